@@ -1,0 +1,298 @@
+//! `shops.toml`: what a chain is, as its owner wrote it and as far as it can be understood.
+//!
+//! The way of the text: `document` (bytes → TOML with places) → `read` (TOML → [`Config`], every wrong
+//! key, type and span noted) with `env_file` and `interpolate` on the way → `validate` (what the parts
+//! mean together). Nothing here stops at the first mistake. Reads neither files nor the environment by
+//! itself: both are handed in as [`Surroundings`]. Must not know what a provider draws or what a tick is.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::value::{Literal, SqlType, Timestamp};
+
+pub mod problem;
+
+/// A value with the place it was written at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands in `shops.toml`, in bytes. Values that come from elsewhere (an env file, a flag)
+    /// carry the place in `shops.toml` that names their source.
+    pub span: Range<usize>,
+}
+
+/// What a config is read with, besides its own text.
+pub struct Surroundings<'a> {
+    /// The value of an environment variable.
+    pub var: &'a dyn Fn(&str) -> Option<String>,
+    /// The bytes of a file that the config names (`env_file`, `password_file`, `sslrootcert`), its path
+    /// already joined to the config's folder.
+    pub read: &'a dyn Fn(&Path) -> std::io::Result<Vec<u8>>,
+}
+
+/// A chain of shops, checked as far as its text goes.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The chain's seed, from which a shop without one of its own derives its seed.
+    pub seed: u64,
+    /// The branches, in the order of the file.
+    pub shops: Vec<Shop>,
+    /// What they sell, in the order of the file.
+    pub tables: Vec<Table>,
+    /// `[supervisor]`.
+    pub supervisor: Supervisor,
+    /// `[embedded]`.
+    pub embedded: Embedded,
+    /// `[logs]`.
+    pub logs: Logs,
+}
+
+/// One branch: `[[shop]]`, with `[defaults]` and its env file already merged in.
+#[derive(Clone, Debug)]
+pub struct Shop {
+    /// Its name: 1 to 63 of `a-z A-Z 0-9 _ . -`, beginning with a letter or digit; unique in the chain.
+    pub name: Spanned<String>,
+    /// The city it stands in, for people's eyes.
+    pub city: Option<String>,
+    /// Its own seed, used as it is.
+    pub seed: Option<u64>,
+    /// Where its tables live.
+    pub database: Spanned<Database>,
+    /// The schema of its tables.
+    pub schema: String,
+    /// The time between two ticks, more than 0.
+    pub tick_interval: Spanned<Duration>,
+    /// Rows of this age are deleted; `None`: none ever.
+    pub delete_older_than: Option<Duration>,
+    /// Rows up to this age are updated; `None`: none ever.
+    pub update_not_older_than: Option<Duration>,
+    /// Simulated time after which the run is complete; `None`: never.
+    pub stop_after: Option<Duration>,
+    /// The simulated time of the first tick.
+    pub start: Spanned<Start>,
+    /// How simulated time follows the wall clock.
+    pub pace: Pace,
+    /// What becomes of ticks that were missed.
+    pub after_downtime: AfterDowntime,
+    /// Longest wait for one answer of the server before the connection counts as lost.
+    pub tick_deadline: Duration,
+    /// Whether a commit waits for the disk.
+    pub synchronous_commit: bool,
+    /// `[shop.tables.NAME]`: rows per tick that differ from the chain's.
+    pub overrides: Vec<Override>,
+}
+
+/// Rows per tick that one shop has otherwise than the chain.
+#[derive(Clone, Debug)]
+pub struct Override {
+    /// The table's name.
+    pub table: Spanned<String>,
+    /// Rows inserted per tick, if set here.
+    pub insert_rows_per_tick: Option<u64>,
+    /// Rows updated per tick, if set here.
+    pub update_rows_per_tick: Option<u64>,
+}
+
+/// `start`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// The wall time of the first tick ever, cut to the second.
+    Now,
+    /// An RFC 3339 time.
+    At(Timestamp),
+    /// Microseconds from the wall time of the first tick ever, cut to the second; negative: history first.
+    Offset(i64),
+}
+
+/// `pace`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// Simulated time runs `numerator / denominator` times as fast as the wall clock; `real-time` is 1/1.
+    Factor {
+        /// More than 0.
+        numerator: u64,
+        /// More than 0; a power of ten.
+        denominator: u64,
+    },
+    /// Every tick follows the one before at once.
+    Unlimited,
+}
+
+/// `after_downtime`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterDowntime {
+    /// The shop was closed: later ticks are shifted.
+    Pause,
+    /// Missed ticks run back to back with their own times.
+    CatchUp,
+}
+
+/// Where a shop's tables live.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// A private server that shopsim runs, on a port of its own.
+    Embedded {
+        /// Its TCP port on the listen address.
+        port: u16,
+    },
+    /// A server of the user's.
+    Server(Server),
+}
+
+/// How to reach a server of the user's.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// Host name, IP address, or the folder of a Unix socket (begins with `/`).
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// Role.
+    pub user: String,
+    /// Password, if one is given.
+    pub password: Option<Secret>,
+    /// Database name.
+    pub database: String,
+    /// Whether and how the connection is encrypted.
+    pub sslmode: SslMode,
+    /// PEM bytes of the certificate authorities to trust under `verify-full`; `None`: the system's.
+    pub sslrootcert: Option<Vec<u8>>,
+}
+
+/// `sslmode`, as libpq means it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SslMode {
+    /// Never encrypted.
+    Disable,
+    /// Encrypted if the server can.
+    Prefer,
+    /// Encrypted, whoever answers.
+    Require,
+    /// Encrypted, the certificate's chain and host name checked.
+    VerifyFull,
+}
+
+/// A password: never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a password.
+    pub fn new(password: impl Into<String>) -> Self {
+        Self(password.into())
+    }
+
+    /// The password itself, for the wire alone.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(***)")
+    }
+}
+
+/// `[tables.NAME]`.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Its name, 1 to 63 bytes, unique in the chain.
+    pub name: Spanned<String>,
+    /// The primary key's column, if not derived from the table's name.
+    pub key: Option<Spanned<String>>,
+    /// The key's type: `int` (default) or `bigint`.
+    pub key_type: SqlType,
+    /// Rows inserted per tick.
+    pub insert_rows_per_tick: u64,
+    /// Rows updated per tick.
+    pub update_rows_per_tick: u64,
+    /// `[tables.NAME.columns]`, in the order of the file.
+    pub columns: Vec<Column>,
+    /// Columns after these, which shopsim fills by itself, in the order of the file: name and type.
+    /// Only `created_at` exists so far.
+    pub tech_fields: Vec<TechField>,
+}
+
+/// A column that shopsim fills by itself: `[tech_fields]`.
+#[derive(Clone, Debug)]
+pub struct TechField {
+    /// Its name; `created_at`.
+    pub name: Spanned<String>,
+    /// `timestamp` or `timestamptz`.
+    pub sql_type: SqlType,
+}
+
+/// `name = { type = "int", faker = "random_int", params = { min = 1 } }`.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Its name, 1 to 63 bytes, unique in its table.
+    pub name: Spanned<String>,
+    /// Its SQL type.
+    pub sql_type: Spanned<SqlType>,
+    /// The provider's name.
+    pub faker: Spanned<String>,
+    /// The provider's parameters, in the order of the file.
+    pub params: Vec<(Spanned<String>, Spanned<Literal>)>,
+}
+
+/// `[supervisor]`: what happens to shops that fail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Supervisor {
+    /// First wait before a failed shop is built again. Default 500 ms.
+    pub backoff_initial: Duration,
+    /// Longest such wait. Default 30 s.
+    pub backoff_max: Duration,
+    /// Time of good ticks after which the wait begins small again. Default 60 s.
+    pub healthy_after: Duration,
+    /// Failures within `restart_window` after which a shop is given up. Default 10.
+    pub max_restarts: u32,
+    /// Default 10 min.
+    pub restart_window: Duration,
+    /// What giving up one shop means for the process. Default: the others run on.
+    pub when_exhausted: WhenExhausted,
+    /// How long a stop waits for the ticks in hand. Default 10 s.
+    pub stop_timeout: Duration,
+    /// Threads that the shops share, 1 to 64; `None`: as many as the machine has cores, 4 at most.
+    pub threads: Option<usize>,
+}
+
+/// `when_exhausted`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenExhausted {
+    /// `"give-up"`: the shop stays down, the others run on.
+    GiveUp,
+    /// `"exit"`: the process ends at once.
+    Exit,
+}
+
+/// `[embedded]`: the private servers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Embedded {
+    /// The folder that holds everything; `None`: the user's data folder.
+    pub state_dir: Option<PathBuf>,
+    /// The folder of `initdb` and `postgres`; `None`: looked for.
+    pub pg_bin_dir: Option<PathBuf>,
+    /// The account that runs the servers where shopsim runs as root; `None`: chosen.
+    pub pg_user: Option<String>,
+    /// The address the servers listen on; `None`: 127.0.0.1.
+    pub listen: Option<std::net::IpAddr>,
+    /// The password of the role `shop`; `None`: `shop`.
+    pub password: Option<Secret>,
+    /// Whether the servers live on after shopsim.
+    pub keep_running: bool,
+    /// Whether programs may be fetched where none are found; default true.
+    pub fetch: bool,
+}
+
+/// `[logs]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logs {
+    /// The folder of the log files, relative to the working folder. Default `logs`.
+    pub dir: PathBuf,
+    /// Size at which a file is rotated, in bytes. Default 16 MiB.
+    pub max_file_bytes: u64,
+    /// Files kept of each log, the one being written included, at least 1. Default 5.
+    pub max_files: usize,
+}

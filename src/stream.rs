@@ -1,0 +1,145 @@
+//! Keyed random streams: the only source of randomness that reaches a row.
+//!
+//! Owns the key (what makes two streams different) and the draws (integers only, so that every platform
+//! agrees). Must not know what is drawn for.
+
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
+use sha2::{Digest, Sha256};
+
+/// Raised whenever the same config and seed would give other bytes than before; hashed into every key.
+pub const OUTPUT_VERSION: u32 = 1;
+
+/// What a stream is for. Two streams are the same exactly when all of this is.
+#[derive(Clone, Copy, Debug)]
+pub struct Key<'a> {
+    /// The shop's seed.
+    pub seed: u64,
+    /// The table's name.
+    pub table: &'a str,
+    /// The column's name, or another purpose inside the table.
+    pub purpose: &'a str,
+    /// The part of the tick: `insert`, `update`, …
+    pub operation: &'a str,
+    /// The tick's number.
+    pub tick: u64,
+}
+
+/// A random stream of its own, made anew from its key wherever it is needed and never saved.
+#[derive(Clone, Debug)]
+pub struct Stream(Xoshiro256PlusPlus);
+
+impl Stream {
+    /// The stream of a key: SHA-256 of all parts, each text with its length before it.
+    pub fn keyed(key: Key<'_>) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(OUTPUT_VERSION.to_le_bytes());
+        hash.update(key.seed.to_le_bytes());
+        for text in [key.table, key.purpose, key.operation] {
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text);
+        }
+        hash.update(key.tick.to_le_bytes());
+        Self(Xoshiro256PlusPlus::from_seed(hash.finalize().into()))
+    }
+
+    /// The next 64 bits.
+    pub fn bits(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
+    /// A whole number from 0 to `bound - 1`, each equally likely; 0 if `bound` is 0.
+    ///
+    /// Lemire, "Fast Random Integer Generation in an Interval" (2019): one multiplication, and a new
+    /// draw only in the part that would be uneven.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        let mut product = u128::from(self.bits()) * u128::from(bound);
+        if (product as u64) < bound {
+            let uneven = bound.wrapping_neg() % bound.max(1);
+            while (product as u64) < uneven {
+                product = u128::from(self.bits()) * u128::from(bound);
+            }
+        }
+        (product >> 64) as u64
+    }
+
+    /// A whole number from `low` to `high`, both included, each equally likely; `low` if `high` is less.
+    pub fn between(&mut self, low: i64, high: i64) -> i64 {
+        if high <= low {
+            return low;
+        }
+        let span = high.wrapping_sub(low) as u64;
+        let offset = if span == u64::MAX { self.bits() } else { self.below(span + 1) };
+        low.wrapping_add(offset as i64)
+    }
+
+    /// True in `part` of `whole` draws.
+    pub fn chance(&mut self, part: u64, whole: u64) -> bool {
+        self.below(whole) < part
+    }
+
+    /// One item of a list, each equally likely.
+    ///
+    /// # Panics
+    /// If the list is empty, which its owner has to rule out before a run.
+    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+        &items[self.below(items.len() as u64) as usize]
+    }
+}
+
+/// The seed of a shop that has none of its own: from the chain's seed and the shop's name.
+pub fn shop_seed(chain_seed: u64, shop: &str) -> u64 {
+    Stream::keyed(Key { seed: chain_seed, table: "", purpose: shop, operation: "shop seed", tick: 0 }).bits()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const KEY: Key<'_> =
+        Key { seed: 4321, table: "orders", purpose: "quantity", operation: "insert", tick: 7 };
+
+    #[test]
+    fn the_bytes_of_a_stream_are_promised() {
+        let mut stream = Stream::keyed(KEY);
+        let drawn: Vec<u64> = (0..3).map(|_| stream.bits()).collect();
+        assert_eq!(drawn, [6163514895722545886, 14719053679346313346, 3267693928475614933]);
+    }
+
+    #[test]
+    fn each_part_of_the_key_makes_another_stream() {
+        let first = |key| Stream::keyed(key).bits();
+        let others = [
+            Key { seed: 4322, ..KEY },
+            Key { table: "order", purpose: "squantity", ..KEY },
+            Key { purpose: "price", ..KEY },
+            Key { operation: "update", ..KEY },
+            Key { tick: 8, ..KEY },
+        ];
+        for other in others {
+            assert_ne!(first(KEY), first(other), "{other:?}");
+        }
+        assert_eq!(first(KEY), first(KEY));
+    }
+
+    #[test]
+    fn small_bounds_are_drawn_evenly() {
+        let mut stream = Stream::keyed(KEY);
+        let mut counts = [0u32; 6];
+        for _ in 0..60_000 {
+            counts[stream.below(6) as usize] += 1;
+        }
+        assert!(counts.iter().all(|count| (9_600..10_400).contains(count)), "{counts:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn draws_stay_in_their_range(tick: u64, low: i64, high: i64, bound in 1u64..) {
+            let mut stream = Stream::keyed(Key { tick, ..KEY });
+            prop_assert!(stream.below(bound) < bound);
+            let drawn = stream.between(low, high);
+            prop_assert!(drawn == low || (low..=high).contains(&drawn));
+        }
+    }
+}
