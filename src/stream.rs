@@ -3,8 +3,8 @@
 //! Owns the key (what makes two streams different) and the draws (integers only, so that every platform
 //! agrees). Must not know what is drawn for.
 
-use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
+use rand_xoshiro::{SplitMix64, Xoshiro256PlusPlus};
 use sha2::{Digest, Sha256};
 
 /// Raised whenever the same config and seed would give other bytes than before; hashed into every key.
@@ -90,6 +90,12 @@ impl Stream {
 /// The seed of a shop that has none of its own: from the chain's seed and the shop's name.
 pub fn shop_seed(chain_seed: u64, shop: &str) -> u64 {
     Stream::keyed(Key { seed: chain_seed, table: "", purpose: shop, operation: "shop seed", tick: 0 }).bits()
+}
+
+/// 64 bits made of 64 bits (one step of SplitMix64), for a draw that may have to be repeated without
+/// moving the stream it came from.
+pub fn remix(bits: u64) -> u64 {
+    SplitMix64::seed_from_u64(bits).next_u64()
 }
 
 #[cfg(test)]

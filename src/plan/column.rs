@@ -1,0 +1,187 @@
+//! A column: a generator fitted to an SQL type.
+//!
+//! Owns which kinds of values fill which types, and the conversion between them. Must not know which
+//! provider the generator is, nor how PostgreSQL encodes the type.
+
+use std::fmt::Write as _;
+
+use super::values::Values;
+use crate::faker::{Compiled, Draw, Generator};
+use crate::stream::Stream;
+use crate::value::{SqlType, Timestamp};
+
+/// A column whose every value fits its type.
+pub struct Column {
+    /// Its name, as configured.
+    pub name: String,
+    /// Its type.
+    pub sql_type: SqlType,
+    /// What fills it, in canonical words: `random_int(max=99, min=1)`.
+    pub source: String,
+    generator: Generator,
+}
+
+impl Column {
+    /// Fits a provider to a type; else what the provider gives and what would do, for a config error.
+    pub fn fit(name: &str, sql_type: SqlType, source: String, compiled: Compiled) -> Result<Self, Misfit> {
+        check(sql_type, &compiled)?;
+        Ok(Self { name: name.to_owned(), sql_type, source, generator: compiled.generator })
+    }
+
+    /// Draws `rows` values and appends them to `values`, which must have been made for the column's type.
+    pub fn fill(&self, stream: &mut Stream, now: Timestamp, rows: usize, values: &mut Values) {
+        let mut draw = Draw { stream, now };
+        let mut text = String::new();
+        for _ in 0..rows {
+            match (&self.generator, &mut *values) {
+                (Generator::Text(next), Values::Text(texts)) => {
+                    texts.push_with(|buffer| next(&mut draw, buffer))
+                }
+                (Generator::Text(next), Values::Int(ints)) => {
+                    text.clear();
+                    next(&mut draw, &mut text);
+                    ints.push(text.parse().expect("`check` admits texts of digits in range only"));
+                }
+                (Generator::Int(next), Values::Int(ints)) => ints.push(next(&mut draw)),
+                (Generator::Int(next), Values::Float(floats)) => floats.push(next(&mut draw) as f64),
+                (Generator::Date(next), Values::Date(dates)) => dates.push(next(&mut draw)),
+                (Generator::Date(next), Values::Timestamp(times)) => times.push(next(&mut draw).midnight()),
+                (Generator::Timestamp(next), Values::Timestamp(times)) => times.push(next(&mut draw)),
+                (Generator::Timestamp(next), Values::Date(dates)) => dates.push(next(&mut draw).date()),
+                (generator, Values::Text(texts)) => texts.push_with(|buffer| {
+                    let written = match generator {
+                        Generator::Text(_) => Ok(()),
+                        Generator::Int(next) => write!(buffer, "{}", next(&mut draw)),
+                        Generator::Date(next) => write!(buffer, "{}", next(&mut draw)),
+                        Generator::Timestamp(next) => write!(buffer, "{}", next(&mut draw)),
+                    };
+                    written.expect("writing to a String cannot fail");
+                }),
+                _ => unreachable!("`check` admits no other pair"),
+            }
+        }
+    }
+}
+
+/// Why a provider cannot fill a type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// What the provider gives.
+    pub gives: String,
+    /// Types that would hold it.
+    pub try_instead: &'static str,
+}
+
+fn check(sql_type: SqlType, compiled: &Compiled) -> Result<(), Misfit> {
+    let misfit = |gives: String, try_instead| Err(Misfit { gives, try_instead });
+    if let SqlType::Varchar(Some(limit)) = sql_type {
+        let longest = compiled.max_chars.unwrap_or(0);
+        if longest > limit {
+            return misfit(format!("values of up to {longest} characters"), "varchar or text");
+        }
+    }
+    if matches!(sql_type, SqlType::Varchar(_) | SqlType::Text) {
+        return Ok(());
+    }
+    let kind = match &compiled.generator {
+        Generator::Text(_) => "text",
+        Generator::Int(_) => "whole numbers",
+        Generator::Date(_) => "dates",
+        Generator::Timestamp(_) => "timestamps",
+    };
+    if let Some(holds) = sql_type.int_range() {
+        return match &compiled.integers {
+            Some(given) if holds.contains(given.start()) && holds.contains(given.end()) => Ok(()),
+            Some(given) => misfit(
+                format!("whole numbers from {} to {}", given.start(), given.end()),
+                "bigint, varchar or text",
+            ),
+            None => misfit(kind.to_owned(), natural_types(&compiled.generator)),
+        };
+    }
+    let fits = match (&compiled.generator, sql_type) {
+        (Generator::Int(_), SqlType::Real | SqlType::Double) => true,
+        (
+            Generator::Date(_) | Generator::Timestamp(_),
+            SqlType::Date | SqlType::Timestamp | SqlType::TimestampTz,
+        ) => true,
+        (Generator::Text(_) | Generator::Int(_) | Generator::Date(_) | Generator::Timestamp(_), _) => false,
+    };
+    if fits { Ok(()) } else { misfit(kind.to_owned(), natural_types(&compiled.generator)) }
+}
+
+fn natural_types(generator: &Generator) -> &'static str {
+    match generator {
+        Generator::Text(_) => "varchar or text",
+        Generator::Int(_) => "int, bigint, float, varchar or text",
+        Generator::Date(_) => "date, timestamp, varchar or text",
+        Generator::Timestamp(_) => "timestamp, timestamptz, date, varchar or text",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stream::Key;
+    use crate::value::{Date, Value};
+
+    fn fit(sql_type: SqlType, generator: Generator, integers: Option<(i64, i64)>) -> Result<Column, Misfit> {
+        let integers = integers.map(|(low, high)| low..=high);
+        Column::fit("c", sql_type, String::new(), Compiled { generator, max_chars: Some(12), integers })
+    }
+
+    fn first(column: &Column) -> String {
+        let mut stream = Stream::keyed(Key { seed: 1, table: "t", purpose: "c", operation: "test", tick: 0 });
+        let mut values = Values::of(column.sql_type);
+        column.fill(&mut stream, Timestamp(0), 2, &mut values);
+        assert_eq!(values.get(0), values.get(1));
+        values.get(0).to_string()
+    }
+
+    #[test]
+    fn what_fits_is_converted() {
+        let digits = || Generator::Text(Box::new(|_, buffer| buffer.push_str("4111")));
+        let five = || Generator::Int(Box::new(|_| 5));
+        let day = || Generator::Date(Box::new(|_| Date(1)));
+        let time = || Generator::Timestamp(Box::new(|_| Timestamp(90_000_000_000)));
+        let cases: [(SqlType, Generator, Option<(i64, i64)>, &str); 10] = [
+            (SqlType::BigInt, digits(), Some((0, 9999)), "4111"),
+            (SqlType::Varchar(Some(12)), digits(), None, "4111"),
+            (SqlType::Double, five(), Some((5, 5)), "5"),
+            (SqlType::SmallInt, five(), Some((5, 5)), "5"),
+            (SqlType::Text, five(), Some((5, 5)), "5"),
+            (SqlType::Timestamp, day(), None, "1970-01-02 00:00:00"),
+            (SqlType::Text, day(), None, "1970-01-02"),
+            (SqlType::Date, time(), None, "1970-01-02"),
+            (SqlType::TimestampTz, time(), None, "1970-01-02 01:00:00"),
+            (SqlType::Varchar(None), time(), None, "1970-01-02 01:00:00"),
+        ];
+        for (sql_type, generator, integers, expected) in cases {
+            assert_eq!(first(&fit(sql_type, generator, integers).unwrap()), expected, "{sql_type}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told_with_what_would() {
+        let text = || Generator::Text(Box::new(|_, _| ()));
+        let int = || Generator::Int(Box::new(|_| 0));
+        let gives = |result: Result<Column, Misfit>| result.err().map(|misfit| misfit.gives).unwrap();
+        assert_eq!(gives(fit(SqlType::Date, text(), None)), "text");
+        assert_eq!(gives(fit(SqlType::BigInt, text(), None)), "text");
+        assert_eq!(gives(fit(SqlType::SmallInt, int(), Some((0, 40_000)))), "whole numbers from 0 to 40000");
+        assert_eq!(gives(fit(SqlType::Timestamp, int(), Some((0, 1)))), "whole numbers");
+        assert_eq!(gives(fit(SqlType::Varchar(Some(10)), text(), None)), "values of up to 12 characters");
+    }
+
+    #[test]
+    fn values_are_kept_row_by_row() {
+        let mut values = Values::of(SqlType::Text);
+        if let Values::Text(texts) = &mut values {
+            ["a", "", "bc"].iter().for_each(|text| texts.push_with(|buffer| buffer.push_str(text)));
+        }
+        assert_eq!(
+            [0, 1, 2].map(|row| values.get(row)),
+            [Value::Text("a"), Value::Text(""), Value::Text("bc")]
+        );
+    }
+}

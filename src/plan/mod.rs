@@ -1,0 +1,117 @@
+//! Config → [`ShopPlan`]: all that decides which rows a shop has, and nothing else.
+//!
+//! Owns names, key columns, ids, compiled columns and the fingerprint. Two plans with the same
+//! [`ShopPlan::describe`] and seed give the same ticks. Must not know where the tables live, nor when a
+//! tick is due.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::clock::Windows;
+use crate::value::SqlType;
+
+mod column;
+mod compile;
+mod singular;
+mod values;
+
+pub use column::{Column, Misfit};
+pub use compile::compile;
+pub use values::{Texts, Values};
+
+/// A shop's content as a function of the tick.
+pub struct ShopPlan {
+    /// The shop's name.
+    pub name: String,
+    /// The seed that keys its streams.
+    pub seed: u64,
+    /// The schema of its tables.
+    pub schema: String,
+    /// Microseconds of simulated time between two ticks.
+    pub interval: i64,
+    /// How long its rows live and change.
+    pub windows: Windows,
+    /// Its tables, in the order of the config.
+    pub tables: Vec<TablePlan>,
+}
+
+/// One table of a shop.
+#[derive(Clone)]
+pub struct TablePlan {
+    /// Its name.
+    pub name: String,
+    /// The primary key's column.
+    pub key: String,
+    /// The primary key's type, `int` or `bigint`.
+    pub key_type: SqlType,
+    /// Rows inserted per tick.
+    pub insert_rows: u64,
+    /// Rows updated per tick, if there are as many.
+    pub update_rows: u64,
+    /// Its columns between the key and `created_at`; shops share them.
+    pub columns: Arc<Vec<Column>>,
+    /// The type of `created_at`.
+    pub created_at: SqlType,
+}
+
+/// The column that holds the tick's time in every table.
+pub const CREATED_AT: &str = "created_at";
+
+impl TablePlan {
+    /// The ids of the rows that a range of ticks inserts: 1, 2, 3 … over the whole run.
+    pub fn ids(&self, ticks: Range<u64>) -> Range<i64> {
+        let first_id = |tick: u64| {
+            let before = i64::try_from(tick.saturating_mul(self.insert_rows)).unwrap_or(i64::MAX - 1);
+            before.saturating_add(1)
+        };
+        first_id(ticks.start)..first_id(ticks.end)
+    }
+
+    /// The first id that the simulator never assigns; rows that others insert get ids from here on.
+    pub fn reserved_from(&self) -> i64 {
+        match self.key_type {
+            SqlType::BigInt => 1_000_000_000_000_000_001,
+            _ => 1_000_000_001,
+        }
+    }
+
+    /// The number of ticks for which there are ids; `None` if none are needed.
+    pub fn ticks_of_ids(&self) -> Option<u64> {
+        (self.reserved_from() as u64 - 1).checked_div(self.insert_rows)
+    }
+}
+
+impl ShopPlan {
+    /// The plan's content in canonical lines, one setting a line, tables by name: what a database
+    /// remembers to tell later what has changed.
+    pub fn describe(&self) -> Vec<String> {
+        let span = |micros: Option<i64>| micros.map_or("off".to_owned(), span_text);
+        let mut lines = vec![
+            format!("schema = {}", self.schema),
+            format!("tick_interval = {}", span_text(self.interval)),
+            format!("delete_older_than = {}", span(self.windows.delete_older_than)),
+            format!("update_not_older_than = {}", span(self.windows.update_not_older_than)),
+        ];
+        let mut tables: Vec<&TablePlan> = self.tables.iter().collect();
+        tables.sort_by(|one, other| one.name.cmp(&other.name));
+        for table in tables {
+            let name = &table.name;
+            lines.push(format!("{name}.key = {} {}", table.key, table.key_type));
+            lines.push(format!("{name}.insert_rows_per_tick = {}", table.insert_rows));
+            lines.push(format!("{name}.update_rows_per_tick = {}", table.update_rows));
+            for (place, column) in table.columns.iter().enumerate() {
+                let place = place + 1;
+                let Column { name: column, sql_type, source, .. } = column;
+                lines.push(format!("{name}.columns.{column} = {place}: {sql_type}, {source}"));
+            }
+            lines.push(format!("{name}.{CREATED_AT} = {}", table.created_at));
+        }
+        lines
+    }
+}
+
+/// Microseconds as a person writes them: `1m 30s`.
+fn span_text(micros: i64) -> String {
+    let span = std::time::Duration::from_micros(micros.max(0).unsigned_abs());
+    humantime::format_duration(span).to_string()
+}
