@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod config;
 pub mod faker;
+pub mod pg;
 pub mod plan;
 pub mod stream;
 pub mod suggest;

@@ -7,7 +7,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 use crate::clock::Windows;
+use crate::stream::OUTPUT_VERSION;
 use crate::value::SqlType;
 
 mod column;
@@ -107,6 +110,14 @@ impl ShopPlan {
             lines.push(format!("{name}.{CREATED_AT} = {}", table.created_at));
         }
         lines
+    }
+}
+
+impl ShopPlan {
+    /// The SHA-256 of what the rows are a function of, but the seed: 64 hexadecimal digits.
+    pub fn fingerprint(&self) -> String {
+        let text = format!("{OUTPUT_VERSION}\n{}", self.describe().join("\n"));
+        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 

@@ -1,0 +1,265 @@
+//! Whose database is it: what a shop finds there, whether it may write on it, and what it makes.
+//!
+//! Owns the rule that nothing is destroyed unasked: tables and checkpoints of another origin are
+//! refused, and only `reset` drops. [`inspect`] reads only.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio_postgres::Row;
+
+use super::connect::{Connection, Parameters};
+use super::error::PgError;
+use super::sql;
+use crate::clock::{Origin, Pause, Progress};
+use crate::config::Start;
+use crate::plan::{CREATED_AT, ShopPlan, TablePlan};
+use crate::stream::OUTPUT_VERSION;
+use crate::value::Timestamp;
+
+/// With what right a run wants to write into a shop's database.
+#[derive(Clone)]
+pub struct Claim {
+    /// What the shop's tables are a function of.
+    pub plan: Arc<ShopPlan>,
+    /// `start`, as given for this run.
+    pub start: Start,
+    /// Whether it was given for this run by name; `now` from a file only says "whenever it began".
+    pub start_by_name: bool,
+    /// Whether what is there may be dropped, once in this run.
+    pub reset: bool,
+    /// Tells this run from every other.
+    pub run: String,
+}
+
+/// What was found.
+#[derive(Debug)]
+pub enum Finding {
+    /// Nothing of the shop's: it may be made.
+    Empty,
+    /// A run of this plan and seed, which may go on.
+    Ours(Progress),
+    /// Something else, and what differs.
+    Foreign(Vec<String>),
+    /// Something that this run may drop: the tables that a former run of the shop recorded.
+    Reset(Vec<String>),
+}
+
+impl Claim {
+    /// `start` as it is kept in the checkpoint.
+    pub fn start_text(&self) -> String {
+        start_text(self.start)
+    }
+}
+
+/// `start` in canonical words.
+pub fn start_text(start: Start) -> String {
+    match start {
+        Start::Now => "now".to_owned(),
+        Start::At(at) => at.to_rfc3339(),
+        Start::Offset(offset) => {
+            let sign = if offset < 0 { '-' } else { '+' };
+            let span = std::time::Duration::from_micros(offset.unsigned_abs());
+            format!("{sign}{}", humantime::format_duration(span))
+        }
+    }
+}
+
+/// Looks at the shop's database without writing.
+pub async fn inspect(connection: &Connection, claim: &Claim) -> Result<Finding, PgError> {
+    let plan = &claim.plan;
+    let doing = "read the checkpoint";
+    let known = "SELECT to_regclass('shopsim.checkpoint') IS NOT NULL";
+    let known: bool = connection.query_one(doing, known, &[]).await?.get(0);
+    let checkpoint = match known {
+        true => connection.query(doing, sql::READ_CHECKPOINT, &[&plan.name]).await?.pop(),
+        false => None,
+    };
+    let found = columns(connection, plan).await?;
+    let Some(row) = checkpoint else {
+        if claim.reset {
+            return Ok(Finding::Reset(Vec::new()));
+        }
+        let foreign: Vec<String> = found
+            .keys()
+            .map(|table| {
+                format!("table {} is there and is not of shop `{}`", in_schema(plan, table), plan.name)
+            })
+            .collect();
+        return Ok(if foreign.is_empty() { Finding::Empty } else { Finding::Foreign(foreign) });
+    };
+    let run: String = row.get("run");
+    if claim.reset && run != claim.run {
+        return Ok(Finding::Reset(row.get("tables")));
+    }
+    let progress = progress(connection, plan, &row).await?;
+    let mut differences = other_origin(claim, &row, &progress);
+    if differences.is_empty() {
+        differences =
+            plan.tables.iter().filter_map(|table| drift(plan, table, found.get(&table.name))).collect();
+    }
+    Ok(if differences.is_empty() { Finding::Ours(progress) } else { Finding::Foreign(differences) })
+}
+
+/// Makes what a new run needs, in one transaction, dropping former tables where the run may.
+pub async fn establish(
+    connection: &Connection,
+    claim: &Claim,
+    dropped: Option<&[String]>,
+) -> Result<(), PgError> {
+    let plan = &claim.plan;
+    connection.batch("begin", "BEGIN").await?;
+    // Two shops of one database would race on the schema that both want to make.
+    let (waiting, lock) = ("wait for the other shops of the database", "SELECT pg_advisory_xact_lock($1)");
+    connection.execute(waiting, lock, &[&lock_key("shopsim state")]).await?;
+    connection.batch("create the schema `shopsim`", sql::CREATE_STATE).await?;
+    if let Some(former) = dropped {
+        // Tables of former runs that the config does not name any more go too; their schema is kept with them.
+        let mut doomed: Vec<String> = former.to_vec();
+        doomed.extend(plan.tables.iter().map(|table| sql::qualified(&plan.schema, &table.name)));
+        doomed.sort();
+        doomed.dedup();
+        for table in doomed {
+            connection.batch(&format!("drop {table}"), &format!("DROP TABLE IF EXISTS {table}")).await?;
+        }
+        for state in ["pause", "checkpoint"] {
+            let forget = format!("DELETE FROM shopsim.{state} WHERE shop = $1");
+            connection.execute("forget the former run", &forget, &[&plan.name]).await?;
+        }
+    }
+    for table in &plan.tables {
+        let doing = format!("create {}", in_schema(plan, &table.name));
+        connection.batch(&doing, &sql::create_table(&plan.schema, table)).await?;
+    }
+    let lines = plan.describe();
+    let tables: Vec<String> =
+        plan.tables.iter().map(|table| sql::qualified(&plan.schema, &table.name)).collect();
+    let parameters: Parameters<'_> = &[
+        &plan.name,
+        &claim.start_text(),
+        &plan.seed.to_string(),
+        &(OUTPUT_VERSION as i32),
+        &plan.fingerprint(),
+        &lines,
+        &tables,
+        &claim.run,
+    ];
+    connection.execute("begin the checkpoint", sql::BEGIN_CHECKPOINT, parameters).await?;
+    connection.batch("commit the new tables", "COMMIT").await
+}
+
+/// The number by which a name is locked: 64 bits of its SHA-256.
+pub fn lock_key(name: &str) -> i64 {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::digest(name);
+    i64::from_be_bytes([
+        digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6], digest[7],
+    ])
+}
+
+async fn progress(connection: &Connection, plan: &ShopPlan, row: &Row) -> Result<Progress, PgError> {
+    let pauses = connection.query("read the recorded pauses", sql::READ_PAUSES, &[&plan.name]).await?;
+    let (start, anchor): (Option<Timestamp>, Option<Timestamp>) = (row.get("start"), row.get("anchor"));
+    let last_tick: Option<i64> = row.get("last_tick");
+    Ok(Progress {
+        last_tick: last_tick.map(|tick| tick.max(0) as u64),
+        origin: start.zip(anchor).map(|(start, anchor)| Origin { start, anchor }),
+        live: row.get("live"),
+        pauses: pauses
+            .iter()
+            .map(|row| Pause { before_tick: row.get::<_, i64>(0).max(0) as u64, micros: row.get(1) })
+            .collect(),
+    })
+}
+
+/// What of output version, seed, config and start is not as it was when the database was begun.
+fn other_origin(claim: &Claim, row: &Row, progress: &Progress) -> Vec<String> {
+    let mut differences = Vec::new();
+    let mut differ = |what: &str, there: String, here: String| {
+        if there != here {
+            differences.push(format!("{what}: {there} in the database, {here} now"));
+        }
+    };
+    let version: i32 = row.get("output_version");
+    differ("output version", version.to_string(), OUTPUT_VERSION.to_string());
+    differ("seed", row.get("seed"), claim.plan.seed.to_string());
+    let setting = |lines: Vec<String>| -> BTreeMap<String, String> {
+        let split =
+            |line: String| line.split_once(" = ").map(|(name, value)| (name.to_owned(), value.to_owned()));
+        lines.into_iter().filter_map(split).collect()
+    };
+    let (there, here) = (setting(row.get("config")), setting(claim.plan.describe()));
+    let names: std::collections::BTreeSet<&String> = there.keys().chain(here.keys()).collect();
+    for name in names {
+        let text =
+            |side: &BTreeMap<String, String>| side.get(name).cloned().unwrap_or_else(|| "absent".to_owned());
+        differ(name, text(&there), text(&here));
+    }
+    if let Some(origin) = progress.origin {
+        let given: String = row.get("start_as_given");
+        let same = match claim.start {
+            Start::Now if !claim.start_by_name => true,
+            Start::At(at) => at == origin.start,
+            _ => given == claim.start_text(),
+        };
+        if !same {
+            let begun = format!("{given} ({})", origin.start.to_rfc3339());
+            differ("start", begun, claim.start_text());
+        }
+    }
+    differences
+}
+
+type Columns = BTreeMap<String, Vec<(String, String, bool)>>;
+
+/// The tables of the schema that have the names of the plan's, each with its columns' names and types and
+/// whether they are the primary key.
+async fn columns(connection: &Connection, plan: &ShopPlan) -> Result<Columns, PgError> {
+    let names: Vec<&str> = plan.tables.iter().map(|table| table.name.as_str()).collect();
+    let mut found = Columns::new();
+    let doing = "look at the shop's tables";
+    for row in connection.query(doing, sql::READ_COLUMNS, &[&plan.schema, &names]).await? {
+        let columns = found.entry(row.get(0)).or_default();
+        if let Some(name) = row.get::<_, Option<String>>(1) {
+            columns.push((name, row.get(2), row.get(3)));
+        }
+    }
+    Ok(found)
+}
+
+/// How a table differs from what the plan writes into it.
+fn drift(plan: &ShopPlan, table: &TablePlan, found: Option<&Vec<(String, String, bool)>>) -> Option<String> {
+    let name = in_schema(plan, &table.name);
+    let Some(found) = found else { return Some(format!("table {name} is gone")) };
+    let mut expected = vec![(table.key.clone(), table.key_type.to_string(), true)];
+    expected.extend(table.columns.iter().map(|c| (c.name.clone(), c.sql_type.to_string(), false)));
+    expected.push((CREATED_AT.to_owned(), table.created_at.to_string(), false));
+    for (column, sql_type, key) in &expected {
+        let Some((_, there, is_key)) = found.iter().find(|(name, ..)| name == column) else {
+            return Some(format!("column `{column}` of {name} is gone"));
+        };
+        if there != sql_type {
+            return Some(format!("column `{column}` of {name} is {there}, expected {sql_type}"));
+        }
+        if *key && !is_key {
+            return Some(format!("`{column}` is not the primary key of {name} any more"));
+        }
+    }
+    None
+}
+
+fn in_schema(plan: &ShopPlan, table: &str) -> String {
+    format!("{}.{table}", plan.schema)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_is_kept_in_words_that_compare() {
+        assert_eq!(start_text(Start::Now), "now");
+        assert_eq!(start_text(Start::At(Timestamp(0))), "1970-01-01T00:00:00Z");
+        assert_eq!(start_text(Start::Offset(-micros(std::time::Duration::from_secs(172_800)))), "-2days");
+    }
+}

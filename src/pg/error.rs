@@ -1,0 +1,205 @@
+//! What can go wrong with a server, and whether trying again would help.
+//!
+//! Owns the classes of SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html) and
+//! the remedies that people are told. Must not know what the caller does about it.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio_postgres::error::SqlState;
+
+/// What trying again would bring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// The server is not there yet, or not any more: wait for it.
+    Waiting,
+    /// A new connection may well succeed.
+    Transient,
+    /// The same bytes would fail for ever; somebody has to change something first.
+    Permanent,
+    /// The database holds something that is not this shop's to write on.
+    Refused,
+}
+
+/// A failure of one shop's server, connection or data.
+#[derive(Debug, Error)]
+pub enum PgError {
+    /// No connection came about.
+    #[error("cannot connect to {address}: {}", describe(source))]
+    Connect {
+        /// `host:port/database`.
+        address: String,
+        /// What the driver says.
+        source: tokio_postgres::Error,
+    },
+    /// Nobody answered.
+    #[error("cannot connect to {address}: no answer within {}", humantime::format_duration(*after))]
+    Unreachable {
+        /// `host:port/database`.
+        address: String,
+        /// `tick_deadline`.
+        after: Duration,
+    },
+    /// The parts needed for an encrypted connection are not in order.
+    #[error("cannot set up tls for {address}: {reason}")]
+    Tls {
+        /// `host:port/database`.
+        address: String,
+        /// What is missing or wrong.
+        reason: String,
+    },
+    /// The server refused or failed a statement, or the connection broke.
+    #[error("cannot {doing}: {}", describe(source))]
+    Statement {
+        /// What was being done: `update orders`.
+        doing: String,
+        /// What the driver says.
+        source: tokio_postgres::Error,
+    },
+    /// The server did not answer in time.
+    #[error("cannot {doing}: no answer within {}", humantime::format_duration(*after))]
+    Deadline {
+        /// What was being done.
+        doing: String,
+        /// `tick_deadline`.
+        after: Duration,
+    },
+    /// The checkpoint was changed by somebody else since it was read.
+    #[error("the checkpoint in {address} is not at the tick that was committed last")]
+    CheckpointMoved {
+        /// `host:port/database`.
+        address: String,
+    },
+    /// Another simulator runs this shop.
+    #[error("shop `{shop}` is run by another simulator already: {holder}; stop it first")]
+    Locked {
+        /// The shop's name.
+        shop: String,
+        /// Backend, address and begin of the other's session.
+        holder: String,
+    },
+    /// The database holds tables or a checkpoint that are not of this shop, seed and config.
+    #[error(
+        "database {address} was not made by this shop with this seed and config, so nothing was touched: \
+         {}; `--reset` drops the shop's tables and begins anew", .differences.join("; ")
+    )]
+    Refused {
+        /// `host:port/database`.
+        address: String,
+        /// What differs, each difference with both sides.
+        differences: Vec<String>,
+    },
+}
+
+impl PgError {
+    /// Wraps an error of the driver with what was being done.
+    pub fn statement(doing: impl Into<String>) -> impl FnOnce(tokio_postgres::Error) -> Self {
+        let doing = doing.into();
+        move |source| Self::Statement { doing, source }
+    }
+
+    /// What trying again would bring.
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Connect { source, .. } => match source.code() {
+                Some(code) => classify(code),
+                None if refused_by_tls(source) => Class::Permanent,
+                None => Class::Waiting,
+            },
+            Self::Statement { source, .. } => source.code().map_or(Class::Transient, classify),
+            Self::Unreachable { .. } => Class::Waiting,
+            Self::Deadline { .. } | Self::CheckpointMoved { .. } => Class::Transient,
+            Self::Tls { .. } | Self::Locked { .. } => Class::Permanent,
+            Self::Refused { .. } => Class::Refused,
+        }
+    }
+
+    /// What a person can do about it, where that is known.
+    pub fn remedy(&self) -> Option<&'static str> {
+        let (Self::Connect { source, .. } | Self::Statement { source, .. }) = self else { return None };
+        if source.code().is_none() && refused_by_tls(source) {
+            return Some("check `sslmode` and `sslrootcert` against what the server offers");
+        }
+        Some(match source.code()?.code() {
+            "28P01" | "28000" => {
+                "check `user` and `password` of the shop's `database`, and the server's pg_hba.conf"
+            }
+            "3D000" => "create the database first, or correct its name in the shop's `database`",
+            "42501" => {
+                "the role must be allowed to create a schema in the database and tables in the shop's schema: \
+                 GRANT CREATE ON DATABASE … TO …; GRANT CREATE, USAGE ON SCHEMA … TO …"
+            }
+            "42P01" | "42703" | "42804" => {
+                "the shop's tables were changed by hand; `--reset` makes them anew"
+            }
+            "22001" => "a value is longer than its column: widen the column's type in the config",
+            "23505" => {
+                "somebody inserted rows with ids below the reserved line; delete them, or begin anew with `--reset`"
+            }
+            "2BP01" => "drop the views and keys that hang on the shop's tables first",
+            "3F000" => "create the shop's schema first, or correct `schema`",
+            _ => return None,
+        })
+    }
+}
+
+/// Transient are 08, 57P, 40001, 40P01, 53, 55P03 and what is not known; permanent what would
+/// return with the same bytes for ever.
+fn classify(code: &SqlState) -> Class {
+    let code = code.code();
+    match code {
+        // Starting up, shutting down, in recovery, terminated, or not accepting connections.
+        "57P01" | "57P02" | "57P03" | "57P05" => Class::Waiting,
+        _ => match &code[..2] {
+            "0A" | "22" | "23" | "28" | "2B" | "3D" | "3F" | "42" => Class::Permanent,
+            _ => Class::Transient,
+        },
+    }
+}
+
+fn refused_by_tls(error: &tokio_postgres::Error) -> bool {
+    error.to_string().contains("TLS")
+}
+
+/// The server's own words where it said something, else the driver's with its causes.
+fn describe(error: &tokio_postgres::Error) -> String {
+    if let Some(db) = error.as_db_error() {
+        let mut text = format!("{} ({})", db.message(), db.code().code());
+        for part in [db.detail(), db.hint(), db.where_()].into_iter().flatten() {
+            text.push_str("; ");
+            text.push_str(part);
+        }
+        return text;
+    }
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text.push_str(": ");
+            text.push_str(&inner_text);
+        }
+        cause = inner.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sqlstates_are_told_apart_by_what_trying_again_would_bring() {
+        let class = |code| classify(&SqlState::from_code(code));
+        for code in ["08006", "40001", "40P01", "53300", "53100", "55P03", "57014", "25006", "XX000"] {
+            assert_eq!(class(code), Class::Transient, "{code}");
+        }
+        for code in ["28P01", "3D000", "42501", "42P01", "22001", "23505"] {
+            assert_eq!(class(code), Class::Permanent, "{code}");
+        }
+        for code in ["57P01", "57P03"] {
+            assert_eq!(class(code), Class::Waiting, "{code}");
+        }
+    }
+}
