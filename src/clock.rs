@@ -207,8 +207,7 @@ impl Schedule {
         let Pace::Factor { numerator, denominator } = self.pace else {
             return Step::Run { pause: 0, live };
         };
-        // Simulated time ahead of the anchor runs at the factor; all before it is history and due at once.
-        let due = |at: Timestamp| anchor.plus(scale(at.0.saturating_sub(anchor.0), denominator, numerator));
+        let due = |at| self.due(anchor, at);
         let wait = due(at).0.saturating_sub(wall.0);
         if wait > 0 {
             return Step::Wait(Duration::from_micros(wait.unsigned_abs()));
@@ -223,6 +222,30 @@ impl Schedule {
         let grain = if timeline.interval() % SECOND == 0 { SECOND } else { 1_000 };
         let pause = behind - behind.rem_euclid(grain);
         if ended(at.plus(pause)) { Step::Complete } else { Step::Run { pause, live } }
+    }
+
+    /// The wall time at which a simulated time is due: ahead of the anchor time runs at the pace's factor,
+    /// all before it is history and due at once.
+    fn due(&self, anchor: Timestamp, at: Timestamp) -> Timestamp {
+        match self.pace {
+            Pace::Unlimited => anchor,
+            Pace::Factor { numerator, denominator } => {
+                anchor.plus(scale(at.0.saturating_sub(anchor.0), denominator, numerator))
+            }
+        }
+    }
+
+    /// Microseconds by which the wall clock is past the due time of a tick's time; 0 without pace.
+    pub fn lag(&self, anchor: Timestamp, at: Timestamp, wall: Timestamp) -> i64 {
+        match self.pace {
+            Pace::Unlimited => 0,
+            Pace::Factor { .. } => wall.0.saturating_sub(self.due(anchor, at).0).max(0),
+        }
+    }
+
+    /// Whether ticks follow each other without waiting.
+    pub fn is_unlimited(&self) -> bool {
+        self.pace == Pace::Unlimited
     }
 
     /// How many ticks the run has in all without pauses; `None` if it has no end.

@@ -8,5 +8,6 @@ pub mod pg;
 pub mod plan;
 pub mod stream;
 pub mod suggest;
+pub mod supervise;
 pub mod tick;
 pub mod value;

@@ -296,3 +296,18 @@ pub struct Logs {
     /// Files kept of each log, the one being written included, at least 1. Default 5.
     pub max_files: usize,
 }
+
+impl Default for Supervisor {
+    fn default() -> Self {
+        Self {
+            backoff_initial: Duration::from_millis(500),
+            backoff_max: Duration::from_secs(30),
+            healthy_after: Duration::from_secs(60),
+            max_restarts: 10,
+            restart_window: Duration::from_secs(600),
+            when_exhausted: WhenExhausted::GiveUp,
+            stop_timeout: Duration::from_secs(10),
+            threads: None,
+        }
+    }
+}

@@ -69,6 +69,16 @@ pub struct Counts {
     pub inserted: u64,
 }
 
+impl std::iter::Sum for Counts {
+    fn sum<I: Iterator<Item = Self>>(tables: I) -> Self {
+        tables.fold(Self::default(), |sum, table| Self {
+            deleted: sum.deleted + table.deleted,
+            updated: sum.updated + table.updated,
+            inserted: sum.inserted + table.inserted,
+        })
+    }
+}
+
 /// A session that holds the shop's lock.
 pub struct Session {
     connection: Connection,

@@ -1,0 +1,140 @@
+//! When a failed shop is built again, and when it is given up.
+//!
+//! Owns the arithmetic of waiting; a function of the failures and their times. Its jitter comes from a
+//! generator of its own: it must never touch the streams that make rows.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use rand_xoshiro::SplitMix64;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
+use tokio::time::Instant;
+
+use crate::config;
+
+/// First wait for a server that is not there.
+const WAITING_INITIAL: Duration = Duration::from_millis(100);
+/// Longest wait for a server that is not there, so that a shop is back soon after its server.
+const WAITING_MAX: Duration = Duration::from_secs(1);
+
+/// The memory of one shop's failures.
+#[derive(Debug)]
+pub struct Backoff {
+    settings: config::Supervisor,
+    jitter: SplitMix64,
+    in_a_row: u32,
+    waits_in_a_row: u32,
+    failures: VecDeque<Instant>,
+    healthy_since: Option<Instant>,
+}
+
+impl Backoff {
+    /// A shop that has not failed yet. `seed` spreads the waits of shops that fail together.
+    pub fn new(settings: config::Supervisor, seed: u64) -> Self {
+        Self {
+            settings,
+            jitter: SplitMix64::seed_from_u64(seed),
+            in_a_row: 0,
+            waits_in_a_row: 0,
+            failures: VecDeque::new(),
+            healthy_since: None,
+        }
+    }
+
+    /// A tick was committed.
+    pub fn ticked(&mut self, now: Instant) {
+        self.waits_in_a_row = 0;
+        let since = *self.healthy_since.get_or_insert(now);
+        if now.duration_since(since) >= self.settings.healthy_after {
+            self.in_a_row = 0;
+        }
+    }
+
+    /// How long to wait for a server that is not there. Not counted as a failure.
+    pub fn waiting(&mut self) -> Duration {
+        self.healthy_since = None;
+        let wait = WAITING_INITIAL.saturating_mul(1 << self.waits_in_a_row.min(10)).min(WAITING_MAX);
+        self.waits_in_a_row = self.waits_in_a_row.saturating_add(1);
+        self.spread(wait)
+    }
+
+    /// How long to wait after a failure; `None` if the shop has failed too often.
+    pub fn failed(&mut self, now: Instant) -> Option<Duration> {
+        if self.healthy_since.is_some_and(|since| now.duration_since(since) >= self.settings.healthy_after) {
+            self.in_a_row = 0;
+        }
+        self.healthy_since = None;
+        let window = self.settings.restart_window;
+        while self.failures.front().is_some_and(|failure| now.duration_since(*failure) > window) {
+            self.failures.pop_front();
+        }
+        if self.failures.len() >= self.settings.max_restarts as usize {
+            return None;
+        }
+        self.failures.push_back(now);
+        let doubled = self.settings.backoff_initial.saturating_mul(1 << self.in_a_row.min(20));
+        self.in_a_row = self.in_a_row.saturating_add(1);
+        Some(self.spread(doubled.min(self.settings.backoff_max)))
+    }
+
+    /// Takes up to a quarter off, so that shops that failed together do not come back together.
+    fn spread(&mut self, wait: Duration) -> Duration {
+        let quarter = wait.as_micros() as u64 / 4;
+        let off = if quarter == 0 { 0 } else { self.jitter.next_u64() % quarter };
+        wait - Duration::from_micros(off)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> config::Supervisor {
+        config::Supervisor {
+            backoff_initial: Duration::from_millis(500),
+            backoff_max: Duration::from_secs(4),
+            healthy_after: Duration::from_secs(60),
+            max_restarts: 5,
+            restart_window: Duration::from_secs(600),
+            ..config::Supervisor::default()
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_double_up_to_a_bound_and_then_the_shop_is_given_up() {
+        let mut backoff = Backoff::new(settings(), 1);
+        let now = Instant::now();
+        let waits: Vec<u128> = (0..5).map(|_| backoff.failed(now).unwrap().as_millis()).collect();
+        for (wait, whole) in waits.iter().zip([500, 1000, 2000, 4000, 4000]) {
+            assert!((whole * 3 / 4..=whole).contains(wait), "{waits:?}");
+        }
+        assert_eq!(backoff.failed(now), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn failures_outside_the_window_are_forgotten() {
+        let mut backoff = Backoff::new(settings(), 1);
+        let now = Instant::now();
+        (0..5).for_each(|_| drop(backoff.failed(now)));
+        assert!(backoff.failed(now + Duration::from_secs(601)).is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_healthy_spell_makes_the_next_wait_small_again() {
+        let mut backoff = Backoff::new(settings(), 1);
+        let now = Instant::now();
+        (0..3).for_each(|_| drop(backoff.failed(now)));
+        backoff.ticked(now);
+        backoff.ticked(now + Duration::from_secs(61));
+        assert!(backoff.failed(now + Duration::from_secs(62)).unwrap() <= Duration::from_millis(500));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waiting_for_a_server_is_short_and_never_ends() {
+        let mut backoff = Backoff::new(settings(), 1);
+        let waits: Vec<Duration> = (0..1000).map(|_| backoff.waiting()).collect();
+        assert!(waits[0] <= WAITING_INITIAL);
+        assert!(waits.iter().all(|wait| *wait <= WAITING_MAX));
+        assert!(backoff.failed(Instant::now()).unwrap() <= Duration::from_millis(500));
+    }
+}

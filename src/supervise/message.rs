@@ -1,0 +1,159 @@
+//! What supervisor and shops say to each other, and what anybody may ask.
+//!
+//! Owns the words, no behaviour.
+
+use actix::Message;
+
+use crate::pg::{Class, Counts, PgError};
+use crate::value::Timestamp;
+
+/// How a shop's actor ended.
+#[derive(Clone, Debug)]
+pub enum Exit {
+    /// No tick is left.
+    Finished,
+    /// It was told to stop.
+    Stopped,
+    /// It could not go on.
+    Failed(Failure),
+    /// A bug: the actor panicked.
+    Panicked,
+}
+
+/// Why a shop could not go on, in a form that can be kept and shown.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// What trying again would bring.
+    pub class: Class,
+    /// What happened, and what to do where that is known.
+    pub message: String,
+}
+
+impl From<PgError> for Failure {
+    fn from(error: PgError) -> Self {
+        let mut message = error.to_string();
+        if let Some(remedy) = error.remedy() {
+            message.push_str("; ");
+            message.push_str(remedy);
+        }
+        Self { class: error.class(), message }
+    }
+}
+
+/// To the supervisor: something happened to a shop.
+#[derive(Clone, Debug, Message)]
+#[rtype(result = "()")]
+pub struct Report {
+    /// The shop's place in the chain.
+    pub shop: usize,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What happens to a shop.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// It has opened its database, which holds this tick as its last.
+    Opened(Option<u64>),
+    /// A tick was committed.
+    Committed(Committed),
+    /// Its actor has ended.
+    Exited(Exit),
+}
+
+/// A tick that was committed.
+#[derive(Clone, Copy, Debug)]
+pub struct Committed {
+    /// The tick.
+    pub tick: u64,
+    /// Its simulated time.
+    pub at: Timestamp,
+    /// Whether the shop has caught up with the wall clock.
+    pub live: bool,
+    /// Microseconds by which the wall clock was past the tick's due time when it was committed; 0 without
+    /// pace.
+    pub lag: i64,
+    /// Rows, all tables together.
+    pub rows: Counts,
+}
+
+/// To the supervisor and to shops: finish the tick in hand, then end.
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "()")]
+pub struct Stop;
+
+/// To the supervisor: how is every shop?
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "Vec<ShopStatus>")]
+pub struct GetStatus;
+
+/// How a shop is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShopStatus {
+    /// Its name.
+    pub name: String,
+    /// What it is at.
+    pub phase: Phase,
+    /// The last tick that was committed.
+    pub last_tick: Option<u64>,
+    /// Its simulated time.
+    pub at: Option<Timestamp>,
+    /// Number of ticks of the whole run; `None`: without end.
+    pub ticks: Option<u64>,
+    /// Ticks committed by this process.
+    pub ticks_here: u64,
+    /// Rows changed by this process.
+    pub rows: Counts,
+    /// Microseconds that the last tick was late.
+    pub lag: i64,
+    /// Times that the shop was built again after a failure or a panic.
+    pub restarts: u32,
+    /// What went wrong last.
+    pub last_error: Option<String>,
+}
+
+/// What a shop is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Opening its database.
+    Starting,
+    /// Making ticks that were due before the shop was first live.
+    History,
+    /// Ticking with the wall clock, or without pace.
+    Live,
+    /// Its server is not there; it is being waited for.
+    Waiting,
+    /// It failed and will be built again.
+    BackingOff,
+    /// No tick is left.
+    Finished,
+    /// It was told to stop.
+    Stopped,
+    /// Its database is not its own.
+    Refused,
+    /// Trying again would not help, or did not help too often.
+    GivenUp,
+}
+
+impl Phase {
+    /// Whether nothing will change any more.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Finished | Self::Stopped | Self::Refused | Self::GivenUp)
+    }
+}
+
+impl std::fmt::Display for Phase {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Starting => "starting",
+            Self::History => "history",
+            Self::Live => "live",
+            Self::Waiting => "waiting",
+            Self::BackingOff => "backing off",
+            Self::Finished => "finished",
+            Self::Stopped => "stopped",
+            Self::Refused => "refused",
+            Self::GivenUp => "given up",
+        })
+    }
+}

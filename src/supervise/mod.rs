@@ -1,0 +1,16 @@
+//! Who runs when, and what happens when somebody cannot: the supervisor and its shops.
+//!
+//! One parent actor, one actor a shop, a few threads. Must not know how a config is written nor how a
+//! log looks.
+
+mod backoff;
+mod journal;
+mod message;
+mod shop;
+mod store;
+mod supervisor;
+
+pub use message::{Committed, Event, Exit, Failure, GetStatus, Phase, Report, ShopStatus, Stop};
+pub use shop::{Recipe, ShopActor, WallClock};
+pub use store::{Ledger, Store};
+pub use supervisor::{Outcome, Supervisor};

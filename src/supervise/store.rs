@@ -1,0 +1,47 @@
+//! Where a shop's ticks go: PostgreSQL, or in tests and benches something else.
+//!
+//! Owns the seam between the life of a shop and its database; must not decide anything.
+
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+
+use super::message::Failure;
+use crate::clock::Progress;
+use crate::pg::{Counts, Mark, Session, Sessions};
+use crate::tick::Batch;
+
+/// A place that keeps a shop's tables and its checkpoint.
+pub trait Store: Send + Sync {
+    /// Opens it for this shop alone and tells how far the shop has come.
+    fn open(&self) -> LocalBoxFuture<'_, Result<(Box<dyn Ledger>, Progress), Failure>>;
+}
+
+/// An open store.
+pub trait Ledger {
+    /// Applies a tick as a whole together with its mark, or not at all; counts are by table.
+    fn apply<'a>(
+        &'a mut self,
+        batch: &'a mut Batch,
+        mark: &'a Mark,
+    ) -> LocalBoxFuture<'a, Result<Vec<Counts>, Failure>>;
+}
+
+impl Store for Sessions {
+    fn open(&self) -> LocalBoxFuture<'_, Result<(Box<dyn Ledger>, Progress), Failure>> {
+        async {
+            let (session, progress) = Sessions::open(self).await?;
+            Ok((Box::new(session) as Box<dyn Ledger>, progress))
+        }
+        .boxed_local()
+    }
+}
+
+impl Ledger for Session {
+    fn apply<'a>(
+        &'a mut self,
+        batch: &'a mut Batch,
+        mark: &'a Mark,
+    ) -> LocalBoxFuture<'a, Result<Vec<Counts>, Failure>> {
+        Session::apply(self, batch, mark).map(|counts| counts.map_err(Failure::from)).boxed_local()
+    }
+}

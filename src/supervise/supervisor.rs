@@ -1,0 +1,264 @@
+//! The parent of all shops: builds them, hears how they end, decides what becomes of them.
+//!
+//! Owns the state of every shop, which logs, tests and pages read by [`GetStatus`]. Must not know what a
+//! tick is. (`actix::Supervisor` keeps a failed value, has no backoff and dies with a panic.)
+
+use std::sync::Arc;
+
+use actix::{Actor, ActorContext, Addr, ArbiterHandle, AsyncContext, Context, Handler, MessageResult};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+use tracing::{error, info, warn};
+
+use super::backoff::Backoff;
+use super::message::{Committed, Event, Exit, Failure, GetStatus, Phase, Report, ShopStatus, Stop};
+use super::shop::{Recipe, ShopActor};
+use crate::config::{self, WhenExhausted};
+use crate::pg::Class;
+
+/// The supervisor's end: how every shop stands, and whether the stop had to be forced.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Every shop, in the order of the chain.
+    pub shops: Vec<ShopStatus>,
+    /// Shops that were still writing when the time for a stop was over.
+    pub forced: Vec<String>,
+}
+
+/// The parent of all shops.
+pub struct Supervisor {
+    settings: config::Supervisor,
+    arbiters: Vec<ArbiterHandle>,
+    shops: Vec<Supervised>,
+    stopping: bool,
+    ended: Option<oneshot::Sender<Outcome>>,
+}
+
+/// A shop with what is remembered of it between two of its actors.
+struct Supervised {
+    recipe: Arc<Recipe>,
+    actor: Option<Addr<ShopActor>>,
+    backoff: Backoff,
+    status: ShopStatus,
+    /// Whether its being waited for has been told.
+    waiting_told: bool,
+}
+
+impl Supervisor {
+    /// A supervisor of shops, which share the arbiters (without any: its own thread). `jitter` spreads the
+    /// waits of shops that fail together; `ended` is told when the last shop has ended.
+    pub fn new(
+        settings: config::Supervisor,
+        recipes: Vec<Recipe>,
+        arbiters: Vec<ArbiterHandle>,
+        jitter: u64,
+        ended: oneshot::Sender<Outcome>,
+    ) -> Self {
+        let supervised = |(recipe, place): (Recipe, u64)| Supervised {
+            actor: None,
+            backoff: Backoff::new(settings.clone(), jitter.wrapping_add(place)),
+            status: ShopStatus {
+                name: recipe.plan.name.clone(),
+                phase: Phase::Starting,
+                last_tick: None,
+                at: None,
+                ticks: recipe.schedule.ticks(recipe.plan.interval),
+                ticks_here: 0,
+                rows: Default::default(),
+                lag: 0,
+                restarts: 0,
+                last_error: None,
+            },
+            recipe: Arc::new(recipe),
+            waiting_told: false,
+        };
+        let shops = recipes.into_iter().zip(0..).map(supervised).collect();
+        Self { settings, arbiters, shops, stopping: false, ended: Some(ended) }
+    }
+
+    fn build(&mut self, shop: usize, ctx: &mut Context<Self>) {
+        let supervised = &mut self.shops[shop];
+        if self.stopping {
+            return;
+        }
+        if supervised.status.phase != Phase::Waiting {
+            supervised.status.phase = Phase::Starting;
+        }
+        let (recipe, supervisor) = (supervised.recipe.clone(), ctx.address().recipient());
+        let actor = match self.arbiters.len() {
+            0 => ShopActor::new(shop, recipe, supervisor).start(),
+            arbiters => ShopActor::start_in_arbiter(&self.arbiters[shop % arbiters], move |_| {
+                ShopActor::new(shop, recipe, supervisor)
+            }),
+        };
+        self.shops[shop].actor = Some(actor);
+    }
+
+    fn committed(&mut self, shop: usize, tick: Committed) {
+        let supervised = &mut self.shops[shop];
+        supervised.backoff.ticked(Instant::now());
+        let status = &mut supervised.status;
+        let unpaced = supervised.recipe.schedule.is_unlimited();
+        status.phase = if tick.live || unpaced { Phase::Live } else { Phase::History };
+        status.last_tick = Some(tick.tick);
+        status.at = Some(tick.at);
+        status.ticks_here += 1;
+        status.rows = [status.rows, tick.rows].into_iter().sum();
+        status.lag = tick.lag;
+    }
+
+    fn exited(&mut self, shop: usize, exit: Exit, ctx: &mut Context<Self>) {
+        let supervised = &mut self.shops[shop];
+        supervised.actor = None;
+        let name = supervised.status.name.clone();
+        let phase = match exit {
+            Exit::Finished => {
+                match supervised.status.ticks_here {
+                    0 => info!(shop = name, "is finished already, nothing was touched"),
+                    ticks => info!(shop = name, ticks, "is finished"),
+                }
+                Phase::Finished
+            }
+            Exit::Stopped => Phase::Stopped,
+            Exit::Failed(failure) => self.failed(shop, failure, ctx),
+            Exit::Panicked => {
+                let message = "its actor panicked, which is a bug of shopsim; please report it".to_owned();
+                self.failed(shop, Failure { class: Class::Transient, message }, ctx)
+            }
+        };
+        self.shops[shop].status.phase = phase;
+        let exhausted = matches!(phase, Phase::GivenUp | Phase::Refused);
+        if exhausted && self.settings.when_exhausted == WhenExhausted::Exit && !self.stopping {
+            error!(shop = name, "was given up, so the others are stopped: when_exhausted = \"exit\"");
+            self.stop(ctx);
+        }
+        self.end_if_all_ended(ctx);
+    }
+
+    /// Decides what becomes of a shop that could not go on.
+    fn failed(&mut self, shop: usize, failure: Failure, ctx: &mut Context<Self>) -> Phase {
+        let supervised = &mut self.shops[shop];
+        let (name, message) = (&supervised.status.name, &failure.message);
+        supervised.status.last_error = Some(failure.message.clone());
+        if self.stopping {
+            warn!(shop = name, "failed while stopping: {message}");
+            return Phase::Stopped;
+        }
+        let (wait, phase) = match failure.class {
+            Class::Refused => {
+                error!(shop = name, "refused: {message}");
+                return Phase::Refused;
+            }
+            Class::Permanent => {
+                error!(shop = name, "given up, since trying again would not help: {message}");
+                return Phase::GivenUp;
+            }
+            Class::Waiting => {
+                if !supervised.waiting_told {
+                    warn!(shop = name, "waiting for its server: {message}");
+                    supervised.waiting_told = true;
+                }
+                (Some(supervised.backoff.waiting()), Phase::Waiting)
+            }
+            Class::Transient => (supervised.backoff.failed(Instant::now()), Phase::BackingOff),
+        };
+        let Some(wait) = wait else {
+            error!(
+                shop = name,
+                "given up after {} restarts within {}: {message}",
+                self.settings.max_restarts,
+                humantime::format_duration(self.settings.restart_window)
+            );
+            return Phase::GivenUp;
+        };
+        if phase == Phase::BackingOff {
+            warn!(shop = name, "failed, back in {} ms: {message}", wait.as_millis());
+            supervised.status.restarts += 1;
+        }
+        ctx.run_later(wait, move |supervisor, ctx| supervisor.build(shop, ctx));
+        phase
+    }
+
+    fn stop(&mut self, ctx: &mut Context<Self>) {
+        if self.stopping {
+            return;
+        }
+        self.stopping = true;
+        for shop in &mut self.shops {
+            match &shop.actor {
+                Some(actor) => actor.do_send(Stop),
+                None if shop.status.phase.is_final() => {}
+                None => shop.status.phase = Phase::Stopped,
+            }
+        }
+        let timeout = self.settings.stop_timeout;
+        ctx.run_later(timeout, move |supervisor, ctx| {
+            let writing = supervisor.shops.iter().filter(|shop| shop.actor.is_some());
+            let writing: Vec<String> = writing.map(|shop| shop.status.name.clone()).collect();
+            let after = humantime::format_duration(timeout);
+            error!("still writing {after} after the stop, left to roll back: {}", writing.join(", "));
+            supervisor.end(writing, ctx);
+        });
+        self.end_if_all_ended(ctx);
+    }
+
+    fn end_if_all_ended(&mut self, ctx: &mut Context<Self>) {
+        let ended = |shop: &Supervised| shop.actor.is_none() && shop.status.phase.is_final();
+        if self.shops.iter().all(ended) {
+            self.end(Vec::new(), ctx);
+        }
+    }
+
+    fn end(&mut self, forced: Vec<String>, ctx: &mut Context<Self>) {
+        if let Some(ended) = self.ended.take() {
+            // Nobody listens any more if the process is on its way out already.
+            let _ = ended.send(Outcome { shops: self.statuses(), forced });
+        }
+        ctx.stop();
+    }
+
+    fn statuses(&self) -> Vec<ShopStatus> {
+        self.shops.iter().map(|shop| shop.status.clone()).collect()
+    }
+}
+
+impl Actor for Supervisor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        (0..self.shops.len()).for_each(|shop| self.build(shop, ctx));
+        self.end_if_all_ended(ctx);
+    }
+}
+
+impl Handler<Report> for Supervisor {
+    type Result = ();
+
+    fn handle(&mut self, Report { shop, event }: Report, ctx: &mut Self::Context) {
+        match event {
+            Event::Opened(last_tick) => {
+                let supervised = &mut self.shops[shop];
+                supervised.status.last_tick = last_tick;
+                supervised.waiting_told = false;
+            }
+            Event::Committed(tick) => self.committed(shop, tick),
+            Event::Exited(exit) => self.exited(shop, exit, ctx),
+        }
+    }
+}
+
+impl Handler<Stop> for Supervisor {
+    type Result = ();
+
+    fn handle(&mut self, _: Stop, ctx: &mut Self::Context) {
+        self.stop(ctx);
+    }
+}
+
+impl Handler<GetStatus> for Supervisor {
+    type Result = MessageResult<GetStatus>;
+
+    fn handle(&mut self, _: GetStatus, _: &mut Self::Context) -> Self::Result {
+        MessageResult(self.statuses())
+    }
+}
