@@ -9,5 +9,6 @@ pub mod plan;
 pub mod stream;
 pub mod suggest;
 pub mod supervise;
+pub mod telemetry;
 pub mod tick;
 pub mod value;

@@ -1,0 +1,230 @@
+//! Events as lines: on the terminal for people or machines, and in the files of the shop they tell of.
+//!
+//! Owns the form of a line and who gets it. An event belongs to the shop that its field `shop` names.
+
+use std::fmt::Write as _;
+use std::io::{IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
+
+use indicatif::MultiProgress;
+use serde_json::{Map, Value};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+
+use super::files::{Detail, ShopFiles, address};
+use crate::config::Logs;
+use crate::supervise::WallClock;
+
+/// How a line is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What the terminal and the files get.
+pub struct Settings {
+    /// The form of all lines.
+    pub format: Format,
+    /// The most detailed level that the terminal gets.
+    pub terminal: LevelFilter,
+    /// The shops' files; `None`: none are written.
+    pub files: Option<Logs>,
+    /// Stamps the lines.
+    pub wall: WallClock,
+    /// Progress lines that the terminal's lines must not tear.
+    pub bars: MultiProgress,
+}
+
+/// Begins to write events. The guard writes out what is under way when it is dropped.
+///
+/// # Panics
+/// If it was begun before in this process.
+pub fn begin(settings: Settings) -> Option<WorkerGuard> {
+    let (files, guard) = match settings.files {
+        Some(logs) => {
+            // Not lossy: a learner who looks for a row finds each of its changes.
+            let builder = NonBlockingBuilder::default().lossy(false).thread_name("logs");
+            let (writer, guard) = builder.finish(ShopFiles::new(logs));
+            (Some(writer), Some(guard))
+        }
+        None => (None, None),
+    };
+    let most = if files.is_some() { LevelFilter::DEBUG } else { settings.terminal };
+    let lines = Lines {
+        format: settings.format,
+        terminal: settings.terminal,
+        colour: std::io::stderr().is_terminal()
+            && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty()),
+        files: files.map(Mutex::new),
+        wall: settings.wall,
+        bars: settings.bars,
+    };
+    let ours = Targets::new().with_default(LevelFilter::WARN).with_target("shopsim", most);
+    tracing_subscriber::registry().with(lines.with_filter(ours)).init();
+    std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+    guard
+}
+
+struct Lines {
+    format: Format,
+    terminal: LevelFilter,
+    colour: bool,
+    files: Option<Mutex<NonBlocking>>,
+    wall: WallClock,
+    bars: MultiProgress,
+}
+
+impl<S: Subscriber> Layer<S> for Lines {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let level = *event.metadata().level();
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        let time = (self.wall)().to_rfc3339();
+        let shop = fields.shop.as_deref();
+        if let (Some(files), Some(shop)) = (&self.files, shop) {
+            let line = fields.line(self.format, &time, level, false);
+            let mut message = Vec::with_capacity(line.len() + shop.len() + 3);
+            let mut files = files.lock().unwrap_or_else(PoisonError::into_inner);
+            if level <= Level::INFO {
+                address(&mut message, shop, Detail::Info, &line);
+                // The writer thread says by itself what it cannot write.
+                let _ = files.write_all(&message);
+            }
+            address(&mut message, shop, Detail::Debug, &line);
+            let _ = files.write_all(&message);
+        }
+        if level <= self.terminal {
+            let line = fields.line(self.format, &time, level, self.colour);
+            // Nobody could be told that the terminal is gone.
+            self.bars.suspend(|| drop(std::io::stderr().write_all(line.as_bytes())));
+        }
+    }
+}
+
+/// The parts of an event.
+#[derive(Default)]
+struct Fields {
+    shop: Option<String>,
+    message: String,
+    others: Map<String, Value>,
+}
+
+impl Fields {
+    fn take(&mut self, field: &Field, value: Value) {
+        let text = |value: Value| match value {
+            Value::String(text) => text,
+            value => value.to_string(),
+        };
+        match field.name() {
+            "shop" => self.shop = Some(text(value)),
+            "message" => self.message = text(value),
+            name => drop(self.others.insert(name.to_owned(), value)),
+        }
+    }
+
+    fn line(&self, format: Format, time: &str, level: Level, colour: bool) -> String {
+        match format {
+            Format::Json => self.json(time, level),
+            Format::Text => self.text(time, level, colour),
+        }
+    }
+
+    /// `2026-11-22T12:00:00.123456Z  INFO shop-1: tick tick=3 table=orders …`
+    fn text(&self, time: &str, level: Level, colour: bool) -> String {
+        let (dim, bold, plain) = if colour { ("\x1b[2m", "\x1b[1m", "\x1b[0m") } else { ("", "", "") };
+        let hue = match level {
+            _ if !colour => "",
+            Level::ERROR => "\x1b[31m",
+            Level::WARN => "\x1b[33m",
+            Level::INFO => "\x1b[32m",
+            _ => "\x1b[34m",
+        };
+        let mut line = format!("{dim}{time}{plain} {hue}{level:>5}{plain} ");
+        // Writing to a String cannot fail.
+        if let Some(shop) = &self.shop {
+            let _ = write!(line, "{bold}{shop}{plain}: ");
+        }
+        line.push_str(&self.message);
+        for (name, value) in &self.others {
+            let _ = match value {
+                Value::String(text) if !text.contains([' ', '"']) => {
+                    write!(line, " {dim}{name}={plain}{text}")
+                }
+                value => write!(line, " {dim}{name}={plain}{value}"),
+            };
+        }
+        line.push('\n');
+        line
+    }
+
+    fn json(&self, time: &str, level: Level) -> String {
+        let mut object = Map::new();
+        object.insert("time".to_owned(), time.into());
+        object.insert("level".to_owned(), level.as_str().into());
+        if let Some(shop) = &self.shop {
+            object.insert("shop".to_owned(), shop.as_str().into());
+        }
+        object.insert("message".to_owned(), self.message.as_str().into());
+        object.extend(self.others.clone());
+        Value::Object(object).to_string() + "\n"
+    }
+}
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        self.take(field, format!("{value:?}").into());
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.take(field, value.into());
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.take(field, value.into());
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.take(field, value.into());
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.take(field, value.into());
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.take(field, value.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields() -> Fields {
+        let others = [("tick", 3.into()), ("at", "2026-01-01 00:00:00".into()), ("table", "orders".into())];
+        let others =
+            others.map(|(name, value): (&str, Value)| (name.to_owned(), value)).into_iter().collect();
+        Fields { shop: Some("shop-1".to_owned()), message: "tick".to_owned(), others }
+    }
+
+    #[test]
+    fn a_line_for_people_names_the_shop_first_and_quotes_what_has_blanks() {
+        let line = fields().line(Format::Text, "T", Level::INFO, false);
+        assert_eq!(line, "T  INFO shop-1: tick tick=3 at=\"2026-01-01 00:00:00\" table=orders\n");
+    }
+
+    #[test]
+    fn a_line_for_machines_is_one_json_object() {
+        let line = fields().line(Format::Json, "T", Level::WARN, true);
+        let expected = r#"{"time":"T","level":"WARN","shop":"shop-1","message":"tick","tick":3,"at":"2026-01-01 00:00:00","table":"orders"}"#;
+        assert_eq!(line.trim_end(), expected);
+    }
+}

@@ -1,0 +1,12 @@
+//! What people and machines get to see of a run: log lines and files, progress, the summary.
+//!
+//! Reads events and the supervisor's state; changes nothing.
+
+mod files;
+mod log;
+mod progress;
+mod summary;
+
+pub use log::{Format, Settings, begin};
+pub use progress::Progress;
+pub use summary::table;
