@@ -173,23 +173,20 @@ impl<'a> Arguments<'a> {
     /// An instant in the form that Faker's date-time functions take: see [`Moment::parse`]; a whole
     /// number is a Unix timestamp in seconds.
     pub fn moment(&mut self, name: &'static str) -> Result<Moment, Noted> {
-        let value = self.value(name)?;
-        let read = match &value {
-            Literal::Text(text) => Moment::parse(text),
-            Literal::Int(seconds) => Moment::from_unix(*seconds),
-            other => return Err(self.wrong_type(name, other)),
+        let (read, shown) = match self.value(name)? {
+            Literal::Text(text) => (Moment::parse(&text), text),
+            Literal::Int(seconds) => (Moment::from_unix(seconds), seconds.to_string()),
+            other => return Err(self.wrong_type(name, &other)),
         };
         if let Some(moment) = read {
             return Ok(moment);
         }
-        let (shown, help) = match value {
-            Literal::Text(text) if Moment::parse(&format!("-{text}")).is_some() => {
-                let help = format!("a sign is needed: \"-{text}\" or \"+{text}\"");
-                (text, help)
-            }
-            Literal::Text(text) if text == "today" => (text, "did you mean \"now\"?".to_owned()),
-            Literal::Text(text) => (text, format!("expected {}", Moment::EXPECTS)),
-            _ => ("a Unix timestamp".to_owned(), "expected seconds within the years 1 to 9999".to_owned()),
+        let help = if Moment::parse(&format!("-{shown}")).is_some() {
+            format!("a sign is needed: \"-{shown}\" or \"+{shown}\"")
+        } else if shown == "today" {
+            "did you mean \"now\"?".to_owned()
+        } else {
+            format!("expected {}", Moment::EXPECTS)
         };
         Err(self.problem(name, format!("`{name}` is not a time: `{shown}`"), help))
     }

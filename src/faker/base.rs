@@ -41,11 +41,11 @@ fn random_int(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
         return Err(args.problem("step", "`step` is 0: there is no next number", "expected 1, 2, …, or -1"));
     }
     let (from, to, by) = (i128::from(min), i128::from(max) + 1, i128::from(step));
-    // The last index of the range, or -1 if it has none: steps that fit between the ends, rounded up.
-    let last =
-        if by > 0 { (to - from + by - 1).div_euclid(by) } else { (from - to - by - 1).div_euclid(-by) } - 1;
-    if last < 0 {
-        let param = if args.is_given("min") { "min" } else { "max" };
+    // Steps that fit between the ends, the last one perhaps in part.
+    let (way, stride) = if by > 0 { (to - from, by) } else { (from - to, -by) };
+    let count = (way + stride - 1).div_euclid(stride);
+    if count < 1 {
+        let param = ["min", "max"].into_iter().find(|name| args.is_given(name)).unwrap_or("step");
         let help = match (args.is_given("min"), args.is_given("max")) {
             (true, false) => format!("`max` is {max} unless it is given"),
             (false, true) => format!("`min` is {min} unless it is given"),
@@ -56,7 +56,7 @@ fn random_int(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
         return Err(args.problem(param, message, help));
     }
     // At most 2^64 - 1, for the whole of i64 in steps of 1; the sums below wrap and come out in range.
-    let last = last as u64;
+    let last = (count - 1) as u64;
     let end = min.wrapping_add(step.wrapping_mul(last as i64));
     Ok(Compiled::int(min.min(end)..=min.max(end), move |draw| {
         let index = if last == u64::MAX { draw.stream.bits() } else { draw.stream.below(last + 1) };
@@ -115,7 +115,9 @@ fn weighted_element(args: &mut Arguments<'_>, table: Vec<(String, Literal)>) -> 
     for (text, weight) in table {
         match Decimal::of(&weight) {
             Some(weight) => weights.push((text, weight)),
-            None => return Err(args.problem(NAME, format!("the weight of `{text}` is no weight"), HELP)),
+            None => {
+                return Err(args.problem(NAME, format!("what stands beside `{text}` is no weight"), HELP));
+            }
         }
     }
     let places = weights.iter().map(|(_, weight)| weight.places).max().unwrap_or(0);

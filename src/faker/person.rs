@@ -107,25 +107,21 @@ fn name(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
             push_one(last, stream, out);
             return;
         }
-        let female = stream.chance(1, 2);
+        let (prefixes, first, suffixes): (&[_], &[&str], &[_]) = if stream.chance(1, 2) {
+            (&PREFIXES_FEMALE, &FIRST_FEMALE, &SUFFIXES_FEMALE)
+        } else {
+            (&PREFIXES_MALE, &FIRST_MALE, &SUFFIXES_MALE)
+        };
         if titled {
-            out.push_str(if female {
-                weighted(stream, &PREFIXES_FEMALE)
-            } else {
-                weighted(stream, &PREFIXES_MALE)
-            });
+            out.push_str(weighted(stream, prefixes));
             out.push(' ');
         }
-        push_one(if female { &FIRST_FEMALE[..] } else { &FIRST_MALE }, stream, out);
+        push_one(first, stream, out);
         out.push(' ');
         push_one(last, stream, out);
         if suffixed {
             out.push(' ');
-            out.push_str(if female {
-                weighted(stream, &SUFFIXES_FEMALE)
-            } else {
-                weighted(stream, &SUFFIXES_MALE)
-            });
+            out.push_str(weighted(stream, suffixes));
         }
     }))
 }

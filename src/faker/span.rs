@@ -35,7 +35,7 @@ pub enum Moment {
 impl Moment {
     /// What [`Moment::parse`] reads, as the end of "expected …".
     pub const EXPECTS: &'static str = "\"now\", a signed span such as \"-30d\" or \"+1y-6M\" (units y M w \
-        d h m s in this order, M months, m minutes), a date, an RFC 3339 time, or Unix seconds";
+        d h m s in this order, M months, m minutes), a date, an RFC 3339 time, or Unix seconds, all within the years 1 to 9999";
 
     /// Reads `now`, a span, a date such as `2026-01-01` or an RFC 3339 time (UTC where it names no zone).
     ///
