@@ -1,0 +1,238 @@
+//! The parameters of a provider: what it declares, what was given, what is wrong with that.
+//!
+//! Owns the typed access with defaults and the collection of problems. Must not know any provider, nor
+//! where in the config a parameter stood: a problem names its parameter, the config knows the place.
+
+use std::fmt;
+
+use super::span::Moment;
+use crate::suggest;
+use crate::value::Literal;
+
+/// A parameter that a provider takes.
+pub struct Param {
+    /// Faker's name of it.
+    pub name: &'static str,
+    /// What may be given, as the end of "expected …".
+    pub expects: &'static str,
+    /// What holds where nothing is given.
+    pub default: Preset,
+}
+
+/// The default of a parameter. It displays as it would be written in a config.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preset {
+    /// There is none (Python's `None`): the parameter is optional.
+    Absent,
+    /// A whole number.
+    Int(i64),
+    /// A string.
+    Text(&'static str),
+    /// An array of strings.
+    Texts(&'static [&'static str]),
+}
+
+impl Preset {
+    /// The default as a config would give it; `None` where there is none.
+    pub fn literal(self) -> Option<Literal> {
+        let text = |text: &str| Literal::Text(text.to_owned());
+        match self {
+            Self::Absent => None,
+            Self::Int(int) => Some(Literal::Int(int)),
+            Self::Text(default) => Some(text(default)),
+            Self::Texts(defaults) => Some(Literal::List(defaults.iter().copied().map(text).collect())),
+        }
+    }
+}
+
+impl fmt::Display for Preset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent => f.write_str("none"),
+            Self::Int(int) => int.fmt(f),
+            // Defaults are plain ASCII, where the quoted forms of Rust and of TOML agree.
+            Self::Text(text) => write!(f, "{text:?}"),
+            Self::Texts(texts) => write!(f, "{texts:?}"),
+        }
+    }
+}
+
+/// One thing that is wrong with the parameters of a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParamProblem {
+    /// The parameter at fault, as it was given; `None`: the parameters as a whole.
+    pub param: Option<String>,
+    /// What is wrong, lower case, no full stop.
+    pub message: String,
+    /// What was expected, or what to do.
+    pub help: Option<String>,
+}
+
+/// The proof that a problem was noted: only [`Arguments::problem`] makes one, so that no provider can
+/// fail without a reason.
+#[derive(Debug)]
+pub struct Noted(());
+
+/// The parameters given to one use of a provider.
+pub struct Arguments<'a> {
+    provider: &'static str,
+    params: &'static [Param],
+    given: &'a [(String, Literal)],
+    problems: Vec<ParamProblem>,
+}
+
+impl<'a> Arguments<'a> {
+    /// What was given to `provider`, with a problem for each parameter that it does not take.
+    pub(super) fn new(
+        provider: &'static str,
+        params: &'static [Param],
+        given: &'a [(String, Literal)],
+    ) -> Self {
+        let mut args = Self { provider, params, given, problems: Vec::new() };
+        for (name, _) in given {
+            if !params.iter().any(|param| param.name == name) {
+                args.problem(name, format!("`{provider}` has no param `{name}`"), args.known_params(name));
+            }
+        }
+        args
+    }
+
+    /// All problems, in the order in which they were met.
+    pub(super) fn into_problems(self) -> Vec<ParamProblem> {
+        self.problems
+    }
+
+    /// Notes a problem with a parameter.
+    pub fn problem(&mut self, param: &str, message: impl Into<String>, help: impl Into<String>) -> Noted {
+        let (param, message, help) = (Some(param.to_owned()), message.into(), Some(help.into()));
+        self.problems.push(ParamProblem { param, message, help });
+        Noted(())
+    }
+
+    /// Whether the config itself gives the parameter.
+    pub fn is_given(&self, name: &str) -> bool {
+        self.given.iter().any(|(given, _)| given == name)
+    }
+
+    /// The value given, else the default.
+    pub fn value(&mut self, name: &'static str) -> Result<Literal, Noted> {
+        let given = self.given.iter().find(|(given, _)| given == name).map(|(_, value)| value.clone());
+        match given.or_else(|| self.param(name)?.default.literal()) {
+            Some(value) => Ok(value),
+            None => {
+                let message = format!("`{}` needs `{name}`", self.provider);
+                Err(self.problem(name, message, self.expected(name)))
+            }
+        }
+    }
+
+    /// A whole number. `1.0` is one, as in Faker under Python 3.11; `true` is none, unlike there.
+    pub fn int(&mut self, name: &'static str) -> Result<i64, Noted> {
+        match self.value(name)? {
+            Literal::Int(int) => Ok(int),
+            Literal::Float(float) if float.fract() == 0.0 => {
+                // 2^63 is exact in an f64, i64::MAX is not.
+                const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+                if (-LIMIT..LIMIT).contains(&float) {
+                    return Ok(float as i64);
+                }
+                let help = format!("the largest is {}, the smallest {}", i64::MAX, i64::MIN);
+                Err(self.problem(name, format!("`{name}` does not fit a bigint"), help))
+            }
+            Literal::Text(text) if text.trim().parse::<i64>().is_ok() => {
+                let help = format!("write it without quotes: {name} = {}", text.trim());
+                Err(self.problem(name, format!("`{name}` is a string, not a whole number"), help))
+            }
+            other => Err(self.wrong_type(name, &other)),
+        }
+    }
+
+    /// A string.
+    pub fn text(&mut self, name: &'static str) -> Result<String, Noted> {
+        match self.value(name)? {
+            Literal::Text(text) => Ok(text),
+            other => Err(self.wrong_type(name, &other)),
+        }
+    }
+
+    /// What stands beside one of the names that are accepted, upper and lower case told apart.
+    pub fn one_of<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)]) -> Result<T, Noted> {
+        let text = self.text(name)?;
+        if let Some((_, choice)) = choices.iter().find(|(choice, _)| *choice == text) {
+            return Ok(*choice);
+        }
+        let names = || choices.iter().map(|(choice, _)| *choice);
+        let accepted = format!("accepted are {}", listed(names()));
+        let help = match suggest::nearest(&text, names()) {
+            Some(nearest) => format!("did you mean `{nearest}`? {accepted}"),
+            None => accepted,
+        };
+        Err(self.problem(name, format!("`{name}` cannot be `{text}`"), help))
+    }
+
+    /// An instant in the form that Faker's date-time functions take: see [`Moment::parse`]; a whole
+    /// number is a Unix timestamp in seconds.
+    pub fn moment(&mut self, name: &'static str) -> Result<Moment, Noted> {
+        let (read, shown) = match self.value(name)? {
+            Literal::Text(text) => (Moment::parse(&text), text),
+            Literal::Int(seconds) => (Moment::from_unix(seconds), seconds.to_string()),
+            other => return Err(self.wrong_type(name, &other)),
+        };
+        if let Some(moment) = read {
+            return Ok(moment);
+        }
+        let help = if Moment::parse(&format!("-{shown}")).is_some() {
+            format!("a sign is needed: \"-{shown}\" or \"+{shown}\"")
+        } else if shown == "today" {
+            "did you mean \"now\"?".to_owned()
+        } else {
+            format!("expected {}", Moment::EXPECTS)
+        };
+        Err(self.problem(name, format!("`{name}` is not a time: `{shown}`"), help))
+    }
+
+    /// Notes that the value has the wrong type.
+    pub fn wrong_type(&mut self, name: &'static str, value: &Literal) -> Noted {
+        let message = format!("`{name}` of `{}` cannot be {}", self.provider, type_name(value));
+        self.problem(name, message, self.expected(name))
+    }
+
+    fn param(&self, name: &str) -> Option<&'static Param> {
+        self.params.iter().find(|param| param.name == name)
+    }
+
+    fn expected(&self, name: &str) -> String {
+        self.param(name).map_or_else(String::new, |param| format!("expected {}", param.expects))
+    }
+
+    /// Help for a parameter that the provider does not take.
+    fn known_params(&self, wrong: &str) -> String {
+        let names = || self.params.iter().map(|param| param.name);
+        // Faker's `random_int` has min and max, its `pyint` min_value and max_value.
+        let twin = |name: &&str| {
+            wrong.strip_suffix("_value") == Some(*name) || name.strip_suffix("_value") == Some(wrong)
+        };
+        match names().find(twin).or_else(|| suggest::nearest(wrong, names())) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None if self.params.is_empty() => format!("`{}` takes no params", self.provider),
+            None => format!("`{}` takes {}", self.provider, listed(names())),
+        }
+    }
+}
+
+/// `a`, `b`, `c`: a list for a message.
+pub fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The type of a value, with its article.
+pub fn type_name(value: &Literal) -> &'static str {
+    match value {
+        Literal::Bool(_) => "a boolean",
+        Literal::Int(_) => "a whole number",
+        Literal::Float(_) => "a number with a fraction",
+        Literal::Text(_) => "a string",
+        Literal::List(_) => "an array",
+        Literal::Table(_) => "a table",
+    }
+}

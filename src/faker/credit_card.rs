@@ -1,0 +1,172 @@
+//! Faker's `credit_card` module: numbers that pass the check of ISO/IEC 7812-1, and expiry dates.
+//!
+//! Owns the prefixes and lengths of the card kinds; where a number is kept is the column's business.
+
+use std::slice;
+
+use super::strftime::Format;
+use super::{Arguments, Compiled, Moment, Noted, Param, Preset, Provider, pattern};
+use crate::value::Timestamp;
+
+/// The providers of this family.
+pub const PROVIDERS: &[Provider] = &[
+    Provider {
+        name: "credit_card_number",
+        summary: "a card number of 12 to 19 digits with a valid check digit",
+        params: &[Param { name: "card_type", expects: "the name of a card type", default: Preset::Absent }],
+        compile: credit_card_number,
+    },
+    Provider {
+        name: "credit_card_expire",
+        summary: "a month of expiry such as 08/31",
+        params: &[
+            Param { name: "start", expects: Moment::EXPECTS, default: Preset::Text("now") },
+            Param { name: "end", expects: Moment::EXPECTS, default: Preset::Text("+10y") },
+            Param {
+                name: "date_format",
+                expects: "a format such as \"%m/%y\"",
+                default: Preset::Text("%m/%y"),
+            },
+        ],
+        compile: credit_card_expire,
+    },
+];
+
+/// A kind of card: its prefixes, as patterns of [`pattern::fill`], and the digits of a whole number.
+#[derive(Clone, Copy)]
+struct Card {
+    prefixes: &'static [&'static str],
+    digits: usize,
+}
+
+const VISA: &[&str] = &["4"];
+const VISA_16: Card = Card { prefixes: VISA, digits: 16 };
+const JCB_16: Card = Card { prefixes: &["35"], digits: 16 };
+const MAESTRO: &[&str] =
+    &["5018", "5020", "5038", "56##", "57##", "58##", "6304", "6759", "6761", "6762", "6763", "0604", "6390"];
+const MASTERCARD: &[&str] = &[
+    "51", "52", "53", "54", "55", "222%", "223", "224", "225", "226", "227", "228", "229", "23", "24", "25",
+    "26", "270", "271", "2720",
+];
+const DINERS: &[&str] = &["300", "301", "302", "303", "304", "305", "36", "38"];
+
+/// The card types, prefixes and lengths of Faker 22.2.0 (`credit_card`). Where no type is asked for,
+/// each of the names is equally likely, so the two kinds that have two names are drawn twice as often.
+static CARDS: [(&str, Card); 12] = [
+    ("maestro", Card { prefixes: MAESTRO, digits: 12 }),
+    ("mastercard", Card { prefixes: MASTERCARD, digits: 16 }),
+    ("visa16", VISA_16),
+    ("visa13", Card { prefixes: VISA, digits: 13 }),
+    ("visa19", Card { prefixes: VISA, digits: 19 }),
+    ("amex", Card { prefixes: &["34", "37"], digits: 15 }),
+    ("discover", Card { prefixes: &["6011", "65"], digits: 16 }),
+    ("diners", Card { prefixes: DINERS, digits: 14 }),
+    ("jcb15", Card { prefixes: &["2131", "1800"], digits: 15 }),
+    ("jcb16", JCB_16),
+    ("visa", VISA_16),
+    ("jcb", JCB_16),
+];
+
+impl Card {
+    /// The number with `digit` in each place that is drawn: with 0 none is less, with 9 none is greater.
+    fn bound(&self, digit: char) -> i64 {
+        let number = |prefix: &&str| -> i64 {
+            let drawn = prefix.chars().map(|place| if place.is_ascii_digit() { place } else { digit });
+            let number: String = drawn.chain(std::iter::repeat(digit)).take(self.digits).collect();
+            // All numbers fit: a test holds the table to it.
+            number.parse().unwrap_or(i64::MAX)
+        };
+        let numbers = self.prefixes.iter().map(number);
+        if digit == '0' { numbers.min() } else { numbers.max() }.unwrap_or(0)
+    }
+}
+
+/// `credit_card_number(card_type=None)`: a prefix of the card type, random digits, the check digit.
+///
+/// All fit a `bigint`: the only numbers of 19 digits begin with 4. A Maestro number of the prefix 0604
+/// has a leading zero, which a number column drops; the check digit stays right without it.
+fn credit_card_number(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    let cards = if args.is_given("card_type") {
+        let index: Vec<(&str, usize)> = CARDS.iter().enumerate().map(|(at, (name, _))| (*name, at)).collect();
+        slice::from_ref(&CARDS[args.one_of("card_type", &index)?])
+    } else {
+        &CARDS
+    };
+    let digits = cards.iter().map(|(_, card)| card.digits).max().unwrap_or(0);
+    let least = cards.iter().map(|(_, card)| card.bound('0')).min().unwrap_or(0);
+    let most = cards.iter().map(|(_, card)| card.bound('9')).max().unwrap_or(0);
+    let numbers = Compiled::text(digits as u32, move |draw, out| {
+        let (_, card) = draw.stream.pick(cards);
+        let start = out.len();
+        pattern::fill_one(card.prefixes, &[], draw.stream, out);
+        // One short of the whole: the check digit.
+        pattern::push_digits(card.digits - 1 - (out.len() - start), draw.stream, out);
+        let check = check_digit(&out.as_bytes()[start..]);
+        pattern::push_number(check, 1, out);
+    });
+    Ok(numbers.with_integers(Some(least..=most)))
+}
+
+/// The digit that makes the decimal digits before it a valid number: ISO/IEC 7812-1, annex B (Luhn).
+fn check_digit(digits: &[u8]) -> u64 {
+    let sum: u64 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(place, byte)| {
+            let digit = u64::from(byte - b'0');
+            // Each second digit counts double, from the one beside the check digit on; 10 to 18 count
+            // as the sum of their two digits.
+            if place % 2 == 1 { digit } else { digit * 2 / 10 + digit * 2 % 10 }
+        })
+        .sum();
+    (10 - sum % 10) % 10
+}
+
+/// `credit_card_expire(start="now", end="+10y", date_format="%m/%y")`: an instant from `start` to
+/// `end`, each microsecond equally likely, in the format of Python's `strftime`.
+fn credit_card_expire(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    let (start, end, format) = (args.moment("start"), args.moment("end"), args.text("date_format"));
+    let format = Format::parse(&format?).map_err(|wrong| {
+        let help =
+            "expected a directive of Python's strftime, such as %m, %y, %Y or %d; %% for a percent sign";
+        args.problem("date_format", format!("`date_format` has an unknown directive `{wrong}`"), help)
+    });
+    let (start, end, format) = (start?, end?, format?);
+    if start.is_always_after(end) {
+        let param = if args.is_given("start") { "start" } else { "end" };
+        let message = "`credit_card_expire` has no time to draw: `start` lies after `end`";
+        return Err(args.problem(param, message, "swap them, or give both"));
+    }
+    let (max_chars, integers) = (format.max_chars, format.integers.clone());
+    let texts = Compiled::text(max_chars, move |draw, out| {
+        let (start, end) = (start.at(draw.now), end.at(draw.now));
+        format.write(Timestamp(draw.stream.between(start.0, end.0)), out);
+    });
+    Ok(texts.with_integers(integers))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_check_digit_of_known_numbers() {
+        // The usual worked example, and the test numbers that card networks publish.
+        for number in ["79927398713", "4111111111111111", "378282246310005", "30569309025904"] {
+            let (digits, check) = number.split_at(number.len() - 1);
+            assert_eq!(check_digit(digits.as_bytes()).to_string(), check, "{number}");
+        }
+    }
+
+    #[test]
+    fn each_card_fits_a_bigint_and_bounds_hold_its_prefixes() {
+        let bounds = |name: &str| {
+            let (_, card) = CARDS.iter().find(|(card, _)| *card == name).expect("a card of the table");
+            (card.bound('0'), card.bound('9'))
+        };
+        assert_eq!(bounds("visa19"), (4_000_000_000_000_000_000, 4_999_999_999_999_999_999));
+        assert_eq!(bounds("maestro"), (60_400_000_000, 676_399_999_999));
+        assert_eq!(bounds("mastercard"), (2_220_000_000_000_000, 5_599_999_999_999_999));
+    }
+}

@@ -1,0 +1,114 @@
+//! Texts of random digits and letters, written straight into the row's buffer.
+//!
+//! Owns the placeholders that Faker's `numerify` and `bothify` share; which patterns there are is the
+//! providers' business.
+
+use crate::stream::Stream;
+
+/// The letters that `?` stands for in upper-case patterns.
+pub const UPPER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+/// The letters that `?` stands for in lower-case patterns.
+pub const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
+
+/// Most digits of one draw: 10^19 still fits a `u64`.
+const DIGITS_MAX: usize = 19;
+
+/// Appends the pattern with its placeholders replaced: `#` a digit, `%` 1 to 9, `$` 2 to 9, `!` a digit
+/// or nothing, `@` 1 to 9 or nothing, `?` one of `letters`. All other characters stand for themselves.
+///
+/// As in Faker there is no escape character; "or nothing" is one case in two, as there.
+pub fn fill(pattern: &str, letters: &[u8], stream: &mut Stream, out: &mut String) {
+    let mut rest = pattern;
+    while let Some(mark) = rest.chars().next() {
+        let mut taken = mark.len_utf8();
+        match mark {
+            '#' => {
+                taken = rest.bytes().take_while(|byte| *byte == b'#').count();
+                push_digits(taken, stream, out);
+            }
+            '%' => push_number(1 + stream.below(9), 1, out),
+            '$' => push_number(2 + stream.below(8), 1, out),
+            '!' if stream.chance(1, 2) => push_digits(1, stream, out),
+            '@' if stream.chance(1, 2) => push_number(1 + stream.below(9), 1, out),
+            '!' | '@' => {}
+            '?' => out.push(char::from(*stream.pick(letters))),
+            plain => out.push(plain),
+        }
+        rest = &rest[taken..];
+    }
+}
+
+/// Appends one of the patterns, each equally likely, with its placeholders replaced as by [`fill`].
+pub fn fill_one(patterns: &[&str], letters: &[u8], stream: &mut Stream, out: &mut String) {
+    let pattern: &str = stream.pick::<&str>(patterns);
+    fill(pattern, letters, stream, out);
+}
+
+/// Appends one of the texts, each equally likely.
+pub fn push_one(texts: &[&str], stream: &mut Stream, out: &mut String) {
+    out.push_str(stream.pick::<&str>(texts));
+}
+
+/// Appends `count` random digits, with one draw for as many of them as fit one.
+pub fn push_digits(count: usize, stream: &mut Stream, out: &mut String) {
+    let mut left = count;
+    while left > 0 {
+        let part = left.min(DIGITS_MAX);
+        push_number(stream.below(10u64.pow(part as u32)), part, out);
+        left -= part;
+    }
+}
+
+/// Appends the last `width` decimal digits of the number (1 to 19), zeros in front.
+pub fn push_number(number: u64, width: usize, out: &mut String) {
+    let mut unit = 10u64.pow(width as u32 - 1);
+    while unit > 0 {
+        out.push(char::from(b'0' + (number / unit % 10) as u8));
+        unit /= 10;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stream::Key;
+
+    fn filled(pattern: &str, tick: u64) -> String {
+        let key = Key { seed: 1, table: "t", purpose: "p", operation: "insert", tick };
+        let mut out = String::from("> ");
+        fill(pattern, UPPER, &mut Stream::keyed(key), &mut out);
+        out
+    }
+
+    #[test]
+    fn each_placeholder_has_its_own_range_and_the_rest_stands_for_itself() {
+        let mut seen = [[false; 128]; 3];
+        for tick in 0..500 {
+            let text = filled("é#%$ ?-##", tick);
+            let chars: Vec<char> = text.chars().collect();
+            assert_eq!((chars.len(), chars[2], chars[6], chars[8]), (11, 'é', ' ', '-'), "{text}");
+            assert!(chars[7].is_ascii_uppercase(), "{text}");
+            for (place, seen) in seen.iter_mut().enumerate() {
+                seen[chars[3 + place] as usize] = true;
+            }
+        }
+        let lowest = seen.map(|seen| (0u8..128).find(|byte| seen[usize::from(*byte)]).map(char::from));
+        assert_eq!(lowest, [Some('0'), Some('1'), Some('2')]);
+        assert!(seen.iter().all(|seen| seen.iter().rposition(|seen| *seen) == Some(b'9'.into())));
+    }
+
+    #[test]
+    fn optional_digits_are_left_out_now_and_then() {
+        let lengths: Vec<usize> = (0..50).map(|tick| filled("!@", tick).len() - 2).collect();
+        assert!((0..=2).all(|length| lengths.contains(&length)), "{lengths:?}");
+    }
+
+    #[test]
+    fn long_runs_take_several_draws_and_zeros_stay_in_front() {
+        assert_eq!(filled(&"#".repeat(45), 0).len(), 47);
+        let mut out = String::new();
+        push_number(42, 19, &mut out);
+        push_number(1_234, 2, &mut out);
+        assert_eq!(out, "000000000000000004234");
+    }
+}

@@ -1,0 +1,76 @@
+//! The list of all families of providers, and the look-up of a provider by name.
+//!
+//! Owns the list alone: a family joins with its line in `FAMILIES`, a provider joins its family and
+//! touches nothing here.
+
+use super::{
+    Arguments, Compiled, Noted, Param, address, base, credit_card, currency, date_time, internet, passport,
+    person, phone_number, ssn,
+};
+
+/// A kind of value that a config can name, as `faker = "random_int"`.
+pub struct Provider {
+    /// Faker's name of it.
+    pub name: &'static str,
+    /// What its values are, in one line.
+    pub summary: &'static str,
+    /// Its parameters, in Faker's order.
+    pub params: &'static [Param],
+    /// Reads the parameters and makes the generator. [`Noted`] says that the arguments keep a problem.
+    pub compile: fn(&mut Arguments<'_>) -> Result<Compiled, Noted>,
+}
+
+/// In the order of Faker's modules.
+const FAMILIES: [&[Provider]; 10] = [
+    address::PROVIDERS,
+    base::PROVIDERS,
+    credit_card::PROVIDERS,
+    currency::PROVIDERS,
+    date_time::PROVIDERS,
+    internet::PROVIDERS,
+    passport::PROVIDERS,
+    person::PROVIDERS,
+    phone_number::PROVIDERS,
+    ssn::PROVIDERS,
+];
+
+/// All providers, family by family.
+pub fn providers() -> impl Iterator<Item = &'static Provider> {
+    FAMILIES.into_iter().flatten()
+}
+
+/// The provider of this exact name.
+pub fn find(name: &str) -> Option<&'static Provider> {
+    providers().find(|provider| provider.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_provider_is_listed_twice_and_none_has_a_param_twice() {
+        let mut names: Vec<&str> = providers().map(|provider| provider.name).collect();
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
+        for provider in providers() {
+            let mut names: Vec<&str> = provider.params.iter().map(|param| param.name).collect();
+            names.sort_unstable();
+            assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{}: {names:?}", provider.name);
+            assert!(!provider.summary.is_empty() && !provider.summary.ends_with('.'), "{}", provider.name);
+        }
+    }
+
+    #[test]
+    fn each_default_is_accepted_when_it_is_given() {
+        for provider in providers() {
+            let given: Vec<_> = provider
+                .params
+                .iter()
+                .filter_map(|param| Some((param.name.to_owned(), param.default.literal()?)))
+                .collect();
+            let problem = crate::faker::compile(provider.name, &given).err();
+            assert_eq!(problem, None, "{} with {given:?}", provider.name);
+        }
+    }
+}

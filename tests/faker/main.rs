@@ -1,0 +1,71 @@
+//! What the providers promise, as a specification: shapes, ranges, proportions, the bytes themselves,
+//! and what is said of wrong parameters.
+
+mod cards_and_names;
+mod dates;
+mod numbers_and_elements;
+mod params;
+mod shapes;
+
+use shopsim::faker::{self, Compiled, Draw, Generator};
+use shopsim::stream::{Key, Stream};
+use shopsim::value::{Literal, Timestamp};
+
+/// The simulated now of most tests.
+const NOW: &str = "2026-01-01T12:00:00Z";
+
+fn at(time: &str) -> Timestamp {
+    Timestamp::parse_rfc3339(time).expect("an RFC 3339 time")
+}
+
+fn text(text: &str) -> Literal {
+    Literal::Text(text.to_owned())
+}
+
+fn texts(list: &[&str]) -> Literal {
+    Literal::List(list.iter().copied().map(text).collect())
+}
+
+fn named(params: &[(&str, Literal)]) -> Vec<(String, Literal)> {
+    params.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+}
+
+fn compiled(provider: &str, params: &[(&str, Literal)]) -> Compiled {
+    faker::compile(provider, &named(params)).unwrap_or_else(|error| panic!("{provider}: {error}"))
+}
+
+/// `count` values of a provider with parameters, as text, in a tick whose time is `now`.
+fn draw_at(now: Timestamp, provider: &str, params: &[(&str, Literal)], count: usize) -> Vec<String> {
+    let compiled = compiled(provider, params);
+    let key = Key { seed: 4321, table: "specification", purpose: provider, operation: "insert", tick: 0 };
+    let mut stream = Stream::keyed(key);
+    let mut draw = Draw { stream: &mut stream, now };
+    (0..count)
+        .map(|_| {
+            let mut out = String::new();
+            match &compiled.generator {
+                Generator::Text(write) => write(&mut draw, &mut out),
+                Generator::Int(int) => out = int(&mut draw).to_string(),
+                Generator::Date(date) => out = date(&mut draw).to_string(),
+                Generator::Timestamp(instant) => out = instant(&mut draw).to_string(),
+            }
+            out
+        })
+        .collect()
+}
+
+fn draw(provider: &str, params: &[(&str, Literal)], count: usize) -> Vec<String> {
+    draw_at(at(NOW), provider, params, count)
+}
+
+/// Distinct values in order.
+fn distinct(mut values: Vec<String>) -> Vec<String> {
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
+/// How many of the values are `wanted`.
+fn count_of(values: &[String], wanted: impl Fn(&str) -> bool) -> usize {
+    values.iter().filter(|value| wanted(value)).count()
+}
