@@ -3,6 +3,7 @@
 
 pub mod config;
 pub mod faker;
+pub mod pg;
 pub mod stream;
 pub mod suggest;
 pub mod value;

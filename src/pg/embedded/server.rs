@@ -1,0 +1,381 @@
+//! A running private server: started or taken over, waited for, stopped.
+//!
+//! Owns the server's process and the shop's lock; must not decide what happens after the server has died
+//! (that is the keeper's).
+
+use std::fs::File;
+use std::future::Future;
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use nix::fcntl::Flock;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tokio::process::Child;
+use tokio::time::{Instant, interval, sleep, timeout};
+
+use super::cluster;
+use super::error::EmbeddedError;
+use super::folder::Folder;
+use super::postmaster::{self, Postmaster, Status, serves};
+use super::process::command;
+use super::programs::Programs;
+use super::roles;
+use super::settings::{DATABASE, ROLE, Settings, Spec};
+use crate::config::{self, Secret, SslMode};
+
+/// How often a server that starts is looked at.
+const READY_POLL: Duration = Duration::from_millis(10);
+/// How often a server that is not our child is looked at.
+const ALIVE_POLL: Duration = Duration::from_millis(200);
+/// How often we say that we still wait.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a port may stay taken by what is left of a killed server.
+const PORT_WAIT: Duration = Duration::from_millis(500);
+/// How long a server may take to obey a signal.
+const STOP_WAIT: Duration = Duration::from_secs(10);
+
+/// A shop's private server, up and with its role and database made.
+///
+/// Dropped without [`stop`](Self::stop), it is told to shut down but not waited for.
+#[derive(Debug)]
+pub struct Server {
+    spec: Spec,
+    folder: Folder,
+    process: Process,
+    /// The port that the server really listens on: an ALTER SYSTEM may have changed it.
+    port: u16,
+    /// Whether it is ours to stop: not with `keep_running`, nor where another shopsim runs it.
+    stops: bool,
+    /// Held as long as the server is ours; `None`: another shopsim has it.
+    lock: Option<Flock<File>>,
+}
+
+/// The server's process, alive until it has been seen to end.
+#[derive(Debug)]
+struct Process {
+    pid: Pid,
+    /// `None`: taken over, so not ours to reap.
+    child: Option<Child>,
+    ended: bool,
+    /// Where this server's lines begin in the log.
+    log_since: u64,
+}
+
+/// How a server ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExitReport {
+    /// Its exit status; `None` if it was not our child.
+    pub status: Option<ExitStatus>,
+    /// The last lines of its log.
+    pub log_tail: String,
+}
+
+impl std::fmt::Display for ExitReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.status {
+            Some(status) => write!(f, "{status}")?,
+            None => f.write_str("no exit status known")?,
+        }
+        if !self.log_tail.is_empty() {
+            write!(f, "; its last lines: {}", self.log_tail)?;
+        }
+        Ok(())
+    }
+}
+
+/// What became of a server at the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// It shut down in good order.
+    Clean,
+    /// It had to be told to drop everything; it recovers at its next start.
+    Forced,
+    /// It runs on: `keep_running`, or another shopsim's.
+    LeftRunning,
+}
+
+impl Server {
+    /// Starts a shop's server, or takes over the one that runs, and makes its role and database. Waits as
+    /// long as the server lives: a recovery may take its time.
+    pub async fn start(settings: &Settings, spec: &Spec) -> Result<Self, EmbeddedError> {
+        let mut server = Self::open(settings, spec).await?;
+        server.ready().await?;
+        Ok(server)
+    }
+
+    /// Everything up to a server process. May be dropped at any await: nothing of ours runs until it
+    /// returns.
+    pub(super) async fn open(settings: &Settings, spec: &Spec) -> Result<Self, EmbeddedError> {
+        let folder = Folder::create(settings, spec)?;
+        let lock = match lock_or_guest(&folder).await? {
+            Ok(lock) => lock,
+            Err(postmaster) => return Ok(Self::found(settings, spec, folder, postmaster, None)),
+        };
+        let data = folder.data();
+        let major = cluster::major(&data)?;
+        let mut lock = Some(lock);
+        if let Some(postmaster) = Postmaster::find(&data) {
+            let stopping = match postmaster.status {
+                Status::Starting => false,
+                Status::Stopping => true,
+                // Told to shut down a moment ago, it does not say so at once.
+                Status::Ready => roles::is_closing(spec, postmaster.port).await,
+            };
+            let mut server = Self::found(settings, spec, folder.clone(), postmaster, lock.take());
+            if stopping {
+                patiently(spec, "for its server to stop", server.process.ended(&folder)).await;
+            } else if cluster::configure(&folder, settings, spec)? {
+                tracing::info!(shop = spec.shop, "its server runs with other settings, restarting it");
+                server.shut_down().await?;
+            } else {
+                tracing::debug!(shop = spec.shop, pid = server.process.pid.as_raw(), "server taken over");
+                return Ok(server);
+            }
+            lock = server.lock.take();
+        }
+        let programs = Programs::find(settings, major).await?;
+        if major.is_none() {
+            cluster::create(&folder, &programs).await?;
+        }
+        cluster::configure(&folder, settings, spec)?;
+        try_port(settings, spec).await?;
+        postmaster::remove_stale(&data);
+        let process = spawn(settings, &folder, &programs)?;
+        Ok(Self { spec: spec.clone(), process, folder, port: spec.port, stops: !settings.keep_running, lock })
+    }
+
+    /// A server that runs already: ours with the lock, another shopsim's without.
+    fn found(
+        settings: &Settings,
+        spec: &Spec,
+        folder: Folder,
+        postmaster: Postmaster,
+        lock: Option<Flock<File>>,
+    ) -> Self {
+        let log_since = std::fs::metadata(folder.log()).map_or(0, |meta| meta.len());
+        Self {
+            spec: spec.clone(),
+            folder,
+            process: Process { pid: postmaster.pid, child: None, ended: false, log_since },
+            port: postmaster.port,
+            stops: lock.is_some() && !settings.keep_running,
+            lock,
+        }
+    }
+
+    /// Waits until the server takes connections, then sees to role and database. After an error, and where
+    /// it is dropped, the value can still be stopped.
+    pub(super) async fn ready(&mut self) -> Result<(), EmbeddedError> {
+        let Self { spec, folder, process, .. } = self;
+        self.port = patiently(spec, "for its server to be ready", async {
+            let data = folder.data();
+            let mut poll = interval(READY_POLL);
+            loop {
+                let ended = tokio::select! { report = process.ended(folder) => Some(report), _ = poll.tick() => None };
+                if let Some(report) = ended {
+                    return Err(start_failed(folder, &report));
+                }
+                match Postmaster::read(&data) {
+                    Some(found) if found.pid == process.pid && found.status == Status::Ready => {
+                        return Ok(found.port);
+                    }
+                    _ => {}
+                }
+            }
+        })
+        .await?;
+        if self.lock.is_some() {
+            roles::ensure(&self.folder, &self.spec, self.port).await
+        } else {
+            roles::await_made(&self.spec, self.port).await
+        }
+    }
+
+    /// The address to connect to from this machine.
+    pub fn host(&self) -> &'static str {
+        "127.0.0.1"
+    }
+
+    /// The port that the server listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The role that owns the database.
+    pub fn user(&self) -> &'static str {
+        ROLE
+    }
+
+    /// The role's password.
+    pub fn password(&self) -> &Secret {
+        &self.spec.password
+    }
+
+    /// The database.
+    pub fn database(&self) -> &'static str {
+        DATABASE
+    }
+
+    /// The server's process.
+    pub fn pid(&self) -> i32 {
+        self.process.pid.as_raw()
+    }
+
+    /// Whether another shopsim runs this server, which we only use.
+    pub fn is_guest(&self) -> bool {
+        self.lock.is_none()
+    }
+
+    /// How to reach the database.
+    pub fn connection(&self) -> config::Server {
+        config::Server {
+            host: self.host().to_owned(),
+            port: self.port,
+            user: ROLE.to_owned(),
+            password: Some(self.spec.password.clone()),
+            database: DATABASE.to_owned(),
+            sslmode: SslMode::Disable,
+            sslrootcert: None,
+        }
+    }
+
+    /// The URL to print; with the password only if it is the one that everybody knows.
+    pub fn url(&self) -> String {
+        let password = if self.spec.password.reveal() == ROLE { format!(":{ROLE}") } else { String::new() };
+        format!("postgresql://{ROLE}{password}@{}:{}/{DATABASE}", self.host(), self.port)
+    }
+
+    /// Resolves when the server's process has ended. May be dropped and called again.
+    pub async fn exited(&mut self) -> ExitReport {
+        self.process.ended(&self.folder).await
+    }
+
+    /// Shuts the server down and waits for it, unless it is not ours to stop.
+    pub async fn stop(mut self) -> Result<Stopped, EmbeddedError> {
+        if self.stops { self.shut_down().await } else { Ok(Stopped::LeftRunning) }
+    }
+
+    /// SIGINT is PostgreSQL's fast shutdown (SIGTERM would wait for every client), SIGQUIT the immediate one.
+    async fn shut_down(&mut self) -> Result<Stopped, EmbeddedError> {
+        for (signal, outcome) in [(Signal::SIGINT, Stopped::Clean), (Signal::SIGQUIT, Stopped::Forced)] {
+            self.process.signal(signal, &self.folder);
+            if timeout(STOP_WAIT, self.process.ended(&self.folder)).await.is_ok() {
+                return Ok(outcome);
+            }
+            tracing::warn!(shop = self.spec.shop, "its server has not ended {STOP_WAIT:?} after {signal}");
+        }
+        Err(EmbeddedError::StillRunning { shop: self.spec.shop.clone(), pid: self.pid() })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if self.stops {
+            self.process.signal(Signal::SIGINT, &self.folder);
+        }
+    }
+}
+
+impl Process {
+    /// Waits for the end. May be dropped and called again.
+    async fn ended(&mut self, folder: &Folder) -> ExitReport {
+        let mut status = None;
+        if !self.ended {
+            match &mut self.child {
+                Some(child) => status = child.wait().await.ok(),
+                None => {
+                    let data = folder.data();
+                    while serves(self.pid, &data) {
+                        sleep(ALIVE_POLL).await;
+                    }
+                }
+            }
+            self.ended = true;
+        }
+        ExitReport { status, log_tail: folder.log_tail(self.log_since) }
+    }
+
+    /// Sends a signal, but never to a number that another process may have by now.
+    fn signal(&self, signal: Signal, folder: &Folder) {
+        if !self.ended && (self.child.is_some() || serves(self.pid, &folder.data())) {
+            // It may end at this very moment, which is what is wanted.
+            let _ = kill(self.pid, signal);
+        }
+    }
+}
+
+/// The shop's lock or, while another shopsim holds it, that one's server. Waits while there is neither.
+async fn lock_or_guest(folder: &Folder) -> Result<Result<Flock<File>, Postmaster>, EmbeddedError> {
+    let mut said = Instant::now();
+    loop {
+        if let Some(lock) = folder.try_lock()? {
+            return Ok(Ok(lock));
+        }
+        match Postmaster::find(&folder.data()) {
+            Some(postmaster) if postmaster.status == Status::Ready => {
+                tracing::info!(shop = folder.shop(), "another shopsim runs its server, using that one");
+                return Ok(Err(postmaster));
+            }
+            _ => sleep(Duration::from_millis(50)).await,
+        }
+        if said.elapsed() >= PATIENCE {
+            said = Instant::now();
+            tracing::info!(shop = folder.shop(), "waiting for the server that another shopsim starts");
+        }
+    }
+}
+
+/// Binds the port and lets it go: the server's own message would neither name the shop nor the cure.
+async fn try_port(settings: &Settings, spec: &Spec) -> Result<(), EmbeddedError> {
+    let began = Instant::now();
+    for address in [IpAddr::V4(Ipv4Addr::LOCALHOST), settings.listen] {
+        while let Err(source) = TcpListener::bind((address, spec.port)) {
+            if began.elapsed() > PORT_WAIT {
+                let shop = spec.shop.clone();
+                return Err(EmbeddedError::PortTaken { shop, address, port: spec.port, source });
+            }
+            sleep(ALIVE_POLL).await;
+        }
+    }
+    Ok(())
+}
+
+/// A direct child: no polling by pg_ctl, no shell, reaped by us, and its death is seen at once.
+fn spawn(settings: &Settings, folder: &Folder, programs: &Programs) -> Result<Process, EmbeddedError> {
+    let at_our_death = (!settings.keep_running).then_some(Signal::SIGINT);
+    let (log, log_since) = folder.open_log()?;
+    let second = log.try_clone().map_err(EmbeddedError::io("open", folder.log()))?;
+    let mut postgres = command(&programs.postgres, folder.root(), folder.account(), at_our_death);
+    postgres.arg("-D").arg(folder.data()).stdout(log).stderr(second);
+    let child = postgres.spawn().map_err(EmbeddedError::io("run", &programs.postgres))?;
+    let pid = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
+    Ok(Process { pid: Pid::from_raw(pid), child: Some(child), ended: false, log_since })
+}
+
+fn start_failed(folder: &Folder, report: &ExitReport) -> EmbeddedError {
+    // Another server was started at the same moment, or what is left of a killed one still holds memory.
+    let in_the_way = ["lock file", "shared memory block", "Address already in use"];
+    EmbeddedError::StartFailed {
+        shop: folder.shop().to_owned(),
+        report: report.to_string(),
+        log: folder.log(),
+        in_the_way: in_the_way.iter().any(|sign| report.log_tail.contains(sign)),
+    }
+}
+
+/// Waits, and says so every now and then.
+async fn patiently<T>(spec: &Spec, what: &str, work: impl Future<Output = T>) -> T {
+    let began = Instant::now();
+    tokio::pin!(work);
+    loop {
+        match timeout(PATIENCE, &mut work).await {
+            Ok(done) => return done,
+            Err(_) => {
+                let seconds = began.elapsed().as_secs();
+                tracing::info!(shop = spec.shop, seconds, "still waiting {what}");
+            }
+        }
+    }
+}
