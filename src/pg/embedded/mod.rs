@@ -11,6 +11,7 @@
 //! blocking pool's. A server spawned elsewhere is shut down when that thread ends.
 
 mod account;
+mod child;
 mod cluster;
 mod error;
 mod fetch;
@@ -24,8 +25,9 @@ mod server;
 mod settings;
 
 pub use account::Account;
+pub use child::ExitReport;
 pub use error::{EmbeddedError, chain};
 pub use keeper::{KeeperState, keep};
 pub use programs::Programs;
-pub use server::{ExitReport, Server, Stopped};
+pub use server::{Server, Stopped};
 pub use settings::{DATABASE, ROLE, Settings, Spec};

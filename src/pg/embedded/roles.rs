@@ -14,7 +14,7 @@ use super::folder::Folder;
 use super::settings::{DATABASE, ROLE, Spec};
 
 /// How long a guest waits for the owner to make role and database.
-const GUEST_WAIT: Duration = Duration::from_secs(10);
+const GUEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Makes sure that the role can log in with its password and that its database is there. Costs one
 /// connection where all is well.

@@ -1,25 +1,22 @@
 //! A running private server: started or taken over, waited for, stopped.
 //!
-//! Owns the server's process and the shop's lock; must not decide what happens after the server has died
+//! Owns the order of a start and of a stop, and the shop's lock; must not decide what happens after the server has died
 //! (that is the keeper's).
 
 use std::fs::File;
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
-use std::process::ExitStatus;
 use std::time::Duration;
 
 use nix::fcntl::Flock;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
-use tokio::process::Child;
+use nix::sys::signal::Signal;
 use tokio::time::{Instant, interval, sleep, timeout};
 
+use super::child::{ExitReport, Process};
 use super::cluster;
 use super::error::EmbeddedError;
 use super::folder::Folder;
-use super::postmaster::{self, Postmaster, Status, serves};
-use super::process::command;
+use super::postmaster::{self, Postmaster, Status};
 use super::programs::Programs;
 use super::roles;
 use super::settings::{DATABASE, ROLE, Settings, Spec};
@@ -27,8 +24,8 @@ use crate::config::{self, Secret, SslMode};
 
 /// How often a server that starts is looked at.
 const READY_POLL: Duration = Duration::from_millis(10);
-/// How often a server that is not our child is looked at.
-const ALIVE_POLL: Duration = Duration::from_millis(200);
+/// How often a taken port and a lock that another holds are tried.
+const RETRY: Duration = Duration::from_millis(50);
 /// How often we say that we still wait.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a port may stay taken by what is left of a killed server.
@@ -52,39 +49,6 @@ pub struct Server {
     lock: Option<Flock<File>>,
 }
 
-/// The server's process, alive until it has been seen to end.
-#[derive(Debug)]
-struct Process {
-    pid: Pid,
-    /// `None`: taken over, so not ours to reap.
-    child: Option<Child>,
-    ended: bool,
-    /// Where this server's lines begin in the log.
-    log_since: u64,
-}
-
-/// How a server ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExitReport {
-    /// Its exit status; `None` if it was not our child.
-    pub status: Option<ExitStatus>,
-    /// The last lines of its log.
-    pub log_tail: String,
-}
-
-impl std::fmt::Display for ExitReport {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.status {
-            Some(status) => write!(f, "{status}")?,
-            None => f.write_str("no exit status known")?,
-        }
-        if !self.log_tail.is_empty() {
-            write!(f, "; its last lines: {}", self.log_tail)?;
-        }
-        Ok(())
-    }
-}
-
 /// What became of a server at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {
@@ -98,7 +62,8 @@ pub enum Stopped {
 
 impl Server {
     /// Starts a shop's server, or takes over the one that runs, and makes its role and database. Waits as
-    /// long as the server lives: a recovery may take its time.
+    /// long as the server lives: a recovery may take its time. To be called on the main thread, see the
+    /// module's text.
     pub async fn start(settings: &Settings, spec: &Spec) -> Result<Self, EmbeddedError> {
         let mut server = Self::open(settings, spec).await?;
         server.ready().await?;
@@ -135,14 +100,14 @@ impl Server {
             }
             lock = server.lock.take();
         }
+        try_port(settings, spec).await?;
         let programs = Programs::find(settings, major).await?;
         if major.is_none() {
             cluster::create(&folder, &programs).await?;
         }
         cluster::configure(&folder, settings, spec)?;
-        try_port(settings, spec).await?;
         postmaster::remove_stale(&data);
-        let process = spawn(settings, &folder, &programs)?;
+        let process = Process::spawn(settings, &folder, &programs)?;
         Ok(Self { spec: spec.clone(), process, folder, port: spec.port, stops: !settings.keep_running, lock })
     }
 
@@ -154,11 +119,10 @@ impl Server {
         postmaster: Postmaster,
         lock: Option<Flock<File>>,
     ) -> Self {
-        let log_since = std::fs::metadata(folder.log()).map_or(0, |meta| meta.len());
         Self {
             spec: spec.clone(),
+            process: Process::found(postmaster.pid, &folder),
             folder,
-            process: Process { pid: postmaster.pid, child: None, ended: false, log_since },
             port: postmaster.port,
             stops: lock.is_some() && !settings.keep_running,
             lock,
@@ -278,34 +242,6 @@ impl Drop for Server {
     }
 }
 
-impl Process {
-    /// Waits for the end. May be dropped and called again.
-    async fn ended(&mut self, folder: &Folder) -> ExitReport {
-        let mut status = None;
-        if !self.ended {
-            match &mut self.child {
-                Some(child) => status = child.wait().await.ok(),
-                None => {
-                    let data = folder.data();
-                    while serves(self.pid, &data) {
-                        sleep(ALIVE_POLL).await;
-                    }
-                }
-            }
-            self.ended = true;
-        }
-        ExitReport { status, log_tail: folder.log_tail(self.log_since) }
-    }
-
-    /// Sends a signal, but never to a number that another process may have by now.
-    fn signal(&self, signal: Signal, folder: &Folder) {
-        if !self.ended && (self.child.is_some() || serves(self.pid, &folder.data())) {
-            // It may end at this very moment, which is what is wanted.
-            let _ = kill(self.pid, signal);
-        }
-    }
-}
-
 /// The shop's lock or, while another shopsim holds it, that one's server. Waits while there is neither.
 async fn lock_or_guest(folder: &Folder) -> Result<Result<Flock<File>, Postmaster>, EmbeddedError> {
     let mut said = Instant::now();
@@ -318,7 +254,7 @@ async fn lock_or_guest(folder: &Folder) -> Result<Result<Flock<File>, Postmaster
                 tracing::info!(shop = folder.shop(), "another shopsim runs its server, using that one");
                 return Ok(Err(postmaster));
             }
-            _ => sleep(Duration::from_millis(50)).await,
+            _ => sleep(RETRY).await,
         }
         if said.elapsed() >= PATIENCE {
             said = Instant::now();
@@ -336,22 +272,10 @@ async fn try_port(settings: &Settings, spec: &Spec) -> Result<(), EmbeddedError>
                 let shop = spec.shop.clone();
                 return Err(EmbeddedError::PortTaken { shop, address, port: spec.port, source });
             }
-            sleep(ALIVE_POLL).await;
+            sleep(RETRY).await;
         }
     }
     Ok(())
-}
-
-/// A direct child: no polling by pg_ctl, no shell, reaped by us, and its death is seen at once.
-fn spawn(settings: &Settings, folder: &Folder, programs: &Programs) -> Result<Process, EmbeddedError> {
-    let at_our_death = (!settings.keep_running).then_some(Signal::SIGINT);
-    let (log, log_since) = folder.open_log()?;
-    let second = log.try_clone().map_err(EmbeddedError::io("open", folder.log()))?;
-    let mut postgres = command(&programs.postgres, folder.root(), folder.account(), at_our_death);
-    postgres.arg("-D").arg(folder.data()).stdout(log).stderr(second);
-    let child = postgres.spawn().map_err(EmbeddedError::io("run", &programs.postgres))?;
-    let pid = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
-    Ok(Process { pid: Pid::from_raw(pid), child: Some(child), ended: false, log_since })
 }
 
 fn start_failed(folder: &Folder, report: &ExitReport) -> EmbeddedError {
