@@ -214,6 +214,22 @@ async fn a_graceful_stop_leaves_no_server_and_a_restart_keeps_the_data() {
 }
 
 #[tokio::test]
+async fn a_server_that_waits_for_a_frozen_client_is_forced_and_recovers() {
+    let place = Place::new();
+    let spec = spec("s");
+    let server = start(&place.settings(), &spec).await;
+    let client = connect(&server).await;
+    client.batch_execute("CREATE TABLE t AS SELECT 7::bigint AS n").await.unwrap();
+    client.batch_execute("SET synchronous_commit = on; CREATE TABLE flushed ()").await.unwrap();
+    let backend = number(&client, "SELECT pg_backend_pid()::bigint").await;
+    kill(Pid::from_raw(backend.try_into().unwrap()), Signal::SIGSTOP).unwrap();
+    assert_eq!(server.stop().await.unwrap(), Stopped::Forced);
+    let server = start(&place.settings(), &spec).await;
+    assert_eq!(number(&connect(&server).await, "SELECT n FROM t").await, 7);
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_changed_password_holds_from_the_next_start_on() {
     let place = Place::new();
     let mut spec = spec("s");
@@ -243,6 +259,15 @@ async fn shops_that_start_at_once_on_a_fresh_folder_do_not_meet() {
     }
 }
 
+/// Whether an initdb has come so far that its folder looks like a cluster's.
+fn half_made(place: &Place) -> bool {
+    let entries = std::fs::read_dir(place.state().join("s")).into_iter().flatten().flatten();
+    entries.into_iter().any(|entry| {
+        entry.file_name().to_str().unwrap().starts_with("data.init-")
+            && entry.path().join("PG_VERSION").exists()
+    })
+}
+
 #[tokio::test]
 async fn a_killed_initdb_leaves_nothing_that_passes_for_a_cluster() {
     let place = Place::new();
@@ -251,10 +276,9 @@ async fn a_killed_initdb_leaves_nothing_that_passes_for_a_cluster() {
         let settings = place.settings();
         let begun = Server::start(&settings, &spec);
         tokio::pin!(begun);
-        let half = place.state().join("s/data.init/PG_VERSION");
         tokio::select! {
             _ = &mut begun => panic!("initdb was not seen at work"),
-            () = until("initdb is at work", || half.exists()) => {}
+            () = until("initdb is at work", || half_made(&place)) => {}
         }
     }
     assert!(!place.data("s").exists());

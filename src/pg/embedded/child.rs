@@ -9,7 +9,7 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio::process::Child;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::error::EmbeddedError;
 use super::folder::Folder;
@@ -20,6 +20,8 @@ use super::settings::Settings;
 
 /// How often a server that is not our child is looked at.
 const ALIVE_POLL: Duration = Duration::from_millis(200);
+/// How long a server may take to obey a signal.
+const STOP_WAIT: Duration = Duration::from_secs(10);
 
 /// How a server ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +43,17 @@ impl std::fmt::Display for ExitReport {
         }
         Ok(())
     }
+}
+
+/// What became of a server at the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// It shut down in good order.
+    Clean,
+    /// It had to be told to drop everything; it recovers at its next start.
+    Forced,
+    /// It runs on: `keep_running`, or another shopsim's.
+    LeftRunning,
 }
 
 /// The server's process, alive until it has been seen to end.
@@ -105,5 +118,19 @@ impl Process {
             // It may end at this very moment, which is what is wanted.
             let _ = kill(self.pid, signal);
         }
+    }
+
+    /// Shuts the server down and waits for its end.
+    ///
+    /// SIGINT is PostgreSQL's fast shutdown (SIGTERM would wait for every client), SIGQUIT the immediate one.
+    pub(super) async fn shut_down(&mut self, folder: &Folder) -> Result<Stopped, EmbeddedError> {
+        for (signal, outcome) in [(Signal::SIGINT, Stopped::Clean), (Signal::SIGQUIT, Stopped::Forced)] {
+            self.signal(signal, folder);
+            if timeout(STOP_WAIT, self.ended(folder)).await.is_ok() {
+                return Ok(outcome);
+            }
+            tracing::warn!(shop = folder.shop(), "its server has not ended {STOP_WAIT:?} after {signal}");
+        }
+        Err(EmbeddedError::StillRunning { shop: folder.shop().to_owned(), pid: self.pid.as_raw() })
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use nix::sys::signal::Signal;
 
-use super::error::EmbeddedError;
+use super::error::{EmbeddedError, chain};
 use super::folder::{Folder, remove_dir};
 use super::process::{command, last_lines};
 use super::programs::Programs;
@@ -59,8 +59,14 @@ pub(super) fn major(data: &Path) -> Result<Option<u32>, EmbeddedError> {
 
 /// Makes the data folder, in a side folder first: what bears the name `data` is whole.
 pub(super) async fn create(folder: &Folder, programs: &Programs) -> Result<(), EmbeddedError> {
-    folder.write(&folder.password_file(), &random_password()?)?;
-    let init = folder.root().join("data.init");
+    folder.write(&folder.password_file(), &random_hex::<24>()?)?;
+    // What a killed initdb left; its last child may be writing there still, hence a new name each time.
+    for left in folder.entries("data.init-") {
+        if let Err(error) = remove_dir(&left) {
+            tracing::debug!("{}, it is tried again later", chain(&error));
+        }
+    }
+    let init = folder.root().join(format!("data.init-{}", random_hex::<4>()?));
     let own_order_utf8_letters = ["--lc-collate=C", "--lc-ctype=C.UTF-8", "--lc-messages=C"];
     let mut outcome = initdb(folder, programs, &init, &own_order_utf8_letters).await?;
     if outcome.as_ref().is_err_and(|output| output.contains("locale")) {
@@ -151,10 +157,10 @@ fn quote(value: &str) -> String {
     format!("'{}'", value.replace('\\', r"\\").replace('\'', "''"))
 }
 
-/// 24 random bytes in hexadecimal. Not a draw of the simulation: the password differs by machine.
-fn random_password() -> Result<String, EmbeddedError> {
+/// Random bytes in hexadecimal. Not a draw of the simulation: a password differs by machine.
+fn random_hex<const BYTES: usize>() -> Result<String, EmbeddedError> {
     const SOURCE: &str = "/dev/urandom";
-    let mut bytes = [0_u8; 24];
+    let mut bytes = [0_u8; BYTES];
     std::fs::File::open(SOURCE)
         .and_then(|mut source| source.read_exact(&mut bytes))
         .map_err(EmbeddedError::io("read", SOURCE))?;
@@ -218,7 +224,7 @@ mod tests {
 
     #[test]
     fn passwords_are_long_and_differ() {
-        let [one, two] = [random_password().unwrap(), random_password().unwrap()];
+        let [one, two] = [random_hex::<24>().unwrap(), random_hex::<24>().unwrap()];
         assert_eq!(one.len(), 48);
         assert_ne!(one, two);
     }

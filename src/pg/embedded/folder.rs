@@ -77,6 +77,15 @@ impl Folder {
         &self.root
     }
 
+    /// What lies in the folder under a name with this beginning.
+    pub(super) fn entries(&self, prefix: &str) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(&self.root).into_iter().flatten().flatten();
+        entries
+            .filter(|entry| entry.file_name().as_encoded_bytes().starts_with(prefix.as_bytes()))
+            .map(|entry| entry.path())
+            .collect()
+    }
+
     /// The server's data folder.
     pub(super) fn data(&self) -> PathBuf {
         self.root.join("data")

@@ -9,8 +9,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
+use super::child::Stopped;
 use super::error::{EmbeddedError, chain};
-use super::server::{Server, Stopped};
+use super::server::Server;
 use super::settings::{Settings, Spec};
 use crate::config;
 

@@ -25,9 +25,9 @@ mod server;
 mod settings;
 
 pub use account::Account;
-pub use child::ExitReport;
+pub use child::{ExitReport, Stopped};
 pub use error::{EmbeddedError, chain};
 pub use keeper::{KeeperState, keep};
 pub use programs::Programs;
-pub use server::{Server, Stopped};
+pub use server::Server;
 pub use settings::{DATABASE, ROLE, Settings, Spec};

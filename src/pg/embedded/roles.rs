@@ -58,7 +58,8 @@ pub(super) async fn await_made(spec: &Spec, port: u16) -> Result<(), EmbeddedErr
 
 /// Whether a server that should be ready takes no connection, because it has been told to shut down.
 pub(super) async fn is_closing(spec: &Spec, port: u16) -> bool {
-    log_in(spec, port).await.is_err_and(|error| !is_refusal(&error))
+    let closing = [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW];
+    log_in(spec, port).await.is_err_and(|error| error.code().is_none_or(|code| closing.contains(code)))
 }
 
 /// Whether the server says that the role, its password or the database is not as it should be.

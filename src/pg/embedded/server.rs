@@ -12,7 +12,7 @@ use nix::fcntl::Flock;
 use nix::sys::signal::Signal;
 use tokio::time::{Instant, interval, sleep, timeout};
 
-use super::child::{ExitReport, Process};
+use super::child::{ExitReport, Process, Stopped};
 use super::cluster;
 use super::error::EmbeddedError;
 use super::folder::Folder;
@@ -30,8 +30,6 @@ const RETRY: Duration = Duration::from_millis(50);
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a port may stay taken by what is left of a killed server.
 const PORT_WAIT: Duration = Duration::from_millis(500);
-/// How long a server may take to obey a signal.
-const STOP_WAIT: Duration = Duration::from_secs(10);
 
 /// A shop's private server, up and with its role and database made.
 ///
@@ -47,17 +45,6 @@ pub struct Server {
     stops: bool,
     /// Held as long as the server is ours; `None`: another shopsim has it.
     lock: Option<Flock<File>>,
-}
-
-/// What became of a server at the end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stopped {
-    /// It shut down in good order.
-    Clean,
-    /// It had to be told to drop everything; it recovers at its next start.
-    Forced,
-    /// It runs on: `keep_running`, or another shopsim's.
-    LeftRunning,
 }
 
 impl Server {
@@ -80,25 +67,13 @@ impl Server {
         };
         let data = folder.data();
         let major = cluster::major(&data)?;
-        let mut lock = Some(lock);
-        if let Some(postmaster) = Postmaster::find(&data) {
-            let stopping = match postmaster.status {
-                Status::Starting => false,
-                Status::Stopping => true,
-                // Told to shut down a moment ago, it does not say so at once.
-                Status::Ready => roles::is_closing(spec, postmaster.port).await,
-            };
-            let mut server = Self::found(settings, spec, folder.clone(), postmaster, lock.take());
-            if stopping {
-                patiently(spec, "for its server to stop", server.process.ended(&folder)).await;
-            } else if cluster::configure(&folder, settings, spec)? {
-                tracing::info!(shop = spec.shop, "its server runs with other settings, restarting it");
-                server.shut_down().await?;
-            } else {
-                tracing::debug!(shop = spec.shop, pid = server.process.pid.as_raw(), "server taken over");
-                return Ok(server);
+        if let Some(postmaster) = survivor(&folder, spec).await? {
+            if !cluster::configure(&folder, settings, spec)? {
+                tracing::debug!(shop = spec.shop, pid = postmaster.pid.as_raw(), "server taken over");
+                return Ok(Self::found(settings, spec, folder, postmaster, Some(lock)));
             }
-            lock = server.lock.take();
+            tracing::info!(shop = spec.shop, "its server runs with other settings, restarting it");
+            Process::found(postmaster.pid, &folder).shut_down(&folder).await?;
         }
         try_port(settings, spec).await?;
         let programs = Programs::find(settings, major).await?;
@@ -108,7 +83,8 @@ impl Server {
         cluster::configure(&folder, settings, spec)?;
         postmaster::remove_stale(&data);
         let process = Process::spawn(settings, &folder, &programs)?;
-        Ok(Self { spec: spec.clone(), process, folder, port: spec.port, stops: !settings.keep_running, lock })
+        let (stops, lock) = (!settings.keep_running, Some(lock));
+        Ok(Self { spec: spec.clone(), process, folder, port: spec.port, stops, lock })
     }
 
     /// A server that runs already: ours with the lock, another shopsim's without.
@@ -137,7 +113,10 @@ impl Server {
             let data = folder.data();
             let mut poll = interval(READY_POLL);
             loop {
-                let ended = tokio::select! { report = process.ended(folder) => Some(report), _ = poll.tick() => None };
+                let ended = tokio::select! {
+                    report = process.ended(folder) => Some(report),
+                    _ = poll.tick() => None,
+                };
                 if let Some(report) = ended {
                     return Err(start_failed(folder, &report));
                 }
@@ -218,19 +197,7 @@ impl Server {
 
     /// Shuts the server down and waits for it, unless it is not ours to stop.
     pub async fn stop(mut self) -> Result<Stopped, EmbeddedError> {
-        if self.stops { self.shut_down().await } else { Ok(Stopped::LeftRunning) }
-    }
-
-    /// SIGINT is PostgreSQL's fast shutdown (SIGTERM would wait for every client), SIGQUIT the immediate one.
-    async fn shut_down(&mut self) -> Result<Stopped, EmbeddedError> {
-        for (signal, outcome) in [(Signal::SIGINT, Stopped::Clean), (Signal::SIGQUIT, Stopped::Forced)] {
-            self.process.signal(signal, &self.folder);
-            if timeout(STOP_WAIT, self.process.ended(&self.folder)).await.is_ok() {
-                return Ok(outcome);
-            }
-            tracing::warn!(shop = self.spec.shop, "its server has not ended {STOP_WAIT:?} after {signal}");
-        }
-        Err(EmbeddedError::StillRunning { shop: self.spec.shop.clone(), pid: self.pid() })
+        if self.stops { self.process.shut_down(&self.folder).await } else { Ok(Stopped::LeftRunning) }
     }
 }
 
@@ -261,6 +228,27 @@ async fn lock_or_guest(folder: &Folder) -> Result<Result<Flock<File>, Postmaster
             tracing::info!(shop = folder.shop(), "waiting for the server that another shopsim starts");
         }
     }
+}
+
+/// The server that an earlier run has left, once it takes connections. One that was told to shut down with
+/// its simulator, which it does not say at once, is seen off first.
+async fn survivor(folder: &Folder, spec: &Spec) -> Result<Option<Postmaster>, EmbeddedError> {
+    let data = folder.data();
+    patiently(spec, "for the server that was left running", async {
+        let mut poll = interval(READY_POLL);
+        loop {
+            poll.tick().await;
+            let Some(found) = Postmaster::find(&data) else { return Ok(None) };
+            match found.status {
+                Status::Starting => {}
+                Status::Ready if !roles::is_closing(spec, found.port).await => return Ok(Some(found)),
+                Status::Ready | Status::Stopping => {
+                    Process::found(found.pid, folder).shut_down(folder).await?;
+                }
+            }
+        }
+    })
+    .await
 }
 
 /// Binds the port and lets it go: the server's own message would neither name the shop nor the cure.
