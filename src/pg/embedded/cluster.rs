@@ -1,0 +1,231 @@
+//! A shop's cluster on disk: made by `initdb`, its settings written anew at each start.
+//!
+//! Owns what the server is told about itself. Settings go into files and not onto the command line, where
+//! they would beat the user's own ALTER SYSTEM. Must not know whether the server runs.
+
+use std::io::{Read, Write};
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use nix::sys::signal::Signal;
+
+use super::error::{EmbeddedError, chain};
+use super::folder::{Folder, remove_dir};
+use super::process::{command, last_lines};
+use super::programs::Programs;
+use super::settings::{Settings, Spec};
+
+/// The superuser, whom only shopsim uses.
+pub(super) const SUPERUSER: &str = "postgres";
+
+/// The settings that shopsim decides, as name and value, besides those of the shop.
+const FIXED: [(&str, &str); 19] = [
+    // No socket: a default folder may be closed to us, and a long path is fatal.
+    ("unix_socket_directories", ""),
+    // For change capture; an abandoned slot must not fill the disk.
+    ("wal_level", "logical"),
+    ("max_wal_senders", "10"),
+    ("max_replication_slots", "10"),
+    ("max_slot_wal_keep_size", "2GB"),
+    // Without fsync nothing is faster while commits do not wait, and a power cut may cost the cluster.
+    ("fsync", "on"),
+    ("synchronous_commit", "off"),
+    ("max_wal_size", "1GB"),
+    ("checkpoint_timeout", "15min"),
+    ("shared_buffers", "32MB"),
+    ("max_connections", "60"),
+    ("jit", "off"),
+    ("timezone", "UTC"),
+    ("log_timezone", "UTC"),
+    ("log_destination", "stderr"),
+    ("logging_collector", "off"),
+    ("log_checkpoints", "off"),
+    ("password_encryption", "scram-sha-256"),
+    ("ssl", "off"),
+];
+
+/// The major version that made the data folder; `None` if there is none yet.
+pub(super) fn major(data: &Path) -> Result<Option<u32>, EmbeddedError> {
+    let path = data.join("PG_VERSION");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            let major = text.trim().parse().map_err(|_| std::io::Error::other("it holds no version"));
+            major.map(Some).map_err(EmbeddedError::io("read", path))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(EmbeddedError::io("read", path)(error)),
+    }
+}
+
+/// Makes the data folder, in a side folder first: what bears the name `data` is whole.
+pub(super) async fn create(folder: &Folder, programs: &Programs) -> Result<(), EmbeddedError> {
+    folder.write(&folder.password_file(), &random_hex::<24>()?)?;
+    // What a killed initdb left; its last child may be writing there still, hence a new name each time.
+    for left in folder.entries("data.init-") {
+        if let Err(error) = remove_dir(&left) {
+            tracing::debug!("{}, it is tried again later", chain(&error));
+        }
+    }
+    let init = folder.root().join(format!("data.init-{}", random_hex::<4>()?));
+    let own_order_utf8_letters = ["--lc-collate=C", "--lc-ctype=C.UTF-8", "--lc-messages=C"];
+    let mut outcome = initdb(folder, programs, &init, &own_order_utf8_letters).await?;
+    if outcome.as_ref().is_err_and(|output| output.contains("locale")) {
+        outcome = initdb(folder, programs, &init, &["--locale=C"]).await?;
+    }
+    outcome.map_err(|output| EmbeddedError::Initdb {
+        shop: folder.shop().to_owned(),
+        data: init.clone(),
+        output,
+    })?;
+    let conf = init.join("postgresql.conf");
+    std::fs::OpenOptions::new()
+        .append(true)
+        .open(&conf)
+        .and_then(|mut file| file.write_all(b"\ninclude_if_exists = 'shopsim.conf'\n"))
+        .map_err(EmbeddedError::io("write", conf))?;
+    let data = folder.data();
+    std::fs::rename(&init, &data).map_err(EmbeddedError::io("create", data))
+}
+
+/// Runs `initdb`; the inner error is what it said.
+async fn initdb(
+    folder: &Folder,
+    programs: &Programs,
+    init: &PathBuf,
+    locale: &[&str],
+) -> Result<Result<(), String>, EmbeddedError> {
+    remove_dir(init)?;
+    let mut initdb = command(&programs.initdb, folder.root(), folder.account(), Some(Signal::SIGKILL));
+    initdb
+        .arg("-D")
+        .arg(init)
+        .arg("--pwfile")
+        .arg(folder.password_file())
+        .args(["-U", SUPERUSER, "-A", "scram-sha-256", "-E", "UTF8", "--no-sync", "--no-instructions"])
+        .args(locale)
+        .kill_on_drop(true);
+    let output = initdb.output().await.map_err(EmbeddedError::io("run", &programs.initdb))?;
+    Ok(if output.status.success() { Ok(()) } else { Err(last_lines(&output.stderr, 5)) })
+}
+
+/// Writes the server's settings; says whether they are others than before.
+pub(super) fn configure(folder: &Folder, settings: &Settings, spec: &Spec) -> Result<bool, EmbeddedError> {
+    let data = folder.data();
+    let conf = folder.write(&data.join("shopsim.conf"), &conf(settings.listen, spec))?;
+    let hba = folder.write(&data.join("pg_hba.conf"), &hba(settings.listen))?;
+    Ok(conf || hba)
+}
+
+fn conf(listen: IpAddr, spec: &Spec) -> String {
+    let mut text = String::from(
+        "# Written by shopsim at each start. Settings of your own: ALTER SYSTEM SET … as the superuser,\n\
+         # whose password lies in superuser.pw one folder up.\n",
+    );
+    let cluster_name: String = format!("shopsim/{}", spec.shop).chars().take(63).collect();
+    let port = spec.port.to_string();
+    let addresses = listen_addresses(listen);
+    let of_the_shop = [("port", &*port), ("listen_addresses", &*addresses), ("cluster_name", &*cluster_name)];
+    for (name, value) in of_the_shop.into_iter().chain(FIXED) {
+        text.push_str(&format!("{name} = {}\n", quote(value)));
+    }
+    text
+}
+
+/// 127.0.0.1 is always among them: shopsim itself connects there.
+fn listen_addresses(listen: IpAddr) -> String {
+    match listen {
+        IpAddr::V4(ip) if ip.is_unspecified() => "0.0.0.0".to_owned(),
+        IpAddr::V6(ip) if ip.is_unspecified() => "*".to_owned(),
+        IpAddr::V4(std::net::Ipv4Addr::LOCALHOST) => "127.0.0.1".to_owned(),
+        other => format!("127.0.0.1,{other}"),
+    }
+}
+
+/// Passwords from everywhere: trust would make each local user, and each container with the host's
+/// network, a superuser and so the account that runs the server.
+fn hba(listen: IpAddr) -> String {
+    let mut text = String::from("# Written by shopsim at each start.\n");
+    let near = if listen.is_loopback() { &[][..] } else { &["samenet"][..] };
+    for addresses in ["127.0.0.1/32", "::1/128"].iter().chain(near) {
+        text.push_str(&format!("host all all {addresses} scram-sha-256\n"));
+    }
+    text
+}
+
+/// A value as PostgreSQL's configuration files quote it.
+fn quote(value: &str) -> String {
+    format!("'{}'", value.replace('\\', r"\\").replace('\'', "''"))
+}
+
+/// Random bytes in hexadecimal. Not a draw of the simulation: a password differs by machine.
+fn random_hex<const BYTES: usize>() -> Result<String, EmbeddedError> {
+    const SOURCE: &str = "/dev/urandom";
+    let mut bytes = [0_u8; BYTES];
+    std::fs::File::open(SOURCE)
+        .and_then(|mut source| source.read_exact(&mut bytes))
+        .map_err(EmbeddedError::io("read", SOURCE))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Secret;
+
+    fn spec(shop: &str) -> Spec {
+        Spec { shop: shop.into(), port: 5433, password: Secret::new("shop") }
+    }
+
+    #[test]
+    fn values_are_quoted() {
+        assert_eq!(quote(""), "''");
+        assert_eq!(quote("it's"), "'it''s'");
+        assert_eq!(quote(r"C:\x"), r"'C:\\x'");
+    }
+
+    #[test]
+    fn the_settings_name_the_shop_its_port_and_address() {
+        let text = conf("127.0.0.1".parse().unwrap(), &spec("shop-1"));
+        for line in [
+            "port = '5433'",
+            "listen_addresses = '127.0.0.1'",
+            "cluster_name = 'shopsim/shop-1'",
+            "unix_socket_directories = ''",
+            "wal_level = 'logical'",
+            "fsync = 'on'",
+            "synchronous_commit = 'off'",
+        ] {
+            assert!(text.lines().any(|have| have == line), "{line} in:\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_fits_the_cluster_name() {
+        let text = conf("127.0.0.1".parse().unwrap(), &spec(&"x".repeat(63)));
+        let line = text.lines().find(|line| line.starts_with("cluster_name")).unwrap();
+        assert_eq!(line.len(), "cluster_name = ''".len() + 63);
+    }
+
+    #[test]
+    fn our_own_address_is_always_listened_on() {
+        for (listen, addresses, near) in [
+            ("127.0.0.1", "127.0.0.1", false),
+            ("::1", "127.0.0.1,::1", false),
+            ("0.0.0.0", "0.0.0.0", true),
+            ("::", "*", true),
+            ("192.168.1.5", "127.0.0.1,192.168.1.5", true),
+        ] {
+            let listen = listen.parse().unwrap();
+            assert_eq!(listen_addresses(listen), addresses);
+            assert_eq!(hba(listen).contains("samenet"), near, "{listen}");
+            assert!(!hba(listen).contains("trust"));
+        }
+    }
+
+    #[test]
+    fn passwords_are_long_and_differ() {
+        let [one, two] = [random_hex::<24>().unwrap(), random_hex::<24>().unwrap()];
+        assert_eq!(one.len(), 48);
+        assert_ne!(one, two);
+    }
+}

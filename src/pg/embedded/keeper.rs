@@ -1,0 +1,123 @@
+//! Keeps a shop's private server up: starts it, starts it again when it dies, stops it at the end.
+//!
+//! Owns the question when to try again; must not know who waits for the server or what runs on it.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+use super::child::Stopped;
+use super::error::{EmbeddedError, chain};
+use super::server::Server;
+use super::settings::{Settings, Spec};
+use crate::config;
+
+const BACKOFF_INITIAL: Duration = Duration::from_millis(250);
+const BACKOFF_MAX: Duration = Duration::from_secs(5);
+
+/// How a kept server is.
+#[derive(Clone, Debug)]
+pub enum KeeperState {
+    /// It is being started for the first time.
+    Starting,
+    /// It is up.
+    Up {
+        /// How to reach it.
+        connection: Box<config::Server>,
+        /// The URL to print.
+        url: String,
+    },
+    /// It died or did not come up, and is being started again.
+    Down {
+        /// Why, for people.
+        reason: String,
+    },
+    /// It never came up and will not: the keeper has ended.
+    Failed(Arc<EmbeddedError>),
+    /// It was told to stop: the keeper has ended.
+    Stopped(Result<Stopped, Arc<EmbeddedError>>),
+}
+
+/// Keeps one shop's server up until `stop` says true (or its sender is gone), and publishes how it is.
+///
+/// A first start that would fail again the same way ends the keeper with [`KeeperState::Failed`]; after a
+/// first success it tries for ever. It must run on a thread that lives as long as the process, as the
+/// module's text explains: `spawn_local` on the main thread.
+pub async fn keep(
+    settings: Rc<Settings>,
+    spec: Spec,
+    state: watch::Sender<KeeperState>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut backoff = BACKOFF_INITIAL;
+    let mut was_up = false;
+    loop {
+        let attempt = tokio::select! {
+            biased;
+            () = told(&mut stop) => break,
+            attempt = Server::open(&settings, &spec) => attempt,
+        };
+        let failure = match attempt {
+            Err(error) => error,
+            Ok(mut server) => {
+                let ready = tokio::select! {
+                    biased;
+                    () = told(&mut stop) => return finish(server, &state).await,
+                    ready = server.ready() => ready,
+                };
+                match ready {
+                    Err(error) => error,
+                    Ok(()) => {
+                        was_up = true;
+                        let up_since = Instant::now();
+                        let connection = Box::new(server.connection());
+                        state.send_replace(KeeperState::Up { connection, url: server.url() });
+                        let report = tokio::select! {
+                            biased;
+                            () = told(&mut stop) => return finish(server, &state).await,
+                            report = server.exited() => report,
+                        };
+                        if up_since.elapsed() > BACKOFF_MAX {
+                            backoff = BACKOFF_INITIAL;
+                        }
+                        tracing::warn!(shop = spec.shop, "its server died ({report}), starting it again");
+                        state.send_replace(KeeperState::Down { reason: format!("server died ({report})") });
+                        wait(&mut backoff, &mut stop).await;
+                        continue;
+                    }
+                }
+            }
+        };
+        if !was_up && !failure.is_transient() {
+            state.send_replace(KeeperState::Failed(Arc::new(failure)));
+            return;
+        }
+        let reason = chain(&failure);
+        tracing::warn!(shop = spec.shop, "its server is not up, trying again in {backoff:?}: {reason}");
+        state.send_replace(KeeperState::Down { reason });
+        wait(&mut backoff, &mut stop).await;
+    }
+    state.send_replace(KeeperState::Stopped(Ok(Stopped::Clean)));
+}
+
+/// Resolves when the keeper is to stop.
+async fn told(stop: &mut watch::Receiver<bool>) {
+    // An error says that nobody is left who could tell.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+async fn wait(backoff: &mut Duration, stop: &mut watch::Receiver<bool>) {
+    tokio::select! {
+        () = told(stop) => {}
+        () = sleep(*backoff) => {}
+    }
+    *backoff = (*backoff * 2).min(BACKOFF_MAX);
+}
+
+async fn finish(server: Server, state: &watch::Sender<KeeperState>) {
+    let outcome = server.stop().await.map_err(Arc::new);
+    state.send_replace(KeeperState::Stopped(outcome));
+}

@@ -1,0 +1,33 @@
+//! The private PostgreSQL server of a shop that has no database of its own.
+//!
+//! The way of a start: `settings` (where, as whom) → `folder` (a shop's files, the lock) → `programs`
+//! (which PostgreSQL, if need be by `fetch`) → `cluster` (initdb, settings of the server) → `server`
+//! (start or take over, ready, stop) → `roles` (the role and the database `shop`) → `keeper` (starts it
+//! again whenever it dies). Knows nothing of ticks, tables or actors.
+//!
+//! **Call it from the main thread.** On Linux the kernel ties a child's "parent died" signal to the
+//! *thread* that spawned it, so whatever spawns here ([`Server::start`], [`keep`]) must run on a thread
+//! that lives as long as the process: the main thread, by `spawn_local`, never an arbiter's or a
+//! blocking pool's. A server spawned elsewhere is shut down when that thread ends.
+
+mod account;
+mod child;
+mod cluster;
+mod error;
+mod fetch;
+mod folder;
+mod keeper;
+mod postmaster;
+mod process;
+mod programs;
+mod roles;
+mod server;
+mod settings;
+
+pub use account::Account;
+pub use child::{ExitReport, Stopped};
+pub use error::{EmbeddedError, chain};
+pub use keeper::{KeeperState, keep};
+pub use programs::Programs;
+pub use server::Server;
+pub use settings::{DATABASE, ROLE, Settings, Spec};

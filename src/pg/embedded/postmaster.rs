@@ -1,0 +1,167 @@
+//! `postmaster.pid`: which server process has a data folder, and whether it is ready.
+//!
+//! Owns the reading of that file, its removal, and the question whether the process it names is alive and really this
+//! folder's server; must not start or stop anything.
+
+use std::path::Path;
+
+use nix::errno::Errno;
+use nix::sys::signal::kill;
+use nix::unistd::Pid;
+
+/// What `postmaster.pid` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Postmaster {
+    /// The server's process.
+    pub(super) pid: Pid,
+    /// Its TCP port.
+    pub(super) port: u16,
+    /// How far it is.
+    pub(super) status: Status,
+}
+
+/// How far a server is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    /// It starts or recovers; what is not said yet counts as this.
+    Starting,
+    /// It takes connections.
+    Ready,
+    /// It shuts down.
+    Stopping,
+}
+
+impl Postmaster {
+    /// Reads the file of a data folder; `None` if there is none or its first lines are not written yet.
+    pub(super) fn read(data: &Path) -> Option<Self> {
+        Self::parse(&std::fs::read_to_string(data.join("postmaster.pid")).ok()?)
+    }
+
+    /// The live server of a data folder, if there is one.
+    pub(super) fn find(data: &Path) -> Option<Self> {
+        Self::read(data).filter(|postmaster| serves(postmaster.pid, data))
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        // Lines: pid, data folder, start time, port, socket folder, listen address, shared memory, status.
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let pid = lines.first()?.parse().ok().filter(|pid| *pid > 0)?;
+        let status = match lines.get(7).copied() {
+            Some("ready") => Status::Ready,
+            Some("stopping") => Status::Stopping,
+            _ => Status::Starting,
+        };
+        Some(Self { pid: Pid::from_raw(pid), port: lines.get(3)?.parse().ok()?, status })
+    }
+}
+
+/// Removes a file that names no live server of the data folder, or nothing at all after a crash. The
+/// server would take a zombie, or a stranger with the number, for one of its own and never start.
+pub(super) fn remove_stale(data: &Path) {
+    if Postmaster::find(data).is_none() {
+        // Where it cannot be removed, the server says so better than we could.
+        let _ = std::fs::remove_file(data.join("postmaster.pid"));
+    }
+}
+
+/// Whether the process lives and is the server of this data folder. A zombie, which a container whose
+/// first process reaps nothing keeps for ever, and a stranger that has got the number since, are not.
+pub(super) fn serves(pid: Pid, data: &Path) -> bool {
+    match kill(pid, None) {
+        Err(Errno::ESRCH) => false,
+        _ => is_server_of(pid, data),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn is_server_of(pid: Pid, data: &Path) -> bool {
+    let Some((name, state)) =
+        std::fs::read_to_string(format!("/proc/{pid}/stat")).ok().and_then(|stat| name_and_state(&stat))
+    else {
+        return false;
+    };
+    if matches!(state, 'Z' | 'X') {
+        return false;
+    }
+    match (std::fs::read_link(format!("/proc/{pid}/cwd")), data.canonicalize()) {
+        (Ok(cwd), Ok(data)) => cwd == data,
+        // Another account's process, which we may not look into: its name must do.
+        _ => name.starts_with("postgres") || name.starts_with("postmaster"),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_server_of(_pid: Pid, _data: &Path) -> bool {
+    true
+}
+
+/// The name and the state letter in the text of `/proc/PID/stat`: `123 (a name) S …`.
+#[cfg(target_os = "linux")]
+fn name_and_state(stat: &str) -> Option<(String, char)> {
+    let (before, after) = stat.rsplit_once(')')?;
+    let (_, name) = before.split_once('(')?;
+    Some((name.to_owned(), after.trim_start().chars().next()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const READY: &str = "4711\n/s/shop-1/data\n1767225600\n5433\n\n127.0.0.1\n  1234567 7\nready   \n";
+
+    #[test]
+    fn a_whole_file_is_read() {
+        let expected = Postmaster { pid: Pid::from_raw(4711), port: 5433, status: Status::Ready };
+        assert_eq!(Postmaster::parse(READY), Some(expected));
+    }
+
+    #[test]
+    fn the_last_line_is_the_status() {
+        for (line, status) in
+            [("starting", Status::Starting), ("stopping", Status::Stopping), ("standby ", Status::Starting)]
+        {
+            let text = READY.replace("ready   ", line);
+            assert_eq!(Postmaster::parse(&text).unwrap().status, status, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_still_being_written_says_starting_or_nothing() {
+        let up_to_port = READY.split_inclusive('\n').take(5).collect::<String>();
+        assert_eq!(Postmaster::parse(&up_to_port).unwrap().status, Status::Starting);
+        for text in ["", "\n", "47x\n", "4711\n/s/shop-1/data\n", "0\n\n\n5433\n", "-4711\n\n\n5433\n"] {
+            assert_eq!(Postmaster::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_name_may_hold_anything() {
+        assert_eq!(name_and_state("7 (a) (b) ) S 1 7"), Some(("a) (b) ".to_owned(), 'S')));
+        assert_eq!(name_and_state(""), None);
+    }
+
+    #[test]
+    fn a_stranger_with_the_number_is_not_the_server() {
+        let elsewhere = tempfile::tempdir().unwrap();
+        if cfg!(target_os = "linux") {
+            assert!(!serves(nix::unistd::getpid(), elsewhere.path()));
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_zombie_is_not_the_server() {
+        let place = tempfile::tempdir().unwrap();
+        let mut child =
+            std::process::Command::new("sleep").arg("60").current_dir(place.path()).spawn().unwrap();
+        let pid = Pid::from_raw(child.id().try_into().unwrap());
+        assert!(serves(pid, place.path()));
+        kill(pid, nix::sys::signal::Signal::SIGKILL).unwrap();
+        while serves(pid, place.path()) {
+            std::thread::yield_now();
+        }
+        assert!(Path::new(&format!("/proc/{pid}")).exists(), "it is there still, unreaped");
+        child.wait().unwrap();
+    }
+}

@@ -1,0 +1,70 @@
+//! How a program is started: as whom, with which environment, and what happens to it if we die.
+//!
+//! Owns the only `unsafe` of these modules; must not know what the program does.
+
+use std::path::Path;
+
+use nix::sys::signal::Signal;
+use tokio::process::Command;
+
+use super::account::Account;
+
+/// A command in a process group of its own (a terminal's Ctrl-C is for shopsim alone), with PostgreSQL's
+/// environment variables removed. On Linux it gets the signal `at_our_death` when the thread that spawns
+/// it ends.
+pub(super) fn command(
+    program: &Path,
+    dir: &Path,
+    account: Option<&Account>,
+    at_our_death: Option<Signal>,
+) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(dir).env("LC_ALL", "C").stdin(std::process::Stdio::null()).process_group(0);
+    for (name, _) in std::env::vars_os() {
+        if name.as_encoded_bytes().starts_with(b"PG") {
+            command.env_remove(name);
+        }
+    }
+    if let Some(account) = account {
+        // With a user id set and shopsim being root, the standard library drops the supplementary groups.
+        command.uid(account.uid).gid(account.gid);
+    }
+    if let Some(signal) = at_our_death {
+        die_with_us(&mut command, signal);
+    }
+    command
+}
+
+#[cfg(target_os = "linux")]
+fn die_with_us(command: &mut Command, signal: Signal) {
+    let us = nix::unistd::getpid();
+    // SAFETY: between fork and exec the closure makes two system calls, both async-signal-safe, and
+    // neither allocates nor takes a lock.
+    unsafe {
+        command.pre_exec(move || {
+            nix::sys::prctl::set_pdeathsig(signal)?;
+            if nix::unistd::getppid() == us { Ok(()) } else { Err(nix::errno::Errno::ESRCH.into()) }
+        });
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn die_with_us(_command: &mut Command, _signal: Signal) {}
+
+/// Has the command make files that everybody may read, whatever our umask.
+pub(super) fn with_open_umask(command: &mut Command) {
+    // SAFETY: between fork and exec the closure makes one async-signal-safe system call.
+    unsafe {
+        command.pre_exec(|| {
+            nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o022));
+            Ok(())
+        });
+    }
+}
+
+/// The last lines of a program's output, joined for a message.
+pub(super) fn last_lines(output: &[u8], count: usize) -> String {
+    let text = String::from_utf8_lossy(output);
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines[lines.len().saturating_sub(count)..].join(" | ")
+}

@@ -1,0 +1,130 @@
+//! The role and the database `shop` in a running private server.
+//!
+//! Owns the two statements that make them; the superuser's password is read here and nowhere else.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, Error, NoTls};
+
+use super::cluster::SUPERUSER;
+use super::error::EmbeddedError;
+use super::folder::Folder;
+use super::settings::{DATABASE, ROLE, Spec};
+
+/// How long a guest waits for the owner to make role and database.
+const GUEST_WAIT: Duration = Duration::from_secs(5);
+
+/// Makes sure that the role can log in with its password and that its database is there. Costs one
+/// connection where all is well.
+pub(super) async fn ensure(folder: &Folder, spec: &Spec, port: u16) -> Result<(), EmbeddedError> {
+    let failed = |action| {
+        let shop = spec.shop.clone();
+        move |source| EmbeddedError::Connect { shop, port, action, source }
+    };
+    match log_in(spec, port).await {
+        Ok(()) => return Ok(()),
+        Err(error) if is_refusal(&error) => {}
+        Err(error) => return Err(failed("log in as the role `shop`")(error)),
+    }
+    let path = folder.password_file();
+    let superuser = std::fs::read_to_string(&path).map_err(EmbeddedError::io("read", path))?;
+    with_client(port, SUPERUSER, &superuser, SUPERUSER, async |client| create(client, spec).await)
+        .await
+        .map_err(failed("make the role and database `shop`"))?;
+    log_in(spec, port).await.map_err(failed("log in as the role `shop`"))
+}
+
+/// Waits until the role can log in, which another shopsim sees to.
+pub(super) async fn await_made(spec: &Spec, port: u16) -> Result<(), EmbeddedError> {
+    let began = Instant::now();
+    loop {
+        match log_in(spec, port).await {
+            Ok(()) => return Ok(()),
+            Err(error) if is_refusal(&error) => {
+                if began.elapsed() > GUEST_WAIT {
+                    return Err(EmbeddedError::OtherPassword { shop: spec.shop.clone(), port });
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            Err(source) => {
+                let action = "log in as the role `shop`";
+                return Err(EmbeddedError::Connect { shop: spec.shop.clone(), port, action, source });
+            }
+        }
+    }
+}
+
+/// Whether a server that should be ready takes no connection, because it has been told to shut down.
+pub(super) async fn is_closing(spec: &Spec, port: u16) -> bool {
+    let closing = [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW];
+    log_in(spec, port).await.is_err_and(|error| error.code().is_none_or(|code| closing.contains(code)))
+}
+
+/// Whether the server says that the role, its password or the database is not as it should be.
+fn is_refusal(error: &Error) -> bool {
+    let refusals = [
+        SqlState::INVALID_PASSWORD,
+        SqlState::INVALID_AUTHORIZATION_SPECIFICATION,
+        SqlState::INVALID_CATALOG_NAME,
+    ];
+    error.code().is_some_and(|code| refusals.contains(code))
+}
+
+async fn log_in(spec: &Spec, port: u16) -> Result<(), Error> {
+    with_client(port, ROLE, spec.password.reveal(), DATABASE, async |_| Ok(())).await
+}
+
+async fn create(client: &Client, spec: &Spec) -> Result<(), Error> {
+    // A statement that fails is logged by default, and ours holds the password.
+    client.batch_execute("SET log_min_error_statement = panic").await?;
+    let role = client.query_opt("SELECT FROM pg_roles WHERE rolname = $1", &[&ROLE]).await?;
+    let verb = if role.is_some() { "ALTER" } else { "CREATE" };
+    let password = literal(spec.password.reveal());
+    client.batch_execute(&format!("{verb} ROLE {ROLE} LOGIN REPLICATION PASSWORD {password}")).await?;
+    let database = client.query_opt("SELECT FROM pg_database WHERE datname = $1", &[&DATABASE]).await?;
+    if database.is_none() {
+        client.batch_execute(&format!("CREATE DATABASE {DATABASE} OWNER {ROLE}")).await?;
+    }
+    Ok(())
+}
+
+/// A string literal under `standard_conforming_strings`, for statements that take no parameter.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// Connects, works and hangs up, all in the caller's task.
+async fn with_client<T>(
+    port: u16,
+    user: &str,
+    password: &str,
+    database: &str,
+    work: impl AsyncFnOnce(&Client) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let mut config = tokio_postgres::Config::new();
+    config.host("127.0.0.1").port(port).user(user).password(password).dbname(database);
+    config.application_name("shopsim").connect_timeout(Duration::from_secs(10));
+    let (client, connection) = config.connect(NoTls).await?;
+    let (done, ended) = tokio::join!(
+        async {
+            let done = work(&client).await;
+            drop(client);
+            done
+        },
+        connection
+    );
+    let done = done?;
+    ended.map(|()| done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_may_hold_any_character() {
+        assert_eq!(literal(r#"a'b\c"d$1"#), r#"'a''b\c"d$1'"#);
+    }
+}

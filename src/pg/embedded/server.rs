@@ -1,0 +1,293 @@
+//! A running private server: started or taken over, waited for, stopped.
+//!
+//! Owns the order of a start and of a stop, and the shop's lock; must not decide what happens after the server has died
+//! (that is the keeper's).
+
+use std::fs::File;
+use std::future::Future;
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use std::time::Duration;
+
+use nix::fcntl::Flock;
+use nix::sys::signal::Signal;
+use tokio::time::{Instant, interval, sleep, timeout};
+
+use super::child::{ExitReport, Process, Stopped};
+use super::cluster;
+use super::error::EmbeddedError;
+use super::folder::Folder;
+use super::postmaster::{self, Postmaster, Status};
+use super::programs::Programs;
+use super::roles;
+use super::settings::{DATABASE, ROLE, Settings, Spec};
+use crate::config::{self, Secret, SslMode};
+
+/// How often a server that starts is looked at.
+const READY_POLL: Duration = Duration::from_millis(10);
+/// How often a taken port and a lock that another holds are tried.
+const RETRY: Duration = Duration::from_millis(50);
+/// How often we say that we still wait.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a port may stay taken by what is left of a killed server.
+const PORT_WAIT: Duration = Duration::from_millis(500);
+
+/// A shop's private server, up and with its role and database made.
+///
+/// Dropped without [`stop`](Self::stop), it is told to shut down but not waited for.
+#[derive(Debug)]
+pub struct Server {
+    spec: Spec,
+    folder: Folder,
+    process: Process,
+    /// The port that the server really listens on: an ALTER SYSTEM may have changed it.
+    port: u16,
+    /// Whether it is ours to stop: not with `keep_running`, nor where another shopsim runs it.
+    stops: bool,
+    /// Held as long as the server is ours; `None`: another shopsim has it.
+    lock: Option<Flock<File>>,
+}
+
+impl Server {
+    /// Starts a shop's server, or takes over the one that runs, and makes its role and database. Waits as
+    /// long as the server lives: a recovery may take its time. To be called on the main thread, see the
+    /// module's text.
+    pub async fn start(settings: &Settings, spec: &Spec) -> Result<Self, EmbeddedError> {
+        let mut server = Self::open(settings, spec).await?;
+        server.ready().await?;
+        Ok(server)
+    }
+
+    /// Everything up to a server process. May be dropped at any await: nothing of ours runs until it
+    /// returns.
+    pub(super) async fn open(settings: &Settings, spec: &Spec) -> Result<Self, EmbeddedError> {
+        let folder = Folder::create(settings, spec)?;
+        let lock = match lock_or_guest(&folder).await? {
+            Ok(lock) => lock,
+            Err(postmaster) => return Ok(Self::found(settings, spec, folder, postmaster, None)),
+        };
+        let data = folder.data();
+        let major = cluster::major(&data)?;
+        if let Some(postmaster) = survivor(&folder, spec).await? {
+            if !cluster::configure(&folder, settings, spec)? {
+                tracing::debug!(shop = spec.shop, pid = postmaster.pid.as_raw(), "server taken over");
+                return Ok(Self::found(settings, spec, folder, postmaster, Some(lock)));
+            }
+            tracing::info!(shop = spec.shop, "its server runs with other settings, restarting it");
+            Process::found(postmaster.pid, &folder).shut_down(&folder).await?;
+        }
+        try_port(settings, spec).await?;
+        let programs = Programs::find(settings, major).await?;
+        if major.is_none() {
+            cluster::create(&folder, &programs).await?;
+        }
+        cluster::configure(&folder, settings, spec)?;
+        postmaster::remove_stale(&data);
+        let process = Process::spawn(settings, &folder, &programs)?;
+        let (stops, lock) = (!settings.keep_running, Some(lock));
+        Ok(Self { spec: spec.clone(), process, folder, port: spec.port, stops, lock })
+    }
+
+    /// A server that runs already: ours with the lock, another shopsim's without.
+    fn found(
+        settings: &Settings,
+        spec: &Spec,
+        folder: Folder,
+        postmaster: Postmaster,
+        lock: Option<Flock<File>>,
+    ) -> Self {
+        Self {
+            spec: spec.clone(),
+            process: Process::found(postmaster.pid, &folder),
+            folder,
+            port: postmaster.port,
+            stops: lock.is_some() && !settings.keep_running,
+            lock,
+        }
+    }
+
+    /// Waits until the server takes connections, then sees to role and database. After an error, and where
+    /// it is dropped, the value can still be stopped.
+    pub(super) async fn ready(&mut self) -> Result<(), EmbeddedError> {
+        let Self { spec, folder, process, .. } = self;
+        self.port = patiently(spec, "for its server to be ready", async {
+            let data = folder.data();
+            let mut poll = interval(READY_POLL);
+            loop {
+                let ended = tokio::select! {
+                    report = process.ended(folder) => Some(report),
+                    _ = poll.tick() => None,
+                };
+                if let Some(report) = ended {
+                    return Err(start_failed(folder, &report));
+                }
+                match Postmaster::read(&data) {
+                    Some(found) if found.pid == process.pid && found.status == Status::Ready => {
+                        return Ok(found.port);
+                    }
+                    _ => {}
+                }
+            }
+        })
+        .await?;
+        if self.lock.is_some() {
+            roles::ensure(&self.folder, &self.spec, self.port).await
+        } else {
+            roles::await_made(&self.spec, self.port).await
+        }
+    }
+
+    /// The address to connect to from this machine.
+    pub fn host(&self) -> &'static str {
+        "127.0.0.1"
+    }
+
+    /// The port that the server listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The role that owns the database.
+    pub fn user(&self) -> &'static str {
+        ROLE
+    }
+
+    /// The role's password.
+    pub fn password(&self) -> &Secret {
+        &self.spec.password
+    }
+
+    /// The database.
+    pub fn database(&self) -> &'static str {
+        DATABASE
+    }
+
+    /// The server's process.
+    pub fn pid(&self) -> i32 {
+        self.process.pid.as_raw()
+    }
+
+    /// Whether another shopsim runs this server, which we only use.
+    pub fn is_guest(&self) -> bool {
+        self.lock.is_none()
+    }
+
+    /// How to reach the database.
+    pub fn connection(&self) -> config::Server {
+        config::Server {
+            host: self.host().to_owned(),
+            port: self.port,
+            user: ROLE.to_owned(),
+            password: Some(self.spec.password.clone()),
+            database: DATABASE.to_owned(),
+            sslmode: SslMode::Disable,
+            sslrootcert: None,
+        }
+    }
+
+    /// The URL to print; with the password only if it is the one that everybody knows.
+    pub fn url(&self) -> String {
+        let password = if self.spec.password.reveal() == ROLE { format!(":{ROLE}") } else { String::new() };
+        format!("postgresql://{ROLE}{password}@{}:{}/{DATABASE}", self.host(), self.port)
+    }
+
+    /// Resolves when the server's process has ended. May be dropped and called again.
+    pub async fn exited(&mut self) -> ExitReport {
+        self.process.ended(&self.folder).await
+    }
+
+    /// Shuts the server down and waits for it, unless it is not ours to stop.
+    pub async fn stop(mut self) -> Result<Stopped, EmbeddedError> {
+        if self.stops { self.process.shut_down(&self.folder).await } else { Ok(Stopped::LeftRunning) }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if self.stops {
+            self.process.signal(Signal::SIGINT, &self.folder);
+        }
+    }
+}
+
+/// The shop's lock or, while another shopsim holds it, that one's server. Waits while there is neither.
+async fn lock_or_guest(folder: &Folder) -> Result<Result<Flock<File>, Postmaster>, EmbeddedError> {
+    let mut said = Instant::now();
+    loop {
+        if let Some(lock) = folder.try_lock()? {
+            return Ok(Ok(lock));
+        }
+        match Postmaster::find(&folder.data()) {
+            Some(postmaster) if postmaster.status == Status::Ready => {
+                tracing::info!(shop = folder.shop(), "another shopsim runs its server, using that one");
+                return Ok(Err(postmaster));
+            }
+            _ => sleep(RETRY).await,
+        }
+        if said.elapsed() >= PATIENCE {
+            said = Instant::now();
+            tracing::info!(shop = folder.shop(), "waiting for the server that another shopsim starts");
+        }
+    }
+}
+
+/// The server that an earlier run has left, once it takes connections. One that was told to shut down with
+/// its simulator, which it does not say at once, is seen off first.
+async fn survivor(folder: &Folder, spec: &Spec) -> Result<Option<Postmaster>, EmbeddedError> {
+    let data = folder.data();
+    patiently(spec, "for the server that was left running", async {
+        let mut poll = interval(READY_POLL);
+        loop {
+            poll.tick().await;
+            let Some(found) = Postmaster::find(&data) else { return Ok(None) };
+            match found.status {
+                Status::Starting => {}
+                Status::Ready if !roles::is_closing(spec, found.port).await => return Ok(Some(found)),
+                Status::Ready | Status::Stopping => {
+                    Process::found(found.pid, folder).shut_down(folder).await?;
+                }
+            }
+        }
+    })
+    .await
+}
+
+/// Binds the port and lets it go: the server's own message would neither name the shop nor the cure.
+async fn try_port(settings: &Settings, spec: &Spec) -> Result<(), EmbeddedError> {
+    let began = Instant::now();
+    for address in [IpAddr::V4(Ipv4Addr::LOCALHOST), settings.listen] {
+        while let Err(source) = TcpListener::bind((address, spec.port)) {
+            if began.elapsed() > PORT_WAIT {
+                let shop = spec.shop.clone();
+                return Err(EmbeddedError::PortTaken { shop, address, port: spec.port, source });
+            }
+            sleep(RETRY).await;
+        }
+    }
+    Ok(())
+}
+
+fn start_failed(folder: &Folder, report: &ExitReport) -> EmbeddedError {
+    // Another server was started at the same moment, or what is left of a killed one still holds memory.
+    let in_the_way = ["lock file", "shared memory block", "Address already in use"];
+    EmbeddedError::StartFailed {
+        shop: folder.shop().to_owned(),
+        report: report.to_string(),
+        log: folder.log(),
+        in_the_way: in_the_way.iter().any(|sign| report.log_tail.contains(sign)),
+    }
+}
+
+/// Waits, and says so every now and then.
+async fn patiently<T>(spec: &Spec, what: &str, work: impl Future<Output = T>) -> T {
+    let began = Instant::now();
+    tokio::pin!(work);
+    loop {
+        match timeout(PATIENCE, &mut work).await {
+            Ok(done) => return done,
+            Err(_) => {
+                let seconds = began.elapsed().as_secs();
+                tracing::info!(shop = spec.shop, seconds, "still waiting {what}");
+            }
+        }
+    }
+}

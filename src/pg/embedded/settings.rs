@@ -1,0 +1,192 @@
+//! What holds for all private servers: the state folder, the account, where to look for PostgreSQL.
+//!
+//! Owns the precedence of environment over file over default; reads the environment only through what it
+//! is handed, and writes nothing until a server starts.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+
+use super::account::Account;
+use super::error::EmbeddedError;
+use crate::config::{self, Secret};
+
+/// The role that owns a private server's database.
+pub const ROLE: &str = "shop";
+/// The database of a private server.
+pub const DATABASE: &str = "shop";
+
+/// One shop's server.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    /// The shop's name, which also names its folder.
+    pub shop: String,
+    /// The server's TCP port.
+    pub port: u16,
+    /// The password of the role `shop`.
+    pub password: Secret,
+}
+
+impl Spec {
+    /// A shop's server with the password of the config, by default `shop`.
+    pub fn new(shop: impl Into<String>, port: u16, config: &config::Embedded) -> Self {
+        let password = config.password.clone().unwrap_or_else(|| Secret::new(ROLE));
+        Self { shop: shop.into(), port, password }
+    }
+}
+
+/// What holds for all private servers of a run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The folder that holds everything: a folder per shop, and fetched programs. Absolute.
+    pub state_dir: PathBuf,
+    /// The folder of PostgreSQL's programs, where the user named one. Absolute.
+    pub pg_bin_dir: Option<PathBuf>,
+    /// Whom the servers run as; `None`: as shopsim itself.
+    pub account: Option<Account>,
+    /// The address that the servers listen on, besides 127.0.0.1.
+    pub listen: IpAddr,
+    /// Whether the servers live on after shopsim.
+    pub keep_running: bool,
+    /// Whether programs may be fetched where none are found.
+    pub fetch: bool,
+    /// The folders of `PATH`.
+    pub path: Vec<PathBuf>,
+}
+
+impl Settings {
+    /// Resolves `[embedded]` with the environment, whose `SHOPSIM_STATE_DIR` and `SHOPSIM_PG_BIN` come
+    /// first. A flag that should beat both is put into `var` by the caller. Relative paths count from the
+    /// working folder.
+    pub fn resolve(
+        config: &config::Embedded,
+        var: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, EmbeddedError> {
+        let path_var = |name: &str| var(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let absolute =
+            |path: PathBuf| std::path::absolute(&path).map_err(EmbeddedError::io("make absolute", path));
+        let state_dir = path_var("SHOPSIM_STATE_DIR")
+            .or_else(|| config.state_dir.clone())
+            .or_else(|| default_state_dir(&path_var))
+            .ok_or(EmbeddedError::NoStateDir)
+            .and_then(absolute)?;
+        let pg_bin_dir = path_var("SHOPSIM_PG_BIN").or_else(|| config.pg_bin_dir.clone());
+        Ok(Self {
+            account: Account::choose(config.pg_user.as_deref(), &state_dir)?,
+            state_dir,
+            pg_bin_dir: pg_bin_dir.map(absolute).transpose()?,
+            listen: config.listen.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+            keep_running: config.keep_running,
+            fetch: config.fetch,
+            path: var("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default(),
+        })
+    }
+
+    /// Makes the state folder where it is missing and checks that the account can reach it. Several shops
+    /// may do so at once.
+    pub(super) fn prepare(&self) -> Result<(), EmbeddedError> {
+        let Some(account) = &self.account else {
+            return std::fs::create_dir_all(&self.state_dir)
+                .map_err(EmbeddedError::io("create", &self.state_dir));
+        };
+        if let Some(closed) = account.closed_on_the_way(&self.state_dir)
+            && closed != self.state_dir
+        {
+            return Err(self.closed(closed, account));
+        }
+        let mut missing: Vec<&Path> = self.state_dir.ancestors().take_while(|dir| !dir.exists()).collect();
+        missing.reverse();
+        for dir in missing {
+            make_open_dir(dir)?;
+        }
+        // An empty folder is a volume that was mounted for us: its owner shall tell the next run the account.
+        if is_empty(&self.state_dir) {
+            chown(&self.state_dir, Some(account.uid), Some(account.gid))
+                .map_err(EmbeddedError::io("change the owner of", &self.state_dir))?;
+        }
+        match account.closed_on_the_way(&self.state_dir) {
+            Some(closed) => Err(self.closed(closed, account)),
+            None => Ok(()),
+        }
+    }
+
+    fn closed(&self, closed: &Path, account: &Account) -> EmbeddedError {
+        EmbeddedError::Closed {
+            closed: closed.to_owned(),
+            state_dir: self.state_dir.clone(),
+            account: account.name.clone(),
+        }
+    }
+}
+
+/// Makes a folder that everybody may read, whatever the umask, unless it is there.
+pub(super) fn make_open_dir(dir: &Path) -> Result<(), EmbeddedError> {
+    match std::fs::DirBuilder::new().mode(0o755).create(dir) {
+        Ok(()) => std::fs::set_permissions(dir, PermissionsExt::from_mode(0o755))
+            .map_err(EmbeddedError::io("open", dir)),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(EmbeddedError::io("create", dir)(error)),
+    }
+}
+
+fn is_empty(dir: &Path) -> bool {
+    std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+fn default_state_dir(path_var: &dyn Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
+    if nix::unistd::geteuid().is_root() {
+        return Some(PathBuf::from("/var/lib/shopsim"));
+    }
+    path_var("XDG_DATA_HOME")
+        .filter(|dir| dir.is_absolute())
+        .or_else(|| path_var("HOME").map(|home| home.join(".local/share")))
+        .map(|dir| dir.join("shopsim"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(config: &config::Embedded, vars: &[(&str, &str)]) -> Result<Settings, EmbeddedError> {
+        Settings::resolve(config, &|name| {
+            vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn the_environment_beats_the_file_and_the_file_the_default() {
+        let file = config::Embedded { state_dir: Some("/srv/file".into()), ..Default::default() };
+        let vars = [("SHOPSIM_STATE_DIR", "/srv/env"), ("HOME", "/home/u"), ("PATH", "/a:/b")];
+        let settings = resolve(&file, &vars).unwrap();
+        assert_eq!(settings.state_dir, Path::new("/srv/env"));
+        assert_eq!(settings.path, [PathBuf::from("/a"), PathBuf::from("/b")]);
+        assert_eq!(resolve(&file, &vars[1..]).unwrap().state_dir, Path::new("/srv/file"));
+        assert_eq!(resolve(&file, &[("SHOPSIM_STATE_DIR", "")]).unwrap().state_dir, Path::new("/srv/file"));
+    }
+
+    #[test]
+    fn the_default_folder_is_the_users_own_or_roots() {
+        let defaults = config::Embedded::default();
+        let vars = [("XDG_DATA_HOME", "/data"), ("HOME", "/home/u")];
+        let [with_xdg, with_home] = [&vars[..], &vars[1..]].map(|v| resolve(&defaults, v).unwrap().state_dir);
+        if nix::unistd::geteuid().is_root() {
+            assert_eq!(with_xdg, Path::new("/var/lib/shopsim"));
+            assert_eq!(with_home, Path::new("/var/lib/shopsim"));
+        } else {
+            assert_eq!(with_xdg, Path::new("/data/shopsim"));
+            assert_eq!(with_home, Path::new("/home/u/.local/share/shopsim"));
+            assert!(matches!(resolve(&defaults, &[]), Err(EmbeddedError::NoStateDir)));
+        }
+    }
+
+    #[test]
+    fn an_unknown_account_is_told_where_an_account_is_needed() {
+        let file = config::Embedded { pg_user: Some("no-such-account".into()), ..Default::default() };
+        let outcome = resolve(&file, &[("HOME", "/home/u")]);
+        if nix::unistd::geteuid().is_root() {
+            assert!(matches!(outcome, Err(EmbeddedError::UnknownAccount { .. })));
+        } else {
+            assert!(outcome.is_ok());
+        }
+    }
+}

