@@ -1,3 +1,9 @@
 //! Parses the command line, calls the library and maps the outcome to an exit code; nothing else.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    shopsim::app::main(shopsim::cli::Cli::parse())
+}

@@ -115,9 +115,7 @@ impl Sessions {
         self.lock(&connection).await?;
         let progress = match claim::inspect(&connection, &self.claim).await? {
             Finding::Ours(progress) => progress,
-            Finding::Foreign(differences) => {
-                return Err(PgError::Refused { address: address(&self.server), differences });
-            }
+            Finding::Foreign(differences) => return Err(self.refusal(differences)),
             Finding::Empty => {
                 claim::establish(&connection, &self.claim, None).await?;
                 Progress::default()
@@ -129,6 +127,11 @@ impl Sessions {
         };
         let session = Session::prepare(connection, &self.claim, address(&self.server)).await?;
         Ok((session, progress))
+    }
+
+    /// What is said of a database that is not this shop's.
+    pub fn refusal(&self, differences: Vec<String>) -> PgError {
+        PgError::Refused { address: address(&self.server), differences }
     }
 
     async fn connect(&self) -> Result<Connection, PgError> {

@@ -7,7 +7,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::message::Failure;
 use crate::clock::Progress;
-use crate::pg::{Counts, Mark, Session, Sessions};
+use crate::pg::{Class, Counts, Mark, Session, Sessions};
 use crate::tick::Batch;
 
 /// A place that keeps a shop's tables and its checkpoint.
@@ -43,5 +43,15 @@ impl Ledger for Session {
         mark: &'a Mark,
     ) -> LocalBoxFuture<'a, Result<Vec<Counts>, Failure>> {
         Session::apply(self, batch, mark).map(|counts| counts.map_err(Failure::from)).boxed_local()
+    }
+}
+
+/// The store of a shop that has no server and will get none: says why.
+pub struct NoServer(pub String);
+
+impl Store for NoServer {
+    fn open(&self) -> LocalBoxFuture<'_, Result<(Box<dyn Ledger>, Progress), Failure>> {
+        let failure = Failure { class: Class::Permanent, message: self.0.clone() };
+        std::future::ready(Err(failure)).boxed_local()
     }
 }

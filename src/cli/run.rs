@@ -1,0 +1,284 @@
+//! `shopsim run`: servers, then shops, then the end.
+//!
+//! Owns the order of a run's parts and what its outcome means for the exit code.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix::{Actor, Addr, Arbiter};
+use futures_util::future::join_all;
+use indicatif::{MultiProgress, ProgressDrawTarget};
+use tokio::sync::oneshot;
+use tokio::time::{interval, timeout};
+use tracing::level_filters::LevelFilter;
+use tracing::{error, info, warn};
+
+use super::servers::Servers;
+use super::signals::Signals;
+use super::{LogFormat, Overrides, ShopsFile};
+use crate::app::{Chain, EXIT_CONFIG, EXIT_FAILED, Shop, wall_now};
+use crate::config::{Database, Pace, Server, Start};
+use crate::pg::{Claim, Finding, Sessions};
+use crate::stream::OUTPUT_VERSION;
+use crate::supervise::{GetStatus, NoServer, Outcome, Phase, Recipe, Stop, Store, Supervisor};
+use crate::telemetry::{self, Format, Progress};
+
+/// How long the look before the start may take a shop; one whose server is not there is looked at later.
+const LOOK: Duration = Duration::from_secs(3);
+/// How often the progress lines are drawn.
+const DRAW: Duration = Duration::from_millis(200);
+
+/// `shopsim run`.
+#[derive(clap::Args, Debug)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub(crate) file: ShopsFile,
+    /// Run this shop only (may be given several times)
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// Drop the shops' tables, whoever made them, and begin anew
+    #[arg(long)]
+    reset: bool,
+    /// How simulated time follows the wall clock: real-time, a factor such as 60x, or unlimited
+    #[arg(long, value_name = "PACE")]
+    pace: Option<Pace>,
+    /// The simulated time of tick 0: now, an RFC 3339 time, or a signed span such as -7d
+    #[arg(long, value_name = "START", allow_hyphen_values = true)]
+    start: Option<Start>,
+    /// End each shop after N ticks in all
+    #[arg(long, value_name = "N")]
+    until_tick: Option<u64>,
+    /// The folder of the log files
+    #[arg(long, value_name = "DIR", env = "SHOPSIM_LOG_DIR", value_hint = clap::ValueHint::DirPath)]
+    log_dir: Option<PathBuf>,
+    /// The form of log lines
+    #[arg(long, value_enum, value_name = "FORMAT", env = "SHOPSIM_LOG_FORMAT", default_value_t)]
+    log_format: LogFormat,
+    /// Show every changed row on the terminal, too
+    #[arg(short, long, conflicts_with = "quiet")]
+    verbose: bool,
+    /// Show warnings and errors only (-qq: errors only)
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    quiet: u8,
+}
+
+impl Arguments {
+    /// What the command line decides otherwise than the config.
+    pub fn overrides(&self) -> Overrides {
+        Overrides {
+            only: self.only.clone(),
+            start: self.start,
+            pace: self.pace,
+            until_tick: self.until_tick,
+            log_dir: self.log_dir.clone(),
+        }
+    }
+
+    fn terminal_level(&self) -> LevelFilter {
+        match (self.verbose, self.quiet) {
+            (true, _) => LevelFilter::DEBUG,
+            (false, 0) => LevelFilter::INFO,
+            (false, 1) => LevelFilter::WARN,
+            (false, _) => LevelFilter::ERROR,
+        }
+    }
+}
+
+/// Runs a chain to its end.
+pub fn run(arguments: &Arguments, chain: Chain) -> ExitCode {
+    let bars = MultiProgress::with_draw_target(match std::io::stderr().is_terminal() {
+        true => ProgressDrawTarget::stderr(),
+        false => ProgressDrawTarget::hidden(),
+    });
+    // Dropped last, so that the files get every line.
+    let _log = telemetry::begin(telemetry::Settings {
+        format: match arguments.log_format {
+            LogFormat::Text => Format::Text,
+            LogFormat::Json => Format::Json,
+        },
+        terminal: arguments.terminal_level(),
+        files: Some(chain.config.logs.clone()),
+        wall: Arc::new(wall_now),
+        bars: bars.clone(),
+    });
+    // Private servers die with the thread that started them, so all of this runs on the main thread.
+    actix::System::new().block_on(play(arguments, &chain, bars))
+}
+
+async fn play(arguments: &Arguments, chain: &Chain, bars: MultiProgress) -> ExitCode {
+    let mut signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(error) => {
+            error!("cannot listen for signals: {error}");
+            return ExitCode::from(EXIT_FAILED);
+        }
+    };
+    info!(
+        output_version = OUTPUT_VERSION,
+        config = %chain.path.display(),
+        "shopsim {}", env!("CARGO_PKG_VERSION")
+    );
+    let embedded = chain.shops.iter().filter_map(|shop| match shop.config.database.value {
+        Database::Embedded { port } => Some((shop.plan.name.clone(), port)),
+        Database::Server(_) => None,
+    });
+    let mut servers = Servers::start(&chain.config.embedded, embedded);
+    let code = tokio::select! {
+        () = servers.settled() => play_on(arguments, chain, bars, &servers, &mut signals).await,
+        _ = signals.next() => {
+            info!("stopped before any shop began");
+            ExitCode::SUCCESS
+        }
+    };
+    tokio::select! {
+        () = servers.stop() => code,
+        signal = signals.next() => ExitCode::from(signal.exit_code()),
+    }
+}
+
+/// The run once its private servers are up, or have failed for good.
+async fn play_on(
+    arguments: &Arguments,
+    chain: &Chain,
+    bars: MultiProgress,
+    servers: &Servers,
+    signals: &mut Signals,
+) -> ExitCode {
+    let run = format!("{:016x}", entropy());
+    let stores: Vec<Result<Arc<Sessions>, String>> = chain
+        .shops
+        .iter()
+        .map(|shop| {
+            let server = match &shop.config.database.value {
+                Database::Server(server) => server.clone(),
+                Database::Embedded { .. } => servers.connection(&shop.plan.name)?,
+            };
+            announce(shop, servers.url(&shop.plan.name).unwrap_or_else(|| url(&server)));
+            let claim = Claim {
+                plan: shop.plan.clone(),
+                start: shop.config.start.value,
+                start_by_name: arguments.start.is_some(),
+                reset: arguments.reset,
+                run: run.clone(),
+            };
+            let (deadline, synchronous) = (shop.config.tick_deadline, shop.config.synchronous_commit);
+            Ok(Arc::new(Sessions::new(server, claim, deadline, synchronous)))
+        })
+        .collect();
+    if refused(chain, &stores).await {
+        return ExitCode::from(EXIT_CONFIG);
+    }
+    let recipes: Vec<Recipe> = chain
+        .shops
+        .iter()
+        .zip(stores)
+        .map(|(shop, store)| Recipe {
+            plan: shop.plan.clone(),
+            schedule: shop.schedule,
+            start: shop.config.start.value,
+            store: match store {
+                Ok(sessions) => sessions as Arc<dyn Store>,
+                Err(reason) => Arc::new(NoServer(reason)),
+            },
+            wall: Arc::new(wall_now),
+        })
+        .collect();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(4);
+    let threads = chain.config.supervisor.threads.unwrap_or(cores).min(recipes.len());
+    let arbiters: Vec<Arbiter> = (0..threads).map(|_| Arbiter::new()).collect();
+    let handles = arbiters.iter().map(Arbiter::handle).collect();
+    let (sender, ended) = oneshot::channel();
+    let supervisor = Supervisor::new(chain.config.supervisor.clone(), recipes, handles, entropy(), sender).start();
+    let outcome = watch(supervisor, ended, bars, signals).await;
+    arbiters.iter().for_each(|arbiter| drop(arbiter.stop()));
+    match outcome {
+        Ok(outcome) => conclude(&outcome),
+        Err(forced) => forced,
+    }
+}
+
+/// Waits for the end of all shops, drawing progress and passing signals on. A second signal forces.
+async fn watch(
+    supervisor: Addr<Supervisor>,
+    mut ended: oneshot::Receiver<Outcome>,
+    bars: MultiProgress,
+    signals: &mut Signals,
+) -> Result<Outcome, ExitCode> {
+    let mut stopping = false;
+    let mut draw = interval(DRAW);
+    let mut progress: Option<Progress> = None;
+    let outcome = loop {
+        tokio::select! {
+            outcome = &mut ended => break outcome,
+            signal = signals.next() => {
+                if stopping {
+                    warn!("forced to end");
+                    return Err(ExitCode::from(signal.exit_code()));
+                }
+                stopping = true;
+                info!("{signal}: stopping after the ticks in hand; once more to force");
+                supervisor.do_send(Stop);
+            }
+            _ = draw.tick(), if !bars.is_hidden() => {
+                if let Ok(shops) = supervisor.send(GetStatus).await {
+                    progress.get_or_insert_with(|| Progress::new(&bars, &shops)).show(&shops);
+                }
+            }
+        }
+    };
+    if let Some(progress) = progress {
+        progress.end();
+    }
+    outcome.map_err(|_| {
+        error!("the supervisor is gone without a word, which is a bug of shopsim; please report it");
+        ExitCode::from(EXIT_FAILED)
+    })
+}
+
+/// Prints the summary and finds the exit code.
+fn conclude(outcome: &Outcome) -> ExitCode {
+    // A closed stdout must not hide how the run went.
+    drop(std::io::stdout().write_all(telemetry::table(&outcome.shops).as_bytes()));
+    let any = |phase| outcome.shops.iter().any(|shop| shop.phase == phase);
+    if any(Phase::GivenUp) || !outcome.forced.is_empty() {
+        ExitCode::from(EXIT_FAILED)
+    } else if any(Phase::Refused) {
+        ExitCode::from(EXIT_CONFIG)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+/// Looks at every database that is there, before anything is written to any, and tells all that are not of
+/// this seed and config at once.
+async fn refused(chain: &Chain, stores: &[Result<Arc<Sessions>, String>]) -> bool {
+    let looks = chain.shops.iter().zip(stores).map(async |(shop, store)| {
+        let Ok(sessions) = store else { return false };
+        // Whatever else is wrong with a server, its shop will find and tell.
+        let Ok(Ok(Finding::Foreign(differences))) = timeout(LOOK, sessions.inspect()).await else { return false };
+        error!(shop = shop.plan.name, "refused: {}", sessions.refusal(differences));
+        true
+    });
+    join_all(looks).await.contains(&true)
+}
+
+fn announce(shop: &Shop, url: String) {
+    let city = shop.config.city.as_deref().unwrap_or("-");
+    let fingerprint = &shop.plan.fingerprint()[..12];
+    info!(shop = shop.plan.name, city, seed = shop.plan.seed, fingerprint, "{url}");
+}
+
+/// The URL of a server of the user's, without its password.
+fn url(server: &Server) -> String {
+    format!("postgresql://{}@{}:{}/{}", server.user, server.host, server.port, server.database)
+}
+
+/// A number that no other run has; for what must differ, never for what rows hold.
+fn entropy() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    std::collections::hash_map::RandomState::new().build_hasher().finish()
+}
