@@ -2,8 +2,8 @@
 //!
 //! Owns their grammar. No message repeats any part of them that may belong to a password.
 
+use super::item::choose;
 use super::problem::{list, quote};
-use super::reader::choose;
 use super::{Secret, SslMode, Wrong};
 
 /// The parts of a connection as far as one source gives them; empty ones count as not given.

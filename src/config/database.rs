@@ -6,8 +6,9 @@
 use std::ops::Range;
 
 use super::conninfo::{self, Parts};
+use super::item::Item;
 use super::problem::{Problem, quote};
-use super::reader::{Field, Item, Notes, TableReader};
+use super::reader::{Field, Notes, TableReader};
 use super::{Secret, Server, Spanned, SslMode, Wrong};
 
 /// The port of a server that names none.
@@ -24,6 +25,8 @@ pub(super) enum Written {
         parts: Parts,
         /// Whether it is a table without `url`, whose gaps an env file may fill.
         open: bool,
+        /// Whether it comes from a variable, which might as well have said "embedded".
+        variable: bool,
     },
 }
 
@@ -34,7 +37,9 @@ pub(super) fn written(item: &Item<'_>) -> Option<Written> {
     }
     item.parse(|text| match text.trim() {
         "embedded" => Ok(Written::Embedded),
-        text => Ok(Written::Server { parts: conninfo::parse(text)?, open: false }),
+        text => {
+            Ok(Written::Server { parts: conninfo::parse(text)?, open: false, variable: item.has_variable() })
+        }
     })
 }
 
@@ -80,7 +85,7 @@ fn from_table(mut table: TableReader<'_>) -> Option<Written> {
     };
     let whole = merge.whole;
     table.finish(&[]);
-    whole.then_some(Written::Server { parts, open })
+    whole.then_some(Written::Server { parts, open, variable: false })
 }
 
 /// Puts what a URL says and what the keys beside it say together; to say a thing twice is an error.

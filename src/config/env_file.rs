@@ -9,9 +9,11 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::conninfo::Parts;
+use super::item::Item;
 use super::problem::{Problem, did_you_mean, quote};
-use super::reader::{Field, Item, Notes};
+use super::reader::{Field, Notes};
 use super::{Secret, Spanned, Wrong};
+use crate::suggest::is_slip;
 
 /// The names that mean something, in the order of the replaced program's files.
 const NAMES: [&str; 11] = [
@@ -27,8 +29,6 @@ const NAMES: [&str; 11] = [
     "POSTGRES_PASSWORD",
     "POSTGRES_PORT",
 ];
-/// Edits up to which another name is told to be a slip of one of these: `POSTGRES_SSL` is none.
-const SLIP: usize = 2;
 /// 10,000 years.
 const MOST_SECONDS: u64 = 315_576_000_000;
 
@@ -82,8 +82,7 @@ fn parse(path: &str, text: &str, notes: &Notes<'_>, span: &Range<usize>) -> EnvF
                     .help(format!("write `{name}=value`")),
             ),
             _ => {
-                let near = NAMES.into_iter().any(|right| strsim::osa_distance(right, name) <= SLIP);
-                if near {
+                if NAMES.into_iter().any(|right| is_slip(name, right)) {
                     notes.add(
                         Problem::warning(span, format!("{place}: {} is ignored", quote(name)))
                             .help(did_you_mean(name, &NAMES)),

@@ -17,6 +17,7 @@ mod database;
 mod duration;
 mod env_file;
 mod interpolate;
+mod item;
 pub mod problem;
 mod reader;
 mod secrets;
@@ -25,6 +26,8 @@ mod shop;
 mod source;
 mod syntax;
 mod table;
+#[cfg(test)]
+mod tests;
 mod timing;
 mod validate;
 
@@ -58,7 +61,7 @@ pub fn read(source: &Source, surroundings: &Surroundings<'_>) -> (Config, Vec<Pr
 }
 
 /// Reads a seed.
-fn seed(item: &reader::Item<'_>) -> Option<u64> {
+fn seed(item: &item::Item<'_>) -> Option<u64> {
     item.integer(0..=i64::MAX).map(|seed| seed as u64)
 }
 

@@ -10,11 +10,37 @@ const SECRET: [&str; 2] = ["password", "passwd"];
 /// Names that are nearly secret ones and are none.
 const OPEN: [&str; 2] = ["passport", "passed"];
 
-/// The ranges of bytes that must not be shown, in order.
+/// The ranges of bytes that must not be shown, in order and apart.
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     let mut scan = Scan { text, at: 0, word: "", secret_value: false, found: Vec::new() };
     scan.run();
-    scan.found
+    let mut found = scan.found;
+    urls(text, &mut found);
+    found.sort_by_key(|range| range.start);
+    found.dedup_by(|later, earlier| {
+        let touch = later.start <= earlier.end;
+        if touch {
+            earlier.end = earlier.end.max(later.end);
+        }
+        touch
+    });
+    found
+}
+
+/// What stands before the `@` of a URL, line by line: a URL whose quotes are wrong is still one.
+fn urls(text: &str, found: &mut Vec<Range<usize>>) {
+    let mut line_start = 0;
+    for line in text.split_inclusive('\n') {
+        if let Some(host) = line.rfind('@') {
+            let before = &line[..host];
+            let user =
+                ["://", "//", ":/", ":"].into_iter().find_map(|mark| Some(before.find(mark)? + mark.len()));
+            if let Some(user) = user.filter(|&user| user < host) {
+                found.push(line_start + user..line_start + host);
+            }
+        }
+        line_start += line.len();
+    }
 }
 
 /// Whether a key or parameter of this name holds a password (`password_file` holds a path).
@@ -48,16 +74,24 @@ impl<'a> Scan<'a> {
                 }
                 '\n' => {
                     self.secret_value = false;
+                    self.word = "";
                     self.at += 1;
                 }
                 c if c.is_whitespace() => self.at += 1,
-                _ if self.secret_value => self.hide_to(self.at, self.line_end(self.at)),
+                _ if self.secret_value => {
+                    let end = self.line_end(self.at);
+                    self.hide(self.at, end);
+                    self.at = end;
+                }
                 c if is_word(c) => {
                     let rest = &self.text[self.at..];
                     self.word = &rest[..rest.find(|c| !is_word(c)).unwrap_or(rest.len())];
                     self.at += self.word.len();
                 }
-                c => self.at += c.len_utf8(),
+                c => {
+                    self.word = "";
+                    self.at += c.len_utf8();
+                }
             }
         }
     }
@@ -74,17 +108,20 @@ impl<'a> Scan<'a> {
         let torn =
             !self.text[after..self.line_end(after)].trim_start().starts_with([',', '}', ']', '#', '=', '.'])
                 && !self.text[after..self.line_end(after)].trim().is_empty();
-        let before = self.found.last().cloned();
-        if self.secret_value {
-            self.hide_to(start, end);
+        let known = self.found.len();
+        // A key whose `=` was forgotten is a key.
+        if self.secret_value || is_secret(self.word) {
+            self.hide(start, end);
+            self.word = "";
         } else {
             self.word = &self.text[start..end];
             self.inside(start, end);
         }
         self.secret_value = false;
         self.at = after;
-        if torn && self.found.last() != before.as_ref() {
-            self.hide_to(end, self.line_end(after));
+        if torn && self.found.len() > known {
+            self.hide(end, self.line_end(after));
+            self.at = self.line_end(after);
         }
     }
 
@@ -92,16 +129,13 @@ impl<'a> Scan<'a> {
     fn inside(&mut self, start: usize, end: usize) {
         let text = &self.text[start..end];
         let mut from = end;
-        if let Some(scheme) = text.find("://") {
-            let authority = start + scheme + 3;
-            let rest = &self.text[authority..end];
-            if let Some(colon) = rest.find(':') {
-                match rest.rfind('@') {
-                    Some(host) if host > colon => self.hide(authority + colon + 1, authority + host),
-                    // No `@`: a port, or a password whose host was forgotten.
-                    None if !is_port(&rest[colon + 1..]) => from = authority + colon + 1,
-                    _ => {}
-                }
+        // A URL without `@` (those with one are found anyway): a port, or a password whose host is missing.
+        if let Some(scheme) = text.find("://").filter(|_| !text.contains('@')) {
+            let authority = scheme + 3;
+            if let Some(colon) = text[authority..].find(':').map(|colon| authority + colon)
+                && !is_port(&text[colon + 1..])
+            {
+                from = start + colon + 1;
             }
         }
         // The name before each `=`, wherever it stands: in `key=value` texts and in a URL's query.
@@ -115,22 +149,12 @@ impl<'a> Scan<'a> {
                 break;
             }
         }
-        if from < end {
-            self.hide(from, end);
-        }
+        self.hide(from, end);
     }
 
-    fn hide_to(&mut self, start: usize, end: usize) {
-        self.hide(start, end);
-        self.at = end;
-    }
-
-    /// Ranges stay in order and apart.
     fn hide(&mut self, start: usize, end: usize) {
-        match self.found.last_mut() {
-            _ if start >= end => {}
-            Some(last) if last.end >= start => *last = last.start.min(start)..last.end.max(end),
-            _ => self.found.push(start..end),
+        if start < end {
+            self.found.push(start..end);
         }
     }
 
@@ -171,6 +195,8 @@ fn close_of(text: &str, fence: &str, escapes: bool) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn masked(text: &str) -> String {
@@ -196,6 +222,7 @@ mod tests {
             ("password = \"hunter2", "password = \"***"),
             ("password = \"hun\"ter2\"\nb = 1", "password = \"***\nb = 1"),
             ("password = \"hun\\\"ter2\"", "password = \"***\""),
+            ("password \"hunter2\"", "password \"***\""),
             ("# password = hunter2", "# password =***"),
         ] {
             assert_eq!(masked(text), shown);
@@ -205,11 +232,12 @@ mod tests {
     #[test]
     fn the_password_in_a_url_or_a_connection_string_is_secret() {
         for (text, shown) in [
-            ("d = \"postgres://u:hunter2@h/d\"", "d = \"postgres://u:***@h/d\""),
-            ("d = \"postgres://u:hun@ter/2@h/d\"", "d = \"postgres://u:***@h/d\""),
+            ("d = \"postgres://u:hunter2@h/d\"", "d = \"postgres://***@h/d\""),
+            ("d = \"postgres://u:hun@ter/2@h/d\"", "d = \"postgres://***@h/d\""),
             ("d = \"postgres://u:hunter2\"", "d = \"postgres://u:***\""),
-            ("d = \"postgres://u:hun\"ter2@h/d\"", "d = \"postgres://u:***"),
-            ("d = \"postgres://u@h:5432/d\"", "d = \"postgres://u@h:5432/d\""),
+            ("d = \"postgres://u:hun\"ter2@h/d\"", "d = \"postgres://***@h/d\""),
+            ("d = postgres:/u:hunter2@h/d\"", "d = postgres:/***@h/d\""),
+            ("d = \"postgres://h:5432/d\"", "d = \"postgres://h:5432/d\""),
             ("d = \"postgres://h:5432/d?password=hunter2\"", "d = \"postgres://h:5432/d?password=***\""),
             ("d = \"host=h password=hunter2 port=1\"", "d = \"host=h password=***\""),
             ("d = \"host=h password = 'hun ter2'\"", "d = \"host=h password =***\""),
@@ -228,6 +256,49 @@ mod tests {
             "name = \"a\" # = \"b\"",
         ] {
             assert_eq!(masked(text), text);
+        }
+    }
+
+    /// A text with a password, changed in up to two places outside of it.
+    fn mangled() -> impl Strategy<Value = String> {
+        let before = prop::sample::select(vec![
+            "password = \"",
+            "d = { host = \"h\", password = '",
+            "d = \"postgres://shop:",
+            "d = \"${URL:-postgres://shop:",
+            "d = \"host=h password=",
+        ]);
+        let change = (
+            any::<prop::sample::Index>(),
+            prop::sample::select("\"'=#{}[],:/ \\x".chars().collect::<Vec<_>>()),
+            0..3,
+        );
+        (before, prop::collection::vec(change, 0..=2)).prop_map(|(before, changes)| {
+            let mut text: Vec<char> = before.chars().collect();
+            for (at, c, what) in changes {
+                let at = at.index(text.len());
+                match what {
+                    0 => text[at] = c,
+                    1 => text.insert(at, c),
+                    _ => drop(text.remove(at)),
+                }
+            }
+            let after = if before.contains("postgres") {
+                "@h/d\""
+            } else if before.contains('\'') {
+                "' }"
+            } else {
+                "\""
+            };
+            format!("{}Zq9Kx{after}\nseed = 1\n", text.into_iter().collect::<String>())
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_slip_of_the_pen_uncovers_a_password(text in mangled()) {
+            let shown = masked(&text);
+            prop_assert!(!shown.contains("Zq9Kx"), "{text:?} is shown as {shown:?}");
         }
     }
 }

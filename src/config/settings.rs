@@ -6,8 +6,9 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::item::Item;
 use super::problem::{Problem, quote};
-use super::reader::{Item, TableReader};
+use super::reader::TableReader;
 use super::{Embedded, Logs, Secret, Supervisor, WhenExhausted, Wrong};
 
 impl Default for Supervisor {

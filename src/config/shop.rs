@@ -8,8 +8,9 @@ use std::time::Duration;
 use super::conninfo::Parts;
 use super::database::{self, Written};
 use super::env_file::{self, EnvFile};
+use super::item::Item;
 use super::problem::{Problem, quote};
-use super::reader::{Field, Item, TableReader};
+use super::reader::{Field, TableReader};
 use super::{AfterDowntime, Database, Override, Pace, Shop, Spanned, Start, Wrong, table};
 
 /// The longest wait for an answer of a server, unless told otherwise.
@@ -75,7 +76,7 @@ impl Keys {
         } else if file.parts.host.is_none() {
             Field::Absent
         } else {
-            let value = Written::Server { parts: file.parts, open: false };
+            let value = Written::Server { parts: file.parts, open: false, variable: false };
             Field::Set(Spanned { value, span: env.span.clone() })
         };
         Self {
@@ -142,7 +143,7 @@ pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft
     let env = env_file.get();
     let from_env = env.as_ref().map_or_else(Keys::default, Keys::of_env_file);
     let keys = own.or(from_env).or(defaults.cloned().unwrap_or_default());
-    if keys.tick_interval.is_absent() && !env_unknown {
+    if keys.tick_interval.is_absent() && !env_unknown && !table.misspells("tick_interval") {
         table.notes.add(Problem::error(&table.span, format!("{} has no `tick_interval`", table.name)).help(
             "add `tick_interval = \"15s\"` here or in [defaults], or TICK_INTERVAL_SEC to an env file",
         ));
@@ -209,8 +210,8 @@ fn resolve(
             Some(Spanned { value: Database::Embedded { port: port.value().unwrap_or(0) }, span })
         }
         Written::Server { open: true, .. } if env_unknown => None,
-        Written::Server { parts, open } => {
-            if let Some(port) = port.get() {
+        Written::Server { parts, open, variable } => {
+            if let Some(port) = port.get().filter(|_| !variable) {
                 table.notes.add(
                     Problem::warning(
                         &port.span,
@@ -232,6 +233,9 @@ fn name(text: &str) -> Result<String, Wrong> {
     let begins = text.starts_with(|c: char| c.is_ascii_alphanumeric());
     if begins && text.len() <= MOST_NAME_BYTES && text.chars().all(fits) {
         return Ok(text.to_owned());
+    }
+    if text.is_empty() {
+        return Err(Wrong::new("the name of the shop is empty").help("write a name such as \"shop-1\""));
     }
     Err(Wrong::new(format!("{} cannot be the name of a shop", quote(text))).help(format!(
         "1 to {MOST_NAME_BYTES} of a-z A-Z 0-9 _ . - beginning with a letter or digit: it names a folder of logs"

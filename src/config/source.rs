@@ -11,6 +11,8 @@ use super::secrets;
 
 /// Most characters of a line that are shown.
 const WINDOW: usize = 100;
+/// Most problems that are shown.
+const MOST_SHOWN: usize = 50;
 /// Characters kept before the marked place where a line is cut.
 const LEAD: usize = 30;
 
@@ -100,6 +102,17 @@ impl Source {
             out += &format!("{}: {help}\n", paint.with("1;36", "help"));
         }
         out
+    }
+
+    /// Shows problems one after the other, blank lines between. Of more than a person reads the first
+    /// are shown and the others counted.
+    pub fn render_all(&self, problems: &[Problem], colour: bool) -> String {
+        let mut out: Vec<String> =
+            problems.iter().take(MOST_SHOWN).map(|problem| self.render(problem, colour)).collect();
+        if problems.len() > MOST_SHOWN {
+            out.push(format!("… and {} more\n", problems.len() - MOST_SHOWN));
+        }
+        out.join("\n")
     }
 
     /// The line as it may be shown, and blanks and carets that mark the span's part of it.

@@ -27,9 +27,10 @@ pub(super) fn parse<'t>(text: &'t str, notes: &Notes<'_>) -> Option<Spanned<DeTa
         );
     }
     // After its first mistake a line is out of step: the others are echoes.
-    let line = |error: &Error| text[..start(error)].matches('\n').count();
     broken.sort_by_key(|error| start(error));
-    broken.dedup_by_key(|error| line(error));
+    broken.dedup_by(|later, earlier| {
+        !text.get(start(earlier)..start(later)).is_some_and(|between| between.contains('\n'))
+    });
     for error in &broken {
         let span = place(text, start(error));
         let (message, expected) = error.message().split_once(", expected ").unwrap_or((error.message(), ""));

@@ -2,9 +2,11 @@
 //!
 //! Owns their keys and the rules for names. Whether a provider exists and fits its column is `plan`'s.
 
-use super::problem::{Problem, did_you_mean, quote};
-use super::reader::{Field, Item, Notes, TableReader};
+use super::item::Item;
+use super::problem::{Problem, quote};
+use super::reader::{Field, Notes, TableReader};
 use super::{Column, Spanned, Table, TechField, Wrong};
+use crate::suggest::nearest;
 use crate::value::{Literal, SqlType};
 
 /// The most rows of one table that a tick may insert or update.
@@ -13,6 +15,9 @@ const MOST_ROWS: i64 = 1_000_000_000;
 const MOST_NAME_BYTES: usize = 63;
 /// Names that every table has already: https://www.postgresql.org/docs/current/ddl-system-columns.html
 const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+/// The types in one spelling each, for messages.
+const TYPES: &str = "smallint, int, bigint, real, double precision, boolean, varchar, varchar(n), text, date, \
+                     timestamp, timestamptz";
 const EXAMPLE: &str = "{ type = \"varchar\", faker = \"name\" }";
 
 /// Why a text cannot be an identifier of PostgreSQL, if it cannot.
@@ -158,8 +163,12 @@ fn column(item: &Item<'_>) -> Option<Column> {
     let sql_type = table.required("type", "\"varchar\"", |item| {
         item.parse(|text| {
             SqlType::parse(text).ok_or_else(|| {
-                Wrong::new(format!("{} is no type of a column", quote(text)))
-                    .help(did_you_mean(text, &SqlType::SPELLINGS))
+                Wrong::new(format!("{} is no type of a column", quote(text))).help(
+                    match nearest(text, SqlType::SPELLINGS) {
+                        Some(near) => format!("did you mean {}?", quote(near)),
+                        None => format!("the types are {TYPES}"),
+                    },
+                )
             })
         })
     });

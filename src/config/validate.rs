@@ -19,7 +19,7 @@ const FIRST_PORT: u16 = 5433;
 
 /// Reads the document.
 pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> Config {
-    let mut top = TableReader::new(notes, "the top level", document.get_ref(), 0..0);
+    let mut top = TableReader::new(notes, "the file", document.get_ref(), 0..0);
     let seed = top.field("seed", super::seed).value().unwrap_or(0);
     let defaults = shop::defaults(top.take("defaults"));
     let supervisor = settings::supervisor(top.take("supervisor"));
@@ -29,27 +29,30 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> 
 
     let mut drafts: Vec<Draft> = match top.take("shop") {
         Some(item) => {
-            let shops = item.tables("shop").unwrap_or_default();
-            shops.into_iter().map(|shop| shop::shop(shop, defaults.as_ref())).collect()
+            let shops = item.tables("shop");
+            if shops.as_ref().is_some_and(Vec::is_empty) {
+                no_shop(notes);
+            }
+            shops.into_iter().flatten().map(|shop| shop::shop(shop, defaults.as_ref())).collect()
         }
         None => {
-            notes.add(
-                Problem::of_file("there is no shop")
-                    .help("add a branch: [[shop]] with name = \"shop-1\" below it"),
-            );
+            if !top.misspells("shop") {
+                no_shop(notes);
+            }
             Vec::new()
         }
     };
     let tables = match top.take("tables") {
         Some(item) => {
-            let tables = table::tables(&item, &tech_fields);
-            if tables.as_ref().is_some_and(Vec::is_empty) && item.is_empty_table() {
+            if item.is_empty_table() {
                 no_table(notes);
             }
-            tables
+            table::tables(&item, &tech_fields)
         }
         None => {
-            no_table(notes);
+            if !top.misspells("tables") {
+                no_table(notes);
+            }
             None
         }
     };
@@ -74,6 +77,12 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> 
         embedded,
         logs,
     }
+}
+
+fn no_shop(notes: &Notes<'_>) {
+    notes.add(
+        Problem::of_file("there is no shop").help("add a branch: [[shop]] with name = \"shop-1\" below it"),
+    );
 }
 
 fn no_table(notes: &Notes<'_>) {
@@ -191,18 +200,16 @@ fn databases_differ(drafts: &[Draft], notes: &Notes<'_>) {
     for draft in drafts {
         let Some(shop) = &draft.shop else { continue };
         let name = shop.name.value.as_str();
-        if let Some((port, span)) = embedded_port(draft) {
-            if let Some(first) = ports.insert(port, name) {
-                notes.add(
-                    Problem::error(
-                        span,
-                        format!("the shops {} and {} have one port, {port}", quote(first), quote(name)),
-                    )
-                    .help(
-                        "each embedded server needs a port of its own; leave `port` out to have one chosen",
-                    ),
-                );
-            }
+        if let Some((port, span)) = embedded_port(draft)
+            && let Some(first) = ports.insert(port, name)
+        {
+            notes.add(
+                Problem::error(
+                    span,
+                    format!("the shops {} and {} have one port, {port}", quote(first), quote(name)),
+                )
+                .help("each embedded server needs a port of its own; leave `port` out to have one chosen"),
+            );
         }
         if let Database::Server(server) = &shop.database.value {
             let key =
