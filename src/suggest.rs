@@ -19,9 +19,22 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
+/// Whether `word` is so near `right` that hardly anything else can be meant: at most two edits, case
+/// told apart. For guesses that nobody asked for, where [`nearest`] would guess too freely.
+pub fn is_slip(word: &str, right: &str) -> bool {
+    (1..=2).contains(&strsim::osa_distance(word, right))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slip_is_nearer_than_a_guess() {
+        assert!(is_slip("tick_intervall", "tick_interval"));
+        assert!(!is_slip("tick_interval", "tick_interval"));
+        assert!(!is_slip("POSTGRES_SSL", "POSTGRES_DB"));
+    }
 
     #[test]
     fn a_typo_finds_its_name_and_nonsense_finds_none() {

@@ -24,7 +24,12 @@ pub fn summary(chain: &Chain) -> String {
         let _ = describe(&mut text, shop);
     }
     let shops = chain.shops.len();
-    let _ = writeln!(text, "{}: {shops} shop{}, no errors", chain.path.display(), if shops == 1 { "" } else { "s" });
+    let _ = writeln!(
+        text,
+        "{}: {shops} shop{}, no errors",
+        chain.path.display(),
+        if shops == 1 { "" } else { "s" }
+    );
     text
 }
 
@@ -34,7 +39,9 @@ fn describe(text: &mut String, shop: &Shop) -> std::fmt::Result {
     writeln!(text, "{}{city}", plan.name)?;
     let database = match &config.database.value {
         Database::Embedded { port } => format!("embedded, port {port}"),
-        Database::Server(server) => format!("{}@{}:{}/{}", server.user, server.host, server.port, server.database),
+        Database::Server(server) => {
+            format!("{}@{}:{}/{}", server.user, server.host, server.port, server.database)
+        }
     };
     writeln!(text, "  database     {database}, schema {}", plan.schema)?;
     writeln!(text, "  seed         {}", plan.seed)?;

@@ -5,7 +5,6 @@
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -192,9 +191,12 @@ async fn play_on(
     let arbiters: Vec<Arbiter> = (0..threads).map(|_| Arbiter::new()).collect();
     let handles = arbiters.iter().map(Arbiter::handle).collect();
     let (sender, ended) = oneshot::channel();
-    let supervisor = Supervisor::new(chain.config.supervisor.clone(), recipes, handles, entropy(), sender).start();
+    let supervisor =
+        Supervisor::new(chain.config.supervisor.clone(), recipes, handles, entropy(), sender).start();
     let outcome = watch(supervisor, ended, bars, signals).await;
-    arbiters.iter().for_each(|arbiter| drop(arbiter.stop()));
+    for arbiter in &arbiters {
+        arbiter.stop();
+    }
     match outcome {
         Ok(outcome) => conclude(&outcome),
         Err(forced) => forced,
@@ -259,7 +261,9 @@ async fn refused(chain: &Chain, stores: &[Result<Arc<Sessions>, String>]) -> boo
     let looks = chain.shops.iter().zip(stores).map(async |(shop, store)| {
         let Ok(sessions) = store else { return false };
         // Whatever else is wrong with a server, its shop will find and tell.
-        let Ok(Ok(Finding::Foreign(differences))) = timeout(LOOK, sessions.inspect()).await else { return false };
+        let Ok(Ok(Finding::Foreign(differences))) = timeout(LOOK, sessions.inspect()).await else {
+            return false;
+        };
         error!(shop = shop.plan.name, "refused: {}", sessions.refusal(differences));
         true
     });

@@ -27,7 +27,9 @@ impl Servers {
         let mut settings = None;
         for (shop, port) in shops {
             let settings = settings.get_or_insert_with(|| {
-                Settings::resolve(config, &|name| std::env::var(name).ok()).map(Rc::new).map_err(|error| chain(&error))
+                Settings::resolve(config, &|name| std::env::var(name).ok())
+                    .map(Rc::new)
+                    .map_err(|error| chain(&error))
             });
             match settings {
                 Ok(settings) => {
@@ -79,10 +81,13 @@ impl Servers {
     pub async fn stop(&mut self) {
         self.stop.send_replace(true);
         for (shop, state) in &mut self.states {
-            let ended = |state: &KeeperState| matches!(state, KeeperState::Stopped(_) | KeeperState::Failed(_));
+            let ended =
+                |state: &KeeperState| matches!(state, KeeperState::Stopped(_) | KeeperState::Failed(_));
             let Ok(state) = state.wait_for(ended).await else { continue };
             match &*state {
-                KeeperState::Stopped(Err(error)) => error!(shop, "cannot stop its server: {}", chain(&**error)),
+                KeeperState::Stopped(Err(error)) => {
+                    error!(shop, "cannot stop its server: {}", chain(&**error))
+                }
                 KeeperState::Stopped(Ok(Stopped::Clean | Stopped::LeftRunning)) | KeeperState::Failed(_) => {}
                 KeeperState::Stopped(Ok(how)) => warn!(shop, "its server was stopped: {how:?}"),
                 KeeperState::Starting | KeeperState::Up { .. } | KeeperState::Down { .. } => {}

@@ -1,9 +1,10 @@
 //! `shops.toml`: what a chain is, as its owner wrote it and as far as it can be understood.
 //!
-//! The way of the text: `document` (bytes → TOML with places) → `read` (TOML → [`Config`], every wrong
-//! key, type and span noted) with `env_file` and `interpolate` on the way → `validate` (what the parts
-//! mean together). Nothing here stops at the first mistake. Reads neither files nor the environment by
-//! itself: both are handed in as [`Surroundings`]. Must not know what a provider draws or what a tick is.
+//! The way of the text: `source` (bytes → text with places) → `shop`, `table`, `settings` over `reader`
+//! (TOML → [`Config`], every wrong key, type and span noted), with `env_file`, `interpolate`, `database`
+//! and `timing` on the way → `validate` (what the parts mean together). Nothing here stops at the first
+//! mistake. Opens neither files nor the environment by itself: both are handed in as [`Surroundings`].
+//! Must not know what a provider draws or what a tick is.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,88 @@ use std::time::Duration;
 
 use crate::value::{Literal, SqlType, Timestamp};
 
+mod conninfo;
+mod database;
+mod duration;
+mod env_file;
+mod interpolate;
+mod item;
 pub mod problem;
+mod reader;
+mod secrets;
+mod settings;
+mod shop;
+mod source;
+mod syntax;
+mod table;
+#[cfg(test)]
+mod tests;
+mod timing;
+mod validate;
+
+pub use problem::{Problem, sort};
+pub use source::Source;
+
+/// The largest file that a config may be, or may name, in bytes. Who reads a file for it needs to read
+/// one byte more at most.
+pub const MAX_FILE_BYTES: u64 = 4 << 20;
+
+/// Reads a config as far as it can be understood, with all that is wrong with it in the order of the
+/// text. If a problem is an error, the config is for finding further problems in alone: shops and
+/// columns that cannot be understood are missing from it.
+pub fn read(source: &Source, surroundings: &Surroundings<'_>) -> (Config, Vec<Problem>) {
+    let folder = source.path.parent().unwrap_or(Path::new(""));
+    let notes = reader::Notes::new(surroundings, folder);
+    let config = match syntax::parse(&source.text, &notes) {
+        Some(document) => validate::config(&document, &notes),
+        None => Config {
+            seed: 0,
+            shops: Vec::new(),
+            tables: Vec::new(),
+            supervisor: Supervisor::default(),
+            embedded: Embedded::default(),
+            logs: Logs::default(),
+        },
+    };
+    let mut problems = notes.into_problems();
+    sort(&mut problems);
+    (config, problems)
+}
+
+/// Reads a seed.
+fn seed(item: &item::Item<'_>) -> Option<u64> {
+    item.integer(0..=i64::MAX).map(|seed| seed as u64)
+}
+
+/// What is wrong with one value, in the words of a [`Problem`] that has no place yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// What is wrong, lower case, no full stop.
+    pub message: String,
+    /// What was expected, or what to do.
+    pub help: Option<String>,
+}
+
+impl Wrong {
+    /// A complaint without help.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+
+    /// The same complaint with what was expected or what to do.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+}
+
+impl std::fmt::Display for Wrong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)?;
+        self.help.iter().try_for_each(|help| write!(f, "; {help}"))
+    }
+}
+
+impl std::error::Error for Wrong {}
 
 /// A value with the place it was written at.
 #[derive(Clone, Debug, PartialEq)]
@@ -268,7 +350,7 @@ pub enum WhenExhausted {
 }
 
 /// `[embedded]`: the private servers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Embedded {
     /// The folder that holds everything; `None`: the user's data folder.
     pub state_dir: Option<PathBuf>,
@@ -295,19 +377,4 @@ pub struct Logs {
     pub max_file_bytes: u64,
     /// Files kept of each log, the one being written included, at least 1. Default 5.
     pub max_files: usize,
-}
-
-impl Default for Supervisor {
-    fn default() -> Self {
-        Self {
-            backoff_initial: Duration::from_millis(500),
-            backoff_max: Duration::from_secs(30),
-            healthy_after: Duration::from_secs(60),
-            max_restarts: 10,
-            restart_window: Duration::from_secs(600),
-            when_exhausted: WhenExhausted::GiveUp,
-            stop_timeout: Duration::from_secs(10),
-            threads: None,
-        }
-    }
 }

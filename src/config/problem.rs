@@ -1,8 +1,10 @@
-//! What is wrong with a config, and how it is shown: place, line, caret, what was expected.
+//! What is wrong with a config, and how it is said: place, message, what was expected.
 //!
-//! Owns the form of a message; must not know any rule of the config.
+//! Owns the form and the order of messages; must not know any rule of the config. How a message is
+//! shown beside its line is `source`'s.
 
 use std::ops::Range;
+use std::path::Path;
 
 /// How much a problem weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,8 +39,133 @@ impl Problem {
         Self { severity: Severity::Warning, span: Some(span.clone()), message: message.into(), help: None }
     }
 
+    /// An error of the file as a whole.
+    pub fn of_file(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, span: None, message: message.into(), help: None }
+    }
+
+    /// The error of a config file that is larger than [`MAX_FILE_BYTES`](super::MAX_FILE_BYTES).
+    pub fn too_large() -> Self {
+        Self::of_file(TOO_LARGE).help(
+            "name the file that holds the chain, as in `--shops shops.toml`; ones like it take a few kB",
+        )
+    }
+
+    /// The error of a config file that cannot be read.
+    pub fn unreadable(error: &std::io::Error) -> Self {
+        Self::of_file(cannot_read(error)).help("name the file with `--shops FILE`")
+    }
+
     /// The same problem with what was expected or what to do.
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
+    }
+
+    /// Whether it keeps the config from being run.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// The problem without its line, for a file whose text is not at hand:
+    /// `shops.toml: error: message`, and the help below it. Ends with a line break.
+    pub fn render_without_source(&self, path: &Path) -> String {
+        let mut out = format!("{}: {}: {}\n", path.display(), self.severity.label(), self.message);
+        if let Some(help) = &self.help {
+            out += &format!("help: {help}\n");
+        }
+        out
+    }
+}
+
+impl Severity {
+    /// `error` or `warning`.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// What is said of any file of a config that is too large, after its name.
+pub(super) const TOO_LARGE: &str = "the file is larger than 4 MiB";
+
+/// Puts problems in the order of their places (those of the whole file first, errors before warnings
+/// at one place) and drops repetitions.
+pub fn sort(problems: &mut Vec<Problem>) {
+    problems.sort_by(|a, b| {
+        let place = |p: &Problem| p.span.as_ref().map(|span| (span.start, span.end));
+        (place(a), a.severity, &a.message, &a.help).cmp(&(place(b), b.severity, &b.message, &b.help))
+    });
+    problems.dedup();
+}
+
+/// A name or value of the user's for a message: in backquotes, control characters escaped, cut to a
+/// length that a person reads.
+pub fn quote(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut shown: String = text.chars().take(LONGEST).flat_map(printable).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    format!("`{shown}`")
+}
+
+fn printable(c: char) -> Vec<char> {
+    if c.is_control() { c.escape_default().collect() } else { vec![c] }
+}
+
+/// `a`, `b`, `c`: names for a message.
+pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(quote).collect::<Vec<_>>().join(", ")
+}
+
+/// "did you mean `x`?", or all the right names where none is near the wrong one.
+pub fn did_you_mean(word: &str, names: &[&str]) -> String {
+    match crate::suggest::nearest(word, names.iter().copied()) {
+        Some(name) => format!("did you mean {}?", quote(name)),
+        None if names.is_empty() => "there are none".to_owned(),
+        None => format!("expected one of {}", list(names.iter().copied())),
+    }
+}
+
+/// Why a file could not be read, in words that do not depend on the platform where it matters.
+pub(super) fn cannot_read(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "no permission to read the file".to_owned(),
+        std::io::ErrorKind::IsADirectory => "this is a folder, a file is needed".to_owned(),
+        _ => format!("the file cannot be read: {error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_stand_in_the_order_of_their_places_once_each() {
+        let mut problems = vec![
+            Problem::warning(&(5..6), "w"),
+            Problem::error(&(5..6), "z"),
+            Problem::error(&(1..2), "y"),
+            Problem::error(&(5..6), "z"),
+            Problem::of_file("x"),
+        ];
+        sort(&mut problems);
+        let order: Vec<&str> = problems.iter().map(|p| p.message.as_str()).collect();
+        assert_eq!(order, ["x", "y", "z", "w"]);
+    }
+
+    #[test]
+    fn long_and_hostile_names_are_tamed_in_messages() {
+        assert_eq!(quote("a\u{1b}[31m"), "`a\\u{1b}[31m`");
+        assert_eq!(quote(&"x".repeat(1000)).chars().count(), 63);
+    }
+
+    #[test]
+    fn a_file_without_text_is_told_by_its_path() {
+        let text = Problem::too_large().render_without_source(Path::new("shops.toml"));
+        assert!(text.starts_with("shops.toml: error: the file is larger than 4 MiB\nhelp: "), "{text}");
     }
 }

@@ -1,0 +1,212 @@
+//! `database`: where a shop's tables live, as a string or as a table of parts.
+//!
+//! Owns the merging of the parts and libpq's defaults. No message repeats a value that may hold a
+//! password. The grammar of connection strings is `conninfo`'s.
+
+use std::ops::Range;
+
+use super::conninfo::{self, Parts};
+use super::item::Item;
+use super::problem::{Problem, quote};
+use super::reader::{Field, Notes, TableReader};
+use super::{Secret, Server, Spanned, SslMode, Wrong};
+
+/// The port of a server that names none.
+const DEFAULT_PORT: u16 = 5432;
+
+/// `database` as it is written.
+#[derive(Clone, Debug)]
+pub(super) enum Written {
+    /// A private server.
+    Embedded,
+    /// A server of the user's.
+    Server {
+        /// What is said of it.
+        parts: Parts,
+        /// Whether it is a table without `url`, whose gaps an env file may fill.
+        open: bool,
+        /// Whether it comes from a variable, which might as well have said "embedded".
+        variable: bool,
+    },
+}
+
+/// Reads a `database` key.
+pub(super) fn written(item: &Item<'_>) -> Option<Written> {
+    if item.is_table() {
+        return from_table(item.table("`database`")?);
+    }
+    item.parse(|text| match text.trim() {
+        "embedded" => Ok(Written::Embedded),
+        text => {
+            Ok(Written::Server { parts: conninfo::parse(text)?, open: false, variable: item.has_variable() })
+        }
+    })
+}
+
+fn from_table(mut table: TableReader<'_>) -> Option<Written> {
+    let url = table.field("url", |item| item.parse(conninfo::parse));
+    let open = url.is_absent();
+    let url_said = match url {
+        Field::Wrong => None,
+        field => Some(field.value().unwrap_or_default()),
+    };
+    let mut merge = Merge {
+        from_url: url_said.clone().unwrap_or_default(),
+        notes: table.notes,
+        whole: url_said.is_some(),
+    };
+    let host = table.field("host", Item::nonempty);
+    let port = table.field("port", |item| item.integer(1..=65535).map(|port| port as u16));
+    let dbname = table.field("dbname", Item::nonempty);
+    let user = table.field("user", Item::nonempty);
+    let password = table.field("password", Item::nonempty);
+    let password_file = table.field("password_file", password_file);
+    let sslmode = table.field("sslmode", |item| item.parse(conninfo::parse_sslmode));
+    let sslrootcert = table.field("sslrootcert", Item::nonempty);
+    if let (Field::Set(_) | Field::Wrong, Field::Set(file)) = (&password, &password_file) {
+        table.notes.add(
+            Problem::error(&file.span, "both `password` and `password_file` are set")
+                .help("leave one of them out"),
+        );
+        merge.whole = false;
+    }
+    let password = password.or(password_file);
+    let said = std::mem::take(&mut merge.from_url);
+    let parts = Parts {
+        host: merge.one("host", said.host, host),
+        port: merge.one("port", said.port, port),
+        dbname: merge.one("dbname", said.dbname, dbname),
+        user: merge.one("user", said.user, user),
+        password: merge
+            .one("password", said.password.map(|secret| secret.reveal().to_owned()), password)
+            .map(Secret::new),
+        sslmode: merge.one("sslmode", said.sslmode, sslmode),
+        sslrootcert: merge.one("sslrootcert", said.sslrootcert, sslrootcert),
+    };
+    let whole = merge.whole;
+    table.finish(&[]);
+    whole.then_some(Written::Server { parts, open, variable: false })
+}
+
+/// Puts what a URL says and what the keys beside it say together; to say a thing twice is an error.
+struct Merge<'a> {
+    from_url: Parts,
+    notes: &'a Notes<'a>,
+    /// Whether nothing was wrong so far.
+    whole: bool,
+}
+
+impl Merge<'_> {
+    fn one<T>(&mut self, key: &str, from_url: Option<T>, field: Field<T>) -> Option<T> {
+        match (from_url, field) {
+            (from_url, Field::Absent) => from_url,
+            (None, Field::Set(own)) => Some(own.value),
+            (_, Field::Wrong) => {
+                self.whole = false;
+                None
+            }
+            (Some(_), Field::Set(own)) => {
+                self.whole = false;
+                self.notes.add(
+                    Problem::error(&own.span, format!("`url` has a {key} already"))
+                        .help("leave one of them out"),
+                );
+                None
+            }
+        }
+    }
+}
+
+/// The content of a password file, less one line break at its end.
+fn password_file(item: &Item<'_>) -> Option<String> {
+    let path = item.nonempty()?;
+    let text = match item.notes.read_text_file(&path) {
+        Ok(text) => text,
+        Err(wrong) => return item.wrong(wrong),
+    };
+    let password =
+        text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
+    if password.is_empty() {
+        return item.wrong(
+            Wrong::new(format!("{}: the file is empty", quote(&path)))
+                .help("write the password into it, and nothing else"),
+        );
+    }
+    Some(password.to_owned())
+}
+
+/// The connection that the parts mean, with libpq's defaults; `env` fills the gaps of an open table.
+pub(super) fn server(
+    written: Spanned<(Parts, bool)>,
+    env: Option<&Parts>,
+    notes: &Notes<'_>,
+) -> Option<Server> {
+    let span = written.span;
+    let (mut parts, open) = written.value;
+    if let Some(env) = env.filter(|_| open) {
+        parts = Parts {
+            host: parts.host.or_else(|| env.host.clone()),
+            port: parts.port.or(env.port),
+            user: parts.user.or_else(|| env.user.clone()),
+            dbname: parts.dbname.or_else(|| env.dbname.clone()),
+            password: parts.password.or_else(|| env.password.clone()),
+            ..parts
+        };
+    }
+    let missing = |what: &str, help: &str| {
+        notes.add(Problem::error(&span, format!("the database has no {what}")).help(help));
+    };
+    if parts.host.is_none() {
+        missing(
+            "host",
+            "name the server: `host = \"localhost\"`, postgres://user@localhost/dbname, or POSTGRES_HOST in the env file",
+        );
+    }
+    if parts.user.is_none() {
+        missing(
+            "user",
+            "name the role to connect as: `user = \"…\"`, postgres://user@host/dbname, or POSTGRES_USER in the env file; there is no default",
+        );
+    }
+    let (host, user) = (parts.host?, parts.user?);
+    let database = parts.dbname.unwrap_or_else(|| user.clone());
+    let texts = [host.as_str(), &user, &database, parts.password.as_ref().map_or("", Secret::reveal)];
+    if texts.iter().any(|text| text.contains('\0')) {
+        notes.add(Problem::error(&span, "a part of the database's address holds a NUL character"));
+        return None;
+    }
+    let sslmode = parts.sslmode.unwrap_or(SslMode::Prefer);
+    let sslrootcert = match parts.sslrootcert.as_deref() {
+        None | Some("system") => None,
+        Some(path) => Some(certificates(path, &span, notes)?),
+    };
+    if sslrootcert.is_some() && sslmode != SslMode::VerifyFull {
+        notes.add(
+            Problem::warning(&span, "`sslrootcert` is used under sslmode \"verify-full\" alone")
+                .help("add sslmode \"verify-full\", or leave `sslrootcert` out"),
+        );
+    }
+    Some(Server {
+        host,
+        port: parts.port.unwrap_or(DEFAULT_PORT),
+        user,
+        password: parts.password,
+        database,
+        sslmode,
+        sslrootcert,
+    })
+}
+
+fn certificates(path: &str, span: &Range<usize>, notes: &Notes<'_>) -> Option<Vec<u8>> {
+    const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
+    match notes.read_file(path) {
+        Ok(bytes) if bytes.windows(BEGIN.len()).any(|window| window == BEGIN) => return Some(bytes),
+        Ok(_) => notes.wrong(
+            span,
+            Wrong::new(format!("{}: there is no certificate in it", quote(path)))
+                .help("`sslrootcert` is a file of PEM certificates, each between BEGIN CERTIFICATE and END CERTIFICATE"),
+        ),
+        Err(wrong) => notes.wrong(span, Wrong { message: format!("sslrootcert {}", wrong.message), ..wrong }),
+    }
+    None
+}

@@ -1,0 +1,217 @@
+//! The tables of a parsed TOML document, read key by key: every mistake is noted and reading goes on.
+//!
+//! Owns the words for missing and unknown keys, and access to named files. Must not know any key of the
+//! config; what a value may be is `item`'s.
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use toml::de::DeTable;
+
+use super::item::Item;
+use super::problem::{Problem, TOO_LARGE, cannot_read, did_you_mean, quote};
+use super::{MAX_FILE_BYTES, Spanned, Surroundings, Wrong};
+use crate::suggest::is_slip;
+
+/// What a reading shares: what it may look at, and what it has found wrong.
+pub(super) struct Notes<'a> {
+    pub(super) surroundings: &'a Surroundings<'a>,
+    /// The folder of the config file, which relative paths count from.
+    folder: &'a Path,
+    problems: RefCell<Vec<Problem>>,
+}
+
+impl<'a> Notes<'a> {
+    pub(super) fn new(surroundings: &'a Surroundings<'a>, folder: &'a Path) -> Self {
+        Self { surroundings, folder, problems: RefCell::default() }
+    }
+
+    pub(super) fn add(&self, problem: Problem) {
+        self.problems.borrow_mut().push(problem);
+    }
+
+    /// Notes a complaint at a place.
+    pub(super) fn wrong(&self, span: &Range<usize>, wrong: Wrong) {
+        self.add(Problem { help: wrong.help, ..Problem::error(span, wrong.message) });
+    }
+
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        self.problems.into_inner()
+    }
+
+    /// The bytes of a file that the config names.
+    pub(super) fn read_file(&self, path: &str) -> Result<Vec<u8>, Wrong> {
+        let wrong = |why: String| {
+            Wrong::new(format!("{}: {why}", quote(path)))
+                .help("a relative path counts from the folder of the config file")
+        };
+        if path.is_empty() || path.contains('\0') {
+            return Err(Wrong::new("this is not a path of a file"));
+        }
+        let path: PathBuf = self.folder.join(path);
+        let bytes = (self.surroundings.read)(&path).map_err(|error| wrong(cannot_read(&error)))?;
+        if bytes.len() as u64 > MAX_FILE_BYTES {
+            return Err(wrong(TOO_LARGE.to_owned()));
+        }
+        Ok(bytes)
+    }
+
+    /// The text of such a file.
+    pub(super) fn read_text_file(&self, path: &str) -> Result<String, Wrong> {
+        String::from_utf8(self.read_file(path)?).map_err(|error| {
+            let line =
+                error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count()
+                    + 1;
+            Wrong::new(format!("{}: line {line} is not UTF-8", quote(path))).help("save the file as UTF-8")
+        })
+    }
+}
+
+/// What is known of a key: a wrong value is told apart from none, so that one mistake gives one message.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Field<T> {
+    /// Not set.
+    #[default]
+    Absent,
+    /// Set to something wrong, which has been noted.
+    Wrong,
+    /// Set.
+    Set(Spanned<T>),
+}
+
+impl<T> Field<T> {
+    /// This if it is set in any way, else the other.
+    pub(super) fn or(self, other: Self) -> Self {
+        if self.is_absent() { other } else { self }
+    }
+
+    /// The value where there is one; wrong ones have been told and count as none.
+    pub(super) fn get(self) -> Option<Spanned<T>> {
+        if let Self::Set(value) = self { Some(value) } else { None }
+    }
+
+    pub(super) fn value(self) -> Option<T> {
+        self.get().map(|spanned| spanned.value)
+    }
+
+    pub(super) fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+}
+
+/// One table of the document; keeps track of the keys that were asked for.
+pub(super) struct TableReader<'a> {
+    pub(super) notes: &'a Notes<'a>,
+    /// What it is called in messages: `[supervisor]`.
+    pub(super) name: String,
+    /// Its header, or the table itself if it is an inline one.
+    pub(super) span: Range<usize>,
+    table: &'a DeTable<'a>,
+    known: Vec<&'static str>,
+}
+
+impl<'a> TableReader<'a> {
+    pub(super) fn new(
+        notes: &'a Notes<'a>,
+        name: impl Into<String>,
+        table: &'a DeTable<'a>,
+        span: Range<usize>,
+    ) -> Self {
+        Self { notes, name: name.into(), span, table, known: Vec::new() }
+    }
+
+    /// The entry of a key, if it is there.
+    pub(super) fn take(&mut self, key: &'static str) -> Option<Item<'a>> {
+        self.known.push(key);
+        let (found, value) = self.table.iter().find(|(found, _)| found.get_ref() == key)?;
+        Some(Item {
+            notes: self.notes,
+            key: key.to_owned(),
+            key_span: found.span(),
+            span: value.span(),
+            value: value.get_ref(),
+        })
+    }
+
+    /// The value of a key, if it is there, as `read` understands it.
+    pub(super) fn field<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&Item<'a>) -> Option<T>,
+    ) -> Field<T> {
+        match self.take(key) {
+            None => Field::Absent,
+            Some(item) => match read(&item) {
+                None => Field::Wrong,
+                Some(value) => Field::Set(Spanned { value, span: item.span }),
+            },
+        }
+    }
+
+    /// The value of a key that must be there.
+    pub(super) fn required<T>(
+        &mut self,
+        key: &'static str,
+        example: &str,
+        read: impl FnOnce(&Item<'a>) -> Option<T>,
+    ) -> Field<T> {
+        let field = self.field(key, read);
+        if field.is_absent() {
+            self.missing(key, example);
+            return Field::Wrong;
+        }
+        field
+    }
+
+    /// Notes that a key is missing, unless it is there misspelt, which is told anyway.
+    fn missing(&self, key: &str, example: &str) {
+        if !self.misspells(key) {
+            let message = format!("{} has no `{key}`", self.name);
+            self.notes.add(Problem::error(&self.span, message).help(format!("add `{key} = {example}`")));
+        }
+    }
+
+    /// Whether a slip of the key stands where the key does not.
+    pub(super) fn misspells(&self, key: &str) -> bool {
+        self.table.iter().any(|(found, _)| is_slip(found.get_ref(), key))
+    }
+
+    /// Notes a key that is known but has no business here.
+    pub(super) fn forbid(&mut self, key: &'static str, why: &str) {
+        if let Some(item) = self.take(key) {
+            self.notes.add(
+                Problem::error(&item.key_span, format!("`{key}` cannot stand in {}", self.name)).help(why),
+            );
+        }
+        // Not offered as a right name.
+        self.known.pop();
+    }
+
+    /// All entries, for tables whose keys are the user's own names.
+    pub(super) fn entries(&self) -> impl Iterator<Item = Item<'a>> + use<'a> {
+        let notes = self.notes;
+        self.table.iter().map(move |(key, value)| Item {
+            notes,
+            key: key.get_ref().to_string(),
+            key_span: key.span(),
+            span: value.span(),
+            value: value.get_ref(),
+        })
+    }
+
+    /// Notes every key that was not asked for. `told` are those that `forbid` has told of.
+    pub(super) fn finish(self, told: &[&str]) {
+        for item in self.entries() {
+            if !self.known.contains(&item.key.as_str()) && !told.contains(&item.key.as_str()) {
+                self.notes.add(
+                    Problem::error(
+                        &item.key_span,
+                        format!("unknown key {} in {}", quote(&item.key), self.name),
+                    )
+                    .help(did_you_mean(&item.key, &self.known)),
+                );
+            }
+        }
+    }
+}

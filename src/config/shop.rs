@@ -1,0 +1,276 @@
+//! `[[shop]]` and `[defaults]`: what one branch is, put together from its own keys, its env file and the
+//! defaults, in this order.
+//!
+//! Owns the keys of a shop and the rule of precedence. What shops mean beside each other is `validate`'s.
+
+use std::time::Duration;
+
+use super::conninfo::Parts;
+use super::database::{self, Written};
+use super::env_file::{self, EnvFile};
+use super::item::Item;
+use super::problem::{Problem, quote};
+use super::reader::{Field, TableReader};
+use super::{AfterDowntime, Database, Override, Pace, Shop, Spanned, Start, Wrong, table};
+
+/// The longest wait for an answer of a server, unless told otherwise.
+const TICK_DEADLINE: Duration = Duration::from_secs(10);
+/// The longest name of a shop: it is a folder's name and part of a connection's.
+const MOST_NAME_BYTES: usize = 63;
+
+/// The keys that `[[shop]]` and `[defaults]` share.
+#[derive(Clone, Default)]
+pub(super) struct Keys {
+    city: Field<String>,
+    database: Field<Written>,
+    schema: Field<String>,
+    env_file: Field<EnvFile>,
+    tick_interval: Field<Duration>,
+    delete_older_than: Field<Option<Duration>>,
+    update_not_older_than: Field<Option<Duration>>,
+    stop_after: Field<Option<Duration>>,
+    start: Field<Start>,
+    pace: Field<Pace>,
+    after_downtime: Field<AfterDowntime>,
+    tick_deadline: Field<Duration>,
+    synchronous_commit: Field<bool>,
+}
+
+/// A shop as far as it could be read, before it is seen beside the others.
+pub(super) struct Draft {
+    /// Its name, if that is usable.
+    pub(super) name: Option<Spanned<String>>,
+    /// `port`, if set.
+    pub(super) port: Option<Spanned<u16>>,
+    /// The windows with their places, longest first as they ought to be: key, value.
+    pub(super) windows: Vec<(&'static str, Spanned<Duration>)>,
+    /// The shop; `None` if something that it cannot do without is wrong, which has been noted. An
+    /// embedded server without a port has port 0 until one is chosen.
+    pub(super) shop: Option<Shop>,
+}
+
+impl Keys {
+    /// These where they are set, else the others.
+    fn or(self, other: Self) -> Self {
+        Self {
+            city: self.city.or(other.city),
+            database: self.database.or(other.database),
+            schema: self.schema.or(other.schema),
+            env_file: self.env_file.or(other.env_file),
+            tick_interval: self.tick_interval.or(other.tick_interval),
+            delete_older_than: self.delete_older_than.or(other.delete_older_than),
+            update_not_older_than: self.update_not_older_than.or(other.update_not_older_than),
+            stop_after: self.stop_after.or(other.stop_after),
+            start: self.start.or(other.start),
+            pace: self.pace.or(other.pace),
+            after_downtime: self.after_downtime.or(other.after_downtime),
+            tick_deadline: self.tick_deadline.or(other.tick_deadline),
+            synchronous_commit: self.synchronous_commit.or(other.synchronous_commit),
+        }
+    }
+
+    fn of_env_file(env: &Spanned<EnvFile>) -> Self {
+        let file = env.value.clone();
+        let database = if file.parts_wrong {
+            Field::Wrong
+        } else if file.parts.host.is_none() {
+            Field::Absent
+        } else {
+            let value = Written::Server { parts: file.parts, open: false, variable: false };
+            Field::Set(Spanned { value, span: env.span.clone() })
+        };
+        Self {
+            city: file.city,
+            database,
+            tick_interval: file.tick_interval,
+            delete_older_than: file.delete_older_than,
+            update_not_older_than: file.update_not_older_than,
+            stop_after: file.stop_after,
+            ..Self::default()
+        }
+    }
+}
+
+fn keys(table: &mut TableReader<'_>) -> Keys {
+    Keys {
+        city: table.field("city", Item::string),
+        database: table.field("database", database::written),
+        schema: table.field("schema", schema),
+        env_file: table.field("env_file", env_file::read),
+        tick_interval: table.field("tick_interval", Item::positive_span),
+        delete_older_than: table.field("delete_older_than", Item::span_or_off),
+        update_not_older_than: table.field("update_not_older_than", Item::span_or_off),
+        stop_after: table.field("stop_after", Item::span_or_off),
+        start: table.field("start", |item| match item.datetime() {
+            Some(text) => text.parse().map_or_else(|wrong| item.wrong(wrong), Some),
+            None => item.parse(str::parse),
+        }),
+        pace: table.field("pace", |item| item.parse(str::parse)),
+        after_downtime: table.field("after_downtime", |item| {
+            item.choice(&[("pause", AfterDowntime::Pause), ("catch-up", AfterDowntime::CatchUp)])
+        }),
+        tick_deadline: table.field("tick_deadline", Item::positive_span),
+        synchronous_commit: table.field("synchronous_commit", Item::boolean),
+    }
+}
+
+/// Reads `[defaults]`.
+pub(super) fn defaults(item: Option<Item<'_>>) -> Option<Keys> {
+    let mut table = item?.table("[defaults]")?;
+    let keys = keys(&mut table);
+    table.forbid("name", "a name belongs to one shop: write it under its [[shop]]");
+    table.forbid("port", "a port belongs to one shop: write it under its [[shop]]");
+    table.forbid("seed", "write it under a [[shop]], or above the first table for the whole chain");
+    table.forbid("tables", "write [tables.NAME] for all shops, [shop.tables.NAME] below a [[shop]] for one");
+    table.finish(&["name", "port", "seed", "tables"]);
+    Some(keys)
+}
+
+/// Reads one `[[shop]]`.
+pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft {
+    let name = table.required("name", "\"shop-1\"", |item| item.parse(name)).get();
+    if let Some(name) = &name {
+        table.name = format!("shop {}", quote(&name.value));
+    }
+    let seed = table.field("seed", super::seed);
+    let port = table.field("port", |item| item.integer(1..=65535).map(|port| port as u16));
+    let own = keys(&mut table);
+    let overrides = overrides(&mut table);
+
+    let env_file = own.env_file.clone().or(defaults.map_or(Field::Absent, |keys| keys.env_file.clone()));
+    // What an unreadable env file would have said is unknown: nothing is missing on its account.
+    let env_unknown = matches!(env_file, Field::Wrong);
+    let env = env_file.get();
+    let from_env = env.as_ref().map_or_else(Keys::default, Keys::of_env_file);
+    let keys = own.or(from_env).or(defaults.cloned().unwrap_or_default());
+    if keys.tick_interval.is_absent() && !env_unknown && !table.misspells("tick_interval") {
+        table.notes.add(Problem::error(&table.span, format!("{} has no `tick_interval`", table.name)).help(
+            "add `tick_interval = \"15s\"` here or in [defaults], or TICK_INTERVAL_SEC to an env file",
+        ));
+    }
+    let windows = windows(&keys);
+    let parts = env.as_ref().map(|env| &env.value.parts);
+    let database = resolve(keys.database, port.clone(), parts, env_unknown, &table);
+    let seed = seed.or(env.as_ref().map_or(Field::Absent, |env| env.value.seed.clone())).value();
+    let shop = match (name.clone(), keys.tick_interval.get(), database) {
+        (Some(name), Some(tick_interval), Some(database)) => Some(Shop {
+            name,
+            city: keys.city.value(),
+            seed,
+            database,
+            schema: keys.schema.value().unwrap_or_else(|| "public".to_owned()),
+            tick_interval,
+            delete_older_than: keys.delete_older_than.value().flatten(),
+            update_not_older_than: keys.update_not_older_than.value().flatten(),
+            stop_after: keys.stop_after.value().flatten(),
+            start: keys.start.get().unwrap_or(Spanned { value: Start::Now, span: table.span.clone() }),
+            pace: keys.pace.value().unwrap_or(Pace::Factor { numerator: 1, denominator: 1 }),
+            after_downtime: keys.after_downtime.value().unwrap_or(AfterDowntime::Pause),
+            tick_deadline: keys.tick_deadline.value().unwrap_or(TICK_DEADLINE),
+            synchronous_commit: keys.synchronous_commit.value().unwrap_or(false),
+            overrides,
+        }),
+        _ => None,
+    };
+    table.finish(&[]);
+    Draft { name, port: port.get(), windows, shop }
+}
+
+/// The windows that are set, with their places.
+fn windows(keys: &Keys) -> Vec<(&'static str, Spanned<Duration>)> {
+    let windows = [
+        ("stop_after", &keys.stop_after),
+        ("delete_older_than", &keys.delete_older_than),
+        ("update_not_older_than", &keys.update_not_older_than),
+    ];
+    let set = windows.into_iter().filter_map(|(key, field)| {
+        let field = field.clone().get()?;
+        Some((key, Spanned { value: field.value?, span: field.span }))
+    });
+    set.chain(keys.tick_interval.clone().get().map(|interval| ("tick_interval", interval))).collect()
+}
+
+fn resolve(
+    database: Field<Written>,
+    port: Field<u16>,
+    env: Option<&Parts>,
+    env_unknown: bool,
+    table: &TableReader<'_>,
+) -> Option<Spanned<Database>> {
+    let (value, span) = match database {
+        Field::Wrong => return None,
+        // The env file may have named a server.
+        Field::Absent if env_unknown => return None,
+        Field::Absent => (Written::Embedded, table.span.clone()),
+        Field::Set(written) => (written.value, written.span),
+    };
+    match value {
+        Written::Embedded if matches!(port, Field::Wrong) => None,
+        Written::Embedded => {
+            Some(Spanned { value: Database::Embedded { port: port.value().unwrap_or(0) }, span })
+        }
+        Written::Server { open: true, .. } if env_unknown => None,
+        Written::Server { parts, open, variable } => {
+            if let Some(port) = port.get().filter(|_| !variable) {
+                table.notes.add(
+                    Problem::warning(
+                        &port.span,
+                        format!("`port` has no effect: {} has a database of its own", table.name),
+                    )
+                    .help("`port` is that of an embedded server; the port of another stands in `database`"),
+                );
+            }
+            let server =
+                database::server(Spanned { value: (parts, open), span: span.clone() }, env, table.notes)?;
+            Some(Spanned { value: Database::Server(server), span })
+        }
+    }
+}
+
+/// Reads a shop's name.
+fn name(text: &str) -> Result<String, Wrong> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let begins = text.starts_with(|c: char| c.is_ascii_alphanumeric());
+    if begins && text.len() <= MOST_NAME_BYTES && text.chars().all(fits) {
+        return Ok(text.to_owned());
+    }
+    if text.is_empty() {
+        return Err(Wrong::new("the name of the shop is empty").help("write a name such as \"shop-1\""));
+    }
+    Err(Wrong::new(format!("{} cannot be the name of a shop", quote(text))).help(format!(
+        "1 to {MOST_NAME_BYTES} of a-z A-Z 0-9 _ . - beginning with a letter or digit: it names a folder of logs"
+    )))
+}
+
+fn schema(item: &Item<'_>) -> Option<String> {
+    item.parse(|text| {
+        table::check_identifier("schema", text)?;
+        if text == "shopsim" {
+            return Err(Wrong::new("the schema `shopsim` holds shopsim's own checkpoint")
+                .help("choose another, such as \"public\""));
+        }
+        if text == "information_schema" || text.starts_with("pg_") {
+            return Err(Wrong::new(format!("the schema {} belongs to PostgreSQL", quote(text)))
+                .help("choose another, such as \"public\""));
+        }
+        Ok(text.to_owned())
+    })
+}
+
+/// Reads `[shop.tables.NAME]`.
+fn overrides(table: &mut TableReader<'_>) -> Vec<Override> {
+    let Some(all) = table.take("tables").and_then(|item| item.table("[shop.tables]")) else {
+        return Vec::new();
+    };
+    let read = |item: Item<'_>| {
+        let mut table = item.table(format!("[shop.tables.{}]", item.key))?;
+        let read = Override {
+            insert_rows_per_tick: table.field("insert_rows_per_tick", table::rows).value(),
+            update_rows_per_tick: table.field("update_rows_per_tick", table::rows).value(),
+            table: Spanned { value: item.key, span: item.key_span },
+        };
+        table.finish(&[]);
+        Some(read)
+    };
+    all.entries().filter_map(read).collect()
+}

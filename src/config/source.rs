@@ -1,0 +1,272 @@
+//! The text of a config file, and how a problem is shown beside its line.
+//!
+//! Owns places (bytes to line and column) and the form of what is printed; what a line may not show is
+//! `secrets`'. Must not know any rule of the config.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use super::problem::{Problem, Severity};
+use super::secrets;
+
+/// Most characters of a line that are shown.
+const WINDOW: usize = 100;
+/// Most problems that are shown.
+const MOST_SHOWN: usize = 50;
+/// Characters kept before the marked place where a line is cut.
+const LEAD: usize = 30;
+
+/// A config file in memory.
+#[derive(Clone)]
+pub struct Source {
+    /// Its path, as typed.
+    pub path: PathBuf,
+    /// Its text, without a byte order mark.
+    pub text: String,
+    /// The byte each line begins at.
+    line_starts: Vec<usize>,
+    /// The bytes that must never be shown, in order.
+    secrets: Vec<Range<usize>>,
+}
+
+/// Leaves the text out: it may hold a password.
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Source").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl Source {
+    /// Takes the bytes of a file; an error that names line and column if they are not UTF-8.
+    pub fn from_bytes(path: impl Into<PathBuf>, bytes: Vec<u8>) -> Result<Self, Problem> {
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let (bytes, at) = (error.as_bytes(), error.utf8_error().valid_up_to());
+                let (line, column) = utf8_place(bytes, at);
+                return Err(Problem::of_file(format!(
+                    "not UTF-8: line {line}, column {column} holds the byte 0x{:02x}",
+                    bytes[at]
+                ))
+                .help("save the file as UTF-8"));
+            }
+        };
+        Ok(Self::new(path, text))
+    }
+
+    /// Takes a text; a byte order mark at its start is dropped.
+    pub fn new(path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
+        let mut text = text.into();
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
+        }
+        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let secrets = secrets::find(&text);
+        Self { path: path.into(), text, line_starts, secrets }
+    }
+
+    /// The line and column of a byte, both from 1, the column in characters.
+    pub fn place(&self, byte: usize) -> (usize, usize) {
+        let byte = self.text.floor_char_boundary(byte);
+        let line = self.line_starts.partition_point(|&start| start <= byte);
+        (line, self.text[self.line_starts[line - 1]..byte].chars().count() + 1)
+    }
+
+    /// Shows a problem: `shops.toml:12:5: error: message`, the line with carets below the place, and the
+    /// help. Passwords in the line are masked; long lines are cut. Ends with a line break.
+    pub fn render(&self, problem: &Problem, colour: bool) -> String {
+        let paint = Paint(colour);
+        let hue = match problem.severity {
+            Severity::Error => "1;31",
+            Severity::Warning => "1;33",
+        };
+        let label = paint.with(hue, problem.severity.label());
+        let message = paint.with("1", &problem.message);
+        let mut out = match &problem.span {
+            None => format!("{}: {label}: {message}\n", self.path.display()),
+            Some(span) => {
+                let (line, column) = self.place(span.start);
+                let (shown, marks) = self.excerpt(line, span);
+                let number = line.to_string();
+                let gutter = " ".repeat(number.len());
+                format!(
+                    "{}:{line}:{column}: {label}: {message}\n {} {shown}\n {} {}\n",
+                    self.path.display(),
+                    paint.with("1;34", &format!("{number} |")),
+                    paint.with("1;34", &format!("{gutter} |")),
+                    paint.with(hue, &marks),
+                )
+            }
+        };
+        if let Some(help) = &problem.help {
+            out += &format!("{}: {help}\n", paint.with("1;36", "help"));
+        }
+        out
+    }
+
+    /// Shows problems one after the other, blank lines between. Of more than a person reads the first
+    /// are shown and the others counted.
+    pub fn render_all(&self, problems: &[Problem], colour: bool) -> String {
+        let mut out: Vec<String> =
+            problems.iter().take(MOST_SHOWN).map(|problem| self.render(problem, colour)).collect();
+        if problems.len() > MOST_SHOWN {
+            out.push(format!("… and {} more\n", problems.len() - MOST_SHOWN));
+        }
+        out.join("\n")
+    }
+
+    /// The line as it may be shown, and blanks and carets that mark the span's part of it.
+    fn excerpt(&self, line: usize, span: &Range<usize>) -> (String, String) {
+        let start = self.line_starts[line - 1];
+        let end = self.line_starts.get(line).map_or(self.text.len(), |next| next - 1);
+        // Every character with whether it is marked; a secret stands as three stars, marked if it is.
+        let mut cells: Vec<(char, bool)> = Vec::new();
+        let mut secret = self.secrets.iter().skip_while(|secret| secret.end <= start).peekable();
+        for (at, c) in self.text[start..end].char_indices() {
+            let at = start + at;
+            while secret.next_if(|secret| secret.end <= at).is_some() {}
+            let marked = span.contains(&at);
+            match secret.peek() {
+                Some(secret) if secret.contains(&at) => {
+                    // At its first character on this line; the others are dropped.
+                    if at == secret.start.max(start) {
+                        cells.extend([('*', marked); 3]);
+                    }
+                }
+                _ => cells.push((if c.is_control() { ' ' } else { c }, marked)),
+            }
+        }
+        while cells.last().is_some_and(|(c, marked)| *c == ' ' && !marked) {
+            cells.pop();
+        }
+        let first = cells.iter().position(|(_, marked)| *marked);
+        let first = first.unwrap_or_else(|| {
+            // An empty span, or one at the line's end: the place alone.
+            let before = self.text[start..span.start.clamp(start, end)].chars().count();
+            before.min(cells.len())
+        });
+        let from = if cells.len() <= WINDOW { 0 } else { first.saturating_sub(LEAD) };
+        let to = cells.len().min(from + WINDOW);
+        let (before, after) = (if from > 0 { "…" } else { "" }, if to < cells.len() { "…" } else { "" });
+        let shown: String = cells[from..to].iter().map(|(c, _)| c).collect();
+        let marked = cells[from..to].iter().filter(|(_, marked)| *marked).count().max(1);
+        let blanks = first - from + before.chars().count();
+        (format!("{before}{shown}{after}"), " ".repeat(blanks) + &"^".repeat(marked))
+    }
+}
+
+/// The line and column of a byte of a text whose beginning alone is UTF-8.
+fn utf8_place(bytes: &[u8], at: usize) -> (usize, usize) {
+    let valid = String::from_utf8_lossy(&bytes[..at]);
+    let line = valid.matches('\n').count() + 1;
+    let column = valid.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (line, column)
+}
+
+/// Colours, or none.
+struct Paint(bool);
+
+impl Paint {
+    fn with(&self, code: &str, text: &str) -> String {
+        if self.0 { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(text: &str) -> Source {
+        Source::new("shops.toml", text)
+    }
+
+    fn show(text: &str, part: &str) -> String {
+        let at = text.find(part).unwrap();
+        source(text).render(&Problem::error(&(at..at + part.len()), "wrong").help("right"), false)
+    }
+
+    #[test]
+    fn a_problem_is_shown_with_place_line_caret_and_help() {
+        assert_eq!(
+            show("a = 1\n  bb = 2\n", "bb"),
+            "shops.toml:2:3: error: wrong\n 2 |   bb = 2\n   |   ^^\nhelp: right\n"
+        );
+    }
+
+    #[test]
+    fn columns_count_characters_and_a_byte_order_mark_is_none() {
+        let source = source("\u{feff}a = \"äöü\" # x\r\nb");
+        assert_eq!(source.place(source.text.find('#').unwrap()), (1, 11));
+        assert_eq!(source.place(source.text.len()), (2, 2));
+        assert_eq!(source.place(0), (1, 1));
+    }
+
+    #[test]
+    fn tabs_and_escape_sequences_become_blanks() {
+        assert_eq!(
+            show("\tb\x1b = 2\r\n", "b"),
+            "shops.toml:1:2: error: wrong\n 1 |  b  = 2\n   |  ^\nhelp: right\n"
+        );
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_place() {
+        let text = format!("a = \"{}\" bad \"{}\"", "x".repeat(1_000_000), "y".repeat(1_000_000));
+        let shown = show(&text, "bad");
+        assert!(shown.len() < 400, "{}", shown.len());
+        assert!(shown.contains("bad"));
+        let caret = shown.lines().nth(2).unwrap().chars().position(|c| c == '^');
+        let bad = shown
+            .lines()
+            .nth(1)
+            .unwrap()
+            .find("bad")
+            .map(|at| shown.lines().nth(1).unwrap()[..at].chars().count());
+        assert_eq!(caret, bad);
+    }
+
+    #[test]
+    fn a_span_over_several_lines_is_marked_on_its_first() {
+        assert_eq!(
+            show("a = [\n1,\n]", "[\n1,\n]"),
+            "shops.toml:1:5: error: wrong\n 1 | a = [\n   |     ^\nhelp: right\n"
+        );
+    }
+
+    #[test]
+    fn a_place_past_the_end_is_shown() {
+        let problem = Problem::error(&(3..3), "wrong");
+        assert_eq!(
+            source("a =").render(&problem, false),
+            "shops.toml:1:4: error: wrong\n 1 | a =\n   |    ^\n"
+        );
+        assert!(source("").render(&Problem::error(&(0..0), "wrong"), false).contains(":1:1:"));
+        assert!(source("a\n").render(&Problem::error(&(99..100), "wrong"), false).contains(":2:1:"));
+    }
+
+    #[test]
+    fn passwords_in_the_line_are_masked_and_the_caret_stays_true() {
+        assert_eq!(
+            show("d = { password = \"hunter2\", prot = 1 }", "prot"),
+            "shops.toml:1:29: error: wrong\n 1 | d = { password = \"***\", prot = 1 }\n   |                         ^^^^\nhelp: right\n"
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf_8_are_told_by_line_and_column() {
+        let problem = Source::from_bytes("s.toml", b"a = 1\n\xc3\xa4 = \"\xff\"".to_vec()).unwrap_err();
+        assert_eq!(problem.message, "not UTF-8: line 2, column 6 holds the byte 0xff");
+    }
+
+    #[test]
+    fn colours_are_used_only_where_asked_for() {
+        let problem = Problem::warning(&(0..1), "w");
+        assert!(source("a").render(&problem, true).contains("\x1b[1;33mwarning\x1b[0m"));
+        assert!(!source("a").render(&problem, false).contains('\x1b'));
+    }
+
+    #[test]
+    fn debug_of_a_source_holds_no_text() {
+        assert!(!format!("{:?}", source("password = 'hunter2'")).contains("hunter2"));
+    }
+}

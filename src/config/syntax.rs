@@ -1,0 +1,57 @@
+//! TOML text → its tree with places, or what keeps it from being TOML.
+//!
+//! Owns the words for broken syntax. Must not know any key of the config.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, Error};
+
+use super::problem::{Problem, quote};
+use super::reader::Notes;
+
+/// The parser's word for a key that is set twice, the one mistake that leaves the rest trustworthy.
+const DUPLICATE: &str = "duplicate key";
+
+/// Parses a text. `None` if its syntax is broken: what the rest means would be guesswork. A key that is
+/// set twice is noted and keeps its first value.
+pub(super) fn parse<'t>(text: &'t str, notes: &Notes<'_>) -> Option<Spanned<DeTable<'t>>> {
+    let (document, errors) = DeTable::parse_recoverable(text);
+    let (duplicates, mut broken): (Vec<&Error>, Vec<&Error>) =
+        errors.iter().partition(|error| error.message() == DUPLICATE);
+    for error in duplicates {
+        let span = error.span().unwrap_or(0..0);
+        let key = text.get(span.clone()).unwrap_or_default();
+        notes.add(
+            Problem::error(&span, format!("{} is set twice", quote(key))).help("leave one of the two out"),
+        );
+    }
+    // After its first mistake a line is out of step: the others are echoes.
+    broken.sort_by_key(|error| start(error));
+    broken.dedup_by(|later, earlier| {
+        !text.get(start(earlier)..start(later)).is_some_and(|between| between.contains('\n'))
+    });
+    for error in &broken {
+        let span = place(text, start(error));
+        let (message, expected) = error.message().split_once(", expected ").unwrap_or((error.message(), ""));
+        let mut problem = Problem::error(&span, format!("this is not TOML: {message}"));
+        if message.contains("must be quoted") {
+            problem = problem.help("put the value in quotes, as in name = \"value\"");
+        } else if !expected.is_empty() {
+            problem = problem.help(format!("expected {expected}"));
+        }
+        notes.add(problem);
+    }
+    broken.is_empty().then_some(document)
+}
+
+fn start(error: &Error) -> usize {
+    error.span().map_or(0, |span| span.start)
+}
+
+/// The character at a byte; nothing at a line's end.
+fn place(text: &str, start: usize) -> Range<usize> {
+    let start = text.floor_char_boundary(start);
+    let length = text[start..].chars().next().filter(|c| !c.is_control()).map_or(0, char::len_utf8);
+    start..start + length
+}

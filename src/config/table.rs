@@ -1,0 +1,202 @@
+//! `[tables.NAME]`, `[tables.NAME.columns]` and `[tech_fields]`: what the shops sell.
+//!
+//! Owns their keys and the rules for names. Whether a provider exists and fits its column is `plan`'s.
+
+use super::item::Item;
+use super::problem::{Problem, quote};
+use super::reader::{Field, Notes, TableReader};
+use super::{Column, Spanned, Table, TechField, Wrong};
+use crate::suggest::nearest;
+use crate::value::{Literal, SqlType};
+
+/// The most rows of one table that a tick may insert or update.
+const MOST_ROWS: i64 = 1_000_000_000;
+/// PostgreSQL cuts longer names: https://www.postgresql.org/docs/current/sql-syntax-lexical.html
+const MOST_NAME_BYTES: usize = 63;
+/// Names that every table has already: https://www.postgresql.org/docs/current/ddl-system-columns.html
+const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+/// The types in one spelling each, for messages.
+const TYPES: &str = "smallint, int, bigint, real, double precision, boolean, varchar, varchar(n), text, date, \
+                     timestamp, timestamptz";
+const EXAMPLE: &str = "{ type = \"varchar\", faker = \"name\" }";
+
+/// Why a text cannot be an identifier of PostgreSQL, if it cannot.
+pub(super) fn check_identifier(what: &str, name: &str) -> Result<(), Wrong> {
+    let limit = format!("a name has 1 to {MOST_NAME_BYTES} bytes");
+    if name.is_empty() {
+        return Err(Wrong::new(format!("the name of the {what} is empty")).help(limit));
+    }
+    if name.len() > MOST_NAME_BYTES {
+        return Err(Wrong::new(format!("the name of the {what} has {} bytes", name.len())).help(limit));
+    }
+    if name.contains('\0') {
+        return Err(Wrong::new(format!("the name of the {what} holds a NUL character"))
+            .help("PostgreSQL has no such names"));
+    }
+    Ok(())
+}
+
+/// Reads rows per tick.
+pub(super) fn rows(item: &Item<'_>) -> Option<u64> {
+    item.integer(0..=MOST_ROWS).map(|rows| rows as u64)
+}
+
+/// `[tech_fields]`, by default `created_at = "timestamp"`.
+pub(super) fn tech_fields(item: Option<Item<'_>>) -> Vec<TechField> {
+    let mut field = TechField {
+        name: Spanned { value: "created_at".to_owned(), span: 0..0 },
+        sql_type: SqlType::Timestamp,
+    };
+    if let Some(mut table) = item.and_then(|item| item.table("[tech_fields]")) {
+        field.name.span = table.span.clone();
+        if let Some(item) = table.take("created_at") {
+            field.name.span = item.key_span.clone();
+            let read = item.parse(|text| match SqlType::parse(text) {
+                Some(known @ (SqlType::Timestamp | SqlType::TimestampTz)) => Ok(known),
+                _ => Err(Wrong::new(format!("`created_at` cannot be of type {}", quote(text)))
+                    .help("expected \"timestamp\" (UTC wall time) or \"timestamptz\"")),
+            });
+            field.sql_type = read.unwrap_or(field.sql_type);
+        }
+        table.finish(&[]);
+    }
+    vec![field]
+}
+
+/// `[tables]`; `None` if it is there and no table at all.
+pub(super) fn tables(item: &Item<'_>, tech_fields: &[TechField]) -> Option<Vec<Table>> {
+    let all = item.table("[tables]")?;
+    let tables: Vec<Table> = all.entries().filter_map(|entry| table(&entry, tech_fields)).collect();
+    Some(tables)
+}
+
+fn table(item: &Item<'_>, tech_fields: &[TechField]) -> Option<Table> {
+    if let Err(wrong) = check_identifier("table", &item.key) {
+        item.notes.wrong(&item.key_span, wrong);
+    }
+    let mut table = item.table(format!("[tables.{}]", item.key))?;
+    let insert = table.required("insert_rows_per_tick", "10", rows);
+    let update = table.field("update_rows_per_tick", rows);
+    let key = table
+        .field("key", |item| {
+            item.parse(|text| check_identifier("key column", text).map(|()| text.to_owned()))
+        })
+        .get();
+    let key_type = table.field("key_type", |item| {
+        item.parse(|text| match SqlType::parse(text) {
+            Some(known @ (SqlType::Int | SqlType::BigInt)) => Ok(known),
+            _ => Err(Wrong::new(format!("a key cannot be of type {}", quote(text)))
+                .help("expected \"int\" or \"bigint\"")),
+        })
+    });
+    let columns = match table.take("columns") {
+        None => Vec::new(),
+        Some(columns) => match columns.table(format!("[tables.{}.columns]", item.key)) {
+            None => Vec::new(),
+            Some(columns) => columns.entries().filter_map(|entry| column(&entry)).collect(),
+        },
+    };
+    names_differ(&columns, key.as_ref(), tech_fields, table.notes);
+    // A table without rows to insert never has rows to update: no warning, both may be set per shop.
+    let read = Table {
+        name: Spanned { value: item.key.clone(), span: item.key_span.clone() },
+        key,
+        key_type: key_type.value().unwrap_or(SqlType::Int),
+        insert_rows_per_tick: insert.value().unwrap_or(0),
+        update_rows_per_tick: update.value().unwrap_or(0),
+        columns,
+        tech_fields: tech_fields.to_vec(),
+    };
+    table.finish(&[]);
+    Some(read)
+}
+
+fn names_differ(
+    columns: &[Column],
+    key: Option<&Spanned<String>>,
+    tech_fields: &[TechField],
+    notes: &Notes<'_>,
+) {
+    for column in columns {
+        let name = &column.name;
+        let is_tech_field = tech_fields.iter().any(|field| field.name.value == name.value);
+        let taken = if is_tech_field {
+            "is called like a tech field, which shopsim fills by itself"
+        } else if key.is_some_and(|key| key.value == name.value) {
+            "is called like the table's key"
+        } else if SYSTEM_COLUMNS.contains(&name.value.as_str()) {
+            "is called like a system column of PostgreSQL"
+        } else {
+            continue;
+        };
+        notes.add(
+            Problem::error(&name.span, format!("the column {} {taken}", quote(&name.value)))
+                .help("give the column another name, or leave it out"),
+        );
+    }
+    if let Some(key) = key
+        && tech_fields.iter().any(|field| field.name.value == key.value)
+    {
+        notes.add(
+            Problem::error(&key.span, "the key is called like a tech field")
+                .help("give the key another name"),
+        );
+    }
+}
+
+fn column(item: &Item<'_>) -> Option<Column> {
+    if let Err(wrong) = check_identifier("column", &item.key) {
+        item.notes.wrong(&item.key_span, wrong);
+        return None;
+    }
+    if item.is_string() {
+        return item.wrong(
+            Wrong::new(format!("the column {} must be a table, found a string", quote(&item.key)))
+                .help(format!("write {EXAMPLE}")),
+        );
+    }
+    let mut table = item.table(format!("the column {}", quote(&item.key)))?;
+    if item.span == item.key_span {
+        // `name.type = …`: the table has no place of its own but the key's.
+        table.span = item.key_span.clone();
+    }
+    let sql_type = table.required("type", "\"varchar\"", |item| {
+        item.parse(|text| {
+            SqlType::parse(text).ok_or_else(|| {
+                Wrong::new(format!("{} is no type of a column", quote(text))).help(
+                    match nearest(text, SqlType::SPELLINGS) {
+                        Some(near) => format!("did you mean {}?", quote(near)),
+                        None => format!("the types are {TYPES}"),
+                    },
+                )
+            })
+        })
+    });
+    let faker = table.required("faker", "\"name\"", Item::nonempty);
+    let params = table.field("params", |item| item.table("`params`").map(params));
+    table.finish(&[]);
+    let params = match params {
+        Field::Absent => Vec::new(),
+        // Without its parameters a provider would complain of what has been told already.
+        field => field.value()??,
+    };
+    Some(Column {
+        name: Spanned { value: item.key.clone(), span: item.key_span.clone() },
+        sql_type: sql_type.get()?,
+        faker: faker.get()?,
+        params,
+    })
+}
+
+type Params = Vec<(Spanned<String>, Spanned<Literal>)>;
+
+fn params(table: TableReader<'_>) -> Option<Params> {
+    let all: Vec<_> = table
+        .entries()
+        .map(|item| {
+            let value = Spanned { value: item.literal()?, span: item.span };
+            Some((Spanned { value: item.key, span: item.key_span }, value))
+        })
+        .collect();
+    all.into_iter().collect()
+}

@@ -1,0 +1,236 @@
+//! The whole of a config: its top level, and what its parts mean beside each other.
+//!
+//! Owns the rules that need more than one part: names and ports and databases that differ, windows
+//! that nest, overrides that override something.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use toml::Spanned as TomlSpanned;
+use toml::de::DeTable;
+
+use super::problem::{Problem, did_you_mean, quote};
+use super::reader::{Notes, TableReader};
+use super::shop::{self, Draft};
+use super::{Config, Database, Shop, Table, settings, table};
+
+/// The port of the first embedded server that names none.
+const FIRST_PORT: u16 = 5433;
+
+/// Reads the document.
+pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> Config {
+    let mut top = TableReader::new(notes, "the file", document.get_ref(), 0..0);
+    let seed = top.field("seed", super::seed).value().unwrap_or(0);
+    let defaults = shop::defaults(top.take("defaults"));
+    let supervisor = settings::supervisor(top.take("supervisor"));
+    let embedded = settings::embedded(top.take("embedded"));
+    let logs = settings::logs(top.take("logs"));
+    let tech_fields = table::tech_fields(top.take("tech_fields"));
+
+    let mut drafts: Vec<Draft> = match top.take("shop") {
+        Some(item) => {
+            let shops = item.tables("shop");
+            if shops.as_ref().is_some_and(Vec::is_empty) {
+                no_shop(notes);
+            }
+            shops.into_iter().flatten().map(|shop| shop::shop(shop, defaults.as_ref())).collect()
+        }
+        None => {
+            if !top.misspells("shop") {
+                no_shop(notes);
+            }
+            Vec::new()
+        }
+    };
+    let tables = match top.take("tables") {
+        Some(item) => {
+            if item.is_empty_table() {
+                no_table(notes);
+            }
+            table::tables(&item, &tech_fields)
+        }
+        None => {
+            if !top.misspells("tables") {
+                no_table(notes);
+            }
+            None
+        }
+    };
+    top.finish(&[]);
+
+    names_differ(&drafts, notes);
+    for draft in &drafts {
+        windows_nest(draft, notes);
+    }
+    if let Some(tables) = &tables {
+        for shop in drafts.iter().filter_map(|draft| draft.shop.as_ref()) {
+            overrides_fit(shop, tables, notes);
+        }
+    }
+    choose_ports(&mut drafts, notes);
+    databases_differ(&drafts, notes);
+    Config {
+        seed,
+        shops: drafts.into_iter().filter_map(|draft| draft.shop).collect(),
+        tables: tables.unwrap_or_default(),
+        supervisor,
+        embedded,
+        logs,
+    }
+}
+
+fn no_shop(notes: &Notes<'_>) {
+    notes.add(
+        Problem::of_file("there is no shop").help("add a branch: [[shop]] with name = \"shop-1\" below it"),
+    );
+}
+
+fn no_table(notes: &Notes<'_>) {
+    notes.add(
+        Problem::of_file("there is no table")
+            .help("add one: [tables.customers] with insert_rows_per_tick, and its columns in [tables.customers.columns]"),
+    );
+}
+
+/// Names differ in more than case: they name folders, and not every disk tells case apart.
+fn names_differ(drafts: &[Draft], notes: &Notes<'_>) {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for name in drafts.iter().filter_map(|draft| draft.name.as_ref()) {
+        let lower = name.value.to_ascii_lowercase();
+        match seen.get(&lower) {
+            None => {
+                seen.insert(lower, &name.value);
+            }
+            Some(first) => {
+                let message = if *first == name.value {
+                    format!("two shops are called {}", quote(first))
+                } else {
+                    format!("the shops {} and {} differ in case alone", quote(first), quote(&name.value))
+                };
+                notes.add(Problem::error(&name.span, message).help("give each shop a name of its own"));
+            }
+        }
+    }
+}
+
+/// `stop_after > delete_older_than > update_not_older_than > tick_interval`, for those that are set.
+fn windows_nest(draft: &Draft, notes: &Notes<'_>) {
+    let name = draft.name.as_ref().map_or("", |name| name.value.as_str());
+    for pair in draft.windows.windows(2) {
+        let [(longer, long), (shorter, short)] = pair else { continue };
+        if long.value > short.value {
+            continue;
+        }
+        let why = match (*longer, *shorter) {
+            ("stop_after", "delete_older_than") => "the run ends before a row is deleted",
+            ("delete_older_than", "update_not_older_than") => {
+                "rows are deleted before the update window ends"
+            }
+            (_, "tick_interval") => "no row is left from one tick to the next",
+            _ => "the run ends before the update window is full",
+        };
+        let text = |span| humantime::format_duration(span).to_string();
+        notes.add(
+            Problem::warning(
+                &long.span,
+                format!(
+                    "shop {}: `{longer}` ({}) is not longer than `{shorter}` ({}): {why}",
+                    quote(name),
+                    text(long.value),
+                    text(short.value)
+                ),
+            )
+            .help(
+                "what makes sense is stop_after > delete_older_than > update_not_older_than > tick_interval",
+            ),
+        );
+    }
+}
+
+fn overrides_fit(shop: &Shop, tables: &[Table], notes: &Notes<'_>) {
+    let names: Vec<&str> = tables.iter().map(|table| table.name.value.as_str()).collect();
+    for own in &shop.overrides {
+        if !names.contains(&own.table.value.as_str()) {
+            notes.add(
+                Problem::error(
+                    &own.table.span,
+                    format!(
+                        "shop {} overrides {}, which is no table",
+                        quote(&shop.name.value),
+                        quote(&own.table.value)
+                    ),
+                )
+                .help(did_you_mean(&own.table.value, &names)),
+            );
+        }
+    }
+}
+
+/// Embedded servers without a port get the next free one, from 5433.
+fn choose_ports(drafts: &mut [Draft], notes: &Notes<'_>) {
+    let taken: BTreeSet<u16> = drafts.iter().filter_map(embedded_port).map(|(port, _)| port).collect();
+    let mut free = (FIRST_PORT..=u16::MAX).filter(|port| !taken.contains(port));
+    for shop in drafts.iter_mut().filter_map(|draft| draft.shop.as_mut()) {
+        if let Database::Embedded { port: port @ 0 } = &mut shop.database.value {
+            match free.next() {
+                Some(next) => *port = next,
+                None => {
+                    notes.add(Problem::error(&shop.database.span, "no port is left for an embedded server"))
+                }
+            }
+        }
+    }
+}
+
+/// The port of an embedded server with its place, once it has one.
+fn embedded_port(draft: &Draft) -> Option<(u16, &Range<usize>)> {
+    let shop = draft.shop.as_ref()?;
+    match shop.database.value {
+        Database::Embedded { port } if port > 0 => {
+            Some((port, draft.port.as_ref().map_or(&shop.database.span, |port| &port.span)))
+        }
+        _ => None,
+    }
+}
+
+/// No two shops have one embedded server, or one schema of one database.
+fn databases_differ(drafts: &[Draft], notes: &Notes<'_>) {
+    let mut ports: BTreeMap<u16, &str> = BTreeMap::new();
+    let mut schemas: BTreeMap<(String, u16, &str, &str), &str> = BTreeMap::new();
+    for draft in drafts {
+        let Some(shop) = &draft.shop else { continue };
+        let name = shop.name.value.as_str();
+        if let Some((port, span)) = embedded_port(draft)
+            && let Some(first) = ports.insert(port, name)
+        {
+            notes.add(
+                Problem::error(
+                    span,
+                    format!("the shops {} and {} have one port, {port}", quote(first), quote(name)),
+                )
+                .help("each embedded server needs a port of its own; leave `port` out to have one chosen"),
+            );
+        }
+        if let Database::Server(server) = &shop.database.value {
+            let key =
+                (server.host.to_lowercase(), server.port, server.database.as_str(), shop.schema.as_str());
+            if let Some(first) = schemas.insert(key, name) {
+                notes.add(
+                    Problem::error(
+                        &shop.database.span,
+                        format!(
+                            "the shops {} and {} have one database, {} at {} port {}, and one schema, {}",
+                            quote(first),
+                            quote(name),
+                            quote(&server.database),
+                            quote(&server.host),
+                            server.port,
+                            quote(&shop.schema)
+                        ),
+                    )
+                    .help("give each shop a database of its own, or a `schema` of its own"),
+                );
+            }
+        }
+    }
+}
