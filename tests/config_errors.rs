@@ -1,6 +1,8 @@
 //! What a user sees of a wrong config: each folder of `tests/config_errors/` is a config and the exact
 //! text of all its problems. `UPDATE_GOLDEN=1 cargo test --test config_errors` writes the texts anew.
 
+#![expect(clippy::unwrap_used, reason = "a test ends at its first surprise")]
+
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 

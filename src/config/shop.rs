@@ -44,6 +44,8 @@ pub(super) struct Draft {
     pub(super) port: Option<Spanned<u16>>,
     /// The windows with their places, longest first as they ought to be: key, value.
     pub(super) windows: Vec<(&'static str, Spanned<Duration>)>,
+    /// `[shop.tables.NAME]`.
+    pub(super) overrides: Vec<Override>,
     /// The shop; `None` if something that it cannot do without is wrong, which has been noted. An
     /// embedded server without a port has port 0 until one is chosen.
     pub(super) shop: Option<Shop>,
@@ -152,13 +154,17 @@ pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft
     let parts = env.as_ref().map(|env| &env.value.parts);
     let database = resolve(keys.database, port.clone(), parts, env_unknown, &table);
     let seed = seed.or(env.as_ref().map_or(Field::Absent, |env| env.value.seed.clone())).value();
-    let shop = match (name.clone(), keys.tick_interval.get(), database) {
-        (Some(name), Some(tick_interval), Some(database)) => Some(Shop {
+    let schema = match keys.schema {
+        Field::Absent => Some("public".to_owned()),
+        field => field.value(),
+    };
+    let shop = match (name.clone(), keys.tick_interval.get(), database, schema) {
+        (Some(name), Some(tick_interval), Some(database), Some(schema)) => Some(Shop {
             name,
             city: keys.city.value(),
             seed,
             database,
-            schema: keys.schema.value().unwrap_or_else(|| "public".to_owned()),
+            schema,
             tick_interval,
             delete_older_than: keys.delete_older_than.value().flatten(),
             update_not_older_than: keys.update_not_older_than.value().flatten(),
@@ -168,12 +174,12 @@ pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft
             after_downtime: keys.after_downtime.value().unwrap_or(AfterDowntime::Pause),
             tick_deadline: keys.tick_deadline.value().unwrap_or(TICK_DEADLINE),
             synchronous_commit: keys.synchronous_commit.value().unwrap_or(false),
-            overrides,
+            overrides: overrides.clone(),
         }),
         _ => None,
     };
     table.finish(&[]);
-    Draft { name, port: port.get(), windows, shop }
+    Draft { name, port: port.get(), windows, overrides, shop }
 }
 
 /// The windows that are set, with their places.

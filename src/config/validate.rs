@@ -12,7 +12,7 @@ use toml::de::DeTable;
 use super::problem::{Problem, did_you_mean, quote};
 use super::reader::{Notes, TableReader};
 use super::shop::{self, Draft};
-use super::{Config, Database, Shop, Table, settings, table};
+use super::{Config, Database, Table, settings, table};
 
 /// The port of the first embedded server that names none.
 const FIRST_PORT: u16 = 5433;
@@ -63,8 +63,8 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> 
         windows_nest(draft, notes);
     }
     if let Some(tables) = &tables {
-        for shop in drafts.iter().filter_map(|draft| draft.shop.as_ref()) {
-            overrides_fit(shop, tables, notes);
+        for draft in &drafts {
+            overrides_fit(draft, tables, notes);
         }
     }
     choose_ports(&mut drafts, notes);
@@ -147,16 +147,15 @@ fn windows_nest(draft: &Draft, notes: &Notes<'_>) {
     }
 }
 
-fn overrides_fit(shop: &Shop, tables: &[Table], notes: &Notes<'_>) {
+fn overrides_fit(draft: &Draft, tables: &[Table], notes: &Notes<'_>) {
     let names: Vec<&str> = tables.iter().map(|table| table.name.value.as_str()).collect();
-    for own in &shop.overrides {
+    for own in &draft.overrides {
         if !names.contains(&own.table.value.as_str()) {
             notes.add(
                 Problem::error(
                     &own.table.span,
                     format!(
-                        "shop {} overrides {}, which is no table",
-                        quote(&shop.name.value),
+                        "{} is no table, its rows per tick cannot be overridden",
                         quote(&own.table.value)
                     ),
                 )
