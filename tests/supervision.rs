@@ -1,4 +1,5 @@
 //! Supervision as a specification: paused time, stores in memory, faults on purpose.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,7 +12,8 @@ use shopsim::config::{self, AfterDowntime, Pace, Start, WhenExhausted};
 use shopsim::pg::{Class, Counts, Mark};
 use shopsim::plan::{ShopPlan, TablePlan};
 use shopsim::supervise::{
-    Failure, GetStatus, Ledger, Outcome, Phase, Recipe, ShopStatus, Stop, Store, Supervisor, WallClock,
+    Failure, GetStatus, Ledger, Opened, Outcome, Phase, Recipe, ShopStatus, Stop, Store, Supervisor,
+    WallClock,
 };
 use shopsim::tick::Batch;
 use shopsim::value::{SECOND, SqlType, Timestamp};
@@ -95,7 +97,7 @@ impl Memory {
 }
 
 impl Store for Memory {
-    fn open(&self) -> LocalBoxFuture<'_, Result<(Box<dyn Ledger>, Progress), Failure>> {
+    fn open(&self) -> LocalBoxFuture<'_, Opened> {
         async {
             self.touch(Touch::Open).await?;
             self.opened.lock().unwrap().push(self.origin.elapsed());

@@ -45,26 +45,6 @@ pub enum Finding {
     Reset(Vec<String>),
 }
 
-impl Claim {
-    /// `start` as it is kept in the checkpoint.
-    pub fn start_text(&self) -> String {
-        start_text(self.start)
-    }
-}
-
-/// `start` in canonical words.
-pub fn start_text(start: Start) -> String {
-    match start {
-        Start::Now => "now".to_owned(),
-        Start::At(at) => at.to_rfc3339(),
-        Start::Offset(offset) => {
-            let sign = if offset < 0 { '-' } else { '+' };
-            let span = std::time::Duration::from_micros(offset.unsigned_abs());
-            format!("{sign}{}", humantime::format_duration(span))
-        }
-    }
-}
-
 /// Looks at the shop's database without writing.
 pub async fn inspect(connection: &Connection, claim: &Claim) -> Result<Finding, PgError> {
     let plan = &claim.plan;
@@ -136,7 +116,7 @@ pub async fn establish(
         plan.tables.iter().map(|table| sql::qualified(&plan.schema, &table.name)).collect();
     let parameters: Parameters<'_> = &[
         &plan.name,
-        &claim.start_text(),
+        &claim.start.to_string(),
         &plan.seed.to_string(),
         &(OUTPUT_VERSION as i32),
         &plan.fingerprint(),
@@ -200,11 +180,11 @@ fn other_origin(claim: &Claim, row: &Row, progress: &Progress) -> Vec<String> {
         let same = match claim.start {
             Start::Now if !claim.start_by_name => true,
             Start::At(at) => at == origin.start,
-            _ => given == claim.start_text(),
+            _ => given == claim.start.to_string(),
         };
         if !same {
             let begun = format!("{given} ({})", origin.start.to_rfc3339());
-            differ("start", begun, claim.start_text());
+            differ("start", begun, claim.start.to_string());
         }
     }
     differences
@@ -250,16 +230,4 @@ fn drift(plan: &ShopPlan, table: &TablePlan, found: Option<&Vec<(String, String,
 
 fn in_schema(plan: &ShopPlan, table: &str) -> String {
     format!("{}.{table}", plan.schema)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_start_is_kept_in_words_that_compare() {
-        assert_eq!(start_text(Start::Now), "now");
-        assert_eq!(start_text(Start::At(Timestamp(0))), "1970-01-01T00:00:00Z");
-        assert_eq!(start_text(Start::Offset(-172_800_000_000)), "-2days");
-    }
 }

@@ -200,7 +200,7 @@ impl Session {
         }
         let move_checkpoint = prepare("the checkpoint", sql::MOVE_CHECKPOINT.to_owned()).await?;
         let record_pause = prepare("the pauses", sql::RECORD_PAUSE.to_owned()).await?;
-        let start_text = claim.start_text();
+        let start_text = claim.start.to_string();
         Ok(Self { connection, plan, address, start_text, tables, move_checkpoint, record_pause })
     }
 

@@ -144,7 +144,7 @@ mod tests {
         let five = || Generator::Int(Box::new(|_| 5));
         let day = || Generator::Date(Box::new(|_| Date(1)));
         let time = || Generator::Timestamp(Box::new(|_| Timestamp(90_000_000_000)));
-        let cases: [(SqlType, Generator, Option<(i64, i64)>, &str); 10] = [
+        let cases = [
             (SqlType::BigInt, digits(), Some((0, 9999)), "4111"),
             (SqlType::Varchar(Some(12)), digits(), None, "4111"),
             (SqlType::Double, five(), Some((5, 5)), "5"),

@@ -4,6 +4,7 @@
 //! config remembers.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::singular::singular;
 use super::{CREATED_AT, Column, ShopPlan, TablePlan};
@@ -12,7 +13,7 @@ use crate::config::problem::Problem;
 use crate::config::{self, Config, Override};
 use crate::faker::{self, CompileError};
 use crate::stream::shop_seed;
-use crate::value::{Literal, SqlType};
+use crate::value::{Literal, SECOND, SqlType};
 
 /// The plan of every shop, in the order of the config, and every problem found on the way.
 ///
@@ -21,8 +22,34 @@ pub fn compile(config: &Config) -> (Vec<Arc<ShopPlan>>, Vec<Problem>) {
     let mut problems = Vec::new();
     let tables: Vec<TablePlan> =
         config.tables.iter().map(|table| compile_table(table, &mut problems)).collect();
-    let plans = config.shops.iter().map(|shop| Arc::new(compile_shop(config, shop, &tables))).collect();
+    let plans: Vec<_> =
+        config.shops.iter().map(|shop| Arc::new(compile_shop(config, shop, &tables))).collect();
+    for (shop, plan) in config.shops.iter().zip(&plans) {
+        problems.extend(scarce_ids(config, shop, plan));
+    }
     (plans, problems)
+}
+
+/// Warnings for tables whose ids run out before the run ends, or within a year if it never does.
+fn scarce_ids(config: &Config, shop: &config::Shop, plan: &ShopPlan) -> Vec<Problem> {
+    const YEAR: Duration = Duration::from_secs(365 * 86_400);
+    let needed = micros(shop.stop_after.unwrap_or(YEAR)) as u64;
+    let warn = |table: &TablePlan| {
+        let lasts = table.ticks_of_ids()?.saturating_mul(plan.interval as u64);
+        if lasts >= needed {
+            return None;
+        }
+        let place = &config.tables.iter().find(|configured| configured.name.value == table.name)?.name.span;
+        let lasts = humantime::format_duration(Duration::from_secs(lasts / SECOND as u64));
+        let message =
+            format!("`{}` of `{}` runs out of {} ids after {lasts}", table.name, plan.name, table.key_type);
+        let help = match table.key_type {
+            SqlType::BigInt => "insert fewer rows per tick",
+            _ => "set `key_type = \"bigint\"`",
+        };
+        Some(Problem::warning(place, message).help(help))
+    };
+    plan.tables.iter().filter_map(warn).collect()
 }
 
 fn compile_shop(config: &Config, shop: &config::Shop, tables: &[TablePlan]) -> ShopPlan {

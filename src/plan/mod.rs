@@ -85,6 +85,11 @@ impl TablePlan {
 }
 
 impl ShopPlan {
+    /// The first table that has no ids left for a tick.
+    pub fn out_of_ids(&self, tick: u64) -> Option<&TablePlan> {
+        self.tables.iter().find(|table| table.ticks_of_ids().is_some_and(|ticks| tick >= ticks))
+    }
+
     /// The plan's content in canonical lines, one setting a line, tables by name: what a database
     /// remembers to tell later what has changed.
     pub fn describe(&self) -> Vec<String> {

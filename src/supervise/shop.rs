@@ -11,11 +11,11 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::journal;
-use super::message::{Committed, Event, Exit, Report, Stop};
+use super::message::{Committed, Event, Exit, Failure, Report, Stop};
 use super::store::Store;
 use crate::clock::{Origin, Pause, Schedule, Step, Timeline};
 use crate::config::Start;
-use crate::pg::Mark;
+use crate::pg::{Class, Mark};
 use crate::plan::ShopPlan;
 use crate::tick::Batch;
 use crate::value::Timestamp;
@@ -116,6 +116,13 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
                 }
                 Step::Run { pause, live } => (pause, live),
             };
+        if let Some(table) = plan.out_of_ids(tick) {
+            let (table, key_type) = (&table.name, table.key_type);
+            let message = format!(
+                "no ids are left for {table} at tick {tick}: its key is {key_type}; a new run with `key_type = \"bigint\"` has more"
+            );
+            return Exit::Failed(Failure { class: Class::Permanent, message });
+        }
         if pause > 0 {
             let pause = Pause { before_tick: tick, micros: pause };
             journal::paused(plan, pause);

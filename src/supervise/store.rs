@@ -10,10 +10,13 @@ use crate::clock::Progress;
 use crate::pg::{Class, Counts, Mark, Session, Sessions};
 use crate::tick::Batch;
 
+/// An open store and how far the shop has come, or why there is none.
+pub type Opened = Result<(Box<dyn Ledger>, Progress), Failure>;
+
 /// A place that keeps a shop's tables and its checkpoint.
 pub trait Store: Send + Sync {
     /// Opens it for this shop alone and tells how far the shop has come.
-    fn open(&self) -> LocalBoxFuture<'_, Result<(Box<dyn Ledger>, Progress), Failure>>;
+    fn open(&self) -> LocalBoxFuture<'_, Opened>;
 }
 
 /// An open store.
@@ -27,7 +30,7 @@ pub trait Ledger {
 }
 
 impl Store for Sessions {
-    fn open(&self) -> LocalBoxFuture<'_, Result<(Box<dyn Ledger>, Progress), Failure>> {
+    fn open(&self) -> LocalBoxFuture<'_, Opened> {
         async {
             let (session, progress) = Sessions::open(self).await?;
             Ok((Box::new(session) as Box<dyn Ledger>, progress))
@@ -50,7 +53,7 @@ impl Ledger for Session {
 pub struct NoServer(pub String);
 
 impl Store for NoServer {
-    fn open(&self) -> LocalBoxFuture<'_, Result<(Box<dyn Ledger>, Progress), Failure>> {
+    fn open(&self) -> LocalBoxFuture<'_, Opened> {
         let failure = Failure { class: Class::Permanent, message: self.0.clone() };
         std::future::ready(Err(failure)).boxed_local()
     }
