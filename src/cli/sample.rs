@@ -218,6 +218,8 @@ impl<'a> Field<'a> {
     fn json(&self) -> serde_json::Value {
         match self.value {
             Value::Int(int) => int.into(),
+            // As PostgreSQL's own JSON has it: 5, not 5.0. All that are drawn are whole and fit.
+            Value::Float(float) if float.fract() == 0.0 => (float as i64).into(),
             Value::Float(float) => float.into(),
             Value::Bool(bool) => bool.into(),
             _ => self.text().into(),
