@@ -92,7 +92,15 @@ pub async fn establish(
     // Two shops of one database would race on the schema that both want to make.
     let (waiting, lock) = ("wait for the other shops of the database", "SELECT pg_advisory_xact_lock($1)");
     connection.execute(waiting, lock, &[&lock_key("shopsim state")]).await?;
-    connection.batch("create the schema `shopsim`", sql::CREATE_STATE).await?;
+    for schema in [sql::STATE_SCHEMA, &plan.schema] {
+        // Asked first, because `IF NOT EXISTS` wants the right to create also where there is nothing to do.
+        let there = "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)";
+        let doing = format!("create the schema {schema}");
+        if !connection.query_one(&doing, there, &[&schema]).await?.get::<_, bool>(0) {
+            connection.batch(&doing, &format!("CREATE SCHEMA {}", sql::quote(schema))).await?;
+        }
+    }
+    connection.batch("create shopsim's own tables", sql::CREATE_STATE).await?;
     if let Some(former) = dropped {
         // Tables of former runs that the config does not name any more go too; their schema is kept with them.
         let mut doomed: Vec<String> = former.to_vec();

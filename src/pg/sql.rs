@@ -17,11 +17,13 @@ pub fn qualified(schema: &str, table: &str) -> String {
     format!("{}.{}", quote(schema), quote(table))
 }
 
-/// The schema and the tables in which shopsim keeps its own state.
+/// The schema of shopsim's own state.
+pub const STATE_SCHEMA: &str = "shopsim";
+
+/// The tables in which shopsim keeps its own state.
 ///
 /// The checkpoint has room for new versions of its one row in its own page, because every tick writes one.
 pub const CREATE_STATE: &str = "
-CREATE SCHEMA IF NOT EXISTS shopsim;
 CREATE TABLE IF NOT EXISTS shopsim.checkpoint (
     shop text PRIMARY KEY,
     last_tick bigint,
