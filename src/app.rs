@@ -25,6 +25,8 @@ pub struct Chain {
     pub path: PathBuf,
     /// Its config.
     pub config: Config,
+    /// How many warnings were told of it.
+    pub warnings: usize,
     /// Its shops, in the order of the config, or those that were asked for.
     pub shops: Vec<Shop>,
 }
@@ -42,10 +44,7 @@ pub struct Shop {
 /// Does what was typed and tells how it went.
 pub fn main(cli: Cli) -> ExitCode {
     match cli.command {
-        Command::Completions(arguments) => {
-            completions::completions(&arguments);
-            ExitCode::SUCCESS
-        }
+        Command::Completions(arguments) => print(|out| completions::completions(&arguments, out)),
         Command::Check(arguments) => match load(&arguments.file.shops, &Overrides::default()) {
             Ok(chain) => print(|out| out.write_all(check::summary(&chain).as_bytes())),
             Err(code) => code,
@@ -54,7 +53,12 @@ pub fn main(cli: Cli) -> ExitCode {
             let only = arguments.shop.iter().cloned().collect();
             let overrides = Overrides { only, start: arguments.start, ..Overrides::default() };
             match load(&arguments.file.shops, &overrides) {
-                Ok(chain) => print(|out| sample::sample(&arguments, &chain.shops, wall_now(), out)),
+                Ok(chain) => {
+                    for line in sample::beyond_the_end(&arguments, &chain.shops) {
+                        tell(&format!("warning: {line}\n"));
+                    }
+                    print(|out| sample::sample(&arguments, &chain.shops, wall_now(), out))
+                }
                 Err(code) => code,
             }
         }
@@ -75,15 +79,19 @@ pub fn wall_now() -> Timestamp {
     })
 }
 
+/// Says something on stderr. A stderr that is closed is nobody's who would listen.
+fn tell(text: &str) {
+    drop(io::stderr().write_all(text.as_bytes()));
+}
+
 /// Reads and checks a config; problems are told on stderr, all at once.
 fn load(path: &Path, overrides: &Overrides) -> Result<Chain, ExitCode> {
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty());
-    let tell = |text: String| drop(io::stderr().write_all(text.as_bytes()));
     let source = read_limited(path)
-        .map_err(|error| Problem::unreadable(&error))
+        .map_err(|error| Source::unreadable(path, &error))
         .and_then(|bytes| Source::from_bytes(path, bytes));
-    let source = source.map_err(|problem| {
-        tell(problem.render_without_source(path));
+    let source = source.map_err(|rejected| {
+        tell(&rejected.render(colour));
         ExitCode::from(EXIT_CONFIG)
     })?;
     let surroundings = Surroundings { var: &|name| std::env::var(name).ok(), read: &read_limited };
@@ -93,14 +101,14 @@ fn load(path: &Path, overrides: &Overrides) -> Result<Chain, ExitCode> {
     problems.extend(more);
     config::sort(&mut problems);
     if !problems.is_empty() {
-        tell(source.render_all(&problems, colour));
+        tell(&source.render_all(&problems, colour));
     }
     if problems.iter().any(Problem::is_error) {
         return Err(ExitCode::from(EXIT_CONFIG));
     }
     let unknown = unknown_shops(&config, overrides);
     if !unknown.is_empty() {
-        unknown.iter().for_each(|message| tell(format!("error: {message}\n")));
+        unknown.iter().for_each(|message| tell(&format!("error: {message}\n")));
         return Err(ExitCode::from(EXIT_CONFIG));
     }
     let shops = config.shops.iter().zip(plans).map(|(shop, plan)| Shop {
@@ -117,7 +125,7 @@ fn load(path: &Path, overrides: &Overrides) -> Result<Chain, ExitCode> {
     if !overrides.only.is_empty() {
         shops.retain(|shop| overrides.only.contains(&shop.plan.name));
     }
-    Ok(Chain { path: path.to_owned(), config, shops })
+    Ok(Chain { path: path.to_owned(), config, warnings: problems.len(), shops })
 }
 
 /// Applies what the command line decides otherwise.
@@ -158,7 +166,7 @@ fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            drop(io::stderr().write_all(format!("error: cannot write to stdout: {error}\n").as_bytes()));
+            tell(&format!("error: cannot write to stdout: {error}\n"));
             ExitCode::from(EXIT_FAILED)
         }
     }

@@ -1,16 +1,24 @@
 //! `shopsim check`: is the config right, and what would run?
 //!
-//! Owns the summary's words. Touches nothing.
+//! Owns the summary's words. Touches nothing. Problems and warnings are told on stderr before it.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
-use super::ShopsFile;
+use super::{ShopsFile, url};
 use crate::app::{Chain, Shop};
 use crate::config::{Database, Pace};
 use crate::plan::TablePlan;
+use crate::value::{DAY, SECOND};
+
+const AFTER_HELP: &str = "\
+All mistakes are told at once on stderr, each with its file, line and column. The summary of a right
+config is told on stdout. Neither a database nor a file is touched.
+
+Exit codes: 0 it may run, 2 it may not.";
 
 /// `shopsim check`.
 #[derive(clap::Args, Debug)]
+#[command(after_help = AFTER_HELP)]
 pub struct Arguments {
     #[command(flatten)]
     pub(crate) file: ShopsFile,
@@ -23,68 +31,140 @@ pub fn summary(chain: &Chain) -> String {
         // Writing to a String cannot fail.
         let _ = describe(&mut text, shop);
     }
-    let shops = chain.shops.len();
-    let _ = writeln!(
-        text,
-        "{}: {shops} shop{}, no errors",
-        chain.path.display(),
-        if shops == 1 { "" } else { "s" }
-    );
+    let (shops, warnings) = (counted(chain.shops.len(), "shop"), counted(chain.warnings, "warning"));
+    let _ = writeln!(text, "{}: {shops}, no errors, {warnings}", chain.path.display());
     text
 }
 
-fn describe(text: &mut String, shop: &Shop) -> std::fmt::Result {
-    let (plan, config) = (&shop.plan, &shop.config);
-    let city = config.city.as_deref().map_or(String::new(), |city| format!(" ({city})"));
+/// `1 shop`, `2 shops`, `no shops`.
+fn counted(count: usize, what: &str) -> String {
+    match count {
+        0 => format!("no {what}s"),
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
+}
+
+fn describe(text: &mut String, shop: &Shop) -> fmt::Result {
+    let (plan, config, pace) = (&shop.plan, &shop.config, shop.config.pace);
+    let city = config.city.as_deref().map_or(String::new(), |city| format!(" ({})", tame(city)));
     writeln!(text, "{}{city}", plan.name)?;
     let database = match &config.database.value {
-        Database::Embedded { port } => format!("embedded, port {port}"),
-        Database::Server(server) => {
-            format!("{}@{}:{}/{}", server.user, server.host, server.port, server.database)
-        }
+        Database::Embedded { port } => format!("private server on port {port}"),
+        Database::Server(server) => url(server),
     };
-    writeln!(text, "  database     {database}, schema {}", plan.schema)?;
-    writeln!(text, "  seed         {}", plan.seed)?;
-    writeln!(text, "  fingerprint  {}", &plan.fingerprint()[..12])?;
+    writeln!(text, "  database  {database}, schema {}", plan.schema)?;
+    writeln!(text, "  content   seed {}, fingerprint {}", plan.seed, &plan.fingerprint()[..12])?;
+    writeln!(text, "  time      from {}, pace {pace}", config.start.value)?;
     let interval = humantime::format_duration(config.tick_interval.value);
-    let ticks = match shop.schedule.ticks(plan.interval) {
-        Some(ticks) => format!("{ticks}, one every {interval}"),
-        None => format!("without end, one every {interval}"),
-    };
-    writeln!(text, "  ticks        {ticks}, pace {}", config.pace)?;
-    for table in &plan.tables {
-        let insert = per_day(table.insert_rows, plan.interval, config.pace);
-        let update = per_day(table.update_rows, plan.interval, config.pace);
-        writeln!(
-            text,
-            "  {:<12} {insert} rows inserted and up to {update} updated a day; ids {}",
-            table.name,
-            ids_last(table, plan.interval)
-        )?;
+    let ticks = shop.schedule.ticks(plan.interval);
+    match config.stop_after.filter(|_| ticks.is_some()) {
+        Some(span) => {
+            let (count, span) = (ticks.unwrap_or_default(), humantime::format_duration(span));
+            writeln!(text, "  ticks     {count}, one every {interval} for {span}")?;
+        }
+        None => writeln!(text, "  ticks     one every {interval}, without end")?,
+    }
+    let day = if pace == Pace::Unlimited { "a simulated day" } else { "a day" };
+    let rows: Vec<[String; 4]> = std::iter::once(["table", "inserted", "updated", "ids"].map(str::to_owned))
+        .chain(plan.tables.iter().map(|table| {
+            let of_day = |rows| per_day(rows, plan.interval, pace).to_string();
+            let name = tame(&table.name);
+            [
+                name,
+                of_day(table.insert_rows),
+                of_day(table.update_rows),
+                ids(table, ticks, plan.interval, pace),
+            ]
+        }))
+        .collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let (name, inserted, updated) = (width(0), width(1), width(2));
+    writeln!(text, "  rows {day}, at most so many updated")?;
+    for row in &rows {
+        writeln!(text, "    {:<name$}  {:>inserted$}  {:>updated$}  {}", row[0], row[1], row[2], row[3])?;
     }
     Ok(())
 }
 
-/// Rows a day of wall time.
-fn per_day(rows: u64, interval: i64, pace: Pace) -> String {
-    const DAY: u128 = 86_400_000_000;
-    let interval = interval.max(1) as u128;
+/// A name of the user's without what would move the cursor.
+fn tame(name: &str) -> String {
+    name.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// Rows a day of wall time; of simulated time where the pace knows no wall clock.
+fn per_day(rows: u64, interval: i64, pace: Pace) -> u128 {
+    let (numerator, denominator) = factor(pace);
+    u128::from(rows) * DAY as u128 * numerator / (interval.max(1) as u128 * denominator)
+}
+
+/// When a table has no ids left, in wall time at the pace; in simulated time where it knows none.
+fn ids(table: &TablePlan, ticks: Option<u64>, interval: i64, pace: Pace) -> String {
+    let Some(lasting) = table.ticks_of_ids() else { return "none needed".to_owned() };
+    if ticks.is_some_and(|ticks| ticks <= lasting) {
+        return "do not run out within the run".to_owned();
+    }
+    let (numerator, denominator) = factor(pace);
+    let micros = u128::from(lasting) * interval.max(1) as u128 * denominator / numerator;
+    let simulated = if pace == Pace::Unlimited { " of simulated time" } else { "" };
+    format!("run out after {}{simulated}", roughly(micros))
+}
+
+fn factor(pace: Pace) -> (u128, u128) {
     match pace {
-        Pace::Unlimited => format!("{} (simulated)", u128::from(rows) * DAY / interval),
-        Pace::Factor { numerator, denominator } => {
-            let scaled = u128::from(rows) * DAY * u128::from(numerator);
-            (scaled / (interval * u128::from(denominator))).to_string()
-        }
+        Pace::Unlimited => (1, 1),
+        Pace::Factor { numerator, denominator } => (numerator.into(), denominator.into()),
     }
 }
 
-/// For how much simulated time there are ids.
-fn ids_last(table: &TablePlan, interval: i64) -> String {
-    let Some(ticks) = table.ticks_of_ids() else { return "are not used".to_owned() };
-    let days = u128::from(ticks) * interval.max(1) as u128 / 86_400_000_000;
-    match days / 365 {
-        0 => format!("run out after {days} days"),
-        years @ 1..=9999 => format!("last {years} years"),
-        _ => "last for ever".to_owned(),
+/// A span in the largest unit of which it holds two: `47 years`, `500 days`.
+fn roughly(micros: u128) -> String {
+    const UNITS: [(i64, &str); 5] = [
+        (365 * DAY, "years"),
+        (DAY, "days"),
+        (3600 * SECOND, "hours"),
+        (60 * SECOND, "minutes"),
+        (SECOND, "seconds"),
+    ];
+    let held = |(unit, name): (i64, &'static str)| (micros / unit as u128, name);
+    match UNITS.into_iter().map(held).find(|(count, _)| *count >= 2) {
+        Some((count, "years")) if count > 9999 => "10000 years or more".to_owned(),
+        Some((count, name)) => format!("{count} {name}"),
+        None => "a second".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_told_in_the_largest_unit_of_which_it_holds_two() {
+        let day = DAY as u128;
+        let told = [0, 1_999_999, 2_000_000, 119_999_999, 2 * day - 1, 729 * day, 730 * day, 5_000_000 * day];
+        assert_eq!(
+            told.map(roughly),
+            [
+                "a second",
+                "a second",
+                "2 seconds",
+                "119 seconds",
+                "47 hours",
+                "729 days",
+                "2 years",
+                "10000 years or more"
+            ]
+        );
+    }
+
+    #[test]
+    fn rows_a_day_follow_the_pace() {
+        let quarter = 15 * SECOND;
+        let pace = |numerator, denominator| Pace::Factor { numerator, denominator };
+        assert_eq!(per_day(10, quarter, pace(1, 1)), 57_600);
+        assert_eq!(per_day(10, quarter, pace(60, 1)), 60 * 57_600);
+        assert_eq!(per_day(10, quarter, pace(5, 10)), 28_800);
+        assert_eq!(per_day(10, quarter, Pace::Unlimited), 57_600);
+        assert_eq!(per_day(1_000_000_000, 1, pace(999_999_999, 1)), 86_399_999_913_600_000_000_000_000_000);
     }
 }

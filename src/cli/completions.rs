@@ -1,8 +1,8 @@
-//! `shopsim completions`: a script that completes commands and flags.
+//! `shopsim completions`: a script that completes commands, flags and file names.
 //!
 //! Owns nothing but the call.
 
-use std::io;
+use std::io::{self, Write};
 
 use clap::CommandFactory;
 use clap_complete::Shell;
@@ -11,12 +11,22 @@ use super::Cli;
 
 /// `shopsim completions SHELL`.
 #[derive(clap::Args, Debug)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The shell, e.g. `shopsim completions bash > /etc/bash_completion.d/shopsim`
+    /// The shell that is to complete
     shell: Shell,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  shopsim completions bash > ~/.local/share/bash-completion/completions/shopsim
+  shopsim completions zsh > ~/.zfunc/_shopsim      (a folder of your $fpath)
+  shopsim completions fish > ~/.config/fish/completions/shopsim.fish";
+
 /// Prints the script.
-pub fn completions(arguments: &Arguments) {
-    clap_complete::generate(arguments.shell, &mut Cli::command(), "shopsim", &mut io::stdout());
+pub fn completions(arguments: &Arguments, out: &mut dyn Write) -> io::Result<()> {
+    // Into memory first: the generator panics where it cannot write.
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut Cli::command(), "shopsim", &mut script);
+    out.write_all(&script)
 }

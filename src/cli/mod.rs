@@ -2,12 +2,13 @@
 //!
 //! Owns flags, their help and their values; what a command does is in its file. One file per command.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use crate::config::{Pace, Start};
+use crate::config::{Pace, Server, Start};
 
 pub mod check;
 pub mod completions;
@@ -27,18 +28,22 @@ const STYLES: Styles = Styles::styled()
 /// Every branch of the chain deletes, updates and inserts real rows in a PostgreSQL database of its own,
 /// tick by tick, the same for the same seed on any machine and through any crash.
 #[derive(Debug, Parser)]
-#[command(name = "shopsim", version, styles = STYLES, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "shopsim", version, styles = STYLES, max_term_width = 100, after_help = AFTER_HELP)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
 
-const EXIT_CODES: &str = "\
+const AFTER_HELP: &str = "\
+Begin with:
+  shopsim check    is ./shops.toml right, and what would it run?
+  shopsim run      run it; psql, pgAdmin or a pipeline connects to the URLs that it prints
+
 Exit codes:
-  0  done: every shop finished, or was stopped as asked
-  2  the command line or the config is wrong, or a database is not of this seed and config
-  3  a shop failed for good
+  0         done: every shop finished, or was stopped as asked
+  2         the command line or the config is wrong, or a database is not of this seed and config
+  3         a shop failed for good, or could not be stopped in time
   130, 143  a second Ctrl-C or SIGTERM forced the end";
 
 /// What can be done.
@@ -46,20 +51,38 @@ Exit codes:
 pub enum Command {
     /// Run the chain: every shop ticks into its database until it ends or is stopped
     Run(run::Arguments),
-    /// Check a config without touching anything, and tell what would run
+    /// Check a config, and tell what it would run; touches nothing
     Check(check::Arguments),
-    /// Print what ticks would do, without a database
+    /// Print the rows that ticks delete, update and insert; needs no database
     Sample(sample::Arguments),
-    /// Print a completion script for a shell
+    /// Print a script that makes a shell complete commands, flags and files
     Completions(completions::Arguments),
 }
 
 /// Which chain.
 #[derive(Args, Debug)]
 pub struct ShopsFile {
-    /// The chain's config
+    /// The config of the chain: its shops, and what they sell
     #[arg(long, value_name = "FILE", env = "SHOPSIM_SHOPS", default_value = "shops.toml", value_hint = ValueHint::FilePath)]
     pub shops: PathBuf,
+}
+
+/// The URL of a server of the user's, as psql takes it, without its password.
+fn url(server: &Server) -> String {
+    let host = match server.host.parse() {
+        Ok(IpAddr::V6(host)) => format!("[{host}]"),
+        _ => percent(&server.host),
+    };
+    format!("postgresql://{}@{host}:{}/{}", percent(&server.user), server.port, percent(&server.database))
+}
+
+/// A part of a URL: all but the letters, digits and marks of RFC 3986, section 2.3, is percent-encoded.
+fn percent(part: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    part.bytes().map(encode).collect()
 }
 
 /// What a command may decide otherwise than the config.
@@ -85,4 +108,34 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line
     Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Secret, SslMode};
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_server_is_shown_as_a_url_without_its_password() {
+        let shown = |host: &str, user: &str, database: &str| {
+            url(&Server {
+                host: host.to_owned(),
+                port: 5432,
+                user: user.to_owned(),
+                password: Some(Secret::new("hunter2")),
+                database: database.to_owned(),
+                sslmode: SslMode::Prefer,
+                sslrootcert: None,
+            })
+        };
+        assert_eq!(shown("db", "shop", "shop_1"), "postgresql://shop@db:5432/shop_1");
+        assert_eq!(shown("::1", "shop", "d"), "postgresql://shop@[::1]:5432/d");
+        assert_eq!(shown("/var/run", "a@b", "fruit 1"), "postgresql://a%40b@%2Fvar%2Frun:5432/fruit%201");
+    }
 }

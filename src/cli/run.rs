@@ -18,9 +18,9 @@ use tracing::{error, info, warn};
 
 use super::servers::Servers;
 use super::signals::Signals;
-use super::{LogFormat, Overrides, ShopsFile};
+use super::{LogFormat, Overrides, ShopsFile, url};
 use crate::app::{Chain, EXIT_CONFIG, EXIT_FAILED, Shop, wall_now};
-use crate::config::{Database, Pace, Server, Start};
+use crate::config::{Database, Pace, Start};
 use crate::pg::{Claim, Finding, Sessions};
 use crate::stream::OUTPUT_VERSION;
 use crate::supervise::{GetStatus, NoServer, Outcome, Phase, Recipe, Stop, Store, Supervisor};
@@ -31,27 +31,46 @@ const LOOK: Duration = Duration::from_secs(3);
 /// How often the progress lines are drawn.
 const DRAW: Duration = Duration::from_millis(200);
 
+const AFTER_HELP: &str = "\
+Examples:
+  shopsim run                               every shop of ./shops.toml, in real time
+  shopsim run --only shop-1 --pace 60x      one shop, a minute of it every second
+  shopsim run --start -30m                  half an hour of history at once, then live
+  shopsim run --start 2026-01-01T00:00:00Z --pace unlimited
+                                            the whole run at once; the same rows each time
+  shopsim run --reset                       throw away what the last run wrote, begin anew
+
+Ctrl-C ends it after the ticks in hand. The same command goes on where it stood.
+
+Environment, besides the variables named above and those that shops.toml uses as ${NAME}:
+  SHOPSIM_STATE_DIR  the folder of the private servers
+  SHOPSIM_PG_BIN     the folder of the programs initdb and postgres
+  NO_COLOR           set to anything: no colours";
+
 /// `shopsim run`.
 #[derive(clap::Args, Debug)]
+#[command(after_help = AFTER_HELP)]
 pub struct Arguments {
     #[command(flatten)]
     pub(crate) file: ShopsFile,
-    /// Run this shop only (may be given several times)
+    /// Run only this shop; may be given several times
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
     /// Drop the shops' tables, whoever made them, and begin anew
     #[arg(long)]
     reset: bool,
-    /// How simulated time follows the wall clock: real-time, a factor such as 60x, or unlimited
+    /// How simulated time follows the wall clock, instead of as the config says: real-time, a factor
+    /// such as 60x, or unlimited
     #[arg(long, value_name = "PACE")]
     pace: Option<Pace>,
-    /// The simulated time of tick 0: now, an RFC 3339 time, or a signed span such as -7d
+    /// The simulated time of tick 0 instead of the config's: now, a time such as 2026-01-01T00:00:00Z,
+    /// or a signed span such as -7d
     #[arg(long, value_name = "START", allow_hyphen_values = true)]
     start: Option<Start>,
-    /// End each shop after N ticks in all
+    /// End each shop after N ticks in all, those of earlier runs counted
     #[arg(long, value_name = "N")]
     until_tick: Option<u64>,
-    /// The folder of the log files
+    /// The folder of the log files instead of the config's
     #[arg(long, value_name = "DIR", env = "SHOPSIM_LOG_DIR", value_hint = clap::ValueHint::DirPath)]
     log_dir: Option<PathBuf>,
     /// The form of log lines
@@ -274,11 +293,6 @@ fn announce(shop: &Shop, url: String) {
     let city = shop.config.city.as_deref().unwrap_or("-");
     let fingerprint = &shop.plan.fingerprint()[..12];
     info!(shop = shop.plan.name, city, seed = shop.plan.seed, fingerprint, "{url}");
-}
-
-/// The URL of a server of the user's, without its password.
-fn url(server: &Server) -> String {
-    format!("postgresql://{}@{}:{}/{}", server.user, server.host, server.port, server.database)
 }
 
 /// A number that no other run has; for what must differ, never for what rows hold.

@@ -12,28 +12,39 @@ use crate::app::Shop;
 use crate::clock::{Origin, Timeline};
 use crate::config::Start;
 use crate::pg::{qualified, quote};
-use crate::plan::{CREATED_AT, ShopPlan, TablePlan};
+use crate::plan::{CREATED_AT, Column, ShopPlan, TablePlan};
 use crate::tick::Batch;
-use crate::value::{Timestamp, Value};
+use crate::value::{SqlType, Timestamp, Value};
+
+const EXAMPLES: &str = "\
+The rows are those that a run with the same start writes, byte for byte. `start = \"now\"` is another
+time whenever it is asked: give --start to see the same times twice.
+
+Examples:
+  shopsim sample --shop shop-1 --ticks 3
+  shopsim sample --from-tick 40 --start 2026-01-01T00:00:00Z | less
+  shopsim sample --ticks 100 --format jsonl | jq 'select(.operation == \"update\")'";
 
 /// `shopsim sample`.
 #[derive(clap::Args, Debug)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
     #[command(flatten)]
     pub(crate) file: ShopsFile,
-    /// The shop; all shops, one after the other, if not given
+    /// The shop; left out: all shops, one after the other
     #[arg(long, value_name = "NAME")]
     pub(crate) shop: Option<String>,
-    /// How many ticks
+    /// How many ticks to print
     #[arg(long, value_name = "N", default_value_t = 1)]
     ticks: u64,
-    /// The first tick
+    /// The first tick to print; a run begins with tick 0
     #[arg(long, value_name = "K", default_value_t = 0)]
     from_tick: u64,
     /// The form of the output
-    #[arg(long, value_enum, default_value_t = Format::Sql)]
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Sql)]
     format: Format,
-    /// The simulated time of tick 0: `now`, an RFC 3339 time, or a signed span; else the config's
+    /// The simulated time of tick 0 instead of the config's: now, a time such as 2026-01-01T00:00:00Z,
+    /// or a signed span such as -7d
     #[arg(long, value_name = "START", allow_hyphen_values = true)]
     pub(crate) start: Option<Start>,
 }
@@ -41,11 +52,11 @@ pub struct Arguments {
 /// A form of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// Statements, one transaction a tick
+    /// Statements, a transaction a tick
     Sql,
-    /// One line a value: shop, tick, time, table, operation, id, column, value
+    /// A line a value: shop, tick, time, table, operation, id, column, value; a line a deleted row
     Csv,
-    /// One JSON object a row
+    /// A JSON object a row
     Jsonl,
 }
 
@@ -58,7 +69,7 @@ pub fn sample(arguments: &Arguments, shops: &[Shop], wall: Timestamp, out: &mut 
         let origin = Origin::fix(shop.config.start.value, wall);
         let timeline = Timeline::new(origin.start, shop.plan.interval, &[]);
         let end = arguments.from_tick.saturating_add(arguments.ticks);
-        let end = shop.schedule.ticks(shop.plan.interval).map_or(end, |ticks| ticks.min(end));
+        let end = ticks(shop).map_or(end, |ticks| ticks.min(end));
         for tick in arguments.from_tick..end {
             let batch = Batch::new(&shop.plan, &timeline, tick);
             match arguments.format {
@@ -68,6 +79,22 @@ pub fn sample(arguments: &Arguments, shops: &[Shop], wall: Timestamp, out: &mut 
         }
     }
     out.flush()
+}
+
+/// How many ticks a run of the shop has; `None` if it has no end.
+fn ticks(shop: &Shop) -> Option<u64> {
+    let ids = shop.plan.tables.iter().filter_map(TablePlan::ticks_of_ids).min();
+    shop.schedule.ticks(shop.plan.interval).into_iter().chain(ids).min()
+}
+
+/// What is to be said of shops whose run ends before the first tick that was asked for.
+pub fn beyond_the_end(arguments: &Arguments, shops: &[Shop]) -> Vec<String> {
+    let first = arguments.from_tick;
+    let beyond = |shop: &Shop| {
+        let ticks = ticks(shop).filter(|ticks| *ticks <= first)?;
+        Some(format!("{} has no tick {first}: it ends after tick {}", shop.plan.name, ticks - 1))
+    };
+    shops.iter().filter_map(beyond).collect()
 }
 
 fn sql(out: &mut dyn Write, plan: &ShopPlan, mut batch: Batch) -> io::Result<()> {
@@ -85,8 +112,8 @@ fn sql(out: &mut dyn Write, plan: &ShopPlan, mut batch: Batch) -> io::Result<()>
             for (row, id) in changes.ids.iter().enumerate() {
                 let changed = (0..table.columns.len()).filter(|column| changes.changed[*column][row]);
                 let assign = |column: usize| {
-                    let value = literal(changes.columns[column].get(row));
-                    format!("{} = {value}", quote(&table.columns[column].name))
+                    let field = Field::of(&table.columns[column], changes.columns[column].get(row));
+                    format!("{} = {}", quote(field.name), field.literal())
                 };
                 let assignments: Vec<String> = changed.map(assign).collect();
                 let (table_name, key) = (name(table), quote(&table.key));
@@ -103,23 +130,14 @@ fn sql(out: &mut dyn Write, plan: &ShopPlan, mut batch: Batch) -> io::Result<()>
             let last = chunk.ids.end - 1;
             for (row, id) in chunk.ids.clone().enumerate() {
                 let mut values = vec![id.to_string()];
-                values.extend(chunk.columns.iter().map(|column| literal(column.get(row))));
-                values.push(literal(Value::Timestamp(chunk.created_at)));
+                let columns = table.columns.iter().zip(&chunk.columns);
+                values.extend(columns.map(|(column, values)| Field::of(column, values.get(row)).literal()));
+                values.push(Field::created_at(table, chunk.created_at).literal());
                 writeln!(out, "  ({}){}", values.join(", "), if id == last { ";" } else { "," })?;
             }
         }
     }
     writeln!(out, "COMMIT;")
-}
-
-/// A value as an SQL literal. Numbers stand as they are; texts with backslashes need no `E''`, because
-/// `standard_conforming_strings` is on wherever it was not turned off.
-fn literal(value: Value<'_>) -> String {
-    match value {
-        Value::Int(_) | Value::Float(_) => value.to_string(),
-        Value::Bool(bool) => bool.to_string(),
-        value => format!("'{}'", value.to_string().replace('\'', "''")),
-    }
 }
 
 /// Where a row of the output belongs.
@@ -130,34 +148,83 @@ struct Place<'a> {
     at: Timestamp,
 }
 
-fn rows(out: &mut dyn Write, format: Format, plan: &ShopPlan, batch: Batch) -> io::Result<()> {
+/// Deletes of all tables, then updates, then inserts, as a run does them.
+fn rows(out: &mut dyn Write, format: Format, plan: &ShopPlan, mut batch: Batch) -> io::Result<()> {
     let (tick, at) = (batch.tick, batch.at);
-    for (table, mut rows) in plan.tables.iter().zip(batch.tables) {
-        let place = Place { plan, table, tick, at };
-        for id in rows.delete {
-            place.row(out, format, "delete", id, &[])?;
+    let place = |table| Place { plan, table, tick, at };
+    for (table, rows) in plan.tables.iter().zip(&batch.tables) {
+        for id in rows.delete.clone() {
+            place(table).row(out, format, "delete", id, &[])?;
         }
+    }
+    for (table, rows) in plan.tables.iter().zip(&mut batch.tables) {
         while let Some(changes) = rows.update.next_chunk(table) {
             for (row, id) in changes.ids.iter().enumerate() {
                 let columns = table.columns.iter().zip(&changes.changed).zip(&changes.columns);
-                let values: Vec<(&str, Value<'_>)> = columns
+                let values: Vec<Field<'_>> = columns
                     .filter(|((_, changed), _)| changed[row])
-                    .map(|((column, _), values)| (column.name.as_str(), values.get(row)))
+                    .map(|((column, _), values)| Field::of(column, values.get(row)))
                     .collect();
-                place.row(out, format, "update", *id, &values)?;
+                place(table).row(out, format, "update", *id, &values)?;
             }
         }
+    }
+    for (table, rows) in plan.tables.iter().zip(&mut batch.tables) {
         while let Some(chunk) = rows.insert.next_chunk(table) {
             for (row, id) in chunk.ids.clone().enumerate() {
                 let columns = table.columns.iter().zip(&chunk.columns);
-                let mut values: Vec<(&str, Value<'_>)> =
-                    columns.map(|(column, values)| (column.name.as_str(), values.get(row))).collect();
-                values.push((CREATED_AT, Value::Timestamp(chunk.created_at)));
-                place.row(out, format, "insert", id, &values)?;
+                let mut values: Vec<Field<'_>> =
+                    columns.map(|(column, values)| Field::of(column, values.get(row))).collect();
+                values.push(Field::created_at(table, chunk.created_at));
+                place(table).row(out, format, "insert", id, &values)?;
             }
         }
     }
     Ok(())
+}
+
+/// One value of a row.
+struct Field<'a> {
+    name: &'a str,
+    sql_type: SqlType,
+    value: Value<'a>,
+}
+
+impl<'a> Field<'a> {
+    fn of(column: &'a Column, value: Value<'a>) -> Self {
+        Self { name: &column.name, sql_type: column.sql_type, value }
+    }
+
+    fn created_at(table: &TablePlan, at: Timestamp) -> Self {
+        Self { name: CREATED_AT, sql_type: table.created_at, value: Value::Timestamp(at) }
+    }
+
+    /// As PostgreSQL prints it to a session in UTC.
+    fn text(&self) -> String {
+        let zone = if self.sql_type == SqlType::TimestampTz { "+00" } else { "" };
+        format!("{}{zone}", self.value)
+    }
+
+    /// As an SQL literal. Numbers stand as they are; texts with backslashes need no `E''`, because
+    /// `standard_conforming_strings` is on wherever it was not turned off.
+    fn literal(&self) -> String {
+        match self.value {
+            Value::Int(_) | Value::Float(_) => self.text(),
+            Value::Bool(bool) => bool.to_string(),
+            _ => format!("'{}'", self.text().replace('\'', "''")),
+        }
+    }
+
+    fn json(&self) -> serde_json::Value {
+        match self.value {
+            Value::Int(int) => int.into(),
+            // As PostgreSQL's own JSON has it: 5, not 5.0. All that are drawn are whole and fit.
+            Value::Float(float) if float.fract() == 0.0 => (float as i64).into(),
+            Value::Float(float) => float.into(),
+            Value::Bool(bool) => bool.into(),
+            _ => self.text().into(),
+        }
+    }
 }
 
 impl Place<'_> {
@@ -167,12 +234,12 @@ impl Place<'_> {
         format: Format,
         operation: &str,
         id: i64,
-        values: &[(&str, Value<'_>)],
+        values: &[Field<'_>],
     ) -> io::Result<()> {
         let (shop, table, tick, at) = (&self.plan.name, &self.table.name, self.tick, self.at.to_rfc3339());
         if format == Format::Jsonl {
             let values: Map<String, serde_json::Value> =
-                values.iter().map(|(name, value)| ((*name).to_owned(), json_value(*value))).collect();
+                values.iter().map(|field| (field.name.to_owned(), field.json())).collect();
             let key = self.table.key.as_str();
             let row = json!({
                 "shop": shop, "tick": tick, "at": at, "table": table, "operation": operation,
@@ -187,16 +254,7 @@ impl Place<'_> {
         if values.is_empty() {
             return line("", "");
         }
-        values.iter().try_for_each(|(column, value)| line(column, &value.to_string()))
-    }
-}
-
-fn json_value(value: Value<'_>) -> serde_json::Value {
-    match value {
-        Value::Int(int) => int.into(),
-        Value::Float(float) => float.into(),
-        Value::Bool(bool) => bool.into(),
-        value => value.to_string().into(),
+        values.iter().try_for_each(|field| line(field.name, &field.text()))
     }
 }
 

@@ -32,7 +32,7 @@ mod timing;
 mod validate;
 
 pub use problem::{Problem, sort};
-pub use source::Source;
+pub use source::{Rejected, Source};
 
 /// The largest file that a config may be, or may name, in bytes. Who reads a file for it needs to read
 /// one byte more at most.

@@ -4,7 +4,6 @@
 //! shown beside its line is `source`'s.
 
 use std::ops::Range;
-use std::path::Path;
 
 /// How much a problem weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,16 +63,6 @@ impl Problem {
     /// Whether it keeps the config from being run.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
-    }
-
-    /// The problem without its line, for a file whose text is not at hand:
-    /// `shops.toml: error: message`, and the help below it. Ends with a line break.
-    pub fn render_without_source(&self, path: &Path) -> String {
-        let mut out = format!("{}: {}: {}\n", path.display(), self.severity.label(), self.message);
-        if let Some(help) = &self.help {
-            out += &format!("help: {help}\n");
-        }
-        out
     }
 }
 
@@ -161,11 +150,5 @@ mod tests {
     fn long_and_hostile_names_are_tamed_in_messages() {
         assert_eq!(quote("a\u{1b}[31m"), "`a\\u{1b}[31m`");
         assert_eq!(quote(&"x".repeat(1000)).chars().count(), 63);
-    }
-
-    #[test]
-    fn a_file_without_text_is_told_by_its_path() {
-        let text = Problem::too_large().render_without_source(Path::new("shops.toml"));
-        assert!(text.starts_with("shops.toml: error: the file is larger than 4 MiB\nhelp: "), "{text}");
     }
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use super::problem::{Problem, Severity};
-use super::secrets;
+use super::{MAX_FILE_BYTES, secrets};
 
 /// Most characters of a line that are shown.
 const WINDOW: usize = 100;
@@ -37,21 +37,28 @@ impl std::fmt::Debug for Source {
 }
 
 impl Source {
-    /// Takes the bytes of a file; an error that names line and column if they are not UTF-8.
-    pub fn from_bytes(path: impl Into<PathBuf>, bytes: Vec<u8>) -> Result<Self, Problem> {
-        let text = match String::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => {
-                let (bytes, at) = (error.as_bytes(), error.utf8_error().valid_up_to());
-                let (line, column) = utf8_place(bytes, at);
-                return Err(Problem::of_file(format!(
-                    "not UTF-8: line {line}, column {column} holds the byte 0x{:02x}",
-                    bytes[at]
-                ))
-                .help("save the file as UTF-8"));
-            }
+    /// Takes the bytes of a file, or says why they cannot be a config: too many, or not UTF-8.
+    pub fn from_bytes(path: impl Into<PathBuf>, bytes: Vec<u8>) -> Result<Self, Box<Rejected>> {
+        if bytes.len() as u64 > MAX_FILE_BYTES {
+            return Err(Rejected::new(Self::new(path, ""), Problem::too_large()));
+        }
+        let error = match String::from_utf8(bytes) {
+            Ok(text) => return Ok(Self::new(path, text)),
+            Err(error) => error,
         };
-        Ok(Self::new(path, text))
+        let (bytes, at) = (error.as_bytes(), error.utf8_error().valid_up_to());
+        let message = format!("the file is not UTF-8: here stands the byte 0x{:02x}", bytes[at]);
+        // What cannot be read is shown as U+FFFD; all before it is as it was, but for a dropped mark.
+        let text = String::from_utf8_lossy(bytes);
+        let source = Self::new(path, &*text);
+        let at = at - (text.len() - source.text.len());
+        let place = at..at + char::REPLACEMENT_CHARACTER.len_utf8();
+        Err(Rejected::new(source, Problem::error(&place, message).help("save the file as UTF-8")))
+    }
+
+    /// Says that a file cannot be opened or read at all.
+    pub fn unreadable(path: impl Into<PathBuf>, error: &std::io::Error) -> Box<Rejected> {
+        Rejected::new(Self::new(path, ""), Problem::unreadable(error))
     }
 
     /// Takes a text; a byte order mark at its start is dropped.
@@ -155,12 +162,23 @@ impl Source {
     }
 }
 
-/// The line and column of a byte of a text whose beginning alone is UTF-8.
-fn utf8_place(bytes: &[u8], at: usize) -> (usize, usize) {
-    let valid = String::from_utf8_lossy(&bytes[..at]);
-    let line = valid.matches('\n').count() + 1;
-    let column = valid.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    (line, column)
+/// A file that cannot be a config, whatever it says.
+#[derive(Debug)]
+pub struct Rejected {
+    /// As much of it as can be shown.
+    source: Source,
+    problem: Problem,
+}
+
+impl Rejected {
+    fn new(source: Source, problem: Problem) -> Box<Self> {
+        Box::new(Self { source, problem })
+    }
+
+    /// Shows why, as [`Source::render`] does.
+    pub fn render(&self, colour: bool) -> String {
+        self.source.render(&self.problem, colour)
+    }
 }
 
 /// Colours, or none.
@@ -253,9 +271,27 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_not_utf_8_are_told_by_line_and_column() {
-        let problem = Source::from_bytes("s.toml", b"a = 1\n\xc3\xa4 = \"\xff\"".to_vec()).unwrap_err();
-        assert_eq!(problem.message, "not UTF-8: line 2, column 6 holds the byte 0xff");
+    fn bytes_that_are_not_utf_8_are_shown_at_their_place() {
+        let shown = "2:6: error: the file is not UTF-8: here stands the byte 0xff\n 2 | ä = \"\u{fffd}\"\n   |      ^\n";
+        for mark in ["", "\u{feff}"] {
+            let bytes = [mark.as_bytes(), b"a = 1\n\xc3\xa4 = \"\xff\""].concat();
+            let text = Source::from_bytes("s.toml", bytes).unwrap_err().render(false);
+            assert!(text.contains(shown), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_cut_within_a_character_is_shown_at_its_end() {
+        let text = Source::from_bytes("s.toml", b"a = \"\xf0\x9f".to_vec()).unwrap_err().render(false);
+        assert!(text.starts_with("s.toml:1:6: error: the file is not UTF-8"), "{text}");
+    }
+
+    #[test]
+    fn more_bytes_than_a_config_may_have_are_rejected_unread() {
+        let most = MAX_FILE_BYTES as usize;
+        assert!(Source::from_bytes("s.toml", vec![b'\n'; most]).is_ok());
+        let text = Source::from_bytes("s.toml", vec![0xff; most + 1]).unwrap_err().render(false);
+        assert!(text.starts_with("s.toml: error: the file is larger than 4 MiB\nhelp: "), "{text}");
     }
 
     #[test]

@@ -37,6 +37,9 @@ pub(super) fn parse<'t>(text: &'t str, notes: &Notes<'_>) -> Option<Spanned<DeTa
         let mut problem = Problem::error(&span, format!("this is not TOML: {message}"));
         if message.contains("must be quoted") {
             problem = problem.help("put the value in quotes, as in name = \"value\"");
+        } else if message.contains("unquoted key") {
+            problem =
+                problem.help("a name of more than A-Z, a-z, 0-9, `_` and `-` stands in quotes: \"name\"");
         } else if !expected.is_empty() {
             problem = problem.help(format!("expected {expected}"));
         }
