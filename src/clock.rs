@@ -29,7 +29,7 @@ impl Timeline {
         timeline
     }
 
-    /// Adds a pause before a tick that is later than all earlier pauses' ticks.
+    /// Adds a pause before a tick that no earlier pause comes after.
     pub fn push(&mut self, pause: Pause) {
         let before = self.pauses.last().map_or(0, |(_, sum)| *sum);
         self.pauses.push((pause.before_tick, before.saturating_add(pause.micros)));
@@ -164,7 +164,8 @@ pub enum Step {
     Wait(Duration),
     /// Run the next tick now.
     Run {
-        /// Microseconds of pause to put before it; 0 for none.
+        /// Microseconds of pause to put before it; 0 for none. With it the tick's time is now or a moment
+        /// ahead, within a second.
         pause: i64,
         /// Whether the shop has caught up with the wall clock, now or before.
         live: bool,
@@ -218,9 +219,10 @@ impl Schedule {
         }
         let now = anchor.plus(scale(wall.0.saturating_sub(anchor.0), numerator, denominator));
         let behind = now.0.saturating_sub(at.0);
-        // Whole seconds after `start` stay whole seconds; finer intervals keep a millisecond's grain.
+        // Whole seconds after `start` stay whole seconds; finer intervals keep a millisecond's grain. Never
+        // cut back: `created_at` would lie in the downtime, and the commit be late by up to a second.
         let grain = if timeline.interval() % SECOND == 0 { SECOND } else { 1_000 };
-        let pause = behind - behind.rem_euclid(grain);
+        let pause = behind.saturating_add((-behind).rem_euclid(grain));
         if ended(at.plus(pause)) { Step::Complete } else { Step::Run { pause, live } }
     }
 
@@ -327,12 +329,12 @@ mod tests {
     }
 
     #[test]
-    fn a_live_shop_that_was_down_pauses_to_now_in_whole_seconds() {
+    fn a_live_shop_that_was_down_pauses_to_the_next_whole_second() {
         let schedule = schedule(REAL_TIME, AfterDowntime::Pause);
         let step = schedule.step(&timeline(15 * SECOND), NOON, 2, true, NOON.plus(50 * SECOND + 900_000));
-        assert_eq!(step, Step::Run { pause: 20 * SECOND, live: true });
+        assert_eq!(step, Step::Run { pause: 21 * SECOND, live: true });
         let fine = schedule.step(&timeline(100_000), NOON, 2, true, NOON.plus(50 * SECOND + 900_400));
-        assert_eq!(fine, Step::Run { pause: 50_700_000, live: true });
+        assert_eq!(fine, Step::Run { pause: 50_701_000, live: true });
     }
 
     #[test]

@@ -42,6 +42,12 @@ impl Timestamp {
     pub fn to_rfc3339(self) -> String {
         self.to_string().replace(' ', "T") + "Z"
     }
+
+    /// RFC 3339 in UTC with three digits of a second, so that lines of a log stand below each other.
+    pub fn to_rfc3339_millis(self) -> String {
+        let millis = self.0.rem_euclid(SECOND) / 1_000;
+        format!("{}.{millis:03}Z", self.floor_second().to_string().replace(' ', "T"))
+    }
 }
 
 /// PostgreSQL's ISO form of a `timestamp`: `2026-01-01 00:00:00`, a fraction only where there is one.
@@ -264,6 +270,7 @@ mod tests {
         assert_eq!(text("2026-01-01T03:00:00.120+03:00"), "2026-01-01 00:00:00.12");
         assert_eq!(text("1969-12-31T23:59:59.5Z"), "1969-12-31 23:59:59.5");
         assert_eq!(text("9999-12-31T23:59:59Z"), "9999-12-31 23:59:59");
+        assert_eq!(Timestamp(-1).to_rfc3339_millis(), "1969-12-31T23:59:59.999Z");
     }
 
     #[test]

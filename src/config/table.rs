@@ -11,9 +11,9 @@ use crate::value::{Literal, SqlType};
 
 /// The most rows of one table that a tick may insert or update.
 const MOST_ROWS: i64 = 1_000_000_000;
-/// PostgreSQL cuts longer names: https://www.postgresql.org/docs/current/sql-syntax-lexical.html
+/// PostgreSQL cuts longer names: <https://www.postgresql.org/docs/current/sql-syntax-lexical.html>
 const MOST_NAME_BYTES: usize = 63;
-/// Names that every table has already: https://www.postgresql.org/docs/current/ddl-system-columns.html
+/// Names that every table has already: <https://www.postgresql.org/docs/current/ddl-system-columns.html>
 const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 /// The types in one spelling each, for messages.
 const TYPES: &str = "smallint, int, bigint, real, double precision, boolean, varchar, varchar(n), text, date, \

@@ -92,7 +92,15 @@ pub async fn establish(
     // Two shops of one database would race on the schema that both want to make.
     let (waiting, lock) = ("wait for the other shops of the database", "SELECT pg_advisory_xact_lock($1)");
     connection.execute(waiting, lock, &[&lock_key("shopsim state")]).await?;
-    connection.batch("create the schema `shopsim`", sql::CREATE_STATE).await?;
+    for schema in [sql::STATE_SCHEMA, &plan.schema] {
+        // Asked first, because `IF NOT EXISTS` wants the right to create also where there is nothing to do.
+        let there = "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)";
+        let doing = format!("create the schema {schema}");
+        if !connection.query_one(&doing, there, &[&schema]).await?.get::<_, bool>(0) {
+            connection.batch(&doing, &format!("CREATE SCHEMA {}", sql::quote(schema))).await?;
+        }
+    }
+    connection.batch("create shopsim's own tables", sql::CREATE_STATE).await?;
     if let Some(former) = dropped {
         // Tables of former runs that the config does not name any more go too; their schema is kept with them.
         let mut doomed: Vec<String> = former.to_vec();
@@ -102,7 +110,7 @@ pub async fn establish(
         for table in doomed {
             connection.batch(&format!("drop {table}"), &format!("DROP TABLE IF EXISTS {table}")).await?;
         }
-        for state in ["pause", "checkpoint"] {
+        for state in ["pause", "checkpoint", "config"] {
             let forget = format!("DELETE FROM shopsim.{state} WHERE shop = $1");
             connection.execute("forget the former run", &forget, &[&plan.name]).await?;
         }
@@ -114,17 +122,11 @@ pub async fn establish(
     let lines = plan.describe();
     let tables: Vec<String> =
         plan.tables.iter().map(|table| sql::qualified(&plan.schema, &table.name)).collect();
-    let parameters: Parameters<'_> = &[
-        &plan.name,
-        &claim.start.to_string(),
-        &plan.seed.to_string(),
-        &(OUTPUT_VERSION as i32),
-        &plan.fingerprint(),
-        &lines,
-        &tables,
-        &claim.run,
-    ];
-    connection.execute("begin the checkpoint", sql::BEGIN_CHECKPOINT, parameters).await?;
+    let (seed, version, fingerprint) = (plan.seed.to_string(), OUTPUT_VERSION as i32, plan.fingerprint());
+    let checkpoint: Parameters<'_> = &[&plan.name, &claim.start.to_string(), &seed, &version, &fingerprint];
+    connection.execute("begin the checkpoint", sql::BEGIN_CHECKPOINT, checkpoint).await?;
+    let config: Parameters<'_> = &[&plan.name, &lines, &tables, &claim.run];
+    connection.execute("keep the config", sql::KEEP_CONFIG, config).await?;
     connection.batch("commit the new tables", "COMMIT").await
 }
 
@@ -168,7 +170,7 @@ fn other_origin(claim: &Claim, row: &Row, progress: &Progress) -> Vec<String> {
             |line: String| line.split_once(" = ").map(|(name, value)| (name.to_owned(), value.to_owned()));
         lines.into_iter().filter_map(split).collect()
     };
-    let (there, here) = (setting(row.get("config")), setting(claim.plan.describe()));
+    let (there, here) = (setting(row.get("settings")), setting(claim.plan.describe()));
     let names: std::collections::BTreeSet<&String> = there.keys().chain(here.keys()).collect();
     for name in names {
         let text =

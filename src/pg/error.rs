@@ -1,6 +1,6 @@
 //! What can go wrong with a server, and whether trying again would help.
 //!
-//! Owns the classes of SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html) and
+//! Owns the classes of SQLSTATE (<https://www.postgresql.org/docs/current/errcodes-appendix.html>) and
 //! the remedies that people are told. Must not know what the caller does about it.
 
 use std::error::Error as _;
@@ -12,9 +12,9 @@ use tokio_postgres::error::SqlState;
 /// What trying again would bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// The server is not there yet, or not any more: wait for it.
+    /// The server is not there, or cannot serve at the moment: wait for it, however long. No failure.
     Waiting,
-    /// A new connection may well succeed.
+    /// Another try may well succeed; too many of these are one too many.
     Transient,
     /// The same bytes would fail for ever; somebody has to change something first.
     Permanent,
@@ -107,7 +107,8 @@ impl PgError {
                 None if refused_by_tls(source) => Class::Permanent,
                 None => Class::Waiting,
             },
-            Self::Statement { source, .. } => source.code().map_or(Class::Transient, classify),
+            // Without a code of the server's the connection broke.
+            Self::Statement { source, .. } => source.code().map_or(Class::Waiting, classify),
             Self::Unreachable { .. } => Class::Waiting,
             Self::Deadline { .. } | Self::CheckpointMoved { .. } => Class::Transient,
             Self::Tls { .. } | Self::Locked { .. } => Class::Permanent,
@@ -144,14 +145,17 @@ impl PgError {
     }
 }
 
-/// Transient are 08, 57P, 40001, 40P01, 53, 55P03 and what is not known; permanent what would
-/// return with the same bytes for ever.
+/// What an SQLSTATE says of another try; of codes that are not known here it may help.
 fn classify(code: &SqlState) -> Class {
     let code = code.code();
     match code {
-        // Starting up, shutting down, in recovery, terminated, or not accepting connections.
-        "57P01" | "57P02" | "57P03" | "57P05" => Class::Waiting,
+        // A standby or a server set read-only; a table that somebody else holds.
+        "25006" | "55P03" => Class::Waiting,
+        // Cancelled by a person or a time limit: the server itself is well.
+        "57014" => Class::Transient,
         _ => match &code[..2] {
+            // Connection; out of space, memory or connections; starting up, shutting down, terminated.
+            "08" | "53" | "57" => Class::Waiting,
             "0A" | "22" | "23" | "28" | "2B" | "3D" | "3F" | "42" => Class::Permanent,
             _ => Class::Transient,
         },
@@ -192,13 +196,13 @@ mod tests {
     #[test]
     fn sqlstates_are_told_apart_by_what_trying_again_would_bring() {
         let class = |code| classify(&SqlState::from_code(code));
-        for code in ["08006", "40001", "40P01", "53300", "53100", "55P03", "57014", "25006", "XX000"] {
+        for code in ["40001", "40P01", "57014", "XX000"] {
             assert_eq!(class(code), Class::Transient, "{code}");
         }
         for code in ["28P01", "3D000", "42501", "42P01", "22001", "23505"] {
             assert_eq!(class(code), Class::Permanent, "{code}");
         }
-        for code in ["57P01", "57P03"] {
+        for code in ["08006", "53300", "53100", "55P03", "25006", "57P01", "57P03"] {
             assert_eq!(class(code), Class::Waiting, "{code}");
         }
     }

@@ -17,11 +17,13 @@ pub fn qualified(schema: &str, table: &str) -> String {
     format!("{}.{}", quote(schema), quote(table))
 }
 
-/// The schema and the tables in which shopsim keeps its own state.
+/// The schema of shopsim's own state.
+pub const STATE_SCHEMA: &str = "shopsim";
+
+/// The tables in which shopsim keeps its own state.
 ///
 /// The checkpoint has room for new versions of its one row in its own page, because every tick writes one.
 pub const CREATE_STATE: &str = "
-CREATE SCHEMA IF NOT EXISTS shopsim;
 CREATE TABLE IF NOT EXISTS shopsim.checkpoint (
     shop text PRIMARY KEY,
     last_tick bigint,
@@ -31,12 +33,16 @@ CREATE TABLE IF NOT EXISTS shopsim.checkpoint (
     start_as_given text NOT NULL,
     seed numeric(20) NOT NULL,
     output_version integer NOT NULL,
-    fingerprint text NOT NULL,
-    config text[] NOT NULL,
-    tables text[] NOT NULL,
-    run text NOT NULL
+    fingerprint text NOT NULL
 ) WITH (fillfactor = 10);
 COMMENT ON TABLE shopsim.checkpoint IS 'how far each shop has come; written in the transaction of each tick';
+CREATE TABLE IF NOT EXISTS shopsim.config (
+    shop text PRIMARY KEY,
+    settings text[] NOT NULL,
+    tables text[] NOT NULL,
+    run text NOT NULL
+);
+COMMENT ON TABLE shopsim.config IS 'what each shop was begun with, behind the fingerprint of its checkpoint';
 CREATE TABLE IF NOT EXISTS shopsim.pause (
     shop text NOT NULL,
     before_tick bigint NOT NULL,
@@ -46,10 +52,10 @@ CREATE TABLE IF NOT EXISTS shopsim.pause (
 COMMENT ON TABLE shopsim.pause IS 'downtimes by which the ticks of a shop were shifted';
 ";
 
-/// The checkpoint of a shop.
+/// The checkpoint of a shop and what it was begun with.
 pub const READ_CHECKPOINT: &str = "
-SELECT last_tick, start, anchor, live, start_as_given, seed::text, output_version, config, tables, run
-FROM shopsim.checkpoint WHERE shop = $1";
+SELECT last_tick, start, anchor, live, start_as_given, seed::text, output_version, settings, tables, run
+FROM shopsim.checkpoint JOIN shopsim.config USING (shop) WHERE shop = $1";
 
 /// The downtimes of a shop.
 pub const READ_PAUSES: &str =
@@ -58,8 +64,12 @@ pub const READ_PAUSES: &str =
 /// Begins a shop's checkpoint anew.
 pub const BEGIN_CHECKPOINT: &str = "
 INSERT INTO shopsim.checkpoint
-    (shop, start_as_given, seed, output_version, fingerprint, config, tables, run)
-VALUES ($1, $2, $3::text::numeric, $4, $5, $6, $7, $8)";
+    (shop, start_as_given, seed, output_version, fingerprint)
+VALUES ($1, $2, $3::text::numeric, $4, $5)";
+
+/// Keeps what a shop is begun with.
+pub const KEEP_CONFIG: &str =
+    "INSERT INTO shopsim.config (shop, settings, tables, run) VALUES ($1, $2, $3, $4)";
 
 /// Moves a checkpoint from the tick before; touches no row if it stands elsewhere.
 pub const MOVE_CHECKPOINT: &str = "

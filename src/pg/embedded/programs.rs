@@ -127,17 +127,11 @@ async fn folders(settings: &Settings) -> Vec<PathBuf> {
 }
 
 async fn pg_config_bindir(settings: &Settings) -> Option<PathBuf> {
-    let program = on_path(settings, "pg_config")?;
+    let program = settings.on_path("pg_config")?;
     let mut pg_config = command(&program, Path::new("/"), None, Some(Signal::SIGKILL));
     let output = pg_config.arg("--bindir").kill_on_drop(true).output().await.ok()?;
     let dir = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim_end());
     dir.is_absolute().then_some(dir)
-}
-
-/// The first program of this name in the folders of `PATH`.
-pub(super) fn on_path(settings: &Settings, name: &str) -> Option<PathBuf> {
-    let dirs = settings.path.iter().filter(|dir| dir.is_absolute());
-    dirs.map(|dir| dir.join(name)).find(|program| program.is_file())
 }
 
 /// The folders in `parent` whose name begins with `prefix`, the newest version first.

@@ -55,6 +55,13 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// A program of this name in a folder of `PATH`; relative folders are left out, since the server starts
+    /// in a folder of its own.
+    pub(super) fn on_path(&self, name: &str) -> Option<PathBuf> {
+        let dirs = self.path.iter().filter(|dir| dir.is_absolute());
+        dirs.map(|dir| dir.join(name)).find(|program| program.is_file())
+    }
+
     /// Resolves `[embedded]` with the environment, whose `SHOPSIM_STATE_DIR` and `SHOPSIM_PG_BIN` come
     /// first. A flag that should beat both is put into `var` by the caller. Relative paths count from the
     /// working folder.

@@ -1,0 +1,20 @@
+//! The whole program against real servers: the shipped binary, killed, cut off, misled and restarted.
+//!
+//! Every test has its own folder, servers and ports, and none outlives it. Nothing is skipped: without
+//! PostgreSQL these tests fail and say so. Whatever happened to a run, the tables must be those that
+//! the pure engine draws for the ticks that the checkpoint names ([`oracle`]).
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod claims;
+mod crashes;
+mod downtime;
+mod harness;
+mod live;
+mod logs;
+mod oracle;
+mod permutations;
+mod server;
+mod shipped;
+mod stops;
+mod tls;
+mod trouble;

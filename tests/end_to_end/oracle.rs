@@ -1,0 +1,160 @@
+//! What the tables must hold: the pure engine's ticks played into memory, as `COPY … TO STDOUT` prints them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use shopsim::clock::{Pause, Timeline};
+use shopsim::config::{self, Source, Surroundings};
+use shopsim::pg::{qualified, quote};
+use shopsim::plan::{self, ShopPlan, TablePlan};
+use shopsim::tick::Batch;
+use shopsim::value::{Timestamp, Value};
+use tokio_postgres::Client;
+
+use super::harness::Place;
+use super::server::{Server, copy};
+
+/// The text of each table, by name.
+pub type Tables = BTreeMap<String, String>;
+
+/// How far a shop has come, as its checkpoint says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Ticks that were committed.
+    pub ticks: u64,
+    /// Their times.
+    pub timeline: Timeline,
+    /// Every recorded pause.
+    pub pauses: Vec<Pause>,
+}
+
+/// The plan of a shop of a config.
+pub fn plan(config: &str, shop: &str) -> Arc<ShopPlan> {
+    let source = Source::from_bytes(Path::new("shops.toml"), config.as_bytes().to_vec()).unwrap();
+    let surroundings = Surroundings {
+        var: &|_| None,
+        read: &|path| Err(std::io::Error::other(format!("{} is not read here", path.display()))),
+    };
+    let (config, problems) = config::read(&source, &surroundings);
+    assert!(!problems.iter().any(config::Problem::is_error), "{}", source.render_all(&problems, false));
+    let (plans, _) = plan::compile(&config);
+    plans.into_iter().find(|plan| plan.name == shop).unwrap_or_else(|| panic!("there is no shop {shop}"))
+}
+
+/// The tables after the first ticks of a run.
+pub fn replay(plan: &ShopPlan, timeline: &Timeline, ticks: u64) -> Tables {
+    let mut tables: Vec<BTreeMap<i64, Vec<String>>> = vec![BTreeMap::new(); plan.tables.len()];
+    for tick in 0..ticks {
+        let batch = Batch::new(plan, timeline, tick);
+        for ((rows, mut changes), table) in tables.iter_mut().zip(batch.tables).zip(&plan.tables) {
+            for id in changes.delete.clone() {
+                assert!(
+                    rows.remove(&id).is_some(),
+                    "tick {tick} deletes {id} of {}, which is not there",
+                    table.name
+                );
+            }
+            while let Some(chunk) = changes.update.next_chunk(table) {
+                for (place, id) in chunk.ids.iter().enumerate() {
+                    let row = rows.get_mut(id).expect("an updated row is there");
+                    for (column, text) in row.iter_mut().enumerate().take(table.columns.len()) {
+                        if chunk.changed[column][place] {
+                            *text = escaped(chunk.columns[column].get(place));
+                        }
+                    }
+                }
+            }
+            while let Some(chunk) = changes.insert.next_chunk(table) {
+                for (place, id) in chunk.ids.clone().enumerate() {
+                    let mut row: Vec<String> =
+                        chunk.columns.iter().map(|values| escaped(values.get(place))).collect();
+                    row.push(chunk.created_at.to_string());
+                    assert!(
+                        rows.insert(id, row).is_none(),
+                        "tick {tick} inserts {id} of {} twice",
+                        table.name
+                    );
+                }
+            }
+        }
+    }
+    let text = |rows: &BTreeMap<i64, Vec<String>>| {
+        rows.iter().map(|(id, row)| format!("{id}\t{}\n", row.join("\t"))).collect()
+    };
+    plan.tables.iter().map(|table| table.name.clone()).zip(tables.iter().map(text)).collect()
+}
+
+/// A value as COPY's text format writes it.
+fn escaped(value: Value<'_>) -> String {
+    let mut text = String::new();
+    for char in value.to_string().chars() {
+        match char {
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            char => text.push(char),
+        }
+    }
+    text
+}
+
+/// A shop's table without the rows that others inserted, ordered by key.
+fn own_rows(plan: &ShopPlan, table: &TablePlan) -> String {
+    let (name, key) = (qualified(&plan.schema, &table.name), quote(&table.key));
+    format!("SELECT * FROM {name} WHERE {key} < {} ORDER BY {key}", table.reserved_from())
+}
+
+/// The tables as they stand, `COPY (SELECT … ORDER BY key) TO STDOUT` of each.
+pub async fn tables(client: &Client, plan: &ShopPlan) -> Tables {
+    let mut tables = Tables::new();
+    for table in &plan.tables {
+        tables.insert(table.name.clone(), copy(client, &own_rows(plan, table)).await);
+    }
+    tables
+}
+
+/// How far a shop has come.
+pub async fn standing(client: &Client, plan: &ShopPlan) -> Standing {
+    let query = "SELECT last_tick, start FROM shopsim.checkpoint WHERE shop = $1";
+    let row = client.query_one(query, &[&plan.name]).await.unwrap();
+    let (last, start): (Option<i64>, Option<Timestamp>) = (row.get(0), row.get(1));
+    let query = "SELECT before_tick, microseconds FROM shopsim.pause WHERE shop = $1 ORDER BY before_tick";
+    let pauses = client.query(query, &[&plan.name]).await.unwrap();
+    let pause =
+        |row: &tokio_postgres::Row| Pause { before_tick: row.get::<_, i64>(0) as u64, micros: row.get(1) };
+    let pauses: Vec<Pause> = pauses.iter().map(pause).collect();
+    let timeline = Timeline::new(start.expect("a tick was committed"), plan.interval, &pauses);
+    Standing { ticks: last.map_or(0, |last| last as u64 + 1), timeline, pauses }
+}
+
+/// Checks every row and column of a shop against the engine.
+pub async fn assert_engine_agrees(client: &Client, plan: &ShopPlan) -> Standing {
+    let standing = standing(client, plan).await;
+    let expected = replay(plan, &standing.timeline, standing.ticks);
+    assert_same(&plan.name, &tables(client, plan).await, &expected);
+    standing
+}
+
+/// Checks a shop that ran on a private server, which is started to be looked into.
+pub async fn assert_shop_agrees(place: &Place, config: &str, shop: &str) -> Standing {
+    let server = Server::of_shop(place, shop).await;
+    let standing = assert_engine_agrees(&server.client("shop").await, &plan(config, shop)).await;
+    server.stop().await;
+    standing
+}
+
+/// Compares tables as bytes and shows the first line that differs.
+pub fn assert_same(shop: &str, found: &Tables, expected: &Tables) {
+    assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "tables of {shop}");
+    for (name, expected) in expected {
+        let found = &found[name];
+        if found != expected {
+            let lines = (found.lines(), expected.lines());
+            let differs = lines.0.clone().zip(lines.1.clone()).find(|(found, expected)| found != expected);
+            let (many, few) = (lines.0.count(), lines.1.count());
+            panic!("{name} of {shop}: {many} rows found, {few} expected; first difference: {differs:#?}");
+        }
+    }
+}
