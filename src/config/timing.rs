@@ -8,10 +8,12 @@ use std::str::FromStr;
 use super::duration;
 use super::problem::quote;
 use super::{AfterDowntime, Pace, Start, Wrong};
-use crate::value::Timestamp;
+use crate::value::{Date, Timestamp};
 
 /// The farthest from now that a run may start, in microseconds: 1,000 years.
 const FARTHEST: i64 = 1_000 * 31_557_600_000_000;
+/// The first year that a run may start in.
+const EARLIEST_YEAR: i32 = 1000;
 /// Digits before and after the point of a pace.
 const PACE_DIGITS: (usize, usize) = (9, 6);
 
@@ -35,9 +37,10 @@ impl FromStr for Start {
             return Ok(Self::Offset(offset));
         }
         if let Some(at) = Timestamp::parse_rfc3339(text) {
-            // PostgreSQL has no year 0, and what comes before is of no use to anyone here.
-            if text.starts_with("0000") {
-                return Err(Wrong::new("there is no year 0").help(EXPECTED));
+            // So that dates before it, such as those of birth, are of years that every client can read.
+            if Date::from_ymd(EARLIEST_YEAR, 1, 1).is_some_and(|earliest| at < earliest.midnight()) {
+                return Err(Wrong::new(format!("{} is too far in the past", quote(text)))
+                    .help(format!("a run starts in the year {EARLIEST_YEAR} at the earliest")));
             }
             return Ok(Self::At(at));
         }
@@ -146,6 +149,16 @@ mod tests {
         assert_eq!("1970-01-01T03:00:00+03:00".parse(), Ok(Start::At(Timestamp(0))));
         assert_eq!("-7d".parse(), Ok(Start::Offset(-7 * 86_400_000_000)));
         assert_eq!("+1s".parse(), Ok(Start::Offset(1_000_000)));
+    }
+
+    #[test]
+    fn a_start_is_of_a_year_that_every_client_can_read() {
+        assert!("1000-01-01T00:00:00Z".parse::<Start>().is_ok());
+        assert!("9999-12-31T23:59:59Z".parse::<Start>().is_ok());
+        for text in ["0000-06-01T00:00:00Z", "0001-01-01T00:00:00+03:00", "1000-01-01T00:00:00+00:01"] {
+            let wrong = text.parse::<Start>().unwrap_err();
+            assert!(wrong.message.ends_with("is too far in the past"), "{}", wrong.message);
+        }
     }
 
     #[test]
