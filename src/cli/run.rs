@@ -61,14 +61,14 @@ pub struct Arguments {
     reset: bool,
     /// How simulated time follows the wall clock, instead of as the config says: real-time, a factor
     /// such as 60x, or unlimited
-    #[arg(long, value_name = "PACE")]
+    #[arg(long, value_name = "PACE", allow_hyphen_values = true)]
     pace: Option<Pace>,
     /// The simulated time of tick 0 instead of the config's: now, a time such as 2026-01-01T00:00:00Z,
     /// or a signed span such as -7d
     #[arg(long, value_name = "START", allow_hyphen_values = true)]
     start: Option<Start>,
     /// End each shop after N ticks in all, those of earlier runs counted
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     until_tick: Option<u64>,
     /// The folder of the log files instead of the config's
     #[arg(long, value_name = "DIR", env = "SHOPSIM_LOG_DIR", value_hint = clap::ValueHint::DirPath)]

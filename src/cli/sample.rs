@@ -35,10 +35,10 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME")]
     pub(crate) shop: Option<String>,
     /// How many ticks to print
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = 1)]
     ticks: u64,
     /// The first tick to print; a run begins with tick 0
-    #[arg(long, value_name = "K", default_value_t = 0)]
+    #[arg(long, value_name = "K", allow_negative_numbers = true, default_value_t = 0)]
     from_tick: u64,
     /// The form of the output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Sql)]

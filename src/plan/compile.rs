@@ -124,8 +124,12 @@ fn compile_column(column: &config::Column, problems: &mut Vec<Problem>) -> Optio
                 let given =
                     column.params.iter().find(|(name, _)| Some(&name.value) == problem.param.as_ref());
                 let span = given.map_or(&faker.span, |(name, _)| &name.span);
-                let error = Problem::error(span, format!("`{}`: {}", faker.value, problem.message));
-                problems.push(Problem { help: problem.help, ..error });
+                let provider = format!("`{}`", faker.value);
+                let message = match problem.message.starts_with(&provider) {
+                    true => problem.message,
+                    false => format!("{provider}: {}", problem.message),
+                };
+                problems.push(Problem { help: problem.help, ..Problem::error(span, message) });
             }
             return None;
         }
@@ -134,7 +138,8 @@ fn compile_column(column: &config::Column, problems: &mut Vec<Problem>) -> Optio
     match Column::fit(&column.name.value, sql_type, source(&faker.value, params), compiled) {
         Ok(column) => Some(column),
         Err(misfit) => {
-            let message = format!("`{}` gives {}, which {sql_type} cannot hold", faker.value, misfit.gives);
+            let message =
+                format!("`{}` gives {}, which the type {sql_type} cannot hold", faker.value, misfit.gives);
             let help = format!("use the type {}, or another provider", misfit.try_instead);
             problems.push(Problem::error(&column.sql_type.span, message).help(help));
             None

@@ -1,0 +1,62 @@
+//! `shopsim check` of configs that may run: its summary as bytes.
+//!
+//! Each folder of `tests/cli/check/` is a config with what is told on stdout and stderr.
+//! `UPDATE_GOLDEN=1 cargo test --test cli` writes them anew.
+
+use std::path::Path;
+
+use super::program::Program;
+
+fn folder() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/check"))
+}
+
+/// Compares with a golden file, or writes it.
+fn assert_golden(file: &Path, told: &str) {
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(file, told).unwrap();
+        return;
+    }
+    let expected = std::fs::read_to_string(file).unwrap_or_default();
+    assert!(
+        expected == told,
+        "{} is\n{expected}\nbut this was told:\n{told}\nif it is meant: UPDATE_GOLDEN=1 cargo test --test cli",
+        file.display()
+    );
+}
+
+#[test]
+fn the_shipped_chain_may_run_and_is_told_on_stdout_alone() {
+    let shipped = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/shops.toml")).unwrap();
+    let program = Program::with(shipped);
+    let ended = program.run("check");
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+    assert_golden(&folder().join("shipped.txt"), &ended.stdout);
+    assert_eq!(program.files(), ["shops.toml"], "check touches nothing");
+}
+
+#[test]
+fn the_summary_tells_ticks_rows_a_day_and_when_ids_run_out_at_the_pace() {
+    let config = std::fs::read(folder().join("paces.toml")).unwrap();
+    let program = Program::with(config);
+    let ended = program.run("check");
+    assert_eq!(ended.code, Some(0), "{ended:#?}");
+    assert_golden(&folder().join("paces.txt"), &ended.stdout);
+    assert_golden(&folder().join("paces.stderr.txt"), &ended.stderr);
+    assert_eq!(program.files(), ["shops.toml"], "check touches nothing");
+}
+
+#[test]
+fn a_database_of_the_environment_is_shown_without_its_password() {
+    let shipped = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/shops.toml")).unwrap();
+    let ended = Program::with(shipped)
+        .variable("SHOP_1_DATABASE", "postgres://us%40er:p%40ss%2Fword@db.example.org:6543/shop")
+        .run("check");
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+    assert!(
+        ended.stdout.contains("  database  postgresql://us%40er@db.example.org:6543/shop, schema public\n"),
+        "{}",
+        ended.stdout
+    );
+    assert!(!ended.stdout.contains("word"), "{}", ended.stdout);
+}

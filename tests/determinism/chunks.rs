@@ -1,0 +1,60 @@
+//! Rows are drawn in chunks to bound the memory; where a chunk ends shows nowhere.
+
+use shopsim::clock::Timeline;
+use shopsim::tick::{Batch, CHUNK_ROWS};
+
+use super::chain::{AMOUNT, NAME, ORDERED, START, TableTick, one_table, table};
+
+const CHUNK: u64 = CHUNK_ROWS as u64;
+
+/// A tick of a table that inserts so many rows and updates as many.
+fn tick(rows: u64, number: u64) -> TableTick {
+    let shop = one_table(table("t", (rows, rows), &[NAME, AMOUNT, ORDERED]));
+    shop.tick(number).remove("t").unwrap()
+}
+
+#[test]
+fn a_smaller_tick_inserts_the_first_rows_of_a_larger_one() {
+    let large = tick(2 * CHUNK + 10, 0).inserted;
+    assert_eq!(large.len() as u64, 2 * CHUNK + 10);
+    for rows in [1, 100, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK] {
+        let small = tick(rows, 0).inserted;
+        assert!(small == large[..rows as usize], "the {rows} rows are not the first of the larger tick");
+    }
+}
+
+#[test]
+fn a_smaller_tick_updates_rows_as_the_first_of_a_larger_one() {
+    // At tick 1 the window holds the rows of tick 0, and all are updated.
+    let large = tick(CHUNK + 10, 1).updated;
+    assert_eq!(large.len() as u64, CHUNK + 10);
+    assert!(large.iter().map(|update| update.id).eq(1..=CHUNK as i64 + 10));
+    for rows in [1, 100, CHUNK - 1, CHUNK, CHUNK + 1] {
+        let small = tick(rows, 1).updated;
+        assert!(small == large[..rows as usize], "the {rows} updates are not the first of the larger tick");
+    }
+}
+
+#[test]
+fn no_chunk_is_empty_or_larger_than_it_may_be_and_together_they_are_the_tick() {
+    for rows in [0, 1, CHUNK, CHUNK + 1] {
+        let plan = one_table(table("t", (rows, rows), &[AMOUNT])).plan;
+        let timeline = Timeline::new(START, plan.interval, &[]);
+        let mut batch = Batch::new(&plan, &timeline, 1).tables.remove(0);
+        let (mut inserted, mut updated) = (0, 0);
+        assert_eq!(batch.insert.remaining().count() as u64, rows);
+        while let Some(chunk) = batch.insert.next_chunk(&plan.tables[0]) {
+            let count = chunk.ids.clone().count();
+            assert!((1..=CHUNK_ROWS).contains(&count));
+            inserted += count as u64;
+        }
+        assert_eq!(batch.update.remaining() as u64, rows);
+        while let Some(chunk) = batch.update.next_chunk(&plan.tables[0]) {
+            assert!((1..=CHUNK_ROWS).contains(&chunk.ids.len()));
+            assert!(chunk.changed.iter().all(|changed| changed.len() == chunk.ids.len()));
+            updated += chunk.ids.len() as u64;
+        }
+        assert_eq!((inserted, updated), (rows, rows));
+        assert!(batch.insert.remaining().is_empty() && batch.update.remaining() == 0);
+    }
+}
