@@ -223,10 +223,11 @@ impl Schedule {
             return Step::Run { pause: 0, live: live || caught_up };
         }
         let now = anchor.plus(scale(wall.0.saturating_sub(anchor.0), numerator, denominator));
-        let behind = now.0.saturating_sub(at.0);
-        // Whole seconds after `start` stay whole seconds; finer intervals keep a millisecond's grain. Never
-        // cut back: `created_at` would lie in the downtime, and the commit be late by up to a second.
-        let grain = if timeline.interval() % SECOND == 0 { SECOND } else { 1_000 };
+        // Up to the next whole second, never back: else `created_at` would lie in the downtime. Whole seconds
+        // after `start` stay whole seconds after it.
+        let resume = Timestamp(now.0.saturating_add((-now.0).rem_euclid(SECOND)));
+        let behind = resume.0.saturating_sub(at.0);
+        let grain = if timeline.interval() % SECOND == 0 { SECOND } else { 1 };
         let pause = behind.saturating_add((-behind).rem_euclid(grain));
         if ended(at.plus(pause)) { Step::Complete } else { Step::Run { pause, live } }
     }
@@ -340,7 +341,7 @@ mod tests {
             schedule.step(&timeline(15 * SECOND), NOON, 2, true, NOON, NOON.plus(50 * SECOND + 900_000));
         assert_eq!(step, Step::Run { pause: 21 * SECOND, live: true });
         let fine = schedule.step(&timeline(100_000), NOON, 2, true, NOON, NOON.plus(50 * SECOND + 900_400));
-        assert_eq!(fine, Step::Run { pause: 50_701_000, live: true });
+        assert_eq!(fine, Step::Run { pause: 50_800_000, live: true });
     }
 
     #[test]
