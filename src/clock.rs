@@ -188,13 +188,17 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// What to do with `tick` at wall time `wall`.
+    /// What to do with `tick` at wall time `wall`, by a shop that has been open since `opened`.
+    ///
+    /// A tick is on time that starts before its successor is due, unless it was due while the shop was
+    /// not open: then its rows would say that they were made in the downtime.
     pub fn step(
         &self,
         timeline: &Timeline,
         anchor: Timestamp,
         tick: u64,
         live: bool,
+        opened: Timestamp,
         wall: Timestamp,
     ) -> Step {
         let at = timeline.at(tick);
@@ -213,15 +217,17 @@ impl Schedule {
         if wait > 0 {
             return Step::Wait(Duration::from_micros(wait.unsigned_abs()));
         }
-        let on_time = wall <= due(at.plus(timeline.interval()));
+        let caught_up = wall <= due(at.plus(timeline.interval()));
+        let on_time = caught_up && opened <= due(at);
         if on_time || !live || self.after_downtime == AfterDowntime::CatchUp {
-            return Step::Run { pause: 0, live: live || on_time };
+            return Step::Run { pause: 0, live: live || caught_up };
         }
         let now = anchor.plus(scale(wall.0.saturating_sub(anchor.0), numerator, denominator));
-        let behind = now.0.saturating_sub(at.0);
-        // Whole seconds after `start` stay whole seconds; finer intervals keep a millisecond's grain. Never
-        // cut back: `created_at` would lie in the downtime, and the commit be late by up to a second.
-        let grain = if timeline.interval() % SECOND == 0 { SECOND } else { 1_000 };
+        // Up to the next whole second, never back: else `created_at` would lie in the downtime. Whole seconds
+        // after `start` stay whole seconds after it.
+        let resume = Timestamp(now.0.saturating_add((-now.0).rem_euclid(SECOND)));
+        let behind = resume.0.saturating_sub(at.0);
+        let grain = if timeline.interval() % SECOND == 0 { SECOND } else { 1 };
         let pause = behind.saturating_add((-behind).rem_euclid(grain));
         if ended(at.plus(pause)) { Step::Complete } else { Step::Run { pause, live } }
     }
@@ -322,7 +328,7 @@ mod tests {
     fn a_live_shop_waits_for_its_tick_and_runs_it_when_due() {
         let schedule = schedule(REAL_TIME, AfterDowntime::Pause);
         let timeline = timeline(15 * SECOND);
-        let step = |wall| schedule.step(&timeline, NOON, 2, true, wall);
+        let step = |wall| schedule.step(&timeline, NOON, 2, true, NOON, wall);
         assert_eq!(step(NOON.plus(29 * SECOND)), Step::Wait(Duration::from_secs(1)));
         assert_eq!(step(NOON.plus(30 * SECOND)), Step::Run { pause: 0, live: true });
         assert_eq!(step(NOON.plus(45 * SECOND)), Step::Run { pause: 0, live: true }, "still on time");
@@ -331,16 +337,29 @@ mod tests {
     #[test]
     fn a_live_shop_that_was_down_pauses_to_the_next_whole_second() {
         let schedule = schedule(REAL_TIME, AfterDowntime::Pause);
-        let step = schedule.step(&timeline(15 * SECOND), NOON, 2, true, NOON.plus(50 * SECOND + 900_000));
+        let step =
+            schedule.step(&timeline(15 * SECOND), NOON, 2, true, NOON, NOON.plus(50 * SECOND + 900_000));
         assert_eq!(step, Step::Run { pause: 21 * SECOND, live: true });
-        let fine = schedule.step(&timeline(100_000), NOON, 2, true, NOON.plus(50 * SECOND + 900_400));
-        assert_eq!(fine, Step::Run { pause: 50_701_000, live: true });
+        let fine = schedule.step(&timeline(100_000), NOON, 2, true, NOON, NOON.plus(50 * SECOND + 900_400));
+        assert_eq!(fine, Step::Run { pause: 50_800_000, live: true });
+    }
+
+    #[test]
+    fn a_tick_that_was_due_before_the_shop_was_open_is_shifted_though_its_successor_is_not_due() {
+        let schedule = schedule(REAL_TIME, AfterDowntime::Pause);
+        let step = |live, opened: i64| {
+            let (opened, wall) = (NOON.plus(opened * SECOND), NOON.plus(40 * SECOND + 1));
+            schedule.step(&timeline(15 * SECOND), NOON, 2, live, opened, wall)
+        };
+        assert_eq!(step(true, 30), Step::Run { pause: 0, live: true });
+        assert_eq!(step(true, 40), Step::Run { pause: 11 * SECOND, live: true });
+        assert_eq!(step(false, 40), Step::Run { pause: 0, live: true }, "history is never shifted");
     }
 
     #[test]
     fn catching_up_runs_missed_ticks_with_their_own_times() {
         let schedule = schedule(REAL_TIME, AfterDowntime::CatchUp);
-        let step = schedule.step(&timeline(15 * SECOND), NOON, 2, true, NOON.plus(500 * SECOND));
+        let step = schedule.step(&timeline(15 * SECOND), NOON, 2, true, NOON, NOON.plus(500 * SECOND));
         assert_eq!(step, Step::Run { pause: 0, live: true });
     }
 
@@ -349,7 +368,8 @@ mod tests {
         let schedule = Schedule { stop_after: None, ..schedule(REAL_TIME, AfterDowntime::Pause) };
         let timeline = timeline(15 * SECOND);
         let anchor = NOON.plus(600 * SECOND);
-        let step = |tick, wall| schedule.step(&timeline, anchor, tick, false, anchor.plus(wall * SECOND));
+        let step =
+            |tick, wall| schedule.step(&timeline, anchor, tick, false, anchor, anchor.plus(wall * SECOND));
         assert_eq!(step(0, 0), Step::Run { pause: 0, live: false });
         assert_eq!(step(39, 60), Step::Run { pause: 0, live: false }, "history took a minute: no pause");
         assert_eq!(step(44, 60), Step::Run { pause: 0, live: true });
@@ -360,7 +380,7 @@ mod tests {
     fn a_factor_speeds_up_what_comes_after_the_anchor() {
         let sixty = Pace::Factor { numerator: 60, denominator: 1 };
         let schedule = schedule(sixty, AfterDowntime::Pause);
-        let step = |wall| schedule.step(&timeline(15 * SECOND), NOON, 4, true, NOON.plus(wall));
+        let step = |wall| schedule.step(&timeline(15 * SECOND), NOON, 4, true, NOON, NOON.plus(wall));
         assert_eq!(step(0), Step::Wait(Duration::from_secs(1)));
         assert_eq!(step(SECOND), Step::Run { pause: 0, live: true });
         assert_eq!(step(11 * SECOND), Step::Run { pause: 600 * SECOND, live: true });
@@ -370,16 +390,16 @@ mod tests {
     fn a_run_ends_by_time_by_ticks_or_in_a_pause() {
         let unlimited = schedule(Pace::Unlimited, AfterDowntime::Pause);
         let timeline = timeline(15 * SECOND);
-        let step = |tick| unlimited.step(&timeline, NOON, tick, false, NOON);
+        let step = |tick| unlimited.step(&timeline, NOON, tick, false, NOON, NOON);
         assert_eq!(step(199), Step::Run { pause: 0, live: false });
         assert_eq!(step(200), Step::Complete);
         assert_eq!(unlimited.ticks(15 * SECOND), Some(200));
         assert_eq!(unlimited.ticks(1001 * SECOND), Some(3), "0 s, 1001 s and 2002 s");
         let until = Schedule { until_tick: Some(3), ..unlimited };
-        assert_eq!(until.step(&timeline, NOON, 3, false, NOON), Step::Complete);
+        assert_eq!(until.step(&timeline, NOON, 3, false, NOON, NOON), Step::Complete);
         assert_eq!(until.ticks(15 * SECOND), Some(3));
         let overnight = schedule(REAL_TIME, AfterDowntime::Pause);
-        assert_eq!(overnight.step(&timeline, NOON, 5, true, NOON.plus(4000 * SECOND)), Step::Complete);
+        assert_eq!(overnight.step(&timeline, NOON, 5, true, NOON, NOON.plus(4000 * SECOND)), Step::Complete);
     }
 
     #[test]

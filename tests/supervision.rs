@@ -223,7 +223,12 @@ fn a_failed_shop_is_built_again_and_loses_no_tick_while_its_neighbour_ticks_on_t
         assert_eq!(sick.ticks(), (0..10).collect::<Vec<_>>());
         assert_eq!(shops[0].restarts, 2);
         assert_eq!(shops[0].last_error.as_deref(), Some("planted"));
-        assert_eq!(sick.seconds()[4], 41, "half a second and a second of backoff, less the jitter");
+        assert_eq!(
+            sick.seconds()[4],
+            42,
+            "half a second and a second of backoff, less the jitter, then a pause"
+        );
+        assert_eq!(sick.pauses(), [Pause { before_tick: 4, micros: 2 * SECOND }]);
         assert_eq!(well.seconds(), ON_TIME);
     });
 }

@@ -104,7 +104,7 @@ impl PgError {
         match self {
             Self::Connect { source, .. } => match source.code() {
                 Some(code) => classify(code),
-                None if refused_by_tls(source) => Class::Permanent,
+                None if refused_by_tls(source) || refused_by_login(source) => Class::Permanent,
                 None => Class::Waiting,
             },
             // Without a code of the server's the connection broke.
@@ -122,10 +122,11 @@ impl PgError {
         if source.code().is_none() && refused_by_tls(source) {
             return Some("check `sslmode` and `sslrootcert` against what the server offers");
         }
+        if source.code().is_none() && refused_by_login(source) {
+            return Some(REMEDY_FOR_LOGIN);
+        }
         Some(match source.code()?.code() {
-            "28P01" | "28000" => {
-                "check `user` and `password` of the shop's `database`, and the server's pg_hba.conf"
-            }
+            "28P01" | "28000" => REMEDY_FOR_LOGIN,
             "3D000" => "create the database first, or correct its name in the shop's `database`",
             "42501" => {
                 "the role must be allowed to create a schema in the database and tables in the shop's schema: \
@@ -160,6 +161,16 @@ fn classify(code: &SqlState) -> Class {
             _ => Class::Transient,
         },
     }
+}
+
+const REMEDY_FOR_LOGIN: &str =
+    "check `user` and `password` of the shop's `database`, and the server's pg_hba.conf";
+
+/// Whether the server asked for what the client does not have: a password, or another way to log in. The
+/// driver tells it by its words alone.
+fn refused_by_login(error: &tokio_postgres::Error) -> bool {
+    let text = error.to_string();
+    ["invalid configuration", "authentication error"].iter().any(|words| text.starts_with(words))
 }
 
 fn refused_by_tls(error: &tokio_postgres::Error) -> bool {

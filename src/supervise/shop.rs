@@ -96,6 +96,7 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
             Err(failure) => return Exit::Failed(failure),
         },
     };
+    let opened = (recipe.wall)();
     report(Event::Opened(progress.last_tick));
     let Recipe { plan, schedule, .. } = &*recipe;
     journal::opened(plan, &progress);
@@ -107,7 +108,7 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
     while !*stop.borrow() {
         let tick = progress.next_tick();
         let (pause, live) =
-            match schedule.step(&timeline, origin.anchor, tick, progress.live, (recipe.wall)()) {
+            match schedule.step(&timeline, origin.anchor, tick, progress.live, opened, (recipe.wall)()) {
                 Step::Complete => return Exit::Finished,
                 Step::Wait(wait) => {
                     tokio::select! {

@@ -1,1 +1,152 @@
-//! todo
+//! Whose tables are they: what is not of this shop, seed and config is refused and left as it is.
+
+use super::harness::{Place, UNLIMITED, chain, edit};
+use super::oracle::{self, plan};
+use super::server::{Server, copy, exists, number, untouched};
+
+fn config(server: &Server) -> String {
+    chain(&[format!(
+        "name = \"fruits\"\nseed = 4321\ntick_interval = \"15s\"\nupdate_not_older_than = \"40s\"\ndatabase = {:?}",
+        server.url("shop")
+    )])
+}
+
+/// `shopsim run` with a number of ticks in all and more options.
+fn options<'a>(ticks: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [&UNLIMITED[..], &["--until-tick", ticks], more].concat()
+}
+
+#[tokio::test]
+async fn tables_that_shopsim_did_not_make_are_refused_untouched_and_dropped_only_by_reset() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let config = config(&server);
+    place.configure(&config);
+    let client = server.client("shop").await;
+    let foreign =
+        "CREATE TABLE orders (order_id int PRIMARY KEY, note text); INSERT INTO orders VALUES (1, 'mine')";
+    client.batch_execute(foreign).await.unwrap();
+    let before = untouched(&client).await;
+    let refused = place.finish(&options("3", &[]), 2).await;
+    for part in ["fruits", "table public.orders is there", "nothing was touched", "`--reset`"] {
+        assert!(refused.err.contains(part), "{part} in:\n{}", refused.err);
+    }
+    assert_eq!(untouched(&client).await, before);
+
+    place.finish(&options("3", &["--reset"]), 0).await;
+    let standing = oracle::assert_engine_agrees(&client, &plan(&config, "fruits")).await;
+    assert_eq!(standing.ticks, 3);
+}
+
+#[tokio::test]
+async fn another_seed_config_or_start_is_refused_by_name_and_reset_begins_anew() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let config = config(&server);
+    place.configure(&config);
+    place.finish(&options("5", &[]), 0).await;
+    let client = server.client("shop").await;
+    let before = untouched(&client).await;
+    let variants = [
+        ("seed = 4321", "seed = 4322", vec!["seed: 4321 in the database, 4322 now"]),
+        ("tick_interval = \"15s\"", "tick_interval = \"5s\"", vec!["tick_interval: 15s", "5s now"]),
+        (
+            "delete_older_than = \"10m\"",
+            "delete_older_than = \"9m\"",
+            vec!["delete_older_than: 10m", "9m now"],
+        ),
+        ("insert_rows_per_tick = 100", "insert_rows_per_tick = 99", vec!["orders", "100", "99"]),
+        (
+            "quantity = { type = \"float\"",
+            "quantity = { type = \"int\"",
+            vec!["quantity", "double precision", "integer"],
+        ),
+        ("params = { min = 9, max = 999 }", "params = { min = 9, max = 99 }", vec!["price", "999"]),
+    ];
+    for (from, to, told) in &variants {
+        place.configure(&edit(&config, from, to));
+        let refused = place.finish(&options("9", &[]), 2).await;
+        for part in told.iter().chain(&["fruits", "`--reset`"]) {
+            assert!(refused.err.contains(part), "{to}: {part} in:\n{}", refused.err);
+        }
+    }
+    place.configure(&config);
+    let other = ["--start", "2026-01-02T00:00:00Z", "--pace", "unlimited", "--until-tick", "9"];
+    let refused = place.finish(&other, 2).await;
+    assert!(refused.err.contains("start: ") && refused.err.contains("2026-01-02"), "{}", refused.err);
+    assert_eq!(untouched(&client).await, before, "a refused run wrote something");
+
+    let seeded = edit(&config, "seed = 4321", "seed = 4322");
+    place.configure(&seeded);
+    place.finish(&options("9", &["--reset"]), 0).await;
+    let standing = oracle::assert_engine_agrees(&client, &plan(&seeded, "fruits")).await;
+    assert_eq!(standing.ticks, 9);
+    assert_ne!(untouched(&client).await, before);
+}
+
+#[tokio::test]
+async fn one_refused_shop_keeps_the_whole_chain_from_beginning() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    server.create_databases(&["other"]).await;
+    let shop = |name: &str, database: &str| {
+        format!(
+            "name = \"{name}\"\ntick_interval = \"5s\"\nupdate_not_older_than = \"1m\"\ndatabase = {:?}",
+            server.url(database)
+        )
+    };
+    place.configure(&chain(&[shop("foreign", "shop"), shop("free", "other")]));
+    let client = server.client("shop").await;
+    client.batch_execute("CREATE VIEW products AS SELECT 1 AS product_id").await.unwrap();
+    place.finish(&options("3", &[]), 2).await;
+    assert!(!exists(&server.client("other").await, "orders").await);
+}
+
+#[tokio::test]
+async fn rows_inserted_by_hand_get_ids_far_above_and_survive_every_tick() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let config = config(&server);
+    place.configure(&config);
+    place.finish(&options("5", &[]), 0).await;
+    let client = server.client("shop").await;
+    let insert = "INSERT INTO orders (customer_id, order_status) VALUES (7, 'mine'), (8, 'mine')";
+    client.batch_execute(insert).await.unwrap();
+    let own = "SELECT ctid, xmin, * FROM orders WHERE order_id > 1000000000 ORDER BY 1";
+    let before = copy(&client, own).await;
+    assert_eq!(before.lines().count(), 2);
+    // Past the retention window: the simulator deletes its own rows of the first ticks.
+    place.finish(&options("60", &[]), 0).await;
+    assert_eq!(copy(&client, own).await, before);
+    assert!(number(&client, "SELECT min(order_id)::bigint FROM orders").await > 1);
+    oracle::assert_engine_agrees(&client, &plan(&config, "fruits")).await;
+}
+
+#[tokio::test]
+async fn tables_changed_by_hand_are_refused_by_what_differs() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    place.configure(&config(&server));
+    place.finish(&options("3", &[]), 0).await;
+    let client = server.client("shop").await;
+    for (change, undo, told) in [
+        (
+            "ALTER TABLE orders RENAME COLUMN quantity TO amount",
+            "ALTER TABLE orders RENAME COLUMN amount TO quantity",
+            "column `quantity` of public.orders is gone",
+        ),
+        (
+            "ALTER TABLE customers RENAME TO clients",
+            "ALTER TABLE clients RENAME TO customers",
+            "table public.customers is gone",
+        ),
+    ] {
+        client.batch_execute(change).await.unwrap();
+        let before = untouched(&client).await;
+        let refused = place.finish(&options("5", &[]), 2).await;
+        assert!(refused.err.contains(told), "{told} in:\n{}", refused.err);
+        assert_eq!(untouched(&client).await, before);
+        client.batch_execute(undo).await.unwrap();
+    }
+    place.finish(&options("5", &[]), 0).await;
+}

@@ -1,1 +1,106 @@
-//! todo
+//! Servers that turn a shop away: told with its name and the remedy, while the other shops run on.
+
+use super::harness::{Place, UNLIMITED, chain};
+use super::oracle::{self, plan};
+use super::server::{Server, last_tick};
+
+fn shop(name: &str, database: &str) -> String {
+    format!(
+        "name = \"{name}\"\ntick_interval = \"15s\"\nupdate_not_older_than = \"40s\"\ndatabase = \"{database}\""
+    )
+}
+
+#[tokio::test]
+async fn shops_that_are_turned_away_for_good_are_given_up_while_the_others_run_to_their_end() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    server.create_databases(&["closed", "unmade", "narrow", "one", "two", "three"]).await;
+    let superuser = server.superuser("unmade").await;
+    superuser.batch_execute("CREATE ROLE guest LOGIN PASSWORD 'guest'").await.unwrap();
+    // A role that may make the schema `shopsim`, but no tables in the shop's schema.
+    let grants = "GRANT CREATE ON DATABASE narrow TO guest";
+    superuser.batch_execute(grants).await.unwrap();
+    let narrow = server.superuser("narrow").await;
+    narrow.batch_execute("REVOKE ALL ON SCHEMA public FROM PUBLIC").await.unwrap();
+    let at =
+        |login: &str, database: &str| format!("postgres://{login}127.0.0.1:{}/{database}", server.port());
+    let cases = [
+        ("wrong-password", at("shop:guess@", "one"), "check `user` and `password`"),
+        ("no-password", at("shop@", "two"), "password"),
+        ("no-such-role", at("nobody:shop@", "three"), "check `user` and `password`"),
+        ("no-database", at("shop:shop@", "nowhere"), "create the database first"),
+        ("no-right", at("guest:guest@", "unmade"), "GRANT CREATE"),
+        ("no-right-in-schema", at("guest:guest@", "narrow"), "GRANT CREATE"),
+    ];
+    let mut shops: Vec<String> = cases.iter().map(|(name, url, _)| shop(name, url)).collect();
+    shops.insert(2, shop("well", &server.url("closed")));
+    let config = chain(&shops);
+    place.configure(&config);
+    let options = [&UNLIMITED[..], &["--until-tick", "60"]].concat();
+    let ended = place.finish(&options, 3).await;
+    for (name, _, remedy) in &cases {
+        let line = ended.err.lines().find(|line| line.contains(&format!("ERROR {name}: given up")));
+        let line = line.unwrap_or_else(|| panic!("{name} is not told of:\n{}", ended.err));
+        assert!(line.contains(remedy), "{remedy} in: {line}");
+        assert!(
+            ended.out.lines().any(|line| line.contains(name) && line.contains("given up")),
+            "{}",
+            ended.out
+        );
+    }
+    let standing = oracle::assert_engine_agrees(&server.client("closed").await, &plan(&config, "well")).await;
+    assert_eq!((standing.ticks, &*standing.pauses), (60, &[][..]));
+    let half = "SELECT count(*) FROM pg_namespace WHERE nspname = 'shopsim'";
+    assert_eq!(super::server::number(&narrow, half).await, 0, "a start that failed left something");
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_up_yet_is_waited_for_and_the_others_do_not_wait() {
+    let place = Place::new("");
+    let late = Server::new(&place, "late").await;
+    let (port, url) = (late.port(), late.url("shop"));
+    late.stop().await;
+    let there = Server::new(&place, "there").await;
+    let config = chain(&[shop("late", &url), shop("there", &there.url("shop"))]);
+    place.configure(&config);
+    let options = [&UNLIMITED[..], &["--until-tick", "60"]].concat();
+    let mut run = place.run(&options);
+    run.until_log("late: waiting for its server: cannot connect").await;
+    run.until_log("there: is finished").await;
+    assert!(!run.is_over());
+    let late = Server::start(&place, "late", port, "shop").await;
+    let ended = run.end(0).await;
+    assert!(
+        ended.out.lines().any(|line| line.contains("late") && line.contains("finished")),
+        "{}",
+        ended.out
+    );
+    for (server, name) in [(&late, "late"), (&there, "there")] {
+        let client = server.client("shop").await;
+        assert_eq!(last_tick(&client, name).await, Some(59));
+        oracle::assert_engine_agrees(&client, &plan(&config, name)).await;
+    }
+}
+
+#[tokio::test]
+async fn ids_taken_by_others_stop_the_shop_with_the_remedy_and_leave_no_half_tick() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let config = chain(&[shop("taken", &server.url("shop"))]);
+    place.configure(&config);
+    let ticks = |ticks| [&UNLIMITED[..], &["--until-tick", ticks]].concat();
+    place.finish(&ticks("2"), 0).await;
+    let client = server.client("shop").await;
+    client.batch_execute("INSERT INTO products (product_id, price) VALUES (25, 1)").await.unwrap();
+    let ended = place.finish(&ticks("9"), 3).await;
+    assert!(
+        ended.err.contains("taken: given up") && ended.err.contains("ids below the reserved line"),
+        "{}",
+        ended.err
+    );
+    client.batch_execute("DELETE FROM products WHERE product_id = 25").await.unwrap();
+    let standing = oracle::assert_engine_agrees(&client, &plan(&config, "taken")).await;
+    assert_eq!(standing.ticks, 2);
+    place.finish(&ticks("9"), 0).await;
+    oracle::assert_engine_agrees(&client, &plan(&config, "taken")).await;
+}
