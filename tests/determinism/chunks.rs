@@ -1,9 +1,11 @@
 //! Rows are drawn in chunks to bound the memory; where a chunk ends shows nowhere.
 
 use shopsim::clock::Timeline;
+use shopsim::plan::Values;
+use shopsim::stream::{Key, Stream};
 use shopsim::tick::{Batch, CHUNK_ROWS};
 
-use super::chain::{AMOUNT, NAME, ORDERED, START, TableTick, one_table, table};
+use super::chain::{AMOUNT, NAME, ORDERED, START, Shop, TableTick, one_table, table};
 
 const CHUNK: u64 = CHUNK_ROWS as u64;
 
@@ -11,6 +13,30 @@ const CHUNK: u64 = CHUNK_ROWS as u64;
 fn tick(rows: u64, number: u64) -> TableTick {
     let shop = one_table(table("t", (rows, rows), &[NAME, AMOUNT, ORDERED]));
     shop.tick(number).remove("t").unwrap()
+}
+
+/// A column's values, drawn in one go from the stream that its key names.
+fn in_one_go(shop: &Shop, column: usize, operation: &str, tick: u64, rows: usize) -> Vec<String> {
+    let (table, at) = (&shop.plan.tables[0], shop.timeline.at(tick));
+    let column = &table.columns[column];
+    let (seed, purpose) = (shop.plan.seed, column.name.as_str());
+    let mut stream = Stream::keyed(Key { seed, table: &table.name, purpose, operation, tick });
+    let mut values = Values::of(column.sql_type);
+    column.fill(&mut stream, at, rows, &mut values);
+    (0..rows).map(|row| values.get(row).to_string()).collect()
+}
+
+#[test]
+fn rows_in_chunks_are_those_drawn_in_one_go() {
+    let rows = 2 * CHUNK_ROWS + 10;
+    let shop = one_table(table("t", (rows as u64, rows as u64), &[NAME, AMOUNT, ORDERED]));
+    let tick = shop.tick(1).remove("t").unwrap();
+    for (place, column) in ["full_name", "amount", "ordered"].into_iter().enumerate() {
+        let inserted = tick.inserted.iter().map(|(_, row)| &row[column]);
+        assert!(inserted.eq(&in_one_go(&shop, place, "insert", 1, rows)), "inserts of {column}");
+        let updated = tick.updated.iter().map(|update| &update.drawn[column]);
+        assert!(updated.eq(&in_one_go(&shop, place, "update", 1, rows)), "updates of {column}");
+    }
 }
 
 #[test]

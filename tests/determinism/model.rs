@@ -24,10 +24,13 @@ struct Parameters {
 }
 
 fn parameters() -> impl Strategy<Value = Parameters> {
-    let window = || proptest::option::of(1u64..60_000);
-    let rows = (0u64..5, 0u64..9, 0usize..=3);
+    // Whole seconds often, so that rows lie exactly on a window's edge.
+    let window = || proptest::option::of(prop_oneof![1u64..60_000, (1u64..60).prop_map(|s| s * 1_000)]);
+    let interval = prop_oneof![1u64..20_000, (1u64..20).prop_map(|s| s * 1_000)];
+    // Often more updates than rows, so that the whole of the window shows.
+    let rows = (0u64..5, prop_oneof![0u64..9, Just(1_000_000)], 0usize..=3);
     let pauses = proptest::collection::btree_map(0..TICKS, 1_000i64..100_000_000, 0..4);
-    (1u64..20_000, window(), window(), rows, pauses).prop_map(
+    (interval, window(), window(), rows, pauses).prop_map(
         |(interval_ms, delete_ms, update_ms, (insert_rows, update_rows, columns), pauses)| Parameters {
             interval_ms,
             delete_ms,
@@ -109,15 +112,17 @@ fn replay(parameters: &Parameters) {
 
 #[test]
 fn ticks_of_a_usual_shop_do_what_they_are_defined_to_do() {
-    replay(&Parameters {
-        interval_ms: 5_000,
-        delete_ms: Some(60_000),
-        update_ms: Some(20_000),
-        insert_rows: 10,
-        update_rows: 7,
-        columns: 3,
-        pauses: BTreeMap::from([(20, 30_000_000), (50, 1_000_000)]),
-    });
+    for update_rows in [7, 1_000] {
+        replay(&Parameters {
+            interval_ms: 5_000,
+            delete_ms: Some(60_000),
+            update_ms: Some(20_000),
+            insert_rows: 10,
+            update_rows,
+            columns: 3,
+            pauses: BTreeMap::from([(20, 30_000_000), (50, 1_000_000)]),
+        });
+    }
 }
 
 proptest! {
