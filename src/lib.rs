@@ -5,7 +5,7 @@
 //!
 //! # The life of a tick
 //!
-//! 1. [`app`] reads `shops.toml` ([`config::read`]) and compiles it to a [`plan::ShopPlan`] per shop
+//! 1. [`chain::load`] reads `shops.toml` ([`config::read`]) and compiles it to a [`plan::ShopPlan`] per shop
 //!    ([`plan::compile`]), providers included ([`faker::compile`]).
 //! 2. The [`supervise::Supervisor`] builds a [`supervise::ShopActor`] per shop from its
 //!    [`supervise::Recipe`]. The actor opens its database ([`pg::Sessions::open`]: lock, claim, tables)
@@ -40,6 +40,8 @@ pub mod pg;
 pub mod supervise;
 
 pub mod telemetry;
+
+pub mod chain;
 
 pub mod cli;
 

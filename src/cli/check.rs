@@ -5,7 +5,7 @@
 use std::fmt::{self, Write as _};
 
 use super::{ShopsFile, url};
-use crate::app::{Chain, Shop};
+use crate::chain::{Chain, Shop};
 use crate::config::{Database, Pace};
 use crate::plan::TablePlan;
 use crate::value::{DAY, SECOND};

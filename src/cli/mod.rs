@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use crate::config::{Pace, Server, Start};
+use crate::config::Server;
 
 pub mod check;
 pub mod completions;
@@ -45,6 +45,11 @@ Exit codes:
   2         the command line or the config is wrong, or a database is not of this seed and config
   3         a shop failed for good, or could not be stopped in time
   130, 143  a second Ctrl-C or SIGTERM forced the end";
+
+/// The command line or the config is wrong, or a database is not of this seed and config.
+pub const EXIT_CONFIG: u8 = 2;
+/// A shop failed for good.
+pub const EXIT_FAILED: u8 = 3;
 
 /// What can be done.
 #[derive(Debug, Subcommand)]
@@ -83,21 +88,6 @@ fn percent(part: &str) -> String {
         byte => format!("%{byte:02X}"),
     };
     part.bytes().map(encode).collect()
-}
-
-/// What a command may decide otherwise than the config.
-#[derive(Clone, Debug, Default)]
-pub struct Overrides {
-    /// The shops to leave, all if empty.
-    pub only: Vec<String>,
-    /// `start` of every shop.
-    pub start: Option<Start>,
-    /// `pace` of every shop.
-    pub pace: Option<Pace>,
-    /// Number of ticks in all after which a shop ends.
-    pub until_tick: Option<u64>,
-    /// The folder of log files.
-    pub log_dir: Option<PathBuf>,
 }
 
 /// The form of log lines.

@@ -18,8 +18,8 @@ use tracing::{error, info, warn};
 
 use super::servers::Servers;
 use super::signals::Signals;
-use super::{LogFormat, Overrides, ShopsFile, url};
-use crate::app::{Chain, EXIT_CONFIG, EXIT_FAILED, Shop, wall_now};
+use super::{EXIT_CONFIG, EXIT_FAILED, LogFormat, ShopsFile, url};
+use crate::chain::{Chain, Overrides, Shop, wall_now};
 use crate::config::{Database, Pace, Start};
 use crate::pg::{Claim, Finding, Sessions};
 use crate::stream::OUTPUT_VERSION;

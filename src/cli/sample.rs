@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use serde_json::{Map, json};
 
 use super::ShopsFile;
-use crate::app::Shop;
+use crate::chain::Shop;
 use crate::clock::{Origin, Timeline};
 use crate::config::Start;
 use crate::pg::{qualified, quote};

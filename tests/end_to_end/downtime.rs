@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
-use shopsim::app::wall_now;
+use shopsim::chain::wall_now;
 use shopsim::value::{SECOND, Timestamp};
 use tokio_postgres::Client;
 

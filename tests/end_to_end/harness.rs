@@ -47,7 +47,7 @@ pub fn free_port() -> u16 {
 /// Random numbers whose seed is printed, and may be given again by `SHOPSIM_TEST_SEED`.
 pub fn random() -> SplitMix64 {
     let given = std::env::var("SHOPSIM_TEST_SEED").ok().map(|seed| seed.parse().unwrap());
-    let seed = given.unwrap_or(shopsim::app::wall_now().0 as u64);
+    let seed = given.unwrap_or(shopsim::chain::wall_now().0 as u64);
     println!("SHOPSIM_TEST_SEED={seed}");
     SplitMix64::seed_from_u64(seed)
 }

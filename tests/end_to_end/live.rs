@@ -1,7 +1,7 @@
 //! Shops that follow the wall clock: never early, never twice, from history into the present.
 
 use nix::sys::signal::Signal;
-use shopsim::app::wall_now;
+use shopsim::chain::wall_now;
 use shopsim::value::{SECOND, Timestamp};
 
 use super::harness::{Place, chain, edit, until};
