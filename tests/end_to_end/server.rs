@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use nix::unistd::Pid;
 use shopsim::config;
 use shopsim::pg::embedded::{self, Settings, Spec, Stopped};
 use shopsim::pg::quote;
@@ -52,11 +51,6 @@ impl Server {
     /// Its port.
     pub fn port(&self) -> u16 {
         self.inner.port()
-    }
-
-    /// Its process.
-    pub fn pid(&self) -> Pid {
-        Pid::from_raw(self.inner.pid())
     }
 
     /// A connection string for a shop's `database`.
