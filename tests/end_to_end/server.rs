@@ -58,6 +58,11 @@ impl Server {
         format!("postgres://shop:shop@127.0.0.1:{}/{database}", self.port())
     }
 
+    /// The same as a shop's config has it.
+    pub fn connection(&self, database: &str) -> config::Server {
+        config::Server { database: database.to_owned(), ..self.inner.connection() }
+    }
+
     /// A session of the role that owns the databases.
     pub async fn client(&self, database: &str) -> Client {
         self.connect("shop", self.inner.password().reveal(), database).await
