@@ -173,8 +173,12 @@ fn refused_by_login(error: &tokio_postgres::Error) -> bool {
     ["invalid configuration", "authentication error"].iter().any(|words| text.starts_with(words))
 }
 
+/// Whether the two sides do not come to terms about encryption. A handshake that only broke off, since the
+/// server went away, is none: then the cause is an I/O error without one of rustls in it.
 fn refused_by_tls(error: &tokio_postgres::Error) -> bool {
-    error.to_string().contains("TLS")
+    let broken = error.source().and_then(|cause| cause.downcast_ref::<std::io::Error>());
+    let broken = broken.is_some_and(|io| !io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()));
+    error.to_string().contains("TLS") && !broken
 }
 
 /// The server's own words where it said something, else the driver's with its causes.

@@ -115,7 +115,7 @@ pub struct ShopStatus {
 /// What a shop is at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// Opening its database.
+    /// Opening its database, or waiting for its first tick since.
     Starting,
     /// Making ticks that were due before the shop was first live.
     History,

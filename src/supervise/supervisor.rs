@@ -239,6 +239,7 @@ impl Handler<Report> for Supervisor {
             Event::Opened(last_tick) => {
                 let supervised = &mut self.shops[shop];
                 supervised.status.last_tick = last_tick;
+                supervised.status.phase = Phase::Starting;
                 supervised.waiting_told = false;
             }
             Event::Committed(tick) => self.committed(shop, tick),

@@ -1,1 +1,148 @@
-//! todo
+//! What a run writes about itself: every change of a row, machine-readable lines, and no password.
+
+use std::collections::BTreeSet;
+
+use shopsim::clock::Timeline;
+use shopsim::tick::Batch;
+use shopsim::value::{Timestamp, Value};
+
+use super::harness::{NEW_YEAR, Place, UNLIMITED, chain, shipped};
+use super::oracle::plan;
+use super::server::Server;
+
+/// The options of a run of a few ticks.
+fn few<'a>(ticks: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [&UNLIMITED[..], &["--until-tick", ticks], more].concat()
+}
+
+fn assignment(column: &str, value: Value<'_>) -> String {
+    match value {
+        Value::Text(text) => format!(" {column}={text:?}"),
+        value => format!(" {column}={value}"),
+    }
+}
+
+#[tokio::test]
+async fn debug_log_tells_each_change_of_a_row_with_its_tick_and_new_values() {
+    const TICKS: u64 = 45;
+    let config = shipped();
+    let place = Place::new(&config);
+    place.finish(&few(&TICKS.to_string(), &["--only", "shop-1"]), 0).await;
+    let log = place.read("logs/shop-1/debug.log");
+    let plan = plan(&config, "shop-1");
+    let timeline = Timeline::new(Timestamp::parse_rfc3339(NEW_YEAR).unwrap(), plan.interval, &[]);
+    let table = plan.tables.iter().position(|table| table.name == "products").unwrap();
+    let (place_of, table) = (table, &plan.tables[table]);
+
+    // Each change of a product as its line must read, less the time at its head.
+    let mut expected = BTreeSet::new();
+    for tick in 0..TICKS {
+        let mut changes = Batch::new(&plan, &timeline, tick).tables.swap_remove(place_of);
+        let mut tell = |operation: &str, id: i64, values: String| {
+            let line =
+                format!("DEBUG shop-1: {operation} product_id={id}{values} tick={tick} table=products");
+            assert!(expected.insert(line));
+        };
+        changes.delete.clone().for_each(|id| tell("delete", id, String::new()));
+        while let Some(chunk) = changes.update.next_chunk(table) {
+            for (row, id) in chunk.ids.iter().enumerate() {
+                let changed = (0..table.columns.len()).filter(|column| chunk.changed[*column][row]);
+                let values =
+                    changed.map(|at| assignment(&table.columns[at].name, chunk.columns[at].get(row)));
+                tell("update", *id, values.collect());
+            }
+        }
+        while let Some(chunk) = changes.insert.next_chunk(table) {
+            for (row, id) in chunk.ids.clone().enumerate() {
+                let columns = table.columns.iter().zip(&chunk.columns);
+                let values = columns.map(|(column, values)| assignment(&column.name, values.get(row)));
+                tell("insert", id, values.collect());
+            }
+        }
+    }
+    let told = log.lines().filter(|line| line.contains("DEBUG") && line.ends_with(" table=products"));
+    let told: BTreeSet<String> =
+        told.map(|line| line.split_once(' ').unwrap().1.trim_start().to_owned()).collect();
+    let lines = |set: &BTreeSet<String>, other: &BTreeSet<String>| {
+        set.difference(other).take(3).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(lines(&expected, &told), [""; 0], "changes that debug.log does not tell");
+    assert_eq!(lines(&told, &expected), [""; 0], "changes that debug.log makes up");
+    assert!(expected.iter().any(|line| line.contains("update product_id=")));
+    assert!(expected.iter().any(|line| line.contains("delete product_id=1 tick=40")));
+
+    let info = place.read("logs/shop-1/info.log");
+    assert_eq!(info.matches(" INFO shop-1: tick tick=").count() as u64, 3 * TICKS, "a line a tick a table");
+    assert!(!info.contains("DEBUG"));
+    assert!(!place.path("logs/shop-2").exists());
+}
+
+#[tokio::test]
+async fn lines_for_machines_are_json_one_and_all() {
+    let place = Place::new(&shipped());
+    let ended = place.finish(&few("5", &["--log-format", "json", "-v"]), 0).await;
+    let mut texts = vec![ended.err];
+    for shop in ["shop-1", "shop-2"] {
+        texts.extend(["info", "debug"].map(|log| place.read(&format!("logs/{shop}/{log}.log"))));
+    }
+    for text in texts {
+        assert!(!text.is_empty());
+        for line in text.lines() {
+            let line: serde_json::Value =
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+            for key in ["time", "level", "message"] {
+                assert!(line[key].is_string(), "{key} in {line}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn any_password_logs_in_and_none_is_ever_written() {
+    const PASSWORD: &str = r#"p@s:s/w'o"r d%$^&*("#;
+    const ENCODED: &str = "p%40s%3As%2Fw%27o%22r%20d%25%24%5E%26*(";
+    let place = Place::new("");
+    let server = Server::start(&place, "own", super::harness::free_port(), PASSWORD).await;
+    server.create_databases(&["two", "three", "four", "five"]).await;
+    let port = server.port();
+    let shop = |name: &str, more: &str| {
+        format!("name = \"{name}\"\ntick_interval = \"5s\"\nupdate_not_older_than = \"1m\"\n{more}")
+    };
+    let fields = |database: &str, password: &str| {
+        format!(
+            "database = {{ host = \"localhost\", port = {port}, dbname = \"{database}\", user = \"shop\", {password} }}"
+        )
+    };
+    place.write("password", &format!("{PASSWORD}\n"));
+    place.write(
+        "shop.env",
+        &format!(
+            "POSTGRES_HOST=127.0.0.1\nPOSTGRES_PORT={port}\nPOSTGRES_DB=two\nPOSTGRES_USER=shop\n\
+             POSTGRES_PASSWORD={PASSWORD}\n"
+        ),
+    );
+    place.configure(&chain(&[
+        shop("by-variable", &fields("shop", "password = \"${TEST_PASSWORD}\"")),
+        shop("by-env-file", "env_file = \"shop.env\""),
+        shop("by-file", &fields("three", "password_file = \"password\"")),
+        shop(
+            "by-url",
+            &format!("database = {:?}", format!("postgres://shop:{ENCODED}@127.0.0.1:{port}/four")),
+        ),
+        shop("wrong", &fields("five", "password = \"${TEST_PASSWORD}!\"")),
+    ]));
+    let options = few("3", &["-v"]);
+    let ended = place.run_with(&options, &[("TEST_PASSWORD", PASSWORD)]).end(3).await;
+    for shop in ["by-variable", "by-env-file", "by-file", "by-url"] {
+        let finished = ended.out.lines().any(|line| line.contains(shop) && line.contains("finished"));
+        assert!(finished, "{shop} in:\n{}\n{}", ended.out, ended.err);
+    }
+    assert!(ended.err.contains("wrong: given up"), "{}", ended.err);
+    let mut written = ended.err + &ended.out;
+    for shop in ["by-variable", "by-env-file", "by-file", "by-url", "wrong"] {
+        written += &place.read(&format!("logs/{shop}/debug.log"));
+    }
+    for part in [PASSWORD, ENCODED, "s/w'o", "%2Fw%27o"] {
+        assert!(!written.contains(part), "a password was written: {part}");
+    }
+}

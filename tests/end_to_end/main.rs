@@ -12,6 +12,7 @@ mod harness;
 mod live;
 mod logs;
 mod oracle;
+mod panics;
 mod permutations;
 mod server;
 mod shipped;

@@ -31,11 +31,17 @@ pub struct Standing {
 
 /// The plan of a shop of a config.
 pub fn plan(config: &str, shop: &str) -> Arc<ShopPlan> {
-    let source = Source::from_bytes(Path::new("shops.toml"), config.as_bytes().to_vec()).unwrap();
-    let surroundings = Surroundings {
-        var: &|_| None,
-        read: &|path| Err(std::io::Error::other(format!("{} is not read here", path.display()))),
-    };
+    compile(Path::new("shops.toml"), config, shop)
+}
+
+/// The plan of a shop of the place's config, which may name files of the place.
+pub fn plan_in(place: &Place, shop: &str) -> Arc<ShopPlan> {
+    compile(&place.path("shops.toml"), &place.read("shops.toml"), shop)
+}
+
+fn compile(path: &Path, config: &str, shop: &str) -> Arc<ShopPlan> {
+    let source = Source::from_bytes(path, config.as_bytes().to_vec()).unwrap();
+    let surroundings = Surroundings { var: &|_| None, read: &|path| std::fs::read(path) };
     let (config, problems) = config::read(&source, &surroundings);
     assert!(!problems.iter().any(config::Problem::is_error), "{}", source.render_all(&problems, false));
     let (plans, _) = plan::compile(&config);

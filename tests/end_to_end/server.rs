@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use nix::unistd::Pid;
 use shopsim::config;
 use shopsim::pg::embedded::{self, Settings, Spec, Stopped};
 use shopsim::pg::quote;
@@ -54,14 +53,14 @@ impl Server {
         self.inner.port()
     }
 
-    /// Its process.
-    pub fn pid(&self) -> Pid {
-        Pid::from_raw(self.inner.pid())
-    }
-
     /// A connection string for a shop's `database`.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://shop:shop@127.0.0.1:{}/{database}", self.port())
+    }
+
+    /// The same as a shop's config has it.
+    pub fn connection(&self, database: &str) -> config::Server {
+        config::Server { database: database.to_owned(), ..self.inner.connection() }
     }
 
     /// A session of the role that owns the databases.
