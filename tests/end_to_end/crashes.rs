@@ -39,7 +39,7 @@ async fn a_server_stopped_at_once_four_times_costs_its_shop_no_byte_and_its_neig
     let mut run = place.run(&[]);
     for round in 1..=4 {
         let ticks = round * 100 + below(&mut random, 100);
-        let seen = format!("shop-2: tick tick={ticks} ");
+        let seen = format!("shop-2: committed tick={ticks} ");
         run.until_log(&seen).await;
         let postmaster = place.postmaster("shop-2").expect("the server of shop-2 runs");
         println!("round {round}: its server is stopped after tick {ticks}");

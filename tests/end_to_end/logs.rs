@@ -72,7 +72,11 @@ async fn debug_log_tells_each_change_of_a_row_with_its_tick_and_new_values() {
     assert!(expected.iter().any(|line| line.contains("delete product_id=1 tick=40")));
 
     let info = place.read("logs/shop-1/info.log");
-    assert_eq!(info.matches(" INFO shop-1: tick tick=").count() as u64, 3 * TICKS, "a line a tick a table");
+    assert_eq!(
+        info.matches(" INFO shop-1: committed tick=").count() as u64,
+        3 * TICKS,
+        "a line a tick a table"
+    );
     assert!(!info.contains("DEBUG"));
     assert!(!place.path("logs/shop-2").exists());
 }

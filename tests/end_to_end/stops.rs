@@ -14,8 +14,8 @@ async fn ctrl_c_ends_a_live_run_cleanly_and_the_next_run_goes_on_where_it_stood(
     let config = edit(&shipped(), "tick_interval = \"5s\"", "tick_interval = \"1s\"");
     let place = Place::new(&config);
     let mut run = place.run(&[]);
-    run.until_log("shop-1: tick tick=0 ").await;
-    run.until_log("shop-2: tick tick=2 ").await;
+    run.until_log("shop-1: committed tick=0 ").await;
+    run.until_log("shop-2: committed tick=2 ").await;
     let servers = ["shop-1", "shop-2"].map(|shop| place.postmaster(shop).unwrap());
     let told = Instant::now();
     run.signal(Signal::SIGINT);
@@ -28,7 +28,7 @@ async fn ctrl_c_ends_a_live_run_cleanly_and_the_next_run_goes_on_where_it_stood(
 
     let mut run = place.run(&[]);
     run.until_log(&format!("shop-2: going on after tick {}", stood - 1)).await;
-    run.until_log(&format!("shop-2: tick tick={} ", stood + 1)).await;
+    run.until_log(&format!("shop-2: committed tick={} ", stood + 1)).await;
     run.signal(Signal::SIGTERM);
     run.end(0).await;
     for shop in ["shop-1", "shop-2"] {
@@ -87,12 +87,12 @@ async fn a_second_simulator_is_refused_by_name_and_the_first_goes_on_undisturbed
     let config = edit(&shipped(), "tick_interval = \"5s\"", "tick_interval = \"1s\"");
     let place = Place::new(&config);
     let mut first = place.run(&["--only", "shop-2"]);
-    first.until_log("shop-2: tick tick=1 ").await;
+    first.until_log("shop-2: committed tick=1 ").await;
     let second = place.run(&["--only", "shop-2", "--reset", "--log-dir", "logs-of-the-second"]).end(3).await;
     let told = "shop `shop-2` is run by another simulator already";
     assert!(second.err.contains(told), "{}", second.err);
     let ticks = first.log().matches("table=orders").count();
-    first.until_log(&format!("shop-2: tick tick={} ", ticks + 1)).await;
+    first.until_log(&format!("shop-2: committed tick={} ", ticks + 1)).await;
     first.signal(Signal::SIGINT);
     let first = first.end(0).await;
     assert!(!first.err.contains("WARN") && !first.err.contains("ERROR"), "{}", first.err);
