@@ -21,13 +21,16 @@ use super::signals::Signals;
 use super::{EXIT_CONFIG, EXIT_FAILED, LogFormat, ShopsFile, url};
 use crate::chain::{Chain, Overrides, Shop, wall_now};
 use crate::config::{Database, Pace, Start};
+use crate::pg::embedded::KeeperState;
 use crate::pg::{Claim, Finding, Sessions};
 use crate::stream::OUTPUT_VERSION;
-use crate::supervise::{GetStatus, NoServer, Outcome, Phase, Recipe, Stop, Store, Supervisor};
+use crate::supervise::{GetStatus, Outcome, Phase, PrivateStore, Recipe, Stop, Supervisor};
 use crate::telemetry::{self, Format, Progress};
 
 /// How long the look before the start may take a shop; one whose server is not there is looked at later.
 const LOOK: Duration = Duration::from_secs(3);
+/// How long the private servers may keep the others of the chain waiting at the start.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How often the progress lines are drawn.
 const DRAW: Duration = Duration::from_millis(200);
 
@@ -146,7 +149,7 @@ async fn play(arguments: &Arguments, chain: &Chain, bars: MultiProgress) -> Exit
     });
     let mut servers = Servers::start(&chain.config.embedded, embedded);
     let code = tokio::select! {
-        () = servers.settled() => play_on(arguments, chain, bars, &servers, &mut signals).await,
+        () = servers.settled(PATIENCE) => play_on(arguments, chain, bars, &servers, &mut signals).await,
         _ = signals.next() => {
             info!("stopped before any shop began");
             ExitCode::SUCCESS
@@ -158,7 +161,7 @@ async fn play(arguments: &Arguments, chain: &Chain, bars: MultiProgress) -> Exit
     }
 }
 
-/// The run once its private servers are up, or have failed for good.
+/// The run once its private servers are up, will not be, or take long.
 async fn play_on(
     arguments: &Arguments,
     chain: &Chain,
@@ -167,44 +170,43 @@ async fn play_on(
     signals: &mut Signals,
 ) -> ExitCode {
     let run = format!("{:016x}", entropy());
-    let stores: Vec<Result<Arc<Sessions>, String>> = chain
-        .shops
-        .iter()
-        .map(|shop| {
-            let server = match &shop.config.database.value {
-                Database::Server(server) => server.clone(),
-                Database::Embedded { .. } => servers.connection(&shop.plan.name)?,
-            };
-            announce(shop, servers.url(&shop.plan.name).unwrap_or_else(|| url(&server)));
-            let claim = Claim {
-                plan: shop.plan.clone(),
-                start: shop.config.start.value,
-                start_by_name: arguments.start.is_some(),
-                reset: arguments.reset,
-                run: run.clone(),
-            };
-            let (deadline, synchronous) = (shop.config.tick_deadline, shop.config.synchronous_commit);
-            Ok(Arc::new(Sessions::new(server, claim, deadline, synchronous)))
-        })
-        .collect();
-    if refused(chain, &stores).await {
-        return ExitCode::from(EXIT_CONFIG);
-    }
-    let recipes: Vec<Recipe> = chain
-        .shops
-        .iter()
-        .zip(stores)
-        .map(|(shop, store)| Recipe {
+    let mut looks: Vec<Arc<Sessions>> = Vec::new();
+    let mut recipes: Vec<Recipe> = Vec::new();
+    for shop in &chain.shops {
+        let (server, url, private) = match &shop.config.database.value {
+            Database::Server(server) => (server.clone(), url(server), None),
+            Database::Embedded { .. } => {
+                let (server, url, state) = servers.of(&shop.plan.name);
+                (server, url, Some(state))
+            }
+        };
+        announce(shop, url);
+        let claim = Claim {
+            plan: shop.plan.clone(),
+            start: shop.config.start.value,
+            start_by_name: arguments.start.is_some(),
+            reset: arguments.reset,
+            run: run.clone(),
+        };
+        let (deadline, synchronous) = (shop.config.tick_deadline, shop.config.synchronous_commit);
+        let sessions = Arc::new(Sessions::new(server, claim, deadline, synchronous));
+        if private.as_ref().is_none_or(|server| matches!(*server.borrow(), KeeperState::Up { .. })) {
+            looks.push(sessions.clone());
+        }
+        recipes.push(Recipe {
             plan: shop.plan.clone(),
             schedule: shop.schedule,
             start: shop.config.start.value,
-            store: match store {
-                Ok(sessions) => sessions as Arc<dyn Store>,
-                Err(reason) => Arc::new(NoServer(reason)),
+            store: match private {
+                Some(server) => Arc::new(PrivateStore { sessions, server }),
+                None => sessions,
             },
             wall: Arc::new(wall_now),
-        })
-        .collect();
+        });
+    }
+    if refused(&looks).await {
+        return ExitCode::from(EXIT_CONFIG);
+    }
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(4);
     let threads = chain.config.supervisor.threads.unwrap_or(cores).min(recipes.len());
     let arbiters: Vec<Arbiter> = (0..threads).map(|_| Arbiter::new()).collect();
@@ -276,14 +278,13 @@ fn conclude(outcome: &Outcome) -> ExitCode {
 
 /// Looks at every database that is there, before anything is written to any, and tells all that are not of
 /// this seed and config at once.
-async fn refused(chain: &Chain, stores: &[Result<Arc<Sessions>, String>]) -> bool {
-    let looks = chain.shops.iter().zip(stores).map(async |(shop, store)| {
-        let Ok(sessions) = store else { return false };
+async fn refused(sessions: &[Arc<Sessions>]) -> bool {
+    let looks = sessions.iter().map(async |sessions| {
         // Whatever else is wrong with a server, its shop will find and tell.
         let Ok(Ok(Finding::Foreign(differences))) = timeout(LOOK, sessions.inspect()).await else {
             return false;
         };
-        error!(shop = shop.plan.name, "refused: {}", sessions.refusal(differences));
+        error!(shop = sessions.claim.plan.name, "refused: {}", sessions.refusal(differences));
         true
     });
     join_all(looks).await.contains(&true)

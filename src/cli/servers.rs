@@ -5,8 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
 
 use tokio::sync::watch;
+use tokio::time::timeout;
 use tracing::{error, warn};
 
 use crate::config;
@@ -14,73 +19,61 @@ use crate::pg::embedded::{KeeperState, Settings, Spec, Stopped, chain, keep};
 
 /// The private servers, by shop.
 pub struct Servers {
-    states: BTreeMap<String, watch::Receiver<KeeperState>>,
-    failed: BTreeMap<String, String>,
+    states: BTreeMap<String, (Spec, watch::Receiver<KeeperState>)>,
     stop: watch::Sender<bool>,
 }
 
 impl Servers {
     /// Begins to start a server for each shop, given by name and port.
     pub fn start(config: &config::Embedded, shops: impl Iterator<Item = (String, u16)>) -> Self {
-        let mut servers =
-            Self { states: BTreeMap::new(), failed: BTreeMap::new(), stop: watch::Sender::new(false) };
+        let mut servers = Self { states: BTreeMap::new(), stop: watch::Sender::new(false) };
         let mut settings = None;
         for (shop, port) in shops {
             let settings = settings.get_or_insert_with(|| {
-                Settings::resolve(config, &|name| std::env::var(name).ok())
-                    .map(Rc::new)
-                    .map_err(|error| chain(&error))
+                Settings::resolve(config, &|name| std::env::var(name).ok()).map(Rc::new).map_err(Arc::new)
             });
+            let (sender, state) = watch::channel(KeeperState::Starting);
+            let spec = Spec::new(shop.clone(), port, config);
             match settings {
                 Ok(settings) => {
-                    let spec = Spec::new(shop.clone(), port, config);
-                    let (sender, state) = watch::channel(KeeperState::Starting);
-                    actix::spawn(keep(settings.clone(), spec, sender, servers.stop.subscribe()));
-                    servers.states.insert(shop, state);
+                    actix::spawn(keep(settings.clone(), spec.clone(), sender, servers.stop.subscribe()));
                 }
-                Err(reason) => drop(servers.failed.insert(shop, reason.clone())),
+                Err(error) => drop(sender.send_replace(KeeperState::Failed(error.clone()))),
             }
+            servers.states.insert(shop, (spec, state));
         }
         servers
     }
 
-    /// Waits until every server is up or has failed for good.
-    pub async fn settled(&mut self) {
-        for (shop, state) in &mut self.states {
-            let settled = |state: &KeeperState| {
-                matches!(state, KeeperState::Up { .. } | KeeperState::Failed(_) | KeeperState::Stopped(_))
-            };
-            if let Ok(state) = state.wait_for(settled).await
-                && let KeeperState::Failed(error) = &*state
-            {
-                self.failed.insert(shop.clone(), chain(&**error));
-            }
+    /// Waits until every server is up or will not be, at most so long: the others of the chain go on.
+    pub async fn settled(&self, patience: Duration) {
+        let settled = |state: &KeeperState| {
+            matches!(state, KeeperState::Up { .. } | KeeperState::Failed(_) | KeeperState::Stopped(_))
+        };
+        let states = self.states.values().map(|(_, state)| state.clone());
+        let all = join_all(states.map(async |mut state| drop(state.wait_for(settled).await)));
+        if timeout(patience, all).await.is_err() {
+            warn!("some private servers are not up yet; their shops begin when they are");
         }
     }
 
-    /// How to reach a shop's server; else why there is none.
-    pub fn connection(&self, shop: &str) -> Result<config::Server, String> {
-        if let Some(reason) = self.failed.get(shop) {
-            return Err(reason.clone());
-        }
-        match self.states.get(shop).map(|state| state.borrow().clone()) {
-            Some(KeeperState::Up { connection, .. }) => Ok(*connection),
-            _ => Err("its private server is not up".to_owned()),
-        }
-    }
-
-    /// The URL of a shop's server.
-    pub fn url(&self, shop: &str) -> Option<String> {
-        match &*self.states.get(shop)?.borrow() {
-            KeeperState::Up { url, .. } => Some(url.clone()),
-            _ => None,
-        }
+    /// How to reach a shop's server, its URL, and how it is from now on.
+    ///
+    /// # Panics
+    /// If the shop has no private server.
+    pub fn of(&self, shop: &str) -> (config::Server, String, watch::Receiver<KeeperState>) {
+        let (spec, state) = &self.states[shop];
+        let (connection, url) = match &*state.borrow() {
+            KeeperState::Up { connection, url } => ((**connection).clone(), url.clone()),
+            _ => (spec.connection(), spec.url()),
+        };
+        (connection, url, state.clone())
     }
 
     /// Stops all servers that are this run's to stop.
     pub async fn stop(&mut self) {
         self.stop.send_replace(true);
-        for (shop, state) in &mut self.states {
+        for (shop, (_, state)) in &mut self.states {
             let ended =
                 |state: &KeeperState| matches!(state, KeeperState::Stopped(_) | KeeperState::Failed(_));
             let Ok(state) = state.wait_for(ended).await else { continue };

@@ -12,5 +12,5 @@ mod supervisor;
 
 pub use message::{Committed, Event, Exit, Failure, GetStatus, Phase, Report, ShopStatus, Stop};
 pub use shop::{Recipe, ShopActor, WallClock};
-pub use store::{Ledger, NoServer, Opened, Store};
+pub use store::{Ledger, Opened, PrivateStore, Store};
 pub use supervisor::{Outcome, Supervisor};

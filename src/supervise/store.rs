@@ -2,11 +2,15 @@
 //!
 //! Owns the seam between the life of a shop and its database; must not decide anything.
 
+use std::sync::Arc;
+
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
+use tokio::sync::watch;
 
 use super::message::Failure;
 use crate::clock::Progress;
+use crate::pg::embedded::{KeeperState, chain};
 use crate::pg::{Class, Counts, Mark, Session, Sessions};
 use crate::tick::Batch;
 
@@ -49,12 +53,20 @@ impl Ledger for Session {
     }
 }
 
-/// The store of a shop that has no server and will get none: says why.
-pub struct NoServer(pub String);
+/// The store of a shop on a private server, which may come up late, or never.
+pub struct PrivateStore {
+    /// Its sessions.
+    pub sessions: Arc<Sessions>,
+    /// How its server is.
+    pub server: watch::Receiver<KeeperState>,
+}
 
-impl Store for NoServer {
+impl Store for PrivateStore {
     fn open(&self) -> LocalBoxFuture<'_, Opened> {
-        let failure = Failure { class: Class::Permanent, message: self.0.clone() };
-        std::future::ready(Err(failure)).boxed_local()
+        if let KeeperState::Failed(error) = &*self.server.borrow() {
+            let failure = Failure { class: Class::Permanent, message: chain(&**error) };
+            return std::future::ready(Err(failure)).boxed_local();
+        }
+        Store::open(&*self.sessions)
     }
 }

@@ -65,7 +65,8 @@ impl Server {
 
     /// A session of the role that owns the databases.
     pub async fn client(&self, database: &str) -> Client {
-        self.connect("shop", self.inner.password().reveal(), database).await
+        let password = self.inner.connection().password.unwrap();
+        self.connect("shop", password.reveal(), database).await
     }
 
     /// A session of the superuser.

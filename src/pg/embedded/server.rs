@@ -19,8 +19,8 @@ use super::folder::Folder;
 use super::postmaster::{self, Postmaster, Status};
 use super::programs::Programs;
 use super::roles;
-use super::settings::{DATABASE, ROLE, Settings, Spec};
-use crate::config::{self, Secret, SslMode};
+use super::settings::{Settings, Spec};
+use crate::config;
 
 /// How often a server that starts is looked at.
 const READY_POLL: Duration = Duration::from_millis(10);
@@ -136,29 +136,9 @@ impl Server {
         }
     }
 
-    /// The address to connect to from this machine.
-    pub fn host(&self) -> &'static str {
-        "127.0.0.1"
-    }
-
     /// The port that the server listens on.
     pub fn port(&self) -> u16 {
         self.port
-    }
-
-    /// The role that owns the database.
-    pub fn user(&self) -> &'static str {
-        ROLE
-    }
-
-    /// The role's password.
-    pub fn password(&self) -> &Secret {
-        &self.spec.password
-    }
-
-    /// The database.
-    pub fn database(&self) -> &'static str {
-        DATABASE
     }
 
     /// The server's process.
@@ -173,21 +153,12 @@ impl Server {
 
     /// How to reach the database.
     pub fn connection(&self) -> config::Server {
-        config::Server {
-            host: self.host().to_owned(),
-            port: self.port,
-            user: ROLE.to_owned(),
-            password: Some(self.spec.password.clone()),
-            database: DATABASE.to_owned(),
-            sslmode: SslMode::Disable,
-            sslrootcert: None,
-        }
+        config::Server { port: self.port, ..self.spec.connection() }
     }
 
-    /// The URL to print; with the password only if it is the one that everybody knows.
+    /// The URL to print.
     pub fn url(&self) -> String {
-        let password = if self.spec.password.reveal() == ROLE { format!(":{ROLE}") } else { String::new() };
-        format!("postgresql://{ROLE}{password}@{}:{}/{DATABASE}", self.host(), self.port)
+        Spec { port: self.port, ..self.spec.clone() }.url()
     }
 
     /// Resolves when the server's process has ended. May be dropped and called again.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::account::Account;
 use super::error::EmbeddedError;
-use crate::config::{self, Secret};
+use crate::config::{self, Secret, SslMode};
 
 /// The role that owns a private server's database.
 pub const ROLE: &str = "shop";
@@ -32,6 +32,25 @@ impl Spec {
     pub fn new(shop: impl Into<String>, port: u16, config: &config::Embedded) -> Self {
         let password = config.password.clone().unwrap_or_else(|| Secret::new(ROLE));
         Self { shop: shop.into(), port, password }
+    }
+
+    /// How to reach the server's database from this machine.
+    pub fn connection(&self) -> config::Server {
+        config::Server {
+            host: "127.0.0.1".to_owned(),
+            port: self.port,
+            user: ROLE.to_owned(),
+            password: Some(self.password.clone()),
+            database: DATABASE.to_owned(),
+            sslmode: SslMode::Disable,
+            sslrootcert: None,
+        }
+    }
+
+    /// The URL to print; with the password only if it is the one that everybody knows.
+    pub fn url(&self) -> String {
+        let password = if self.password.reveal() == ROLE { format!(":{ROLE}") } else { String::new() };
+        format!("postgresql://{ROLE}{password}@127.0.0.1:{}/{DATABASE}", self.port)
     }
 }
 
