@@ -1,7 +1,7 @@
 //! PostgreSQL's binary format: values, COPY rows, arrays.
 //!
 //! Owns bytes only. Fields of COPY and elements of arrays have the same form: a length, then the value
-//! as the type's receive function reads it (https://www.postgresql.org/docs/current/sql-copy.html).
+//! as the type's receive function reads it (<https://www.postgresql.org/docs/current/sql-copy.html>).
 
 use std::error::Error;
 

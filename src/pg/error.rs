@@ -1,6 +1,6 @@
 //! What can go wrong with a server, and whether trying again would help.
 //!
-//! Owns the classes of SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html) and
+//! Owns the classes of SQLSTATE (<https://www.postgresql.org/docs/current/errcodes-appendix.html>) and
 //! the remedies that people are told. Must not know what the caller does about it.
 
 use std::error::Error as _;

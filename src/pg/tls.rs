@@ -1,6 +1,6 @@
 //! Encryption of connections, by rustls.
 //!
-//! Owns what each `sslmode` checks (https://www.postgresql.org/docs/current/libpq-ssl.html).
+//! Owns what each `sslmode` checks (<https://www.postgresql.org/docs/current/libpq-ssl.html>).
 
 use std::sync::Arc;
 
