@@ -147,9 +147,12 @@ pub struct Origin {
 
 impl Origin {
     /// Fixes the origin at a wall time.
+    ///
+    /// `now` is the whole second that comes next: with the one before, the first tick would be late, and
+    /// with intervals of less than a second several would.
     pub fn fix(start: Start, wall: Timestamp) -> Self {
         let start = match start {
-            Start::Now => wall.floor_second(),
+            Start::Now => wall.plus(SECOND - 1).floor_second(),
             Start::At(at) => at,
             Start::Offset(micros) => wall.floor_second().plus(micros),
         };
@@ -403,9 +406,10 @@ mod tests {
     }
 
     #[test]
-    fn the_origin_is_cut_to_the_second() {
+    fn the_origin_is_a_whole_second() {
         let wall = NOON.plus(123_456);
-        assert_eq!(Origin::fix(Start::Now, wall), Origin { start: NOON, anchor: wall });
+        assert_eq!(Origin::fix(Start::Now, wall), Origin { start: NOON.plus(SECOND), anchor: wall });
+        assert_eq!(Origin::fix(Start::Now, NOON).start, NOON);
         assert_eq!(Origin::fix(Start::Offset(-60 * SECOND), wall).start, NOON.plus(-60 * SECOND));
         assert_eq!(Origin::fix(Start::At(Timestamp(5)), wall).start, Timestamp(5));
     }

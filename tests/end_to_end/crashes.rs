@@ -2,8 +2,9 @@
 
 use nix::sys::signal::{Signal, kill};
 
-use super::harness::{Place, UNLIMITED, below, edit, random, shipped, until};
-use super::oracle;
+use super::harness::{Place, UNLIMITED, below, chain, edit, random, shipped, until};
+use super::oracle::{self, plan};
+use super::server::{Server, last_tick};
 
 #[tokio::test]
 async fn killed_ten_times_at_random_moments_the_chain_has_the_bytes_of_an_undisturbed_run() {
@@ -54,4 +55,33 @@ async fn a_server_stopped_at_once_four_times_costs_its_shop_no_byte_and_its_neig
     assert_eq!((standing.ticks, standing.pauses), (600, vec![]));
     let standing = oracle::assert_shop_agrees(&place, &config, "shop-1").await;
     assert_eq!((standing.ticks, standing.pauses), (7, vec![]));
+}
+
+#[tokio::test]
+async fn killed_while_its_server_lives_on_a_shop_goes_on_without_a_hole_or_a_double_tick() {
+    let mut random = random();
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let config = chain(&[format!(
+        "name = \"killed\"\ntick_interval = \"5s\"\nupdate_not_older_than = \"1m\"\ndatabase = {:?}",
+        server.url("shop")
+    )]);
+    place.configure(&config);
+    let client = server.client("shop").await;
+    let mut seen = -1;
+    for round in 0..6 {
+        // What the killed run's session still commits, the next one must find.
+        seen += 1 + below(&mut random, 60) as i64;
+        let mut run = place.run(&UNLIMITED);
+        until("the moment of the kill", async || {
+            run.is_over() || last_tick(&client, "killed").await.is_some_and(|tick| tick >= seen)
+        })
+        .await;
+        println!("round {round}: killed after tick {seen}");
+        run.kill();
+        seen = last_tick(&client, "killed").await.unwrap();
+    }
+    place.finish(&UNLIMITED, 0).await;
+    let standing = oracle::assert_engine_agrees(&client, &plan(&config, "killed")).await;
+    assert_eq!((standing.ticks, standing.pauses), (600, vec![]));
 }

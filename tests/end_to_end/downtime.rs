@@ -1,7 +1,5 @@
 //! A server that is away for a while, in real time: a pause for one shop, catching up for the other.
 
-use std::time::Duration;
-
 use nix::sys::signal::Signal;
 use shopsim::chain::wall_now;
 use shopsim::value::{SECOND, Timestamp};
@@ -111,7 +109,8 @@ async fn a_simulator_that_was_away_pauses_its_shops_too_and_goes_on_with_the_nex
         .await;
         run.kill();
         last = last_tick(&client, "shop-2").await;
-        tokio::time::sleep(Duration::from_secs(3)).await;
+        let killed = wall_now();
+        until("it has been away for 3 s", async || wall_now() > killed.plus(3 * SECOND)).await;
     }
     let standing = oracle::assert_engine_agrees(&client, &plan(&config, "shop-2")).await;
     assert_eq!(standing.pauses.len(), 1, "{:?}", standing.pauses);
