@@ -172,7 +172,7 @@ impl Sessions {
 
 /// Who holds an advisory lock: process, since when, from where.
 const READ_HOLDER: &str = "
-SELECT a.pid, a.backend_start::text, coalesce(host(a.client_addr), 'a local socket')
+SELECT a.pid, coalesce(a.backend_start::text, 'unknown'), coalesce(host(a.client_addr), 'a local socket')
 FROM pg_locks l JOIN pg_stat_activity a USING (pid)
 WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
