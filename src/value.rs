@@ -99,6 +99,35 @@ impl fmt::Display for Date {
     }
 }
 
+/// A number with a fixed number of digits after the point: `units / 10^scale`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decimal {
+    /// The number in units of its last digit.
+    pub units: i64,
+    /// Digits after the point, at most 18.
+    pub scale: u8,
+}
+
+impl Decimal {
+    /// The nearest number of the floating type: one division of two exact numbers, the same on every
+    /// platform, where there are at most 15 digits.
+    pub fn to_f64(self) -> f64 {
+        self.units as f64 / 10i64.pow(self.scale.into()) as f64
+    }
+}
+
+/// As PostgreSQL prints a `numeric`, all digits after the point kept: `-0.50`.
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.scale == 0 {
+            return self.units.fmt(f);
+        }
+        let (sign, units) = (if self.units < 0 { "-" } else { "" }, self.units.unsigned_abs());
+        let one = 10u64.pow(self.scale.into());
+        write!(f, "{sign}{}.{:0width$}", units / one, units % one, width = self.scale.into())
+    }
+}
+
 /// One value of a row, in the form that its column's type has.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
@@ -108,6 +137,8 @@ pub enum Value<'a> {
     Int(i64),
     /// `real`, `double precision`. Only whole numbers and decimal fractions that were drawn as integers.
     Float(f64),
+    /// `numeric`.
+    Decimal(Decimal),
     /// `boolean`.
     Bool(bool),
     /// `date`.
@@ -123,6 +154,7 @@ impl fmt::Display for Value<'_> {
             Self::Text(text) => f.write_str(text),
             Self::Int(int) => int.fmt(f),
             Self::Float(float) => float.fmt(f),
+            Self::Decimal(decimal) => decimal.fmt(f),
             Self::Bool(bool) => f.write_str(if *bool { "t" } else { "f" }),
             Self::Date(date) => date.fmt(f),
             Self::Timestamp(at) => at.fmt(f),
@@ -160,6 +192,8 @@ pub enum SqlType {
     Real,
     /// `double precision`, which SQL also calls `float`, 8 bytes.
     Double,
+    /// `numeric` or `numeric(precision, scale)`: digits in all, and of these after the point.
+    Numeric(Option<(u16, u16)>),
     /// `boolean`.
     Boolean,
     /// `varchar` or `varchar(n)`, n in characters.
@@ -176,7 +210,7 @@ pub enum SqlType {
 
 impl SqlType {
     /// Every spelling that [`SqlType::parse`] takes, without lengths, for messages and suggestions.
-    pub const SPELLINGS: [&'static str; 21] = [
+    pub const SPELLINGS: [&'static str; 23] = [
         "smallint",
         "int2",
         "int",
@@ -189,6 +223,8 @@ impl SqlType {
         "float",
         "float8",
         "double precision",
+        "numeric",
+        "decimal",
         "boolean",
         "bool",
         "varchar",
@@ -212,6 +248,20 @@ impl SqlType {
             // PostgreSQL's own limit for n: https://www.postgresql.org/docs/current/datatype-character.html
             let length = rest.strip_prefix('(')?.strip_suffix(')')?.trim().parse().ok()?;
             return (1..=10_485_760).contains(&length).then_some(Self::Varchar(Some(length)));
+        }
+        if let Some(rest) = lower.strip_prefix("numeric").or_else(|| lower.strip_prefix("decimal")) {
+            let rest = rest.trim();
+            if rest.is_empty() {
+                return Some(Self::Numeric(None));
+            }
+            // PostgreSQL's limits: https://www.postgresql.org/docs/current/datatype-numeric.html
+            let (precision, scale) = {
+                let inner = rest.strip_prefix('(')?.strip_suffix(')')?;
+                inner.split_once(',').unwrap_or((inner, "0"))
+            };
+            let (precision, scale): (u16, u16) = (precision.trim().parse().ok()?, scale.trim().parse().ok()?);
+            let sound = (1..=1000).contains(&precision) && scale <= precision;
+            return sound.then_some(Self::Numeric(Some((precision, scale))));
         }
         Some(match lower.as_str() {
             "smallint" | "int2" => Self::SmallInt,
@@ -248,6 +298,8 @@ impl fmt::Display for SqlType {
             Self::BigInt => "bigint",
             Self::Real => "real",
             Self::Double => "double precision",
+            Self::Numeric(None) => "numeric",
+            Self::Numeric(Some((precision, scale))) => return write!(f, "numeric({precision},{scale})"),
             Self::Boolean => "boolean",
             Self::Varchar(None) => "character varying",
             Self::Varchar(Some(length)) => return write!(f, "character varying({length})"),
@@ -274,6 +326,16 @@ mod tests {
     }
 
     #[test]
+    fn decimals_print_all_their_digits() {
+        let text = |units, scale| Decimal { units, scale }.to_string();
+        assert_eq!(text(-50, 2), "-0.50");
+        assert_eq!(text(12345, 2), "123.45");
+        assert_eq!(text(i64::MIN, 18), "-9.223372036854775808");
+        assert_eq!(text(7, 0), "7");
+        assert_eq!(Decimal { units: 12345, scale: 2 }.to_f64(), 123.45);
+    }
+
+    #[test]
     fn cutting_to_the_second_goes_to_the_past_before_1970_too() {
         assert_eq!(Timestamp(-1).floor_second(), Timestamp(-SECOND));
         assert_eq!(Timestamp(SECOND + 1).floor_second(), Timestamp(SECOND));
@@ -285,6 +347,9 @@ mod tests {
             assert!(SqlType::parse(spelling).is_some(), "{spelling}");
         }
         assert_eq!(SqlType::parse(" VARCHAR( 10 ) "), Some(SqlType::Varchar(Some(10))));
+        assert_eq!(SqlType::parse("numeric(10, 2)"), Some(SqlType::Numeric(Some((10, 2)))));
+        assert_eq!(SqlType::parse("decimal(5)"), Some(SqlType::Numeric(Some((5, 0)))));
+        assert_eq!(SqlType::parse("numeric(2, 3)"), None);
         assert_eq!(SqlType::parse("varchar(0)"), None);
         assert_eq!(SqlType::parse("varchar(10"), None);
         assert_eq!(SqlType::parse("strnig"), None);

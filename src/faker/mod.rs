@@ -35,7 +35,7 @@ pub use span::Moment;
 
 use crate::stream::Stream;
 use crate::suggest;
-use crate::value::{Date, Literal, Timestamp};
+use crate::value::{Date, Decimal, Literal, Timestamp};
 
 /// What one draw has at hand.
 pub struct Draw<'a> {
@@ -56,6 +56,17 @@ pub enum Generator {
     Text(WriteText),
     /// A whole number.
     Int(DrawValue<i64>),
+    /// A truth value.
+    Bool(DrawValue<bool>),
+    /// A number with a fixed number of digits after the point.
+    Decimal {
+        /// Digits after the point, at most 18.
+        scale: u8,
+        /// The range of the values, in units of the last digit.
+        range: RangeInclusive<i64>,
+        /// Draws the units.
+        draw: DrawValue<i64>,
+    },
     /// A day.
     Date(DrawValue<Date>),
     /// An instant.
@@ -83,6 +94,25 @@ impl Compiled {
     fn int(range: RangeInclusive<i64>, draw: impl Fn(&mut Draw<'_>) -> i64 + Send + Sync + 'static) -> Self {
         let max_chars = decimal_chars(*range.start()).max(decimal_chars(*range.end()));
         Self { generator: Generator::Int(Box::new(draw)), max_chars: Some(max_chars), integers: Some(range) }
+    }
+
+    /// Truth values.
+    pub(crate) fn bool(draw: impl Fn(&mut Draw<'_>) -> bool + Send + Sync + 'static) -> Self {
+        // `false` is the longer form.
+        Self { generator: Generator::Bool(Box::new(draw)), max_chars: Some(5), integers: None }
+    }
+
+    /// Numbers with `scale` digits after the point, at most 18, drawn as units of the last digit.
+    pub(crate) fn decimal(
+        scale: u8,
+        range: RangeInclusive<i64>,
+        draw: impl Fn(&mut Draw<'_>) -> i64 + Send + Sync + 'static,
+    ) -> Self {
+        let chars = |units: i64| Decimal { units, scale }.to_string().len() as u32;
+        let max_chars = Some(chars(*range.start()).max(chars(*range.end())).max(chars(0)));
+        let integers = (scale == 0).then(|| range.clone());
+        let draw = Box::new(draw);
+        Self { generator: Generator::Decimal { scale, range, draw }, max_chars, integers }
     }
 
     /// Days of the years 1 to 9999.

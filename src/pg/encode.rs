@@ -10,7 +10,7 @@ use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
 
 use crate::plan::{TablePlan, Values};
 use crate::tick::{Changes, Rows};
-use crate::value::{SECOND, SqlType, Timestamp, Value};
+use crate::value::{Decimal, SECOND, SqlType, Timestamp, Value};
 
 /// 2000-01-01, from which PostgreSQL counts, in microseconds since 1970.
 const EPOCH: i64 = 946_684_800 * SECOND;
@@ -48,6 +48,7 @@ fn put(buffer: &mut BytesMut, sql_type: SqlType, value: Value<'_>) {
             buffer.put_i32(8);
             buffer.put_f64(float);
         }
+        (SqlType::Numeric(_), Value::Decimal(decimal)) => put_numeric(buffer, decimal),
         (SqlType::Boolean, Value::Bool(bool)) => {
             buffer.put_i32(1);
             buffer.put_u8(bool.into());
@@ -67,6 +68,34 @@ fn put(buffer: &mut BytesMut, sql_type: SqlType, value: Value<'_>) {
         }
         (sql_type, value) => unreachable!("a column of type {sql_type} drew {value:?}"),
     }
+}
+
+/// Appends a `numeric`: groups of four decimal digits, aligned to the point, without outer zero groups
+/// (`numeric_recv` in PostgreSQL's `numeric.c`).
+fn put_numeric(buffer: &mut BytesMut, Decimal { units, scale }: Decimal) {
+    const GROUP: u128 = 10_000;
+    let fraction_groups = usize::from(scale).div_ceil(4);
+    // Widened so that the fraction fills its groups.
+    let widen = 10u128.pow((fraction_groups * 4 - usize::from(scale)) as u32);
+    let mut rest = u128::from(units.unsigned_abs()) * widen;
+    let mut groups = Vec::with_capacity(10);
+    let mut weight = -(fraction_groups as i16);
+    while rest > 0 {
+        let group = (rest % GROUP) as i16;
+        rest /= GROUP;
+        if group != 0 || !groups.is_empty() {
+            groups.push(group);
+        }
+        weight += 1;
+    }
+    // The weight is that of the first group: the power of 10,000 it counts.
+    let weight = if groups.is_empty() { 0 } else { weight - 1 };
+    buffer.put_i32(8 + 2 * groups.len() as i32);
+    buffer.put_i16(groups.len() as i16);
+    buffer.put_i16(weight);
+    buffer.put_u16(if units < 0 { 0x4000 } else { 0 });
+    buffer.put_u16(scale.into());
+    groups.iter().rev().for_each(|group| buffer.put_i16(*group));
 }
 
 /// Appends rows as a binary COPY of all columns of the table takes them.
@@ -91,6 +120,7 @@ pub fn element_type(sql_type: SqlType) -> Type {
         SqlType::BigInt => Type::INT8,
         SqlType::Real => Type::FLOAT4,
         SqlType::Double => Type::FLOAT8,
+        SqlType::Numeric(_) => Type::NUMERIC,
         SqlType::Boolean => Type::BOOL,
         SqlType::Varchar(_) | SqlType::Text => Type::TEXT,
         SqlType::Date => Type::DATE,
@@ -202,6 +232,19 @@ mod tests {
         let second = new_year.midnight().plus(1);
         let day = (86_400_000_001i64).to_be_bytes();
         assert_eq!(bytes(SqlType::Timestamp, Value::Timestamp(second))[4..], day);
+    }
+
+    #[test]
+    fn numerics_are_groups_of_four_digits_about_the_point() {
+        let parts = |units, scale| {
+            let bytes = bytes(SqlType::Numeric(None), Value::Decimal(Decimal { units, scale }));
+            bytes[4..].chunks(2).map(|two| i16::from_be_bytes([two[0], two[1]])).collect::<Vec<_>>()
+        };
+        assert_eq!(parts(0, 2), [0, 0, 0, 2]);
+        assert_eq!(parts(123_456_789, 4), [3, 1, 0, 4, 1, 2345, 6789]);
+        assert_eq!(parts(-50, 2), [1, -1, 0x4000, 2, 5000]);
+        assert_eq!(parts(5, 6), [1, -2, 0, 6, 500]);
+        assert_eq!(parts(20_000, 0), [1, 1, 0, 0, 2]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use super::values::Values;
 use crate::faker::{Compiled, Draw, Generator};
 use crate::stream::Stream;
-use crate::value::{SqlType, Timestamp};
+use crate::value::{Decimal, SqlType, Timestamp};
 
 /// A column whose every value fits its type.
 pub struct Column {
@@ -44,6 +44,18 @@ impl Column {
                 }
                 (Generator::Int(next), Values::Int(ints)) => ints.push(next(&mut draw)),
                 (Generator::Int(next), Values::Float(floats)) => floats.push(next(&mut draw) as f64),
+                (Generator::Int(next), Values::Decimal(decimals)) => {
+                    decimals.push(Decimal { units: next(&mut draw), scale: 0 });
+                }
+                (Generator::Decimal { draw: next, scale, .. }, Values::Decimal(decimals)) => {
+                    decimals.push(Decimal { units: next(&mut draw), scale: *scale });
+                }
+                (Generator::Decimal { draw: next, scale, .. }, Values::Float(floats)) => {
+                    floats.push(Decimal { units: next(&mut draw), scale: *scale }.to_f64());
+                }
+                // `check` admits no other than whole numbers.
+                (Generator::Decimal { draw: next, .. }, Values::Int(ints)) => ints.push(next(&mut draw)),
+                (Generator::Bool(next), Values::Bool(bools)) => bools.push(next(&mut draw)),
                 (Generator::Date(next), Values::Date(dates)) => dates.push(next(&mut draw)),
                 (Generator::Date(next), Values::Timestamp(times)) => times.push(next(&mut draw).midnight()),
                 (Generator::Timestamp(next), Values::Timestamp(times)) => times.push(next(&mut draw)),
@@ -52,6 +64,10 @@ impl Column {
                     let written = match generator {
                         Generator::Text(_) => Ok(()),
                         Generator::Int(next) => write!(buffer, "{}", next(&mut draw)),
+                        Generator::Bool(next) => write!(buffer, "{}", next(&mut draw)),
+                        Generator::Decimal { draw: next, scale, .. } => {
+                            write!(buffer, "{}", Decimal { units: next(&mut draw), scale: *scale })
+                        }
                         Generator::Date(next) => write!(buffer, "{}", next(&mut draw)),
                         Generator::Timestamp(next) => write!(buffer, "{}", next(&mut draw)),
                     };
@@ -86,9 +102,29 @@ fn check(sql_type: SqlType, compiled: &Compiled) -> Result<(), Misfit> {
     let kind = match &compiled.generator {
         Generator::Text(_) => "text",
         Generator::Int(_) => "whole numbers",
+        Generator::Bool(_) => "truth values",
+        Generator::Decimal { .. } => "decimal numbers",
         Generator::Date(_) => "dates",
         Generator::Timestamp(_) => "timestamps",
     };
+    if let SqlType::Numeric(limits) = sql_type {
+        let (scale, range) = match (&compiled.generator, &compiled.integers) {
+            (Generator::Decimal { scale, range, .. }, _) => (*scale, range.clone()),
+            (Generator::Int(_), Some(range)) => (0, range.clone()),
+            _ => return misfit(kind.to_owned(), natural_types(&compiled.generator)),
+        };
+        let digits = |units: i64| units.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
+        let before = digits(*range.start()).max(digits(*range.end())).saturating_sub(scale.into());
+        return match limits {
+            Some((precision, most)) if u16::from(scale) > most || before > u32::from(precision - most) => {
+                misfit(
+                    format!("numbers of up to {before} digits before the point and {scale} after it"),
+                    "numeric with more digits",
+                )
+            }
+            _ => Ok(()),
+        };
+    }
     if let Some(holds) = sql_type.int_range() {
         return match &compiled.integers {
             Some(given) if holds.contains(given.start()) && holds.contains(given.end()) => Ok(()),
@@ -100,12 +136,13 @@ fn check(sql_type: SqlType, compiled: &Compiled) -> Result<(), Misfit> {
         };
     }
     let fits = match (&compiled.generator, sql_type) {
-        (Generator::Int(_), SqlType::Real | SqlType::Double) => true,
+        (Generator::Int(_) | Generator::Decimal { .. }, SqlType::Real | SqlType::Double) => true,
+        (Generator::Bool(_), SqlType::Boolean) => true,
         (
             Generator::Date(_) | Generator::Timestamp(_),
             SqlType::Date | SqlType::Timestamp | SqlType::TimestampTz,
         ) => true,
-        (Generator::Text(_) | Generator::Int(_) | Generator::Date(_) | Generator::Timestamp(_), _) => false,
+        _ => false,
     };
     if fits { Ok(()) } else { misfit(kind.to_owned(), natural_types(&compiled.generator)) }
 }
@@ -113,7 +150,9 @@ fn check(sql_type: SqlType, compiled: &Compiled) -> Result<(), Misfit> {
 fn natural_types(generator: &Generator) -> &'static str {
     match generator {
         Generator::Text(_) => "varchar or text",
-        Generator::Int(_) => "int, bigint, float, varchar or text",
+        Generator::Int(_) => "int, bigint, numeric, float, varchar or text",
+        Generator::Bool(_) => "boolean, varchar or text",
+        Generator::Decimal { .. } => "numeric, float, varchar or text",
         Generator::Date(_) => "date, timestamp, varchar or text",
         Generator::Timestamp(_) => "timestamp, timestamptz, date, varchar or text",
     }

@@ -2,7 +2,7 @@
 //!
 //! Owns the storage; must not know how the values are drawn.
 
-use crate::value::{Date, SqlType, Timestamp, Value};
+use crate::value::{Date, Decimal, SqlType, Timestamp, Value};
 
 /// The values of one column, row after row.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub enum Values {
     Int(Vec<i64>),
     /// Numbers of a floating type.
     Float(Vec<f64>),
+    /// Numbers with digits after the point.
+    Decimal(Vec<Decimal>),
     /// Truth values.
     Bool(Vec<bool>),
     /// Days.
@@ -28,6 +30,7 @@ impl Values {
             SqlType::Varchar(_) | SqlType::Text => Self::Text(Texts::default()),
             SqlType::SmallInt | SqlType::Int | SqlType::BigInt => Self::Int(Vec::new()),
             SqlType::Real | SqlType::Double => Self::Float(Vec::new()),
+            SqlType::Numeric(_) => Self::Decimal(Vec::new()),
             SqlType::Boolean => Self::Bool(Vec::new()),
             SqlType::Date => Self::Date(Vec::new()),
             SqlType::Timestamp | SqlType::TimestampTz => Self::Timestamp(Vec::new()),
@@ -43,6 +46,7 @@ impl Values {
             }
             Self::Int(values) => values.clear(),
             Self::Float(values) => values.clear(),
+            Self::Decimal(values) => values.clear(),
             Self::Bool(values) => values.clear(),
             Self::Date(values) => values.clear(),
             Self::Timestamp(values) => values.clear(),
@@ -58,6 +62,7 @@ impl Values {
             Self::Text(texts) => Value::Text(texts.get(row)),
             Self::Int(values) => Value::Int(values[row]),
             Self::Float(values) => Value::Float(values[row]),
+            Self::Decimal(values) => Value::Decimal(values[row]),
             Self::Bool(values) => Value::Bool(values[row]),
             Self::Date(values) => Value::Date(values[row]),
             Self::Timestamp(values) => Value::Timestamp(values[row]),

@@ -9,7 +9,7 @@ mod shapes;
 
 use shopsim::faker::{self, Compiled, Draw, Generator};
 use shopsim::stream::{Key, Stream};
-use shopsim::value::{Literal, Timestamp};
+use shopsim::value::{Decimal, Literal, Timestamp};
 
 /// The simulated now of most tests.
 const NOW: &str = "2026-01-01T12:00:00Z";
@@ -46,6 +46,10 @@ fn draw_at(now: Timestamp, provider: &str, params: &[(&str, Literal)], count: us
             match &compiled.generator {
                 Generator::Text(write) => write(&mut draw, &mut out),
                 Generator::Int(int) => out = int(&mut draw).to_string(),
+                Generator::Bool(truth) => out = truth(&mut draw).to_string(),
+                Generator::Decimal { scale, draw: units, .. } => {
+                    out = Decimal { units: units(&mut draw), scale: *scale }.to_string();
+                }
                 Generator::Date(date) => out = date(&mut draw).to_string(),
                 Generator::Timestamp(instant) => out = instant(&mut draw).to_string(),
             }
