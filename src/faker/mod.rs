@@ -13,19 +13,33 @@
 
 mod address;
 mod arguments;
+mod automotive;
+mod bank;
+mod barcode;
 mod base;
+mod color;
+mod company;
 mod credit_card;
 mod currency;
 mod date_time;
+mod emoji;
+mod file;
+mod geo;
 mod internet;
+mod isbn;
+mod job;
+mod lorem;
+mod misc;
 mod passport;
 mod pattern;
 mod person;
 mod phone_number;
+mod python;
 mod registry;
 mod span;
 mod ssn;
 mod strftime;
+mod user_agent;
 
 use std::ops::RangeInclusive;
 

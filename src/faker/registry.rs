@@ -4,8 +4,9 @@
 //! touches nothing here.
 
 use super::{
-    Arguments, Compiled, Noted, Param, address, base, credit_card, currency, date_time, internet, passport,
-    person, phone_number, ssn,
+    Arguments, Compiled, Noted, Param, address, automotive, bank, barcode, base, color, company, credit_card,
+    currency, date_time, emoji, file, geo, internet, isbn, job, lorem, misc, passport, person, phone_number,
+    python, ssn, user_agent,
 };
 
 /// A kind of value that a config can name, as `faker = "random_int"`.
@@ -21,17 +22,31 @@ pub struct Provider {
 }
 
 /// In the order of Faker's modules.
-const FAMILIES: [&[Provider]; 10] = [
+const FAMILIES: [&[Provider]; 24] = [
     address::PROVIDERS,
+    automotive::PROVIDERS,
+    bank::PROVIDERS,
+    barcode::PROVIDERS,
     base::PROVIDERS,
+    color::PROVIDERS,
+    company::PROVIDERS,
     credit_card::PROVIDERS,
     currency::PROVIDERS,
     date_time::PROVIDERS,
+    emoji::PROVIDERS,
+    file::PROVIDERS,
+    geo::PROVIDERS,
     internet::PROVIDERS,
+    isbn::PROVIDERS,
+    job::PROVIDERS,
+    lorem::PROVIDERS,
+    misc::PROVIDERS,
     passport::PROVIDERS,
     person::PROVIDERS,
     phone_number::PROVIDERS,
+    python::PROVIDERS,
     ssn::PROVIDERS,
+    user_agent::PROVIDERS,
 ];
 
 /// All providers, family by family.

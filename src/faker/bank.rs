@@ -1,0 +1,6 @@
+//! To be written.
+
+use super::Provider;
+
+/// The family's providers.
+pub const PROVIDERS: &[Provider] = &[];
