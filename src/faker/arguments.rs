@@ -24,6 +24,8 @@ pub struct Param {
 pub enum Preset {
     /// There is none (Python's `None`): the parameter is optional.
     Absent,
+    /// A truth value.
+    Bool(bool),
     /// A whole number.
     Int(i64),
     /// A string.
@@ -38,6 +40,7 @@ impl Preset {
         let text = |text: &str| Literal::Text(text.to_owned());
         match self {
             Self::Absent => None,
+            Self::Bool(truth) => Some(Literal::Bool(truth)),
             Self::Int(int) => Some(Literal::Int(int)),
             Self::Text(default) => Some(text(default)),
             Self::Texts(defaults) => Some(Literal::List(defaults.iter().copied().map(text).collect())),
@@ -49,6 +52,7 @@ impl fmt::Display for Preset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Absent => f.write_str("none"),
+            Self::Bool(truth) => truth.fmt(f),
             Self::Int(int) => int.fmt(f),
             // Defaults are plain ASCII, where the quoted forms of Rust and of TOML agree.
             Self::Text(text) => write!(f, "{text:?}"),
@@ -143,6 +147,14 @@ impl<'a> Arguments<'a> {
                 let help = format!("write it without quotes: {name} = {}", text.trim());
                 Err(self.problem(name, format!("`{name}` is a string, not a whole number"), help))
             }
+            other => Err(self.wrong_type(name, &other)),
+        }
+    }
+
+    /// A truth value.
+    pub fn bool(&mut self, name: &'static str) -> Result<bool, Noted> {
+        match self.value(name)? {
+            Literal::Bool(truth) => Ok(truth),
             other => Err(self.wrong_type(name, &other)),
         }
     }

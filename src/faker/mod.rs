@@ -104,6 +104,21 @@ impl Compiled {
         Self { generator: Generator::Text(Box::new(draw)), max_chars: Some(max_chars), integers: None }
     }
 
+    /// One of the texts, each equally likely; there is at least one.
+    fn one_of(texts: &'static [&'static str]) -> Self {
+        let max_chars = texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
+        Self::text(max_chars as u32, |draw, out| pattern::push_one(texts, draw.stream, out))
+    }
+
+    /// One of the patterns of [`pattern::fill`], each equally likely, with upper-case letters; there is
+    /// at least one.
+    fn patterned(patterns: &'static [&'static str]) -> Self {
+        let max_chars = patterns.iter().map(|pattern| pattern.chars().count()).max().unwrap_or(0);
+        Self::text(max_chars as u32, |draw, out| {
+            pattern::fill_one(patterns, pattern::UPPER, draw.stream, out);
+        })
+    }
+
     /// Whole numbers, all of them in `range`.
     fn int(range: RangeInclusive<i64>, draw: impl Fn(&mut Draw<'_>) -> i64 + Send + Sync + 'static) -> Self {
         let max_chars = decimal_chars(*range.start()).max(decimal_chars(*range.end()));

@@ -2,6 +2,7 @@
 //! and what is said of wrong parameters.
 
 mod cards_and_names;
+mod check_digits;
 mod dates;
 mod numbers_and_elements;
 mod params;
