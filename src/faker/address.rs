@@ -3,20 +3,197 @@
 //! Owns how an address is written and which postal codes a state has; the names in it are `person`'s and
 //! the crate `fake`'s (locale EN).
 
+mod lists;
+mod parts;
+
 use fake::locales::{Data, EN};
 
+use self::lists::STATE_NAMES;
 use super::pattern::push_one;
 use super::person::{FIRST, last_names, longest};
-use super::{Arguments, Compiled, Noted, Provider, pattern};
+use super::{Arguments, Compiled, Noted, Param, Preset, Provider, pattern};
 use crate::stream::Stream;
 
 /// The providers of this family.
-pub const PROVIDERS: &[Provider] = &[Provider {
-    name: "address",
-    summary: "a postal address of the United States, in two lines",
-    params: &[],
-    compile: address,
-}];
+pub const PROVIDERS: &[Provider] = &[
+    Provider {
+        name: "address",
+        summary: "a postal address of the United States, in two lines",
+        params: &[],
+        compile: address,
+    },
+    Provider {
+        name: "administrative_unit",
+        summary: "a state of the United States",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(STATE_NAMES)),
+    },
+    Provider {
+        name: "building_number",
+        summary: "a house number of three to five digits",
+        params: &[],
+        compile: |_| Ok(Compiled::patterned(&BUILDINGS)),
+    },
+    Provider { name: "city", summary: "the name of a city", params: &[], compile: parts::city },
+    Provider {
+        name: "city_prefix",
+        summary: "what the name of a city may begin with",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(CITY_PREFIXES)),
+    },
+    Provider {
+        name: "city_suffix",
+        summary: "what the name of a city may end with",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(CITY_SUFFIXES)),
+    },
+    Provider {
+        name: "country",
+        summary: "the English name of a country",
+        params: &[],
+        compile: parts::country,
+    },
+    Provider {
+        name: "country_code",
+        summary: "the ISO 3166-1 code of a country",
+        params: &[Param {
+            name: "representation",
+            expects: "\"alpha-2\" or \"alpha-3\"",
+            default: Preset::Text("alpha-2"),
+        }],
+        compile: parts::country_code,
+    },
+    Provider {
+        name: "current_country",
+        summary: "the country of the addresses: always United States",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(&["United States"])),
+    },
+    Provider {
+        name: "current_country_code",
+        summary: "the code of the addresses' country: always US",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(&["US"])),
+    },
+    Provider {
+        name: "military_apo",
+        summary: "a box of an army or air force post office",
+        params: &[],
+        compile: |_| Ok(Compiled::patterned(&["PSC ####, Box ####"])),
+    },
+    Provider {
+        name: "military_dpo",
+        summary: "a box of a diplomatic post office",
+        params: &[],
+        compile: |_| Ok(Compiled::patterned(&["Unit #### Box ####"])),
+    },
+    Provider {
+        name: "military_ship",
+        summary: "what the name of a ship begins with",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(&["USS", "USNS", "USNV", "USCGC"])),
+    },
+    Provider {
+        name: "military_state",
+        summary: "one of the armed forces' three regions",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(&["AE", "AA", "AP"])),
+    },
+    Provider {
+        name: "postalcode",
+        summary: "a postal code of five digits",
+        params: &[],
+        compile: parts::postcode,
+    },
+    Provider {
+        name: "postalcode_in_state",
+        summary: "a postal code of a state",
+        params: STATE,
+        compile: parts::postcode_in_state,
+    },
+    Provider {
+        name: "postalcode_plus4",
+        summary: "a postal code of nine digits",
+        params: &[],
+        compile: parts::postcode_plus4,
+    },
+    Provider {
+        name: "postcode",
+        summary: "a postal code of five digits",
+        params: &[],
+        compile: parts::postcode,
+    },
+    Provider {
+        name: "postcode_in_state",
+        summary: "a postal code of a state",
+        params: STATE,
+        compile: parts::postcode_in_state,
+    },
+    Provider {
+        name: "secondary_address",
+        summary: "an apartment or a suite",
+        params: &[],
+        compile: |_| Ok(Compiled::patterned(&["Apt. ###", "Suite ###"])),
+    },
+    Provider {
+        name: "state",
+        summary: "a state of the United States",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(STATE_NAMES)),
+    },
+    Provider {
+        name: "state_abbr",
+        summary: "the postal abbreviation of a state",
+        params: &[
+            Param { name: "include_territories", expects: "true or false", default: Preset::Bool(true) },
+            Param {
+                name: "include_freely_associated_states",
+                expects: "true or false",
+                default: Preset::Bool(true),
+            },
+        ],
+        compile: parts::state_abbr,
+    },
+    Provider {
+        name: "street_address",
+        summary: "a house number and a street, and in half of the rows an apartment or a suite",
+        params: &[],
+        compile: parts::street_address,
+    },
+    Provider {
+        name: "street_name",
+        summary: "the name of a street",
+        params: &[],
+        compile: parts::street_name,
+    },
+    Provider {
+        name: "street_suffix",
+        summary: "what the name of a street may end with",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(STREET_SUFFIXES)),
+    },
+    Provider {
+        name: "zipcode",
+        summary: "a postal code of five digits",
+        params: &[],
+        compile: parts::postcode,
+    },
+    Provider {
+        name: "zipcode_in_state",
+        summary: "a postal code of a state",
+        params: STATE,
+        compile: parts::postcode_in_state,
+    },
+    Provider {
+        name: "zipcode_plus4",
+        summary: "a postal code of nine digits",
+        params: &[],
+        compile: parts::postcode_plus4,
+    },
+];
+
+const STATE: &[Param] =
+    &[Param { name: "state_abbr", expects: "the postal abbreviation of a state", default: Preset::Absent }];
 
 /// A state and the first and last of its postal codes.
 type Region = (&'static str, u32, u32);

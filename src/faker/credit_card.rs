@@ -2,18 +2,39 @@
 //!
 //! Owns the prefixes and lengths of the card kinds; where a number is kept is the column's business.
 
+mod details;
+
 use std::slice;
 
 use super::strftime::Format;
 use super::{Arguments, Compiled, Moment, Noted, Param, Preset, Provider, pattern};
+use crate::stream::Stream;
 use crate::value::Timestamp;
 
 /// The providers of this family.
 pub const PROVIDERS: &[Provider] = &[
     Provider {
+        name: "credit_card_full",
+        summary: "the name of the card type, its holder, number, month of expiry and security code, in four lines",
+        params: CARD_TYPE,
+        compile: details::full,
+    },
+    Provider {
+        name: "credit_card_provider",
+        summary: "the name of a card type, such as Mastercard",
+        params: CARD_TYPE,
+        compile: details::provider,
+    },
+    Provider {
+        name: "credit_card_security_code",
+        summary: "a security code of three or four digits",
+        params: CARD_TYPE,
+        compile: details::security_code,
+    },
+    Provider {
         name: "credit_card_number",
         summary: "a card number of 12 to 19 digits with a valid check digit",
-        params: &[Param { name: "card_type", expects: "the name of a card type", default: Preset::Absent }],
+        params: CARD_TYPE,
         compile: credit_card_number,
     },
     Provider {
@@ -31,6 +52,9 @@ pub const PROVIDERS: &[Provider] = &[
         compile: credit_card_expire,
     },
 ];
+
+const CARD_TYPE: &[Param] =
+    &[Param { name: "card_type", expects: "the name of a card type", default: Preset::Absent }];
 
 /// A kind of card: its prefixes, as patterns of [`pattern::fill`], and the digits of a whole number.
 #[derive(Clone, Copy)]
@@ -81,30 +105,39 @@ impl Card {
     }
 }
 
+/// The cards that `card_type` lets in.
+fn cards(args: &mut Arguments<'_>) -> Result<&'static [(&'static str, Card)], Noted> {
+    if !args.is_given("card_type") {
+        return Ok(&CARDS);
+    }
+    let index: Vec<(&str, usize)> = CARDS.iter().enumerate().map(|(at, (name, _))| (*name, at)).collect();
+    Ok(slice::from_ref(&CARDS[args.one_of("card_type", &index)?]))
+}
+
 /// `credit_card_number(card_type=None)`: a prefix of the card type, random digits, the check digit.
 ///
 /// All fit a `bigint`: the only numbers of 19 digits begin with 4. A Maestro number of the prefix 0604
 /// has a leading zero, which a number column drops; the check digit stays right without it.
 fn credit_card_number(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let cards = if args.is_given("card_type") {
-        let index: Vec<(&str, usize)> = CARDS.iter().enumerate().map(|(at, (name, _))| (*name, at)).collect();
-        slice::from_ref(&CARDS[args.one_of("card_type", &index)?])
-    } else {
-        &CARDS
-    };
+    let cards = cards(args)?;
     let digits = cards.iter().map(|(_, card)| card.digits).max().unwrap_or(0);
     let least = cards.iter().map(|(_, card)| card.bound('0')).min().unwrap_or(0);
     let most = cards.iter().map(|(_, card)| card.bound('9')).max().unwrap_or(0);
     let numbers = Compiled::text(digits as u32, move |draw, out| {
         let (_, card) = draw.stream.pick(cards);
-        let start = out.len();
-        pattern::fill_one(card.prefixes, &[], draw.stream, out);
-        // One short of the whole: the check digit.
-        pattern::push_digits(card.digits - 1 - (out.len() - start), draw.stream, out);
-        let check = check_digit(&out.as_bytes()[start..]);
-        pattern::push_number(check, 1, out);
+        push_card_number(card, draw.stream, out);
     });
     Ok(numbers.with_integers(Some(least..=most)))
+}
+
+/// Appends a number of the card type.
+fn push_card_number(card: &Card, stream: &mut Stream, out: &mut String) {
+    let start = out.len();
+    pattern::fill_one(card.prefixes, &[], stream, out);
+    // One short of the whole: the check digit.
+    pattern::push_digits(card.digits - 1 - (out.len() - start), stream, out);
+    let check = check_digit(&out.as_bytes()[start..]);
+    pattern::push_number(check, 1, out);
 }
 
 /// The digit that makes the decimal digits before it a valid number: ISO/IEC 7812-1, annex B (Luhn).

@@ -2,21 +2,148 @@
 //!
 //! Owns the lists of names, which addresses and e-mails draw from too, and how a full name is written.
 
+mod genders;
+mod languages;
+
 use std::sync::LazyLock;
 
 use fake::locales::{Data, EN};
 
+use self::genders::{FEMALE, MALE, NONBINARY, full_name, one_weighted};
+use self::languages::LANGUAGES;
 use super::pattern::push_one;
 use super::{Arguments, Compiled, Noted, Provider};
 use crate::stream::Stream;
 
 /// The providers of this family.
-pub const PROVIDERS: &[Provider] = &[Provider {
-    name: "name",
-    summary: "a person's full name, now and then with a title or a suffix",
-    params: &[],
-    compile: name,
-}];
+pub const PROVIDERS: &[Provider] = &[
+    Provider {
+        name: "name",
+        summary: "a person's full name, now and then with a title or a suffix",
+        params: &[],
+        compile: name,
+    },
+    Provider {
+        name: "first_name",
+        summary: "a first name",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(FIRST)),
+    },
+    Provider {
+        name: "first_name_female",
+        summary: "a first name of women",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(&FIRST_FEMALE)),
+    },
+    Provider {
+        name: "first_name_male",
+        summary: "a first name of men",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(&FIRST_MALE)),
+    },
+    Provider {
+        name: "first_name_nonbinary",
+        summary: "a first name of any gender",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(FIRST)),
+    },
+    Provider {
+        name: "language_name",
+        summary: "the English name of a language",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(LANGUAGES)),
+    },
+    Provider {
+        name: "last_name",
+        summary: "a last name",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(last_names())),
+    },
+    Provider {
+        name: "last_name_female",
+        summary: "a last name",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(last_names())),
+    },
+    Provider {
+        name: "last_name_male",
+        summary: "a last name",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(last_names())),
+    },
+    Provider {
+        name: "last_name_nonbinary",
+        summary: "a last name",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(last_names())),
+    },
+    Provider {
+        name: "name_female",
+        summary: "the full name of a woman",
+        params: &[],
+        compile: |_| Ok(full_name(FEMALE)),
+    },
+    Provider {
+        name: "name_male",
+        summary: "the full name of a man",
+        params: &[],
+        compile: |_| Ok(full_name(MALE)),
+    },
+    Provider {
+        name: "name_nonbinary",
+        summary: "the full name of a person of neither gender",
+        params: &[],
+        compile: |_| Ok(full_name(NONBINARY)),
+    },
+    Provider {
+        name: "prefix",
+        summary: "a title such as Dr.",
+        params: &[],
+        compile: |_| Ok(one_weighted(&[FEMALE.prefixes, MALE.prefixes, NONBINARY.prefixes])),
+    },
+    Provider {
+        name: "suffix",
+        summary: "what may follow a name, such as PhD",
+        params: &[],
+        compile: |_| Ok(one_weighted(&[FEMALE.suffixes, MALE.suffixes, NONBINARY.suffixes])),
+    },
+    Provider {
+        name: "prefix_female",
+        summary: "a title, as Faker gives it to women",
+        params: &[],
+        compile: |_| Ok(one_weighted(&[FEMALE.prefixes])),
+    },
+    Provider {
+        name: "prefix_male",
+        summary: "a title, as Faker gives it to men",
+        params: &[],
+        compile: |_| Ok(one_weighted(&[MALE.prefixes])),
+    },
+    Provider {
+        name: "prefix_nonbinary",
+        summary: "a title, as Faker gives it to those of neither gender",
+        params: &[],
+        compile: |_| Ok(one_weighted(&[NONBINARY.prefixes])),
+    },
+    Provider {
+        name: "suffix_female",
+        summary: "what may follow a name, as Faker gives it to women",
+        params: &[],
+        compile: |_| Ok(one_weighted(&[FEMALE.suffixes])),
+    },
+    Provider {
+        name: "suffix_male",
+        summary: "what may follow a name, as Faker gives it to men",
+        params: &[],
+        compile: |_| Ok(one_weighted(&[MALE.suffixes])),
+    },
+    Provider {
+        name: "suffix_nonbinary",
+        summary: "what may follow a name, as Faker gives it to those of neither gender",
+        params: &[],
+        compile: |_| Ok(one_weighted(&[NONBINARY.suffixes])),
+    },
+];
 
 /// First names, each `[A-Z][a-z]+`.
 pub(super) static FIRST: &[&str] = <EN as Data>::NAME_FIRST_NAME;

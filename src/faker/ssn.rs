@@ -6,16 +6,36 @@ use super::{Arguments, Compiled, Noted, Param, Preset, Provider, pattern};
 use crate::stream::Stream;
 
 /// The providers of this family.
-pub const PROVIDERS: &[Provider] = &[Provider {
-    name: "ssn",
-    summary: "a taxpayer identification number of the United States",
-    params: &[Param {
-        name: "taxpayer_identification_number_type",
-        expects: "\"SSN\", \"EIN\", \"ITIN\" or \"INVALID_SSN\"",
-        default: Preset::Text("SSN"),
-    }],
-    compile: ssn,
-}];
+pub const PROVIDERS: &[Provider] = &[
+    Provider {
+        name: "ein",
+        summary: "an employer's identification number",
+        params: &[],
+        compile: |_| Ok(number(employer, 10)),
+    },
+    Provider {
+        name: "invalid_ssn",
+        summary: "a social security number that was never given out",
+        params: &[],
+        compile: |_| Ok(number(invalid, 11)),
+    },
+    Provider {
+        name: "itin",
+        summary: "an individual taxpayer's identification number",
+        params: &[],
+        compile: |_| Ok(number(individual, 11)),
+    },
+    Provider {
+        name: "ssn",
+        summary: "a taxpayer identification number of the United States",
+        params: &[Param {
+            name: "taxpayer_identification_number_type",
+            expects: "\"SSN\", \"EIN\", \"ITIN\" or \"INVALID_SSN\"",
+            default: Preset::Text("SSN"),
+        }],
+        compile: ssn,
+    },
+];
 
 /// Writes one number.
 type Kind = fn(&mut Stream, &mut String);
@@ -29,7 +49,12 @@ fn ssn(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
         ("INVALID_SSN", (invalid, 11)),
     ];
     let (kind, max_chars) = args.one_of("taxpayer_identification_number_type", &KINDS)?;
-    Ok(Compiled::text(max_chars, move |draw, out| kind(draw.stream, out)))
+    Ok(number(kind, max_chars))
+}
+
+/// Numbers of one kind.
+fn number(kind: Kind, max_chars: u32) -> Compiled {
+    Compiled::text(max_chars, move |draw, out| kind(draw.stream, out))
 }
 
 /// `AAA-GG-SSSS`.

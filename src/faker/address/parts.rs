@@ -1,0 +1,116 @@
+//! The parts of an address, each a provider of its own.
+//!
+//! Owns their parameters and bounds; how the parts are written is the parent's.
+
+use super::super::pattern::{push_number, push_one};
+use super::super::{Arguments, Compiled, Noted};
+use super::lists::COUNTRIES;
+use super::{
+    BUILDINGS, CITY_PREFIXES, CITY_SUFFIXES, FIRST, Region, SECONDARY, STATES, STREET_SUFFIXES, last_names,
+    longest, push_city, push_street,
+};
+use crate::stream::Stream;
+
+/// `city()`.
+pub fn city(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    let last = last_names();
+    let name = longest(FIRST).max(longest(last));
+    let max_chars = longest(CITY_PREFIXES) + 1 + name + longest(CITY_SUFFIXES);
+    Ok(Compiled::text(max_chars, move |draw, out| push_city(draw.stream, last, out)))
+}
+
+/// Characters of the longest street.
+fn longest_street() -> u32 {
+    longest(FIRST).max(longest(last_names())) + 1 + longest(STREET_SUFFIXES)
+}
+
+/// `street_name()`: a person's name and a suffix.
+pub fn street_name(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    let last = last_names();
+    Ok(Compiled::text(longest_street(), move |draw, out| {
+        let names = if draw.stream.chance(1, 2) { FIRST } else { last };
+        push_one(names, draw.stream, out);
+        out.push(' ');
+        push_one(STREET_SUFFIXES, draw.stream, out);
+    }))
+}
+
+/// `street_address()`: the first line of an address.
+pub fn street_address(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    let last = last_names();
+    let max_chars = longest(&BUILDINGS) + 1 + longest_street() + longest(&SECONDARY);
+    Ok(Compiled::text(max_chars, move |draw, out| push_street(draw.stream, last, out)))
+}
+
+/// `country()`: each of ISO 3166-1 equally likely.
+pub fn country(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    let max_chars = COUNTRIES.iter().map(|(_, _, name)| name.len()).max().unwrap_or(0);
+    Ok(Compiled::text(max_chars as u32, |draw, out| out.push_str(draw.stream.pick(&COUNTRIES).2)))
+}
+
+/// `country_code(representation="alpha-2")`.
+pub fn country_code(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    let long = args.one_of("representation", &[("alpha-2", false), ("alpha-3", true)])?;
+    Ok(Compiled::text(if long { 3 } else { 2 }, move |draw, out| {
+        let (two, three, _) = *draw.stream.pick(&COUNTRIES);
+        out.push_str(if long { three } else { two });
+    }))
+}
+
+/// Of [`STATES`]: the fifty states and the capital's district, the freely associated states, the rest
+/// being territories.
+const STATES_AND_DISTRICT: usize = 51;
+const FREELY_ASSOCIATED: [&str; 3] = ["FM", "MH", "PW"];
+
+/// `state_abbr(include_territories=True, include_freely_associated_states=True)`.
+pub fn state_abbr(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    let territories = args.bool("include_territories");
+    let associated = args.bool("include_freely_associated_states");
+    let (territories, associated) = (territories?, associated?);
+    let wanted = |(at, (state, _, _)): (usize, &Region)| {
+        let taken = at < STATES_AND_DISTRICT
+            || if FREELY_ASSOCIATED.contains(state) { associated } else { territories };
+        taken.then_some(*state)
+    };
+    let states: Vec<&str> = STATES.iter().enumerate().filter_map(wanted).collect();
+    Ok(Compiled::text(2, move |draw, out| push_one(&states, draw.stream, out)))
+}
+
+/// Appends a postal code from 00501, the lowest in use, to 99950, the highest.
+fn push_postcode(stream: &mut Stream, out: &mut String) {
+    push_number(501 + stream.below(99_450), 5, out);
+}
+
+/// `postcode()`: from 00501 to 99950, each equally likely, in use or not, as in Faker.
+pub fn postcode(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    let codes = Compiled::text(5, |draw, out| push_postcode(draw.stream, out));
+    Ok(codes.with_integers(Some(501..=99_950)))
+}
+
+/// `zipcode_plus4()`: a postal code, and 0001 to 9999.
+pub fn postcode_plus4(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    Ok(Compiled::text(10, |draw, out| {
+        push_postcode(draw.stream, out);
+        out.push('-');
+        push_number(1 + draw.stream.below(9_999), 4, out);
+    }))
+}
+
+/// `postcode_in_state(state_abbr=None)`: one of the state's own; without a state, of one of the fifty or
+/// the capital's district.
+pub fn postcode_in_state(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    let index: Vec<(&str, usize)> =
+        STATES.iter().enumerate().map(|(at, (state, _, _))| (*state, at)).collect();
+    let states: &'static [Region] = if args.is_given("state_abbr") {
+        std::slice::from_ref(&STATES[args.one_of("state_abbr", &index)?])
+    } else {
+        &STATES[..STATES_AND_DISTRICT]
+    };
+    let least = states.iter().map(|(_, first, _)| i64::from(*first)).min().unwrap_or(0);
+    let most = states.iter().map(|(_, _, last)| i64::from(*last)).max().unwrap_or(0);
+    let codes = Compiled::text(5, move |draw, out| {
+        let (_, first, last) = *draw.stream.pick(states);
+        push_number(u64::from(first) + draw.stream.below(u64::from(last - first + 1)), 5, out);
+    });
+    Ok(codes.with_integers(Some(least..=most)))
+}
