@@ -1,6 +1,133 @@
-//! To be written.
+//! Faker's `color` module.
+//!
+//! Owns the names of colours and the ways in which one is written; which hues `color` draws is `hsv`'s.
 
-use super::Provider;
+mod hsv;
+
+use std::fmt::Write as _;
+
+use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
 
 /// The family's providers.
-pub const PROVIDERS: &[Provider] = &[];
+pub const PROVIDERS: &[Provider] = &[
+    Provider {
+        name: "color",
+        summary: "a colour of a hue and a luminosity, such as #48c417",
+        params: &[
+            Param {
+                name: "hue",
+                expects: "a whole number from 0 to 360, an array of two, or the name of a hue",
+                default: Preset::Absent,
+            },
+            Param {
+                name: "luminosity",
+                expects: "\"bright\", \"dark\", \"light\" or \"random\"",
+                default: Preset::Absent,
+            },
+            Param {
+                name: "color_format",
+                expects: "\"hex\", \"rgb\", \"hsl\" or \"hsv\"",
+                default: Preset::Text("hex"),
+            },
+        ],
+        compile: hsv::color,
+    },
+    Provider {
+        name: "color_name",
+        summary: "the name of a colour in CSS, such as SaddleBrown",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(NAMES)),
+    },
+    Provider { name: "hex_color", summary: "a colour such as #33c829", params: &[], compile: hex_color },
+    Provider { name: "rgb_color", summary: "a colour such as 103,233,204", params: &[], compile: rgb_color },
+    Provider {
+        name: "rgb_css_color",
+        summary: "a colour such as rgb(103,233,204)",
+        params: &[],
+        compile: rgb_css_color,
+    },
+    Provider {
+        name: "safe_color_name",
+        summary: "the name of one of the first colours of CSS",
+        params: &[],
+        compile: |_| Ok(Compiled::one_of(SAFE_NAMES)),
+    },
+    Provider {
+        name: "safe_hex_color",
+        summary: "a colour whose parts have two equal digits, such as #66eecc",
+        params: &[],
+        compile: safe_hex_color,
+    },
+];
+
+/// The named colours of CSS Color Module Level 4, less those that only spell gray as grey.
+#[rustfmt::skip]
+static NAMES: &[&str] = &[
+    "AliceBlue", "AntiqueWhite", "Aqua", "Aquamarine", "Azure", "Beige", "Bisque", "Black",
+    "BlanchedAlmond", "Blue", "BlueViolet", "Brown", "BurlyWood", "CadetBlue", "Chartreuse",
+    "Chocolate", "Coral", "CornflowerBlue", "Cornsilk", "Crimson", "Cyan", "DarkBlue", "DarkCyan",
+    "DarkGoldenRod", "DarkGray", "DarkGreen", "DarkKhaki", "DarkMagenta", "DarkOliveGreen",
+    "DarkOrange", "DarkOrchid", "DarkRed", "DarkSalmon", "DarkSeaGreen", "DarkSlateBlue",
+    "DarkSlateGray", "DarkTurquoise", "DarkViolet", "DeepPink", "DeepSkyBlue", "DimGray",
+    "DodgerBlue", "FireBrick", "FloralWhite", "ForestGreen", "Fuchsia", "Gainsboro", "GhostWhite",
+    "Gold", "GoldenRod", "Gray", "Green", "GreenYellow", "HoneyDew", "HotPink", "IndianRed",
+    "Indigo", "Ivory", "Khaki", "Lavender", "LavenderBlush", "LawnGreen", "LemonChiffon",
+    "LightBlue", "LightCoral", "LightCyan", "LightGoldenRodYellow", "LightGray", "LightGreen",
+    "LightPink", "LightSalmon", "LightSeaGreen", "LightSkyBlue", "LightSlateGray", "LightSteelBlue",
+    "LightYellow", "Lime", "LimeGreen", "Linen", "Magenta", "Maroon", "MediumAquaMarine",
+    "MediumBlue", "MediumOrchid", "MediumPurple", "MediumSeaGreen", "MediumSlateBlue",
+    "MediumSpringGreen", "MediumTurquoise", "MediumVioletRed", "MidnightBlue", "MintCream",
+    "MistyRose", "Moccasin", "NavajoWhite", "Navy", "OldLace", "Olive", "OliveDrab", "Orange",
+    "OrangeRed", "Orchid", "PaleGoldenRod", "PaleGreen", "PaleTurquoise", "PaleVioletRed",
+    "PapayaWhip", "PeachPuff", "Peru", "Pink", "Plum", "PowderBlue", "Purple", "RebeccaPurple",
+    "Red", "RosyBrown", "RoyalBlue", "SaddleBrown", "Salmon", "SandyBrown", "SeaGreen", "SeaShell",
+    "Sienna", "Silver", "SkyBlue", "SlateBlue", "SlateGray", "Snow", "SpringGreen", "SteelBlue",
+    "Tan", "Teal", "Thistle", "Tomato", "Turquoise", "Violet", "Wheat", "White", "WhiteSmoke",
+    "Yellow", "YellowGreen",
+];
+
+/// Those of CSS 1, less red, as in Faker.
+static SAFE_NAMES: &[&str] = &[
+    "black", "maroon", "green", "navy", "olive", "purple", "teal", "lime", "blue", "silver", "gray",
+    "yellow", "fuchsia", "aqua", "white",
+];
+
+/// Appends `#` and the parts in two hexadecimal digits each.
+fn push_hex([red, green, blue]: [u8; 3], out: &mut String) {
+    // A String takes all that is written.
+    let _ = write!(out, "#{red:02x}{green:02x}{blue:02x}");
+}
+
+/// Three parts of 24 bits.
+fn parts(bits: u64) -> [u8; 3] {
+    [(bits >> 16) as u8, (bits >> 8) as u8, bits as u8]
+}
+
+/// `hex_color()`: each colour but black equally likely.
+fn hex_color(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    Ok(Compiled::text(7, |draw, out| push_hex(parts(1 + draw.stream.below((1 << 24) - 1)), out)))
+}
+
+/// `safe_hex_color()`.
+fn safe_hex_color(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    Ok(Compiled::text(7, |draw, out| {
+        let drawn = draw.stream.below(1 << 12);
+        push_hex([drawn >> 8, drawn >> 4, drawn].map(|digit| (digit & 15) as u8 * 17), out);
+    }))
+}
+
+/// `rgb_color()`.
+fn rgb_color(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    Ok(Compiled::text("255,255,255".len() as u32, |draw, out| {
+        let [red, green, blue] = parts(draw.stream.below(1 << 24));
+        let _ = write!(out, "{red},{green},{blue}");
+    }))
+}
+
+/// `rgb_css_color()`.
+fn rgb_css_color(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    Ok(Compiled::text("rgb(255,255,255)".len() as u32, |draw, out| {
+        let [red, green, blue] = parts(draw.stream.below(1 << 24));
+        let _ = write!(out, "rgb({red},{green},{blue})");
+    }))
+}
