@@ -37,10 +37,10 @@ enum Kind {
     Isbn13,
 }
 
-/// First seven digits after the group, up to which a registrant has that many digits: the registration
-/// groups 0 and 1 of the International ISBN Agency's range message, as Faker 22.2.0 has them. The two
-/// parts of seven digits in the midst are registrants of one book.
+/// The last of a run of the first seven digits after the group, and how many of them the registrant has.
 type Ranges = &'static [(u64, usize)];
+/// The registration groups 0 and 1 of the International ISBN Agency's range message, as Faker 22.2.0 has
+/// them.
 const GROUPS: [Ranges; 2] = [
     &[
         (1_999_999, 2),

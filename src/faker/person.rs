@@ -97,7 +97,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "prefix",
-        summary: "a title such as Dr.",
+        summary: "a title such as Dr. or Miss",
         params: &[],
         compile: |_| Ok(one_weighted(&[FEMALE.prefixes, MALE.prefixes, NONBINARY.prefixes])),
     },
