@@ -1,6 +1,7 @@
 //! The providers whose values are about a person: cards, official numbers, names, addresses.
 
 use regex::Regex;
+use shopsim::value::Literal;
 
 use super::{count_of, distinct, draw, text};
 
@@ -111,4 +112,39 @@ fn passport_numbers_begin_with_a_letter_in_half_of_the_rows() {
 fn emails_are_as_varied_as_fakers() {
     assert!(distinct(draw("safe_email", &[], 100_000)).len() > 80_000);
     assert_eq!(distinct(draw("currency_code", &[], 5_000)).len(), 155);
+}
+
+#[test]
+fn a_whole_passport_was_issued_after_birth_and_is_valid_today() {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let order = |date: &str| -> u32 {
+        let month = MONTHS.iter().position(|month| *month == &date[3..6]).expect("a month") as u32;
+        date[7..].parse::<u32>().expect("a year") * 10_000
+            + month * 100
+            + date[..2].parse::<u32>().expect("a day")
+    };
+    let today = order("01 Jan 2026");
+    for passport in draw("passport_full", &[], 20_000) {
+        let lines: Vec<&str> = passport.lines().collect();
+        let [born, issued, expires] = [3, 4, 5].map(|line| order(lines[line]));
+        assert!(born <= issued && issued <= today && today <= expires, "{passport:?}");
+        let years = if issued < born + 16 * 10_000 { 5 } else { 10 };
+        assert_eq!(expires / 10_000 - issued / 10_000, years, "{passport:?}");
+    }
+}
+
+#[test]
+fn state_codes_are_of_the_kinds_that_are_asked_for() {
+    let params = [
+        ("include_territories", Literal::Bool(false)),
+        ("include_freely_associated_states", Literal::Bool(false)),
+    ];
+    assert_eq!(distinct(draw("state_abbr", &params, 20_000)).len(), 51);
+    assert_eq!(distinct(draw("state_abbr", &params[..1], 20_000)).len(), 54);
+    assert_eq!(distinct(draw("state_abbr", &params[1..], 20_000)).len(), 56);
+    assert_eq!(distinct(draw("state_abbr", &[], 20_000)).len(), 59);
+    let codes = draw("postcode_in_state", &[("state_abbr", text("NY"))], 1_000);
+    assert!(codes.iter().all(|code| ("10001"..="14905").contains(&code.as_str())));
+    assert_eq!(distinct(draw("currency_symbol", &[("code", text("TRY"))], 5)), ["₺"]);
 }
