@@ -19,9 +19,9 @@ const UNITS: [(char, i64); 7] = [
 /// Microseconds that no span goes beyond: 9,998 years, the whole of the calendar.
 const SPAN_MAX: i64 = 9_998 * 366 * DAY;
 /// 0001-01-01T00:00:00, the first instant that Python's `datetime` has.
-const FIRST: Timestamp = Timestamp(-62_135_596_800 * SECOND);
+pub const FIRST: Timestamp = Timestamp(-62_135_596_800 * SECOND);
 /// 9999-12-31T23:59:59.999999, the last one.
-const LAST: Timestamp = Timestamp(253_402_300_800 * SECOND - 1);
+pub const LAST: Timestamp = Timestamp(253_402_300_800 * SECOND - 1);
 
 /// A time as a parameter names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
