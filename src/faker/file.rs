@@ -1,6 +1,276 @@
-//! To be written.
+//! Faker's `file` module: names, paths, types and devices.
+//!
+//! Owns which extensions and media types a category has; no file is looked at.
 
-use super::Provider;
+use super::pattern::{self, push_one};
+use super::person::longest;
+use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
+use crate::stream::Stream;
 
-/// The family's providers.
-pub const PROVIDERS: &[Provider] = &[];
+const CATEGORY: Param = Param {
+    name: "category",
+    expects: "`audio`, `image`, `office`, `text` or `video`",
+    default: Preset::Absent,
+};
+const PREFIX: Param = Param { name: "prefix", expects: "a string such as \"sd\"", default: Preset::Absent };
+
+/// The providers of this family.
+pub const PROVIDERS: &[Provider] = &[
+    Provider {
+        name: "file_extension",
+        summary: "a file extension without its dot",
+        params: &[CATEGORY],
+        compile: file_extension,
+    },
+    Provider {
+        name: "file_name",
+        summary: "a word with a file extension",
+        params: &[
+            CATEGORY,
+            Param {
+                name: "extension",
+                expects: "a string; \"\" for a name without an extension",
+                default: Preset::Absent,
+            },
+        ],
+        compile: file_name,
+    },
+    Provider {
+        name: "file_path",
+        summary: "the path of a file",
+        params: &[
+            Param { name: "depth", expects: "how many folders, 0 to 100", default: Preset::Int(1) },
+            CATEGORY,
+            Param {
+                name: "extension",
+                expects: "a string or an array of strings; \"\" or [] for a name without an extension",
+                default: Preset::Absent,
+            },
+            Param { name: "absolute", expects: "true or false", default: Preset::Bool(true) },
+            Param {
+                name: "file_system_rule",
+                expects: "`linux` or `windows`",
+                default: Preset::Text("linux"),
+            },
+        ],
+        compile: file_path,
+    },
+    Provider {
+        name: "mime_type",
+        summary: "a media type such as `image/png`",
+        params: &[Param {
+            name: "category",
+            expects: "the part before the slash, such as \"image\"",
+            default: Preset::Absent,
+        }],
+        compile: mime_type,
+    },
+    Provider {
+        name: "unix_device",
+        summary: "a block device such as `/dev/sda`",
+        params: &[PREFIX],
+        compile: |args| device(args, false),
+    },
+    Provider {
+        name: "unix_partition",
+        summary: "a partition such as `/dev/sda1`",
+        params: &[PREFIX],
+        compile: |args| device(args, true),
+    },
+];
+
+/// Words for names and slugs: common English ones, lower case, at most 10 letters.
+#[rustfmt::skip]
+pub(super) static WORDS: [&str; 173] = [
+    "account", "answer", "apple", "autumn", "bread", "bridge", "budget", "camera", "candle", "center",
+    "chance", "change", "chapter", "circle", "city", "coffee", "color", "corner", "country", "cover",
+    "cross", "degree", "detail", "doctor", "dollar", "dream", "early", "east", "effort", "energy",
+    "evening", "event", "field", "figure", "final", "finger", "fire", "floor", "flower", "forest",
+    "friend", "future", "garden", "glass", "green", "ground", "group", "guess", "harbor", "heart",
+    "history", "house", "image", "inside", "island", "kitchen", "language", "leader", "letter", "level",
+    "light", "list", "magic", "manager", "market", "matter", "meeting", "memory", "minute", "model",
+    "moment", "morning", "mother", "mountain", "music", "nature", "night", "north", "notice", "number",
+    "ocean", "office", "operation", "orange", "order", "other", "page", "painter", "paper", "party",
+    "people", "picture", "place", "plan", "plant", "police", "power", "price", "product", "project",
+    "public", "question", "quick", "rain", "reason", "record", "report", "result", "river", "road",
+    "room", "sample", "school", "science", "season", "second", "service", "shadow", "shape", "signal",
+    "silver", "simple", "sister", "snow", "song", "sound", "south", "space", "spring", "star",
+    "station", "stone", "story", "street", "student", "study", "summer", "sun", "system", "table",
+    "teacher", "theory", "thing", "thought", "ticket", "time", "today", "tower", "town", "trade",
+    "train", "travel", "tree", "valley", "value", "village", "visit", "voice", "walk", "wall", "water",
+    "weather", "week", "west", "wind", "window", "winter", "wonder", "word", "world", "writer", "year",
+    "yellow",
+];
+
+type Category = (&'static str, &'static [&'static str]);
+
+/// Faker's categories of files.
+#[rustfmt::skip]
+static EXTENSIONS: [Category; 5] = [
+    ("audio", &["flac", "mp3", "wav"]),
+    ("image", &["bmp", "gif", "jpeg", "jpg", "png", "tiff"]),
+    ("office", &[
+        "doc", "docx", "key", "numbers", "odp", "ods", "odt", "pages", "pdf", "ppt", "pptx", "xls", "xlsx",
+    ]),
+    ("text", &["css", "csv", "html", "js", "json", "txt"]),
+    ("video", &["avi", "mov", "mp4", "webm"]),
+];
+
+/// Media types by their first part, from IANA's registry and a few that are common without being in it:
+/// <https://www.iana.org/assignments/media-types/>.
+#[rustfmt::skip]
+static MEDIA_TYPES: [Category; 8] = [
+    ("application", &[
+        "application/atom+xml", "application/ecmascript", "application/gzip", "application/javascript",
+        "application/json", "application/octet-stream", "application/ogg", "application/pdf",
+        "application/postscript", "application/rdf+xml", "application/rss+xml", "application/soap+xml",
+        "application/xhtml+xml", "application/xml-dtd", "application/xop+xml", "application/zip",
+    ]),
+    ("audio", &[
+        "audio/L24", "audio/basic", "audio/mp4", "audio/mpeg", "audio/ogg", "audio/vnd.wave", "audio/vorbis",
+        "audio/webm",
+    ]),
+    ("image", &[
+        "image/gif", "image/jpeg", "image/png", "image/svg+xml", "image/tiff", "image/vnd.microsoft.icon",
+    ]),
+    ("message", &["message/http", "message/imdn+xml", "message/partial", "message/rfc822"]),
+    ("model", &[
+        "model/iges", "model/mesh", "model/vrml", "model/x3d+binary", "model/x3d+vrml", "model/x3d+xml",
+    ]),
+    ("multipart", &[
+        "multipart/alternative", "multipart/encrypted", "multipart/form-data", "multipart/mixed",
+        "multipart/related", "multipart/signed",
+    ]),
+    ("text", &[
+        "text/css", "text/csv", "text/html", "text/javascript", "text/plain", "text/vcard", "text/xml",
+    ]),
+    ("video", &[
+        "video/mp4", "video/mpeg", "video/ogg", "video/quicktime", "video/webm", "video/x-flv",
+        "video/x-matroska", "video/x-ms-wmv",
+    ]),
+];
+
+/// The categories to draw from: the one asked for, else all.
+fn categories(args: &mut Arguments<'_>, all: &'static [Category]) -> Result<&'static [Category], Noted> {
+    if !args.is_given("category") {
+        return Ok(all);
+    }
+    let choices: Vec<(&str, usize)> = all.iter().enumerate().map(|(at, (name, _))| (*name, at)).collect();
+    let at = args.one_of("category", &choices)?;
+    Ok(&all[at..=at])
+}
+
+/// Characters of the longest text in the categories.
+fn longest_in(categories: &[Category]) -> u32 {
+    categories.iter().map(|(_, texts)| longest(texts)).max().unwrap_or(0)
+}
+
+/// Appends one of the texts of one of the categories: as in Faker each category is equally likely,
+/// however many texts it has.
+fn push_in(categories: &[Category], stream: &mut Stream, out: &mut String) {
+    let (_, texts) = stream.pick(categories);
+    push_one(texts, stream, out);
+}
+
+/// `file_extension(category=None)`.
+fn file_extension(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    let categories = categories(args, &EXTENSIONS)?;
+    Ok(Compiled::text(longest_in(categories), |draw, out| push_in(categories, draw.stream, out)))
+}
+
+/// `mime_type(category=None)`.
+fn mime_type(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    let categories = categories(args, &MEDIA_TYPES)?;
+    Ok(Compiled::text(longest_in(categories), |draw, out| push_in(categories, draw.stream, out)))
+}
+
+/// What ends a file's name.
+enum Ending {
+    /// An extension of one of the categories.
+    Of(&'static [Category]),
+    /// One of these; none of them: no extension.
+    Given(Vec<String>),
+}
+
+impl Ending {
+    /// Reads `category` and `extension`; the second wins, as in Faker.
+    fn read(args: &mut Arguments<'_>) -> Result<Self, Noted> {
+        let categories = categories(args, &EXTENSIONS);
+        if !args.is_given("extension") {
+            return Ok(Self::Of(categories?));
+        }
+        let given = args.texts("extension");
+        categories?;
+        Ok(Self::Given(given?))
+    }
+
+    /// Most characters, the dot counted.
+    fn max_chars(&self) -> u32 {
+        1 + match self {
+            Self::Of(categories) => longest_in(categories),
+            Self::Given(given) => given.iter().map(|text| text.chars().count()).max().unwrap_or(0) as u32,
+        }
+    }
+
+    /// Appends a word and the extension.
+    fn push_name(&self, stream: &mut Stream, out: &mut String) {
+        push_one(&WORDS, stream, out);
+        match self {
+            Self::Of(categories) => {
+                out.push('.');
+                push_in(categories, stream, out);
+            }
+            Self::Given(given) if given.is_empty() => {}
+            Self::Given(given) => {
+                let extension = stream.pick::<String>(given);
+                if !extension.is_empty() {
+                    out.push('.');
+                    out.push_str(extension);
+                }
+            }
+        }
+    }
+}
+
+/// `file_name(category=None, extension=None)`.
+fn file_name(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    let ending = Ending::read(args)?;
+    Ok(Compiled::text(longest(&WORDS) + ending.max_chars(), move |draw, out| {
+        ending.push_name(draw.stream, out);
+    }))
+}
+
+/// `file_path(depth=1, category=None, extension=None, absolute=True, file_system_rule="linux")`.
+fn file_path(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    let (depth, ending) = (args.int_within("depth", 0, 100), Ending::read(args));
+    let absolute = args.flag("absolute");
+    let rule = args.one_of("file_system_rule", &[("linux", ("/", '/')), ("windows", ("C:\\", '\\'))]);
+    let (depth, ending, absolute, (root, separator)) = (depth?, ending?, absolute?, rule?);
+    let root = if absolute { root } else { "" };
+    let word = longest(&WORDS);
+    let max_chars = root.len() as u32 + depth as u32 * (word + 1) + word + ending.max_chars();
+    Ok(Compiled::text(max_chars, move |draw, out| {
+        out.push_str(root);
+        for _ in 0..depth {
+            push_one(&WORDS, draw.stream, out);
+            out.push(separator);
+        }
+        ending.push_name(draw.stream, out);
+    }))
+}
+
+/// `unix_device(prefix=None)` and `unix_partition(prefix=None)`: `/dev/`, the prefix, a letter and for a
+/// partition a digit, which may be 0, as in Faker.
+fn device(args: &mut Arguments<'_>, partition: bool) -> Result<Compiled, Noted> {
+    let prefixes = if args.is_given("prefix") {
+        vec![args.text("prefix")?]
+    } else {
+        ["sd", "vd", "xvd"].map(str::to_owned).to_vec()
+    };
+    let prefix = prefixes.iter().map(|prefix| prefix.chars().count()).max().unwrap_or(0) as u32;
+    Ok(Compiled::text("/dev/".len() as u32 + prefix + 2, move |draw, out| {
+        out.push_str("/dev/");
+        out.push_str(draw.stream.pick::<String>(&prefixes));
+        pattern::fill(if partition { "?#" } else { "?" }, pattern::LOWER, draw.stream, out);
+    }))
+}
