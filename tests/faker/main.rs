@@ -4,6 +4,7 @@
 mod cards_and_names;
 mod check_digits;
 mod dates;
+mod files_and_agents;
 mod numbers_and_elements;
 mod params;
 mod shapes;
