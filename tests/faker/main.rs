@@ -1,6 +1,7 @@
 //! What the providers promise, as a specification: shapes, ranges, proportions, the bytes themselves,
 //! and what is said of wrong parameters.
 
+mod addresses_of_machines;
 mod calendar;
 mod cards_and_names;
 mod check_digits;
