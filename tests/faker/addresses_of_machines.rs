@@ -155,9 +155,8 @@ fn images_have_the_size_and_the_service_that_were_asked_for() {
 fn names_that_follow_from_params_follow_from_them() {
     let date = [("year", Literal::Int(2014)), ("month", Literal::Int(11)), ("day", Literal::Int(23))];
     let all: Vec<_> = date.into_iter().chain([("tld", text("ru")), ("length", Literal::Int(16))]).collect();
-    let domains = distinct(draw("dga", &all, 100));
-    assert_eq!(domains.len(), 1, "{domains:?}");
-    shaped("dga", &all, r"^[a-y]{16}\.ru$");
+    // What Faker's own steps give, worked out with Python's unbounded numbers.
+    assert_eq!(distinct(draw("dga", &all, 100)), ["wskgvphrwdtltlgr.ru"]);
     shaped("nic_handle", &[("suffix", text("ripe"))], r"^[A-Z]{2,4}[1-9]{1,5}-RIPE$");
     assert!(refused("nic_handle", &[("suffix", text("x"))]));
     shaped("slug", &[("value", text("Ugli Fruit, Fresh"))], r"^ugli-fruit-fresh$");

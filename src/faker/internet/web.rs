@@ -176,28 +176,17 @@ pub(super) fn slug(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 /// hyphen for each run of blanks and hyphens. Other characters are left out; Faker takes the accent off
 /// a letter first.
 fn slugified(text: &str) -> String {
-    let kept: String = text
-        .chars()
-        .filter(|char| char.is_ascii_alphanumeric() || char.is_ascii_whitespace() || "_-".contains(*char))
-        .collect();
-    let parts = kept.trim().split(|char: char| char == '-' || char.is_ascii_whitespace());
     let mut slug = String::new();
-    let mut hyphen = kept.trim().starts_with('-');
-    for part in parts {
-        if part.is_empty() {
-            hyphen = true;
-            continue;
-        }
-        if !slug.is_empty() || hyphen {
+    let is_kept =
+        |char: &char| char.is_ascii_alphanumeric() || char.is_ascii_whitespace() || "_-".contains(*char);
+    let kept: String = text.chars().filter(is_kept).collect();
+    for char in kept.trim().chars() {
+        if char != '-' && !char.is_ascii_whitespace() {
+            slug.push(char.to_ascii_lowercase());
+        } else if !slug.ends_with('-') {
             slug.push('-');
         }
-        slug.push_str(part);
-        hyphen = false;
     }
-    if hyphen {
-        slug.push('-');
-    }
-    slug.make_ascii_lowercase();
     slug
 }
 
