@@ -18,7 +18,7 @@ fn refused(provider: &str, params: &[(&str, Literal)]) -> bool {
 
 /// Each value has the shape and is no longer than the bound.
 fn shaped(provider: &str, params: &[(&str, Literal)], shape: &str) {
-    let shape = Regex::new(shape).unwrap();
+    let shape = Regex::new(shape).expect("a shape");
     let most = compiled(provider, params).max_chars.expect("a bound") as usize;
     for value in draw(provider, params, 1_000) {
         assert!(shape.is_match(&value) && value.chars().count() <= most, "{provider}: {value}");
@@ -26,7 +26,7 @@ fn shaped(provider: &str, params: &[(&str, Literal)], shape: &str) {
 }
 
 fn ipv4(provider: &str, params: &[(&str, Literal)]) -> Vec<Ipv4Addr> {
-    draw(provider, params, 20_000).iter().map(|address| address.parse().unwrap()).collect()
+    draw(provider, params, 20_000).iter().map(|address| address.parse().expect("an address")).collect()
 }
 
 #[test]
