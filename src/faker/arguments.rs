@@ -151,12 +151,92 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    /// A truth value.
-    pub fn bool(&mut self, name: &'static str) -> Result<bool, Noted> {
+    /// Whether the parameter has a value: it is given, or has a default.
+    fn is_set(&self, name: &str) -> bool {
+        self.is_given(name) || self.param(name).is_some_and(|param| param.default != Preset::Absent)
+    }
+
+    /// A whole number as [`Self::int`] reads it, or none where none is given.
+    pub fn int_or_absent(&mut self, name: &'static str) -> Result<Option<i64>, Noted> {
+        if self.is_set(name) { self.int(name).map(Some) } else { Ok(None) }
+    }
+
+    /// `true` or `false`; unlike in Python no number stands for them.
+    pub fn boolean(&mut self, name: &'static str) -> Result<bool, Noted> {
         match self.value(name)? {
-            Literal::Bool(truth) => Ok(truth),
+            Literal::Bool(bool) => Ok(bool),
             other => Err(self.wrong_type(name, &other)),
         }
+    }
+
+    /// `true` or `false`, or none where none is given.
+    pub fn boolean_or_absent(&mut self, name: &'static str) -> Result<Option<bool>, Noted> {
+        if self.is_set(name) { self.boolean(name).map(Some) } else { Ok(None) }
+    }
+
+    /// A number exactly as it was written in decimal, or none where none is given.
+    pub fn exact_or_absent(&mut self, name: &'static str) -> Result<Option<Exact>, Noted> {
+        if !self.is_set(name) {
+            return Ok(None);
+        }
+        let value = self.value(name)?;
+        if !matches!(value, Literal::Int(_) | Literal::Float(_)) {
+            return Err(self.wrong_type(name, &value));
+        }
+        match Exact::of(&value) {
+            Some(exact) => Ok(Some(exact)),
+            None => {
+                let message = format!("`{name}` has more than {} digits", Exact::DIGITS_MAX);
+                Err(self.problem(name, message, "give a number of fewer digits"))
+            }
+        }
+    }
+
+    /// A string, or none where none is given.
+    pub fn text_or_absent(&mut self, name: &'static str) -> Result<Option<String>, Noted> {
+        if self.is_set(name) { self.text(name).map(Some) } else { Ok(None) }
+    }
+
+    /// An array of strings, none of them empty and at least one, or none where none is given.
+    pub fn texts_or_absent(&mut self, name: &'static str) -> Result<Option<Vec<String>>, Noted> {
+        if !self.is_set(name) {
+            return Ok(None);
+        }
+        let list = match self.value(name)? {
+            Literal::List(list) => list,
+            other => return Err(self.wrong_type(name, &other)),
+        };
+        let mut texts = Vec::with_capacity(list.len());
+        for item in list {
+            match item {
+                Literal::Text(text) if text.is_empty() => {
+                    return Err(self.problem(
+                        name,
+                        format!("`{name}` holds an empty string"),
+                        "leave it out",
+                    ));
+                }
+                Literal::Text(text) => texts.push(text),
+                other => {
+                    let message = format!("`{name}` holds {}", type_name(&other));
+                    return Err(self.problem(name, message, self.expected(name)));
+                }
+            }
+        }
+        if texts.is_empty() {
+            return Err(self.problem(name, format!("`{name}` is empty"), "give at least one string"));
+        }
+        Ok(Some(texts))
+    }
+
+    /// A whole number from `low` to `high`.
+    pub fn int_between(&mut self, name: &'static str, low: i64, high: i64) -> Result<i64, Noted> {
+        let int = self.int(name)?;
+        if (low..=high).contains(&int) {
+            return Ok(int);
+        }
+        let help = format!("expected a whole number from {low} to {high}");
+        Err(self.problem(name, format!("`{name}` is {int}"), help))
     }
 
     /// A string.
@@ -260,6 +340,69 @@ impl<'a> Arguments<'a> {
             None if self.params.is_empty() => format!("`{}` takes no params", self.provider),
             None => format!("`{}` takes {}", self.provider, listed(names())),
         }
+    }
+}
+
+/// A number that was written in decimal: `units / 10^places`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exact {
+    units: i128,
+    places: u32,
+}
+
+impl Exact {
+    /// Most digits, so that the number times 10^18 fits 128 bits.
+    const DIGITS_MAX: usize = 20;
+
+    /// The shortest decimal that reads back as the number, which is the one that was written: no
+    /// arithmetic of floats.
+    fn of(number: &Literal) -> Option<Self> {
+        let text = match number {
+            Literal::Int(int) => return Some(Self { units: i128::from(*int), places: 0 }),
+            Literal::Float(float) if float.is_finite() => float.to_string(),
+            _ => return None,
+        };
+        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+        let digits = format!("{whole}{fraction}");
+        if digits.trim_start_matches('-').len() > Self::DIGITS_MAX {
+            return None;
+        }
+        Some(Self { units: digits.parse().ok()?, places: fraction.len() as u32 })
+    }
+
+    /// Digits after the point.
+    pub fn places(self) -> u32 {
+        self.places
+    }
+
+    /// Units of `10^-places` (at most 18), rounded down.
+    pub fn floor(self, places: u32) -> i128 {
+        match places.checked_sub(self.places) {
+            Some(more) => self.units * 10i128.pow(more),
+            None => self.units.div_euclid(10i128.pow(self.places - places)),
+        }
+    }
+
+    /// Units of `10^-places` (at most 18), rounded up.
+    pub fn ceil(self, places: u32) -> i128 {
+        -Self { units: -self.units, places: self.places }.floor(places)
+    }
+
+    /// Whether the number is further from 0 than `10^digits` (at most 18).
+    pub fn exceeds(self, digits: u32) -> bool {
+        self.units.abs() > 10i128.pow(digits + self.places)
+    }
+}
+
+impl fmt::Display for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (sign, units) = (if self.units < 0 { "-" } else { "" }, self.units.unsigned_abs());
+        let one = 10u128.pow(self.places);
+        write!(f, "{sign}{}", units / one)?;
+        if self.places == 0 {
+            return Ok(());
+        }
+        write!(f, ".{:0width$}", units % one, width = self.places as usize)
     }
 }
 

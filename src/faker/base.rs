@@ -1,7 +1,12 @@
-//! Faker's `base` module: numbers and elements of a list.
+//! Faker's `base` module: numbers, letters, patterns and elements of a list.
 //!
-//! Owns how ranges and lists are drawn from; knows no meaning of the values.
+//! Owns the family's table and how lists are drawn from; knows no meaning of the values.
 
+mod languages;
+pub(super) mod numbers;
+pub(super) mod patterns;
+
+use super::pattern::{LOWER, UPPER};
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
 use crate::stream::Stream;
 use crate::value::Literal;
@@ -29,39 +34,153 @@ pub const PROVIDERS: &[Provider] = &[
         }],
         compile: random_element,
     },
+    Provider {
+        name: "bothify",
+        summary: "a text whose # % $ ! @ become digits and whose ? becomes a letter",
+        params: &[
+            Param { name: "text", expects: "a string with # % $ ! @ or ?", default: Preset::Text("## ??") },
+            Param {
+                name: "letters",
+                expects: "a string of the characters that `?` stands for",
+                default: Preset::Text(patterns::LETTERS),
+            },
+        ],
+        compile: patterns::bothify,
+    },
+    Provider {
+        name: "hexify",
+        summary: "a text whose ^ becomes a hexadecimal digit",
+        params: &[
+            Param { name: "text", expects: "a string with ^", default: Preset::Text("^^^^") },
+            Param {
+                name: "upper",
+                expects: "true for upper-case digits, or false",
+                default: Preset::Bool(false),
+            },
+        ],
+        compile: patterns::hexify,
+    },
+    Provider {
+        name: "language_code",
+        summary: "the code of a language, such as en",
+        params: &[],
+        compile: languages::language_code,
+    },
+    Provider {
+        name: "lexify",
+        summary: "a text whose ? becomes a letter",
+        params: &[
+            Param { name: "text", expects: "a string with ?", default: Preset::Text("????") },
+            Param {
+                name: "letters",
+                expects: "a string of the characters that `?` stands for",
+                default: Preset::Text(patterns::LETTERS),
+            },
+        ],
+        compile: patterns::lexify,
+    },
+    Provider {
+        name: "locale",
+        summary: "a language and a territory, such as en_US",
+        params: &[],
+        compile: languages::locale,
+    },
+    Provider {
+        name: "numerify",
+        summary: "a text whose # % $ ! @ become digits",
+        params: &[Param {
+            name: "text",
+            expects: "a string with # % $ ! or @",
+            default: Preset::Text("###"),
+        }],
+        compile: patterns::numerify,
+    },
+    Provider {
+        name: "random_digit",
+        summary: "a digit, 0 to 9",
+        params: &[],
+        compile: |_| Ok(numbers::digit(0)),
+    },
+    Provider {
+        name: "random_digit_above_two",
+        summary: "a digit, 2 to 9",
+        params: &[],
+        compile: |_| Ok(numbers::digit(2)),
+    },
+    Provider {
+        name: "random_digit_not_null",
+        summary: "a digit, 1 to 9",
+        params: &[],
+        compile: |_| Ok(numbers::digit(1)),
+    },
+    Provider {
+        name: "random_digit_not_null_or_empty",
+        summary: "a digit, 1 to 9, or in half of the rows an empty text",
+        params: &[],
+        compile: |_| Ok(digit_or_empty(1)),
+    },
+    Provider {
+        name: "random_digit_or_empty",
+        summary: "a digit, or in half of the rows an empty text",
+        params: &[],
+        compile: |_| Ok(digit_or_empty(0)),
+    },
+    Provider {
+        name: "random_letter",
+        summary: "a letter of either case",
+        params: &[],
+        compile: |_| Ok(letter(patterns::LETTERS.as_bytes())),
+    },
+    Provider {
+        name: "random_lowercase_letter",
+        summary: "a lower-case letter",
+        params: &[],
+        compile: |_| Ok(letter(LOWER)),
+    },
+    Provider {
+        name: "random_number",
+        summary: "a number of so many digits",
+        params: &[
+            Param { name: "digits", expects: "a whole number from 0 to 18", default: Preset::Absent },
+            Param {
+                name: "fix_len",
+                expects: "true for exactly so many digits, or false",
+                default: Preset::Bool(false),
+            },
+        ],
+        compile: numbers::random_number,
+    },
+    Provider {
+        name: "random_uppercase_letter",
+        summary: "an upper-case letter",
+        params: &[],
+        compile: |_| Ok(letter(UPPER)),
+    },
+    Provider {
+        name: "randomize_nb_elements",
+        summary: "a number near `number`: 60 to 140 percent of it",
+        params: &[
+            Param { name: "number", expects: "a whole number", default: Preset::Int(10) },
+            Param {
+                name: "le",
+                expects: "true for at most `number`, or false",
+                default: Preset::Bool(false),
+            },
+            Param {
+                name: "ge",
+                expects: "true for at least `number`, or false",
+                default: Preset::Bool(false),
+            },
+            Param { name: "min", expects: "a whole number", default: Preset::Absent },
+            Param { name: "max", expects: "a whole number", default: Preset::Absent },
+        ],
+        compile: numbers::randomize_nb_elements,
+    },
 ];
 
-/// `random_int(min=0, max=9999, step=1)`: the numbers of Python's `range(min, max + 1, step)`, each
-/// equally likely. So `max` itself comes up only where it is a whole number of steps from `min`, and a
-/// negative step counts down from `min` to above `max + 1`, as in Faker 22.2.0.
+/// `random_int(min=0, max=9999, step=1)`: see [`numbers::steps`].
 fn random_int(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let (min, max, step) = (args.int("min"), args.int("max"), args.int("step"));
-    let (min, max, step) = (min?, max?, step?);
-    if step == 0 {
-        return Err(args.problem("step", "`step` is 0: there is no next number", "expected 1, 2, …, or -1"));
-    }
-    let (from, to, by) = (i128::from(min), i128::from(max) + 1, i128::from(step));
-    // Steps that fit between the ends, the last one perhaps in part.
-    let (way, stride) = if by > 0 { (to - from, by) } else { (from - to, -by) };
-    let count = (way + stride - 1).div_euclid(stride);
-    if count < 1 {
-        let param = ["min", "max"].into_iter().find(|name| args.is_given(name)).unwrap_or("step");
-        let help = match (args.is_given("min"), args.is_given("max")) {
-            (true, false) => format!("`max` is {max} unless it is given"),
-            (false, true) => format!("`min` is {min} unless it is given"),
-            _ if step < 0 => "a negative step counts down from `min` to `max`".to_owned(),
-            _ => format!("`min` comes first: min = {max}, max = {min}"),
-        };
-        let message = format!("`random_int` has no number to draw: `min` is {min}, `max` is {max}");
-        return Err(args.problem(param, message, help));
-    }
-    // At most 2^64 - 1, for the whole of i64 in steps of 1; the sums below wrap and come out in range.
-    let last = (count - 1) as u64;
-    let end = min.wrapping_add(step.wrapping_mul(last as i64));
-    Ok(Compiled::int(min.min(end)..=min.max(end), move |draw| {
-        let index = if last == u64::MAX { draw.stream.bits() } else { draw.stream.below(last + 1) };
-        min.wrapping_add(step.wrapping_mul(index as i64))
-    }))
+    numbers::steps(args, "random_int", ["min", "max"])
 }
 
 /// `random_element(elements=["a", "b", "c"])`: an even draw, where an element that is listed twice
@@ -90,6 +209,16 @@ fn random_element(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     }
     let count = texts.len() as u64;
     Ok(one_of(texts, move |stream| stream.below(count) as usize))
+}
+
+/// Digits from `least` to 9, and in half of the rows an empty text; so the value is a text.
+fn digit_or_empty(least: u8) -> Compiled {
+    Compiled::text(1, move |draw, out| patterns::push_digit_or_nothing(least, draw.stream, out))
+}
+
+/// One of the letters.
+fn letter(letters: &'static [u8]) -> Compiled {
+    Compiled::text(1, move |draw, out| out.push(char::from(*draw.stream.pick(letters))))
 }
 
 /// The text of an element of a list.
