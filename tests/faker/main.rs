@@ -3,10 +3,12 @@
 
 mod addresses_of_machines;
 mod calendar;
+mod base;
 mod cards_and_names;
 mod check_digits;
 mod dates;
 mod files_and_agents;
+mod lorem_misc_python;
 mod numbers_and_elements;
 mod params;
 mod shapes;
