@@ -3,7 +3,11 @@
 //! Owns the typed access with defaults and the collection of problems. Must not know any provider, nor
 //! where in the config a parameter stood: a problem names its parameter, the config knows the place.
 
+mod exact;
+
 use std::fmt;
+
+pub use exact::Exact;
 
 use super::span::Moment;
 use crate::suggest;
@@ -340,69 +344,6 @@ impl<'a> Arguments<'a> {
             None if self.params.is_empty() => format!("`{}` takes no params", self.provider),
             None => format!("`{}` takes {}", self.provider, listed(names())),
         }
-    }
-}
-
-/// A number that was written in decimal: `units / 10^places`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Exact {
-    units: i128,
-    places: u32,
-}
-
-impl Exact {
-    /// Most digits, so that the number times 10^18 fits 128 bits.
-    const DIGITS_MAX: usize = 20;
-
-    /// The shortest decimal that reads back as the number, which is the one that was written: no
-    /// arithmetic of floats.
-    fn of(number: &Literal) -> Option<Self> {
-        let text = match number {
-            Literal::Int(int) => return Some(Self { units: i128::from(*int), places: 0 }),
-            Literal::Float(float) if float.is_finite() => float.to_string(),
-            _ => return None,
-        };
-        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-        let digits = format!("{whole}{fraction}");
-        if digits.trim_start_matches('-').len() > Self::DIGITS_MAX {
-            return None;
-        }
-        Some(Self { units: digits.parse().ok()?, places: fraction.len() as u32 })
-    }
-
-    /// Digits after the point.
-    pub fn places(self) -> u32 {
-        self.places
-    }
-
-    /// Units of `10^-places` (at most 18), rounded down.
-    pub fn floor(self, places: u32) -> i128 {
-        match places.checked_sub(self.places) {
-            Some(more) => self.units * 10i128.pow(more),
-            None => self.units.div_euclid(10i128.pow(self.places - places)),
-        }
-    }
-
-    /// Units of `10^-places` (at most 18), rounded up.
-    pub fn ceil(self, places: u32) -> i128 {
-        -Self { units: -self.units, places: self.places }.floor(places)
-    }
-
-    /// Whether the number is further from 0 than `10^digits` (at most 18).
-    pub fn exceeds(self, digits: u32) -> bool {
-        self.units.abs() > 10i128.pow(digits + self.places)
-    }
-}
-
-impl fmt::Display for Exact {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (sign, units) = (if self.units < 0 { "-" } else { "" }, self.units.unsigned_abs());
-        let one = 10u128.pow(self.places);
-        write!(f, "{sign}{}", units / one)?;
-        if self.places == 0 {
-            return Ok(());
-        }
-        write!(f, ".{:0width$}", units % one, width = self.places as usize)
     }
 }
 
