@@ -7,12 +7,19 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::chain::{self, Chain, Overrides, wall_now};
-use crate::cli::{Cli, Command, EXIT_CONFIG, EXIT_FAILED, check, completions, run, sample};
+use crate::cli::{Cli, Command, EXIT_CONFIG, EXIT_FAILED, check, completions, providers, run, sample};
 
 /// Does what was typed and tells how it went.
 pub fn main(cli: Cli) -> ExitCode {
     match cli.command {
         Command::Completions(arguments) => print(|out| completions::completions(&arguments, out)),
+        Command::Providers(arguments) => match providers::chosen(&arguments) {
+            Ok(chosen) => print(|out| providers::providers(&arguments, &chosen, out)),
+            Err(problem) => {
+                tell(&problem);
+                ExitCode::from(EXIT_CONFIG)
+            }
+        },
         Command::Check(arguments) => match load(&arguments.file.shops, &Overrides::default()) {
             Ok(chain) => print(|out| out.write_all(check::summary(&chain).as_bytes())),
             Err(code) => code,

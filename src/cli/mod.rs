@@ -12,6 +12,7 @@ use crate::config::Server;
 
 pub mod check;
 pub mod completions;
+pub mod providers;
 pub mod run;
 pub mod sample;
 mod servers;
@@ -60,6 +61,8 @@ pub enum Command {
     Check(check::Arguments),
     /// Print the rows that ticks delete, update and insert; needs no database
     Sample(sample::Arguments),
+    /// List the providers of values: their params, and what they draw; needs no config
+    Providers(providers::Arguments),
     /// Print a script that makes a shell complete commands, flags and files
     Completions(completions::Arguments),
 }

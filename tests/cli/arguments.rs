@@ -2,7 +2,7 @@
 
 use super::program::{Program, RIGHT};
 
-const COMMANDS: [&str; 4] = ["run", "check", "sample", "completions"];
+const COMMANDS: [&str; 5] = ["run", "check", "sample", "providers", "completions"];
 
 #[test]
 fn the_version_is_told() {
@@ -32,7 +32,8 @@ fn help_of_every_command_says_what_it_does_and_what_may_be_given() {
         assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{command}");
         let usage = format!("Usage: shopsim {command}");
         assert!(ended.stdout.contains(&usage), "{}", ended.stdout);
-        assert!(command == "completions" || ended.stdout.contains("--shops <FILE>"), "{}", ended.stdout);
+        let no_config = ["providers", "completions"].contains(&command);
+        assert!(no_config || ended.stdout.contains("--shops <FILE>"), "{}", ended.stdout);
         let long = ended.stdout.lines().find(|line| line.chars().count() > 100);
         assert_eq!(long, None, "lines fit a terminal");
     }

@@ -7,6 +7,7 @@
 mod arguments;
 mod check;
 mod program;
+mod providers;
 mod streams;
 mod wrong_config;
 mod wrong_file;

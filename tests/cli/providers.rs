@@ -1,0 +1,42 @@
+//! `shopsim providers`: all, some, one.
+
+use super::program::Program;
+
+#[test]
+fn all_providers_are_listed_a_line_each_the_same_every_time() {
+    let ended = Program::new().run("providers");
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+    assert_eq!(ended.stdout.lines().count(), shopsim::faker::providers().count() + 1);
+    assert!(ended.stdout.starts_with("name "), "{}", ended.stdout);
+    assert!(
+        ended.stdout.lines().any(|line| line.starts_with("random_int ") && line.contains("min, max, step"))
+    );
+    assert_eq!(Program::new().run("providers").stdout, ended.stdout);
+}
+
+#[test]
+fn one_provider_is_told_with_its_params_and_samples() {
+    let told = Program::new().run("providers random_int").stdout;
+    assert!(told.starts_with("random_int: a whole number from `min`"), "{told}");
+    assert!(told.contains("\n  kind     whole number\n"), "{told}");
+    assert!(told.contains("\n  params   min   a whole number; default: 0\n"), "{told}");
+    assert!(told.contains("\n  samples  "), "{told}");
+}
+
+#[test]
+fn a_part_of_a_name_finds_some_and_a_wrong_name_its_nearest() {
+    let some = Program::new().run("providers credit_card").stdout;
+    assert!(some.lines().skip(1).all(|line| line.starts_with("credit_card")), "{some}");
+    assert!(some.lines().count() > 2);
+    let wrong = Program::new().refuses("providers random_itn");
+    assert!(wrong.contains("did you mean `random_int`?"), "{wrong}");
+}
+
+#[test]
+fn json_holds_the_params_with_their_defaults() {
+    let ended = Program::new().run("providers random_int --format json");
+    let all: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(all[0]["name"], "random_int");
+    assert_eq!(all[0]["params"][1]["default"], 9999);
+    assert_eq!(all[0]["samples"].as_array().unwrap().len(), 3);
+}
