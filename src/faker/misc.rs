@@ -1,7 +1,9 @@
-//! Faker's `misc` module: truth values, digests, UUIDs, passwords.
+//! Faker's `misc` module: truth values, digests, UUIDs, passwords, small tables.
 //!
 //! Owns their forms. Must not know what they identify: a digest here is that of nothing, only as random
 //! as one.
+
+mod tables;
 
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
 use crate::stream::Stream;
@@ -27,6 +29,12 @@ pub const PROVIDERS: &[Provider] = &[
         compile: boolean,
     },
     Provider {
+        name: "csv",
+        summary: "a small table with commas between the cells",
+        params: tables::PARAMS,
+        compile: |args| tables::table(args, ','),
+    },
+    Provider {
         name: "md5",
         summary: "an MD5 digest, 32 hexadecimal digits",
         params: &[RAW_OUTPUT],
@@ -45,6 +53,12 @@ pub const PROVIDERS: &[Provider] = &[
         compile: password,
     },
     Provider {
+        name: "psv",
+        summary: "a small table with bars between the cells",
+        params: tables::PARAMS,
+        compile: |args| tables::table(args, '|'),
+    },
+    Provider {
         name: "sha1",
         summary: "a SHA-1 digest, 40 hexadecimal digits",
         params: &[RAW_OUTPUT],
@@ -55,6 +69,12 @@ pub const PROVIDERS: &[Provider] = &[
         summary: "a SHA-256 digest, 64 hexadecimal digits",
         params: &[RAW_OUTPUT],
         compile: |args| digest(args, 64),
+    },
+    Provider {
+        name: "tsv",
+        summary: "a small table with tabs between the cells",
+        params: tables::PARAMS,
+        compile: |args| tables::table(args, '\t'),
     },
     Provider {
         name: "uuid4",

@@ -3,7 +3,7 @@
 //! Owns the family's table and its texts; numbers with a fraction are `python/decimal.rs`'s.
 
 mod decimal;
-mod format;
+pub(super) mod format;
 
 use super::base::{numbers, patterns};
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider, misc};

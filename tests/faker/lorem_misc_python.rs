@@ -214,3 +214,20 @@ fn pystr_format_holds_whole_values_of_providers() {
     let told = faker::compile("pystr_format", &wrong).err().expect("an error").to_string();
     assert_eq!(told, "no provider is called `random_itn`");
 }
+
+#[test]
+fn small_tables_have_a_header_row_numbers_and_doubled_quotes() {
+    let params = [
+        ("header", texts(&["a", "b"])),
+        ("data_columns", texts(&["x\"#", "{{random_letter}}"])),
+        ("num_rows", INT(2)),
+        ("include_row_ids", YES),
+    ];
+    let shape = Regex::new(
+        "^\"ID\",\"a\",\"b\"\r\n\"1\",\"x\"\"\\d\",\"[A-Za-z]\"\r\n\"2\",\"x\"\"\\d\",\"[A-Za-z]\"\r\n$",
+    );
+    assert!(shape.unwrap().is_match(&draw("csv", &params, 1)[0]));
+    refused("tsv", &[("num_rows", INT(0))]);
+    refused("psv", &[("header", texts(&["a"]))]);
+    refused("csv", &[("data_columns", texts(&["{{nobody}}"]))]);
+}

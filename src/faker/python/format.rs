@@ -1,4 +1,4 @@
-//! `pystr_format`: a text with providers and placeholders in it.
+//! Texts with providers and placeholders in them: `pystr_format`, and the columns of `csv`.
 //!
 //! Owns how the text is taken apart and how a value of any kind becomes a part of it.
 
@@ -14,45 +14,73 @@ enum Piece {
     Provider(Generator),
 }
 
-/// `pystr_format(string_format="?#-###{{random_int}}{{random_letter}}", letters=ascii_letters)`: each
-/// `{{provider}}` is a value of that provider with its defaults; the text around is read as by `bothify`.
-///
-/// Faker reads the values as by `bothify` too, so that an e-mail in them loses its `@`; that is no
-/// meaning that its documentation gives, and values stay whole here.
-pub fn pystr_format(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let (format, letters) = (args.text("string_format"), args.text("letters"));
-    let (format, letters) = (format?, letters?);
-    let (mut pieces, mut max_chars) = (Vec::new(), Some(0u32));
-    let mut rest = format.as_str();
-    loop {
-        let Some((before, name, after)) = next_provider(rest) else {
-            push_pattern(args, rest, &letters, &mut pieces, &mut max_chars)?;
-            break;
-        };
-        push_pattern(args, before, &letters, &mut pieces, &mut max_chars)?;
-        match compile(name, &[]) {
-            Ok(compiled) => {
-                max_chars = max_chars.zip(compiled.max_chars).and_then(|(sum, more)| sum.checked_add(more));
-                pieces.push(Piece::Provider(compiled.generator));
+/// A text with providers and placeholders.
+pub struct Template {
+    pieces: Vec<Piece>,
+    max_chars: u32,
+}
+
+impl Template {
+    /// Takes the text of the parameter `param` apart: each `{{provider}}` is a value of that provider
+    /// with its defaults; the text around is read as by `bothify`.
+    ///
+    /// Faker reads the values as by `bothify` too, so that an e-mail in them loses its `@`; that is no
+    /// meaning that its documentation gives, and values stay whole here.
+    pub fn read(
+        args: &mut Arguments<'_>,
+        param: &'static str,
+        text: &str,
+        letters: &str,
+    ) -> Result<Self, Noted> {
+        let (mut pieces, mut max_chars) = (Vec::new(), Some(0u32));
+        let mut rest = text;
+        loop {
+            let Some((before, name, after)) = next_provider(rest) else {
+                push_pattern(args, rest, letters, &mut pieces, &mut max_chars)?;
+                break;
+            };
+            push_pattern(args, before, letters, &mut pieces, &mut max_chars)?;
+            match compile(name, &[]) {
+                Ok(compiled) => {
+                    max_chars =
+                        max_chars.zip(compiled.max_chars).and_then(|(sum, more)| sum.checked_add(more));
+                    pieces.push(Piece::Provider(compiled.generator));
+                }
+                Err(error) => {
+                    let help = "expected the name of a provider that needs no params between {{ and }}";
+                    return Err(args.problem(param, error.to_string(), help));
+                }
             }
-            Err(error) => {
-                let help = "expected the name of a provider that needs no params between {{ and }}";
-                return Err(args.problem("string_format", error.to_string(), help));
-            }
+            rest = after;
         }
-        rest = after;
+        match max_chars {
+            Some(max_chars) => Ok(Self { pieces, max_chars }),
+            None => Err(args.problem(param, "the texts would be too long", "use fewer providers")),
+        }
     }
-    let Some(max_chars) = max_chars else {
-        return Err(args.problem("string_format", "the texts would be too long", "use fewer providers"));
-    };
-    Ok(Compiled::text(max_chars, move |draw, out| {
-        for piece in &pieces {
+
+    /// Most characters of the texts.
+    pub fn max_chars(&self) -> u32 {
+        self.max_chars
+    }
+
+    /// Appends one text.
+    pub fn fill(&self, draw: &mut Draw<'_>, out: &mut String) {
+        for piece in &self.pieces {
             match piece {
                 Piece::Pattern(pattern) => pattern.fill(draw.stream, out),
                 Piece::Provider(generator) => push_value(generator, draw, out),
             }
         }
-    }))
+    }
+}
+
+/// `pystr_format(string_format="?#-###{{random_int}}{{random_letter}}", letters=ascii_letters)`: see
+/// [`Template::read`].
+pub fn pystr_format(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    let (format, letters) = (args.text("string_format"), args.text("letters"));
+    let template = Template::read(args, "string_format", &format?, &letters?)?;
+    Ok(Compiled::text(template.max_chars(), move |draw, out| template.fill(draw, out)))
 }
 
 /// What comes before the first `{{provider}}`, its name, and what comes after. As in Faker a blank may
