@@ -251,14 +251,6 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    /// A truth value.
-    pub fn flag(&mut self, name: &'static str) -> Result<bool, Noted> {
-        match self.value(name)? {
-            Literal::Bool(bool) => Ok(bool),
-            other => Err(self.wrong_type(name, &other)),
-        }
-    }
-
     /// Strings; one alone is an array of one.
     pub fn texts(&mut self, name: &'static str) -> Result<Vec<String>, Noted> {
         let items = match self.value(name)? {

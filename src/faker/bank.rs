@@ -52,8 +52,8 @@ pub const PROVIDERS: &[Provider] = &[
             } else {
                 None
             };
-            let primary = args.bool("primary");
-            args.bool("use_dataset")?;
+            let primary = args.boolean("primary");
+            args.boolean("use_dataset")?;
             Ok(swift(length, primary?))
         },
     },
@@ -62,8 +62,8 @@ pub const PROVIDERS: &[Provider] = &[
         summary: "the SWIFT code of a branch of a British bank",
         params: &[PRIMARY, DATASET],
         compile: |args| {
-            let primary = args.bool("primary");
-            args.bool("use_dataset")?;
+            let primary = args.boolean("primary");
+            args.boolean("use_dataset")?;
             Ok(swift(Some(11), primary?))
         },
     },
@@ -72,7 +72,7 @@ pub const PROVIDERS: &[Provider] = &[
         summary: "the SWIFT code of a British bank's head office",
         params: &[DATASET],
         compile: |args| {
-            args.bool("use_dataset")?;
+            args.boolean("use_dataset")?;
             Ok(swift(Some(8), false))
         },
     },

@@ -146,7 +146,7 @@ fn push_check(start: usize, out: &mut String) {
 /// (Faker draws the first digit of `leading_zero=False` with the rest, so it differs from row to row.)
 fn ean13(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let prefixes = prefixes(args, 13);
-    let zero = if args.is_given("leading_zero") { Some(args.bool("leading_zero")?) } else { None };
+    let zero = if args.is_given("leading_zero") { Some(args.boolean("leading_zero")?) } else { None };
     let prefixes = prefixes?;
     Ok(match zero {
         Some(zero) if prefixes.is_empty() => ean(
@@ -234,7 +234,7 @@ fn suppressed(six: u64) -> u64 {
 /// `upc_a(upc_ae_mode=False, base=None, number_system_digit=None)`: any number, or in `upc_ae_mode` one
 /// that has a UPC-E; elsewhere the other two say nothing, as in Faker.
 fn upc_a(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let (short, base) = (args.bool("upc_ae_mode"), Base::read(args));
+    let (short, base) = (args.boolean("upc_ae_mode"), Base::read(args));
     let (short, base) = (short?, base?);
     let numbers = Compiled::text(12, move |draw, out| {
         let digits = if short { base.draw(draw.stream).2 } else { draw.stream.below(100_000_000_000) };
@@ -248,7 +248,7 @@ fn upc_a(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 /// UPC-A leads back; otherwise the six digits as they are. (Faker leaves them out where none are given
 /// and `safe_mode` is off; here they are drawn.)
 fn upc_e(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let (base, safe) = (Base::read(args), args.bool("safe_mode"));
+    let (base, safe) = (Base::read(args), args.boolean("safe_mode"));
     let (base, safe) = (base?, safe?);
     let numbers = Compiled::text(8, move |draw, out| {
         let (system, six, long) = base.draw(draw.stream);

@@ -135,15 +135,15 @@ fn check(sql_type: SqlType, compiled: &Compiled) -> Result<(), Misfit> {
             None => misfit(kind.to_owned(), natural_types(&compiled.generator)),
         };
     }
-    let fits = match (&compiled.generator, sql_type) {
-        (Generator::Int(_) | Generator::Decimal { .. }, SqlType::Real | SqlType::Double) => true,
-        (Generator::Bool(_), SqlType::Boolean) => true,
-        (
-            Generator::Date(_) | Generator::Timestamp(_),
-            SqlType::Date | SqlType::Timestamp | SqlType::TimestampTz,
-        ) => true,
-        _ => false,
-    };
+    let fits = matches!(
+        (&compiled.generator, sql_type),
+        (Generator::Int(_) | Generator::Decimal { .. }, SqlType::Real | SqlType::Double)
+            | (Generator::Bool(_), SqlType::Boolean)
+            | (
+                Generator::Date(_) | Generator::Timestamp(_),
+                SqlType::Date | SqlType::Timestamp | SqlType::TimestampTz
+            )
+    );
     if fits { Ok(()) } else { misfit(kind.to_owned(), natural_types(&compiled.generator)) }
 }
 

@@ -4,6 +4,9 @@ use shopsim::value::Literal;
 
 use super::{compiled, distinct, draw, text, texts};
 
+/// Provider, parameters, the digits of a value, and values that are known from elsewhere or samples.
+type Case = (&'static str, Vec<(&'static str, Literal)>, usize, &'static [&'static str]);
+
 fn digits(number: &str) -> Vec<u32> {
     number.chars().map(|place| place.to_digit(10).expect("a digit")).collect()
 }
@@ -14,7 +17,7 @@ fn passes_gs1(number: &str) -> bool {
     let odd = places.len() % 2;
     let sum: u32 =
         places.iter().enumerate().map(|(at, digit)| if at % 2 == odd { digit * 3 } else { *digit }).sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 #[test]
@@ -22,7 +25,7 @@ fn bar_codes_pass_the_check_and_have_their_length_and_prefix() {
     assert!(passes_gs1("4006381333931") && passes_gs1("036000291452") && passes_gs1("73513537"));
     let wanted = texts(&["45", "49"]);
     let false_ = || Literal::Bool(false);
-    let cases: [(&str, Vec<(&str, Literal)>, usize, &[&str]); 12] = [
+    let cases: [Case; 12] = [
         ("ean", vec![], 13, &[""]),
         ("ean", vec![("length", Literal::Int(8)), ("prefixes", wanted.clone())], 8, &["45", "49"]),
         ("ean8", vec![], 8, &[""]),

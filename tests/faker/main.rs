@@ -2,8 +2,8 @@
 //! and what is said of wrong parameters.
 
 mod addresses_of_machines;
-mod calendar;
 mod base;
+mod calendar;
 mod cards_and_names;
 mod check_digits;
 mod dates;

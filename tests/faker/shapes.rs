@@ -14,13 +14,14 @@ use super::{compiled, draw, named, text, texts};
 /// PostgreSQL): name and pattern, from a file a family.
 fn shapes() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faker/shapes");
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> =
+        fs::read_dir(folder).expect("the shapes").map(|entry| entry.expect("a file").path()).collect();
     files.sort();
-    let texts = files.iter().map(|file| fs::read_to_string(file).unwrap());
+    let texts = files.iter().map(|file| fs::read_to_string(file).expect("a file of text"));
     let pairs = texts.flat_map(|text| {
         let pair =
             |line: &str| line.split_once('\t').map(|(name, shape)| (name.to_owned(), shape.to_owned()));
-        text.lines().map(|line| pair(line).unwrap()).collect::<Vec<_>>()
+        text.lines().map(|line| pair(line).expect("name, tab, pattern")).collect::<Vec<_>>()
     });
     pairs.collect()
 }

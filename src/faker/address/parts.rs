@@ -64,8 +64,8 @@ const FREELY_ASSOCIATED: [&str; 3] = ["FM", "MH", "PW"];
 
 /// `state_abbr(include_territories=True, include_freely_associated_states=True)`.
 pub fn state_abbr(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let territories = args.bool("include_territories");
-    let associated = args.bool("include_freely_associated_states");
+    let territories = args.boolean("include_territories");
+    let associated = args.boolean("include_freely_associated_states");
     let (territories, associated) = (territories?, associated?);
     let wanted = |(at, (state, _, _)): (usize, &Region)| {
         let taken = at < STATES_AND_DISTRICT

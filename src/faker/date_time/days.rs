@@ -148,7 +148,7 @@ pub(super) fn date_of_birth(args: &mut Arguments<'_>) -> Result<Compiled, Noted>
 /// `date_this_…(before_today=True, after_today=False)`: the part of the period up to today, the part from
 /// today on, both, or with neither today itself.
 pub(super) fn this(args: &mut Arguments<'_>, period: Period) -> Result<Compiled, Noted> {
-    let (before, after) = (args.flag("before_today"), args.flag("after_today"));
+    let (before, after) = (args.boolean("before_today"), args.boolean("after_today"));
     let (before, after) = (before?, after?);
     Ok(Compiled::date(move |draw| {
         let today = draw.now.date();

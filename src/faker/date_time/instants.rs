@@ -102,7 +102,7 @@ pub(super) fn future_datetime(args: &mut Arguments<'_>) -> Result<Compiled, Note
 /// the part after it, both, or with neither now itself.
 pub(super) fn this(args: &mut Arguments<'_>, period: Period) -> Result<Compiled, Noted> {
     no_zone(args);
-    let (before, after) = (args.flag("before_now"), args.flag("after_now"));
+    let (before, after) = (args.boolean("before_now"), args.boolean("after_now"));
     let (before, after) = (before?, after?);
     Ok(Compiled::timestamp(move |draw| {
         let now = draw.now;

@@ -103,7 +103,7 @@ impl Pool {
 /// `ipv4(network=False, address_class=None, private=None)`: any address that is not of special purpose,
 /// private ones among them, unless `private` is given.
 pub(super) fn ipv4(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let private = if args.is_given("private") { args.flag("private").map(Some) } else { Ok(None) };
+    let private = if args.is_given("private") { args.boolean("private").map(Some) } else { Ok(None) };
     match private {
         Ok(private) => of_kind(args, private),
         Err(noted) => of_kind(args, None).and(Err(noted)),
@@ -114,7 +114,7 @@ pub(super) fn ipv4(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 /// for the first two, where none is given; each address is equally likely for the third. Faker takes a
 /// class that there is not as none.
 pub(super) fn of_kind(args: &mut Arguments<'_>, private: Option<bool>) -> Result<Compiled, Noted> {
-    let network = args.flag("network");
+    let network = args.boolean("network");
     let class = if args.is_given("address_class") {
         args.one_of("address_class", &CLASSES).map(Some)
     } else {
@@ -146,7 +146,7 @@ pub(super) fn of_kind(args: &mut Arguments<'_>, private: Option<bool>) -> Result
 
 /// `ipv6(network=False)`: any address from 2^32 on, in the form of RFC 5952.
 pub(super) fn ipv6(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let network = args.flag("network")?;
+    let network = args.boolean("network")?;
     Ok(Compiled::text(if network { 43 } else { 39 }, move |draw, out| {
         let mut address = u128::from(draw.stream.bits()) << 64 | u128::from(draw.stream.bits());
         if address < 1 << 32 {
@@ -166,7 +166,7 @@ pub(super) fn ipv6(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 /// `mac_address(multicast=False)`: the lowest bit of the first byte says whether it is one machine's or a
 /// group's (IEEE 802).
 pub(super) fn mac_address(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let group = u64::from(args.flag("multicast")?);
+    let group = u64::from(args.boolean("multicast")?);
     Ok(Compiled::text(17, move |draw, out| {
         let bits = draw.stream.below(1 << 48);
         let bytes = (bits & !(1 << 40) | group << 40).to_be_bytes();
@@ -181,7 +181,8 @@ pub(super) fn mac_address(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 /// `port_number(is_system=False, is_user=False, is_dynamic=False)`: the ranges of RFC 6335; of several
 /// flags the first wins, as in Faker.
 pub(super) fn port_number(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let (system, user, dynamic) = (args.flag("is_system"), args.flag("is_user"), args.flag("is_dynamic"));
+    let (system, user, dynamic) =
+        (args.boolean("is_system"), args.boolean("is_user"), args.boolean("is_dynamic"));
     let range = match (system?, user?, dynamic?) {
         (true, ..) => 0..=1_023,
         (_, true, _) => 1_024..=49_151,

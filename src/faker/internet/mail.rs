@@ -90,7 +90,7 @@ pub(super) fn any_email(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 /// `email(safe=True, domain=None)`: a domain wins over `safe`; an empty one counts as none. As in Faker
 /// the whole address is lower case, and what kind of text a domain is is not looked at.
 pub(super) fn email(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let safe = args.flag("safe");
+    let safe = args.boolean("safe");
     let domain = if args.is_given("domain") { args.text("domain") } else { Ok(String::new()) };
     let (safe, domain) = (safe?, domain?.to_lowercase());
     if !domain.is_empty() {
