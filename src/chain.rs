@@ -3,7 +3,7 @@
 //! Owns the reading of the outer world and what a command line decides otherwise than the config. Must not
 //! know what is done with a chain.
 
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use crate::clock::{Schedule, micros};
 use crate::config::{self, Config, Pace, Problem, Source, Start, Surroundings};
 use crate::plan::{self, ShopPlan};
 use crate::suggest::nearest;
+use crate::telemetry::colour_wanted;
 use crate::value::Timestamp;
 
 /// A chain that may run.
@@ -63,7 +64,7 @@ pub fn wall_now() -> Timestamp {
 /// Reads and checks a config. `tell` gets what is to be said of it: all problems at once if it is wrong
 /// (then there is no chain), else the warnings.
 pub fn load(path: &Path, overrides: &Overrides, tell: impl Fn(&str)) -> Option<Chain> {
-    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty());
+    let colour = colour_wanted();
     let source = read_limited(path)
         .map_err(|error| Source::unreadable(path, &error))
         .and_then(|bytes| Source::from_bytes(path, bytes));

@@ -264,16 +264,6 @@ impl<'a> Arguments<'a> {
         items.into_iter().map(text).collect()
     }
 
-    /// A whole number from `least` to `most`.
-    pub fn int_within(&mut self, name: &'static str, least: i64, most: i64) -> Result<i64, Noted> {
-        let int = self.int(name)?;
-        if (least..=most).contains(&int) {
-            return Ok(int);
-        }
-        let help = format!("expected a whole number from {least} to {most}");
-        Err(self.problem(name, format!("`{name}` cannot be {int}"), help))
-    }
-
     /// What stands beside one of the names that are accepted, upper and lower case told apart.
     pub fn one_of<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)]) -> Result<T, Noted> {
         let text = self.text(name)?;

@@ -242,7 +242,7 @@ fn file_name(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// `file_path(depth=1, category=None, extension=None, absolute=True, file_system_rule="linux")`.
 fn file_path(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let (depth, ending) = (args.int_within("depth", 0, 100), Ending::read(args));
+    let (depth, ending) = (args.int_between("depth", 0, 100), Ending::read(args));
     let absolute = args.boolean("absolute");
     let rule = args.one_of("file_system_rule", &[("linux", ("/", '/')), ("windows", ("C:\\", '\\'))]);
     let (depth, ending, absolute, (root, separator)) = (depth?, ending?, absolute?, rule?);

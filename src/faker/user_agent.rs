@@ -148,7 +148,7 @@ struct Chrome {
 /// `chrome(version_from=13, version_to=63, build_from=800, build_to=899)`.
 fn chrome(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let [version_from, version_to, build_from, build_to] =
-        CHROME.map(|(name, _)| args.int_within(name, 0, 99_999));
+        CHROME.map(|(name, _)| args.int_between(name, 0, 99_999));
     let (versions, builds) = ((version_from?, version_to?), (build_from?, build_to?));
     for ((low, high), at) in [(versions, 0), (builds, 2)] {
         if low > high {

@@ -61,8 +61,7 @@ pub fn begin(settings: Settings) -> Option<WorkerGuard> {
     let lines = Lines {
         format: settings.format,
         terminal: settings.terminal,
-        colour: std::io::stderr().is_terminal()
-            && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty()),
+        colour: colour_wanted(),
         files: files.map(Mutex::new),
         wall: settings.wall,
         bars: settings.bars,
@@ -71,6 +70,12 @@ pub fn begin(settings: Settings) -> Option<WorkerGuard> {
     tracing_subscriber::registry().with(lines.with_filter(ours)).init();
     std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
     guard
+}
+
+/// Whether what is said on stderr may be coloured: it is a terminal, and `NO_COLOR` is not set
+/// (<https://no-color.org>).
+pub fn colour_wanted() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty())
 }
 
 struct Lines {

@@ -7,6 +7,6 @@ mod log;
 mod progress;
 mod summary;
 
-pub use log::{Format, Settings, begin};
+pub use log::{Format, Settings, begin, colour_wanted};
 pub use progress::Progress;
 pub use summary::table;

@@ -130,8 +130,8 @@ pub(super) fn date_object(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 /// of such an age was born.
 pub(super) fn date_of_birth(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     no_zone(args);
-    let least = args.int_within("minimum_age", 0, 1_900);
-    let most = args.int_within("maximum_age", 0, 1_900);
+    let least = args.int_between("minimum_age", 0, 1_900);
+    let most = args.int_between("maximum_age", 0, 1_900);
     let (least, most) = (least?, most?);
     if least > most {
         let param = if args.is_given("minimum_age") { "minimum_age" } else { "maximum_age" };

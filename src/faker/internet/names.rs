@@ -52,13 +52,13 @@ pub(super) fn domain_word(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// `domain_name(levels=1)`.
 pub(super) fn domain_name(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let levels = args.int_within("levels", 1, LEVELS_MAX)?;
+    let levels = args.int_between("levels", 1, LEVELS_MAX)?;
     Ok(Compiled::text(domain_max_chars(levels), move |draw, out| push_domain(levels, draw.stream, out)))
 }
 
 /// `hostname(levels=1)`: with 0 the machine's own name alone.
 pub(super) fn hostname(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let levels = args.int_within("levels", 0, LEVELS_MAX)?;
+    let levels = args.int_between("levels", 0, LEVELS_MAX)?;
     let domain = if levels > 0 { 1 + domain_max_chars(levels) } else { 0 };
     Ok(Compiled::text(longest(&MACHINES) + 3 + domain, move |draw, out| {
         push_one(&MACHINES, draw.stream, out);
@@ -82,7 +82,7 @@ fn drawn_unless_given(
     if !args.is_given(name) {
         return Ok(drawn);
     }
-    args.int_within(name, least, most).map(|given| (given, given))
+    args.int_between(name, least, most).map(|given| (given, given))
 }
 
 /// `dga(year=None, month=None, day=None, tld=None, length=None)`: the letters follow from the date by the

@@ -63,7 +63,7 @@ pub(super) fn url(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// The least and the greatest number of parts of a path.
 fn depth(args: &mut Arguments<'_>) -> Result<(i64, i64), Noted> {
-    let deep = if args.is_given("deep") { args.int_within("deep", 0, 100)? } else { 0 };
+    let deep = if args.is_given("deep") { args.int_between("deep", 0, 100)? } else { 0 };
     // Faker takes 0 as not given.
     Ok(if deep == 0 { (1, 3) } else { (deep, deep) })
 }
@@ -114,7 +114,7 @@ pub(super) fn image_url(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
         "https://placekitten.com/{width}/{height}",
     ];
     let mut side = |name| match args.is_given(name) {
-        true => args.int_within(name, 1, 100_000).map(|given| (given, given)),
+        true => args.int_between(name, 1, 100_000).map(|given| (given, given)),
         false => Ok((1, 1_024)),
     };
     let (width, height) = (side("width"), side("height"));
