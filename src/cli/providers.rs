@@ -7,10 +7,10 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 use serde_json::{Value as Json, json};
 
-use crate::faker::{self, Compiled, Draw, Generator, Preset, Provider};
+use crate::faker::{self, Compiled, Draw, Generator, Locale, Preset, Provider, Scope};
 use crate::stream::{Key, Stream};
 use crate::suggest;
-use crate::value::{Decimal, Timestamp};
+use crate::value::Timestamp;
 
 const EXAMPLES: &str = "\
 The names are those of Python Faker. What a provider takes is given as `params` in a column's table.
@@ -50,7 +50,7 @@ const SAMPLES: usize = 3;
 /// The providers that are asked for, or what to say where there is none.
 pub fn chosen(arguments: &Arguments) -> Result<Vec<&'static Provider>, String> {
     let Some(name) = &arguments.name else { return Ok(faker::providers().collect()) };
-    if let Some(provider) = faker::find(name) {
+    if let Some(provider) = faker::find(name, Locale::default()) {
         return Ok(vec![provider]);
     }
     let part = name.to_lowercase();
@@ -142,7 +142,7 @@ fn object(provider: &Provider) -> Json {
 
 /// The kind of a provider's values with its defaults, and some of them.
 fn shown(provider: &Provider) -> (&'static str, Vec<String>) {
-    let Ok(Compiled { generator, .. }) = faker::compile(provider.name, &[]) else {
+    let Ok(Compiled { generator, .. }) = faker::compile(provider.name, &[], &Scope::default()) else {
         return ("as its params say", Vec::new());
     };
     let kind = match &generator {
@@ -156,23 +156,13 @@ fn shown(provider: &Provider) -> (&'static str, Vec<String>) {
     let key = Key { seed: 0, table: "providers", purpose: provider.name, operation: "sample", tick: 0 };
     let mut stream = Stream::keyed(key);
     // 2026-01-01 00:00:00, in microseconds since 1970.
-    let mut draw = Draw { stream: &mut stream, now: Timestamp(1_767_225_600_000_000) };
-    let samples = (0..SAMPLES).map(|_| match &generator {
-        Generator::Text(write) => {
-            let mut text = String::new();
-            write(&mut draw, &mut text);
-            text
-        }
-        Generator::Int(int) => int(&mut draw).to_string(),
-        Generator::Bool(truth) => truth(&mut draw).to_string(),
-        Generator::Decimal { scale, draw: units, .. } => {
-            Decimal { units: units(&mut draw), scale: *scale }.to_string()
-        }
-        Generator::Date(date) => date(&mut draw).to_string(),
-        Generator::Timestamp(instant) => instant(&mut draw).to_string(),
-    });
-    let samples = samples.collect();
-    (kind, samples)
+    let mut draw = Draw::outside(&mut stream, Timestamp(1_767_225_600_000_000));
+    let sample = |_| {
+        let mut text = String::new();
+        generator.write(&mut draw, &mut text);
+        text
+    };
+    (kind, (0..SAMPLES).map(sample).collect())
 }
 
 /// The text on one line: what would move the cursor is escaped.

@@ -9,6 +9,7 @@ use std::fmt;
 
 pub use exact::Exact;
 
+use super::scope::Scope;
 use super::span::Moment;
 use crate::suggest;
 use crate::value::Literal;
@@ -86,6 +87,7 @@ pub struct Arguments<'a> {
     provider: &'static str,
     params: &'static [Param],
     given: &'a [(String, Literal)],
+    scope: Scope<'a>,
     problems: Vec<ParamProblem>,
 }
 
@@ -95,8 +97,9 @@ impl<'a> Arguments<'a> {
         provider: &'static str,
         params: &'static [Param],
         given: &'a [(String, Literal)],
+        scope: Scope<'a>,
     ) -> Self {
-        let mut args = Self { provider, params, given, problems: Vec::new() };
+        let mut args = Self { provider, params, given, scope, problems: Vec::new() };
         for (name, _) in given {
             if !params.iter().any(|param| param.name == name) {
                 args.problem(name, format!("`{provider}` has no param `{name}`"), args.known_params(name));
@@ -108,6 +111,11 @@ impl<'a> Arguments<'a> {
     /// All problems, in the order in which they were met.
     pub(super) fn into_problems(self) -> Vec<ParamProblem> {
         self.problems
+    }
+
+    /// Where the provider is used.
+    pub fn scope(&self) -> Scope<'a> {
+        self.scope
     }
 
     /// Notes a problem with a parameter.

@@ -4,9 +4,9 @@
 //! touches nothing here.
 
 use super::{
-    Arguments, Compiled, Noted, Param, address, automotive, bank, barcode, base, color, company, credit_card,
-    currency, date_time, emoji, file, geo, internet, isbn, job, lorem, misc, passport, person, phone_number,
-    python, ssn, user_agent,
+    Arguments, Compiled, Locale, Noted, Param, address, automotive, bank, barcode, base, color, company,
+    credit_card, currency, date_time, emoji, file, geo, internet, isbn, job, lorem, misc, passport, person,
+    phone_number, python, ssn, user_agent,
 };
 
 /// A kind of value that a config can name, as `faker = "random_int"`.
@@ -54,9 +54,9 @@ pub fn providers() -> impl Iterator<Item = &'static Provider> {
     FAMILIES.into_iter().flatten()
 }
 
-/// The provider of this exact name.
-pub fn find(name: &str) -> Option<&'static Provider> {
-    providers().find(|provider| provider.name == name)
+/// The provider of this exact name in a locale: the locale's own, else that of en_US.
+pub fn find(name: &str, locale: Locale) -> Option<&'static Provider> {
+    locale.own().chain(providers()).find(|provider| provider.name == name)
 }
 
 #[cfg(test)]
@@ -84,7 +84,7 @@ mod tests {
                 .iter()
                 .filter_map(|param| Some((param.name.to_owned(), param.default.literal()?)))
                 .collect();
-            let problem = crate::faker::compile(provider.name, &given).err();
+            let problem = crate::faker::compile(provider.name, &given, &Default::default()).err();
             assert_eq!(problem, None, "{} with {given:?}", provider.name);
         }
     }

@@ -3,7 +3,7 @@
 //! Owns which kinds of values fill which types, and the conversion between them. Must not know which
 //! provider the generator is, nor how PostgreSQL encodes the type.
 
-use std::fmt::Write as _;
+use std::ops::Range;
 
 use super::values::Values;
 use crate::faker::{Compiled, Draw, Generator};
@@ -21,6 +21,15 @@ pub struct Column {
     generator: Generator,
 }
 
+/// What a tick's values depend on besides their streams.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment<'a> {
+    /// The tick's simulated time.
+    pub now: Timestamp,
+    /// Table by table, in the config's order: the keys of the rows that are there once the tick is done.
+    pub alive: &'a [Range<i64>],
+}
+
 impl Column {
     /// Fits a provider to a type; else what the provider gives and what would do, for a config error.
     pub fn fit(name: &str, sql_type: SqlType, source: String, compiled: Compiled) -> Result<Self, Misfit> {
@@ -28,11 +37,19 @@ impl Column {
         Ok(Self { name: name.to_owned(), sql_type, source, generator: compiled.generator })
     }
 
-    /// Draws `rows` values and appends them to `values`, which must have been made for the column's type.
-    pub fn fill(&self, stream: &mut Stream, now: Timestamp, rows: usize, values: &mut Values) {
-        let mut draw = Draw { stream, now };
+    /// Draws a value for each of the rows and appends it to `values`, which must have been made for the
+    /// column's type.
+    pub fn fill(
+        &self,
+        stream: &mut Stream,
+        moment: &Moment<'_>,
+        keys: impl Iterator<Item = i64>,
+        values: &mut Values,
+    ) {
+        let mut draw = Draw { stream, now: moment.now, key: 0, alive: moment.alive };
         let mut text = String::new();
-        for _ in 0..rows {
+        for key in keys {
+            draw.key = key;
             match (&self.generator, &mut *values) {
                 (Generator::Text(next), Values::Text(texts)) => {
                     texts.push_with(|buffer| next(&mut draw, buffer))
@@ -60,19 +77,9 @@ impl Column {
                 (Generator::Date(next), Values::Timestamp(times)) => times.push(next(&mut draw).midnight()),
                 (Generator::Timestamp(next), Values::Timestamp(times)) => times.push(next(&mut draw)),
                 (Generator::Timestamp(next), Values::Date(dates)) => dates.push(next(&mut draw).date()),
-                (generator, Values::Text(texts)) => texts.push_with(|buffer| {
-                    let written = match generator {
-                        Generator::Text(_) => Ok(()),
-                        Generator::Int(next) => write!(buffer, "{}", next(&mut draw)),
-                        Generator::Bool(next) => write!(buffer, "{}", next(&mut draw)),
-                        Generator::Decimal { draw: next, scale, .. } => {
-                            write!(buffer, "{}", Decimal { units: next(&mut draw), scale: *scale })
-                        }
-                        Generator::Date(next) => write!(buffer, "{}", next(&mut draw)),
-                        Generator::Timestamp(next) => write!(buffer, "{}", next(&mut draw)),
-                    };
-                    written.expect("writing to a String cannot fail");
-                }),
+                (generator, Values::Text(texts)) => {
+                    texts.push_with(|buffer| generator.write(&mut draw, buffer));
+                }
                 _ => unreachable!("`check` admits no other pair"),
             }
         }
@@ -99,14 +106,7 @@ fn check(sql_type: SqlType, compiled: &Compiled) -> Result<(), Misfit> {
     if matches!(sql_type, SqlType::Varchar(_) | SqlType::Text) {
         return Ok(());
     }
-    let kind = match &compiled.generator {
-        Generator::Text(_) => "text",
-        Generator::Int(_) => "whole numbers",
-        Generator::Bool(_) => "truth values",
-        Generator::Decimal { .. } => "decimal numbers",
-        Generator::Date(_) => "dates",
-        Generator::Timestamp(_) => "timestamps",
-    };
+    let kind = compiled.generator.kind();
     if let SqlType::Numeric(limits) = sql_type {
         let (scale, range) = match (&compiled.generator, &compiled.integers) {
             (Generator::Decimal { scale, range, .. }, _) => (*scale, range.clone()),
@@ -166,13 +166,14 @@ mod tests {
 
     fn fit(sql_type: SqlType, generator: Generator, integers: Option<(i64, i64)>) -> Result<Column, Misfit> {
         let integers = integers.map(|(low, high)| low..=high);
-        Column::fit("c", sql_type, String::new(), Compiled { generator, max_chars: Some(12), integers })
+        let compiled = Compiled { max_chars: Some(12), integers, ..Compiled::of(generator) };
+        Column::fit("c", sql_type, String::new(), compiled)
     }
 
     fn first(column: &Column) -> String {
         let mut stream = Stream::keyed(Key { seed: 1, table: "t", purpose: "c", operation: "test", tick: 0 });
         let mut values = Values::of(column.sql_type);
-        column.fill(&mut stream, Timestamp(0), 2, &mut values);
+        column.fill(&mut stream, &Moment { now: Timestamp(0), alive: &[] }, 1..=2, &mut values);
         assert_eq!(values.get(0), values.get(1));
         values.get(0).to_string()
     }

@@ -11,7 +11,7 @@ use super::{CREATED_AT, Column, ShopPlan, TablePlan};
 use crate::clock::{Windows, micros};
 use crate::config::problem::Problem;
 use crate::config::{self, Config, Override};
-use crate::faker::{self, CompileError};
+use crate::faker::{self, CompileError, Scope};
 use crate::stream::shop_seed;
 use crate::value::{Literal, SECOND, SqlType};
 
@@ -109,7 +109,7 @@ fn compile_column(column: &config::Column, problems: &mut Vec<Problem>) -> Optio
     let faker = &column.faker;
     let params: Vec<(String, Literal)> =
         column.params.iter().map(|(name, value)| (name.value.clone(), value.value.clone())).collect();
-    let compiled = match faker::compile(&faker.value, &params) {
+    let compiled = match faker::compile(&faker.value, &params, &Scope::default()) {
         Ok(compiled) => compiled,
         Err(CompileError::UnknownProvider { name, nearest }) => {
             let help = match nearest {

@@ -18,7 +18,7 @@ mod compile;
 mod singular;
 mod values;
 
-pub use column::{Column, Misfit};
+pub use column::{Column, Misfit, Moment};
 pub use compile::compile;
 pub use values::{Texts, Values};
 

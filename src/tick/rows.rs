@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::select;
-use crate::plan::{TablePlan, Values};
+use crate::plan::{Moment, TablePlan, Values};
 use crate::stream::{Key, Stream};
 use crate::value::Timestamp;
 
@@ -75,11 +75,11 @@ impl Inserts {
         let end = self.remaining.end.min(self.remaining.start.saturating_add(CHUNK_ROWS as i64));
         self.chunk.ids = self.remaining.start..end;
         self.remaining.start = end;
-        let rows = (end - self.chunk.ids.start) as usize;
+        let moment = Moment { now: self.at, alive: &[] };
         let columns = table.columns.iter().zip(&mut self.streams).zip(&mut self.chunk.columns);
         for ((column, stream), values) in columns {
             values.clear();
-            column.fill(stream, self.at, rows, values);
+            column.fill(stream, &moment, self.chunk.ids.clone(), values);
         }
         Some(&self.chunk)
     }
@@ -142,10 +142,11 @@ impl Updates {
         chunk.ids.clear();
         chunk.ids.extend_from_slice(&self.ids[self.done..self.done + rows]);
         self.done += rows;
+        let moment = Moment { now: self.at, alive: &[] };
         for ((column, stream), values) in table.columns.iter().zip(&mut self.streams).zip(&mut chunk.columns)
         {
             values.clear();
-            column.fill(stream, self.at, rows, values);
+            column.fill(stream, &moment, chunk.ids.iter().copied(), values);
         }
         chunk.changed.iter_mut().for_each(Vec::clear);
         let (mut bits, mut changed) = (vec![0; self.choices.len()], vec![false; self.choices.len()]);

@@ -1,7 +1,7 @@
 //! Rows are drawn in chunks to bound the memory; where a chunk ends shows nowhere.
 
 use shopsim::clock::Timeline;
-use shopsim::plan::Values;
+use shopsim::plan::{Moment, Values};
 use shopsim::stream::{Key, Stream};
 use shopsim::tick::{Batch, CHUNK_ROWS};
 
@@ -22,7 +22,8 @@ fn in_one_go(shop: &Shop, column: usize, operation: &str, tick: u64, rows: usize
     let (seed, purpose) = (shop.plan.seed, column.name.as_str());
     let mut stream = Stream::keyed(Key { seed, table: &table.name, purpose, operation, tick });
     let mut values = Values::of(column.sql_type);
-    column.fill(&mut stream, at, rows, &mut values);
+    let moment = Moment { now: at, alive: &[] };
+    column.fill(&mut stream, &moment, 1..=rows as i64, &mut values);
     (0..rows).map(|row| values.get(row).to_string()).collect()
 }
 

@@ -3,17 +3,16 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use regex::Regex;
-use shopsim::faker;
 use shopsim::value::Literal;
 
-use super::{compiled, count_of, distinct, draw, named, text, texts};
+use super::{compile, compiled, count_of, distinct, draw, named, text, texts};
 
 fn on(name: &'static str) -> (&'static str, Literal) {
     (name, Literal::Bool(true))
 }
 
 fn refused(provider: &str, params: &[(&str, Literal)]) -> bool {
-    faker::compile(provider, &named(params)).is_err()
+    compile(provider, &named(params)).is_err()
 }
 
 /// Each value has the shape and is no longer than the bound.

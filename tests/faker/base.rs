@@ -1,9 +1,8 @@
 //! The patterns, letters and digits of Faker's `base` module.
 
-use shopsim::faker;
 use shopsim::value::Literal;
 
-use super::{compiled, count_of, distinct, draw, named, text};
+use super::{compile, compiled, count_of, distinct, draw, named, text};
 
 #[test]
 fn bothify_draws_each_placeholder_from_its_own_range_and_any_letters() {
@@ -87,6 +86,6 @@ fn wrong_params_are_refused() {
         ("random_digit", vec![("digits", int(1))]),
     ];
     for (provider, params) in cases {
-        assert!(faker::compile(provider, &named(&params)).is_err(), "{provider} {params:?}");
+        assert!(compile(provider, &named(&params)).is_err(), "{provider} {params:?}");
     }
 }

@@ -4,11 +4,11 @@ use regex::Regex;
 use shopsim::faker::{self, CompileError};
 use shopsim::value::{DAY, Literal, SECOND};
 
-use super::{NOW, at, compiled, count_of, distinct, draw, draw_at, named, text};
+use super::{NOW, at, compile, compiled, count_of, distinct, draw, draw_at, named, text};
 
 /// The parameters at fault.
 fn faults(provider: &str, params: &[(&str, Literal)]) -> Vec<String> {
-    match faker::compile(provider, &named(params)) {
+    match compile(provider, &named(params)) {
         Err(CompileError::Params(problems)) => {
             problems.into_iter().filter_map(|problem| problem.param).collect()
         }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use shopsim::faker;
 use shopsim::value::{DAY, Literal, SECOND};
 
-use super::{NOW, at, count_of, draw, draw_at, named, text};
+use super::{NOW, at, compile, count_of, draw, draw_at, named, text};
 
 #[test]
 fn past_datetime_lies_between_its_start_and_a_second_ago_in_microseconds() {
@@ -62,11 +62,11 @@ proptest! {
     #[test]
     fn any_text_is_refused_or_works_as_a_date_param(start: String, format in "[%a-zA-Z0-9 é]*") {
         let params = [("start_date", text(&start))];
-        if faker::compile("past_datetime", &named(&params)).is_ok() {
+        if compile("past_datetime", &named(&params)).is_ok() {
             draw("past_datetime", &params, 3);
         }
         let params = [("date_format", text(&format))];
-        if let Ok(compiled) = faker::compile("credit_card_expire", &named(&params)) {
+        if let Ok(compiled) = compile("credit_card_expire", &named(&params)) {
             let most = compiled.max_chars.expect("a bound") as usize;
             for value in draw("credit_card_expire", &params, 3) {
                 prop_assert!(value.chars().count() <= most, "{value:?} of {format:?}");

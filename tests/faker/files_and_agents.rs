@@ -1,13 +1,12 @@
 //! Files, devices, coordinates, emoji and user agents.
 
 use regex::Regex;
-use shopsim::faker;
 use shopsim::value::Literal;
 
-use super::{compiled, distinct, draw, named, text, texts};
+use super::{compile, compiled, distinct, draw, named, text, texts};
 
 fn refused(provider: &str, params: &[(&str, Literal)]) -> bool {
-    faker::compile(provider, &named(params)).is_err()
+    compile(provider, &named(params)).is_err()
 }
 
 #[test]

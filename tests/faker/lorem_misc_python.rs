@@ -1,10 +1,10 @@
 //! The families `lorem`, `misc` and `python`.
 
 use regex::Regex;
-use shopsim::faker::{self, Generator};
+use shopsim::faker::Generator;
 use shopsim::value::Literal;
 
-use super::{compiled, count_of, distinct, draw, named, text, texts};
+use super::{compile, compiled, count_of, distinct, draw, named, text, texts};
 
 const INT: fn(i64) -> Literal = Literal::Int;
 const FLOAT: fn(f64) -> Literal = Literal::Float;
@@ -12,7 +12,7 @@ const YES: Literal = Literal::Bool(true);
 const NO: Literal = Literal::Bool(false);
 
 fn refused(provider: &str, params: &[(&str, Literal)]) {
-    assert!(faker::compile(provider, &named(params)).is_err(), "{provider} {params:?}");
+    assert!(compile(provider, &named(params)).is_err(), "{provider} {params:?}");
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn pyint_is_random_int_by_other_names() {
     let params = [("min_value", INT(5)), ("max_value", INT(9)), ("step", INT(2))];
     assert_eq!(distinct(draw("pyint", &params, 200)), ["5", "7", "9"]);
     let wrong = named(&[("min_value", INT(10_000))]);
-    let told = faker::compile("pyint", &wrong).err().expect("an error").to_string();
+    let told = compile("pyint", &wrong).err().expect("an error").to_string();
     assert_eq!(told, "`pyint` has no number to draw: `min_value` is 10000, `max_value` is 9999");
 }
 
@@ -211,7 +211,7 @@ fn pystr_format_holds_whole_values_of_providers() {
     assert!(draw("pystr_format", &format, 500).iter().all(|value| shape.is_match(value)), "{format:?}");
     assert!(compiled("pystr_format", &format).max_chars.is_some());
     let wrong = named(&of("{{random_itn}}"));
-    let told = faker::compile("pystr_format", &wrong).err().expect("an error").to_string();
+    let told = compile("pystr_format", &wrong).err().expect("an error").to_string();
     assert_eq!(told, "no provider is called `random_itn`");
 }
 

@@ -13,9 +13,9 @@ mod numbers_and_elements;
 mod params;
 mod shapes;
 
-use shopsim::faker::{self, Compiled, Draw, Generator};
+use shopsim::faker::{self, Compiled, Draw};
 use shopsim::stream::{Key, Stream};
-use shopsim::value::{Decimal, Literal, Timestamp};
+use shopsim::value::{Literal, Timestamp};
 
 /// The simulated now of most tests.
 const NOW: &str = "2026-01-01T12:00:00Z";
@@ -36,8 +36,13 @@ fn named(params: &[(&str, Literal)]) -> Vec<(String, Literal)> {
     params.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
 }
 
+/// A provider of en_US, alone.
+fn compile(provider: &str, params: &[(String, Literal)]) -> Result<Compiled, faker::CompileError> {
+    faker::compile(provider, params, &faker::Scope::default())
+}
+
 fn compiled(provider: &str, params: &[(&str, Literal)]) -> Compiled {
-    faker::compile(provider, &named(params)).unwrap_or_else(|error| panic!("{provider}: {error}"))
+    compile(provider, &named(params)).unwrap_or_else(|error| panic!("{provider}: {error}"))
 }
 
 /// `count` values of a provider with parameters, as text, in a tick whose time is `now`.
@@ -45,20 +50,11 @@ fn draw_at(now: Timestamp, provider: &str, params: &[(&str, Literal)], count: us
     let compiled = compiled(provider, params);
     let key = Key { seed: 4321, table: "specification", purpose: provider, operation: "insert", tick: 0 };
     let mut stream = Stream::keyed(key);
-    let mut draw = Draw { stream: &mut stream, now };
+    let mut draw = Draw::outside(&mut stream, now);
     (0..count)
         .map(|_| {
             let mut out = String::new();
-            match &compiled.generator {
-                Generator::Text(write) => write(&mut draw, &mut out),
-                Generator::Int(int) => out = int(&mut draw).to_string(),
-                Generator::Bool(truth) => out = truth(&mut draw).to_string(),
-                Generator::Decimal { scale, draw: units, .. } => {
-                    out = Decimal { units: units(&mut draw), scale: *scale }.to_string();
-                }
-                Generator::Date(date) => out = date(&mut draw).to_string(),
-                Generator::Timestamp(instant) => out = instant(&mut draw).to_string(),
-            }
+            compiled.generator.write(&mut draw, &mut out);
             out
         })
         .collect()

@@ -1,10 +1,10 @@
 //! `random_int` and `random_element`.
 
 use proptest::prelude::*;
-use shopsim::faker::{self, Generator};
+use shopsim::faker::Generator;
 use shopsim::value::Literal;
 
-use super::{compiled, count_of, distinct, draw, named, text, texts};
+use super::{compile, compiled, count_of, distinct, draw, named, text, texts};
 
 #[test]
 fn random_int_draws_both_ends_and_each_number_as_often() {
@@ -75,7 +75,7 @@ proptest! {
     #[test]
     fn any_range_is_refused_or_drawn_within_its_ends_and_steps(min: i64, max: i64, step: i64) {
         let params = [("min", min), ("max", max), ("step", step)].map(|(name, int)| (name, Literal::Int(int)));
-        if let Ok(compiled) = faker::compile("random_int", &named(&params)) {
+        if let Ok(compiled) = compile("random_int", &named(&params)) {
             let range = compiled.integers.expect("numbers");
             for value in draw("random_int", &params, 20) {
                 let value: i64 = value.parse().expect("a number");

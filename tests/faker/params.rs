@@ -1,13 +1,13 @@
 //! What is said of wrong parameters: which one, what is wrong, what to write instead.
 
-use shopsim::faker::{self, CompileError, ParamProblem};
+use shopsim::faker::{CompileError, ParamProblem};
 use shopsim::value::Literal;
 
-use super::{named, text, texts};
+use super::{compile, named, text, texts};
 
 /// The parameter, the message and the help of each problem.
 fn problems(provider: &str, params: &[(&str, Literal)]) -> Vec<(String, String, String)> {
-    match faker::compile(provider, &named(params)) {
+    match compile(provider, &named(params)) {
         Err(CompileError::Params(problems)) => problems
             .into_iter()
             .map(|ParamProblem { param, message, help }| {
@@ -27,7 +27,7 @@ fn told(provider: &str, params: &[(&str, Literal)], param: &str, message: &str, 
 
 #[test]
 fn an_unknown_provider_is_told_with_the_nearest_name() {
-    let error = |name| faker::compile(name, &[]).err();
+    let error = |name| compile(name, &[]).err();
     let unknown = |name: &str, nearest| CompileError::UnknownProvider { name: name.to_owned(), nearest };
     assert_eq!(error("random_itn"), Some(unknown("random_itn", Some("random_int"))));
     assert_eq!(error("zzz"), Some(unknown("zzz", None)));

@@ -10,7 +10,7 @@ use super::super::strftime::Format;
 use super::instants::{EPOCH, draw_between, end_after};
 use super::zones::ZONES;
 use super::{Arguments, Compiled, Moment, Noted, Param, Preset, no_zone};
-use crate::value::{DAY, Date, SECOND, Timestamp};
+use crate::value::{DAY, Date, SECOND, SqlType, Timestamp};
 
 /// What stands between the day and the time of day.
 pub(super) const SEP: Param = Param { name: "sep", expects: "one character", default: Preset::Text("T") };
@@ -50,8 +50,10 @@ fn pattern(args: &mut Arguments<'_>) -> Result<(Format, Moment), Noted> {
 
 /// `date(pattern="%Y-%m-%d", end_datetime=None)`.
 pub(super) fn date(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    let iso = matches!(args.text("pattern").as_deref(), Ok("%Y-%m-%d"));
     let (format, end) = pattern(args)?;
-    Ok(formatted(format, end, |at| at))
+    let texts = formatted(format, end, |at| at);
+    Ok(if iso { texts.reading_as(&[SqlType::Date]) } else { texts })
 }
 
 /// `time(pattern="%H:%M:%S", end_datetime=None)`: a directive of a day is, as in Python, of 1900-01-01.

@@ -2,11 +2,8 @@
 //!
 //! Owns how the text is taken apart and how a value of any kind becomes a part of it.
 
-use std::fmt::Write as _;
-
 use super::super::base::patterns::Pattern;
 use super::super::{Arguments, Compiled, Draw, Generator, Noted, compile};
-use crate::value::Decimal;
 
 /// A part of the text.
 enum Piece {
@@ -40,7 +37,7 @@ impl Template {
                 break;
             };
             push_pattern(args, before, letters, &mut pieces, &mut max_chars)?;
-            match compile(name, &[]) {
+            match compile(name, &[], &args.scope()) {
                 Ok(compiled) => {
                     max_chars =
                         max_chars.zip(compiled.max_chars).and_then(|(sum, more)| sum.checked_add(more));
@@ -69,7 +66,7 @@ impl Template {
         for piece in &self.pieces {
             match piece {
                 Piece::Pattern(pattern) => pattern.fill(draw.stream, out),
-                Piece::Provider(generator) => push_value(generator, draw, out),
+                Piece::Provider(generator) => generator.write(draw, out),
             }
         }
     }
@@ -112,22 +109,4 @@ fn push_pattern(
         pieces.push(Piece::Pattern(pattern));
     }
     Ok(())
-}
-
-/// Appends a value in its text form.
-fn push_value(generator: &Generator, draw: &mut Draw<'_>, out: &mut String) {
-    let written = match generator {
-        Generator::Text(write) => {
-            write(draw, out);
-            Ok(())
-        }
-        Generator::Int(int) => write!(out, "{}", int(draw)),
-        Generator::Bool(truth) => write!(out, "{}", truth(draw)),
-        Generator::Decimal { scale, draw: units, .. } => {
-            write!(out, "{}", Decimal { units: units(draw), scale: *scale })
-        }
-        Generator::Date(date) => write!(out, "{}", date(draw)),
-        Generator::Timestamp(instant) => write!(out, "{}", instant(draw)),
-    };
-    debug_assert!(written.is_ok(), "a String takes all");
 }

@@ -1,0 +1,220 @@
+//! What a provider becomes: a generator, and what is known of all its values.
+//!
+//! Owns the kinds of values and the makers that keep generator and knowledge together. Must not know any
+//! provider, nor a column.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::ops::{Range, RangeInclusive};
+use std::sync::Arc;
+
+use super::pattern;
+use crate::stream::Stream;
+use crate::value::{Date, Decimal, SqlType, Timestamp};
+
+/// What one draw has at hand.
+pub struct Draw<'a> {
+    /// The column's stream at this tick.
+    pub stream: &'a mut Stream,
+    /// The tick's simulated time, from which relative dates count.
+    pub now: Timestamp,
+    /// The key of the row.
+    pub key: i64,
+    /// Table by table, as [`super::Scope::tables`] lists them: the keys of the rows that are there once the tick is
+    /// done.
+    pub alive: &'a [Range<i64>],
+}
+
+impl<'a> Draw<'a> {
+    /// A draw for no row of any table: of samples, and of what needs neither.
+    pub fn outside(stream: &'a mut Stream, now: Timestamp) -> Self {
+        Self { stream, now, key: 1, alive: &[] }
+    }
+}
+
+/// Appends one text to the buffer.
+pub type WriteText = Box<dyn Fn(&mut Draw<'_>, &mut String) + Send + Sync>;
+/// Draws one value that is no text.
+pub type DrawValue<T> = Box<dyn Fn(&mut Draw<'_>) -> T + Send + Sync>;
+
+/// Draws one value. The variant is the kind of the value.
+pub enum Generator {
+    /// Appends a text to the buffer.
+    Text(WriteText),
+    /// A whole number.
+    Int(DrawValue<i64>),
+    /// A truth value.
+    Bool(DrawValue<bool>),
+    /// A number with a fixed number of digits after the point.
+    Decimal {
+        /// Digits after the point, at most 18.
+        scale: u8,
+        /// The range of the values, in units of the last digit.
+        range: RangeInclusive<i64>,
+        /// Draws the units.
+        draw: DrawValue<i64>,
+    },
+    /// A day.
+    Date(DrawValue<Date>),
+    /// An instant.
+    Timestamp(DrawValue<Timestamp>),
+}
+
+impl Generator {
+    /// Appends the text form of one value.
+    pub fn write(&self, draw: &mut Draw<'_>, out: &mut String) {
+        let written = match self {
+            Self::Text(write) => {
+                write(draw, out);
+                Ok(())
+            }
+            Self::Int(int) => write!(out, "{}", int(draw)),
+            Self::Bool(truth) => write!(out, "{}", truth(draw)),
+            Self::Decimal { scale, draw: units, .. } => {
+                write!(out, "{}", Decimal { units: units(draw), scale: *scale })
+            }
+            Self::Date(date) => write!(out, "{}", date(draw)),
+            Self::Timestamp(instant) => write!(out, "{}", instant(draw)),
+        };
+        written.expect("writing to a String cannot fail");
+    }
+
+    /// The kind of the values, in the plural.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "text",
+            Self::Int(_) => "whole numbers",
+            Self::Bool(_) => "truth values",
+            Self::Decimal { .. } => "decimal numbers",
+            Self::Date(_) => "dates",
+            Self::Timestamp(_) => "timestamps",
+        }
+    }
+}
+
+/// A generator with what is known of all its values, which decides what column types it can fill.
+pub struct Compiled {
+    /// Draws the values.
+    pub generator: Generator,
+    /// Most characters of a text (of the decimal form of a number, of the ISO form of a date or an
+    /// instant); `None`: no bound is known.
+    pub max_chars: Option<u32>,
+    /// The range of the values if all are whole numbers, be they numbers or texts of decimal digits.
+    pub integers: Option<RangeInclusive<i64>>,
+    /// Other types that PostgreSQL reads each of the texts as.
+    pub reads_as: &'static [SqlType],
+    /// Every text there is, where the config listed them.
+    pub choices: Option<Arc<[String]>>,
+    /// How many values are certainly different: with a stream of a number below this, no
+    /// two numbers give the same value. `None`: that is not known.
+    pub distinct: Option<u64>,
+    /// So many values in so many are null.
+    pub nulls: (u64, u64),
+    /// Whether the value is a function of the row's key alone, so that no update changes it.
+    pub fixed: bool,
+    /// Whether values of streams that begin alike belong to one person or place.
+    pub coherent: bool,
+}
+
+impl Compiled {
+    /// Values of which nothing is known.
+    pub fn of(generator: Generator) -> Self {
+        Self {
+            generator,
+            max_chars: None,
+            integers: None,
+            reads_as: &[],
+            choices: None,
+            distinct: None,
+            nulls: (0, 1),
+            fixed: false,
+            coherent: false,
+        }
+    }
+
+    /// Texts of at most `max_chars` characters, which `draw` appends to the buffer.
+    pub(crate) fn text(
+        max_chars: u32,
+        draw: impl Fn(&mut Draw<'_>, &mut String) + Send + Sync + 'static,
+    ) -> Self {
+        Self { max_chars: Some(max_chars), ..Self::of(Generator::Text(Box::new(draw))) }
+    }
+
+    /// One of the texts, each equally likely; there is at least one.
+    pub(crate) fn one_of(texts: &'static [&'static str]) -> Self {
+        let max_chars = texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
+        let different = BTreeSet::from_iter(texts).len();
+        let one = Self::text(max_chars as u32, |draw, out| pattern::push_one(texts, draw.stream, out));
+        if different == texts.len() { one.with_distinct(different as u64) } else { one }
+    }
+
+    /// One of the patterns of [`pattern::fill`], each equally likely, with upper-case letters; there is
+    /// at least one.
+    pub(crate) fn patterned(patterns: &'static [&'static str]) -> Self {
+        let max_chars = patterns.iter().map(|pattern| pattern.chars().count()).max().unwrap_or(0);
+        Self::text(max_chars as u32, |draw, out| {
+            pattern::fill_one(patterns, pattern::UPPER, draw.stream, out);
+        })
+    }
+
+    /// Whole numbers, all of them in `range`.
+    pub(crate) fn int(
+        range: RangeInclusive<i64>,
+        draw: impl Fn(&mut Draw<'_>) -> i64 + Send + Sync + 'static,
+    ) -> Self {
+        let max_chars = decimal_chars(*range.start()).max(decimal_chars(*range.end()));
+        let generator = Generator::Int(Box::new(draw));
+        Self { max_chars: Some(max_chars), integers: Some(range), ..Self::of(generator) }
+    }
+
+    /// Truth values.
+    pub(crate) fn bool(draw: impl Fn(&mut Draw<'_>) -> bool + Send + Sync + 'static) -> Self {
+        // `false` is the longer form.
+        Self { max_chars: Some(5), ..Self::of(Generator::Bool(Box::new(draw))) }
+    }
+
+    /// Numbers with `scale` digits after the point, at most 18, drawn as units of the last digit.
+    pub(crate) fn decimal(
+        scale: u8,
+        range: RangeInclusive<i64>,
+        draw: impl Fn(&mut Draw<'_>) -> i64 + Send + Sync + 'static,
+    ) -> Self {
+        let chars = |units: i64| Decimal { units, scale }.to_string().len() as u32;
+        let max_chars = Some(chars(*range.start()).max(chars(*range.end())).max(chars(0)));
+        let integers = (scale == 0).then(|| range.clone());
+        let draw = Box::new(draw);
+        Self { max_chars, integers, ..Self::of(Generator::Decimal { scale, range, draw }) }
+    }
+
+    /// Days of the years 1 to 9999.
+    pub(crate) fn date(draw: impl Fn(&mut Draw<'_>) -> Date + Send + Sync + 'static) -> Self {
+        let max_chars = Some("2026-01-01".len() as u32);
+        Self { max_chars, ..Self::of(Generator::Date(Box::new(draw))) }
+    }
+
+    /// Instants of the years 1 to 9999.
+    pub(crate) fn timestamp(draw: impl Fn(&mut Draw<'_>) -> Timestamp + Send + Sync + 'static) -> Self {
+        let max_chars = Some("2026-01-01 00:00:00.000000".len() as u32);
+        Self { max_chars, ..Self::of(Generator::Timestamp(Box::new(draw))) }
+    }
+
+    /// The same texts, with the knowledge that each is decimal digits whose number lies in `range`.
+    pub(crate) fn with_integers(self, range: Option<RangeInclusive<i64>>) -> Self {
+        Self { integers: range, ..self }
+    }
+
+    /// The same texts, with the knowledge that PostgreSQL reads each as a value of these types.
+    pub(crate) fn reading_as(self, types: &'static [SqlType]) -> Self {
+        Self { reads_as: types, ..self }
+    }
+
+    /// The same values, with the knowledge how many are [different for certain](Self::distinct).
+    pub(crate) fn with_distinct(self, count: u64) -> Self {
+        Self { distinct: Some(count), ..self }
+    }
+}
+
+/// Characters of the decimal form, the minus sign counted.
+fn decimal_chars(number: i64) -> u32 {
+    u32::from(number < 0) + number.unsigned_abs().checked_ilog10().unwrap_or(0) + 1
+}

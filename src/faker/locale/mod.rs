@@ -1,0 +1,105 @@
+//! The languages and countries that values can be of.
+//!
+//! Owns their names and the list of what each has of its own: a locale's folder holds providers of the same
+//! names as en_US's, which take their place. What a locale has none of is en_US's.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Provider;
+
+/// A language and a country, by Faker's names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Locale {
+    /// English, United States.
+    #[default]
+    EnUs,
+    /// Turkish, Turkey.
+    TrTr,
+    /// German, Germany.
+    DeDe,
+    /// French, France.
+    FrFr,
+    /// Spanish, Spain.
+    EsEs,
+    /// Italian, Italy.
+    ItIt,
+    /// Portuguese, Brazil.
+    PtBr,
+    /// Dutch, Netherlands.
+    NlNl,
+    /// Japanese, Japan.
+    JaJp,
+    /// Chinese, China.
+    ZhCn,
+}
+
+impl Locale {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::EnUs,
+        Self::TrTr,
+        Self::DeDe,
+        Self::FrFr,
+        Self::EsEs,
+        Self::ItIt,
+        Self::PtBr,
+        Self::NlNl,
+        Self::JaJp,
+        Self::ZhCn,
+    ];
+
+    /// Faker's name of it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::EnUs => "en_US",
+            Self::TrTr => "tr_TR",
+            Self::DeDe => "de_DE",
+            Self::FrFr => "fr_FR",
+            Self::EsEs => "es_ES",
+            Self::ItIt => "it_IT",
+            Self::PtBr => "pt_BR",
+            Self::NlNl => "nl_NL",
+            Self::JaJp => "ja_JP",
+            Self::ZhCn => "zh_CN",
+        }
+    }
+
+    /// The providers that the locale has of its own, family by family.
+    pub fn own(self) -> impl Iterator<Item = &'static Provider> {
+        let families: &[&'static [Provider]] = match self {
+            Self::EnUs => &[],
+            Self::TrTr => &[],
+            Self::DeDe => &[],
+            Self::FrFr => &[],
+            Self::EsEs => &[],
+            Self::ItIt => &[],
+            Self::PtBr => &[],
+            Self::NlNl => &[],
+            Self::JaJp => &[],
+            Self::ZhCn => &[],
+        };
+        families.iter().copied().flatten()
+    }
+}
+
+impl fmt::Display for Locale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// The text names no locale there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no such locale; there are {}", Locale::ALL.map(Locale::code).join(", "))]
+pub struct UnknownLocale;
+
+/// Reads `tr_TR`; `tr-TR` and other cases of the letters mean the same.
+impl FromStr for Locale {
+    type Err = UnknownLocale;
+
+    fn from_str(text: &str) -> Result<Self, UnknownLocale> {
+        let plain = text.replace('-', "_");
+        Self::ALL.into_iter().find(|locale| locale.code().eq_ignore_ascii_case(&plain)).ok_or(UnknownLocale)
+    }
+}

@@ -1,0 +1,28 @@
+//! Where in a config a provider is used, as far as its values depend on it.
+//!
+//! Owns no rule: `plan` fills it in, providers read it through their arguments.
+
+use super::locale::Locale;
+
+/// What a provider is used for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Scope<'a> {
+    /// The language and country of the values.
+    pub locale: Locale,
+    /// Whether the column belongs to a group: the person or the place must then be the stream's first draw,
+    /// so that columns whose streams begin alike tell of the same one.
+    pub grouped: bool,
+    /// Whether no two values may be the same: [`super::Compiled::distinct`] must then be known.
+    pub unique: bool,
+    /// The tables whose rows can be referred to.
+    pub tables: &'a [Referable],
+}
+
+/// A table whose rows can be referred to.
+#[derive(Clone, Debug)]
+pub struct Referable {
+    /// Its name.
+    pub name: String,
+    /// The first key that the simulator never assigns.
+    pub reserved_from: i64,
+}
