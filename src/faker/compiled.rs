@@ -112,6 +112,8 @@ pub struct Compiled {
     pub nulls: (u64, u64),
     /// Whether the value is a function of the row's key alone, so that no update changes it.
     pub fixed: bool,
+    /// The table whose keys they are, by its place in [`super::Scope::tables`].
+    pub refers_to: Option<usize>,
     /// Whether values of streams that begin alike belong to one person or place.
     pub coherent: bool,
 }
@@ -128,6 +130,7 @@ impl Compiled {
             distinct: None,
             nulls: (0, 1),
             fixed: false,
+            refers_to: None,
             coherent: false,
         }
     }

@@ -4,6 +4,7 @@
 //! nor whether this is the first try.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::clock::Timeline;
 use crate::plan::ShopPlan;
@@ -40,8 +41,10 @@ impl Batch {
         let at = timeline.at(tick);
         let deleted = plan.windows.deleted(timeline, tick);
         let updatable = plan.windows.updatable(timeline, tick);
+        let alive = plan.windows.alive(timeline, tick);
+        let alive: Arc<[Range<i64>]> = plan.tables.iter().map(|table| table.ids(alive.clone())).collect();
         let tables = plan.tables.iter().map(|table| {
-            let source = rows::Source { seed: plan.seed, tick, at, table };
+            let source = rows::Source { seed: plan.seed, tick, at, alive: &alive, table };
             TableBatch {
                 delete: table.ids(deleted.clone()),
                 update: Updates::new(source, table.ids(updatable.clone())),
