@@ -6,6 +6,8 @@ mod languages;
 pub(super) mod numbers;
 pub(super) mod patterns;
 
+use std::collections::BTreeSet;
+
 use super::pattern::{LOWER, UPPER};
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
 use crate::stream::Stream;
@@ -208,7 +210,9 @@ fn random_element(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
         return Err(args.problem(NAME, "`elements` is empty", "give at least one element"));
     }
     let count = texts.len() as u64;
-    Ok(one_of(texts, move |stream| stream.below(count) as usize))
+    let different = BTreeSet::from_iter(&texts).len() as u64;
+    let one = one_of(texts, move |stream| stream.below(count) as usize);
+    Ok(Compiled { distinct: (different == count).then_some(count), ..one })
 }
 
 /// Digits from `least` to 9, and in half of the rows an empty text; so the value is a text.

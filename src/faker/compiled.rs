@@ -155,9 +155,10 @@ impl Compiled {
     /// at least one.
     pub(crate) fn patterned(patterns: &'static [&'static str]) -> Self {
         let max_chars = patterns.iter().map(|pattern| pattern.chars().count()).max().unwrap_or(0);
-        Self::text(max_chars as u32, |draw, out| {
+        let texts = Self::text(max_chars as u32, |draw, out| {
             pattern::fill_one(patterns, pattern::UPPER, draw.stream, out);
-        })
+        });
+        Self { distinct: pattern::distinct(patterns, pattern::UPPER.len()), ..texts }
     }
 
     /// Whole numbers, all of them in `range`.

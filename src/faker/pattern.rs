@@ -44,6 +44,51 @@ pub fn fill_one(patterns: &[&str], letters: &[u8], stream: &mut Stream, out: &mu
     fill(pattern, letters, stream, out);
 }
 
+/// How many texts [`fill_one`] gives for certain that are all different: as many of each pattern as the
+/// poorest has; `None` where texts of two patterns, or of one with optional digits, may be the same.
+pub fn distinct(patterns: &[&str], letters: usize) -> Option<u64> {
+    let texts = |mark: char| -> Option<u64> {
+        match mark {
+            '#' => Some(10),
+            '%' => Some(9),
+            '$' => Some(8),
+            '?' => Some(letters as u64),
+            '!' | '@' => None,
+            _ => Some(1),
+        }
+    };
+    let count = |pattern: &&str| {
+        pattern.chars().try_fold(1u64, |count, mark| Some(count.saturating_mul(texts(mark)?)))
+    };
+    let counts: Vec<u64> = patterns.iter().map(count).collect::<Option<_>>()?;
+    let apart = |one: &str, other: &str| {
+        one.chars().count() != other.chars().count()
+            || one.chars().zip(other.chars()).any(|(one, other)| are_apart(one, other))
+    };
+    let all_apart = patterns
+        .iter()
+        .enumerate()
+        .all(|(place, one)| patterns[place + 1..].iter().all(|other| apart(one, other)));
+    if !all_apart {
+        return None;
+    }
+    Some(counts.iter().min()?.saturating_mul(patterns.len() as u64))
+}
+
+/// Whether what two marks stand for is never the same.
+fn are_apart(one: char, other: char) -> bool {
+    let least_digit = |mark: char| "#%$".find(mark);
+    match (least_digit(one), least_digit(other)) {
+        (Some(_), Some(_)) => false,
+        (Some(least), None) => other.to_digit(10).is_none_or(|digit| (digit as usize) < least),
+        (None, Some(least)) => one.to_digit(10).is_none_or(|digit| (digit as usize) < least),
+        (None, None) if one == '?' || other == '?' => {
+            !(one.is_alphabetic() || other.is_alphabetic()) && one != other
+        }
+        (None, None) => one != other,
+    }
+}
+
 /// Appends one of the texts, each equally likely.
 pub fn push_one(texts: &[&str], stream: &mut Stream, out: &mut String) {
     out.push_str(stream.pick::<&str>(texts));
@@ -95,6 +140,16 @@ mod tests {
         let lowest = seen.map(|seen| (0u8..128).find(|byte| seen[usize::from(*byte)]).map(char::from));
         assert_eq!(lowest, [Some('0'), Some('1'), Some('2')]);
         assert!(seen.iter().all(|seen| seen.iter().rposition(|seen| *seen) == Some(b'9'.into())));
+    }
+
+    #[test]
+    fn texts_are_counted_where_no_two_can_be_the_same() {
+        assert_eq!(distinct(&["?##", "###"], 26), Some(2_000));
+        assert_eq!(distinct(&["%#", "##"], 26), None);
+        assert_eq!(distinct(&["A#", "?#"], 26), None);
+        assert_eq!(distinct(&["0#", "%#"], 26), Some(20));
+        assert_eq!(distinct(&["#!"], 26), None);
+        assert_eq!(distinct(&["34-?", "34.?"], 26), Some(52));
     }
 
     #[test]
