@@ -11,4 +11,5 @@ mod chunks;
 mod columns;
 mod model;
 mod neighbours;
+mod rows;
 mod shipped;
