@@ -6,6 +6,7 @@ use crate::config::problem::Problem;
 use crate::config::{self, Spanned};
 use crate::faker::{self, CompileError, Compiled, Exact, Generator, Locale, Referable, Scope};
 use crate::plan::{Column, reserved_from};
+use crate::suggest;
 use crate::value::{Literal, SqlType};
 
 /// The columns of a table in a locale, as far as they are sound.
@@ -37,13 +38,17 @@ pub fn columns(
 
 /// Reads a locale.
 pub fn read_locale(text: &Spanned<String>, problems: &mut Vec<Problem>) -> Option<Locale> {
-    let read = text.value.parse();
-    if let Err(unknown) = &read {
-        let unknown: &faker::UnknownLocale = unknown;
+    let read = text.value.parse().ok();
+    if read.is_none() {
+        let codes = Locale::ALL.map(Locale::code);
+        let help = match suggest::nearest(&text.value, codes) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => format!("the locales are {}", codes.join(", ")),
+        };
         let message = format!("there is no locale `{}`", text.value);
-        problems.push(Problem::error(&text.span, message).help(unknown.to_string()));
+        problems.push(Problem::error(&text.span, message).help(help));
     }
-    read.ok()
+    read
 }
 
 /// What the columns of each group have in common.
