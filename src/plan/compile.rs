@@ -132,7 +132,9 @@ fn compile_table(
     let name = &table.name;
     let key =
         table.key.as_ref().map_or_else(|| format!("{}_id", singular(&name.value)), |key| key.value.clone());
-    let taken = table.columns.iter().find(|column| column.name.value == key);
+    // Of a key that the config names `config` has told it.
+    let unnamed = table.key.is_none();
+    let taken = table.columns.iter().find(|column| unnamed && column.name.value == key);
     if let Some(column) = taken {
         let message = format!("column `{key}` has the name of the primary key of `{}`", name.value);
         let help = "rename the column, or name the key otherwise: key = \"id\"";
