@@ -35,11 +35,16 @@ pub struct TableBatch {
     pub insert: Inserts,
 }
 
+/// Table by table: the ids that are there once a tick is done.
+fn alive(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Arc<[Range<i64>]> {
+    let ticks = plan.windows.alive(timeline, tick);
+    plan.tables.iter().map(|table| table.ids(ticks.clone())).collect()
+}
+
 impl TableBatch {
     /// What a tick does to one table, by its place in the plan.
     pub fn new(plan: &ShopPlan, timeline: &Timeline, tick: u64, table: usize) -> Self {
-        let alive = plan.windows.alive(timeline, tick);
-        let alive: Arc<[Range<i64>]> = plan.tables.iter().map(|table| table.ids(alive.clone())).collect();
+        let alive = alive(plan, timeline, tick);
         Self::of(plan, timeline, tick, &alive, &plan.tables[table])
     }
 
@@ -62,8 +67,7 @@ impl TableBatch {
 impl Batch {
     /// The batch of a tick.
     pub fn new(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Self {
-        let alive = plan.windows.alive(timeline, tick);
-        let alive: Arc<[Range<i64>]> = plan.tables.iter().map(|table| table.ids(alive.clone())).collect();
+        let alive = alive(plan, timeline, tick);
         let tables = plan.tables.iter().map(|table| TableBatch::of(plan, timeline, tick, &alive, table));
         Self { tick, at: timeline.at(tick), tables: tables.collect() }
     }

@@ -130,6 +130,7 @@ pub struct Updates {
 }
 
 /// A chunk of rows to update.
+#[derive(Clone)]
 pub struct Changes {
     /// Their keys, ascending.
     pub ids: Vec<i64>,

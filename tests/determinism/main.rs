@@ -13,3 +13,4 @@ mod model;
 mod neighbours;
 mod rows;
 mod shipped;
+mod truth;
