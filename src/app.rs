@@ -7,7 +7,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::chain::{self, Chain, Overrides, wall_now};
-use crate::cli::{Cli, Command, EXIT_CONFIG, EXIT_FAILED, check, completions, providers, run, sample};
+use crate::cli::{
+    Cli, Command, EXIT_CONFIG, EXIT_FAILED, check, completions, digest, providers, run, sample,
+};
 
 /// Does what was typed and tells how it went.
 pub fn main(cli: Cli) -> ExitCode {
@@ -33,6 +35,21 @@ pub fn main(cli: Cli) -> ExitCode {
                         tell(&format!("warning: {line}\n"));
                     }
                     print(|out| sample::sample(&arguments, &chain.shops, wall_now(), out))
+                }
+                Err(code) => code,
+            }
+        }
+        Command::Digest(arguments) => {
+            let only = arguments.shop.iter().cloned().collect();
+            let overrides = Overrides { only, start: arguments.start, ..Overrides::default() };
+            match load(&arguments.file.shops, &overrides) {
+                Ok(chain) => {
+                    let problems = digest::problems(&arguments, &chain.shops);
+                    problems.iter().for_each(|problem| tell(&format!("error: {problem}\n")));
+                    if !problems.is_empty() {
+                        return ExitCode::from(EXIT_CONFIG);
+                    }
+                    print(|out| digest::digest(&arguments, &chain.shops, wall_now(), out))
                 }
                 Err(code) => code,
             }

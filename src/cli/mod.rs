@@ -12,6 +12,7 @@ use crate::config::Server;
 
 pub mod check;
 pub mod completions;
+pub mod digest;
 pub mod providers;
 pub mod run;
 pub mod sample;
@@ -61,6 +62,8 @@ pub enum Command {
     Check(check::Arguments),
     /// Print the rows that ticks delete, update and insert; needs no database
     Sample(sample::Arguments),
+    /// Print what the tables must hold after a tick, a digest a table; needs no database
+    Digest(digest::Arguments),
     /// List the providers of values: their params, and what they draw; needs no config
     Providers(providers::Arguments),
     /// Print a script that makes a shell complete commands, flags and files
@@ -91,6 +94,16 @@ fn percent(part: &str) -> String {
         byte => format!("%{byte:02X}"),
     };
     part.bytes().map(encode).collect()
+}
+
+/// The form of a command's output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// For people
+    #[default]
+    Table,
+    /// One JSON document
+    Json,
 }
 
 /// The form of log lines.
