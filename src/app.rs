@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use crate::chain::{self, Chain, Overrides, wall_now};
 use crate::cli::{
-    Cli, Command, EXIT_CONFIG, EXIT_FAILED, check, completions, digest, providers, run, sample,
+    Cli, Command, EXIT_CONFIG, EXIT_FAILED, check, completions, digest, providers, run, sample, verify,
 };
 
 /// Does what was typed and tells how it went.
@@ -51,6 +51,13 @@ pub fn main(cli: Cli) -> ExitCode {
                     }
                     print(|out| digest::digest(&arguments, &chain.shops, wall_now(), out))
                 }
+                Err(code) => code,
+            }
+        }
+        Command::Verify(arguments) => {
+            let overrides = Overrides { only: arguments.only.clone(), ..Overrides::default() };
+            match load(&arguments.file.shops, &overrides) {
+                Ok(chain) => verify::run(&arguments, &chain),
                 Err(code) => code,
             }
         }
