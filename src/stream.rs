@@ -43,6 +43,11 @@ impl Stream {
         Self(Xoshiro256PlusPlus::from_seed(hash.finalize().into()))
     }
 
+    /// The stream of 64 bits of another: one for each row of a group of columns.
+    pub fn from_bits(bits: u64) -> Self {
+        Self(Xoshiro256PlusPlus::seed_from_u64(bits))
+    }
+
     /// The next 64 bits.
     pub fn bits(&mut self) -> u64 {
         self.0.next_u64()

@@ -3,6 +3,13 @@
 //! Owns their names and the list of what each has of its own: a locale's folder holds providers of the same
 //! names as en_US's, which take their place. What a locale has none of is en_US's.
 
+pub(super) mod accounts;
+mod ascii;
+mod mail;
+pub(super) mod people;
+mod places;
+mod tr_tr;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -69,7 +76,7 @@ impl Locale {
     pub fn own(self) -> impl Iterator<Item = &'static Provider> {
         let families: &[&'static [Provider]] = match self {
             Self::EnUs => &[],
-            Self::TrTr => &[],
+            Self::TrTr => tr_tr::FAMILIES,
             Self::DeDe => &[],
             Self::FrFr => &[],
             Self::EsEs => &[],
@@ -80,6 +87,11 @@ impl Locale {
             Self::ZhCn => &[],
         };
         families.iter().copied().flatten()
+    }
+
+    /// Whether the locale has a provider of this name of its own; else it is en_US's.
+    pub fn has_own(self, name: &str) -> bool {
+        self.own().any(|provider| provider.name == name)
     }
 }
 
