@@ -44,6 +44,47 @@ pub fn fill_one(patterns: &[&str], letters: &[u8], stream: &mut Stream, out: &mu
     fill(pattern, letters, stream, out);
 }
 
+/// Of the patterns that make the most texts, those whose texts are told apart by the pattern they are of,
+/// with how many texts they make together. `None` where that is not known: `!` and `@` may stand for
+/// nothing.
+pub fn told_apart(patterns: &[&'static str], letters: &[u8]) -> Option<(Vec<&'static str>, u64)> {
+    let counts: Vec<u64> =
+        patterns.iter().map(|pattern| count(pattern, letters.len() as u64)).collect::<Option<_>>()?;
+    let most = *counts.iter().max()?;
+    let mut apart: Vec<&'static str> = Vec::new();
+    for (pattern, count) in patterns.iter().zip(counts) {
+        if count == most && !apart.iter().any(|other| may_agree(other, pattern)) {
+            apart.push(pattern);
+        }
+    }
+    let together = most.saturating_mul(apart.len() as u64);
+    Some((apart, together))
+}
+
+/// How many texts the pattern makes.
+fn count(pattern: &str, letters: u64) -> Option<u64> {
+    pattern.chars().try_fold(1u64, |count, mark| match mark {
+        '#' => Some(count.saturating_mul(10)),
+        '%' => Some(count.saturating_mul(9)),
+        '$' => Some(count.saturating_mul(8)),
+        '?' => Some(count.saturating_mul(letters)),
+        '!' | '@' => None,
+        _ => Some(count),
+    })
+}
+
+/// Whether a text may be of both patterns.
+fn may_agree(one: &str, other: &str) -> bool {
+    let agree = |(one, other): (char, char)| match (one, other) {
+        ('#' | '%' | '$', '?') | ('?', '#' | '%' | '$') => false,
+        ('#' | '%' | '$' | '?', '#' | '%' | '$' | '?') => true,
+        ('#' | '%' | '$', plain) | (plain, '#' | '%' | '$') => plain.is_ascii_digit(),
+        ('?', plain) | (plain, '?') => plain.is_ascii_alphabetic(),
+        (one, other) => one == other,
+    };
+    one.chars().count() == other.chars().count() && one.chars().zip(other.chars()).all(agree)
+}
+
 /// Appends one of the texts, each equally likely.
 pub fn push_one(texts: &[&str], stream: &mut Stream, out: &mut String) {
     out.push_str(stream.pick::<&str>(texts));
@@ -101,6 +142,15 @@ mod tests {
     fn optional_digits_are_left_out_now_and_then() {
         let lengths: Vec<usize> = (0..50).map(|tick| filled("!@", tick).len() - 2).collect();
         assert!((0..=2).all(|length| lengths.contains(&length)), "{lengths:?}");
+    }
+
+    #[test]
+    fn patterns_that_are_told_apart_differ_in_a_place_that_both_fix() {
+        let of = |patterns: &[&'static str]| told_apart(patterns, UPPER);
+        assert_eq!(of(&["##", "%%", "a#", "##x", "x##"]), Some((vec!["##", "##x", "x##"], 300)));
+        assert_eq!(of(&["+1 5##", "+1 6##", "+1 #3#"]), Some((vec!["+1 5##", "+1 6##"], 200)));
+        assert_eq!(of(&["?#", "#?", "??"]), Some((vec!["??"], 676)));
+        assert_eq!(of(&["#!"]), None);
     }
 
     #[test]

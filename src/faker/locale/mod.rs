@@ -5,9 +5,10 @@
 
 pub(super) mod accounts;
 mod ascii;
-mod mail;
+pub(super) mod en_us;
+pub(super) mod mail;
 pub(super) mod people;
-mod places;
+pub(super) mod places;
 mod tr_tr;
 
 use std::fmt;
@@ -85,6 +86,17 @@ impl Locale {
             Self::NlNl => &[],
             Self::JaJp => &[],
             Self::ZhCn => &[],
+        };
+        families.iter().copied().flatten()
+    }
+
+    /// Providers for columns of a group, or without repetition, that are others than those for values drawn
+    /// one by one: en_US has some, because its single values are Faker's, of made-up cities and of names
+    /// that tell no gender.
+    pub fn coherent(self) -> impl Iterator<Item = &'static Provider> {
+        let families: &[&'static [Provider]] = match self {
+            Self::EnUs => en_us::COHERENT,
+            _ => &[],
         };
         families.iter().copied().flatten()
     }

@@ -54,8 +54,10 @@ pub struct People {
     pub titles_male: Weighted,
     /// So many full names of 100 have a title.
     pub titled: u64,
-    /// What may follow a name.
-    pub suffixes: Weighted,
+    /// What may follow the name of a woman.
+    pub suffixes_female: Weighted,
+    /// What may follow the name of a man.
+    pub suffixes_male: Weighted,
     /// So many full names of 100 have a suffix.
     pub suffixed: u64,
     /// Letters that become others in an e-mail address than elsewhere.
@@ -79,7 +81,8 @@ pub const PLAIN: People = People {
     titles_female: &[],
     titles_male: &[],
     titled: 0,
-    suffixes: &[],
+    suffixes_female: &[],
+    suffixes_male: &[],
     suffixed: 0,
     letters: &[],
     free_domains: &[],
@@ -147,8 +150,21 @@ impl People {
         longest(self.female.written).max(longest(self.male.written))
     }
 
-    fn titles(&self, female: bool) -> Weighted {
-        if female { self.titles_female } else { self.titles_male }
+    /// A title and a suffix of that gender. The full name and the providers of its parts draw them alike,
+    /// so that those of a group fit.
+    fn extras(&self, female: bool, stream: &mut Stream) -> (&'static str, &'static str) {
+        let (titles, suffixes) = if female {
+            (self.titles_female, self.suffixes_female)
+        } else {
+            (self.titles_male, self.suffixes_male)
+        };
+        (weighted(stream, titles), weighted(stream, suffixes))
+    }
+
+    /// Characters of the longest title and of the longest suffix.
+    fn longest_extras(&self) -> (u32, u32) {
+        let longest = |women, men| longest_of(women).max(longest_of(men));
+        (longest(self.titles_female, self.titles_male), longest(self.suffixes_female, self.suffixes_male))
     }
 
     /// Whether no two first names, and no two last names, are the same text.
@@ -166,7 +182,7 @@ impl People {
 }
 
 /// One of the texts, as likely as its share of the weights; none of none.
-pub fn weighted(texts: Weighted, stream: &mut Stream) -> &'static str {
+pub fn weighted(stream: &mut Stream, texts: &[(&'static str, u64)]) -> &'static str {
     let mut point = stream.below(texts.iter().map(|(_, weight)| weight).sum());
     for (text, weight) in texts {
         if point < *weight {
@@ -177,7 +193,8 @@ pub fn weighted(texts: Weighted, stream: &mut Stream) -> &'static str {
     ""
 }
 
-fn longest_of(texts: Weighted) -> u32 {
+/// Characters of the longest of the texts.
+pub fn longest_of(texts: &[(&str, u64)]) -> u32 {
     texts.iter().map(|(text, _)| text.chars().count()).max().unwrap_or(0) as u32
 }
 
@@ -189,19 +206,17 @@ fn coherent(compiled: Compiled, distinct: Option<u64>) -> Compiled {
 /// `name()` and its kin. Where no two may be the same, a name is first and last name alone.
 pub fn full_name(people: &'static People, scope: Scope<'_>, who: Who) -> Compiled {
     let Scope { grouped, unique, .. } = scope;
-    let titles = longest_of(people.titles_female).max(longest_of(people.titles_male));
+    let (titles, suffixes) = people.longest_extras();
     let last = longest(people.last.written);
     let name = people.longest_first() + people.separator.chars().count() as u32 + last;
-    let extra = titles + 1 + 1 + last + 1 + longest_of(people.suffixes);
+    let extra = titles + 1 + 1 + last + 1 + suffixes;
     let max_chars = name + if unique { 0 } else { extra };
     let full = Compiled::text(max_chars, move |draw, out| {
         let stream = &mut *draw.stream;
         let person = people.draw(who, grouped, stream);
         let first = people.first(person.female).written[person.first];
         let last = people.last.written[person.last];
-        // `prefix` and `suffix` draw alike, so that those of a group are those of its full name.
-        let title = weighted(people.titles(person.female), stream);
-        let suffix = weighted(people.suffixes, stream);
+        let (title, suffix) = people.extras(person.female, stream);
         if !unique && stream.chance(people.titled, 100) && !title.is_empty() {
             out.push_str(title);
             out.push(' ');
@@ -249,10 +264,9 @@ pub fn last_name(people: &'static People, scope: Scope<'_>) -> Compiled {
 /// `prefix()` and its kin: the title goes with the gender of the person.
 pub fn prefix(people: &'static People, scope: Scope<'_>, who: Who) -> Compiled {
     let grouped = scope.grouped;
-    let max_chars = longest_of(people.titles_female).max(longest_of(people.titles_male));
-    let titles = Compiled::text(max_chars, move |draw, out| {
+    let titles = Compiled::text(people.longest_extras().0, move |draw, out| {
         let person = people.draw(who, grouped, draw.stream);
-        out.push_str(weighted(people.titles(person.female), draw.stream));
+        out.push_str(people.extras(person.female, draw.stream).0);
     });
     coherent(titles, None)
 }
@@ -260,10 +274,9 @@ pub fn prefix(people: &'static People, scope: Scope<'_>, who: Who) -> Compiled {
 /// `suffix()` and its kin.
 pub fn suffix(people: &'static People, scope: Scope<'_>, who: Who) -> Compiled {
     let grouped = scope.grouped;
-    let suffixes = Compiled::text(longest_of(people.suffixes), move |draw, out| {
+    let suffixes = Compiled::text(people.longest_extras().1, move |draw, out| {
         let person = people.draw(who, grouped, draw.stream);
-        weighted(people.titles(person.female), draw.stream);
-        out.push_str(weighted(people.suffixes, draw.stream));
+        out.push_str(people.extras(person.female, draw.stream).1);
     });
     coherent(suffixes, None)
 }

@@ -203,7 +203,7 @@ const fn of_places(
 }
 
 /// The providers of addresses and their parts.
-pub const fn places<P: Placed>() -> [Provider; 13] {
+pub const fn places<P: Placed>() -> [Provider; 10] {
     const POSTCODE: &[Part] = &[Part::Postcode];
     const REGION: &[Part] = &[Part::Region];
     [
@@ -219,6 +219,12 @@ pub const fn places<P: Placed>() -> [Provider; 13] {
         of_places("zipcode", "a postal code", |_| Ok(parts(P::PLACES, POSTCODE))),
         of_places("state", "a state or province", |_| Ok(parts(P::PLACES, REGION))),
         of_places("administrative_unit", "a state or province", |_| Ok(parts(P::PLACES, REGION))),
+    ]
+}
+
+/// The providers of countries.
+pub const fn countries<P: Placed>() -> [Provider; 3] {
+    [
         of_places("country", "a country; in a group that of the addresses", |args| {
             Ok(any_or_own(args.scope(), P::PLACES.countries, std::slice::from_ref(&P::PLACES.country)))
         }),
