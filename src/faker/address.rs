@@ -67,13 +67,13 @@ pub const PROVIDERS: &[Provider] = &[
         name: "current_country",
         summary: "the country of the addresses: always United States",
         params: &[],
-        compile: |_| Ok(Compiled::one_of(&["United States"])),
+        compile: |_| Ok(Compiled { coherent: true, ..Compiled::one_of(&["United States"]) }),
     },
     Provider {
         name: "current_country_code",
         summary: "the code of the addresses' country: always US",
         params: &[],
-        compile: |_| Ok(Compiled::one_of(&["US"])),
+        compile: |_| Ok(Compiled { coherent: true, ..Compiled::one_of(&["US"]) }),
     },
     Provider {
         name: "military_apo",

@@ -10,7 +10,7 @@ pub const PROVIDERS: &[Provider] = &[
         name: "license_plate",
         summary: "a number plate of a state of the United States",
         params: &[],
-        compile: |_| Ok(Compiled::patterned(PLATES)),
+        compile: |args| Ok(Compiled::patterned_in(args.scope(), PLATES)),
     },
     Provider {
         name: "vin",

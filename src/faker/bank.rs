@@ -1,8 +1,9 @@
 //! Faker's `bank` module: account and bank numbers.
 //!
-//! Owns the check digits of the IBAN and of the American routing number. As in Faker, whose locale en_US
+//! Owns the check digit of the American routing number and the forms of British numbers. As in Faker, whose locale en_US
 //! has no banks of its own but for the routing number, the accounts are British.
 
+use super::locale::accounts::{self, Accounts};
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider, pattern};
 use crate::stream::Stream;
 
@@ -33,7 +34,7 @@ pub const PROVIDERS: &[Provider] = &[
         name: "iban",
         summary: "a British account number with valid check digits",
         params: &[],
-        compile: iban,
+        compile: |_| Ok(accounts::iban(&ACCOUNTS)),
     },
     Provider {
         name: "swift",
@@ -96,28 +97,14 @@ fn aba(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     Ok(numbers.with_integers(Some(10_000_000..=129_999_999)))
 }
 
-/// `iban()`: two check digits before a `bban`.
-fn iban(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    Ok(Compiled::text(22, |draw, out| {
-        out.push_str("GB");
-        let at = out.len();
-        pattern::fill("????##############", pattern::UPPER, draw.stream, out);
-        let remainder = mod_97(out.as_bytes()[at..].iter().chain(b"GB00"));
-        let check = 98 - remainder;
-        let digits = [char::from(b'0' + (check / 10) as u8), char::from(b'0' + (check % 10) as u8)];
-        for digit in digits.into_iter().rev() {
-            out.insert(at, digit);
-        }
-    }))
-}
-
-/// The number of an IBAN modulo 97, letters written as 10 to 35 (ISO 13616-1, ISO/IEC 7064).
-fn mod_97<'a>(places: impl Iterator<Item = &'a u8>) -> u64 {
-    places.fold(0, |number, place| match place {
-        b'0'..=b'9' => (number * 10 + u64::from(place - b'0')) % 97,
-        _ => (number * 100 + u64::from(place - b'A') + 10) % 97,
-    })
-}
+/// Four letters of the bank, fourteen digits of branch and account.
+static ACCOUNTS: Accounts = Accounts {
+    country: "GB",
+    bban_chars: 18,
+    push_bban: |stream, out| pattern::fill("????##############", pattern::UPPER, stream, out),
+    // There are 26 times as many, more than a `u64` counts.
+    distinct: 26 * 26 * 26 * 10u64.pow(14),
+};
 
 /// `swift(length=None, primary=False, use_dataset=False)`: four letters of the bank, the country, two
 /// places of the location; half of the numbers without a length, and those of length 11, have three of the
@@ -143,16 +130,5 @@ fn push_places(count: usize, stream: &mut Stream, out: &mut String) {
     const PLACES: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     for _ in 0..count {
         out.push(char::from(*stream.pick(PLACES)));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_remainder_of_a_known_account_is_one() {
-        // The example of the IBAN registry for the United Kingdom, country and check digits last.
-        assert_eq!(mod_97(b"NWBK60161331926819GB29".iter()), 1);
     }
 }

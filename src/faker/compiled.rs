@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
-use super::pattern;
+use super::{Scope, pattern};
 use crate::stream::Stream;
 use crate::value::{Date, Decimal, SqlType, Timestamp};
 
@@ -158,7 +158,18 @@ impl Compiled {
         let texts = Self::text(max_chars as u32, |draw, out| {
             pattern::fill_one(patterns, pattern::UPPER, draw.stream, out);
         });
-        Self { distinct: pattern::distinct(patterns, pattern::UPPER.len()), ..texts }
+        Self { distinct: pattern::distinct(patterns, pattern::UPPER), ..texts }
+    }
+
+    /// The same, but where no two values may be the same only the patterns that allow it.
+    pub(crate) fn patterned_in(scope: Scope<'_>, patterns: &'static [&'static str]) -> Self {
+        let apart = if scope.unique { pattern::told_apart(patterns, pattern::UPPER) } else { None };
+        let Some((apart, count)) = apart else { return Self::patterned(patterns) };
+        let most = Self::patterned(patterns).max_chars.unwrap_or(0);
+        let texts = Self::text(most, move |draw, out| {
+            pattern::fill_one(&apart, pattern::UPPER, draw.stream, out);
+        });
+        texts.with_distinct(count)
     }
 
     /// Whole numbers, all of them in `range`.

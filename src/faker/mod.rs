@@ -81,14 +81,18 @@ pub fn compile(
     params: &[(String, Literal)],
     scope: &Scope<'_>,
 ) -> Result<Compiled, CompileError> {
-    let Some(provider) = find(name, scope.locale) else {
+    let Some(provider) = registry::find_in(name, scope) else {
         let nearest = suggest::nearest(name, providers().map(|provider| provider.name));
         return Err(CompileError::UnknownProvider { name: name.to_owned(), nearest });
     };
     let mut args = Arguments::new(provider.name, provider.params, params, *scope);
     let compiled = (provider.compile)(&mut args);
     match (compiled, args.into_problems()) {
-        (Ok(compiled), problems) if problems.is_empty() => Ok(compiled),
+        (Ok(compiled), problems) if problems.is_empty() => {
+            // Outside a group it is another provider of this name that would be in one.
+            let coherent = compiled.coherent || scope.locale.coherent().any(|other| other.name == name);
+            Ok(Compiled { coherent, ..compiled })
+        }
         (_, problems) => Err(CompileError::Params(problems)),
     }
 }

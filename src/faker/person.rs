@@ -11,9 +11,9 @@ use fake::locales::{Data, EN};
 
 use self::genders::{FEMALE, MALE, NONBINARY, full_name, one_weighted};
 use self::languages::LANGUAGES;
+use super::locale::people::{longest_of, weighted};
 use super::pattern::push_one;
 use super::{Arguments, Compiled, Noted, Provider};
-use crate::stream::Stream;
 
 /// The providers of this family.
 pub const PROVIDERS: &[Provider] = &[
@@ -193,13 +193,13 @@ static FIRST_MALE: [&str; 78] = [
 ];
 
 /// Titles and their weights in Faker 22.2.0 (`person.en_US`).
-const PREFIXES_FEMALE: [(&str, u64); 4] = [("Mrs.", 50), ("Ms.", 10), ("Miss", 10), ("Dr.", 30)];
+pub(super) const PREFIXES_FEMALE: [(&str, u64); 4] = [("Mrs.", 50), ("Ms.", 10), ("Miss", 10), ("Dr.", 30)];
 /// As [`PREFIXES_FEMALE`].
-const PREFIXES_MALE: [(&str, u64); 2] = [("Mr.", 70), ("Dr.", 30)];
+pub(super) const PREFIXES_MALE: [(&str, u64); 2] = [("Mr.", 70), ("Dr.", 30)];
 /// Suffixes and their weights, there too.
-const SUFFIXES_FEMALE: [(&str, u64); 4] = [("MD", 50), ("DDS", 30), ("PhD", 10), ("DVM", 20)];
+pub(super) const SUFFIXES_FEMALE: [(&str, u64); 4] = [("MD", 50), ("DDS", 30), ("PhD", 10), ("DVM", 20)];
 /// As [`SUFFIXES_FEMALE`].
-const SUFFIXES_MALE: [(&str, u64); 9] = [
+pub(super) const SUFFIXES_MALE: [(&str, u64); 9] = [
     ("Jr.", 200),
     ("II", 50),
     ("III", 30),
@@ -215,8 +215,6 @@ const SUFFIXES_MALE: [(&str, u64); 9] = [
 /// proportions. Titles and suffixes go with names of their gender.
 fn name(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let last = last_names();
-    let longest_of =
-        |texts: &[(&str, u64)]| texts.iter().map(|(text, _)| text.len()).max().unwrap_or(0) as u32;
     let prefix = longest_of(&PREFIXES_FEMALE).max(longest_of(&PREFIXES_MALE));
     let suffix = longest_of(&SUFFIXES_FEMALE).max(longest_of(&SUFFIXES_MALE));
     let max_chars = prefix + 1 + longest(FIRST) + 1 + longest(last) + 1 + suffix;
@@ -251,18 +249,6 @@ fn name(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
             out.push_str(weighted(stream, suffixes));
         }
     }))
-}
-
-/// One of the texts, as likely as its share of the weights.
-fn weighted(stream: &mut Stream, texts: &[(&'static str, u64)]) -> &'static str {
-    let mut point = stream.below(texts.iter().map(|(_, weight)| weight).sum());
-    for (text, weight) in texts {
-        if point < *weight {
-            return text;
-        }
-        point -= weight;
-    }
-    ""
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! Owns the ways in which such a number is written.
 
-use super::{Arguments, Compiled, Noted, Provider, pattern};
+use super::{Arguments, Compiled, Noted, Provider};
 
 /// The providers of this family.
 pub const PROVIDERS: &[Provider] = &[
@@ -10,7 +10,10 @@ pub const PROVIDERS: &[Provider] = &[
         name: "basic_phone_number",
         summary: "a phone number of North America without extension",
         params: &[],
-        compile: |_| Ok(Compiled::patterned(&["$##$######", "$##-$##-####", "($##)$##-####"])),
+        compile: |args| {
+            let formats = &["$##$######", "$##-$##-####", "($##)$##-####"];
+            Ok(Compiled::patterned_in(args.scope(), formats))
+        },
     },
     Provider {
         name: "country_calling_code",
@@ -28,7 +31,7 @@ pub const PROVIDERS: &[Provider] = &[
         name: "phone_number",
         summary: "a phone number of North America, in one of 25 notations",
         params: &[],
-        compile: phone_number,
+        compile: |args| Ok(Compiled::patterned_in(args.scope(), &FORMATS)),
     },
 ];
 
@@ -62,14 +65,6 @@ static FORMATS: [&str; 25] = [
     "001-$##-$##-####x#####",
 ];
 
-/// `phone_number()`: each notation equally likely.
-fn phone_number(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let longest = FORMATS.iter().map(|format| format.len()).max().unwrap_or(0);
-    Ok(Compiled::text(longest as u32, |draw, out| {
-        pattern::fill_one(&FORMATS, &[], draw.stream, out);
-    }))
-}
-
 /// Country codes of ITU-T E.164 that countries have, and the area codes of the countries and territories
 /// that share +1 with others, in Faker's notation.
 #[rustfmt::skip]
@@ -95,6 +90,6 @@ static CALLING_CODES: &[&str] = &[
 ];
 
 /// `msisdn()`: thirteen digits, each equally likely.
-fn msisdn(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    Ok(Compiled::patterned(&["#############"]).with_integers(Some(0..=9_999_999_999_999)))
+fn msisdn(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    Ok(Compiled::patterned_in(args.scope(), &["#############"]).with_integers(Some(0..=9_999_999_999_999)))
 }

@@ -11,19 +11,19 @@ pub const PROVIDERS: &[Provider] = &[
         name: "ein",
         summary: "an employer's identification number",
         params: &[],
-        compile: |_| Ok(number(employer, 10)),
+        compile: |_| Ok(number(employer, 10, EMPLOYERS)),
     },
     Provider {
         name: "invalid_ssn",
         summary: "a social security number that was never given out",
         params: &[],
-        compile: |_| Ok(number(invalid, 11)),
+        compile: |_| Ok(number(invalid, 11, None)),
     },
     Provider {
         name: "itin",
         summary: "an individual taxpayer's identification number",
         params: &[],
-        compile: |_| Ok(number(individual, 11)),
+        compile: |_| Ok(number(individual, 11, INDIVIDUALS)),
     },
     Provider {
         name: "ssn",
@@ -42,19 +42,24 @@ type Kind = fn(&mut Stream, &mut String);
 
 /// `ssn(taxpayer_identification_number_type="SSN")`.
 fn ssn(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    const KINDS: [(&str, (Kind, u32)); 4] = [
-        ("SSN", (social_security, 11)),
-        ("EIN", (employer, 10)),
-        ("ITIN", (individual, 11)),
-        ("INVALID_SSN", (invalid, 11)),
+    const KINDS: [(&str, (Kind, u32, Option<u64>)); 4] = [
+        ("SSN", (social_security, 11, PERSONS)),
+        ("EIN", (employer, 10, EMPLOYERS)),
+        ("ITIN", (individual, 11, INDIVIDUALS)),
+        ("INVALID_SSN", (invalid, 11, None)),
     ];
-    let (kind, max_chars) = args.one_of("taxpayer_identification_number_type", &KINDS)?;
-    Ok(number(kind, max_chars))
+    let (kind, max_chars, distinct) = args.one_of("taxpayer_identification_number_type", &KINDS)?;
+    Ok(number(kind, max_chars, distinct))
 }
 
+/// How many numbers of a kind there are: the product of the draws' bounds.
+const PERSONS: Option<u64> = Some(898 * 99 * 9_999);
+const EMPLOYERS: Option<u64> = Some(83 * 10_000_000);
+const INDIVIDUALS: Option<u64> = Some(100 * 28 * 10_000);
+
 /// Numbers of one kind.
-fn number(kind: Kind, max_chars: u32) -> Compiled {
-    Compiled::text(max_chars, move |draw, out| kind(draw.stream, out))
+fn number(kind: Kind, max_chars: u32, distinct: Option<u64>) -> Compiled {
+    Compiled { distinct, ..Compiled::text(max_chars, move |draw, out| kind(draw.stream, out)) }
 }
 
 /// `AAA-GG-SSSS`.

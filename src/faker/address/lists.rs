@@ -1,8 +1,11 @@
 //! The countries of ISO 3166-1 and the fifty states.
 
-/// Alpha-2 code, alpha-3 code, English name, in the order of the names of ISO 3166-1.
+/// Alpha-2 code, alpha-3 code, English name.
+pub type Country = (&'static str, &'static str, &'static str);
+
+/// In the order of the names of ISO 3166-1.
 #[rustfmt::skip]
-pub static COUNTRIES: [(&str, &str, &str); 249] = [
+pub static COUNTRIES: [Country; 249] = [
     ("AF", "AFG", "Afghanistan"), ("AX", "ALA", "Aland Islands"), ("AL", "ALB", "Albania"),
     ("DZ", "DZA", "Algeria"), ("AS", "ASM", "American Samoa"), ("AD", "AND", "Andorra"),
     ("AO", "AGO", "Angola"), ("AI", "AIA", "Anguilla"), ("AQ", "ATA", "Antarctica"),

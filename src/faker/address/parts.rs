@@ -2,9 +2,11 @@
 //!
 //! Owns their parameters and bounds; how the parts are written is the parent's.
 
+use super::super::locale::en_us::PLACES;
+use super::super::locale::places::{self, Part};
 use super::super::pattern::{push_number, push_one};
-use super::super::{Arguments, Compiled, Noted};
-use super::lists::COUNTRIES;
+use super::super::{Arguments, Compiled, Locale, Noted, Scope};
+use super::lists::{COUNTRIES, Country};
 use super::{
     BUILDINGS, CITY_PREFIXES, CITY_SUFFIXES, FIRST, Region, SECONDARY, STATES, STREET_SUFFIXES, last_names,
     longest, push_city, push_street,
@@ -42,19 +44,33 @@ pub fn street_address(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     Ok(Compiled::text(max_chars, move |draw, out| push_street(draw.stream, last, out)))
 }
 
-/// `country()`: each of ISO 3166-1 equally likely.
-pub fn country(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let max_chars = COUNTRIES.iter().map(|(_, _, name)| name.len()).max().unwrap_or(0);
-    Ok(Compiled::text(max_chars as u32, |draw, out| out.push_str(draw.stream.pick(&COUNTRIES).2)))
+/// The countries to draw from: all of ISO 3166-1; in a group, where an address stands beside the country,
+/// that of the locale.
+fn countries(scope: Scope<'_>) -> &'static [Country] {
+    let own = |country: &Country| scope.locale.code().ends_with(country.0);
+    match COUNTRIES.iter().position(own) {
+        Some(at) if scope.grouped => &COUNTRIES[at..=at],
+        _ => &COUNTRIES,
+    }
+}
+
+/// `country()`: each equally likely.
+pub fn country(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    let countries = countries(args.scope());
+    let max_chars = countries.iter().map(|(_, _, name)| name.len()).max().unwrap_or(0) as u32;
+    let texts = Compiled::text(max_chars, |draw, out| out.push_str(draw.stream.pick(countries).2));
+    Ok(Compiled { coherent: true, ..texts.with_distinct(countries.len() as u64) })
 }
 
 /// `country_code(representation="alpha-2")`.
 pub fn country_code(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let long = args.one_of("representation", &[("alpha-2", false), ("alpha-3", true)])?;
-    Ok(Compiled::text(if long { 3 } else { 2 }, move |draw, out| {
-        let (two, three, _) = *draw.stream.pick(&COUNTRIES);
+    let countries = countries(args.scope());
+    let texts = Compiled::text(if long { 3 } else { 2 }, move |draw, out| {
+        let (two, three, _) = *draw.stream.pick(countries);
         out.push_str(if long { three } else { two });
-    }))
+    });
+    Ok(Compiled { coherent: true, ..texts.with_distinct(countries.len() as u64) })
 }
 
 /// Of [`STATES`]: the fifty states and the capital's district, the freely associated states, the rest
@@ -67,13 +83,18 @@ pub fn state_abbr(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let territories = args.boolean("include_territories");
     let associated = args.boolean("include_freely_associated_states");
     let (territories, associated) = (territories?, associated?);
+    // The addresses of a group are of the fifty states and the district.
+    if args.scope().grouped && args.scope().locale == Locale::EnUs {
+        return Ok(places::parts(&PLACES, &[Part::RegionCode]));
+    }
     let wanted = |(at, (state, _, _)): (usize, &Region)| {
         let taken = at < STATES_AND_DISTRICT
             || if FREELY_ASSOCIATED.contains(state) { associated } else { territories };
         taken.then_some(*state)
     };
     let states: Vec<&str> = STATES.iter().enumerate().filter_map(wanted).collect();
-    Ok(Compiled::text(2, move |draw, out| push_one(&states, draw.stream, out)))
+    let texts = Compiled::text(2, move |draw, out| push_one(&states, draw.stream, out));
+    Ok(Compiled { coherent: true, ..texts })
 }
 
 /// Appends a postal code from 00501, the lowest in use, to 99950, the highest.
@@ -84,16 +105,17 @@ fn push_postcode(stream: &mut Stream, out: &mut String) {
 /// `postcode()`: from 00501 to 99950, each equally likely, in use or not, as in Faker.
 pub fn postcode(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let codes = Compiled::text(5, |draw, out| push_postcode(draw.stream, out));
-    Ok(codes.with_integers(Some(501..=99_950)))
+    Ok(codes.with_integers(Some(501..=99_950)).with_distinct(99_450))
 }
 
 /// `zipcode_plus4()`: a postal code, and 0001 to 9999.
 pub fn postcode_plus4(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    Ok(Compiled::text(10, |draw, out| {
+    let codes = Compiled::text(10, |draw, out| {
         push_postcode(draw.stream, out);
         out.push('-');
         push_number(1 + draw.stream.below(9_999), 4, out);
-    }))
+    });
+    Ok(codes.with_distinct(99_450 * 9_999))
 }
 
 /// `postcode_in_state(state_abbr=None)`: one of the state's own; without a state, of one of the fifty or

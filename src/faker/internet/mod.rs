@@ -8,6 +8,7 @@ mod mail;
 mod names;
 mod web;
 
+use super::locale::mail::SAFE_DOMAINS;
 use super::pattern::push_one;
 use super::person::longest;
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
@@ -95,12 +96,10 @@ pub const PROVIDERS: &[Provider] = &[
     one("user_name", "a user name made of a person's names", &[], mail::user_name),
 ];
 
-/// The domains that RFC 2606 keeps for examples.
-static SAFE_DOMAINS: [&str; 3] = ["example.com", "example.org", "example.net"];
 /// The free providers that Faker 22.2.0 has.
-static FREE_DOMAINS: [&str; 3] = ["gmail.com", "yahoo.com", "hotmail.com"];
+pub(super) static FREE_DOMAINS: [&str; 3] = ["gmail.com", "yahoo.com", "hotmail.com"];
 /// `com` in six cases of ten, as in Faker 22.2.0.
-static TLDS: [&str; 10] = ["com", "com", "com", "com", "com", "com", "biz", "info", "net", "org"];
+pub(super) static TLDS: [&str; 10] = ["com", "com", "com", "com", "com", "com", "biz", "info", "net", "org"];
 
 /// Texts of one of the list.
 fn list(texts: &'static [&'static str]) -> Result<Compiled, Noted> {

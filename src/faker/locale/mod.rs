@@ -3,6 +3,14 @@
 //! Owns their names and the list of what each has of its own: a locale's folder holds providers of the same
 //! names as en_US's, which take their place. What a locale has none of is en_US's.
 
+pub(super) mod accounts;
+mod ascii;
+pub(super) mod en_us;
+pub(super) mod mail;
+pub(super) mod people;
+pub(super) mod places;
+mod tr_tr;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -69,7 +77,7 @@ impl Locale {
     pub fn own(self) -> impl Iterator<Item = &'static Provider> {
         let families: &[&'static [Provider]] = match self {
             Self::EnUs => &[],
-            Self::TrTr => &[],
+            Self::TrTr => tr_tr::FAMILIES,
             Self::DeDe => &[],
             Self::FrFr => &[],
             Self::EsEs => &[],
@@ -80,6 +88,22 @@ impl Locale {
             Self::ZhCn => &[],
         };
         families.iter().copied().flatten()
+    }
+
+    /// Providers for columns of a group, or without repetition, that are others than those for values drawn
+    /// one by one: en_US has some, because its single values are Faker's, of made-up cities and of names
+    /// that tell no gender.
+    pub fn coherent(self) -> impl Iterator<Item = &'static Provider> {
+        let families: &[&'static [Provider]] = match self {
+            Self::EnUs => en_us::COHERENT,
+            _ => &[],
+        };
+        families.iter().copied().flatten()
+    }
+
+    /// Whether the locale has a provider of this name of its own; else it is en_US's.
+    pub fn has_own(self, name: &str) -> bool {
+        self.own().any(|provider| provider.name == name)
     }
 }
 

@@ -3,14 +3,12 @@
 //! Owns what goes together; the lists of women's and men's names are its parent's.
 
 use super::super::Compiled;
+use super::super::locale::people::{Weighted, longest_of, weighted};
 use super::super::pattern::push_one;
 use super::{
     FIRST, FIRST_FEMALE, FIRST_MALE, PREFIXES_FEMALE, PREFIXES_MALE, SUFFIXES_FEMALE, SUFFIXES_MALE,
-    last_names, longest, weighted,
+    last_names, longest,
 };
-
-/// Texts, each with a weight.
-type Weighted = &'static [(&'static str, u64)];
 
 /// What Faker's providers of one gender draw from.
 #[derive(Clone, Copy)]
@@ -31,10 +29,6 @@ pub const NONBINARY: Gender = Gender {
     prefixes: &[("Mx.", 50), ("Ind.", 10), ("Misc.", 10), ("Dr.", 30)],
     suffixes: &SUFFIXES_MALE,
 };
-
-fn longest_of(texts: Weighted) -> u32 {
-    texts.iter().map(|(text, _)| text.len()).max().unwrap_or(0) as u32
-}
 
 /// `name_female()` and its kin, in the proportions of `name()`: of 1,010 names 970 are first and last name,
 /// 15 have a title, 20 a suffix, 5 both.

@@ -1,0 +1,257 @@
+//! The places of a locale: towns, their postal codes and streets, and how an address is written.
+//!
+//! Owns the draw of a place. It takes one draw of the column's stream, and each part has a stream of its
+//! own: so every part can be written without the others, and columns whose streams begin alike tell of
+//! the same place. The towns are the locales'.
+
+use super::super::pattern::{fill_one, push_one};
+use super::super::person::longest;
+use super::super::{Arguments, Compiled, Noted, Provider, Scope};
+use crate::stream::Stream;
+
+/// A part of a town with the one postal code that it has.
+pub type Area = (&'static str, u32);
+
+/// A town, or a district of a large one.
+pub struct Town {
+    /// The city's name.
+    pub city: &'static str,
+    /// The district of it; empty where addresses name none.
+    pub district: &'static str,
+    /// The state or province.
+    pub region: &'static str,
+    /// The usual abbreviation of the region; empty where there is none.
+    pub region_code: &'static str,
+    /// The first and the last postal code, as numbers.
+    pub postcodes: (u32, u32),
+    /// Parts of the town that addresses name; where there are none, those of [`Places::areas`].
+    pub areas: &'static [Area],
+}
+
+/// Lists of texts; one of each, with nothing between them, makes a name.
+pub type Phrase = &'static [&'static [&'static str]];
+
+/// A part of an address.
+#[derive(Clone, Copy)]
+pub enum Part {
+    /// This text.
+    Text(&'static str),
+    /// The part of the town.
+    Area,
+    /// The street's name.
+    Street,
+    /// The house's number.
+    Building,
+    /// The flat in it, with all that stands before it.
+    Flat,
+    /// All of [`Places::street_address`].
+    StreetAddress,
+    /// The postal code.
+    Postcode,
+    /// The district.
+    District,
+    /// The city.
+    City,
+    /// The region.
+    Region,
+    /// The abbreviation of the region.
+    RegionCode,
+}
+
+/// The places of a locale.
+pub struct Places {
+    /// Towns and districts, each equally likely.
+    pub towns: &'static [Town],
+    /// Names of parts of towns that there are everywhere; empty where addresses name none.
+    pub areas: &'static [&'static str],
+    /// How streets are called, each form equally likely.
+    pub streets: &'static [Phrase],
+    /// The patterns of house numbers, as `pattern::fill` reads them, each equally likely.
+    pub buildings: &'static [&'static str],
+    /// The patterns of flats, each equally likely, an empty one for a house without flats.
+    pub flats: &'static [&'static str],
+    /// The longest postal code, in characters.
+    pub postcode_chars: u32,
+    /// Appends the postal code of this number, with draws for what the number does not say.
+    pub push_postcode: fn(u32, &mut Stream, &mut String),
+    /// The line of street and house.
+    pub street_address: &'static [Part],
+    /// The whole address.
+    pub address: &'static [Part],
+    /// The country's own name.
+    pub country: &'static str,
+    /// Its ISO 3166-1 code of two letters.
+    pub country_code: &'static str,
+    /// Names of countries in the locale's language.
+    pub countries: &'static [&'static str],
+}
+
+/// A locale with places of its own.
+pub trait Placed {
+    /// They.
+    const PLACES: &'static Places;
+}
+
+/// One place: what it is, and the streams of what is written from several draws.
+struct Place {
+    town: &'static Town,
+    area: &'static str,
+    postcode: u32,
+    code: u64,
+    street: u64,
+    building: u64,
+    flat: u64,
+}
+
+impl Places {
+    /// Draws a place, all of it whatever is asked of it.
+    fn draw(&self, stream: &mut Stream) -> Place {
+        let stream = &mut Stream::from_bits(stream.bits());
+        let town = stream.pick(self.towns);
+        let (area, (first, last)) = if !town.areas.is_empty() {
+            let (area, postcode) = *stream.pick(town.areas);
+            (area, (postcode, postcode))
+        } else if self.areas.is_empty() {
+            ("", town.postcodes)
+        } else {
+            (*stream.pick::<&str>(self.areas), town.postcodes)
+        };
+        let postcode = first + stream.below(u64::from(last - first) + 1) as u32;
+        let mut bits = || stream.bits();
+        Place { town, area, postcode, code: bits(), street: bits(), building: bits(), flat: bits() }
+    }
+
+    /// Appends parts of a place.
+    fn push(&self, place: &Place, parts: &[Part], out: &mut String) {
+        for part in parts {
+            match *part {
+                Part::Text(text) => out.push_str(text),
+                Part::Area => out.push_str(place.area),
+                Part::Street => {
+                    let stream = &mut Stream::from_bits(place.street);
+                    for words in *stream.pick(self.streets) {
+                        push_one(words, stream, out);
+                    }
+                }
+                Part::Building => {
+                    fill_one(self.buildings, &[], &mut Stream::from_bits(place.building), out);
+                }
+                Part::Flat => {
+                    fill_one(self.flats, b"ABCD", &mut Stream::from_bits(place.flat), out);
+                }
+                Part::StreetAddress => self.push(place, self.street_address, out),
+                Part::Postcode => {
+                    (self.push_postcode)(place.postcode, &mut Stream::from_bits(place.code), out);
+                }
+                Part::District => out.push_str(place.town.district),
+                Part::City => out.push_str(place.town.city),
+                Part::Region => out.push_str(place.town.region),
+                Part::RegionCode => out.push_str(place.town.region_code),
+            }
+        }
+    }
+
+    /// Characters of the longest text of these parts.
+    fn longest(&self, parts: &[Part]) -> u32 {
+        let of_towns = |text: fn(&Town) -> &str| {
+            self.towns.iter().map(|town| text(town).chars().count()).max().unwrap_or(0) as u32
+        };
+        let of_part = |part: &Part| match *part {
+            Part::Text(text) => text.chars().count() as u32,
+            Part::Area => {
+                let own = self.towns.iter().flat_map(|town| town.areas);
+                let own = own.map(|(area, _)| area.chars().count() as u32).max().unwrap_or(0);
+                own.max(longest(self.areas))
+            }
+            Part::Street => {
+                let phrase = |phrase: &Phrase| phrase.iter().map(|words| longest(words)).sum();
+                self.streets.iter().map(phrase).max().unwrap_or(0)
+            }
+            Part::Building => longest(self.buildings),
+            Part::Flat => longest(self.flats),
+            Part::StreetAddress => self.longest(self.street_address),
+            Part::Postcode => self.postcode_chars,
+            Part::District => of_towns(|town| town.district),
+            Part::City => of_towns(|town| town.city),
+            Part::Region => of_towns(|town| town.region),
+            Part::RegionCode => of_towns(|town| town.region_code),
+        };
+        parts.iter().map(of_part).sum()
+    }
+}
+
+/// Texts of these parts of a place.
+pub fn parts(places: &'static Places, parts: &'static [Part]) -> Compiled {
+    let texts = Compiled::text(places.longest(parts), move |draw, out| {
+        let place = places.draw(draw.stream);
+        places.push(&place, parts, out);
+    });
+    Compiled { coherent: true, ..texts }
+}
+
+/// One of the texts; in a group, where an address stands beside it, the text that all places share.
+fn any_or_own(scope: Scope<'_>, any: &'static [&'static str], own: &'static [&'static str]) -> Compiled {
+    Compiled { coherent: true, ..Compiled::one_of(if scope.grouped { own } else { any }) }
+}
+
+const fn of_places(
+    name: &'static str,
+    summary: &'static str,
+    compile: fn(&mut Arguments<'_>) -> Result<Compiled, Noted>,
+) -> Provider {
+    Provider { name, summary, params: &[], compile }
+}
+
+/// The providers of addresses and their parts.
+pub const fn places<P: Placed>() -> [Provider; 10] {
+    const POSTCODE: &[Part] = &[Part::Postcode];
+    const REGION: &[Part] = &[Part::Region];
+    [
+        of_places("address", "a postal address", |_| Ok(parts(P::PLACES, P::PLACES.address))),
+        of_places("street_address", "a street and a house number", |_| {
+            Ok(parts(P::PLACES, P::PLACES.street_address))
+        }),
+        of_places("street_name", "the name of a street", |_| Ok(parts(P::PLACES, &[Part::Street]))),
+        of_places("building_number", "a house number", |_| Ok(parts(P::PLACES, &[Part::Building]))),
+        of_places("city", "a city", |_| Ok(parts(P::PLACES, &[Part::City]))),
+        of_places("postcode", "a postal code", |_| Ok(parts(P::PLACES, POSTCODE))),
+        of_places("postalcode", "a postal code", |_| Ok(parts(P::PLACES, POSTCODE))),
+        of_places("zipcode", "a postal code", |_| Ok(parts(P::PLACES, POSTCODE))),
+        of_places("state", "a state or province", |_| Ok(parts(P::PLACES, REGION))),
+        of_places("administrative_unit", "a state or province", |_| Ok(parts(P::PLACES, REGION))),
+    ]
+}
+
+/// The providers of countries.
+pub const fn countries<P: Placed>() -> [Provider; 3] {
+    [
+        of_places("country", "a country; in a group that of the addresses", |args| {
+            Ok(any_or_own(args.scope(), P::PLACES.countries, std::slice::from_ref(&P::PLACES.country)))
+        }),
+        of_places("current_country", "the country of the addresses", |_| {
+            let own = Compiled::one_of(std::slice::from_ref(&P::PLACES.country));
+            Ok(Compiled { coherent: true, ..own })
+        }),
+        of_places("current_country_code", "the code of the addresses' country", |_| {
+            let own = Compiled::one_of(std::slice::from_ref(&P::PLACES.country_code));
+            Ok(Compiled { coherent: true, ..own })
+        }),
+    ]
+}
+
+/// The provider of districts, for a locale whose towns have some.
+pub const fn districts<P: Placed>() -> [Provider; 1] {
+    [of_places("district", "a district of a city", |_| Ok(parts(P::PLACES, &[Part::District])))]
+}
+
+/// The provider of the regions' abbreviations, for a locale that has some.
+pub const fn region_codes<P: Placed>() -> [Provider; 1] {
+    [of_places("state_abbr", "the abbreviation of a state or province", |_| {
+        Ok(parts(P::PLACES, &[Part::RegionCode]))
+    })]
+}
+
+/// The provider of flats, for a locale whose addresses name them.
+pub const fn flats<P: Placed>() -> [Provider; 1] {
+    [of_places("secondary_address", "a flat or a floor", |_| Ok(parts(P::PLACES, &[Part::Flat])))]
+}
