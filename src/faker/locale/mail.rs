@@ -38,7 +38,7 @@ struct Handles {
 impl Handles {
     fn new(people: &'static People) -> Arc<Self> {
         let mut seen = BTreeMap::new();
-        let mut handles = |names: Names, seen: &mut BTreeMap<String, u64>| -> Vec<Handle> {
+        let handles = |names: Names, seen: &mut BTreeMap<String, u64>| -> Vec<Handle> {
             let letters = |(at, name): (usize, &&str)| match names.latin.get(at) {
                 Some(latin) => (*latin).to_owned(),
                 None => folded(name, people.letters),

@@ -8,6 +8,7 @@ mod ascii;
 pub(super) mod en_us;
 pub(super) mod mail;
 pub(super) mod people;
+mod phrases;
 pub(super) mod places;
 mod tr_tr;
 

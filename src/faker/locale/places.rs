@@ -4,9 +4,10 @@
 //! own: so every part can be written without the others, and columns whose streams begin alike tell of
 //! the same place. The towns are the locales'.
 
-use super::super::pattern::{fill_one, push_one};
+use super::super::pattern::{UPPER, fill_one};
 use super::super::person::longest;
 use super::super::{Arguments, Compiled, Noted, Provider, Scope};
+use super::phrases::{Phrase, longest_phrase, push_phrase};
 use crate::stream::Stream;
 
 /// A part of a town with the one postal code that it has.
@@ -28,9 +29,6 @@ pub struct Town {
     pub areas: &'static [Area],
 }
 
-/// Lists of texts; one of each, with nothing between them, makes a name.
-pub type Phrase = &'static [&'static [&'static str]];
-
 /// A part of an address.
 #[derive(Clone, Copy)]
 pub enum Part {
@@ -42,8 +40,10 @@ pub enum Part {
     Street,
     /// The house's number.
     Building,
-    /// The flat in it, with all that stands before it.
+    /// The flat in it with [`Places::flat_separator`] before it, if the address names one.
     Flat,
+    /// A flat for certain, and nothing before it.
+    OnlyFlat,
     /// All of [`Places::street_address`].
     StreetAddress,
     /// The postal code.
@@ -68,8 +68,12 @@ pub struct Places {
     pub streets: &'static [Phrase],
     /// The patterns of house numbers, as `pattern::fill` reads them, each equally likely.
     pub buildings: &'static [&'static str],
-    /// The patterns of flats, each equally likely, an empty one for a house without flats.
+    /// The patterns of flats and floors, each equally likely.
     pub flats: &'static [&'static str],
+    /// What stands before a flat.
+    pub flat_separator: &'static str,
+    /// So many addresses of 100 name a flat.
+    pub with_flat: u64,
     /// The longest postal code, in characters.
     pub postcode_chars: u32,
     /// Appends the postal code of this number, with draws for what the number does not say.
@@ -128,16 +132,20 @@ impl Places {
                 Part::Text(text) => out.push_str(text),
                 Part::Area => out.push_str(place.area),
                 Part::Street => {
-                    let stream = &mut Stream::from_bits(place.street);
-                    for words in *stream.pick(self.streets) {
-                        push_one(words, stream, out);
-                    }
+                    push_phrase(self.streets, &mut Stream::from_bits(place.street), out);
                 }
                 Part::Building => {
-                    fill_one(self.buildings, &[], &mut Stream::from_bits(place.building), out);
+                    fill_one(self.buildings, UPPER, &mut Stream::from_bits(place.building), out);
                 }
-                Part::Flat => {
-                    fill_one(self.flats, b"ABCD", &mut Stream::from_bits(place.flat), out);
+                Part::Flat | Part::OnlyFlat => {
+                    let stream = &mut Stream::from_bits(place.flat);
+                    let named = stream.chance(self.with_flat, 100);
+                    if matches!(part, Part::OnlyFlat) {
+                        fill_one(self.flats, UPPER, stream, out);
+                    } else if named {
+                        out.push_str(self.flat_separator);
+                        fill_one(self.flats, UPPER, stream, out);
+                    }
                 }
                 Part::StreetAddress => self.push(place, self.street_address, out),
                 Part::Postcode => {
@@ -163,12 +171,10 @@ impl Places {
                 let own = own.map(|(area, _)| area.chars().count() as u32).max().unwrap_or(0);
                 own.max(longest(self.areas))
             }
-            Part::Street => {
-                let phrase = |phrase: &Phrase| phrase.iter().map(|words| longest(words)).sum();
-                self.streets.iter().map(phrase).max().unwrap_or(0)
-            }
+            Part::Street => longest_phrase(self.streets),
             Part::Building => longest(self.buildings),
-            Part::Flat => longest(self.flats),
+            Part::Flat => self.flat_separator.chars().count() as u32 + longest(self.flats),
+            Part::OnlyFlat => longest(self.flats),
             Part::StreetAddress => self.longest(self.street_address),
             Part::Postcode => self.postcode_chars,
             Part::District => of_towns(|town| town.district),
@@ -253,5 +259,5 @@ pub const fn region_codes<P: Placed>() -> [Provider; 1] {
 
 /// The provider of flats, for a locale whose addresses name them.
 pub const fn flats<P: Placed>() -> [Provider; 1] {
-    [of_places("secondary_address", "a flat or a floor", |_| Ok(parts(P::PLACES, &[Part::Flat])))]
+    [of_places("secondary_address", "a flat or a floor", |_| Ok(parts(P::PLACES, &[Part::OnlyFlat])))]
 }
