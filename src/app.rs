@@ -7,7 +7,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::chain::{self, Chain, Overrides, wall_now};
-use crate::cli::{Cli, Command, EXIT_CONFIG, EXIT_FAILED, check, completions, providers, run, sample};
+use crate::cli::{
+    Cli, Command, EXIT_CONFIG, EXIT_FAILED, check, completions, digest, providers, run, sample, verify,
+};
 
 /// Does what was typed and tells how it went.
 pub fn main(cli: Cli) -> ExitCode {
@@ -34,6 +36,28 @@ pub fn main(cli: Cli) -> ExitCode {
                     }
                     print(|out| sample::sample(&arguments, &chain.shops, wall_now(), out))
                 }
+                Err(code) => code,
+            }
+        }
+        Command::Digest(arguments) => {
+            let only = arguments.shop.iter().cloned().collect();
+            let overrides = Overrides { only, start: arguments.start, ..Overrides::default() };
+            match load(&arguments.file.shops, &overrides) {
+                Ok(chain) => {
+                    let problems = digest::problems(&arguments, &chain.shops);
+                    problems.iter().for_each(|problem| tell(&format!("error: {problem}\n")));
+                    if !problems.is_empty() {
+                        return ExitCode::from(EXIT_CONFIG);
+                    }
+                    print(|out| digest::digest(&arguments, &chain.shops, wall_now(), out))
+                }
+                Err(code) => code,
+            }
+        }
+        Command::Verify(arguments) => {
+            let overrides = Overrides { only: arguments.only.clone(), ..Overrides::default() };
+            match load(&arguments.file.shops, &overrides) {
+                Ok(chain) => verify::run(&arguments, &chain),
                 Err(code) => code,
             }
         }

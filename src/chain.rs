@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::clock::{Schedule, micros};
 use crate::config::{self, Config, Pace, Problem, Source, Start, Surroundings};
-use crate::plan::{self, ShopPlan};
+use crate::plan::{self, ShopPlan, TablePlan};
 use crate::suggest::nearest;
 use crate::telemetry::colour_wanted;
 use crate::value::Timestamp;
@@ -34,6 +34,14 @@ pub struct Shop {
     pub plan: Arc<ShopPlan>,
     /// When they are due.
     pub schedule: Schedule,
+}
+
+impl Shop {
+    /// How many ticks a run of the shop has; `None` if it has no end.
+    pub fn ticks(&self) -> Option<u64> {
+        let ids = self.plan.tables.iter().filter_map(TablePlan::ticks_of_ids).min();
+        self.schedule.ticks(self.plan.interval).into_iter().chain(ids).min()
+    }
 }
 
 /// What a command may decide otherwise than the config.

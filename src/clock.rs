@@ -107,6 +107,11 @@ impl Windows {
         before..self.first_alive(timeline, tick)
     }
 
+    /// The ticks whose rows are there once tick `tick` is done.
+    pub fn alive(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
+        self.first_alive(timeline, tick)..tick + 1
+    }
+
     /// The ticks whose rows tick `tick` may update: alive after its deletes, before its inserts.
     pub fn updatable(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
         let Some(age) = self.update_not_older_than else { return tick..tick };

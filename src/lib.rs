@@ -35,6 +35,8 @@ pub mod plan;
 
 pub mod tick;
 
+pub mod truth;
+
 pub mod pg;
 
 pub mod supervise;

@@ -3,6 +3,10 @@
 //! Owns the key (what makes two streams different) and the draws (integers only, so that every platform
 //! agrees). Must not know what is drawn for.
 
+mod permutation;
+
+pub use permutation::Permutation;
+
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use rand_xoshiro::{SplitMix64, Xoshiro256PlusPlus};
 use sha2::{Digest, Sha256};
@@ -27,7 +31,18 @@ pub struct Key<'a> {
 
 /// A random stream of its own, made anew from its key wherever it is needed and never saved.
 #[derive(Clone, Debug)]
-pub struct Stream(Xoshiro256PlusPlus);
+pub struct Stream {
+    random: Xoshiro256PlusPlus,
+    number: Number,
+}
+
+/// A whole number below a count, which the next draws are read from, digit by digit; a count of 1 has no
+/// digits (left).
+#[derive(Clone, Copy, Debug)]
+struct Number {
+    value: u64,
+    count: u64,
+}
 
 impl Stream {
     /// The stream of a key: SHA-256 of all parts, each text with its length before it.
@@ -40,17 +55,40 @@ impl Stream {
             hash.update(text);
         }
         hash.update(key.tick.to_le_bytes());
-        Self(Xoshiro256PlusPlus::from_seed(hash.finalize().into()))
+        Self::of(Xoshiro256PlusPlus::from_seed(hash.finalize().into()))
     }
 
     /// The stream of 64 bits of another: one for each row of a group of columns.
     pub fn from_bits(bits: u64) -> Self {
-        Self(Xoshiro256PlusPlus::seed_from_u64(bits))
+        Self::of(Xoshiro256PlusPlus::seed_from_u64(bits))
+    }
+
+    fn of(random: Xoshiro256PlusPlus) -> Self {
+        Self { random, number: Number { value: 0, count: 1 } }
+    }
+
+    /// Makes the next draws spell `value`, a number below `count`: each takes the last digit to the base of
+    /// its bound, until so many draws have been made that all numbers below `count` are told apart; the
+    /// draws after them are random again.
+    ///
+    /// So whatever turns different draws into different values turns different numbers into different
+    /// values, too. [`Self::bits`] stays random.
+    pub fn set_number(&mut self, value: u64, count: u64) {
+        self.number = Number { value: value % count.max(1), count: count.max(1) };
     }
 
     /// The next 64 bits.
     pub fn bits(&mut self) -> u64 {
-        self.0.next_u64()
+        self.random.next_u64()
+    }
+
+    /// The number's last digit to the base of `bound`, which it loses.
+    #[cold]
+    fn digit(&mut self, bound: u64) -> u64 {
+        let Number { value, count } = self.number;
+        let bound = bound.max(1);
+        self.number = Number { value: value / bound, count: count.div_ceil(bound) };
+        value % bound
     }
 
     /// A whole number from 0 to `bound - 1`, each equally likely; 0 if `bound` is 0.
@@ -58,6 +96,9 @@ impl Stream {
     /// Lemire, "Fast Random Integer Generation in an Interval" (2019): one multiplication, and a new
     /// draw only in the part that would be uneven.
     pub fn below(&mut self, bound: u64) -> u64 {
+        if self.number.count > 1 {
+            return self.digit(bound);
+        }
         let mut product = u128::from(self.bits()) * u128::from(bound);
         if (product as u64) < bound {
             let uneven = bound.wrapping_neg() % bound.max(1);
@@ -74,7 +115,11 @@ impl Stream {
             return low;
         }
         let span = high.wrapping_sub(low) as u64;
-        let offset = if span == u64::MAX { self.bits() } else { self.below(span + 1) };
+        let offset = match span.checked_add(1) {
+            Some(bound) => self.below(bound),
+            None if self.number.count > 1 => self.digit(u64::MAX),
+            None => self.bits(),
+        };
         low.wrapping_add(offset as i64)
     }
 
@@ -142,6 +187,24 @@ mod tests {
             counts[stream.below(6) as usize] += 1;
         }
         assert!(counts.iter().all(|count| (9_600..10_400).contains(count)), "{counts:?}");
+    }
+
+    #[test]
+    fn a_numbered_stream_spells_its_number_and_is_random_after_it() {
+        // Different bounds on different paths, as a provider has them: no two numbers take the same path.
+        let path = |number: u64| {
+            let mut stream = Stream::from_bits(7);
+            stream.set_number(number, 600);
+            let first = stream.below(2);
+            let second = if first == 0 { stream.below(10) } else { stream.below(30) };
+            (first, second, stream.below(60))
+        };
+        let paths: std::collections::BTreeSet<_> = (0..600).map(path).collect();
+        assert_eq!(paths.len(), 600);
+        let mut stream = Stream::from_bits(7);
+        stream.set_number(3, 4);
+        assert_eq!(stream.below(10), 3);
+        assert!((0..100).map(|_| stream.below(10)).any(|drawn| drawn != 0));
     }
 
     proptest! {

@@ -7,6 +7,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use shopsim::config::{self, Source, Surroundings};
+use shopsim::plan;
 
 /// A password planted in the cases: no text may show it.
 const PLANTED: &str = "hunter2";
@@ -24,7 +25,9 @@ fn problems(case: &Path) -> String {
     // Relative to the case's folder, as if the program had been started in it.
     let read = |path: &Path| std::fs::read(case.join(path));
     let source = Source::from_bytes("shops.toml", bytes).unwrap();
-    let (config, problems) = config::read(&source, &Surroundings { var: &var, read: &read });
+    let (config, mut problems) = config::read(&source, &Surroundings { var: &var, read: &read });
+    problems.extend(plan::compile(&config).1);
+    config::sort(&mut problems);
     assert!(!format!("{config:?} {problems:?}").contains(PLANTED), "a password in {}", case.display());
     let mut text = source.render_all(&problems, false);
     let errors = problems.iter().filter(|problem| problem.is_error()).count();

@@ -141,6 +141,7 @@ fn recipe(name: &str, store: &Memory, wall: &WallClock) -> Recipe {
             interval: 10 * SECOND,
             windows: Windows { delete_older_than: None, update_not_older_than: None },
             tables: vec![TablePlan {
+                units: Arc::new(Vec::new()),
                 name: "orders".to_owned(),
                 key: "order_id".to_owned(),
                 key_type: SqlType::Int,

@@ -12,11 +12,13 @@ use crate::config::Server;
 
 pub mod check;
 pub mod completions;
+pub mod digest;
 pub mod providers;
 pub mod run;
 pub mod sample;
 mod servers;
 mod signals;
+pub mod verify;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -43,12 +45,15 @@ Begin with:
 
 Exit codes:
   0         done: every shop finished, or was stopped as asked
+  1         a finding: `verify` met a difference
   2         the command line or the config is wrong, or a database is not of this seed and config
   3         a shop failed for good, or could not be stopped in time
   130, 143  a second Ctrl-C or SIGTERM forced the end";
 
 /// The command line or the config is wrong, or a database is not of this seed and config.
 pub const EXIT_CONFIG: u8 = 2;
+/// What was looked at is not as it must be.
+pub const EXIT_DIFFERS: u8 = 1;
 /// A shop failed for good.
 pub const EXIT_FAILED: u8 = 3;
 
@@ -61,6 +66,10 @@ pub enum Command {
     Check(check::Arguments),
     /// Print the rows that ticks delete, update and insert; needs no database
     Sample(sample::Arguments),
+    /// Compare the databases with what their seeds and the config say; writes nothing
+    Verify(verify::Arguments),
+    /// Print what the tables must hold after a tick, a digest a table; needs no database
+    Digest(digest::Arguments),
     /// List the providers of values: their params, and what they draw; needs no config
     Providers(providers::Arguments),
     /// Print a script that makes a shell complete commands, flags and files
@@ -91,6 +100,16 @@ fn percent(part: &str) -> String {
         byte => format!("%{byte:02X}"),
     };
     part.bytes().map(encode).collect()
+}
+
+/// The form of a command's output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// For people
+    #[default]
+    Table,
+    /// One JSON document
+    Json,
 }
 
 /// The form of log lines.

@@ -69,7 +69,7 @@ pub fn sample(arguments: &Arguments, shops: &[Shop], wall: Timestamp, out: &mut 
         let origin = Origin::fix(shop.config.start.value, wall);
         let timeline = Timeline::new(origin.start, shop.plan.interval, &[]);
         let end = arguments.from_tick.saturating_add(arguments.ticks);
-        let end = ticks(shop).map_or(end, |ticks| ticks.min(end));
+        let end = shop.ticks().map_or(end, |ticks| ticks.min(end));
         for tick in arguments.from_tick..end {
             let batch = Batch::new(&shop.plan, &timeline, tick);
             match arguments.format {
@@ -81,17 +81,11 @@ pub fn sample(arguments: &Arguments, shops: &[Shop], wall: Timestamp, out: &mut 
     out.flush()
 }
 
-/// How many ticks a run of the shop has; `None` if it has no end.
-fn ticks(shop: &Shop) -> Option<u64> {
-    let ids = shop.plan.tables.iter().filter_map(TablePlan::ticks_of_ids).min();
-    shop.schedule.ticks(shop.plan.interval).into_iter().chain(ids).min()
-}
-
 /// What is to be said of shops whose run ends before the first tick that was asked for.
 pub fn beyond_the_end(arguments: &Arguments, shops: &[Shop]) -> Vec<String> {
     let first = arguments.from_tick;
     let beyond = |shop: &Shop| {
-        let ticks = ticks(shop).filter(|ticks| *ticks <= first)?;
+        let ticks = shop.ticks().filter(|ticks| *ticks <= first)?;
         Some(format!("{} has no tick {first}: it ends after tick {}", shop.plan.name, ticks - 1))
     };
     shops.iter().filter_map(beyond).collect()

@@ -144,6 +144,8 @@ pub struct Shop {
     pub database: Spanned<Database>,
     /// The schema of its tables.
     pub schema: String,
+    /// The language and country of its values, as `tr_TR`.
+    pub locale: Option<Spanned<String>>,
     /// The time between two ticks, more than 0.
     pub tick_interval: Spanned<Duration>,
     /// Rows of this age are deleted; `None`: none ever.
@@ -306,7 +308,7 @@ pub struct TechField {
     pub sql_type: SqlType,
 }
 
-/// `name = { type = "int", faker = "random_int", params = { min = 1 } }`.
+/// `name = { type = "int", faker = "random_int", params = { min = 1 }, null_ratio = 0.1 }`.
 #[derive(Clone, Debug)]
 pub struct Column {
     /// Its name, 1 to 63 bytes, unique in its table.
@@ -317,6 +319,14 @@ pub struct Column {
     pub faker: Spanned<String>,
     /// The provider's parameters, in the order of the file.
     pub params: Vec<(Spanned<String>, Spanned<Literal>)>,
+    /// The language and country of its values, if they are not the shop's.
+    pub locale: Option<Spanned<String>>,
+    /// Columns of a table with the same group tell of one person or place, and change together.
+    pub group: Option<Spanned<String>>,
+    /// The share of values that are null, a number.
+    pub null_ratio: Option<Spanned<Literal>>,
+    /// Whether no two rows may have the same value.
+    pub unique: Option<Spanned<bool>>,
 }
 
 /// `[supervisor]`: what happens to shops that fail.

@@ -174,6 +174,10 @@ fn column(item: &Item<'_>) -> Option<Column> {
     });
     let faker = table.required("faker", "\"name\"", Item::nonempty);
     let params = table.field("params", |item| item.table("`params`").map(params));
+    let locale = table.field("locale", Item::nonempty).get();
+    let group = table.field("group", Item::nonempty).get();
+    let null_ratio = table.field("null_ratio", Item::literal).get();
+    let unique = table.field("unique", Item::boolean).get();
     table.finish(&[]);
     let params = match params {
         Field::Absent => Vec::new(),
@@ -185,6 +189,10 @@ fn column(item: &Item<'_>) -> Option<Column> {
         sql_type: sql_type.get()?,
         faker: faker.get()?,
         params,
+        locale,
+        group,
+        null_ratio,
+        unique,
     })
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Owns lengths, prefixes and the zero suppression of UPC-E; the check digit is the ISBN's.
 
+use std::collections::BTreeSet;
+
 use super::isbn::check_of_thirteen;
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider, pattern};
 use crate::stream::Stream;
@@ -125,6 +127,13 @@ fn local() -> Vec<String> {
 
 /// `ean(length=13, prefixes=[])` and its kin: one of the prefixes, random digits, the check digit.
 fn ean(length: usize, prefixes: Vec<String>) -> Compiled {
+    let drawn = |prefix: usize| 10u64.pow((length - 1 - prefix) as u32);
+    let alike = prefixes.iter().all(|prefix| prefix.len() == prefixes[0].len());
+    let different = BTreeSet::from_iter(&prefixes).len() == prefixes.len();
+    let distinct = match prefixes.first() {
+        None => Some(drawn(0)),
+        Some(first) => (alike && different).then(|| prefixes.len() as u64 * drawn(first.len())),
+    };
     let numbers = Compiled::text(length as u32, move |draw, out| {
         let start = out.len();
         if !prefixes.is_empty() {
@@ -133,7 +142,7 @@ fn ean(length: usize, prefixes: Vec<String>) -> Compiled {
         pattern::push_digits(length - 1 - (out.len() - start), draw.stream, out);
         push_check(start, out);
     });
-    numbers.with_integers(Some(0..=10i64.pow(length as u32) - 1))
+    Compiled { distinct, ..numbers.with_integers(Some(0..=10i64.pow(length as u32) - 1)) }
 }
 
 /// Appends the check digit of the digits from `start` on.

@@ -6,6 +6,8 @@ mod languages;
 pub(super) mod numbers;
 pub(super) mod patterns;
 
+use std::collections::BTreeSet;
+
 use super::pattern::{LOWER, UPPER};
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
 use crate::stream::Stream;
@@ -201,14 +203,16 @@ fn random_element(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
             list.iter().map(|item| scalar_text(args, item)).collect::<Result<_, _>>()?
         }
         Literal::Text(text) => text.chars().map(String::from).collect(),
-        Literal::Table(table) => return weighted_element(args, table),
+        Literal::Table(table) => return weighted_element(args, NAME, table),
         other => return Err(args.wrong_type(NAME, &other)),
     };
     if texts.is_empty() {
         return Err(args.problem(NAME, "`elements` is empty", "give at least one element"));
     }
     let count = texts.len() as u64;
-    Ok(one_of(texts, move |stream| stream.below(count) as usize))
+    let different = BTreeSet::from_iter(&texts).len() as u64;
+    let one = one_of(texts, move |stream| stream.below(count) as usize);
+    Ok(Compiled { distinct: (different == count).then_some(count), ..one })
 }
 
 /// Digits from `least` to 9, and in half of the rows an empty text; so the value is a text.
@@ -236,16 +240,27 @@ fn scalar_text(args: &mut Arguments<'_>, item: &Literal) -> Result<String, Noted
     })
 }
 
+/// Draws by the weights that the param `name` gives.
+pub(super) fn weighted(args: &mut Arguments<'_>, name: &'static str) -> Result<Compiled, Noted> {
+    match args.value(name)? {
+        Literal::Table(table) => weighted_element(args, name, table),
+        other => Err(args.wrong_type(name, &other)),
+    }
+}
+
 /// Draws by weight.
-fn weighted_element(args: &mut Arguments<'_>, table: Vec<(String, Literal)>) -> Result<Compiled, Noted> {
-    const NAME: &str = "elements";
+fn weighted_element(
+    args: &mut Arguments<'_>,
+    name: &'static str,
+    table: Vec<(String, Literal)>,
+) -> Result<Compiled, Noted> {
     const HELP: &str = "a weight is a number from 0 up, such as 3 or 0.5";
     let mut weights = Vec::with_capacity(table.len());
     for (text, weight) in table {
         match Decimal::of(&weight) {
             Some(weight) => weights.push((text, weight)),
             None => {
-                return Err(args.problem(NAME, format!("what stands beside `{text}` is no weight"), HELP));
+                return Err(args.problem(name, format!("what stands beside `{text}` is no weight"), HELP));
             }
         }
     }
@@ -254,7 +269,7 @@ fn weighted_element(args: &mut Arguments<'_>, table: Vec<(String, Literal)>) -> 
     let (mut ends, mut texts, mut total) = (Vec::new(), Vec::new(), 0u64);
     for (text, weight) in weights {
         let Some(sum) = weight.scaled(places).and_then(|weight| total.checked_add(weight)) else {
-            return Err(args.problem(NAME, "the weights have too many digits", "use fewer digits"));
+            return Err(args.problem(name, "the weights have too many digits", "use fewer digits"));
         };
         if sum > total {
             total = sum;
@@ -263,7 +278,7 @@ fn weighted_element(args: &mut Arguments<'_>, table: Vec<(String, Literal)>) -> 
         }
     }
     if total == 0 {
-        return Err(args.problem(NAME, "`elements` has no weight above 0", HELP));
+        return Err(args.problem(name, format!("`{name}` has no weight above 0"), HELP));
     }
     Ok(one_of(texts, move |stream| {
         let point = stream.below(total);

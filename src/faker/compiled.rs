@@ -112,6 +112,8 @@ pub struct Compiled {
     pub nulls: (u64, u64),
     /// Whether the value is a function of the row's key alone, so that no update changes it.
     pub fixed: bool,
+    /// The table whose keys they are, by its place in [`super::Scope::tables`].
+    pub refers_to: Option<usize>,
     /// Whether values of streams that begin alike belong to one person or place.
     pub coherent: bool,
 }
@@ -128,6 +130,7 @@ impl Compiled {
             distinct: None,
             nulls: (0, 1),
             fixed: false,
+            refers_to: None,
             coherent: false,
         }
     }
@@ -152,15 +155,17 @@ impl Compiled {
     /// at least one.
     pub(crate) fn patterned(patterns: &'static [&'static str]) -> Self {
         let max_chars = patterns.iter().map(|pattern| pattern.chars().count()).max().unwrap_or(0);
-        Self::text(max_chars as u32, |draw, out| {
+        let texts = Self::text(max_chars as u32, |draw, out| {
             pattern::fill_one(patterns, pattern::UPPER, draw.stream, out);
-        })
+        });
+        Self { distinct: pattern::distinct(patterns, pattern::UPPER.len()), ..texts }
     }
 
     /// The same, but where no two values may be the same only the patterns that allow it.
     pub(crate) fn patterned_in(scope: Scope<'_>, patterns: &'static [&'static str]) -> Self {
-        let apart = if scope.unique { pattern::told_apart(patterns, pattern::UPPER) } else { None };
-        let Some((apart, count)) = apart else { return Self::patterned(patterns) };
+        let letters = pattern::UPPER.len();
+        let apart = if scope.unique { pattern::told_apart(patterns, letters) } else { Vec::new() };
+        let Some(count) = pattern::distinct(&apart, letters) else { return Self::patterned(patterns) };
         let most = Self::patterned(patterns).max_chars.unwrap_or(0);
         let texts = Self::text(most, move |draw, out| {
             pattern::fill_one(&apart, pattern::UPPER, draw.stream, out);

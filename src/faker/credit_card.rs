@@ -92,6 +92,16 @@ static CARDS: [(&str, Card); 12] = [
 ];
 
 impl Card {
+    /// How many numbers are certainly different: as many of each prefix as the poorest has. No prefix is the
+    /// beginning of another.
+    fn distinct(&self) -> Option<u64> {
+        let numbers = |prefix: &&str| {
+            pattern::distinct(&[prefix], 0)?.checked_mul(10u64.pow((self.digits - 1 - prefix.len()) as u32))
+        };
+        let least = self.prefixes.iter().filter_map(numbers).min()?;
+        least.checked_mul(self.prefixes.len() as u64)
+    }
+
     /// The number with `digit` in each place that is drawn: with 0 none is less, with 9 none is greater.
     fn bound(&self, digit: char) -> i64 {
         let number = |prefix: &&str| -> i64 {
@@ -119,7 +129,15 @@ fn cards(args: &mut Arguments<'_>) -> Result<&'static [(&'static str, Card)], No
 /// All fit a `bigint`: the only numbers of 19 digits begin with 4. A Maestro number of the prefix 0604
 /// has a leading zero, which a number column drops; the check digit stays right without it.
 fn credit_card_number(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let cards = cards(args)?;
+    let mut cards = cards(args)?;
+    if let (true, [_, _, visa, ..]) = (args.scope().unique, cards) {
+        // Other names of a card give the same numbers; one card has enough of them.
+        cards = slice::from_ref(visa);
+    }
+    let distinct = match cards {
+        [(_, card)] => card.distinct(),
+        _ => None,
+    };
     let digits = cards.iter().map(|(_, card)| card.digits).max().unwrap_or(0);
     let least = cards.iter().map(|(_, card)| card.bound('0')).min().unwrap_or(0);
     let most = cards.iter().map(|(_, card)| card.bound('9')).max().unwrap_or(0);
@@ -127,7 +145,7 @@ fn credit_card_number(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
         let (_, card) = draw.stream.pick(cards);
         push_card_number(card, draw.stream, out);
     });
-    Ok(numbers.with_integers(Some(least..=most)))
+    Ok(Compiled { distinct, ..numbers.with_integers(Some(least..=most)) })
 }
 
 /// Appends a number of the card type.

@@ -110,14 +110,18 @@ fn digest(args: &mut Arguments<'_>, digits: usize) -> Result<Compiled, Noted> {
         let message = "`raw_output` cannot be true: bytes are no text";
         return Err(args.problem("raw_output", message, "leave it out"));
     }
-    Ok(Compiled::text(digits as u32, move |draw, out| {
+    const FIRST: u64 = 1 << 63;
+    let unique = args.scope().unique;
+    let texts = Compiled::text(digits as u32, move |draw, out| {
         let mut left = digits;
         while left > 0 {
             let part = left.min(16);
-            push_hex(draw.stream.bits(), part, out);
+            let bits = if unique && left == digits { draw.stream.below(FIRST) } else { draw.stream.bits() };
+            push_hex(bits, part, out);
             left -= part;
         }
-    }))
+    });
+    Ok(Compiled { distinct: unique.then_some(FIRST), ..texts })
 }
 
 /// `uuid4()`: 122 random bits, the version and the variant as RFC 9562, section 5.4, has them. `cast_to`
@@ -127,15 +131,18 @@ fn uuid4(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
         let message = "`cast_to` cannot be set: UUIDs are texts";
         return Err(args.problem("cast_to", message, "leave it out"));
     }
-    Ok(Compiled::text(36, |draw, out| {
+    const LOW: u64 = 1 << 62;
+    let unique = args.scope().unique;
+    let texts = Compiled::text(36, move |draw, out| {
         let high = draw.stream.bits() & !0xf000 | 0x4000;
-        let low = draw.stream.bits() & !(3 << 62) | 2 << 62;
+        let low = if unique { draw.stream.below(LOW) } else { draw.stream.bits() & !(3 << 62) } | 2 << 62;
         push_hex(high >> 32, 8, out);
         for (bits, digits) in [(high >> 16, 4), (high, 4), (low >> 48, 4), (low, 12)] {
             out.push('-');
             push_hex(bits, digits, out);
         }
-    }))
+    });
+    Ok(Compiled { distinct: unique.then_some(LOW), ..texts })
 }
 
 /// The classes of characters of a password, in the order of its params.

@@ -39,14 +39,15 @@ mod phone_number;
 mod python;
 mod registry;
 mod scope;
+mod shop;
 mod span;
 mod ssn;
 mod strftime;
 mod user_agent;
 
-pub use arguments::{Arguments, Noted, Param, ParamProblem, Preset};
+pub use arguments::{Arguments, Exact, Noted, Param, ParamProblem, Preset};
 pub use compiled::{Compiled, Draw, DrawValue, Generator, WriteText};
-pub use locale::Locale;
+pub use locale::{Locale, UnknownLocale};
 pub use registry::{Provider, find, providers};
 pub use scope::{Referable, Scope};
 pub use span::Moment;

@@ -44,9 +44,7 @@ pub const PROVIDERS: &[Provider] = &[
 /// `passport_number()`: half of the numbers are of the books since 2021 (a letter and eight digits),
 /// half of those before (nine digits).
 fn passport_number(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    Ok(Compiled::text(9, |draw, out| {
-        pattern::fill_one(&["?########", "#########"], pattern::UPPER, draw.stream, out);
-    }))
+    Ok(Compiled::patterned(&["?########", "#########"]))
 }
 
 /// `passport_dob()`: Faker's `date_of_birth(minimum_age=0, maximum_age=115)`, each day equally likely,

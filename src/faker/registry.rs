@@ -6,7 +6,7 @@
 use super::{
     Arguments, Compiled, Locale, Noted, Param, Scope, address, automotive, bank, barcode, base, color,
     company, credit_card, currency, date_time, emoji, file, geo, internet, isbn, job, lorem, misc, passport,
-    person, phone_number, python, ssn, user_agent,
+    person, phone_number, python, shop, ssn, user_agent,
 };
 
 /// A kind of value that a config can name, as `faker = "random_int"`.
@@ -22,7 +22,7 @@ pub struct Provider {
 }
 
 /// In the order of Faker's modules.
-const FAMILIES: [&[Provider]; 24] = [
+const FAMILIES: [&[Provider]; 25] = [
     address::PROVIDERS,
     automotive::PROVIDERS,
     bank::PROVIDERS,
@@ -47,6 +47,7 @@ const FAMILIES: [&[Provider]; 24] = [
     python::PROVIDERS,
     ssn::PROVIDERS,
     user_agent::PROVIDERS,
+    shop::PROVIDERS,
 ];
 
 /// All providers, family by family.

@@ -14,6 +14,9 @@ pub struct Scope<'a> {
     pub grouped: bool,
     /// Whether no two values may be the same: [`super::Compiled::distinct`] must then be known.
     pub unique: bool,
+    /// As many keys the simulator assigns at most to the rows of the column's table, from 1 on; 0 outside of
+    /// a table.
+    pub keys: i64,
     /// The tables whose rows can be referred to.
     pub tables: &'a [Referable],
 }

@@ -45,16 +45,40 @@ pub enum Finding {
     Reset(Vec<String>),
 }
 
+/// What a shop's database says of itself, for who only reads it.
+pub struct Survey {
+    /// How far the shop has come.
+    pub progress: Progress,
+    /// What of seed, config and start is not this plan's.
+    pub other_origin: Vec<String>,
+    /// Table by table of the plan: how its definition differs.
+    pub drift: Vec<Option<String>>,
+}
+
+/// Reads what the database says of the shop; `None` if no run ever began there.
+pub async fn survey(connection: &Connection, claim: &Claim) -> Result<Option<Survey>, PgError> {
+    let plan = &claim.plan;
+    let Some(row) = read_checkpoint(connection, plan).await? else { return Ok(None) };
+    let found = columns(connection, plan).await?;
+    let progress = progress(connection, plan, &row).await?;
+    let other_origin = other_origin(claim, &row, &progress);
+    let drift = plan.tables.iter().map(|table| drift(plan, table, found.get(&table.name))).collect();
+    Ok(Some(Survey { progress, other_origin, drift }))
+}
+
+async fn read_checkpoint(connection: &Connection, plan: &ShopPlan) -> Result<Option<Row>, PgError> {
+    let doing = "read the checkpoint";
+    let known = "SELECT to_regclass('shopsim.checkpoint') IS NOT NULL";
+    if !connection.query_one(doing, known, &[]).await?.get::<_, bool>(0) {
+        return Ok(None);
+    }
+    Ok(connection.query(doing, sql::READ_CHECKPOINT, &[&plan.name]).await?.pop())
+}
+
 /// Looks at the shop's database without writing.
 pub async fn inspect(connection: &Connection, claim: &Claim) -> Result<Finding, PgError> {
     let plan = &claim.plan;
-    let doing = "read the checkpoint";
-    let known = "SELECT to_regclass('shopsim.checkpoint') IS NOT NULL";
-    let known: bool = connection.query_one(doing, known, &[]).await?.get(0);
-    let checkpoint = match known {
-        true => connection.query(doing, sql::READ_CHECKPOINT, &[&plan.name]).await?.pop(),
-        false => None,
-    };
+    let checkpoint = read_checkpoint(connection, plan).await?;
     let found = columns(connection, plan).await?;
     let Some(row) = checkpoint else {
         if claim.reset {

@@ -26,7 +26,7 @@ pub const COPY_TRAILER: &[u8] = &(-1i16).to_be_bytes();
 ///
 /// # Panics
 /// If the value's kind is not the type's, which a compiled column rules out.
-fn put(buffer: &mut BytesMut, sql_type: SqlType, value: Value<'_>) {
+pub(super) fn put(buffer: &mut BytesMut, sql_type: SqlType, value: Value<'_>) {
     match (sql_type, value) {
         (SqlType::SmallInt, Value::Int(int)) => {
             buffer.put_i32(2);

@@ -10,8 +10,10 @@ mod error;
 mod session;
 mod sql;
 mod tls;
+mod verify;
 
 pub use claim::{Claim, Finding};
 pub use error::{Class, PgError};
 pub use session::{Counts, Mark, Session, Sessions};
 pub use sql::{qualified, quote};
+pub use verify::{Difference, TableReport, Verdict, verify};

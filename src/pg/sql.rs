@@ -148,10 +148,33 @@ pub fn update(schema: &str, table: &TablePlan) -> String {
     )
 }
 
+/// Gives the rows that the simulator assigned the keys of in binary form, by key, all columns in the
+/// table's order.
+pub fn read_rows(schema: &str, table: &TablePlan) -> String {
+    format!(
+        "COPY (SELECT {} FROM {} WHERE {key} < {} ORDER BY {key}) TO STDOUT (FORMAT BINARY)",
+        columns(table),
+        qualified(schema, &table.name),
+        table.reserved_from(),
+        key = quote(&table.key),
+    )
+}
+
+/// Counts the rows whose keys the simulator never assigns.
+pub fn count_foreign(schema: &str, table: &TablePlan) -> String {
+    let (key, reserved) = (quote(&table.key), table.reserved_from());
+    format!("SELECT count(*) FROM {} WHERE {key} >= {reserved}", qualified(schema, &table.name))
+}
+
+/// All columns of a table in its order.
+fn columns(table: &TablePlan) -> String {
+    let names = std::iter::once(table.key.as_str())
+        .chain(table.columns.iter().map(|column| column.name.as_str()))
+        .chain([CREATED_AT]);
+    names.map(quote).collect::<Vec<_>>().join(", ")
+}
+
 /// Takes rows in binary form, all columns in the table's order.
 pub fn copy(schema: &str, table: &TablePlan) -> String {
-    let mut columns = vec![quote(&table.key)];
-    columns.extend(table.columns.iter().map(|column| quote(&column.name)));
-    columns.push(quote(CREATED_AT));
-    format!("COPY {} ({}) FROM STDIN (FORMAT BINARY)", qualified(schema, &table.name), columns.join(", "))
+    format!("COPY {} ({}) FROM STDIN (FORMAT BINARY)", qualified(schema, &table.name), columns(table))
 }

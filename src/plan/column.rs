@@ -3,12 +3,10 @@
 //! Owns which kinds of values fill which types, and the conversion between them. Must not know which
 //! provider the generator is, nor how PostgreSQL encodes the type.
 
-use std::ops::Range;
-
+use super::draws::{Draws, Moment, Row};
 use super::values::Values;
 use crate::faker::{Compiled, Draw, Generator};
-use crate::stream::Stream;
-use crate::value::{Decimal, SqlType, Timestamp};
+use crate::value::{Decimal, SqlType};
 
 /// A column whose every value fits its type.
 pub struct Column {
@@ -18,38 +16,61 @@ pub struct Column {
     pub sql_type: SqlType,
     /// What fills it, in canonical words: `random_int(max=99, min=1)`.
     pub source: String,
+    /// The columns of a table with the same group tell of one person or place, and change together.
+    pub group: Option<String>,
+    /// Whether its values follow from the rows' keys, so that no update changes them.
+    pub fixed: bool,
+    /// Whether no two rows have the same value.
+    pub unique: bool,
+    /// How many numbers its streams tell apart, where it or another column of its group is unique.
+    pub numbers: Option<u64>,
+    /// The table whose ids it holds, by its place in the plan.
+    pub refers_to: Option<usize>,
+    /// So many values in so many are null.
+    pub nulls: (u64, u64),
     generator: Generator,
-}
-
-/// What a tick's values depend on besides their streams.
-#[derive(Clone, Copy, Debug)]
-pub struct Moment<'a> {
-    /// The tick's simulated time.
-    pub now: Timestamp,
-    /// Table by table, in the config's order: the keys of the rows that are there once the tick is done.
-    pub alive: &'a [Range<i64>],
 }
 
 impl Column {
     /// Fits a provider to a type; else what the provider gives and what would do, for a config error.
     pub fn fit(name: &str, sql_type: SqlType, source: String, compiled: Compiled) -> Result<Self, Misfit> {
         check(sql_type, &compiled)?;
-        Ok(Self { name: name.to_owned(), sql_type, source, generator: compiled.generator })
+        Ok(Self {
+            name: name.to_owned(),
+            sql_type,
+            source,
+            group: None,
+            fixed: compiled.fixed,
+            unique: false,
+            numbers: None,
+            refers_to: compiled.refers_to,
+            nulls: compiled.nulls,
+            generator: compiled.generator,
+        })
+    }
+
+    /// All that decides its values, in canonical words.
+    pub fn describe(&self) -> String {
+        let mut words = vec![self.sql_type.to_string(), self.source.clone()];
+        words.extend(self.group.iter().map(|group| format!("group {group}")));
+        words.extend((self.nulls.0 > 0).then(|| format!("null {} in {}", self.nulls.0, self.nulls.1)));
+        words.extend(self.unique.then(|| "unique".to_owned()));
+        words.join(", ")
     }
 
     /// Draws a value for each of the rows and appends it to `values`, which must have been made for the
     /// column's type.
     pub fn fill(
         &self,
-        stream: &mut Stream,
+        draws: &mut Draws,
         moment: &Moment<'_>,
-        keys: impl Iterator<Item = i64>,
+        rows: impl Iterator<Item = Row>,
         values: &mut Values,
     ) {
-        let mut draw = Draw { stream, now: moment.now, key: 0, alive: moment.alive };
         let mut text = String::new();
-        for key in keys {
-            draw.key = key;
+        for row in rows {
+            let stream = draws.of_row(row);
+            let mut draw = Draw { stream, now: moment.now, key: row.key, alive: moment.alive };
             match (&self.generator, &mut *values) {
                 (Generator::Text(next), Values::Text(texts)) => {
                     texts.push_with(|buffer| next(&mut draw, buffer))
@@ -161,8 +182,8 @@ fn natural_types(generator: &Generator) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stream::Key;
-    use crate::value::{Date, Value};
+    use crate::plan::draws::Operation;
+    use crate::value::{Date, Timestamp, Value};
 
     fn fit(sql_type: SqlType, generator: Generator, integers: Option<(i64, i64)>) -> Result<Column, Misfit> {
         let integers = integers.map(|(low, high)| low..=high);
@@ -171,9 +192,10 @@ mod tests {
     }
 
     fn first(column: &Column) -> String {
-        let mut stream = Stream::keyed(Key { seed: 1, table: "t", purpose: "c", operation: "test", tick: 0 });
         let mut values = Values::of(column.sql_type);
-        column.fill(&mut stream, &Moment { now: Timestamp(0), alive: &[] }, 1..=2, &mut values);
+        let rows = (0..2).map(|number| Row { key: 1 + number as i64, number });
+        let moment = Moment { now: Timestamp(0), alive: &[] };
+        column.fill(&mut Draws::new(column, 1, "t", Operation::Insert, 0), &moment, rows, &mut values);
         assert_eq!(values.get(0), values.get(1));
         values.get(0).to_string()
     }

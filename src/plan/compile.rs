@@ -3,31 +3,78 @@
 //! Owns every check that needs to know providers or ids. Reports all it finds, at the places that the
 //! config remembers.
 
+mod columns;
+mod unique;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::singular::singular;
-use super::{CREATED_AT, Column, ShopPlan, TablePlan};
+use super::{CREATED_AT, ShopPlan, TablePlan, reserved_from, units};
 use crate::clock::{Windows, micros};
 use crate::config::problem::Problem;
 use crate::config::{self, Config, Override};
-use crate::faker::{self, CompileError, Scope};
+use crate::faker::{Locale, Referable};
 use crate::stream::shop_seed;
-use crate::value::{Literal, SECOND, SqlType};
+use crate::value::{SECOND, SqlType};
 
 /// The plan of every shop, in the order of the config, and every problem found on the way.
 ///
 /// Plans are made of what could be understood; they may run only if no problem is an error.
 pub fn compile(config: &Config) -> (Vec<Arc<ShopPlan>>, Vec<Problem>) {
     let mut problems = Vec::new();
-    let tables: Vec<TablePlan> =
-        config.tables.iter().map(|table| compile_table(table, &mut problems)).collect();
+    let locales: Vec<Locale> = config.shops.iter().map(|shop| locale(shop, &mut problems)).collect();
+    // Shops of one locale share their columns. Without a shop there still is what is wrong with the tables.
+    let alone = locales.is_empty().then(Locale::default);
+    let mut by_locale = BTreeMap::new();
+    for locale in locales.iter().chain(&alone) {
+        by_locale.entry(*locale).or_insert_with(|| compile_tables(config, *locale, &mut problems));
+    }
+    let shops = config.shops.iter().zip(&locales);
     let plans: Vec<_> =
-        config.shops.iter().map(|shop| Arc::new(compile_shop(config, shop, &tables))).collect();
+        shops.map(|(shop, locale)| Arc::new(compile_shop(config, shop, &by_locale[locale]))).collect();
     for (shop, plan) in config.shops.iter().zip(&plans) {
         problems.extend(scarce_ids(config, shop, plan));
+        unique::scarce_values(config, shop, plan, &mut problems);
+        nothing_to_refer_to(config, plan, &mut problems);
     }
-    (plans, problems)
+    // What is wrong with a table is found once for each locale.
+    let mut told: Vec<Problem> = Vec::with_capacity(problems.len());
+    for problem in problems {
+        if !told.contains(&problem) {
+            told.push(problem);
+        }
+    }
+    (plans, told)
+}
+
+fn locale(shop: &config::Shop, problems: &mut Vec<Problem>) -> Locale {
+    shop.locale.as_ref().and_then(|locale| columns::read_locale(locale, problems)).unwrap_or_default()
+}
+
+fn compile_tables(config: &Config, locale: Locale, problems: &mut Vec<Problem>) -> Vec<TablePlan> {
+    let referable = |table: &config::Table| Referable {
+        name: table.name.value.clone(),
+        reserved_from: reserved_from(&table.key_type),
+    };
+    let tables: Vec<Referable> = config.tables.iter().map(referable).collect();
+    config.tables.iter().map(|table| compile_table(table, locale, &tables, problems)).collect()
+}
+
+/// Errors for columns that refer to a table that stays empty.
+fn nothing_to_refer_to(config: &Config, plan: &ShopPlan, problems: &mut Vec<Problem>) {
+    for (table, configured) in plan.tables.iter().zip(&config.tables) {
+        for column in &table.columns[..] {
+            let Some(target) = column.refers_to.and_then(|place| plan.tables.get(place)) else { continue };
+            let written = configured.columns.iter().find(|written| written.name.value == column.name);
+            let Some(written) = written.filter(|_| target.insert_rows == 0) else { continue };
+            let (name, target, shop) = (&column.name, &target.name, &plan.name);
+            let message = format!("`{name}` refers to `{target}`, of which `{shop}` has no rows");
+            let help = format!("let `{shop}` insert rows into `{target}`, or use another provider");
+            problems.push(Problem::error(&written.faker.span, message).help(help));
+        }
+    }
 }
 
 /// Warnings for tables whose ids run out before the run ends, or within a year if it never does.
@@ -76,11 +123,18 @@ fn compile_shop(config: &Config, shop: &config::Shop, tables: &[TablePlan]) -> S
     }
 }
 
-fn compile_table(table: &config::Table, problems: &mut Vec<Problem>) -> TablePlan {
+fn compile_table(
+    table: &config::Table,
+    locale: Locale,
+    tables: &[Referable],
+    problems: &mut Vec<Problem>,
+) -> TablePlan {
     let name = &table.name;
     let key =
         table.key.as_ref().map_or_else(|| format!("{}_id", singular(&name.value)), |key| key.value.clone());
-    let taken = table.columns.iter().find(|column| column.name.value == key);
+    // Of a key that the config names `config` has told it.
+    let unnamed = table.key.is_none();
+    let taken = table.columns.iter().find(|column| unnamed && column.name.value == key);
     if let Some(column) = taken {
         let message = format!("column `{key}` has the name of the primary key of `{}`", name.value);
         let help = "rename the column, or name the key otherwise: key = \"id\"";
@@ -93,83 +147,15 @@ fn compile_table(table: &config::Table, problems: &mut Vec<Problem>) -> TablePla
         let span = table.key.as_ref().map_or(&name.span, |key| &key.span);
         problems.push(Problem::error(span, format!("`{CREATED_AT}` cannot be the primary key")));
     }
-    let columns = table.columns.iter().filter_map(|column| compile_column(column, problems)).collect();
+    let columns = columns::columns(table, locale, tables, problems);
     TablePlan {
         name: name.value.clone(),
         key,
         key_type: table.key_type,
         insert_rows: table.insert_rows_per_tick,
         update_rows: table.update_rows_per_tick,
+        units: Arc::new(units(&columns)),
         columns: Arc::new(columns),
         created_at: table.tech_fields.first().map_or(SqlType::Timestamp, |field| field.sql_type),
-    }
-}
-
-fn compile_column(column: &config::Column, problems: &mut Vec<Problem>) -> Option<Column> {
-    let faker = &column.faker;
-    let params: Vec<(String, Literal)> =
-        column.params.iter().map(|(name, value)| (name.value.clone(), value.value.clone())).collect();
-    let compiled = match faker::compile(&faker.value, &params, &Scope::default()) {
-        Ok(compiled) => compiled,
-        Err(CompileError::UnknownProvider { name, nearest }) => {
-            let help = match nearest {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!("known providers: {}", provider_names()),
-            };
-            problems.push(Problem::error(&faker.span, format!("unknown provider `{name}`")).help(help));
-            return None;
-        }
-        Err(CompileError::Params(wrong)) => {
-            for problem in wrong {
-                let given =
-                    column.params.iter().find(|(name, _)| Some(&name.value) == problem.param.as_ref());
-                let span = given.map_or(&faker.span, |(name, _)| &name.span);
-                let provider = format!("`{}`", faker.value);
-                let message = match problem.message.starts_with(&provider) {
-                    true => problem.message,
-                    false => format!("{provider}: {}", problem.message),
-                };
-                problems.push(Problem { help: problem.help, ..Problem::error(span, message) });
-            }
-            return None;
-        }
-    };
-    let sql_type = column.sql_type.value;
-    match Column::fit(&column.name.value, sql_type, source(&faker.value, params), compiled) {
-        Ok(column) => Some(column),
-        Err(misfit) => {
-            let message =
-                format!("`{}` gives {}, which the type {sql_type} cannot hold", faker.value, misfit.gives);
-            let help = format!("use the type {}, or another provider", misfit.try_instead);
-            problems.push(Problem::error(&column.sql_type.span, message).help(help));
-            None
-        }
-    }
-}
-
-fn provider_names() -> String {
-    faker::providers().map(|provider| provider.name).collect::<Vec<_>>().join(", ")
-}
-
-/// `random_int(max=99, min=1)`: parameters by name, so that their order in the file does not matter.
-fn source(provider: &str, mut params: Vec<(String, Literal)>) -> String {
-    params.sort_by(|one, other| one.0.cmp(&other.0));
-    let params: Vec<String> =
-        params.iter().map(|(name, value)| format!("{name}={}", canonical(value))).collect();
-    format!("{provider}({})", params.join(", "))
-}
-
-fn canonical(literal: &Literal) -> String {
-    let join = |items: Vec<String>| items.join(", ");
-    match literal {
-        Literal::Bool(value) => value.to_string(),
-        Literal::Int(value) => value.to_string(),
-        Literal::Float(value) => format!("{value:?}"),
-        Literal::Text(value) => format!("{value:?}"),
-        Literal::List(items) => format!("[{}]", join(items.iter().map(canonical).collect())),
-        Literal::Table(items) => {
-            let item = |(name, value): &(String, Literal)| format!("{name:?}: {}", canonical(value));
-            format!("{{{}}}", join(items.iter().map(item).collect()))
-        }
     }
 }

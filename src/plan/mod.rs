@@ -15,11 +15,13 @@ use crate::value::SqlType;
 
 mod column;
 mod compile;
+mod draws;
 mod singular;
 mod values;
 
-pub use column::{Column, Misfit, Moment};
+pub use column::{Column, Misfit};
 pub use compile::compile;
+pub use draws::{Draws, Moment, Operation, Row};
 pub use values::{Texts, Values};
 
 /// A shop's content as a function of the tick.
@@ -53,8 +55,45 @@ pub struct TablePlan {
     pub update_rows: u64,
     /// Its columns between the key and `created_at`; shops share them.
     pub columns: Arc<Vec<Column>>,
+    /// What an update may change, each as one: a column, or the columns of a group.
+    pub units: Arc<Vec<Unit>>,
     /// The type of `created_at`.
     pub created_at: SqlType,
+}
+
+/// The first id of a key type that the simulator never assigns.
+fn reserved_from(key_type: &SqlType) -> i64 {
+    match key_type {
+        SqlType::BigInt => 1_000_000_000_000_000_001,
+        _ => 1_000_000_001,
+    }
+}
+
+/// What an update changes or leaves as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// The name of the column or of the group, which keys the draw.
+    pub name: String,
+    /// Whether it is a group.
+    pub is_group: bool,
+    /// The places of its columns.
+    pub columns: Vec<usize>,
+}
+
+/// The units of columns: all but those whose values are fixed.
+fn units(columns: &[Column]) -> Vec<Unit> {
+    let mut units: Vec<Unit> = Vec::new();
+    for (place, column) in columns.iter().enumerate().filter(|(_, column)| !column.fixed) {
+        let (name, is_group) = match &column.group {
+            Some(group) => (group, true),
+            None => (&column.name, false),
+        };
+        match units.iter_mut().find(|unit| is_group && unit.is_group && unit.name == *name) {
+            Some(unit) => unit.columns.push(place),
+            None => units.push(Unit { name: name.clone(), is_group, columns: vec![place] }),
+        }
+    }
+    units
 }
 
 /// The column that holds the tick's time in every table.
@@ -70,12 +109,15 @@ impl TablePlan {
         first_id(ticks.start)..first_id(ticks.end)
     }
 
+    /// Rows that a tick draws values for, if it updates as many as it may.
+    pub fn draws_per_tick(&self) -> u64 {
+        let updates = if self.units.is_empty() { 0 } else { self.update_rows };
+        self.insert_rows.saturating_add(updates)
+    }
+
     /// The first id that the simulator never assigns; rows that others insert get ids from here on.
     pub fn reserved_from(&self) -> i64 {
-        match self.key_type {
-            SqlType::BigInt => 1_000_000_000_000_000_001,
-            _ => 1_000_000_001,
-        }
+        reserved_from(&self.key_type)
     }
 
     /// The number of ticks for which there are ids; `None` if none are needed.
@@ -109,8 +151,7 @@ impl ShopPlan {
             lines.push(format!("{name}.update_rows_per_tick = {}", table.update_rows));
             for (place, column) in table.columns.iter().enumerate() {
                 let place = place + 1;
-                let Column { name: column, sql_type, source, .. } = column;
-                lines.push(format!("{name}.columns.{column} = {place}: {sql_type}, {source}"));
+                lines.push(format!("{name}.columns.{} = {place}: {}", column.name, column.describe()));
             }
             lines.push(format!("{name}.{CREATED_AT} = {}", table.created_at));
         }

@@ -9,4 +9,4 @@ mod summary;
 
 pub use log::{Format, Settings, begin, colour_wanted};
 pub use progress::Progress;
-pub use summary::table;
+pub use summary::{align, table};

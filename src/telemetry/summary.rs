@@ -26,7 +26,7 @@ pub fn table(shops: &[ShopStatus]) -> String {
 }
 
 /// Cells in columns, two blanks apart; numbers to the right, the first two columns and the last to the left.
-fn align<const COLUMNS: usize>(lines: &[[String; COLUMNS]]) -> String {
+pub fn align<const COLUMNS: usize>(lines: &[[String; COLUMNS]]) -> String {
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..COLUMNS).map(width).collect();
     let mut text = String::new();

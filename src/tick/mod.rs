@@ -4,9 +4,10 @@
 //! nor whether this is the first try.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::clock::Timeline;
-use crate::plan::ShopPlan;
+use crate::plan::{ShopPlan, TablePlan};
 use crate::value::Timestamp;
 
 mod rows;
@@ -34,20 +35,40 @@ pub struct TableBatch {
     pub insert: Inserts,
 }
 
+/// Table by table: the ids that are there once a tick is done.
+fn alive(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Arc<[Range<i64>]> {
+    let ticks = plan.windows.alive(timeline, tick);
+    plan.tables.iter().map(|table| table.ids(ticks.clone())).collect()
+}
+
+impl TableBatch {
+    /// What a tick does to one table, by its place in the plan.
+    pub fn new(plan: &ShopPlan, timeline: &Timeline, tick: u64, table: usize) -> Self {
+        let alive = alive(plan, timeline, tick);
+        Self::of(plan, timeline, tick, &alive, &plan.tables[table])
+    }
+
+    fn of(
+        plan: &ShopPlan,
+        timeline: &Timeline,
+        tick: u64,
+        alive: &Arc<[Range<i64>]>,
+        table: &TablePlan,
+    ) -> Self {
+        let source = rows::Source { seed: plan.seed, tick, at: timeline.at(tick), alive, table };
+        Self {
+            delete: table.ids(plan.windows.deleted(timeline, tick)),
+            update: Updates::new(source, table.ids(plan.windows.updatable(timeline, tick))),
+            insert: Inserts::new(source, table.ids(tick..tick + 1)),
+        }
+    }
+}
+
 impl Batch {
     /// The batch of a tick.
     pub fn new(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Self {
-        let at = timeline.at(tick);
-        let deleted = plan.windows.deleted(timeline, tick);
-        let updatable = plan.windows.updatable(timeline, tick);
-        let tables = plan.tables.iter().map(|table| {
-            let source = rows::Source { seed: plan.seed, tick, at, table };
-            TableBatch {
-                delete: table.ids(deleted.clone()),
-                update: Updates::new(source, table.ids(updatable.clone())),
-                insert: Inserts::new(source, table.ids(tick..tick + 1)),
-            }
-        });
-        Self { tick, at, tables: tables.collect() }
+        let alive = alive(plan, timeline, tick);
+        let tables = plan.tables.iter().map(|table| TableBatch::of(plan, timeline, tick, &alive, table));
+        Self { tick, at: timeline.at(tick), tables: tables.collect() }
     }
 }

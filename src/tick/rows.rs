@@ -4,9 +4,10 @@
 //! draws from a stream of its own that goes on from chunk to chunk.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::select;
-use crate::plan::{Moment, TablePlan, Values};
+use crate::plan::{Draws, Moment, Operation, Row, TablePlan, Unit, Values};
 use crate::stream::{Key, Stream};
 use crate::value::Timestamp;
 
@@ -19,6 +20,8 @@ pub(super) struct Source<'a> {
     pub seed: u64,
     pub tick: u64,
     pub at: Timestamp,
+    /// Table by table: the ids that are there once the tick is done.
+    pub alive: &'a Arc<[Range<i64>]>,
     pub table: &'a TablePlan,
 }
 
@@ -28,8 +31,16 @@ impl Source<'_> {
         Stream::keyed(Key { seed: self.seed, table: &self.table.name, purpose, operation, tick: self.tick })
     }
 
-    fn columns(&self, operation: &str) -> Vec<Stream> {
-        self.table.columns.iter().map(|column| self.stream(&column.name, operation)).collect()
+    fn columns(&self, operation: Operation, first_number: u64) -> Columns {
+        let Self { seed, tick, at, table, .. } = *self;
+        let columns = table.columns.iter();
+        let first = tick.wrapping_mul(table.draws_per_tick());
+        Columns {
+            at,
+            alive: self.alive.clone(),
+            next_number: first.wrapping_add(first_number),
+            draws: columns.map(|column| Draws::new(column, seed, &table.name, operation, tick)).collect(),
+        }
     }
 
     fn buffers(&self) -> Vec<Values> {
@@ -37,11 +48,37 @@ impl Source<'_> {
     }
 }
 
+/// What all columns of a table draw from.
+struct Columns {
+    at: Timestamp,
+    alive: Arc<[Range<i64>]>,
+    next_number: u64,
+    draws: Vec<Draws>,
+}
+
+impl Columns {
+    /// Replaces the values by those of the next rows.
+    fn fill(
+        &mut self,
+        table: &TablePlan,
+        keys: impl ExactSizeIterator<Item = i64> + Clone,
+        values: &mut [Values],
+    ) {
+        let moment = Moment { now: self.at, alive: &self.alive };
+        let first = self.next_number;
+        self.next_number = first.wrapping_add(keys.len() as u64);
+        for ((column, draws), values) in table.columns.iter().zip(&mut self.draws).zip(values) {
+            values.clear();
+            let rows = keys.clone().zip(first..).map(|(key, number)| Row { key, number });
+            column.fill(draws, &moment, rows, values);
+        }
+    }
+}
+
 /// The rows that a tick inserts into a table.
 pub struct Inserts {
-    at: Timestamp,
     remaining: Range<i64>,
-    streams: Vec<Stream>,
+    columns: Columns,
     chunk: Rows,
 }
 
@@ -59,7 +96,7 @@ impl Inserts {
     pub(super) fn new(source: Source<'_>, ids: Range<i64>) -> Self {
         let created_at = source.at.floor_second();
         let chunk = Rows { ids: ids.start..ids.start, created_at, columns: source.buffers() };
-        Self { at: source.at, remaining: ids, streams: source.columns("insert"), chunk }
+        Self { remaining: ids, columns: source.columns(Operation::Insert, 0), chunk }
     }
 
     /// The keys of the rows that are still to come.
@@ -75,28 +112,25 @@ impl Inserts {
         let end = self.remaining.end.min(self.remaining.start.saturating_add(CHUNK_ROWS as i64));
         self.chunk.ids = self.remaining.start..end;
         self.remaining.start = end;
-        let moment = Moment { now: self.at, alive: &[] };
-        let columns = table.columns.iter().zip(&mut self.streams).zip(&mut self.chunk.columns);
-        for ((column, stream), values) in columns {
-            values.clear();
-            column.fill(stream, &moment, self.chunk.ids.clone(), values);
-        }
+        let rows = (end - self.chunk.ids.start) as usize;
+        let first = self.chunk.ids.start;
+        self.columns.fill(table, (0..rows).map(|row| first + row as i64), &mut self.chunk.columns);
         Some(&self.chunk)
     }
 }
 
 /// The rows of a table that a tick updates.
 pub struct Updates {
-    at: Timestamp,
     ids: Vec<i64>,
     done: usize,
     rows: Stream,
     choices: Vec<Stream>,
-    streams: Vec<Stream>,
+    columns: Columns,
     chunk: Changes,
 }
 
 /// A chunk of rows to update.
+#[derive(Clone)]
 pub struct Changes {
     /// Their keys, ascending.
     pub ids: Vec<i64>,
@@ -109,11 +143,14 @@ pub struct Changes {
 
 impl Updates {
     pub(super) fn new(source: Source<'_>, window: Range<i64>) -> Self {
-        // A table without columns of its own has nothing that could change.
-        let count = if source.table.columns.is_empty() { 0 } else { source.table.update_rows };
-        let columns = source.table.columns.len();
+        let table = source.table;
+        // A table without columns that may change has nothing to update.
+        let count = if table.units.is_empty() { 0 } else { table.update_rows };
+        let choice = |unit: &Unit| {
+            source.stream(&unit.name, if unit.is_group { "update group columns" } else { "update columns" })
+        };
+        let changed = vec![Vec::new(); table.columns.len()];
         Self {
-            at: source.at,
             ids: if count == 0 {
                 Vec::new()
             } else {
@@ -121,9 +158,9 @@ impl Updates {
             },
             done: 0,
             rows: source.stream("", "update columns"),
-            choices: source.columns("update columns"),
-            streams: source.columns("update"),
-            chunk: Changes { ids: Vec::new(), changed: vec![Vec::new(); columns], columns: source.buffers() },
+            choices: table.units.iter().map(choice).collect(),
+            columns: source.columns(Operation::Update, table.insert_rows),
+            chunk: Changes { ids: Vec::new(), changed, columns: source.buffers() },
         }
     }
 
@@ -142,19 +179,18 @@ impl Updates {
         chunk.ids.clear();
         chunk.ids.extend_from_slice(&self.ids[self.done..self.done + rows]);
         self.done += rows;
-        let moment = Moment { now: self.at, alive: &[] };
-        for ((column, stream), values) in table.columns.iter().zip(&mut self.streams).zip(&mut chunk.columns)
-        {
-            values.clear();
-            column.fill(stream, &moment, chunk.ids.iter().copied(), values);
+        self.columns.fill(table, chunk.ids.iter().copied(), &mut chunk.columns);
+        for changed in &mut chunk.changed {
+            changed.clear();
+            changed.resize(rows, false);
         }
-        chunk.changed.iter_mut().for_each(Vec::clear);
-        let (mut bits, mut changed) = (vec![0; self.choices.len()], vec![false; self.choices.len()]);
-        for _ in 0..rows {
-            let row = self.rows.bits();
+        let (mut bits, mut changes) = (vec![0; table.units.len()], vec![false; table.units.len()]);
+        for row in 0..rows {
             bits.iter_mut().zip(&mut self.choices).for_each(|(bits, stream)| *bits = stream.bits());
-            select::columns(row, &mut bits, &mut changed);
-            chunk.changed.iter_mut().zip(&changed).for_each(|(column, changed)| column.push(*changed));
+            select::columns(self.rows.bits(), &mut bits, &mut changes);
+            for (unit, _) in table.units.iter().zip(&changes).filter(|(_, changes)| **changes) {
+                unit.columns.iter().for_each(|column| chunk.changed[*column][row] = true);
+            }
         }
         Some(&self.chunk)
     }

@@ -1,8 +1,7 @@
 //! Rows are drawn in chunks to bound the memory; where a chunk ends shows nowhere.
 
 use shopsim::clock::Timeline;
-use shopsim::plan::{Moment, Values};
-use shopsim::stream::{Key, Stream};
+use shopsim::plan::{Draws, Moment, Operation, Row, Values};
 use shopsim::tick::{Batch, CHUNK_ROWS};
 
 use super::chain::{AMOUNT, NAME, ORDERED, START, Shop, TableTick, one_table, table};
@@ -16,14 +15,14 @@ fn tick(rows: u64, number: u64) -> TableTick {
 }
 
 /// A column's values, drawn in one go from the stream that its key names.
-fn in_one_go(shop: &Shop, column: usize, operation: &str, tick: u64, rows: usize) -> Vec<String> {
+fn in_one_go(shop: &Shop, column: usize, operation: Operation, tick: u64, rows: usize) -> Vec<String> {
     let (table, at) = (&shop.plan.tables[0], shop.timeline.at(tick));
     let column = &table.columns[column];
-    let (seed, purpose) = (shop.plan.seed, column.name.as_str());
-    let mut stream = Stream::keyed(Key { seed, table: &table.name, purpose, operation, tick });
+    let mut draws = Draws::new(column, shop.plan.seed, &table.name, operation, tick);
     let mut values = Values::of(column.sql_type);
     let moment = Moment { now: at, alive: &[] };
-    column.fill(&mut stream, &moment, 1..=rows as i64, &mut values);
+    let each = (0..rows as u64).map(|number| Row { key: number as i64, number });
+    column.fill(&mut draws, &moment, each, &mut values);
     (0..rows).map(|row| values.get(row).to_string()).collect()
 }
 
@@ -34,9 +33,9 @@ fn rows_in_chunks_are_those_drawn_in_one_go() {
     let tick = shop.tick(1).remove("t").unwrap();
     for (place, column) in ["full_name", "amount", "ordered"].into_iter().enumerate() {
         let inserted = tick.inserted.iter().map(|(_, row)| &row[column]);
-        assert!(inserted.eq(&in_one_go(&shop, place, "insert", 1, rows)), "inserts of {column}");
+        assert!(inserted.eq(&in_one_go(&shop, place, Operation::Insert, 1, rows)), "inserts of {column}");
         let updated = tick.updated.iter().map(|update| &update.drawn[column]);
-        assert!(updated.eq(&in_one_go(&shop, place, "update", 1, rows)), "updates of {column}");
+        assert!(updated.eq(&in_one_go(&shop, place, Operation::Update, 1, rows)), "updates of {column}");
     }
 }
 

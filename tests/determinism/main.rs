@@ -11,4 +11,6 @@ mod chunks;
 mod columns;
 mod model;
 mod neighbours;
+mod rows;
 mod shipped;
+mod truth;

@@ -7,11 +7,13 @@ mod calendar;
 mod cards_and_names;
 mod check_digits;
 mod dates;
+mod distinct;
 mod files_and_agents;
 mod lorem_misc_python;
 mod numbers_and_elements;
 mod params;
 mod shapes;
+mod shop;
 
 use shopsim::faker::{self, Compiled, Draw};
 use shopsim::stream::{Key, Stream};
@@ -38,7 +40,9 @@ fn named(params: &[(&str, Literal)]) -> Vec<(String, Literal)> {
 
 /// A provider of en_US, alone.
 fn compile(provider: &str, params: &[(String, Literal)]) -> Result<Compiled, faker::CompileError> {
-    faker::compile(provider, params, &faker::Scope::default())
+    let table = faker::Referable { name: "customers".to_owned(), reserved_from: 1_000 };
+    let scope = faker::Scope { keys: 1_000, tables: &[table], ..faker::Scope::default() };
+    faker::compile(provider, params, &scope)
 }
 
 fn compiled(provider: &str, params: &[(&str, Literal)]) -> Compiled {

@@ -19,7 +19,7 @@ impl Exact {
 
     /// The shortest decimal that reads back as the number, which is the one that was written: no
     /// arithmetic of floats.
-    pub(super) fn of(number: &Literal) -> Option<Self> {
+    pub fn of(number: &Literal) -> Option<Self> {
         let text = match number {
             Literal::Int(int) => return Some(Self { units: i128::from(*int), places: 0 }),
             Literal::Float(float) if float.is_finite() => float.to_string(),
@@ -49,6 +49,13 @@ impl Exact {
     /// Units of `10^-places` (at most 18), rounded up.
     pub fn ceil(self, places: u32) -> i128 {
         -Self { units: -self.units, places: self.places }.floor(places)
+    }
+
+    /// The number as a part of a whole; `None` if it is less than 0 or more than 1.
+    pub fn share(self) -> Option<(u64, u64)> {
+        let whole = 10u64.checked_pow(self.places)?;
+        let part = u64::try_from(self.units).ok()?;
+        (part <= whole).then_some((part, whole))
     }
 
     /// Whether the number is further from 0 than `10^digits` (at most 18).
@@ -86,6 +93,14 @@ mod tests {
         assert_eq!(Exact::of(&Literal::Int(-7)).map(|seven| seven.to_string()), Some("-7".to_owned()));
         assert_eq!(Exact::of(&Literal::Float(1e300)), None);
         assert_eq!(Exact::of(&Literal::Float(f64::NAN)), None);
+    }
+
+    #[test]
+    fn a_share_lies_from_0_to_1() {
+        assert_eq!(exact(0.05).share(), Some((5, 100)));
+        assert_eq!(Exact::of(&Literal::Int(1)).and_then(Exact::share), Some((1, 1)));
+        assert_eq!(exact(1.5).share(), None);
+        assert_eq!(exact(-0.1).share(), None);
     }
 
     #[test]

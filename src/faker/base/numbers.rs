@@ -39,15 +39,16 @@ pub fn steps(
     // At most 2^64 - 1, for the whole of i64 in steps of 1; the sums below wrap and come out in range.
     let last = (count - 1) as u64;
     let end = min.wrapping_add(step.wrapping_mul(last as i64));
-    Ok(Compiled::int(min.min(end)..=min.max(end), move |draw| {
+    let numbers = Compiled::int(min.min(end)..=min.max(end), move |draw| {
         let index = if last == u64::MAX { draw.stream.bits() } else { draw.stream.below(last + 1) };
         min.wrapping_add(step.wrapping_mul(index as i64))
-    }))
+    });
+    Ok(Compiled { distinct: last.checked_add(1), ..numbers })
 }
 
 /// Whole numbers from `least` to 9.
 pub fn digit(least: i64) -> Compiled {
-    Compiled::int(least..=9, move |draw| draw.stream.between(least, 9))
+    Compiled::int(least..=9, move |draw| draw.stream.between(least, 9)).with_distinct((10 - least) as u64)
 }
 
 /// `random_number(digits=None, fix_len=False)`: 0 to 10^digits - 1, or exactly so many digits. Without
@@ -72,7 +73,8 @@ pub fn random_number(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
         return Err(args.problem("digits", format!("`digits` is {digits}"), help));
     }
     let (low, high) = range(digits);
-    Ok(Compiled::int(low..=high, move |draw| draw.stream.between(low, high)))
+    let numbers = Compiled::int(low..=high, move |draw| draw.stream.between(low, high));
+    Ok(numbers.with_distinct((high - low + 1) as u64))
 }
 
 /// A number near another: `percent` of it, cut toward 0, within the ends.

@@ -3,6 +3,7 @@
 //! Owns the placeholders with letters of the config's choice; those of the built-in patterns, whose
 //! letters are ASCII, are `faker/pattern.rs`'s.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use super::super::{Arguments, Compiled, Noted};
@@ -77,8 +78,26 @@ impl Pattern {
     }
 
     fn compiled(self) -> Compiled {
-        let integers = if self.digits { self.integers() } else { None };
-        Compiled::text(self.max_chars(), move |draw, out| self.fill(draw.stream, out)).with_integers(integers)
+        let (integers, distinct) = (if self.digits { self.integers() } else { None }, self.distinct());
+        let texts = Compiled::text(self.max_chars(), move |draw, out| self.fill(draw.stream, out));
+        Compiled { integers, distinct, ..texts }
+    }
+
+    /// How many different texts there are; `None` where a place may be empty or two letters are the same.
+    fn distinct(&self) -> Option<u64> {
+        let letters = BTreeSet::from_iter(&self.letters).len();
+        self.text.iter().try_fold(1u64, |count, mark| {
+            let here = match mark {
+                '?' if !self.letters.is_empty() && letters < self.letters.len() => return None,
+                '?' if !self.letters.is_empty() => letters as u64,
+                '!' | '@' if self.digits => return None,
+                '#' if self.digits => 10,
+                '%' if self.digits => 9,
+                '$' if self.digits => 8,
+                _ => 1,
+            };
+            Some(count.saturating_mul(here))
+        })
     }
 }
 
@@ -118,9 +137,11 @@ pub fn hexify(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let (text, upper) = (args.text("text"), args.boolean("upper"));
     let (text, upper) = (text?, upper?);
     let digits: &[u8; 16] = if upper { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
-    Ok(Compiled::text(text.chars().count() as u32, move |draw, out| {
+    let digits_drawn = text.chars().filter(|mark| *mark == '^').count() as u32;
+    let texts = Compiled::text(text.chars().count() as u32, move |draw, out| {
         for mark in text.chars() {
             out.push(if mark == '^' { char::from(*draw.stream.pick(digits)) } else { mark });
         }
-    }))
+    });
+    Ok(texts.with_distinct(16u64.saturating_pow(digits_drawn)))
 }

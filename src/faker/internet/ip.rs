@@ -131,7 +131,8 @@ pub(super) fn of_kind(args: &mut Arguments<'_>, private: Option<bool>) -> Result
             classes.iter().map(|(whole, _)| Pool::new(*whole, &holes)).collect()
         }
     };
-    Ok(Compiled::text(if network { 18 } else { 15 }, move |draw, out| {
+    let distinct = (pools.len() == 1 && !network).then(|| pools[0].total);
+    let texts = Compiled::text(if network { 18 } else { 15 }, move |draw, out| {
         let pool = if pools.len() == 1 { &pools[0] } else { draw.stream.pick::<Pool>(&pools) };
         let (address, prefix) = pool.draw(draw.stream);
         // Writing to a String cannot fail.
@@ -141,7 +142,8 @@ pub(super) fn of_kind(args: &mut Arguments<'_>, private: Option<bool>) -> Result
         } else {
             write!(out, "{}", Ipv4Addr::from(address))
         };
-    }))
+    });
+    Ok(Compiled { distinct, ..texts })
 }
 
 /// `ipv6(network=False)`: any address from 2^32 on, in the form of RFC 5952.
@@ -167,7 +169,8 @@ pub(super) fn ipv6(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 /// group's (IEEE 802).
 pub(super) fn mac_address(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let group = u64::from(args.boolean("multicast")?);
-    Ok(Compiled::text(17, move |draw, out| {
+    // Of 48 bits one is the group's: those below it are enough to tell addresses apart.
+    let texts = Compiled::text(17, move |draw, out| {
         let bits = draw.stream.below(1 << 48);
         let bytes = (bits & !(1 << 40) | group << 40).to_be_bytes();
         for (place, byte) in bytes[2..].iter().enumerate() {
@@ -175,7 +178,8 @@ pub(super) fn mac_address(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
             // Writing to a String cannot fail.
             let _ = write!(out, "{colon}{byte:02x}");
         }
-    }))
+    });
+    Ok(texts.with_distinct(1 << 40))
 }
 
 /// `port_number(is_system=False, is_user=False, is_dynamic=False)`: the ranges of RFC 6335; of several

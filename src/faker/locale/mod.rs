@@ -18,7 +18,7 @@ use std::str::FromStr;
 use super::Provider;
 
 /// A language and a country, by Faker's names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Locale {
     /// English, United States.
     #[default]

@@ -3,18 +3,20 @@
 //! Owns how the text is taken apart and how a value of any kind becomes a part of it.
 
 use super::super::base::patterns::Pattern;
-use super::super::{Arguments, Compiled, Draw, Generator, Noted, compile};
+use super::super::{Arguments, Compiled, Draw, Noted, compile};
 
 /// A part of the text.
 enum Piece {
+    Literal(String),
     Pattern(Pattern),
-    Provider(Generator),
+    Provider(Compiled),
 }
 
 /// A text with providers and placeholders.
 pub struct Template {
     pieces: Vec<Piece>,
     max_chars: u32,
+    grouped: bool,
 }
 
 impl Template {
@@ -29,31 +31,69 @@ impl Template {
         text: &str,
         letters: &str,
     ) -> Result<Self, Noted> {
-        let (mut pieces, mut max_chars) = (Vec::new(), Some(0u32));
+        Self::of(args, param, text, |args, text| {
+            Ok(Piece::Pattern(Pattern::both(args, text, letters, "letters")?))
+        })
+    }
+
+    /// As [`Self::read`], but the text around the providers stands for itself.
+    pub fn parse(args: &mut Arguments<'_>, param: &'static str, text: &str) -> Result<Self, Noted> {
+        Self::of(args, param, text, |_, text| Ok(Piece::Literal(text.to_owned())))
+    }
+
+    fn of(
+        args: &mut Arguments<'_>,
+        param: &'static str,
+        text: &str,
+        between: impl Fn(&mut Arguments<'_>, &str) -> Result<Piece, Noted>,
+    ) -> Result<Self, Noted> {
+        let mut pieces = Vec::new();
         let mut rest = text;
-        loop {
-            let Some((before, name, after)) = next_provider(rest) else {
-                push_pattern(args, rest, letters, &mut pieces, &mut max_chars)?;
-                break;
+        while !rest.is_empty() {
+            let (before, name, after) = match next_provider(rest) {
+                Some((before, name, after)) => (before, Some(name), after),
+                None => (rest, None, ""),
             };
-            push_pattern(args, before, letters, &mut pieces, &mut max_chars)?;
-            match compile(name, &[], &args.scope()) {
-                Ok(compiled) => {
-                    max_chars =
-                        max_chars.zip(compiled.max_chars).and_then(|(sum, more)| sum.checked_add(more));
-                    pieces.push(Piece::Provider(compiled.generator));
-                }
-                Err(error) => {
-                    let help = "expected the name of a provider that needs no params between {{ and }}";
-                    return Err(args.problem(param, error.to_string(), help));
+            if !before.is_empty() {
+                pieces.push(between(args, before)?);
+            }
+            if let Some(name) = name {
+                match compile(name, &[], &args.scope()) {
+                    Ok(compiled) => pieces.push(Piece::Provider(compiled)),
+                    Err(error) => {
+                        let help = "expected the name of a provider that needs no params between {{ and }}";
+                        return Err(args.problem(param, error.to_string(), help));
+                    }
                 }
             }
             rest = after;
         }
-        match max_chars {
-            Some(max_chars) => Ok(Self { pieces, max_chars }),
+        let chars = |sum: u32, piece: &Piece| sum.checked_add(piece.max_chars()?);
+        match pieces.iter().try_fold(0, chars) {
+            Some(max_chars) => Ok(Self { pieces, max_chars, grouped: args.scope().grouped }),
             None => Err(args.problem(param, "the texts would be too long", "use fewer providers")),
         }
+    }
+
+    /// The texts as a generator.
+    ///
+    /// They are as different as the values of their one provider; with several of them, what one value ends
+    /// with may be what another begins with.
+    pub fn compiled(self) -> Compiled {
+        let providers: Vec<&Compiled> = self.pieces.iter().filter_map(Piece::provider).collect();
+        let distinct = match providers[..] {
+            [only] => only.distinct,
+            _ => None,
+        };
+        let coherent = providers.iter().any(|compiled| compiled.coherent);
+        let is_fixed = |piece: &Piece| match piece {
+            Piece::Literal(_) => true,
+            Piece::Pattern(_) => false,
+            Piece::Provider(compiled) => compiled.fixed,
+        };
+        let fixed = !providers.is_empty() && self.pieces.iter().all(is_fixed);
+        let text = Compiled::text(self.max_chars, move |draw, out| self.fill(draw, out));
+        Compiled { distinct, fixed, coherent, ..text }
     }
 
     /// Most characters of the texts.
@@ -63,11 +103,35 @@ impl Template {
 
     /// Appends one text.
     pub fn fill(&self, draw: &mut Draw<'_>, out: &mut String) {
+        // In a group each piece tells of the row's person or place, who is the first draw of its stream.
+        let start = self.grouped.then(|| draw.stream.clone());
         for piece in &self.pieces {
-            match piece {
-                Piece::Pattern(pattern) => pattern.fill(draw.stream, out),
-                Piece::Provider(generator) => generator.write(draw, out),
+            match (piece, &start) {
+                (Piece::Literal(text), _) => out.push_str(text),
+                (Piece::Pattern(pattern), _) => pattern.fill(draw.stream, out),
+                (Piece::Provider(compiled), Some(start)) if compiled.coherent => {
+                    let mut stream = start.clone();
+                    compiled.generator.write(&mut Draw { stream: &mut stream, ..*draw }, out);
+                }
+                (Piece::Provider(compiled), _) => compiled.generator.write(draw, out),
             }
+        }
+    }
+}
+
+impl Piece {
+    fn provider(&self) -> Option<&Compiled> {
+        match self {
+            Self::Provider(compiled) => Some(compiled),
+            Self::Literal(_) | Self::Pattern(_) => None,
+        }
+    }
+
+    fn max_chars(&self) -> Option<u32> {
+        match self {
+            Self::Literal(text) => u32::try_from(text.chars().count()).ok(),
+            Self::Pattern(pattern) => Some(pattern.max_chars()),
+            Self::Provider(compiled) => compiled.max_chars,
         }
     }
 }
@@ -94,19 +158,4 @@ fn next_provider(text: &str) -> Option<(&str, &str, &str)> {
         from = open + 1;
     }
     None
-}
-
-fn push_pattern(
-    args: &mut Arguments<'_>,
-    text: &str,
-    letters: &str,
-    pieces: &mut Vec<Piece>,
-    max_chars: &mut Option<u32>,
-) -> Result<(), Noted> {
-    if !text.is_empty() {
-        let pattern = Pattern::both(args, text, letters, "letters")?;
-        *max_chars = max_chars.and_then(|sum| sum.checked_add(pattern.max_chars()));
-        pieces.push(Piece::Pattern(pattern));
-    }
-    Ok(())
 }

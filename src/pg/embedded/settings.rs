@@ -108,6 +108,11 @@ impl Settings {
         })
     }
 
+    /// Whether a server of the shop has ever been made here.
+    pub fn knows(&self, spec: &Spec) -> bool {
+        self.state_dir.join(&spec.shop).join("data").join("PG_VERSION").exists()
+    }
+
     /// Makes the state folder where it is missing and checks that the account can reach it. Several shops
     /// may do so at once.
     pub(super) fn prepare(&self) -> Result<(), EmbeddedError> {

@@ -1,0 +1,92 @@
+//! `shopsim digest`: what the tables must hold after a tick, in one line a table.
+//!
+//! Owns the two forms. Needs no database: the tables are those of [`crate::truth`].
+
+use std::io::{self, Write};
+
+use serde_json::json;
+
+use super::{ShopsFile, TableFormat};
+use crate::chain::Shop;
+use crate::clock::{Origin, Timeline};
+use crate::config::Start;
+use crate::stream::OUTPUT_VERSION;
+use crate::telemetry::align;
+use crate::truth::{self, Digest};
+use crate::value::Timestamp;
+
+const EXAMPLES: &str = "\
+The digest is the SHA-256 of the rows by key in the text form of PostgreSQL's COPY. It is the same on
+every machine, and psql makes it of a real table of a run that has come to the same tick without a pause:
+
+  psql -c 'COPY (SELECT * FROM orders ORDER BY 1) TO STDOUT' \"$URL\" | sha256sum
+
+Examples:
+  shopsim digest --at-tick 199 --start 2026-01-01T00:00:00Z
+  shopsim digest --at-tick 199 --shop shop-1 --format json";
+
+/// `shopsim digest`.
+#[derive(clap::Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub(crate) file: ShopsFile,
+    /// The shop; left out: all shops, one after the other
+    #[arg(long, value_name = "NAME")]
+    pub(crate) shop: Option<String>,
+    /// The last tick whose work counts; a run begins with tick 0
+    #[arg(long, value_name = "N")]
+    at_tick: u64,
+    /// The simulated time of tick 0 instead of the config's: a time such as 2026-01-01T00:00:00Z
+    #[arg(long, value_name = "START", allow_hyphen_values = true)]
+    pub(crate) start: Option<Start>,
+    /// The form of the output
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    format: TableFormat,
+}
+
+/// What is wrong with the question: shops whose first tick has no time of its own, and shops that end
+/// before the tick.
+pub fn problems(arguments: &Arguments, shops: &[Shop]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for shop in shops {
+        let name = &shop.plan.name;
+        if !matches!(shop.config.start.value, Start::At(_)) {
+            problems.push(format!(
+                "`{name}` starts at another time whenever it is begun; give the time: --start 2026-01-01T00:00:00Z"
+            ));
+        }
+        if let Some(ticks) = shop.ticks().filter(|ticks| *ticks <= arguments.at_tick) {
+            let last = ticks.saturating_sub(1);
+            problems.push(format!("`{name}` has no tick {}: it ends after tick {last}", arguments.at_tick));
+        }
+    }
+    problems
+}
+
+/// Prints the digests of all tables of the shops.
+pub fn digest(arguments: &Arguments, shops: &[Shop], wall: Timestamp, out: &mut dyn Write) -> io::Result<()> {
+    let tick = arguments.at_tick;
+    let mut lines = vec![["shop", "table", "tick", "rows", "sha256"].map(str::to_owned)];
+    let mut objects = Vec::new();
+    for shop in shops {
+        let origin = Origin::fix(shop.config.start.value, wall);
+        let timeline = Timeline::new(origin.start, shop.plan.interval, &[]);
+        for (place, table) in shop.plan.tables.iter().enumerate() {
+            let Digest { rows, sha256 } = truth::digest(&shop.plan, &timeline, place, tick);
+            let (shop, table) = (&shop.plan.name, &table.name);
+            objects.push(json!({
+                "shop": shop, "table": table, "tick": tick, "rows": rows, "sha256": sha256,
+                "output_version": OUTPUT_VERSION,
+            }));
+            lines.push([shop.clone(), table.clone(), tick.to_string(), rows.to_string(), sha256]);
+        }
+    }
+    match arguments.format {
+        TableFormat::Table => out.write_all(align(&lines).as_bytes()),
+        TableFormat::Json => {
+            serde_json::to_writer_pretty(&mut *out, &objects)?;
+            writeln!(out)
+        }
+    }
+}

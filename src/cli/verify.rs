@@ -1,0 +1,251 @@
+//! `shopsim verify`: is every shop's database what its seed and config say?
+//!
+//! Owns the order of the shops, the two forms of the report and what they mean for the exit code.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use indicatif::MultiProgress;
+use serde_json::{Value as Json, json};
+use tracing::level_filters::LevelFilter;
+
+use super::servers::Servers;
+use super::{EXIT_DIFFERS, EXIT_FAILED, ShopsFile, TableFormat};
+use crate::chain::{Chain, Shop, wall_now};
+use crate::config::{Database, Server};
+use crate::pg::embedded::{KeeperState, Settings, Spec};
+use crate::pg::{Claim, Difference, TableReport, Verdict, verify};
+use crate::telemetry::{self, Format, align};
+
+/// How long private servers may take to come up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const AFTER_HELP: &str = "\
+Each database is read in one snapshot and compared with what its shop must hold after the tick that its
+checkpoint names: every row, every column. It works while `shopsim run` is writing, and writes nothing.
+Rows that others inserted have keys far above the simulator's: they are counted and no mismatch.
+
+Exit codes: 0 all as it must be, 1 something differs, 2 the command line or the config is wrong,
+3 a shop cannot be compared: no run has begun, its server is not there, or it is of another seed or config.
+
+Examples:
+  shopsim verify
+  shopsim verify --only shop-1 --format json | jq '.[].tables[].first'";
+
+/// `shopsim verify`.
+#[derive(clap::Args, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub(crate) file: ShopsFile,
+    /// Verify only this shop; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(crate) only: Vec<String>,
+    /// The form of the report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    format: TableFormat,
+}
+
+/// What became of one shop.
+struct ShopVerdict {
+    shop: String,
+    verdict: Result<Verdict, String>,
+}
+
+/// Verifies the shops of a chain and prints how they are.
+pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
+    let _log = telemetry::begin(telemetry::Settings {
+        format: Format::Text,
+        terminal: LevelFilter::WARN,
+        files: None,
+        wall: Arc::new(wall_now),
+        bars: MultiProgress::with_draw_target(indicatif::ProgressDrawTarget::hidden()),
+    });
+    // Private servers die with the thread that started them: all of this runs on the main thread.
+    let results = actix::System::new().block_on(verify_all(chain));
+    let mut out = io::stdout().lock();
+    let printed = match arguments.format {
+        TableFormat::Table => table(&results, &mut out),
+        TableFormat::Json => {
+            let all: Vec<Json> = results.iter().map(object).collect();
+            serde_json::to_writer_pretty(&mut out, &all).map_err(io::Error::from).and_then(|()| writeln!(out))
+        }
+    };
+    // A reader that has seen enough still wants to know how it went.
+    if let Err(error) = printed
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        tracing::error!("cannot write to stdout: {error}");
+        return ExitCode::from(EXIT_FAILED);
+    }
+    exit_code(&results)
+}
+
+fn exit_code(results: &[ShopVerdict]) -> ExitCode {
+    let unknown = |result: &ShopVerdict| !matches!(result.verdict, Ok(Verdict::Compared { .. }));
+    let differs = |result: &ShopVerdict| match &result.verdict {
+        Ok(Verdict::Compared { tables, .. }) => !tables.iter().all(TableReport::is_same),
+        _ => false,
+    };
+    if results.iter().any(differs) {
+        ExitCode::from(EXIT_DIFFERS)
+    } else if results.iter().any(unknown) {
+        ExitCode::from(EXIT_FAILED)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+async fn verify_all(chain: &Chain) -> Vec<ShopVerdict> {
+    let settings = Settings::resolve(&chain.config.embedded, &|name| std::env::var(name).ok());
+    // A server that was never made holds nothing to compare, and is not made for it.
+    let private = chain.shops.iter().filter_map(|shop| match shop.config.database.value {
+        Database::Embedded { port } => {
+            let spec = Spec::new(shop.plan.name.clone(), port, &chain.config.embedded);
+            settings.as_ref().map_or(true, |settings| settings.knows(&spec)).then(|| (spec.shop, port))
+        }
+        Database::Server(_) => None,
+    });
+    let private: Vec<(String, u16)> = private.collect();
+    let mut servers = Servers::start(&chain.config.embedded, private.iter().cloned());
+    servers.settled(PATIENCE).await;
+    let mut results = Vec::with_capacity(chain.shops.len());
+    for shop in &chain.shops {
+        let verdict = match &shop.config.database.value {
+            Database::Server(server) => compare(shop, server).await,
+            Database::Embedded { .. } if !private.iter().any(|(name, _)| *name == shop.plan.name) => {
+                Ok(Verdict::NeverRun)
+            }
+            Database::Embedded { .. } => {
+                let (server, _, state) = servers.of(&shop.plan.name);
+                let failed = match &*state.borrow() {
+                    KeeperState::Failed(error) => Some(crate::pg::embedded::chain(&**error)),
+                    _ => None,
+                };
+                match failed {
+                    Some(error) => Err(error),
+                    None => compare(shop, &server).await,
+                }
+            }
+        };
+        results.push(ShopVerdict { shop: shop.plan.name.clone(), verdict });
+    }
+    servers.stop().await;
+    results
+}
+
+async fn compare(shop: &Shop, server: &Server) -> Result<Verdict, String> {
+    let claim = Claim {
+        plan: shop.plan.clone(),
+        start: shop.config.start.value,
+        start_by_name: false,
+        reset: false,
+        run: String::new(),
+    };
+    verify(server, &claim, shop.config.tick_deadline).await.map_err(|error| error.to_string())
+}
+
+fn table(results: &[ShopVerdict], out: &mut dyn Write) -> io::Result<()> {
+    let head =
+        ["shop", "table", "tick", "same", "missing", "unexpected", "different", "of others", "verdict"];
+    let mut lines = vec![head.map(str::to_owned)];
+    for result in results {
+        let Ok(Verdict::Compared { tick, tables }) = &result.verdict else { continue };
+        lines.extend(tables.iter().map(|table| {
+            let verdict = match &table.drift {
+                Some(drift) => drift.clone(),
+                None if table.is_same() => "same".to_owned(),
+                None => "differs".to_owned(),
+            };
+            [
+                result.shop.clone(),
+                table.table.clone(),
+                tick.map_or("-".to_owned(), |tick| tick.to_string()),
+                table.same.to_string(),
+                table.missing.to_string(),
+                table.unexpected.to_string(),
+                table.different.to_string(),
+                table.foreign.to_string(),
+                verdict,
+            ]
+        }));
+    }
+    if lines.len() > 1 {
+        out.write_all(align(&lines).as_bytes())?;
+    }
+    for result in results {
+        let shop = &result.shop;
+        match &result.verdict {
+            Err(error) => writeln!(out, "{shop}: cannot tell: {error}")?,
+            Ok(Verdict::NeverRun) => writeln!(out, "{shop}: cannot tell: no run has begun there")?,
+            Ok(Verdict::Foreign(differences)) => {
+                writeln!(
+                    out,
+                    "{shop}: cannot tell: it is of another seed or config: {}",
+                    differences.join("; ")
+                )?;
+            }
+            Ok(Verdict::Compared { tables, .. }) => {
+                for (table, difference) in
+                    tables.iter().flat_map(|table| table.first.iter().map(move |first| (&table.table, first)))
+                {
+                    writeln!(out, "{shop}: {table} {}", told(difference))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `17 quantity: expected 5, found 6`.
+fn told(difference: &Difference) -> String {
+    let Difference { id, column, expected, found } = difference;
+    match column {
+        None if found.is_none() => format!("{id}: the row is missing"),
+        None => format!("{id}: the row is unexpected"),
+        Some(column) => {
+            let shown = |value: &Option<String>| match value {
+                Some(text) => format!("{text:?}"),
+                None => "null".to_owned(),
+            };
+            format!("{id} {column}: expected {}, found {}", shown(expected), shown(found))
+        }
+    }
+}
+
+fn object(result: &ShopVerdict) -> Json {
+    let shop = &result.shop;
+    match &result.verdict {
+        Err(error) => json!({ "shop": shop, "verdict": "cannot tell", "error": error }),
+        Ok(Verdict::NeverRun) => {
+            json!({ "shop": shop, "verdict": "cannot tell", "error": "no run has begun there" })
+        }
+        Ok(Verdict::Foreign(differences)) => {
+            json!({ "shop": shop, "verdict": "cannot tell", "error": "another seed or config", "differences": differences })
+        }
+        Ok(Verdict::Compared { tick, tables }) => {
+            let same = tables.iter().all(TableReport::is_same);
+            let tables: Vec<Json> = tables.iter().map(report).collect();
+            json!({ "shop": shop, "verdict": if same { "same" } else { "differs" }, "tick": tick, "tables": tables })
+        }
+    }
+}
+
+fn report(table: &TableReport) -> Json {
+    let first = table.first.iter().map(|Difference { id, column, expected, found }| {
+        json!({ "id": id, "column": column, "expected": expected, "found": found })
+    });
+    json!({
+        "table": table.table,
+        "verdict": if table.is_same() { "same" } else { "differs" },
+        "drift": table.drift,
+        "same": table.same,
+        "missing": table.missing,
+        "unexpected": table.unexpected,
+        "different": table.different,
+        "of_others": table.foreign,
+        "first": first.collect::<Vec<Json>>(),
+    })
+}

@@ -1,0 +1,290 @@
+//! A shop's database against the truth, in one snapshot.
+//!
+//! Owns the comparison, row by row in the order of the keys, in PostgreSQL's binary form. Writes nothing and
+//! takes no lock that a run would wait for.
+
+use std::cmp::Ordering;
+use std::time::Duration;
+
+use bytes::{Buf, Bytes, BytesMut};
+use futures_util::StreamExt;
+
+use super::claim::{self, Claim, Survey};
+use super::connect::Connection;
+use super::encode;
+use super::error::PgError;
+use super::sql::{self, quote};
+use crate::clock::Timeline;
+use crate::config::Server;
+use crate::plan::{CREATED_AT, TablePlan};
+use crate::truth::{Chunk, Rows};
+use crate::value::{SqlType, Value};
+
+/// Differences of a table that are told one by one.
+const TOLD: usize = 10;
+
+/// What became of comparing a shop's database with the truth.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// No run has begun there.
+    NeverRun,
+    /// The database is of another seed, config or start: what differs.
+    Foreign(Vec<String>),
+    /// It was compared as of this tick (`None`: before the first), table by table.
+    Compared {
+        /// The last tick that the snapshot holds.
+        tick: Option<u64>,
+        /// In the order of the plan.
+        tables: Vec<TableReport>,
+    },
+}
+
+/// How one table compares.
+#[derive(Clone, Debug, Default)]
+pub struct TableReport {
+    /// The table's name.
+    pub table: String,
+    /// How its definition differs; its rows are not compared then.
+    pub drift: Option<String>,
+    /// Rows that are the same.
+    pub same: u64,
+    /// Rows that should be there and are not.
+    pub missing: u64,
+    /// Rows that should not be there, with keys that the simulator assigns.
+    pub unexpected: u64,
+    /// Rows of which at least one column differs.
+    pub different: u64,
+    /// Rows that others inserted, with keys that the simulator never assigns: no mismatch.
+    pub foreign: u64,
+    /// The first differences by key.
+    pub first: Vec<Difference>,
+}
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The row's key.
+    pub id: i64,
+    /// The column; `None`: the row as a whole.
+    pub column: Option<String>,
+    /// The value in PostgreSQL's text form; `None`: null, or no such row is expected.
+    pub expected: Option<String>,
+    /// What stands there; `None`: null, or no such row.
+    pub found: Option<String>,
+}
+
+impl TableReport {
+    /// Whether the table is as it must be.
+    pub fn is_same(&self) -> bool {
+        self.drift.is_none() && self.missing == 0 && self.unexpected == 0 && self.different == 0
+    }
+}
+
+/// Compares a shop's database with the truth.
+pub async fn verify(server: &Server, claim: &Claim, deadline: Duration) -> Result<Verdict, PgError> {
+    let plan = &claim.plan;
+    let connection = Connection::open(server, &format!("{} verify", plan.name), deadline, false).await?;
+    let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    connection.batch("begin a snapshot", begin).await?;
+    let Some(Survey { progress, other_origin, drift }) = claim::survey(&connection, claim).await? else {
+        return Ok(Verdict::NeverRun);
+    };
+    if !other_origin.is_empty() {
+        return Ok(Verdict::Foreign(other_origin));
+    }
+    let truth = progress
+        .last_tick
+        .zip(progress.origin)
+        .map(|(tick, origin)| (tick, Timeline::new(origin.start, plan.interval, &progress.pauses)));
+    let mut tables = Vec::with_capacity(plan.tables.len());
+    for (place, (table, drift)) in plan.tables.iter().zip(drift).enumerate() {
+        let mut report = TableReport { table: table.name.clone(), drift, ..TableReport::default() };
+        if report.drift.is_none() {
+            let rows = truth.as_ref().map(|(tick, timeline)| Rows::at(plan, timeline, place, *tick));
+            compare(&connection, &plan.schema, table, rows, &mut report).await?;
+        }
+        tables.push(report);
+    }
+    Ok(Verdict::Compared { tick: truth.map(|(tick, _)| tick), tables })
+}
+
+/// Compares one table with its rows, if there are to be any.
+async fn compare(
+    connection: &Connection,
+    schema: &str,
+    table: &TablePlan,
+    truth: Option<Rows<'_>>,
+    report: &mut TableReport,
+) -> Result<(), PgError> {
+    let doing = format!("read {}", table.name);
+    let statement = sql::read_rows(schema, table);
+    let stream = connection.within(&doing, connection.client.copy_out(&statement)).await?;
+    let mut found =
+        Found { stream: Box::pin(stream), connection, doing, buffer: BytesMut::new(), begun: false };
+    let mut next = found.next().await?;
+    let mut expected = BytesMut::new();
+    let mut truth = truth;
+    while let Some(chunk) = truth.as_mut().and_then(Rows::next_chunk) {
+        for (row, id) in chunk.ids.clone().enumerate() {
+            loop {
+                let order = next.as_ref().map_or(Ordering::Greater, |there| there.id.cmp(&id));
+                match order {
+                    Ordering::Less => {
+                        report.unexpected(next.as_ref().map_or(0, |there| there.id));
+                        next = found.next().await?;
+                        continue;
+                    }
+                    Ordering::Greater => report.missing(id),
+                    Ordering::Equal => {
+                        if let Some(there) = &next {
+                            report.row(table, &chunk, row, there, &mut expected);
+                        }
+                        next = found.next().await?;
+                    }
+                }
+                break;
+            }
+        }
+    }
+    while let Some(there) = next {
+        report.unexpected(there.id);
+        next = found.next().await?;
+    }
+    drop(found);
+    let count = sql::count_foreign(schema, table);
+    let foreign: i64 = connection.query_one("count the rows of others", &count, &[]).await?.get(0);
+    report.foreign = foreign.unsigned_abs();
+    for difference in &mut report.first {
+        if let Some(column) = &difference.column {
+            let key = quote(&table.key);
+            let value = format!(
+                "SELECT {}::text FROM {} WHERE {key} = $1::bigint::{}",
+                quote(column),
+                sql::qualified(schema, &table.name),
+                table.key_type
+            );
+            let row = connection.query_one("read a value that differs", &value, &[&difference.id]).await?;
+            difference.found = row.get(0);
+        }
+    }
+    Ok(())
+}
+
+impl TableReport {
+    fn tell(&mut self, difference: Difference) {
+        if self.first.len() < TOLD {
+            self.first.push(difference);
+        }
+    }
+
+    fn missing(&mut self, id: i64) {
+        self.missing += 1;
+        self.tell(Difference { id, column: None, expected: Some("a row".to_owned()), found: None });
+    }
+
+    fn unexpected(&mut self, id: i64) {
+        self.unexpected += 1;
+        self.tell(Difference { id, column: None, expected: None, found: Some("a row".to_owned()) });
+    }
+
+    /// Compares a row that is there with how it must be.
+    fn row(
+        &mut self,
+        table: &TablePlan,
+        chunk: &Chunk<'_>,
+        row: usize,
+        there: &FoundRow,
+        expected: &mut BytesMut,
+    ) {
+        let mut fields = there.fields.clone();
+        let mut same = true;
+        let created_at = (CREATED_AT, table.created_at, Value::Timestamp(chunk.created_at));
+        let columns = table.columns.iter().enumerate();
+        let values =
+            columns.map(|(place, column)| (column.name.as_str(), column.sql_type, chunk.value(row, place)));
+        for (name, sql_type, value) in values.chain([created_at]) {
+            expected.clear();
+            encode::put(expected, sql_type, value);
+            // A field that is cut off is no value: it differs.
+            let length = fields.get(..4).map_or(-1, |mut length| length.get_i32());
+            let size = (4 + length.max(0) as usize).min(fields.len());
+            if fields[..size] != expected[..] {
+                same = false;
+                let expected = text(sql_type, value);
+                self.tell(Difference { id: there.id, column: Some(name.to_owned()), expected, found: None });
+            }
+            fields.advance(size);
+        }
+        if same { self.same += 1 } else { self.different += 1 }
+    }
+}
+
+/// A value as PostgreSQL prints it; `None` for null.
+fn text(sql_type: SqlType, value: Value<'_>) -> Option<String> {
+    let zone = if sql_type == SqlType::TimestampTz { "+00" } else { "" };
+    Some(format!("{value}{zone}"))
+}
+
+/// A row that is there: its key, and its other fields as COPY sends them.
+struct FoundRow {
+    id: i64,
+    fields: Bytes,
+}
+
+/// The rows of a binary COPY, one by one.
+struct Found<'a, S> {
+    stream: std::pin::Pin<Box<S>>,
+    connection: &'a Connection,
+    doing: String,
+    buffer: BytesMut,
+    begun: bool,
+}
+
+impl<S> Found<'_, S>
+where
+    S: futures_util::Stream<Item = Result<Bytes, tokio_postgres::Error>>,
+{
+    async fn next(&mut self) -> Result<Option<FoundRow>, PgError> {
+        if !self.begun {
+            self.need(encode::COPY_HEADER.len()).await?;
+            self.buffer.advance(encode::COPY_HEADER.len().min(self.buffer.len()));
+            self.begun = true;
+        }
+        if !self.need(2).await? {
+            return Ok(None);
+        }
+        let fields = self.buffer.get_i16();
+        if fields < 1 {
+            return Ok(None);
+        }
+        let mut end = 0;
+        for _ in 0..fields {
+            if !self.need(end + 4).await? {
+                return Ok(None);
+            }
+            let length = (&self.buffer[end..]).get_i32();
+            end += 4 + length.max(0) as usize;
+            if !self.need(end).await? {
+                return Ok(None);
+            }
+        }
+        let mut row = self.buffer.split_to(end).freeze();
+        let id = match row.get_i32() {
+            4 => row.get_i32().into(),
+            _ => row.get_i64(),
+        };
+        Ok(Some(FoundRow { id, fields: row }))
+    }
+
+    /// Reads on until there are so many bytes; false if there are not.
+    async fn need(&mut self, bytes: usize) -> Result<bool, PgError> {
+        while self.buffer.len() < bytes {
+            let next = async { self.stream.next().await.transpose() };
+            match self.connection.within(&self.doing, next).await? {
+                Some(more) => self.buffer.extend_from_slice(&more),
+                None => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+}

@@ -1,0 +1,243 @@
+//! Compiles the columns of a table: providers to generators, fitted to types.
+//!
+//! Owns what a column's keys mean together. What depends on the shops' rates is `unique`'s.
+
+use crate::config::problem::Problem;
+use crate::config::{self, Spanned};
+use crate::faker::{self, CompileError, Compiled, Exact, Generator, Locale, Referable, Scope};
+use crate::plan::{Column, reserved_from};
+use crate::suggest;
+use crate::value::{Literal, SqlType};
+
+/// The columns of a table in a locale, as far as they are sound.
+pub fn columns(
+    table: &config::Table,
+    locale: Locale,
+    tables: &[Referable],
+    problems: &mut Vec<Problem>,
+) -> Vec<Column> {
+    let keys = reserved_from(&table.key_type) - 1;
+    let mut groups = Groups::default();
+    let each = table.columns.iter().filter_map(|column| {
+        let locale = match &column.locale {
+            Some(own) => read_locale(own, problems)?,
+            None => locale,
+        };
+        let (column_plan, distinct) = compile(column, locale, keys, tables, problems)?;
+        groups.join(column, locale, distinct, problems);
+        Some(column_plan)
+    });
+    let mut columns: Vec<Column> = each.collect();
+    for column in &mut columns {
+        if let Some(group) = &column.group {
+            column.numbers = groups.numbers(group);
+        }
+    }
+    columns
+}
+
+/// Reads a locale.
+pub fn read_locale(text: &Spanned<String>, problems: &mut Vec<Problem>) -> Option<Locale> {
+    let read = text.value.parse().ok();
+    if read.is_none() {
+        let codes = Locale::ALL.map(Locale::code);
+        let help = match suggest::nearest(&text.value, codes) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => format!("the locales are {}", codes.join(", ")),
+        };
+        let message = format!("there is no locale `{}`", text.value);
+        problems.push(Problem::error(&text.span, message).help(help));
+    }
+    read
+}
+
+/// What the columns of each group have in common.
+#[derive(Default)]
+struct Groups(Vec<Group>);
+
+struct Group {
+    name: String,
+    locale: Locale,
+    /// The fewest distinct values of its unique columns.
+    numbers: Option<u64>,
+}
+
+impl Groups {
+    fn join(
+        &mut self,
+        column: &config::Column,
+        locale: Locale,
+        distinct: Option<u64>,
+        problems: &mut Vec<Problem>,
+    ) {
+        let Some(name) = &column.group else { return };
+        let place = self.0.iter().position(|group| group.name == name.value).unwrap_or_else(|| {
+            self.0.push(Group { name: name.value.clone(), locale, numbers: None });
+            self.0.len() - 1
+        });
+        let group = &mut self.0[place];
+        if group.locale != locale {
+            let message = format!(
+                "`{}` is of {locale}, and the group `{}` before it of {}",
+                column.name.value, group.name, group.locale
+            );
+            let help = "the columns of a group tell of one person or place: give them one locale";
+            problems.push(Problem::error(&name.span, message).help(help));
+        }
+        group.numbers = group.numbers.into_iter().chain(distinct).min();
+    }
+
+    fn numbers(&self, name: &str) -> Option<u64> {
+        self.0.iter().find(|group| group.name == name)?.numbers
+    }
+}
+
+/// A column, and how many distinct values it has if it is unique.
+fn compile(
+    column: &config::Column,
+    locale: Locale,
+    keys: i64,
+    tables: &[Referable],
+    problems: &mut Vec<Problem>,
+) -> Option<(Column, Option<u64>)> {
+    let faker = &column.faker;
+    let params: Vec<(String, Literal)> =
+        column.params.iter().map(|(name, value)| (name.value.clone(), value.value.clone())).collect();
+    let unique = column.unique.as_ref().filter(|unique| unique.value);
+    let scope = Scope { locale, grouped: column.group.is_some(), unique: unique.is_some(), keys, tables };
+    let compiled = match faker::compile(&faker.value, &params, &scope) {
+        Ok(compiled) => compiled,
+        Err(error) => {
+            tell(column, error, problems);
+            return None;
+        }
+    };
+    let mut sound = true;
+    let mut wrong = |problem: Problem| {
+        problems.push(problem);
+        sound = false;
+    };
+    if let Some(group) = &column.group
+        && !compiled.coherent
+    {
+        let message = format!("`{}` tells of no person or place, so it cannot be in a group", faker.value);
+        let help = "leave `group` out, or use a provider such as name, email, city or address";
+        wrong(Problem::error(&group.span, message).help(help));
+    }
+    let nulls = match &column.null_ratio {
+        None => compiled.nulls,
+        Some(ratio) => Exact::of(&ratio.value).and_then(Exact::share).unwrap_or_else(|| {
+            let message = "`null_ratio` is no share";
+            let help = "expected a number from 0 (never null) to 1 (always), such as 0.05";
+            wrong(Problem::error(&ratio.span, message).help(help));
+            (0, 1)
+        }),
+    };
+    let (fixed, distinct) = (compiled.fixed, compiled.distinct);
+    if let Some(unique) = unique
+        && (distinct.is_none() || merges(&column.sql_type.value, &compiled))
+    {
+        let message = match distinct {
+            None => format!("`{}` does not tell how many different values it has", faker.value),
+            Some(_) => format!("different values of `{}` may be one {}", faker.value, column.sql_type.value),
+        };
+        let help = "`unique` needs values that can be counted: those of email, uuid4, random_int, numerify, \
+                    sequence …, in a type that keeps them apart";
+        wrong(Problem::error(&unique.span, message).help(help));
+    }
+    let sql_type = column.sql_type.value;
+    let source = source(&faker.value, params, locale);
+    match Column::fit(&column.name.value, sql_type, source, compiled) {
+        Ok(mut fitted) if sound => {
+            // Keys differ: what follows from them needs no numbers.
+            let distinct = distinct.filter(|_| unique.is_some() && !fixed);
+            fitted.group = column.group.as_ref().map(|group| group.value.clone());
+            fitted.unique = unique.is_some();
+            fitted.numbers = distinct;
+            fitted.nulls = nulls;
+            Some((fitted, distinct))
+        }
+        Ok(_) => None,
+        Err(misfit) => {
+            let message =
+                format!("`{}` gives {}, which the type {sql_type} cannot hold", faker.value, misfit.gives);
+            let help = format!("use the type {}, or another provider", misfit.try_instead);
+            problems.push(Problem::error(&column.sql_type.span, message).help(help));
+            None
+        }
+    }
+}
+
+/// Whether different values of the generator may be the same in the type.
+fn merges(sql_type: &SqlType, compiled: &Compiled) -> bool {
+    /// Whole numbers up to which a floating type has them all.
+    const REAL: i64 = 1 << 24;
+    const DOUBLE: i64 = 1 << 53;
+    let within = |most: i64| {
+        compiled.integers.as_ref().is_some_and(|range| -most <= *range.start() && *range.end() <= most)
+    };
+    match (&compiled.generator, sql_type) {
+        (_, SqlType::Real) => !within(REAL),
+        (_, SqlType::Double) => !within(DOUBLE),
+        (Generator::Timestamp(_), SqlType::Date) => true,
+        // `07` and `7` are different texts.
+        (Generator::Text(_), _) => sql_type.int_range().is_some() && compiled.choices.is_some(),
+        _ => false,
+    }
+}
+
+/// Tells why a provider makes no generator.
+fn tell(column: &config::Column, error: CompileError, problems: &mut Vec<Problem>) {
+    let faker = &column.faker;
+    match error {
+        CompileError::UnknownProvider { name, nearest } => {
+            let help = match nearest {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("known providers: {}", provider_names()),
+            };
+            problems.push(Problem::error(&faker.span, format!("unknown provider `{name}`")).help(help));
+        }
+        CompileError::Params(wrong) => {
+            for problem in wrong {
+                let given =
+                    column.params.iter().find(|(name, _)| Some(&name.value) == problem.param.as_ref());
+                let span = given.map_or(&faker.span, |(name, _)| &name.span);
+                let provider = format!("`{}`", faker.value);
+                let message = match problem.message.starts_with(&provider) {
+                    true => problem.message,
+                    false => format!("{provider}: {}", problem.message),
+                };
+                problems.push(Problem { help: problem.help, ..Problem::error(span, message) });
+            }
+        }
+    }
+}
+
+fn provider_names() -> String {
+    faker::providers().map(|provider| provider.name).collect::<Vec<_>>().join(", ")
+}
+
+/// `random_int(max=99, min=1)`: parameters by name, so that their order in the file does not matter; of
+/// another locale than en_US `name() in tr_TR`.
+fn source(provider: &str, mut params: Vec<(String, Literal)>, locale: Locale) -> String {
+    params.sort_by(|one, other| one.0.cmp(&other.0));
+    let params: Vec<String> =
+        params.iter().map(|(name, value)| format!("{name}={}", canonical(value))).collect();
+    let locale = if locale == Locale::default() { String::new() } else { format!(" in {locale}") };
+    format!("{provider}({}){locale}", params.join(", "))
+}
+
+fn canonical(literal: &Literal) -> String {
+    let join = |items: Vec<String>| items.join(", ");
+    match literal {
+        Literal::Bool(value) => value.to_string(),
+        Literal::Int(value) => value.to_string(),
+        Literal::Float(value) => format!("{value:?}"),
+        Literal::Text(value) => format!("{value:?}"),
+        Literal::List(items) => format!("[{}]", join(items.iter().map(canonical).collect())),
+        Literal::Table(items) => {
+            let item = |(name, value): &(String, Literal)| format!("{name:?}: {}", canonical(value));
+            format!("{{{}}}", join(items.iter().map(item).collect()))
+        }
+    }
+}

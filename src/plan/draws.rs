@@ -1,0 +1,116 @@
+//! What the values of a column are drawn from at one tick.
+//!
+//! Owns the names of a column's streams and what begins anew with each row. Must not know what is drawn.
+
+use std::ops::Range;
+
+use super::Column;
+use crate::stream::{Key, Permutation, Stream};
+use crate::value::Timestamp;
+
+/// What a tick's values depend on besides their streams.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment<'a> {
+    /// The tick's simulated time.
+    pub now: Timestamp,
+    /// Table by table, in the config's order: the keys of the rows that are there once the tick is done.
+    pub alive: &'a [Range<i64>],
+}
+
+/// A row that values are drawn for.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// Its key.
+    pub key: i64,
+    /// The place of the draw among all draws of the table, inserts and updates, from 0: what unique values
+    /// are made of.
+    pub number: u64,
+}
+
+/// What rows are drawn for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// They are new.
+    Insert,
+    /// Some of their columns change.
+    Update,
+}
+
+/// The streams of one column at one tick, for inserts or for updates.
+pub struct Draws {
+    values: Values,
+    numbers: Option<Permutation>,
+    nulls: Option<(Stream, (u64, u64))>,
+}
+
+enum Values {
+    /// One stream for all rows.
+    Column(Stream),
+    /// A stream for each row, the same in all columns of a group.
+    Group { rows: Stream, row: Stream },
+}
+
+impl Draws {
+    /// The streams of a column of a table.
+    pub fn new(column: &Column, seed: u64, table: &str, operation: Operation, tick: u64) -> Self {
+        let key = |purpose, operation, tick| Key { seed, table, purpose, operation, tick };
+        let values = match &column.group {
+            None => Values::Column(Stream::keyed(key(&column.name, operation.of_column(), tick))),
+            Some(group) => {
+                let rows = Stream::keyed(key(group, operation.of_group(), tick));
+                Values::Group { row: rows.clone(), rows }
+            }
+        };
+        let numbers = column.numbers.map(|count| match &column.group {
+            None => Permutation::keyed(key(&column.name, "unique", 0), count),
+            Some(group) => Permutation::keyed(key(group, "unique group", 0), count),
+        });
+        let nulls = (column.nulls.0 > 0)
+            .then(|| (Stream::keyed(key(&column.name, operation.of_nulls(), tick)), column.nulls));
+        Self { values, numbers, nulls }
+    }
+
+    /// The stream that the row's value is drawn from.
+    pub(super) fn of_row(&mut self, row: Row) -> &mut Stream {
+        let stream = match &mut self.values {
+            Values::Column(stream) => stream,
+            Values::Group { rows, row } => {
+                *row = Stream::from_bits(rows.bits());
+                row
+            }
+        };
+        if let Some(numbers) = &self.numbers {
+            stream.set_number(numbers.of(row.number), numbers.count());
+        }
+        stream
+    }
+
+    /// Whether the row's value is null.
+    pub(super) fn is_null(&mut self) -> bool {
+        self.nulls.as_mut().is_some_and(|(stream, (part, whole))| stream.chance(*part, *whole))
+    }
+}
+
+/// The names of streams: a group may be called like a column.
+impl Operation {
+    fn of_column(self) -> &'static str {
+        match self {
+            Self::Insert => "insert",
+            Self::Update => "update",
+        }
+    }
+
+    fn of_group(self) -> &'static str {
+        match self {
+            Self::Insert => "insert group",
+            Self::Update => "update group",
+        }
+    }
+
+    fn of_nulls(self) -> &'static str {
+        match self {
+            Self::Insert => "insert nulls",
+            Self::Update => "update nulls",
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! A row as PostgreSQL's `COPY … TO STDOUT` writes it in its text format.
+//!
+//! Owns the escapes (<https://www.postgresql.org/docs/current/sql-copy.html>, "Text Format"). Whoever has
+//! psql can make the same bytes of a table: `COPY (SELECT * FROM t ORDER BY 1) TO STDOUT`.
+
+use std::fmt::Write as _;
+
+use super::Chunk;
+use crate::plan::TablePlan;
+use crate::value::{SqlType, Value};
+
+/// Appends a row of a chunk: key, columns, `created_at`, parted by tabs, ended by a line feed.
+pub fn push_line(table: &TablePlan, chunk: &Chunk<'_>, row: usize, out: &mut String) {
+    // Writing to a String cannot fail.
+    let _ = write!(out, "{}", chunk.ids.start + row as i64);
+    for (column, plan) in table.columns.iter().enumerate() {
+        out.push('\t');
+        push_field(&plan.sql_type, chunk.value(row, column), out);
+    }
+    out.push('\t');
+    push_field(&table.created_at, Value::Timestamp(chunk.created_at), out);
+    out.push('\n');
+}
+
+fn push_field(sql_type: &SqlType, value: Value<'_>, out: &mut String) {
+    let start = out.len();
+    let _ = write!(out, "{value}");
+    if *sql_type == SqlType::TimestampTz {
+        out.push_str("+00");
+    }
+    if out[start..].contains(['\\', '\t', '\n', '\r', '\u{8}', '\u{b}', '\u{c}']) {
+        let plain = out.split_off(start);
+        for letter in plain.chars() {
+            match letter {
+                '\\' => out.push_str("\\\\"),
+                '\t' => out.push_str("\\t"),
+                '\n' => out.push_str("\\n"),
+                '\r' => out.push_str("\\r"),
+                '\u{8}' => out.push_str("\\b"),
+                '\u{b}' => out.push_str("\\v"),
+                '\u{c}' => out.push_str("\\f"),
+                other => out.push(other),
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The tables as they must stand, against every tick replayed from the first.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use shopsim::clock::Pause;
+use shopsim::truth::Rows;
+
+use super::chain::{AMOUNT, Chain, NAME, ORDERED, Row, SHOP_1, Shop, table};
+
+const TICKS: u64 = 60;
+
+/// A row and the tick that made its last version.
+type Version = (u64, Row);
+
+/// The versions of a row.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Life {
+    versions: Vec<Version>,
+    deleted: bool,
+}
+
+/// Every row that the ticks up to `until` made, as they were written.
+fn replayed(shop: &Shop, until: u64) -> BTreeMap<i64, Life> {
+    let mut rows: BTreeMap<i64, Life> = BTreeMap::new();
+    for number in 0..=until {
+        let tick = shop.tick(number).remove("t").unwrap();
+        for id in tick.deleted {
+            rows.get_mut(&id).unwrap().deleted = true;
+        }
+        for update in tick.updated {
+            let life = rows.get_mut(&update.id).unwrap();
+            let mut row = life.versions.last().unwrap().1.clone();
+            row.extend(update.values().map(|(column, value)| (column.clone(), value.clone())));
+            life.versions.push((number, row));
+        }
+        for (id, row) in tick.inserted {
+            rows.insert(id, Life { versions: vec![(number, row)], deleted: false });
+        }
+    }
+    rows
+}
+
+/// The same from the plan alone, for the rows of `truth`.
+fn told(shop: &Shop, mut truth: Rows<'_>) -> BTreeMap<i64, Vec<Version>> {
+    let columns = &shop.plan.tables[0].columns;
+    let mut rows = BTreeMap::new();
+    while let Some(chunk) = truth.next_chunk() {
+        for (place, id) in chunk.ids.clone().enumerate() {
+            let version = |updates: usize| -> Row {
+                let value = |column| chunk.value_after(place, column, updates).to_string();
+                columns.iter().enumerate().map(|(at, column)| (column.name.clone(), value(at))).collect()
+            };
+            let changes = chunk.changes(place);
+            let ticks = std::iter::once(chunk.tick).chain(changes.iter().map(|change| change.tick));
+            let versions: Vec<Version> = ticks.enumerate().map(|(nth, tick)| (tick, version(nth))).collect();
+            assert!(rows.insert(id, versions).is_none_or(|_| false), "{id} comes twice");
+        }
+    }
+    rows
+}
+
+fn holds(shop: &Shop, until: u64) {
+    let all = replayed(shop, until);
+    let alive = all.iter().filter(|(_, life)| !life.deleted);
+    let alive: BTreeMap<i64, Vec<Version>> = alive.map(|(id, life)| (*id, life.versions.clone())).collect();
+    assert_eq!(told(shop, Rows::at(&shop.plan, &shop.timeline, 0, until)), alive, "after tick {until}");
+    let ever: BTreeMap<i64, Vec<Version>> = all.into_iter().map(|(id, life)| (id, life.versions)).collect();
+    let ticks = 0..until + 1;
+    let history = Rows::inserted_by(&shop.plan, &shop.timeline, 0, ticks, until);
+    assert_eq!(told(shop, history), ever, "all until tick {until}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_truth_is_what_the_ticks_have_written(
+        interval in 1u64..20,
+        delete in 0u64..120,
+        update in 0u64..120,
+        rows in (0u64..5, 0u64..9),
+        columns in 0usize..=3,
+        pauses in proptest::collection::btree_map(0..TICKS, 1_000i64..100_000_000, 0..3),
+        until in 0..TICKS,
+    ) {
+        let text = format!(
+            "[defaults]\ntick_interval = \"{interval}s\"\ndelete_older_than = \"{delete}s\"\n\
+             update_not_older_than = \"{update}s\"\n{SHOP_1}{}",
+            table("t", rows, &[NAME, AMOUNT, ORDERED][..columns]),
+        );
+        let pauses: Vec<Pause> =
+            pauses.into_iter().map(|(before_tick, micros)| Pause { before_tick, micros }).collect();
+        holds(&Chain::read(&text).shop_with_pauses("shop-1", &pauses), until);
+    }
+}
+
+#[test]
+fn rows_of_several_chunks_keep_their_changes() {
+    let text = format!(
+        "[defaults]\ntick_interval = \"10s\"\ndelete_older_than = \"25s\"\nupdate_not_older_than = \"25s\"\n\
+         {SHOP_1}{}",
+        table("t", (9_000, 7_000), &[AMOUNT, ORDERED]),
+    );
+    holds(&Chain::read(&text).shop("shop-1"), 4);
+}
