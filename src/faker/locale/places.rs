@@ -4,7 +4,9 @@
 //! own: so every part can be written without the others, and columns whose streams begin alike tell of
 //! the same place. The towns are the locales'.
 
-use super::super::pattern::{UPPER, fill_one};
+use std::collections::BTreeSet;
+
+use super::super::pattern::{UPPER, fill_one, push_one};
 use super::super::person::longest;
 use super::super::{Arguments, Compiled, Noted, Provider, Scope};
 use super::phrases::{Phrase, longest_phrase, push_phrase};
@@ -195,6 +197,66 @@ pub fn parts(places: &'static Places, parts: &'static [Part]) -> Compiled {
     Compiled { coherent: true, ..texts }
 }
 
+/// A name that a town has, or its region. Where no two may be the same, each one there is once.
+fn named(
+    places: &'static Places,
+    scope: Scope<'_>,
+    part: &'static [Part],
+    name: fn(&Town) -> &'static str,
+) -> Compiled {
+    if !scope.unique || scope.grouped {
+        return parts(places, part);
+    }
+    let names: Vec<&str> = BTreeSet::from_iter(places.towns.iter().map(name)).into_iter().collect();
+    let count = names.len() as u64;
+    let texts = Compiled::text(longest(&names), move |draw, out| push_one(&names, draw.stream, out));
+    texts.with_distinct(count)
+}
+
+/// `state()`.
+fn region(places: &'static Places, scope: Scope<'_>) -> Compiled {
+    named(places, scope, &[Part::Region], |town| town.region)
+}
+
+/// The first and the last of each run of postal codes, none of which is in two of them.
+fn runs(places: &Places) -> Vec<(u32, u32)> {
+    let of_town = |town: &Town| -> Vec<(u32, u32)> {
+        if town.areas.is_empty() {
+            return vec![town.postcodes];
+        }
+        town.areas.iter().map(|(_, postcode)| (*postcode, *postcode)).collect()
+    };
+    let mut all: Vec<(u32, u32)> = places.towns.iter().flat_map(of_town).collect();
+    all.sort_unstable();
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for (first, last) in all {
+        match runs.last_mut() {
+            Some(run) if first <= run.1 => run.1 = run.1.max(last),
+            _ => runs.push((first, last)),
+        }
+    }
+    runs
+}
+
+/// `postcode()`. Where no two may be the same, each that there is is drawn equally often.
+fn postcode(places: &'static Places, scope: Scope<'_>) -> Compiled {
+    if !scope.unique || scope.grouped {
+        return parts(places, &[Part::Postcode]);
+    }
+    let runs = runs(places);
+    let count = runs.iter().map(|(first, last)| u64::from(last - first) + 1).sum();
+    let texts = Compiled::text(places.postcode_chars, move |draw, out| {
+        let mut left = draw.stream.below(count) as u32;
+        for (first, last) in &runs {
+            if left <= last - first {
+                return (places.push_postcode)(first + left, draw.stream, out);
+            }
+            left -= last - first + 1;
+        }
+    });
+    texts.with_distinct(count)
+}
+
 /// One of the texts; in a group, where an address stands beside it, the text that all places share.
 fn any_or_own(scope: Scope<'_>, any: &'static [&'static str], own: &'static [&'static str]) -> Compiled {
     Compiled { coherent: true, ..Compiled::one_of(if scope.grouped { own } else { any }) }
@@ -210,8 +272,6 @@ const fn of_places(
 
 /// The providers of addresses and their parts.
 pub const fn places<P: Placed>() -> [Provider; 10] {
-    const POSTCODE: &[Part] = &[Part::Postcode];
-    const REGION: &[Part] = &[Part::Region];
     [
         of_places("address", "a postal address", |_| Ok(parts(P::PLACES, P::PLACES.address))),
         of_places("street_address", "a street and a house number", |_| {
@@ -219,12 +279,14 @@ pub const fn places<P: Placed>() -> [Provider; 10] {
         }),
         of_places("street_name", "the name of a street", |_| Ok(parts(P::PLACES, &[Part::Street]))),
         of_places("building_number", "a house number", |_| Ok(parts(P::PLACES, &[Part::Building]))),
-        of_places("city", "a city", |_| Ok(parts(P::PLACES, &[Part::City]))),
-        of_places("postcode", "a postal code", |_| Ok(parts(P::PLACES, POSTCODE))),
-        of_places("postalcode", "a postal code", |_| Ok(parts(P::PLACES, POSTCODE))),
-        of_places("zipcode", "a postal code", |_| Ok(parts(P::PLACES, POSTCODE))),
-        of_places("state", "a state or province", |_| Ok(parts(P::PLACES, REGION))),
-        of_places("administrative_unit", "a state or province", |_| Ok(parts(P::PLACES, REGION))),
+        of_places("city", "a city", |args| {
+            Ok(named(P::PLACES, args.scope(), &[Part::City], |town| town.city))
+        }),
+        of_places("postcode", "a postal code", |args| Ok(postcode(P::PLACES, args.scope()))),
+        of_places("postalcode", "a postal code", |args| Ok(postcode(P::PLACES, args.scope()))),
+        of_places("zipcode", "a postal code", |args| Ok(postcode(P::PLACES, args.scope()))),
+        of_places("state", "a state or province", |args| Ok(region(P::PLACES, args.scope()))),
+        of_places("administrative_unit", "a state or province", |args| Ok(region(P::PLACES, args.scope()))),
     ]
 }
 
@@ -247,13 +309,15 @@ pub const fn countries<P: Placed>() -> [Provider; 3] {
 
 /// The provider of districts, for a locale whose towns have some.
 pub const fn districts<P: Placed>() -> [Provider; 1] {
-    [of_places("district", "a district of a city", |_| Ok(parts(P::PLACES, &[Part::District])))]
+    [of_places("district", "a district of a city", |args| {
+        Ok(named(P::PLACES, args.scope(), &[Part::District], |town| town.district))
+    })]
 }
 
 /// The provider of the regions' abbreviations, for a locale that has some.
 pub const fn region_codes<P: Placed>() -> [Provider; 1] {
-    [of_places("state_abbr", "the abbreviation of a state or province", |_| {
-        Ok(parts(P::PLACES, &[Part::RegionCode]))
+    [of_places("state_abbr", "the abbreviation of a state or province", |args| {
+        Ok(named(P::PLACES, args.scope(), &[Part::RegionCode], |town| town.region_code))
     })]
 }
 

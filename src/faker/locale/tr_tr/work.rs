@@ -16,7 +16,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "company_suffix",
-        summary: "what a Turkish firm's name may end with, such as A.Ş.",
+        summary: "the legal form of a Turkish firm, A.Ş. or Ltd. Şti. with or without its trade",
         params: &[],
         compile: |_| Ok(Compiled::one_of(SUFFIXES)),
     },
