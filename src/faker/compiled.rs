@@ -158,14 +158,13 @@ impl Compiled {
         let texts = Self::text(max_chars as u32, |draw, out| {
             pattern::fill_one(patterns, pattern::UPPER, draw.stream, out);
         });
-        Self { distinct: pattern::distinct(patterns, pattern::UPPER.len()), ..texts }
+        Self { distinct: pattern::distinct(patterns, pattern::UPPER), ..texts }
     }
 
     /// The same, but where no two values may be the same only the patterns that allow it.
     pub(crate) fn patterned_in(scope: Scope<'_>, patterns: &'static [&'static str]) -> Self {
-        let letters = pattern::UPPER.len();
-        let apart = if scope.unique { pattern::told_apart(patterns, letters) } else { Vec::new() };
-        let Some(count) = pattern::distinct(&apart, letters) else { return Self::patterned(patterns) };
+        let apart = if scope.unique { pattern::told_apart(patterns, pattern::UPPER) } else { None };
+        let Some((apart, count)) = apart else { return Self::patterned(patterns) };
         let most = Self::patterned(patterns).max_chars.unwrap_or(0);
         let texts = Self::text(most, move |draw, out| {
             pattern::fill_one(&apart, pattern::UPPER, draw.stream, out);

@@ -96,7 +96,7 @@ impl Card {
     /// beginning of another.
     fn distinct(&self) -> Option<u64> {
         let numbers = |prefix: &&str| {
-            pattern::distinct(&[prefix], 0)?.checked_mul(10u64.pow((self.digits - 1 - prefix.len()) as u32))
+            pattern::distinct(&[prefix], &[])?.checked_mul(10u64.pow((self.digits - 1 - prefix.len()) as u32))
         };
         let least = self.prefixes.iter().filter_map(numbers).min()?;
         least.checked_mul(self.prefixes.len() as u64)

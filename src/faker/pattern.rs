@@ -46,60 +46,56 @@ pub fn fill_one(patterns: &[&str], letters: &[u8], stream: &mut Stream, out: &mu
 
 /// How many texts [`fill_one`] gives for certain that are all different: as many of each pattern as the
 /// poorest has; `None` where texts of two patterns, or of one with optional digits, may be the same.
-pub fn distinct(patterns: &[&str], letters: usize) -> Option<u64> {
-    let texts = |mark: char| -> Option<u64> {
-        match mark {
-            '#' => Some(10),
-            '%' => Some(9),
-            '$' => Some(8),
-            '?' => Some(letters as u64),
-            '!' | '@' => None,
-            _ => Some(1),
-        }
-    };
-    let count = |pattern: &&str| {
-        pattern.chars().try_fold(1u64, |count, mark| Some(count.saturating_mul(texts(mark)?)))
-    };
-    let counts: Vec<u64> = patterns.iter().map(count).collect::<Option<_>>()?;
-    let apart = |one: &str, other: &str| {
-        one.chars().count() != other.chars().count()
-            || one.chars().zip(other.chars()).any(|(one, other)| are_apart(one, other))
-    };
-    let all_apart = patterns
-        .iter()
-        .enumerate()
-        .all(|(place, one)| patterns[place + 1..].iter().all(|other| apart(one, other)));
-    if !all_apart {
+pub fn distinct(patterns: &[&str], letters: &[u8]) -> Option<u64> {
+    let counts: Vec<u64> =
+        patterns.iter().map(|pattern| count(pattern, letters.len() as u64)).collect::<Option<_>>()?;
+    let agreeing =
+        |(place, one): (usize, &&str)| patterns[place + 1..].iter().any(|other| may_agree(one, other));
+    if patterns.iter().enumerate().any(agreeing) {
         return None;
     }
     Some(counts.iter().min()?.saturating_mul(patterns.len() as u64))
 }
 
-/// Whether what two marks stand for is never the same.
-fn are_apart(one: char, other: char) -> bool {
-    let least_digit = |mark: char| "#%$".find(mark);
-    match (least_digit(one), least_digit(other)) {
-        (Some(_), Some(_)) => false,
-        (Some(least), None) => other.to_digit(10).is_none_or(|digit| (digit as usize) < least),
-        (None, Some(least)) => one.to_digit(10).is_none_or(|digit| (digit as usize) < least),
-        (None, None) if one == '?' || other == '?' => {
-            !(one.is_alphabetic() || other.is_alphabetic()) && one != other
-        }
-        (None, None) => one != other,
-    }
-}
-
-/// Of the patterns with the most texts, those whose texts are never the same; none where nothing is known.
-pub fn told_apart(patterns: &[&'static str], letters: usize) -> Vec<&'static str> {
-    let most = patterns.iter().filter_map(|pattern| distinct(&[pattern], letters)).max();
+/// Of the patterns that make the most texts, those whose texts are told apart by the pattern they are of,
+/// with how many texts they make together. `None` where that is not known: `!` and `@` may stand for
+/// nothing.
+pub fn told_apart(patterns: &[&'static str], letters: &[u8]) -> Option<(Vec<&'static str>, u64)> {
+    let counts: Vec<u64> =
+        patterns.iter().map(|pattern| count(pattern, letters.len() as u64)).collect::<Option<_>>()?;
+    let most = *counts.iter().max()?;
     let mut apart: Vec<&'static str> = Vec::new();
-    for pattern in patterns {
-        let richest = most.is_some() && distinct(&[pattern], letters) == most;
-        if richest && apart.iter().all(|other| distinct(&[other, pattern], letters).is_some()) {
+    for (pattern, count) in patterns.iter().zip(counts) {
+        if count == most && !apart.iter().any(|other| may_agree(other, pattern)) {
             apart.push(pattern);
         }
     }
-    apart
+    let together = most.saturating_mul(apart.len() as u64);
+    Some((apart, together))
+}
+
+/// How many texts the pattern makes.
+fn count(pattern: &str, letters: u64) -> Option<u64> {
+    pattern.chars().try_fold(1u64, |count, mark| match mark {
+        '#' => Some(count.saturating_mul(10)),
+        '%' => Some(count.saturating_mul(9)),
+        '$' => Some(count.saturating_mul(8)),
+        '?' => Some(count.saturating_mul(letters)),
+        '!' | '@' => None,
+        _ => Some(count),
+    })
+}
+
+/// Whether a text may be of both patterns.
+fn may_agree(one: &str, other: &str) -> bool {
+    let agree = |(one, other): (char, char)| match (one, other) {
+        ('#' | '%' | '$', '?') | ('?', '#' | '%' | '$') => false,
+        ('#' | '%' | '$' | '?', '#' | '%' | '$' | '?') => true,
+        ('#' | '%' | '$', plain) | (plain, '#' | '%' | '$') => plain.is_ascii_digit(),
+        ('?', plain) | (plain, '?') => plain.is_ascii_alphabetic(),
+        (one, other) => one == other,
+    };
+    one.chars().count() == other.chars().count() && one.chars().zip(other.chars()).all(agree)
 }
 
 /// Appends one of the texts, each equally likely.
@@ -157,12 +153,12 @@ mod tests {
 
     #[test]
     fn texts_are_counted_where_no_two_can_be_the_same() {
-        assert_eq!(distinct(&["?##", "###"], 26), Some(2_000));
-        assert_eq!(distinct(&["%#", "##"], 26), None);
-        assert_eq!(distinct(&["A#", "?#"], 26), None);
-        assert_eq!(distinct(&["0#", "%#"], 26), Some(20));
-        assert_eq!(distinct(&["#!"], 26), None);
-        assert_eq!(distinct(&["34-?", "34.?"], 26), Some(52));
+        assert_eq!(distinct(&["?##", "###"], UPPER), Some(2_000));
+        assert_eq!(distinct(&["%#", "##"], UPPER), None);
+        assert_eq!(distinct(&["A#", "?#"], UPPER), None);
+        assert_eq!(distinct(&["0#", "A#"], UPPER), Some(20));
+        assert_eq!(distinct(&["#!"], UPPER), None);
+        assert_eq!(distinct(&["34-?", "34.?"], UPPER), Some(52));
     }
 
     #[test]
@@ -173,11 +169,11 @@ mod tests {
 
     #[test]
     fn patterns_that_are_told_apart_differ_in_a_place_that_both_fix() {
-        let of = |patterns: &[&'static str]| told_apart(patterns, UPPER.len());
-        assert_eq!(of(&["##", "%%", "a#", "##x", "x##"]), ["##", "##x", "x##"]);
-        assert_eq!(of(&["+1 5##", "+1 6##", "+1 #3#"]), ["+1 5##", "+1 6##"]);
-        assert_eq!(of(&["?#", "#?", "??"]), ["??"]);
-        assert!(of(&["#!"]).is_empty());
+        let of = |patterns: &[&'static str]| told_apart(patterns, UPPER);
+        assert_eq!(of(&["##", "%%", "a#", "##x", "x##"]), Some((vec!["##", "##x", "x##"], 300)));
+        assert_eq!(of(&["+1 5##", "+1 6##", "+1 #3#"]), Some((vec!["+1 5##", "+1 6##"], 200)));
+        assert_eq!(of(&["?#", "#?", "??"]), Some((vec!["??"], 676)));
+        assert_eq!(of(&["#!"]), None);
     }
 
     #[test]

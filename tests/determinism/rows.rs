@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use shopsim::config::{self, Source, Surroundings};
 use shopsim::plan;
 
-use super::chain::{Chain, Row, SHOP_1, Shop, table};
+use super::chain::{AMOUNT, Chain, Row, SHOP_1, Shop, table};
 
 const TICKS: u64 = 120;
 
@@ -122,4 +122,59 @@ fn too_few_values_for_what_is_needed_are_a_mistake_with_the_number() {
         problems("", &tables(1)),
         ["`numerify` has 1000 different values, and `t` of `shop-1` needs 3153602 for a year"]
     );
+}
+
+const PERSON: [&str; 4] = [
+    "full_name = { type = \"varchar\", faker = \"name\", group = \"buyer\" }",
+    "first = { type = \"varchar\", faker = \"first_name\", group = \"buyer\" }",
+    "last = { type = \"varchar\", faker = \"last_name\", group = \"buyer\" }",
+    "email = { type = \"varchar\", faker = \"safe_email\", group = \"buyer\", unique = true }",
+];
+const PLACE: [&str; 3] = [
+    "address = { type = \"varchar\", faker = \"address\", group = \"home\" }",
+    "city = { type = \"varchar\", faker = \"city\", group = \"home\" }",
+    "zip = { type = \"varchar\", faker = \"postcode\", group = \"home\" }",
+];
+
+#[test]
+fn columns_of_a_group_tell_of_one_person_and_one_place_whatever_happens_to_the_row() {
+    let columns: Vec<&str> = PERSON.into_iter().chain(PLACE).chain([AMOUNT]).collect();
+    let shop = shop(WINDOWS, &[table("t", (20, 15), &columns)]);
+    replay(&shop, |number, tables| {
+        let mut emails = BTreeSet::new();
+        for (id, row) in &tables["t"] {
+            let (first, last) = (&row["first"], &row["last"]);
+            assert!(row["full_name"].contains(&format!("{first} {last}")), "tick {number}, {id}: {row:?}");
+            let letters = |name: &str| name.replace('\'', "").to_lowercase();
+            let local = format!("{}.{}", letters(first), letters(last));
+            assert!(row["email"].starts_with(&local), "tick {number}, {id}: {row:?}");
+            assert!(emails.insert(&row["email"]), "tick {number}, {id}: {row:?}");
+            for part in ["city", "zip"] {
+                assert!(row["address"].contains(&row[part]), "tick {number}, {id}: {row:?}");
+            }
+        }
+    });
+}
+
+#[test]
+fn columns_of_a_group_change_together_and_count_as_one() {
+    let columns: Vec<&str> = PERSON.into_iter().chain([AMOUNT]).collect();
+    let shop = shop(WINDOWS, &[table("t", (20, 15), &columns)]);
+    let (mut person, mut amount, mut both) = (0, 0, 0);
+    for number in 1..TICKS {
+        for update in &shop.tick(number)["t"].updated {
+            let changed = PERSON.map(|column| update.changed.contains(column.split(' ').next().unwrap()));
+            assert!(changed == [true; 4] || changed == [false; 4], "{update:?}");
+            let amount_changed = update.changed.contains("amount");
+            match (changed[0], amount_changed) {
+                (true, true) => both += 1,
+                (true, false) => person += 1,
+                _ => amount += 1,
+            }
+        }
+    }
+    // Of two units one changes in half of the rows, both in the other half.
+    let all = person + amount + both;
+    assert!(both * 100 / all > 45 && both * 100 / all < 55, "{person} {amount} {both}");
+    assert!(person * 100 / all > 20 && amount * 100 / all > 20, "{person} {amount} {both}");
 }

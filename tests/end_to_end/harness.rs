@@ -137,22 +137,33 @@ impl Place {
     pub fn run_with(&self, options: &[&str], env: &[(&str, &str)]) -> Run {
         let number = self.runs.fetch_add(1, Ordering::Relaxed);
         let [out, err] = ["out", "err"].map(|end| self.path(&format!("run-{number}.{end}")));
-        let mut command = Command::new(env!("CARGO_BIN_EXE_shopsim"));
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SHOP")) {
-            command.env_remove(name);
-        }
+        let mut command = self.command();
         command
             .args(["run", "--shops", "shops.toml"])
             .args(options)
-            .env("SHOPSIM_STATE_DIR", self.state())
-            .env("NO_COLOR", "1")
             .envs(env.iter().copied())
-            .current_dir(self.top.path())
             .process_group(0)
             .stdin(Stdio::null())
             .stdout(File::create(&out).unwrap())
             .stderr(File::create(&err).unwrap());
         Run { child: command.spawn().unwrap(), out, err }
+    }
+
+    /// `shopsim` in the place, with nothing of the outer world's settings.
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shopsim"));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SHOP")) {
+            command.env_remove(name);
+        }
+        command.env("SHOPSIM_STATE_DIR", self.state()).env("NO_COLOR", "1").current_dir(self.top.path());
+        command
+    }
+
+    /// Runs `shopsim` with these arguments to its end.
+    pub fn shopsim(&self, arguments: &[&str]) -> Output {
+        let output = self.command().args(arguments).stdin(Stdio::null()).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        Output { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
     }
 
     /// Runs `shopsim run` to its end, which must be this exit code.
@@ -189,6 +200,16 @@ pub struct Run {
     child: Child,
     out: PathBuf,
     err: PathBuf,
+}
+
+/// How a command went.
+pub struct Output {
+    /// Its exit code; `None`: it died by a signal.
+    pub code: Option<i32>,
+    /// Its stdout.
+    pub out: String,
+    /// Its stderr.
+    pub err: String,
 }
 
 /// What a run has left.
