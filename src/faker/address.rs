@@ -67,7 +67,7 @@ pub const PROVIDERS: &[Provider] = &[
         name: "current_country",
         summary: "the country of the addresses: always United States",
         params: &[],
-        compile: |_| Ok(Compiled { coherent: true, ..Compiled::one_of(&["United States"]) }),
+        compile: |_| Ok(parts::current_country()),
     },
     Provider {
         name: "current_country_code",

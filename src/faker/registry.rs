@@ -61,11 +61,13 @@ pub fn find(name: &str, locale: Locale) -> Option<&'static Provider> {
 }
 
 /// The provider of this exact name for a place in a config: where the row's columns tell of one person or
-/// place, or no two values may be the same, one that can do so comes before others.
+/// place, or no two values may be the same, one that knows how comes before others.
 pub(super) fn find_in(name: &str, scope: &Scope<'_>) -> Option<&'static Provider> {
+    let Scope { locale, grouped, unique, .. } = *scope;
     let named = |provider: &&Provider| provider.name == name;
-    let coherent = if scope.grouped || scope.unique { scope.locale.coherent().find(named) } else { None };
-    coherent.or_else(|| find(name, scope.locale))
+    let coherent = locale.coherent().filter(|_| grouped).find(named);
+    let counted = || locale.counted().filter(|_| unique).find(named);
+    coherent.or_else(counted).or_else(|| find(name, locale))
 }
 
 #[cfg(test)]

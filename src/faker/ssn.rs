@@ -11,19 +11,19 @@ pub const PROVIDERS: &[Provider] = &[
         name: "ein",
         summary: "an employer's identification number",
         params: &[],
-        compile: |_| Ok(number(employer, 10, EMPLOYERS)),
+        compile: |_| Ok(numbers(&EMPLOYERS)),
     },
     Provider {
         name: "invalid_ssn",
         summary: "a social security number that was never given out",
         params: &[],
-        compile: |_| Ok(number(invalid, 11, None)),
+        compile: |_| Ok(numbers(&INVALID)),
     },
     Provider {
         name: "itin",
         summary: "an individual taxpayer's identification number",
         params: &[],
-        compile: |_| Ok(number(individual, 11, INDIVIDUALS)),
+        compile: |_| Ok(numbers(&INDIVIDUALS)),
     },
     Provider {
         name: "ssn",
@@ -37,29 +37,31 @@ pub const PROVIDERS: &[Provider] = &[
     },
 ];
 
-/// Writes one number.
-type Kind = fn(&mut Stream, &mut String);
+/// A kind of numbers.
+struct Kind {
+    /// Appends one.
+    push: fn(&mut Stream, &mut String),
+    /// Characters of each.
+    chars: u32,
+    /// How many there are, where different draws make different ones: the product of the draws' bounds.
+    count: Option<u64>,
+}
+
+static PERSONS: Kind = Kind { push: social_security, chars: 11, count: Some(898 * 99 * 9_999) };
+static EMPLOYERS: Kind = Kind { push: employer, chars: 10, count: Some(83 * 10_000_000) };
+static INDIVIDUALS: Kind = Kind { push: individual, chars: 11, count: Some(100 * 28 * 10_000) };
+static INVALID: Kind = Kind { push: invalid, chars: 11, count: None };
 
 /// `ssn(taxpayer_identification_number_type="SSN")`.
 fn ssn(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    const KINDS: [(&str, (Kind, u32, Option<u64>)); 4] = [
-        ("SSN", (social_security, 11, PERSONS)),
-        ("EIN", (employer, 10, EMPLOYERS)),
-        ("ITIN", (individual, 11, INDIVIDUALS)),
-        ("INVALID_SSN", (invalid, 11, None)),
-    ];
-    let (kind, max_chars, distinct) = args.one_of("taxpayer_identification_number_type", &KINDS)?;
-    Ok(number(kind, max_chars, distinct))
+    let kinds = [("SSN", &PERSONS), ("EIN", &EMPLOYERS), ("ITIN", &INDIVIDUALS), ("INVALID_SSN", &INVALID)];
+    args.one_of("taxpayer_identification_number_type", &kinds).map(numbers)
 }
 
-/// How many numbers of a kind there are: the product of the draws' bounds.
-const PERSONS: Option<u64> = Some(898 * 99 * 9_999);
-const EMPLOYERS: Option<u64> = Some(83 * 10_000_000);
-const INDIVIDUALS: Option<u64> = Some(100 * 28 * 10_000);
-
 /// Numbers of one kind.
-fn number(kind: Kind, max_chars: u32, distinct: Option<u64>) -> Compiled {
-    Compiled { distinct, ..Compiled::text(max_chars, move |draw, out| kind(draw.stream, out)) }
+fn numbers(kind: &'static Kind) -> Compiled {
+    let texts = Compiled::text(kind.chars, |draw, out| (kind.push)(draw.stream, out));
+    Compiled { distinct: kind.count, ..texts }
 }
 
 /// `AAA-GG-SSSS`.

@@ -9,11 +9,14 @@ mod check_digits;
 mod dates;
 mod distinct;
 mod files_and_agents;
+mod locales;
 mod lorem_misc_python;
 mod numbers_and_elements;
 mod params;
 mod shapes;
 mod shop;
+
+use std::path::Path;
 
 use shopsim::faker::{self, Compiled, Draw};
 use shopsim::stream::{Key, Stream};
@@ -78,4 +81,17 @@ fn distinct(mut values: Vec<String>) -> Vec<String> {
 /// How many of the values are `wanted`.
 fn count_of(values: &[String], wanted: impl Fn(&str) -> bool) -> usize {
     values.iter().filter(|value| wanted(value)).count()
+}
+
+/// Compares with the golden file of this name, or writes it if `UPDATE_GOLDEN` is set.
+fn compare_with_golden(name: &str, bytes: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, bytes).expect("the golden file can be written");
+    }
+    let golden = std::fs::read_to_string(&path).expect("the golden file can be read");
+    for (drawn, promised) in bytes.lines().zip(golden.lines()) {
+        assert_eq!(drawn, promised, "{name}: if this is meant: raise OUTPUT_VERSION, then UPDATE_GOLDEN=1");
+    }
+    assert_eq!(bytes, golden, "{name}");
 }

@@ -8,7 +8,7 @@ use regex::Regex;
 use shopsim::faker;
 use shopsim::value::Literal;
 
-use super::{compiled, draw, named, text, texts};
+use super::{compare_with_golden, compiled, draw, named, text, texts};
 
 /// The shapes of Faker 22.2.0, en_US, measured on 4,000 values each (what has no text form there has that of
 /// PostgreSQL): name and pattern, from a file a family.
@@ -77,19 +77,11 @@ fn what_is_known_of_the_values_holds_for_each() {
 
 #[test]
 fn the_first_values_are_the_promised_bytes() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/providers.txt");
     let mut bytes = String::new();
     for provider in faker::providers() {
         for value in draw(provider.name, &params_of(provider.name), 5) {
             writeln!(bytes, "{} {}", provider.name, value.escape_debug()).expect("a String takes all");
         }
     }
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(path, &bytes).expect("the golden file can be written");
-    }
-    let golden = std::fs::read_to_string(path).expect("the golden file can be read");
-    for (drawn, promised) in bytes.lines().zip(golden.lines()) {
-        assert_eq!(drawn, promised, "if this is meant: raise OUTPUT_VERSION, then UPDATE_GOLDEN=1");
-    }
-    assert_eq!(bytes, golden);
+    compare_with_golden("providers.txt", &bytes);
 }

@@ -54,9 +54,18 @@ fn countries(scope: Scope<'_>) -> &'static [Country] {
     }
 }
 
+/// `current_country()`: shorter than the name that ISO 3166-1 has.
+pub fn current_country() -> Compiled {
+    Compiled { coherent: true, ..Compiled::one_of(&["United States"]) }
+}
+
 /// `country()`: each equally likely.
 pub fn country(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let countries = countries(args.scope());
+    let scope = args.scope();
+    if scope.grouped && scope.locale == Locale::EnUs {
+        return Ok(current_country());
+    }
+    let countries = countries(scope);
     let max_chars = countries.iter().map(|(_, _, name)| name.len()).max().unwrap_or(0) as u32;
     let texts = Compiled::text(max_chars, |draw, out| out.push_str(draw.stream.pick(countries).2));
     Ok(Compiled { coherent: true, ..texts.with_distinct(countries.len() as u64) })

@@ -14,7 +14,7 @@ use super::mail;
 use super::people::{self, Names, People, Peopled};
 use super::places::{self, Part, Placed, Places, Town};
 
-/// The providers, family by family.
+/// The providers for columns of a group, family by family.
 pub const COHERENT: &[&[Provider]] = &[
     &people::names::<EnUs>(),
     &people::titles::<EnUs>(),
@@ -23,6 +23,9 @@ pub const COHERENT: &[&[Provider]] = &[
     &places::places::<EnUs>(),
     &places::flats::<EnUs>(),
 ];
+
+/// The providers for columns without repetition.
+pub const COUNTED: &[&[Provider]] = &[&people::names::<EnUs>(), &mail::addresses::<EnUs>()];
 
 /// The locale.
 struct EnUs;
@@ -59,7 +62,9 @@ pub static PLACES: Places = Places {
         &[<EN as Data>::NAME_LAST_NAME, &[" "], <EN as Data>::ADDRESS_STREET_SUFFIX],
     ],
     buildings: &["%####", "%###", "%##"],
-    flats: &["", "", " Apt. ###", " Suite ###"],
+    flats: &["Apt. ###", "Suite ###"],
+    flat_separator: " ",
+    with_flat: 50,
     postcode_chars: 5,
     push_postcode: |number, _, out| push_number(u64::from(number), 5, out),
     street_address: &[Part::Building, Part::Text(" "), Part::Street, Part::Flat],

@@ -39,6 +39,7 @@ impl Handles {
     fn new(people: &'static People) -> Arc<Self> {
         let mut seen = BTreeMap::new();
         let handles = |names: Names, seen: &mut BTreeMap<String, u64>| -> Vec<Handle> {
+            debug_assert!(names.latin.is_empty() || names.latin.len() == names.written.len());
             let letters = |(at, name): (usize, &&str)| match names.latin.get(at) {
                 Some(latin) => (*latin).to_owned(),
                 None => folded(name, people.letters),

@@ -8,6 +8,7 @@ mod ascii;
 pub(super) mod en_us;
 pub(super) mod mail;
 pub(super) mod people;
+mod phrases;
 pub(super) mod places;
 mod tr_tr;
 
@@ -90,14 +91,16 @@ impl Locale {
         families.iter().copied().flatten()
     }
 
-    /// Providers for columns of a group, or without repetition, that are others than those for values drawn
-    /// one by one: en_US has some, because its single values are Faker's, of made-up cities and of names
-    /// that tell no gender.
+    /// Providers for columns of a group that are others than those for values drawn one by one: en_US has
+    /// some, because its single values are Faker's, of made-up cities and of names that tell no gender.
     pub fn coherent(self) -> impl Iterator<Item = &'static Provider> {
-        let families: &[&'static [Provider]] = match self {
-            Self::EnUs => en_us::COHERENT,
-            _ => &[],
-        };
+        let families: &[&'static [Provider]] = if self == Self::EnUs { en_us::COHERENT } else { &[] };
+        families.iter().copied().flatten()
+    }
+
+    /// As [`Self::coherent`], for columns without repetition: Faker's user names repeat.
+    pub fn counted(self) -> impl Iterator<Item = &'static Provider> {
+        let families: &[&'static [Provider]] = if self == Self::EnUs { en_us::COUNTED } else { &[] };
         families.iter().copied().flatten()
     }
 

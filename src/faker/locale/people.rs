@@ -175,9 +175,17 @@ impl People {
 
     /// Whether first and last name can be told apart in a full name.
     fn parts_show(&self) -> bool {
-        let without = |names: Names| names.written.iter().all(|name| !name.contains(self.separator));
-        let first = without(self.female) && without(self.male);
-        !self.separator.is_empty() && (first || without(self.last))
+        let first = [self.female.written, self.male.written].concat();
+        let (before, after) =
+            if self.last_first { (self.last.written, &*first) } else { (&*first, self.last.written) };
+        if self.separator.is_empty() {
+            // What one name begins with is no other one: that one's letters end the name before.
+            let mut sorted = before.to_vec();
+            sorted.sort_unstable();
+            return sorted.windows(2).all(|pair| !pair[1].starts_with(pair[0]));
+        }
+        let without = |names: &[&str]| names.iter().all(|name| !name.contains(self.separator));
+        without(before) || without(after)
     }
 }
 

@@ -4,9 +4,12 @@
 //! own: so every part can be written without the others, and columns whose streams begin alike tell of
 //! the same place. The towns are the locales'.
 
-use super::super::pattern::{fill_one, push_one};
+use std::collections::BTreeSet;
+
+use super::super::pattern::{UPPER, fill_one, push_one};
 use super::super::person::longest;
 use super::super::{Arguments, Compiled, Noted, Provider, Scope};
+use super::phrases::{Phrase, longest_phrase, push_phrase};
 use crate::stream::Stream;
 
 /// A part of a town with the one postal code that it has.
@@ -28,9 +31,6 @@ pub struct Town {
     pub areas: &'static [Area],
 }
 
-/// Lists of texts; one of each, with nothing between them, makes a name.
-pub type Phrase = &'static [&'static [&'static str]];
-
 /// A part of an address.
 #[derive(Clone, Copy)]
 pub enum Part {
@@ -42,8 +42,10 @@ pub enum Part {
     Street,
     /// The house's number.
     Building,
-    /// The flat in it, with all that stands before it.
+    /// The flat in it with [`Places::flat_separator`] before it, if the address names one.
     Flat,
+    /// A flat for certain, and nothing before it.
+    OnlyFlat,
     /// All of [`Places::street_address`].
     StreetAddress,
     /// The postal code.
@@ -68,8 +70,12 @@ pub struct Places {
     pub streets: &'static [Phrase],
     /// The patterns of house numbers, as `pattern::fill` reads them, each equally likely.
     pub buildings: &'static [&'static str],
-    /// The patterns of flats, each equally likely, an empty one for a house without flats.
+    /// The patterns of flats and floors, each equally likely.
     pub flats: &'static [&'static str],
+    /// What stands before a flat.
+    pub flat_separator: &'static str,
+    /// So many addresses of 100 name a flat.
+    pub with_flat: u64,
     /// The longest postal code, in characters.
     pub postcode_chars: u32,
     /// Appends the postal code of this number, with draws for what the number does not say.
@@ -128,16 +134,20 @@ impl Places {
                 Part::Text(text) => out.push_str(text),
                 Part::Area => out.push_str(place.area),
                 Part::Street => {
-                    let stream = &mut Stream::from_bits(place.street);
-                    for words in *stream.pick(self.streets) {
-                        push_one(words, stream, out);
-                    }
+                    push_phrase(self.streets, &mut Stream::from_bits(place.street), out);
                 }
                 Part::Building => {
-                    fill_one(self.buildings, &[], &mut Stream::from_bits(place.building), out);
+                    fill_one(self.buildings, UPPER, &mut Stream::from_bits(place.building), out);
                 }
-                Part::Flat => {
-                    fill_one(self.flats, b"ABCD", &mut Stream::from_bits(place.flat), out);
+                Part::Flat | Part::OnlyFlat => {
+                    let stream = &mut Stream::from_bits(place.flat);
+                    let named = stream.chance(self.with_flat, 100);
+                    if matches!(part, Part::OnlyFlat) {
+                        fill_one(self.flats, UPPER, stream, out);
+                    } else if named {
+                        out.push_str(self.flat_separator);
+                        fill_one(self.flats, UPPER, stream, out);
+                    }
                 }
                 Part::StreetAddress => self.push(place, self.street_address, out),
                 Part::Postcode => {
@@ -163,12 +173,10 @@ impl Places {
                 let own = own.map(|(area, _)| area.chars().count() as u32).max().unwrap_or(0);
                 own.max(longest(self.areas))
             }
-            Part::Street => {
-                let phrase = |phrase: &Phrase| phrase.iter().map(|words| longest(words)).sum();
-                self.streets.iter().map(phrase).max().unwrap_or(0)
-            }
+            Part::Street => longest_phrase(self.streets),
             Part::Building => longest(self.buildings),
-            Part::Flat => longest(self.flats),
+            Part::Flat => self.flat_separator.chars().count() as u32 + longest(self.flats),
+            Part::OnlyFlat => longest(self.flats),
             Part::StreetAddress => self.longest(self.street_address),
             Part::Postcode => self.postcode_chars,
             Part::District => of_towns(|town| town.district),
@@ -189,6 +197,66 @@ pub fn parts(places: &'static Places, parts: &'static [Part]) -> Compiled {
     Compiled { coherent: true, ..texts }
 }
 
+/// A name that a town has, or its region. Where no two may be the same, each one there is once.
+fn named(
+    places: &'static Places,
+    scope: Scope<'_>,
+    part: &'static [Part],
+    name: fn(&Town) -> &'static str,
+) -> Compiled {
+    if !scope.unique || scope.grouped {
+        return parts(places, part);
+    }
+    let names: Vec<&str> = BTreeSet::from_iter(places.towns.iter().map(name)).into_iter().collect();
+    let count = names.len() as u64;
+    let texts = Compiled::text(longest(&names), move |draw, out| push_one(&names, draw.stream, out));
+    texts.with_distinct(count)
+}
+
+/// `state()`.
+fn region(places: &'static Places, scope: Scope<'_>) -> Compiled {
+    named(places, scope, &[Part::Region], |town| town.region)
+}
+
+/// The first and the last of each run of postal codes, none of which is in two of them.
+fn runs(places: &Places) -> Vec<(u32, u32)> {
+    let of_town = |town: &Town| -> Vec<(u32, u32)> {
+        if town.areas.is_empty() {
+            return vec![town.postcodes];
+        }
+        town.areas.iter().map(|(_, postcode)| (*postcode, *postcode)).collect()
+    };
+    let mut all: Vec<(u32, u32)> = places.towns.iter().flat_map(of_town).collect();
+    all.sort_unstable();
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for (first, last) in all {
+        match runs.last_mut() {
+            Some(run) if first <= run.1 => run.1 = run.1.max(last),
+            _ => runs.push((first, last)),
+        }
+    }
+    runs
+}
+
+/// `postcode()`. Where no two may be the same, each that there is is drawn equally often.
+fn postcode(places: &'static Places, scope: Scope<'_>) -> Compiled {
+    if !scope.unique || scope.grouped {
+        return parts(places, &[Part::Postcode]);
+    }
+    let runs = runs(places);
+    let count = runs.iter().map(|(first, last)| u64::from(last - first) + 1).sum();
+    let texts = Compiled::text(places.postcode_chars, move |draw, out| {
+        let mut left = draw.stream.below(count) as u32;
+        for (first, last) in &runs {
+            if left <= last - first {
+                return (places.push_postcode)(first + left, draw.stream, out);
+            }
+            left -= last - first + 1;
+        }
+    });
+    texts.with_distinct(count)
+}
+
 /// One of the texts; in a group, where an address stands beside it, the text that all places share.
 fn any_or_own(scope: Scope<'_>, any: &'static [&'static str], own: &'static [&'static str]) -> Compiled {
     Compiled { coherent: true, ..Compiled::one_of(if scope.grouped { own } else { any }) }
@@ -204,8 +272,6 @@ const fn of_places(
 
 /// The providers of addresses and their parts.
 pub const fn places<P: Placed>() -> [Provider; 10] {
-    const POSTCODE: &[Part] = &[Part::Postcode];
-    const REGION: &[Part] = &[Part::Region];
     [
         of_places("address", "a postal address", |_| Ok(parts(P::PLACES, P::PLACES.address))),
         of_places("street_address", "a street and a house number", |_| {
@@ -213,12 +279,14 @@ pub const fn places<P: Placed>() -> [Provider; 10] {
         }),
         of_places("street_name", "the name of a street", |_| Ok(parts(P::PLACES, &[Part::Street]))),
         of_places("building_number", "a house number", |_| Ok(parts(P::PLACES, &[Part::Building]))),
-        of_places("city", "a city", |_| Ok(parts(P::PLACES, &[Part::City]))),
-        of_places("postcode", "a postal code", |_| Ok(parts(P::PLACES, POSTCODE))),
-        of_places("postalcode", "a postal code", |_| Ok(parts(P::PLACES, POSTCODE))),
-        of_places("zipcode", "a postal code", |_| Ok(parts(P::PLACES, POSTCODE))),
-        of_places("state", "a state or province", |_| Ok(parts(P::PLACES, REGION))),
-        of_places("administrative_unit", "a state or province", |_| Ok(parts(P::PLACES, REGION))),
+        of_places("city", "a city", |args| {
+            Ok(named(P::PLACES, args.scope(), &[Part::City], |town| town.city))
+        }),
+        of_places("postcode", "a postal code", |args| Ok(postcode(P::PLACES, args.scope()))),
+        of_places("postalcode", "a postal code", |args| Ok(postcode(P::PLACES, args.scope()))),
+        of_places("zipcode", "a postal code", |args| Ok(postcode(P::PLACES, args.scope()))),
+        of_places("state", "a state or province", |args| Ok(region(P::PLACES, args.scope()))),
+        of_places("administrative_unit", "a state or province", |args| Ok(region(P::PLACES, args.scope()))),
     ]
 }
 
@@ -241,17 +309,19 @@ pub const fn countries<P: Placed>() -> [Provider; 3] {
 
 /// The provider of districts, for a locale whose towns have some.
 pub const fn districts<P: Placed>() -> [Provider; 1] {
-    [of_places("district", "a district of a city", |_| Ok(parts(P::PLACES, &[Part::District])))]
+    [of_places("district", "a district of a city", |args| {
+        Ok(named(P::PLACES, args.scope(), &[Part::District], |town| town.district))
+    })]
 }
 
 /// The provider of the regions' abbreviations, for a locale that has some.
 pub const fn region_codes<P: Placed>() -> [Provider; 1] {
-    [of_places("state_abbr", "the abbreviation of a state or province", |_| {
-        Ok(parts(P::PLACES, &[Part::RegionCode]))
+    [of_places("state_abbr", "the abbreviation of a state or province", |args| {
+        Ok(named(P::PLACES, args.scope(), &[Part::RegionCode], |town| town.region_code))
     })]
 }
 
 /// The provider of flats, for a locale whose addresses name them.
 pub const fn flats<P: Placed>() -> [Provider; 1] {
-    [of_places("secondary_address", "a flat or a floor", |_| Ok(parts(P::PLACES, &[Part::Flat])))]
+    [of_places("secondary_address", "a flat or a floor", |_| Ok(parts(P::PLACES, &[Part::OnlyFlat])))]
 }
