@@ -14,4 +14,4 @@ mod tls;
 pub use claim::{Claim, Finding};
 pub use error::{Class, PgError};
 pub use session::{Counts, Mark, Session, Sessions};
-pub use sql::{qualified, quote};
+pub use sql::{literal, qualified, quote};

@@ -97,11 +97,11 @@ fn compile_table(table: &config::Table, problems: &mut Vec<Problem>) -> TablePla
     TablePlan {
         name: name.value.clone(),
         key,
-        key_type: table.key_type,
+        key_type: table.key_type.clone(),
         insert_rows: table.insert_rows_per_tick,
         update_rows: table.update_rows_per_tick,
         columns: Arc::new(columns),
-        created_at: table.tech_fields.first().map_or(SqlType::Timestamp, |field| field.sql_type),
+        created_at: table.tech_fields.first().map_or(SqlType::Timestamp, |field| field.sql_type.clone()),
     }
 }
 
@@ -134,8 +134,8 @@ fn compile_column(column: &config::Column, problems: &mut Vec<Problem>) -> Optio
             return None;
         }
     };
-    let sql_type = column.sql_type.value;
-    match Column::fit(&column.name.value, sql_type, source(&faker.value, params), compiled) {
+    let sql_type = &column.sql_type.value;
+    match Column::fit(&column.name.value, sql_type.clone(), source(&faker.value, params), compiled) {
         Ok(column) => Some(column),
         Err(misfit) => {
             let message =

@@ -11,16 +11,17 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::Windows;
 use crate::stream::OUTPUT_VERSION;
-use crate::value::SqlType;
+use crate::value::{EnumType, SqlType};
 
 mod column;
 mod compile;
+mod convert;
 mod singular;
-mod values;
 
 pub use column::{Column, Misfit, Moment};
 pub use compile::compile;
-pub use values::{Texts, Values};
+
+pub use crate::value::{Texts, Values};
 
 /// A shop's content as a function of the tick.
 pub struct ShopPlan {
@@ -85,6 +86,15 @@ impl TablePlan {
 }
 
 impl ShopPlan {
+    /// The types of the config's own that its columns have, by name.
+    pub fn enums(&self) -> Vec<Arc<EnumType>> {
+        let columns = self.tables.iter().flat_map(|table| table.columns.iter());
+        let mut enums: Vec<_> = columns.filter_map(|column| column.sql_type.declared().cloned()).collect();
+        enums.sort_by(|one, other| one.name.cmp(&other.name));
+        enums.dedup();
+        enums
+    }
+
     /// The first table that has no ids left for a tick.
     pub fn out_of_ids(&self, tick: u64) -> Option<&TablePlan> {
         self.tables.iter().find(|table| table.ticks_of_ids().is_some_and(|ticks| tick >= ticks))
@@ -100,6 +110,9 @@ impl ShopPlan {
             format!("delete_older_than = {}", span(self.windows.delete_older_than)),
             format!("update_not_older_than = {}", span(self.windows.update_not_older_than)),
         ];
+        for declared in self.enums() {
+            lines.push(format!("types.{} = {:?}", declared.name, declared.labels));
+        }
         let mut tables: Vec<&TablePlan> = self.tables.iter().collect();
         tables.sort_by(|one, other| one.name.cmp(&other.name));
         for table in tables {

@@ -21,7 +21,7 @@ fn in_one_go(shop: &Shop, column: usize, operation: &str, tick: u64, rows: usize
     let column = &table.columns[column];
     let (seed, purpose) = (shop.plan.seed, column.name.as_str());
     let mut stream = Stream::keyed(Key { seed, table: &table.name, purpose, operation, tick });
-    let mut values = Values::of(column.sql_type);
+    let mut values = Values::of(&column.sql_type);
     let moment = Moment { now: at, alive: &[] };
     column.fill(&mut stream, &moment, 1..=rows as i64, &mut values);
     (0..rows).map(|row| values.get(row).to_string()).collect()
