@@ -151,7 +151,11 @@ fn shown(provider: &Provider) -> (&'static str, Vec<String>) {
         Generator::Bool(_) => "boolean",
         Generator::Decimal { .. } => "decimal",
         Generator::Date(_) => "date",
+        Generator::Time(_) => "time",
         Generator::Timestamp(_) => "timestamp",
+        Generator::Interval(_) => "interval",
+        Generator::Bytes(_) => "bytes",
+        Generator::List { .. } => "list",
     };
     let key = Key { seed: 0, table: "providers", purpose: provider.name, operation: "sample", tick: 0 };
     let mut stream = Stream::keyed(key);

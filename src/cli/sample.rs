@@ -5,16 +5,15 @@
 use std::io::{self, Write};
 
 use clap::ValueEnum;
-use serde_json::{Map, json};
 
 use super::ShopsFile;
 use crate::chain::Shop;
 use crate::clock::{Origin, Timeline};
 use crate::config::Start;
-use crate::pg::{qualified, quote};
+use crate::pg::{literal, qualified, quote};
 use crate::plan::{CREATED_AT, Column, ShopPlan, TablePlan};
 use crate::tick::Batch;
-use crate::value::{SqlType, Timestamp, Value};
+use crate::value::{Timestamp, Value, json};
 
 const EXAMPLES: &str = "\
 The rows are those that a run with the same start writes, byte for byte. `start = \"now\"` is another
@@ -180,43 +179,39 @@ fn rows(out: &mut dyn Write, format: Format, plan: &ShopPlan, mut batch: Batch) 
 /// One value of a row.
 struct Field<'a> {
     name: &'a str,
-    sql_type: SqlType,
     value: Value<'a>,
 }
 
 impl<'a> Field<'a> {
     fn of(column: &'a Column, value: Value<'a>) -> Self {
-        Self { name: &column.name, sql_type: column.sql_type, value }
+        Self { name: &column.name, value }
     }
 
     fn created_at(table: &TablePlan, at: Timestamp) -> Self {
-        Self { name: CREATED_AT, sql_type: table.created_at, value: Value::Timestamp(at) }
-    }
-
-    /// As PostgreSQL prints it to a session in UTC.
-    fn text(&self) -> String {
-        let zone = if self.sql_type == SqlType::TimestampTz { "+00" } else { "" };
-        format!("{}{zone}", self.value)
+        Self { name: CREATED_AT, value: table.created_at_value(at) }
     }
 
     /// As an SQL literal. Numbers stand as they are; texts with backslashes need no `E''`, because
-    /// `standard_conforming_strings` is on wherever it was not turned off.
+    /// `standard_conforming_strings` is on wherever it was not turned off. Amounts of money are numbers, and
+    /// cast in arrays, because what is read as one depends on the server's currency.
     fn literal(&self) -> String {
         match self.value {
-            Value::Int(_) | Value::Float(_) => self.text(),
+            Value::Null => "NULL".to_owned(),
+            Value::Int(_) | Value::Real(_) | Value::Float(_) | Value::Money(_) => format!("{:#}", self.value),
             Value::Bool(bool) => bool.to_string(),
-            _ => format!("'{}'", self.text().replace('\'', "''")),
+            Value::Array(items) if items.iter().any(|item| matches!(item, Value::Money(_))) => {
+                format!("'{:#}'::numeric[]::money[]", self.value)
+            }
+            _ => literal(&self.value.to_string()),
         }
     }
 
-    fn json(&self) -> serde_json::Value {
+    /// As RFC 4180 has it, and as `COPY` tells an empty text, which is quoted, from NULL, which is nothing.
+    fn csv(&self) -> String {
         match self.value {
-            Value::Int(int) => int.into(),
-            // As PostgreSQL's own JSON has it: 5, not 5.0. All that are drawn are whole and fit.
-            Value::Float(float) if float.fract() == 0.0 => (float as i64).into(),
-            Value::Float(float) => float.into(),
-            Value::Bool(bool) => bool.into(),
-            _ => self.text().into(),
+            Value::Null => String::new(),
+            Value::Text("") => "\"\"".to_owned(),
+            value => csv_field(&value.to_string()),
         }
     }
 }
@@ -232,23 +227,33 @@ impl Place<'_> {
     ) -> io::Result<()> {
         let (shop, table, tick, at) = (&self.plan.name, &self.table.name, self.tick, self.at.to_rfc3339());
         if format == Format::Jsonl {
-            let values: Map<String, serde_json::Value> =
-                values.iter().map(|field| (field.name.to_owned(), field.json())).collect();
-            let key = self.table.key.as_str();
-            let row = json!({
-                "shop": shop, "tick": tick, "at": at, "table": table, "operation": operation,
-                "key": { key: id }, "values": values,
-            });
-            return writeln!(out, "{row}");
+            let text = |text: &str| {
+                let mut out = String::new();
+                json::write_string(text, &mut out);
+                out
+            };
+            let mut members = String::new();
+            for field in values {
+                members.push_str(if members.is_empty() { "" } else { "," });
+                json::write_string(field.name, &mut members);
+                members.push(':');
+                field.value.write_json(&mut members);
+            }
+            let [shop, at, table, key] = [shop, &at, table, &self.table.key].map(|part| text(part));
+            return writeln!(
+                out,
+                "{{\"shop\":{shop},\"tick\":{tick},\"at\":{at},\"table\":{table},\
+                 \"operation\":\"{operation}\",\"key\":{{{key}:{id}}},\"values\":{{{members}}}}}"
+            );
         }
         let mut line = |column: &str, value: &str| {
-            let [shop, table, column, value] = [shop, table.as_str(), column, value].map(csv_field);
+            let [shop, table, column] = [shop, table.as_str(), column].map(csv_field);
             writeln!(out, "{shop},{tick},{at},{table},{operation},{id},{column},{value}")
         };
         if values.is_empty() {
             return line("", "");
         }
-        values.iter().try_for_each(|field| line(field.name, &field.text()))
+        values.iter().try_for_each(|field| line(field.name, &field.csv()))
     }
 }
 

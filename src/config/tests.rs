@@ -216,7 +216,7 @@ fn left_out_keys_have_their_defaults() {
     assert_eq!((shop.delete_older_than, shop.update_not_older_than, shop.stop_after), (None, None, None));
     assert_eq!((shop.start.value, shop.pace), (Start::Now, Pace::Factor { numerator: 1, denominator: 1 }));
     assert_eq!((shop.tick_deadline, shop.synchronous_commit), (Duration::from_secs(10), false));
-    assert_eq!((config.tables[0].key_type, config.tables[0].update_rows_per_tick), (SqlType::Int, 0));
+    assert_eq!((&config.tables[0].key_type, config.tables[0].update_rows_per_tick), (&SqlType::Int, 0));
     assert_eq!(config.tables[0].tech_fields[0].sql_type, SqlType::Timestamp);
     assert!(config.embedded.fetch && !config.embedded.keep_running);
     assert_eq!((config.logs.max_file_bytes, config.logs.max_files), (16 << 20, 5));

@@ -7,6 +7,7 @@ pub(super) mod numbers;
 pub(super) mod patterns;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::pattern::{LOWER, UPPER};
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
@@ -322,5 +323,9 @@ fn one_of(texts: Vec<String>, draw: impl Fn(&mut Stream) -> usize + Send + Sync 
     };
     let numbers: Option<Vec<i64>> = texts.iter().map(number).collect();
     let integers = numbers.and_then(|numbers| Some(*numbers.iter().min()?..=*numbers.iter().max()?));
-    Compiled::text(max_chars, move |of, out| out.push_str(&texts[draw(of.stream)])).with_integers(integers)
+    let texts: Arc<[String]> = texts.into();
+    let choices = texts.clone();
+    Compiled::text(max_chars, move |of, out| out.push_str(&texts[draw(of.stream)]))
+        .with_integers(integers)
+        .with_choices(choices)
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::{Scope, pattern};
 use crate::stream::Stream;
-use crate::value::{Date, Decimal, SqlType, Timestamp};
+use crate::value::{Date, Decimal, Interval, SqlType, TimeOfDay, Timestamp, Value};
 
 /// What one draw has at hand.
 pub struct Draw<'a> {
@@ -36,6 +36,10 @@ impl<'a> Draw<'a> {
 pub type WriteText = Box<dyn Fn(&mut Draw<'_>, &mut String) + Send + Sync>;
 /// Draws one value that is no text.
 pub type DrawValue<T> = Box<dyn Fn(&mut Draw<'_>) -> T + Send + Sync>;
+/// Appends the bytes of one value to the buffer.
+pub type WriteBytes = Box<dyn Fn(&mut Draw<'_>, &mut Vec<u8>) + Send + Sync>;
+/// Hands over the items of one list, one by one.
+pub type WriteItems = Box<dyn Fn(&mut Draw<'_>, &mut dyn FnMut(Value<'_>)) + Send + Sync>;
 
 /// Draws one value. The variant is the kind of the value.
 pub enum Generator {
@@ -56,12 +60,99 @@ pub enum Generator {
     },
     /// A day.
     Date(DrawValue<Date>),
+    /// A time of day.
+    Time(DrawValue<TimeOfDay>),
     /// An instant.
     Timestamp(DrawValue<Timestamp>),
+    /// A span of time.
+    Interval(DrawValue<Interval>),
+    /// Appends bytes to the buffer.
+    Bytes(WriteBytes),
+    /// Hands over the items of a list. A truth value is [`Value::Bool`], a day [`Value::Date`], and so on: each
+    /// item in the form that its own kind has, texts as [`Value::Text`].
+    List {
+        /// What is known of every item of every list.
+        item: Box<Facts>,
+        /// Hands over the items.
+        write: WriteItems,
+    },
+}
+
+/// The kind of a value, which decides what column types it can fill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Texts.
+    Text,
+    /// Whole numbers.
+    Int,
+    /// Truth values.
+    Bool,
+    /// Numbers with so many digits after the point, from and to so many units of the last digit.
+    Decimal {
+        /// Digits after the point.
+        scale: u8,
+        /// The range of the values, in units of the last digit.
+        range: RangeInclusive<i64>,
+    },
+    /// Days.
+    Date,
+    /// Times of day.
+    Time,
+    /// Instants.
+    Timestamp,
+    /// Spans of time.
+    Interval,
+    /// Bytes.
+    Bytes,
+    /// Lists of items of which so much is known.
+    List(Box<Facts>),
+    /// Items of several kinds in one list.
+    Mixed,
+}
+
+impl Kind {
+    /// What the values are, in the plural.
+    pub fn plural(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Int => "whole numbers",
+            Self::Bool => "truth values",
+            Self::Decimal { .. } => "decimal numbers",
+            Self::Date => "dates",
+            Self::Time => "times of day",
+            Self::Timestamp => "timestamps",
+            Self::Interval => "intervals",
+            Self::Bytes => "bytes",
+            Self::List(_) => "lists",
+            Self::Mixed => "values of several kinds",
+        }
+    }
+}
+
+/// What is known of all values of a generator, or of all items of its lists: see [`Compiled`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// What they are.
+    pub kind: Kind,
+    /// Most characters of the text form; `None`: no bound is known.
+    pub max_chars: Option<u32>,
+    /// The range of the values if all are whole numbers, be they numbers or texts of decimal digits.
+    pub integers: Option<RangeInclusive<i64>>,
+    /// Other types that PostgreSQL reads each of the texts as.
+    pub reads_as: &'static [SqlType],
+    /// Every text there is, where they are known.
+    pub choices: Option<Arc<[String]>>,
+}
+
+impl Facts {
+    /// Values of which nothing but the kind is known.
+    pub fn of(kind: Kind) -> Self {
+        Self { kind, max_chars: None, integers: None, reads_as: &[], choices: None }
+    }
 }
 
 impl Generator {
-    /// Appends the text form of one value.
+    /// Appends the text form of one value; that of a list is a JSON array.
     pub fn write(&self, draw: &mut Draw<'_>, out: &mut String) {
         let written = match self {
             Self::Text(write) => {
@@ -74,20 +165,42 @@ impl Generator {
                 write!(out, "{}", Decimal { units: units(draw), scale: *scale })
             }
             Self::Date(date) => write!(out, "{}", date(draw)),
+            Self::Time(time) => write!(out, "{}", time(draw)),
             Self::Timestamp(instant) => write!(out, "{}", instant(draw)),
+            Self::Interval(span) => write!(out, "{}", span(draw)),
+            Self::Bytes(write) => {
+                let mut bytes = Vec::new();
+                write(draw, &mut bytes);
+                write!(out, "{}", Value::Bytes(&bytes))
+            }
+            Self::List { write, .. } => {
+                out.push('[');
+                let mut first = true;
+                write(draw, &mut |item| {
+                    out.push_str(if first { "" } else { ", " });
+                    first = false;
+                    item.write_json(out);
+                });
+                out.push(']');
+                Ok(())
+            }
         };
         written.expect("writing to a String cannot fail");
     }
 
-    /// The kind of the values, in the plural.
-    pub fn kind(&self) -> &'static str {
+    /// The kind of the values.
+    pub fn kind(&self) -> Kind {
         match self {
-            Self::Text(_) => "text",
-            Self::Int(_) => "whole numbers",
-            Self::Bool(_) => "truth values",
-            Self::Decimal { .. } => "decimal numbers",
-            Self::Date(_) => "dates",
-            Self::Timestamp(_) => "timestamps",
+            Self::Text(_) => Kind::Text,
+            Self::Int(_) => Kind::Int,
+            Self::Bool(_) => Kind::Bool,
+            Self::Decimal { scale, range, .. } => Kind::Decimal { scale: *scale, range: range.clone() },
+            Self::Date(_) => Kind::Date,
+            Self::Time(_) => Kind::Time,
+            Self::Timestamp(_) => Kind::Timestamp,
+            Self::Interval(_) => Kind::Interval,
+            Self::Bytes(_) => Kind::Bytes,
+            Self::List { item, .. } => Kind::List(item.clone()),
         }
     }
 }
@@ -103,7 +216,7 @@ pub struct Compiled {
     pub integers: Option<RangeInclusive<i64>>,
     /// Other types that PostgreSQL reads each of the texts as.
     pub reads_as: &'static [SqlType],
-    /// Every text there is, where the config listed them.
+    /// Every text there is, where they are known: the config listed them, or a short list of the provider's.
     pub choices: Option<Arc<[String]>>,
     /// How many values are certainly different: with a stream of a number below this, no
     /// two numbers give the same value. `None`: that is not known.
@@ -148,6 +261,7 @@ impl Compiled {
         let max_chars = texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
         let different = BTreeSet::from_iter(texts).len();
         let one = Self::text(max_chars as u32, |draw, out| pattern::push_one(texts, draw.stream, out));
+        let one = one.with_choices(texts.iter().map(|text| (*text).to_owned()).collect());
         if different == texts.len() { one.with_distinct(different as u64) } else { one }
     }
 
@@ -207,6 +321,32 @@ impl Compiled {
         Self { max_chars, ..Self::of(Generator::Date(Box::new(draw))) }
     }
 
+    /// Times of day.
+    pub fn time(draw: impl Fn(&mut Draw<'_>) -> TimeOfDay + Send + Sync + 'static) -> Self {
+        let max_chars = Some("00:00:00.000000".len() as u32);
+        Self { max_chars, ..Self::of(Generator::Time(Box::new(draw))) }
+    }
+
+    /// Spans of time.
+    pub fn interval(draw: impl Fn(&mut Draw<'_>) -> Interval + Send + Sync + 'static) -> Self {
+        Self::of(Generator::Interval(Box::new(draw)))
+    }
+
+    /// Bytes, at most `max_bytes`, which `draw` appends to the buffer.
+    pub fn bytes(max_bytes: u32, draw: impl Fn(&mut Draw<'_>, &mut Vec<u8>) + Send + Sync + 'static) -> Self {
+        // As text two digits a byte, after `\x`.
+        let max_chars = max_bytes.checked_mul(2).and_then(|digits| digits.checked_add(2));
+        Self { max_chars, ..Self::of(Generator::Bytes(Box::new(draw))) }
+    }
+
+    /// Lists whose items `draw` hands over one by one, and of all of which `item` holds.
+    pub fn list(
+        item: Facts,
+        draw: impl Fn(&mut Draw<'_>, &mut dyn FnMut(Value<'_>)) + Send + Sync + 'static,
+    ) -> Self {
+        Self::of(Generator::List { item: Box::new(item), write: Box::new(draw) })
+    }
+
     /// Instants of the years 1 to 9999.
     pub(crate) fn timestamp(draw: impl Fn(&mut Draw<'_>) -> Timestamp + Send + Sync + 'static) -> Self {
         let max_chars = Some("2026-01-01 00:00:00.000000".len() as u32);
@@ -221,6 +361,22 @@ impl Compiled {
     /// The same texts, with the knowledge that PostgreSQL reads each as a value of these types.
     pub(crate) fn reading_as(self, types: &'static [SqlType]) -> Self {
         Self { reads_as: types, ..self }
+    }
+
+    /// The same texts, with the knowledge that there are no others than these.
+    pub(crate) fn with_choices(self, choices: Arc<[String]>) -> Self {
+        Self { choices: Some(choices), ..self }
+    }
+
+    /// What is known of the values, without the generator.
+    pub fn facts(&self) -> Facts {
+        Facts {
+            kind: self.generator.kind(),
+            max_chars: self.max_chars,
+            integers: self.integers.clone(),
+            reads_as: self.reads_as,
+            choices: self.choices.clone(),
+        }
     }
 
     /// The same values, with the knowledge how many are [different for certain](Self::distinct).

@@ -46,7 +46,7 @@ mod strftime;
 mod user_agent;
 
 pub use arguments::{Arguments, Exact, Noted, Param, ParamProblem, Preset};
-pub use compiled::{Compiled, Draw, DrawValue, Generator, WriteText};
+pub use compiled::{Compiled, Draw, DrawValue, Facts, Generator, Kind, WriteBytes, WriteItems, WriteText};
 pub use locale::{Locale, UnknownLocale};
 pub use registry::{Provider, find, providers};
 pub use scope::{Referable, Scope};

@@ -15,7 +15,7 @@ use crate::clock::{Origin, Pause, Progress};
 use crate::config::Start;
 use crate::plan::{CREATED_AT, ShopPlan, TablePlan};
 use crate::stream::OUTPUT_VERSION;
-use crate::value::Timestamp;
+use crate::value::{EnumType, SqlType, Timestamp};
 
 /// With what right a run wants to write into a shop's database.
 #[derive(Clone)]
@@ -84,12 +84,13 @@ pub async fn inspect(connection: &Connection, claim: &Claim) -> Result<Finding, 
         if claim.reset {
             return Ok(Finding::Reset(Vec::new()));
         }
-        let foreign: Vec<String> = found
+        let mut foreign: Vec<String> = found
             .keys()
             .map(|table| {
                 format!("table {} is there and is not of shop `{}`", in_schema(plan, table), plan.name)
             })
             .collect();
+        foreign.extend(other_labels(connection, plan).await?);
         return Ok(if foreign.is_empty() { Finding::Empty } else { Finding::Foreign(foreign) });
     };
     let run: String = row.get("run");
@@ -101,6 +102,7 @@ pub async fn inspect(connection: &Connection, claim: &Claim) -> Result<Finding, 
     if differences.is_empty() {
         differences =
             plan.tables.iter().filter_map(|table| drift(plan, table, found.get(&table.name))).collect();
+        differences.extend(other_labels(connection, plan).await?);
     }
     Ok(if differences.is_empty() { Finding::Ours(progress) } else { Finding::Foreign(differences) })
 }
@@ -109,6 +111,7 @@ pub async fn inspect(connection: &Connection, claim: &Claim) -> Result<Finding, 
 pub async fn establish(
     connection: &Connection,
     claim: &Claim,
+    address: &str,
     dropped: Option<&[String]>,
 ) -> Result<(), PgError> {
     let plan = &claim.plan;
@@ -134,11 +137,17 @@ pub async fn establish(
         for table in doomed {
             connection.batch(&format!("drop {table}"), &format!("DROP TABLE IF EXISTS {table}")).await?;
         }
+        let mark = mark_of_types(plan);
+        for row in connection.query("look at the shop's types", sql::READ_MADE_TYPES, &[&mark]).await? {
+            let name = sql::qualified(row.get(0), row.get(1));
+            connection.batch(&format!("drop the type {name}"), &format!("DROP TYPE {name}")).await?;
+        }
         for state in ["pause", "checkpoint", "config"] {
             let forget = format!("DELETE FROM shopsim.{state} WHERE shop = $1");
             connection.execute("forget the former run", &forget, &[&plan.name]).await?;
         }
     }
+    create_types(connection, plan, address).await?;
     for table in &plan.tables {
         let doing = format!("create {}", in_schema(plan, &table.name));
         connection.batch(&doing, &sql::create_table(&plan.schema, table)).await?;
@@ -152,6 +161,29 @@ pub async fn establish(
     let config: Parameters<'_> = &[&plan.name, &lines, &tables, &claim.run];
     connection.execute("keep the config", sql::KEEP_CONFIG, config).await?;
     connection.batch("commit the new tables", "COMMIT").await
+}
+
+/// Makes the plan's types that are not there, and marks them as made, so that a later reset finds them.
+async fn create_types(connection: &Connection, plan: &ShopPlan, address: &str) -> Result<(), PgError> {
+    let differences = other_labels(connection, plan).await?;
+    if !differences.is_empty() {
+        return Err(PgError::Refused { address: address.to_owned(), differences });
+    }
+    let found = enums(connection, plan).await?;
+    for declared in plan.enums().iter().filter(|declared| !found.contains_key(&declared.name)) {
+        let name = sql::qualified(&plan.schema, &declared.name);
+        let doing = format!("create the type {}", in_schema(plan, &declared.name));
+        let mark = sql::literal(&mark_of_types(plan));
+        let create =
+            format!("{}; COMMENT ON TYPE {name} IS {mark}", sql::create_type(&plan.schema, declared));
+        connection.batch(&doing, &create).await?;
+    }
+    Ok(())
+}
+
+/// The comment of the types that were made for a shop.
+fn mark_of_types(plan: &ShopPlan) -> String {
+    format!("made by shopsim for shop {}", plan.name)
 }
 
 /// The number by which a name is locked: 64 bits of its SHA-256.
@@ -233,12 +265,17 @@ async fn columns(connection: &Connection, plan: &ShopPlan) -> Result<Columns, Pg
     Ok(found)
 }
 
+/// A type as [`sql::READ_COLUMNS`] tells it.
+fn type_text(plan: &ShopPlan, sql_type: &SqlType) -> String {
+    if sql_type.declared().is_some() { in_schema(plan, &sql_type.to_string()) } else { sql_type.to_string() }
+}
+
 /// How a table differs from what the plan writes into it.
 fn drift(plan: &ShopPlan, table: &TablePlan, found: Option<&Vec<(String, String, bool)>>) -> Option<String> {
     let name = in_schema(plan, &table.name);
     let Some(found) = found else { return Some(format!("table {name} is gone")) };
     let mut expected = vec![(table.key.clone(), table.key_type.to_string(), true)];
-    expected.extend(table.columns.iter().map(|c| (c.name.clone(), c.sql_type.to_string(), false)));
+    expected.extend(table.columns.iter().map(|c| (c.name.clone(), type_text(plan, &c.sql_type), false)));
     expected.push((CREATED_AT.to_owned(), table.created_at.to_string(), false));
     for (column, sql_type, key) in &expected {
         let Some((_, there, is_key)) = found.iter().find(|(name, ..)| name == column) else {
@@ -252,6 +289,45 @@ fn drift(plan: &ShopPlan, table: &TablePlan, found: Option<&Vec<(String, String,
         }
     }
     None
+}
+
+/// The OIDs of the plan's enums, by their names, as they are in the shop's schema.
+pub async fn oids_of_enums(
+    connection: &Connection,
+    plan: &ShopPlan,
+) -> Result<BTreeMap<String, u32>, PgError> {
+    Ok(enums(connection, plan).await?.into_iter().map(|(name, found)| (name, found.oid)).collect())
+}
+
+/// A type that was found under the name of one of the plan's.
+struct FoundEnum {
+    oid: u32,
+    /// In their order; empty for what is no enum.
+    labels: Vec<String>,
+}
+
+async fn enums(connection: &Connection, plan: &ShopPlan) -> Result<BTreeMap<String, FoundEnum>, PgError> {
+    let declared = plan.enums();
+    if declared.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let names: Vec<&str> = declared.iter().map(|declared| declared.name.as_str()).collect();
+    let rows = connection.query("look at the shop's types", sql::READ_ENUMS, &[&plan.schema, &names]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), FoundEnum { oid: row.get(1), labels: row.get(2) })).collect())
+}
+
+/// How the types of the schema that have the names of the plan's differ from these.
+async fn other_labels(connection: &Connection, plan: &ShopPlan) -> Result<Vec<String>, PgError> {
+    let found = enums(connection, plan).await?;
+    let differs = |declared: &Arc<EnumType>| {
+        let there = &found.get(&declared.name)?.labels;
+        let (name, here) = (in_schema(plan, &declared.name), &declared.labels);
+        (there != here).then(|| match there.is_empty() {
+            true => format!("type {name} is there and is no enum"),
+            false => format!("type {name}: {} in the database, {} now", there.join(", "), here.join(", ")),
+        })
+    };
+    Ok(plan.enums().iter().filter_map(differs).collect())
 }
 
 fn in_schema(plan: &ShopPlan, table: &str) -> String {

@@ -4,13 +4,14 @@
 //! as the type's receive function reads it (<https://www.postgresql.org/docs/current/sql-copy.html>).
 
 use std::error::Error;
+use std::net::IpAddr;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
 
-use crate::plan::{TablePlan, Values};
+use crate::plan::TablePlan;
 use crate::tick::{Changes, Rows};
-use crate::value::{Decimal, SECOND, SqlType, Timestamp, Value};
+use crate::value::{Decimal, EnumType, Interval, Network, SECOND, SqlType, Timestamp, Value};
 
 /// 2000-01-01, from which PostgreSQL counts, in microseconds since 1970.
 const EPOCH: i64 = 946_684_800 * SECOND;
@@ -22,12 +23,36 @@ pub const COPY_HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 /// What comes after them.
 pub const COPY_TRAILER: &[u8] = &(-1i16).to_be_bytes();
 
-/// Appends a value with its length.
+/// A column's type as the wire has it.
+#[derive(Clone, Debug)]
+pub struct Wire {
+    /// The type.
+    pub sql_type: SqlType,
+    /// The OID of an array's elements; 0 for others.
+    pub element: u32,
+}
+
+impl Wire {
+    /// The wire form of a type; the OID of an enum is asked of `oid_of_enum`.
+    pub fn of(sql_type: &SqlType, oid_of_enum: impl Fn(&EnumType) -> u32) -> Self {
+        let element = match sql_type {
+            SqlType::Array(element) => match &**element {
+                SqlType::Enum(declared) => oid_of_enum(declared),
+                element => own_type(element).oid(),
+            },
+            _ => 0,
+        };
+        Self { sql_type: sql_type.clone(), element }
+    }
+}
+
+/// Appends a value with its length; that of NULL is -1.
 ///
 /// # Panics
 /// If the value's kind is not the type's, which a compiled column rules out.
-pub(super) fn put(buffer: &mut BytesMut, sql_type: SqlType, value: Value<'_>) {
+fn put(buffer: &mut BytesMut, sql_type: &SqlType, element: u32, value: Value<'_>) {
     match (sql_type, value) {
+        (_, Value::Null) => buffer.put_i32(-1),
         (SqlType::SmallInt, Value::Int(int)) => {
             buffer.put_i32(2);
             buffer.put_i16(int as i16);
@@ -36,37 +61,84 @@ pub(super) fn put(buffer: &mut BytesMut, sql_type: SqlType, value: Value<'_>) {
             buffer.put_i32(4);
             buffer.put_i32(int as i32);
         }
-        (SqlType::BigInt, Value::Int(int)) => {
-            buffer.put_i32(8);
-            buffer.put_i64(int);
+        (SqlType::BigInt, Value::Int(int)) => put_i64(buffer, int),
+        (SqlType::Jsonb, Value::Json(text)) => {
+            // The version of the form, which is text.
+            buffer.put_i32(1 + text.len() as i32);
+            buffer.put_u8(1);
+            buffer.put_slice(text.as_bytes());
         }
-        (SqlType::Real, Value::Float(float)) => {
+        (SqlType::Array(element_type), Value::Array(items)) => {
+            put_sized(buffer, |buffer| put_array(buffer, element_type, element, items.len(), items.iter()));
+        }
+        // The other types have a kind of their own each, or are texts all.
+        (_, Value::Real(float)) => {
             buffer.put_i32(4);
-            buffer.put_f32(float as f32);
+            buffer.put_f32(float);
         }
-        (SqlType::Double, Value::Float(float)) => {
+        (_, Value::Float(float)) => {
             buffer.put_i32(8);
             buffer.put_f64(float);
         }
-        (SqlType::Numeric(_), Value::Decimal(decimal)) => put_numeric(buffer, decimal),
-        (SqlType::Boolean, Value::Bool(bool)) => {
+        (_, Value::Decimal(decimal)) => put_numeric(buffer, decimal),
+        (_, Value::Money(amount)) => put_i64(buffer, amount.0),
+        (_, Value::Bool(bool)) => {
             buffer.put_i32(1);
             buffer.put_u8(bool.into());
         }
-        (SqlType::Varchar(_) | SqlType::Text, Value::Text(text)) => {
-            // A text that long could not be a field; it would be refused by the server by its length.
-            buffer.put_i32(text.len() as i32);
-            buffer.put_slice(text.as_bytes());
-        }
-        (SqlType::Date, Value::Date(date)) => {
+        // A text that long could not be a field; it would be refused by the server by its length.
+        (_, Value::Text(text) | Value::Json(text)) => put_bytes(buffer, text.as_bytes()),
+        (_, Value::Date(date)) => {
             buffer.put_i32(4);
             buffer.put_i32(date.0.saturating_sub(EPOCH_DAY));
         }
-        (SqlType::Timestamp | SqlType::TimestampTz, Value::Timestamp(at)) => {
-            buffer.put_i32(8);
-            buffer.put_i64(at.0.saturating_sub(EPOCH));
+        (_, Value::Time(time)) => put_i64(buffer, time.0),
+        (_, Value::Timestamp(at) | Value::TimestampTz(at)) => put_i64(buffer, at.0.saturating_sub(EPOCH)),
+        (_, Value::Interval(Interval { months, days, micros })) => {
+            buffer.put_i32(16);
+            buffer.put_i64(micros);
+            buffer.put_i32(days);
+            buffer.put_i32(months);
         }
+        (_, Value::Uuid(bytes)) => put_bytes(buffer, &bytes),
+        (_, Value::Bytes(bytes)) => put_bytes(buffer, bytes),
+        (_, Value::Inet(network)) => put_network(buffer, network, false),
+        (_, Value::Cidr(network)) => put_network(buffer, network, true),
+        (_, Value::MacAddr(bytes)) => put_bytes(buffer, &bytes),
         (sql_type, value) => unreachable!("a column of type {sql_type} drew {value:?}"),
+    }
+}
+
+fn put_i64(buffer: &mut BytesMut, number: i64) {
+    buffer.put_i32(8);
+    buffer.put_i64(number);
+}
+
+fn put_bytes(buffer: &mut BytesMut, bytes: &[u8]) {
+    buffer.put_i32(bytes.len() as i32);
+    buffer.put_slice(bytes);
+}
+
+/// Appends what `put` appends, with its length before it.
+fn put_sized(buffer: &mut BytesMut, put: impl FnOnce(&mut BytesMut)) {
+    let start = buffer.len();
+    buffer.put_i32(0);
+    put(buffer);
+    let length = (buffer.len() - start - 4) as i32;
+    buffer[start..start + 4].copy_from_slice(&length.to_be_bytes());
+}
+
+/// Appends an address: family, bits of the network, whether it is a `cidr`, number of bytes, bytes
+/// (`network_recv` in PostgreSQL's `network.c`).
+fn put_network(buffer: &mut BytesMut, network: Network, cidr: bool) {
+    let mut put = |family: u8, bytes: &[u8]| {
+        buffer.put_i32(4 + bytes.len() as i32);
+        buffer.put_slice(&[family, network.prefix, cidr.into(), bytes.len() as u8]);
+        buffer.put_slice(bytes);
+    };
+    match network.address {
+        IpAddr::V4(address) => put(2, &address.octets()),
+        IpAddr::V6(address) => put(3, &address.octets()),
     }
 }
 
@@ -98,22 +170,40 @@ fn put_numeric(buffer: &mut BytesMut, Decimal { units, scale }: Decimal) {
     groups.iter().rev().for_each(|group| buffer.put_i16(*group));
 }
 
-/// Appends rows as a binary COPY of all columns of the table takes them.
-pub fn put_rows(buffer: &mut BytesMut, table: &TablePlan, rows: &Rows) {
+/// Appends rows as a binary COPY of all columns of the table takes them; `wires` are those of the columns
+/// between the key and `created_at`.
+pub fn put_rows(buffer: &mut BytesMut, table: &TablePlan, wires: &[Wire], rows: &Rows) {
     let fields = table.columns.len() as i16 + 2;
     for (row, id) in rows.ids.clone().enumerate() {
         buffer.put_i16(fields);
-        put(buffer, table.key_type, Value::Int(id));
-        for (column, values) in table.columns.iter().zip(&rows.columns) {
-            put(buffer, column.sql_type, values.get(row));
+        put(buffer, &table.key_type, 0, Value::Int(id));
+        for (wire, values) in wires.iter().zip(&rows.columns) {
+            put(buffer, &wire.sql_type, wire.element, values.get(row));
         }
-        put(buffer, table.created_at, Value::Timestamp(rows.created_at));
+        put(buffer, &table.created_at, 0, table.created_at_value(rows.created_at));
     }
 }
 
-/// The type of an array's elements that takes the values of a column: `varchar(n)` travels as `text`,
-/// so that the assignment checks the length.
-pub fn element_type(sql_type: SqlType) -> Type {
+/// Appends one value of a column, as a row has it.
+pub fn put_field(buffer: &mut BytesMut, wire: &Wire, value: Value<'_>) {
+    put(buffer, &wire.sql_type, wire.element, value);
+}
+
+/// The type itself, as an array in binary form names that of its elements. Enums, whose OIDs only the server
+/// knows, count as text.
+fn own_type(sql_type: &SqlType) -> Type {
+    match sql_type {
+        SqlType::Varchar(_) => Type::VARCHAR,
+        SqlType::Char(_) => Type::BPCHAR,
+        other => element_type(other),
+    }
+}
+
+/// The type of an array's elements that takes the values of a column in an update.
+///
+/// `char(n)` and `varchar(n)` travel as `text`, so that the assignment checks the length; enums, whose OIDs
+/// only the server knows, and arrays, of which no array of its own can be made, as their text.
+pub fn element_type(sql_type: &SqlType) -> Type {
     match sql_type {
         SqlType::SmallInt => Type::INT2,
         SqlType::Int => Type::INT4,
@@ -121,11 +211,22 @@ pub fn element_type(sql_type: SqlType) -> Type {
         SqlType::Real => Type::FLOAT4,
         SqlType::Double => Type::FLOAT8,
         SqlType::Numeric(_) => Type::NUMERIC,
+        SqlType::Money => Type::MONEY,
         SqlType::Boolean => Type::BOOL,
-        SqlType::Varchar(_) | SqlType::Text => Type::TEXT,
+        SqlType::Char(_) | SqlType::Varchar(_) | SqlType::Text => Type::TEXT,
+        SqlType::Enum(_) | SqlType::Array(_) => Type::TEXT,
         SqlType::Date => Type::DATE,
+        SqlType::Time => Type::TIME,
         SqlType::Timestamp => Type::TIMESTAMP,
         SqlType::TimestampTz => Type::TIMESTAMPTZ,
+        SqlType::Interval => Type::INTERVAL,
+        SqlType::Uuid => Type::UUID,
+        SqlType::Json => Type::JSON,
+        SqlType::Jsonb => Type::JSONB,
+        SqlType::Bytea => Type::BYTEA,
+        SqlType::Inet => Type::INET,
+        SqlType::Cidr => Type::CIDR,
+        SqlType::MacAddr => Type::MACADDR,
     }
 }
 
@@ -150,38 +251,70 @@ impl ToSql for Encoded {
 pub const MASK_BITS: usize = 63;
 
 /// The parameters of a table's update: the keys, the change masks, then column after column the new
-/// values, NULL where the value stays.
+/// values, NULL where the value stays or becomes NULL.
 pub fn update_parameters(table: &TablePlan, changes: &Changes) -> Vec<Encoded> {
     let rows = changes.ids.len();
     let mut parameters = Vec::with_capacity(2 + table.columns.len());
-    parameters.push(array(table.key_type, rows, |row| Some(Value::Int(changes.ids[row]))));
+    parameters.push(array(&table.key_type, changes.ids.iter().map(|id| Value::Int(*id)), rows));
     for columns in changes.changed.chunks(MASK_BITS) {
-        parameters.push(array(SqlType::BigInt, rows, |row| {
+        let mask = |row: usize| {
             let bit = |(place, column): (usize, &Vec<bool>)| i64::from(column[row]) << place;
-            Some(Value::Int(columns.iter().enumerate().map(bit).sum()))
-        }));
+            Value::Int(columns.iter().enumerate().map(bit).sum())
+        };
+        parameters.push(array(&SqlType::BigInt, (0..rows).map(mask), rows));
     }
     for ((column, changed), values) in table.columns.iter().zip(&changes.changed).zip(&changes.columns) {
-        let value = |row: usize| changed[row].then(|| Values::get(values, row));
-        parameters.push(array(column.sql_type, rows, value));
+        let value = |row: usize| if changed[row] { values.get(row) } else { Value::Null };
+        let values = (0..rows).map(value);
+        parameters.push(match &column.sql_type {
+            SqlType::Array(_) => array_of_texts(values, rows),
+            sql_type => array(sql_type, values, rows),
+        });
     }
     parameters
 }
 
-fn array<'a>(sql_type: SqlType, rows: usize, value: impl Fn(usize) -> Option<Value<'a>>) -> Encoded {
-    let mut buffer = BytesMut::with_capacity(20 + rows * 12);
-    buffer.put_i32(1); // dimensions
-    buffer.put_i32(1); // there may be nulls
-    buffer.put_u32(element_type(sql_type).oid());
-    buffer.put_i32(rows as i32);
-    buffer.put_i32(1); // the first index
-    for row in 0..rows {
-        match value(row) {
-            Some(value) => put(&mut buffer, sql_type, value),
-            None => buffer.put_i32(-1),
-        }
-    }
+/// An array of a column's values.
+fn array<'a>(sql_type: &SqlType, values: impl Iterator<Item = Value<'a>>, count: usize) -> Encoded {
+    let mut buffer = BytesMut::with_capacity(20 + count * 12);
+    put_array(&mut buffer, sql_type, element_type(sql_type).oid(), count, values);
     Encoded(buffer.freeze())
+}
+
+/// An array of the texts of a column of arrays.
+fn array_of_texts<'a>(values: impl Iterator<Item = Value<'a>>, count: usize) -> Encoded {
+    let texts: Vec<Option<String>> =
+        values.map(|value| (value != Value::Null).then(|| format!("{value:#}"))).collect();
+    let mut buffer = BytesMut::with_capacity(20 + count * 12);
+    let values = texts.iter().map(|text| text.as_deref().map_or(Value::Null, Value::Text));
+    put_array(&mut buffer, &SqlType::Text, Type::TEXT.oid(), count, values);
+    Encoded(buffer.freeze())
+}
+
+/// Appends an array in one dimension, or in none where it is empty
+/// (`array_recv` in PostgreSQL's `arrayfuncs.c`).
+fn put_array<'a>(
+    buffer: &mut BytesMut,
+    element: &SqlType,
+    oid: u32,
+    count: usize,
+    values: impl Iterator<Item = Value<'a>>,
+) {
+    buffer.put_i32(i32::from(count > 0)); // dimensions
+    let flag = buffer.len();
+    buffer.put_i32(0); // whether there are nulls
+    buffer.put_u32(oid);
+    if count == 0 {
+        return;
+    }
+    buffer.put_i32(count as i32);
+    buffer.put_i32(1); // the first index
+    for value in values {
+        if value == Value::Null {
+            buffer[flag..flag + 4].copy_from_slice(&1i32.to_be_bytes());
+        }
+        put(buffer, element, 0, value);
+    }
 }
 
 impl<'a> FromSql<'a> for Timestamp {
@@ -214,7 +347,7 @@ mod tests {
 
     fn bytes(sql_type: SqlType, value: Value<'_>) -> Vec<u8> {
         let mut buffer = BytesMut::new();
-        put(&mut buffer, sql_type, value);
+        put(&mut buffer, &sql_type, 0, value);
         buffer.to_vec()
     }
 
@@ -223,7 +356,7 @@ mod tests {
         assert_eq!(bytes(SqlType::SmallInt, Value::Int(-2)), [0, 0, 0, 2, 0xff, 0xfe]);
         assert_eq!(bytes(SqlType::Int, Value::Int(258)), [0, 0, 0, 4, 0, 0, 1, 2]);
         assert_eq!(bytes(SqlType::BigInt, Value::Int(1)), [0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 1]);
-        assert_eq!(bytes(SqlType::Real, Value::Float(1.0)), [0, 0, 0, 4, 0x3f, 0x80, 0, 0]);
+        assert_eq!(bytes(SqlType::Real, Value::Real(1.0)), [0, 0, 0, 4, 0x3f, 0x80, 0, 0]);
         assert_eq!(bytes(SqlType::Double, Value::Float(1.0)), [0, 0, 0, 8, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0]);
         assert_eq!(bytes(SqlType::Boolean, Value::Bool(true)), [0, 0, 0, 1, 1]);
         assert_eq!(bytes(SqlType::Varchar(None), Value::Text("ü")), [0, 0, 0, 2, 0xc3, 0xbc]);
@@ -249,7 +382,7 @@ mod tests {
 
     #[test]
     fn arrays_say_their_type_and_size_and_mark_nulls() {
-        let Encoded(bytes) = array(SqlType::Int, 2, |row| (row == 1).then_some(Value::Int(7)));
+        let Encoded(bytes) = array(&SqlType::Int, [Value::Null, Value::Int(7)].into_iter(), 2);
         let expected: [i32; 8] = [1, 1, 23, 2, 1, -1, 4, 7];
         assert_eq!(bytes.to_vec(), expected.map(i32::to_be_bytes).concat());
     }

@@ -15,5 +15,5 @@ mod verify;
 pub use claim::{Claim, Finding};
 pub use error::{Class, PgError};
 pub use session::{Counts, Mark, Session, Sessions};
-pub use sql::{qualified, quote};
+pub use sql::{literal, qualified, quote};
 pub use verify::{Difference, TableReport, Verdict, verify};

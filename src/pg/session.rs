@@ -14,13 +14,14 @@ use tokio_postgres::types::ToSql;
 
 use super::claim::{self, Claim, Finding, lock_key};
 use super::connect::{Connection, address};
-use super::encode;
+use super::encode::{self, Wire};
 use super::error::PgError;
 use super::sql;
 use crate::clock::{Origin, Progress};
 use crate::config::Server;
 use crate::plan::ShopPlan;
 use crate::tick::Batch;
+use crate::value::EnumType;
 
 /// Requests that may be under way at a time, which bounds what a large update holds in memory.
 const PIPELINE: usize = 16;
@@ -91,6 +92,7 @@ pub struct Session {
 }
 
 struct TableStatements {
+    wires: Vec<Wire>,
     delete: Statement,
     update: Option<Statement>,
     copy: Statement,
@@ -117,11 +119,11 @@ impl Sessions {
             Finding::Ours(progress) => progress,
             Finding::Foreign(differences) => return Err(self.refusal(differences)),
             Finding::Empty => {
-                claim::establish(&connection, &self.claim, None).await?;
+                claim::establish(&connection, &self.claim, &address(&self.server), None).await?;
                 Progress::default()
             }
             Finding::Reset(former) => {
-                claim::establish(&connection, &self.claim, Some(&former)).await?;
+                claim::establish(&connection, &self.claim, &address(&self.server), Some(&former)).await?;
                 Progress::default()
             }
         };
@@ -188,8 +190,11 @@ impl Session {
             async move { connection.within(&doing, client.prepare(&sql)).await }
         };
         let mut tables = Vec::with_capacity(plan.tables.len());
+        let oids = claim::oids_of_enums(&connection, &plan).await?;
+        let oid = |declared: &EnumType| oids.get(&declared.name).copied().unwrap_or(0);
         for table in &plan.tables {
             tables.push(TableStatements {
+                wires: table.columns.iter().map(|column| Wire::of(&column.sql_type, oid)).collect(),
                 delete: prepare(&table.name, sql::delete(&plan.schema, table)).await?,
                 update: match table.columns.is_empty() {
                     true => None,
@@ -278,7 +283,7 @@ impl Session {
         let mut buffer = BytesMut::with_capacity(2 * COPY_BYTES);
         buffer.extend_from_slice(encode::COPY_HEADER);
         while let Some(rows) = batch.insert.next_chunk(table) {
-            encode::put_rows(&mut buffer, table, rows);
+            encode::put_rows(&mut buffer, table, &self.tables[place].wires, rows);
             if buffer.len() >= COPY_BYTES {
                 within.within(&doing, sink.send(buffer.split().freeze())).await?;
                 // Other shops share this thread.

@@ -11,14 +11,14 @@ use futures_util::StreamExt;
 
 use super::claim::{self, Claim, Survey};
 use super::connect::Connection;
-use super::encode;
+use super::encode::{self, Wire};
 use super::error::PgError;
 use super::sql::{self, quote};
 use crate::clock::Timeline;
 use crate::config::Server;
 use crate::plan::{CREATED_AT, TablePlan};
 use crate::truth::{Chunk, Rows};
-use crate::value::{SqlType, Value};
+use crate::value::{EnumType, Value};
 
 /// Differences of a table that are told one by one.
 const TOLD: usize = 10;
@@ -96,12 +96,16 @@ pub async fn verify(server: &Server, claim: &Claim, deadline: Duration) -> Resul
         .last_tick
         .zip(progress.origin)
         .map(|(tick, origin)| (tick, Timeline::new(origin.start, plan.interval, &progress.pauses)));
+    let oids = claim::oids_of_enums(&connection, plan).await?;
+    let oid = |declared: &EnumType| oids.get(&declared.name).copied().unwrap_or(0);
     let mut tables = Vec::with_capacity(plan.tables.len());
     for (place, (table, drift)) in plan.tables.iter().zip(drift).enumerate() {
         let mut report = TableReport { table: table.name.clone(), drift, ..TableReport::default() };
         if report.drift.is_none() {
             let rows = truth.as_ref().map(|(tick, timeline)| Rows::at(plan, timeline, place, *tick));
-            compare(&connection, &plan.schema, table, rows, &mut report).await?;
+            let columns = table.columns.iter().map(|column| &column.sql_type).chain([&table.created_at]);
+            let wires: Vec<Wire> = columns.map(|sql_type| Wire::of(sql_type, oid)).collect();
+            compare(&connection, &plan.schema, table, &wires, rows, &mut report).await?;
         }
         tables.push(report);
     }
@@ -113,6 +117,7 @@ async fn compare(
     connection: &Connection,
     schema: &str,
     table: &TablePlan,
+    wires: &[Wire],
     truth: Option<Rows<'_>>,
     report: &mut TableReport,
 ) -> Result<(), PgError> {
@@ -137,7 +142,7 @@ async fn compare(
                     Ordering::Greater => report.missing(id),
                     Ordering::Equal => {
                         if let Some(there) = &next {
-                            report.row(table, &chunk, row, there, &mut expected);
+                            report.row(table, wires, &chunk, row, there, &mut expected);
                         }
                         next = found.next().await?;
                     }
@@ -191,6 +196,7 @@ impl TableReport {
     fn row(
         &mut self,
         table: &TablePlan,
+        wires: &[Wire],
         chunk: &Chunk<'_>,
         row: usize,
         there: &FoundRow,
@@ -198,31 +204,24 @@ impl TableReport {
     ) {
         let mut fields = there.fields.clone();
         let mut same = true;
-        let created_at = (CREATED_AT, table.created_at, Value::Timestamp(chunk.created_at));
-        let columns = table.columns.iter().enumerate();
-        let values =
-            columns.map(|(place, column)| (column.name.as_str(), column.sql_type, chunk.value(row, place)));
-        for (name, sql_type, value) in values.chain([created_at]) {
+        let names = table.columns.iter().map(|column| column.name.as_str()).chain([CREATED_AT]);
+        let values = (0..table.columns.len()).map(|column| chunk.value(row, column));
+        let values = values.chain([table.created_at_value(chunk.created_at)]);
+        for ((name, wire), value) in names.zip(wires).zip(values) {
             expected.clear();
-            encode::put(expected, sql_type, value);
+            encode::put_field(expected, wire, value);
             // A field that is cut off is no value: it differs.
             let length = fields.get(..4).map_or(-1, |mut length| length.get_i32());
             let size = (4 + length.max(0) as usize).min(fields.len());
             if fields[..size] != expected[..] {
                 same = false;
-                let expected = text(sql_type, value);
+                let expected = (value != Value::Null).then(|| value.to_string());
                 self.tell(Difference { id: there.id, column: Some(name.to_owned()), expected, found: None });
             }
             fields.advance(size);
         }
         if same { self.same += 1 } else { self.different += 1 }
     }
-}
-
-/// A value as PostgreSQL prints it; `None` for null.
-fn text(sql_type: SqlType, value: Value<'_>) -> Option<String> {
-    let zone = if sql_type == SqlType::TimestampTz { "+00" } else { "" };
-    Some(format!("{value}{zone}"))
 }
 
 /// A row that is there: its key, and its other fields as COPY sends them.

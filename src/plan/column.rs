@@ -1,12 +1,12 @@
 //! A column: a generator fitted to an SQL type.
 //!
-//! Owns which kinds of values fill which types, and the conversion between them. Must not know which
+//! Owns which kinds of values fill which types. Must not know which
 //! provider the generator is, nor how PostgreSQL encodes the type.
 
+use super::convert;
 use super::draws::{Draws, Moment, Row};
-use super::values::Values;
-use crate::faker::{Compiled, Draw, Generator};
-use crate::value::{Decimal, SqlType};
+use crate::faker::{Compiled, Draw, Facts, Generator, Kind};
+use crate::value::{SqlType, Values};
 
 /// A column whose every value fits its type.
 pub struct Column {
@@ -34,7 +34,7 @@ pub struct Column {
 impl Column {
     /// Fits a provider to a type; else what the provider gives and what would do, for a config error.
     pub fn fit(name: &str, sql_type: SqlType, source: String, compiled: Compiled) -> Result<Self, Misfit> {
-        check(sql_type, &compiled)?;
+        check(&sql_type, &compiled.facts())?;
         Ok(Self {
             name: name.to_owned(),
             sql_type,
@@ -67,41 +67,13 @@ impl Column {
         rows: impl Iterator<Item = Row>,
         values: &mut Values,
     ) {
-        let mut text = String::new();
+        let mut scratch = String::new();
         for row in rows {
             let stream = draws.of_row(row);
             let mut draw = Draw { stream, now: moment.now, key: row.key, alive: moment.alive };
-            match (&self.generator, &mut *values) {
-                (Generator::Text(next), Values::Text(texts)) => {
-                    texts.push_with(|buffer| next(&mut draw, buffer))
-                }
-                (Generator::Text(next), Values::Int(ints)) => {
-                    text.clear();
-                    next(&mut draw, &mut text);
-                    ints.push(text.parse().expect("`check` admits texts of digits in range only"));
-                }
-                (Generator::Int(next), Values::Int(ints)) => ints.push(next(&mut draw)),
-                (Generator::Int(next), Values::Float(floats)) => floats.push(next(&mut draw) as f64),
-                (Generator::Int(next), Values::Decimal(decimals)) => {
-                    decimals.push(Decimal { units: next(&mut draw), scale: 0 });
-                }
-                (Generator::Decimal { draw: next, scale, .. }, Values::Decimal(decimals)) => {
-                    decimals.push(Decimal { units: next(&mut draw), scale: *scale });
-                }
-                (Generator::Decimal { draw: next, scale, .. }, Values::Float(floats)) => {
-                    floats.push(Decimal { units: next(&mut draw), scale: *scale }.to_f64());
-                }
-                // `check` admits no other than whole numbers.
-                (Generator::Decimal { draw: next, .. }, Values::Int(ints)) => ints.push(next(&mut draw)),
-                (Generator::Bool(next), Values::Bool(bools)) => bools.push(next(&mut draw)),
-                (Generator::Date(next), Values::Date(dates)) => dates.push(next(&mut draw)),
-                (Generator::Date(next), Values::Timestamp(times)) => times.push(next(&mut draw).midnight()),
-                (Generator::Timestamp(next), Values::Timestamp(times)) => times.push(next(&mut draw)),
-                (Generator::Timestamp(next), Values::Date(dates)) => dates.push(next(&mut draw).date()),
-                (generator, Values::Text(texts)) => {
-                    texts.push_with(|buffer| generator.write(&mut draw, buffer));
-                }
-                _ => unreachable!("`check` admits no other pair"),
+            convert::push(&self.generator, &mut draw, &self.sql_type, values, &mut scratch);
+            if draws.is_null() {
+                values.make_last_null();
             }
         }
     }
@@ -116,66 +88,105 @@ pub struct Misfit {
     pub try_instead: &'static str,
 }
 
-fn check(sql_type: SqlType, compiled: &Compiled) -> Result<(), Misfit> {
+/// Whether all values, or items, of which so much is known fit the type.
+fn check(sql_type: &SqlType, facts: &Facts) -> Result<(), Misfit> {
     let misfit = |gives: String, try_instead| Err(Misfit { gives, try_instead });
-    if let SqlType::Varchar(Some(limit)) = sql_type {
-        let longest = compiled.max_chars.unwrap_or(0);
-        if longest > limit {
+    let unnatural = || misfit(facts.kind.plural().to_owned(), natural_types(&facts.kind));
+    if let SqlType::Varchar(Some(limit)) | SqlType::Char(limit) = sql_type {
+        let longest = facts.max_chars.unwrap_or(0);
+        if longest > *limit {
             return misfit(format!("values of up to {longest} characters"), "varchar or text");
         }
     }
-    if matches!(sql_type, SqlType::Varchar(_) | SqlType::Text) {
+    if matches!(sql_type, SqlType::Char(_) | SqlType::Varchar(_) | SqlType::Text) {
         return Ok(());
     }
-    let kind = compiled.generator.kind();
-    if let SqlType::Numeric(limits) = sql_type {
-        let (scale, range) = match (&compiled.generator, &compiled.integers) {
-            (Generator::Decimal { scale, range, .. }, _) => (*scale, range.clone()),
-            (Generator::Int(_), Some(range)) => (0, range.clone()),
-            _ => return misfit(kind.to_owned(), natural_types(&compiled.generator)),
-        };
-        let digits = |units: i64| units.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
-        let before = digits(*range.start()).max(digits(*range.end())).saturating_sub(scale.into());
-        return match limits {
-            Some((precision, most)) if u16::from(scale) > most || before > u32::from(precision - most) => {
-                misfit(
-                    format!("numbers of up to {before} digits before the point and {scale} after it"),
-                    "numeric with more digits",
-                )
-            }
-            _ => Ok(()),
-        };
+    if let (Kind::List(item), SqlType::Array(element)) = (&facts.kind, sql_type) {
+        return check(element, item)
+            .map_err(|misfit| Misfit { gives: format!("lists of {}", misfit.gives), ..misfit });
     }
+    if facts.kind == Kind::Text {
+        if facts.reads_as.contains(sql_type) {
+            return Ok(());
+        }
+        if let Some(choices) = &facts.choices {
+            let mut values = Values::of(sql_type);
+            return match choices.iter().find(|choice| !values.read(sql_type, choice)) {
+                None => Ok(()),
+                Some(_) if facts.integers.is_some() && is_number(sql_type) => check_number(sql_type, facts),
+                Some(choice) => misfit(format!("{choice:?}"), natural_types(&facts.kind)),
+            };
+        }
+    }
+    if is_number(sql_type) {
+        return check_number(sql_type, facts);
+    }
+    let fits = match sql_type {
+        SqlType::Boolean => facts.kind == Kind::Bool,
+        SqlType::Date => matches!(facts.kind, Kind::Date | Kind::Timestamp),
+        SqlType::Time => matches!(facts.kind, Kind::Time | Kind::Timestamp),
+        SqlType::Timestamp | SqlType::TimestampTz => matches!(facts.kind, Kind::Date | Kind::Timestamp),
+        SqlType::Interval => matches!(facts.kind, Kind::Interval | Kind::Time),
+        SqlType::Bytea => facts.kind == Kind::Bytes,
+        SqlType::Json | SqlType::Jsonb => {
+            matches!(facts.kind, Kind::List(_) | Kind::Int | Kind::Bool | Kind::Decimal { .. })
+        }
+        _ => false,
+    };
+    if fits { Ok(()) } else { unnatural() }
+}
+
+fn is_number(sql_type: &SqlType) -> bool {
+    use SqlType::{Double, Money, Numeric, Real};
+    sql_type.int_range().is_some() || matches!(sql_type, Real | Double | Numeric(_) | Money)
+}
+
+/// The same for the types of numbers; texts count where all are decimal digits.
+fn check_number(sql_type: &SqlType, facts: &Facts) -> Result<(), Misfit> {
+    let misfit = |gives: String, try_instead| Err(Misfit { gives, try_instead });
+    let (scale, range) = match (&facts.kind, &facts.integers) {
+        (Kind::Decimal { scale, range }, _) => (*scale, range.clone()),
+        (Kind::Text | Kind::Int, Some(range)) => (0, range.clone()),
+        (kind, _) => return misfit(kind.plural().to_owned(), natural_types(kind)),
+    };
     if let Some(holds) = sql_type.int_range() {
-        return match &compiled.integers {
+        return match &facts.integers {
             Some(given) if holds.contains(given.start()) && holds.contains(given.end()) => Ok(()),
             Some(given) => misfit(
                 format!("whole numbers from {} to {}", given.start(), given.end()),
                 "bigint, varchar or text",
             ),
-            None => misfit(kind.to_owned(), natural_types(&compiled.generator)),
+            None => misfit(facts.kind.plural().to_owned(), natural_types(&facts.kind)),
         };
     }
-    let fits = matches!(
-        (&compiled.generator, sql_type),
-        (Generator::Int(_) | Generator::Decimal { .. }, SqlType::Real | SqlType::Double)
-            | (Generator::Bool(_), SqlType::Boolean)
-            | (
-                Generator::Date(_) | Generator::Timestamp(_),
-                SqlType::Date | SqlType::Timestamp | SqlType::TimestampTz
-            )
-    );
-    if fits { Ok(()) } else { misfit(kind.to_owned(), natural_types(&compiled.generator)) }
+    let digits = |units: i64| units.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
+    let before = digits(*range.start()).max(digits(*range.end())).saturating_sub(scale.into());
+    let has = || format!("numbers of up to {before} digits before the point and {scale} after it");
+    match sql_type {
+        SqlType::Numeric(Some((precision, most)))
+            if u16::from(scale) > *most || before > u32::from(precision - most) =>
+        {
+            misfit(has(), "numeric with more digits")
+        }
+        // Its hundredths are 64 bits.
+        SqlType::Money if scale > 2 || before > 16 => misfit(has(), "numeric"),
+        _ => Ok(()),
+    }
 }
 
-fn natural_types(generator: &Generator) -> &'static str {
-    match generator {
-        Generator::Text(_) => "varchar or text",
-        Generator::Int(_) => "int, bigint, numeric, float, varchar or text",
-        Generator::Bool(_) => "boolean, varchar or text",
-        Generator::Decimal { .. } => "numeric, float, varchar or text",
-        Generator::Date(_) => "date, timestamp, varchar or text",
-        Generator::Timestamp(_) => "timestamp, timestamptz, date, varchar or text",
+fn natural_types(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Text => "varchar or text",
+        Kind::Int => "int, bigint, numeric, float, varchar or text",
+        Kind::Bool => "boolean, varchar or text",
+        Kind::Decimal { .. } => "numeric, float, varchar or text",
+        Kind::Date => "date, timestamp, varchar or text",
+        Kind::Time => "time, interval, varchar or text",
+        Kind::Timestamp => "timestamp, timestamptz, date, time, varchar or text",
+        Kind::Interval => "interval, varchar or text",
+        Kind::Bytes => "bytea, varchar or text",
+        Kind::List(_) => "an array, json, jsonb or text",
+        Kind::Mixed => "json, jsonb or text",
     }
 }
 
@@ -192,7 +203,7 @@ mod tests {
     }
 
     fn first(column: &Column) -> String {
-        let mut values = Values::of(column.sql_type);
+        let mut values = Values::of(&column.sql_type);
         let rows = (0..2).map(|number| Row { key: 1 + number as i64, number });
         let moment = Moment { now: Timestamp(0), alive: &[] };
         column.fill(&mut Draws::new(column, 1, "t", Operation::Insert, 0), &moment, rows, &mut values);
@@ -215,11 +226,11 @@ mod tests {
             (SqlType::Timestamp, day(), None, "1970-01-02 00:00:00"),
             (SqlType::Text, day(), None, "1970-01-02"),
             (SqlType::Date, time(), None, "1970-01-02"),
-            (SqlType::TimestampTz, time(), None, "1970-01-02 01:00:00"),
+            (SqlType::TimestampTz, time(), None, "1970-01-02 01:00:00+00"),
             (SqlType::Varchar(None), time(), None, "1970-01-02 01:00:00"),
         ];
         for (sql_type, generator, integers, expected) in cases {
-            assert_eq!(first(&fit(sql_type, generator, integers).unwrap()), expected, "{sql_type}");
+            assert_eq!(first(&fit(sql_type.clone(), generator, integers).unwrap()), expected, "{sql_type}");
         }
     }
 
@@ -237,10 +248,8 @@ mod tests {
 
     #[test]
     fn values_are_kept_row_by_row() {
-        let mut values = Values::of(SqlType::Text);
-        if let Values::Text(texts) = &mut values {
-            ["a", "", "bc"].iter().for_each(|text| texts.push_with(|buffer| buffer.push_str(text)));
-        }
+        let mut values = Values::of(&SqlType::Text);
+        ["a", "", "bc"].into_iter().for_each(|text| values.push_text(text));
         assert_eq!(
             [0, 1, 2].map(|row| values.get(row)),
             [Value::Text("a"), Value::Text(""), Value::Text("bc")]

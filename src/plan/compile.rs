@@ -151,11 +151,11 @@ fn compile_table(
     TablePlan {
         name: name.value.clone(),
         key,
-        key_type: table.key_type,
+        key_type: table.key_type.clone(),
         insert_rows: table.insert_rows_per_tick,
         update_rows: table.update_rows_per_tick,
         units: Arc::new(units(&columns)),
         columns: Arc::new(columns),
-        created_at: table.tech_fields.first().map_or(SqlType::Timestamp, |field| field.sql_type),
+        created_at: table.tech_fields.first().map_or(SqlType::Timestamp, |field| field.sql_type.clone()),
     }
 }

@@ -11,18 +11,19 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::Windows;
 use crate::stream::OUTPUT_VERSION;
-use crate::value::SqlType;
+use crate::value::{EnumType, SqlType, Timestamp, Value};
 
 mod column;
 mod compile;
+mod convert;
 mod draws;
 mod singular;
-mod values;
 
 pub use column::{Column, Misfit};
 pub use compile::compile;
 pub use draws::{Draws, Moment, Operation, Row};
-pub use values::{Texts, Values};
+
+pub use crate::value::{Texts, Values};
 
 /// A shop's content as a function of the tick.
 pub struct ShopPlan {
@@ -109,6 +110,14 @@ impl TablePlan {
         first_id(ticks.start)..first_id(ticks.end)
     }
 
+    /// The value of `created_at` at an instant.
+    pub fn created_at_value(&self, at: Timestamp) -> Value<'static> {
+        match self.created_at {
+            SqlType::TimestampTz => Value::TimestampTz(at),
+            _ => Value::Timestamp(at),
+        }
+    }
+
     /// Rows that a tick draws values for, if it updates as many as it may.
     pub fn draws_per_tick(&self) -> u64 {
         let updates = if self.units.is_empty() { 0 } else { self.update_rows };
@@ -127,6 +136,15 @@ impl TablePlan {
 }
 
 impl ShopPlan {
+    /// The types of the config's own that its columns have, by name.
+    pub fn enums(&self) -> Vec<Arc<EnumType>> {
+        let columns = self.tables.iter().flat_map(|table| table.columns.iter());
+        let mut enums: Vec<_> = columns.filter_map(|column| column.sql_type.declared().cloned()).collect();
+        enums.sort_by(|one, other| one.name.cmp(&other.name));
+        enums.dedup();
+        enums
+    }
+
     /// The first table that has no ids left for a tick.
     pub fn out_of_ids(&self, tick: u64) -> Option<&TablePlan> {
         self.tables.iter().find(|table| table.ticks_of_ids().is_some_and(|ticks| tick >= ticks))
@@ -142,6 +160,9 @@ impl ShopPlan {
             format!("delete_older_than = {}", span(self.windows.delete_older_than)),
             format!("update_not_older_than = {}", span(self.windows.update_not_older_than)),
         ];
+        for declared in self.enums() {
+            lines.push(format!("types.{} = {:?}", declared.name, declared.labels));
+        }
         let mut tables: Vec<&TablePlan> = self.tables.iter().collect();
         tables.sort_by(|one, other| one.name.cmp(&other.name));
         for table in tables {

@@ -120,7 +120,7 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
                 Step::Run { pause, live } => (pause, live),
             };
         if let Some(table) = plan.out_of_ids(tick) {
-            let (table, key_type) = (&table.name, table.key_type);
+            let (table, key_type) = (&table.name, &table.key_type);
             let message = format!(
                 "no ids are left for {table} at tick {tick}: its key is {key_type}; a new run with `key_type = \"bigint\"` has more"
             );

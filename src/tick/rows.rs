@@ -44,7 +44,7 @@ impl Source<'_> {
     }
 
     fn buffers(&self) -> Vec<Values> {
-        self.table.columns.iter().map(|column| Values::of(column.sql_type)).collect()
+        self.table.columns.iter().map(|column| Values::of(&column.sql_type)).collect()
     }
 }
 

@@ -7,27 +7,27 @@ use std::fmt::Write as _;
 
 use super::Chunk;
 use crate::plan::TablePlan;
-use crate::value::{SqlType, Value};
+use crate::value::Value;
 
 /// Appends a row of a chunk: key, columns, `created_at`, parted by tabs, ended by a line feed.
 pub fn push_line(table: &TablePlan, chunk: &Chunk<'_>, row: usize, out: &mut String) {
     // Writing to a String cannot fail.
     let _ = write!(out, "{}", chunk.ids.start + row as i64);
-    for (column, plan) in table.columns.iter().enumerate() {
+    for column in 0..table.columns.len() {
         out.push('\t');
-        push_field(&plan.sql_type, chunk.value(row, column), out);
+        push_field(chunk.value(row, column), out);
     }
     out.push('\t');
-    push_field(&table.created_at, Value::Timestamp(chunk.created_at), out);
+    push_field(table.created_at_value(chunk.created_at), out);
     out.push('\n');
 }
 
-fn push_field(sql_type: &SqlType, value: Value<'_>, out: &mut String) {
+fn push_field(value: Value<'_>, out: &mut String) {
+    if value == Value::Null {
+        return out.push_str("\\N");
+    }
     let start = out.len();
     let _ = write!(out, "{value}");
-    if *sql_type == SqlType::TimestampTz {
-        out.push_str("+00");
-    }
     if out[start..].contains(['\\', '\t', '\n', '\r', '\u{8}', '\u{b}', '\u{c}']) {
         let plain = out.split_off(start);
         for letter in plain.chars() {

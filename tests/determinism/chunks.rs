@@ -19,7 +19,7 @@ fn in_one_go(shop: &Shop, column: usize, operation: Operation, tick: u64, rows: 
     let (table, at) = (&shop.plan.tables[0], shop.timeline.at(tick));
     let column = &table.columns[column];
     let mut draws = Draws::new(column, shop.plan.seed, &table.name, operation, tick);
-    let mut values = Values::of(column.sql_type);
+    let mut values = Values::of(&column.sql_type);
     let moment = Moment { now: at, alive: &[] };
     let each = (0..rows as u64).map(|number| Row { key: number as i64, number });
     column.fill(&mut draws, &moment, each, &mut values);

@@ -145,9 +145,9 @@ fn compile(
                     sequence …, in a type that keeps them apart";
         wrong(Problem::error(&unique.span, message).help(help));
     }
-    let sql_type = column.sql_type.value;
+    let sql_type = &column.sql_type.value;
     let source = source(&faker.value, params, locale);
-    match Column::fit(&column.name.value, sql_type, source, compiled) {
+    match Column::fit(&column.name.value, sql_type.clone(), source, compiled) {
         Ok(mut fitted) if sound => {
             // Keys differ: what follows from them needs no numbers.
             let distinct = distinct.filter(|_| unique.is_some() && !fixed);

@@ -1,0 +1,136 @@
+//! Values of one kind into columns of another type.
+//!
+//! Owns the conversion of each value; which pairs of kind and type there can be is decided by `column`'s
+//! check. Must not know which provider drew the value, nor how PostgreSQL encodes the type.
+
+use std::fmt::Write as _;
+
+use crate::faker::{Draw, Generator};
+use crate::value::{
+    DAY, Decimal, Interval, Money, SqlType, Store, Texts, TimeOfDay, Value, Values, fit_numeric, json,
+};
+
+/// Draws one value and appends it to a buffer that was made for the type. What `scratch` holds is of no account:
+/// it keeps its memory from row to row.
+pub(super) fn push(
+    generator: &Generator,
+    draw: &mut Draw<'_>,
+    sql_type: &SqlType,
+    values: &mut Values,
+    scratch: &mut String,
+) {
+    match (generator, &mut values.store, sql_type) {
+        (_, Store::Text(texts), SqlType::Char(length)) => texts.push_with(|buffer| {
+            let start = buffer.len();
+            generator.write(draw, buffer);
+            Texts::pad(buffer, start, *length);
+        }),
+        (_, Store::Text(texts), _) => texts.push_with(|buffer| generator.write(draw, buffer)),
+        // What is no text prints as JSON in its normal form already.
+        (Generator::Text(write), Store::Json(texts), SqlType::Jsonb) => {
+            scratch.clear();
+            write(draw, scratch);
+            let document = json::canonical(scratch).unwrap_or_else(|| impossible(scratch, sql_type));
+            texts.push_with(|buffer| buffer.push_str(&document));
+        }
+        (_, Store::Json(texts), _) => texts.push_with(|buffer| generator.write(draw, buffer)),
+        (Generator::Text(write), ..) => {
+            scratch.clear();
+            write(draw, scratch);
+            put(values, sql_type, Value::Text(scratch));
+        }
+        (Generator::Bytes(write), Store::Bytes(bytes, ends), _) => {
+            write(draw, bytes);
+            ends.push(bytes.len());
+        }
+        (Generator::List { write, .. }, Store::Array(items, ends), SqlType::Array(element)) => {
+            write(draw, &mut |item| put(items, element, item));
+            ends.push(items.len());
+        }
+        (Generator::Int(next), ..) => put(values, sql_type, Value::Int(next(draw))),
+        (Generator::Bool(next), ..) => put(values, sql_type, Value::Bool(next(draw))),
+        (Generator::Decimal { draw: next, scale, .. }, ..) => {
+            let decimal = Decimal { units: next(draw), scale: *scale };
+            put(values, sql_type, Value::Decimal(decimal));
+        }
+        (Generator::Date(next), ..) => put(values, sql_type, Value::Date(next(draw))),
+        (Generator::Time(next), ..) => put(values, sql_type, Value::Time(next(draw))),
+        (Generator::Timestamp(next), ..) => put(values, sql_type, Value::Timestamp(next(draw))),
+        (Generator::Interval(next), ..) => put(values, sql_type, Value::Interval(next(draw))),
+        (Generator::Bytes(_) | Generator::List { .. }, ..) => unreachable!("`check` admits no other pair"),
+    }
+}
+
+/// Appends a value of a kind of its own as one of the type.
+fn put(values: &mut Values, sql_type: &SqlType, value: Value<'_>) {
+    match (&mut values.store, value) {
+        (_, Value::Null) => values.push_null(),
+        (Store::Text(texts), value) => texts.push_with(|buffer| {
+            let start = buffer.len();
+            // Writing to a String cannot fail.
+            let _ = match value {
+                Value::Bool(bool) => write!(buffer, "{bool}"),
+                value => write!(buffer, "{value}"),
+            };
+            if let SqlType::Char(length) = sql_type {
+                Texts::pad(buffer, start, *length);
+            }
+        }),
+        (Store::Json(texts), value) if !matches!(value, Value::Text(_)) => {
+            texts.push_with(|buffer| value.write_json(buffer));
+        }
+        (_, Value::Text(text)) => {
+            if !values.read(sql_type, text) {
+                impossible(text, sql_type)
+            }
+        }
+        (Store::Int(ints), Value::Int(int)) => ints.push(int),
+        // `check` admits no other than whole numbers.
+        (Store::Int(ints), Value::Decimal(decimal)) => ints.push(decimal.units),
+        (Store::Real(floats), Value::Int(int)) => floats.push(int as f32),
+        (Store::Real(floats), Value::Decimal(decimal)) => floats.push(decimal.to_f64() as f32),
+        (Store::Float(floats), Value::Int(int)) => floats.push(int as f64),
+        (Store::Float(floats), Value::Decimal(decimal)) => floats.push(decimal.to_f64()),
+        (Store::Decimal(decimals), value @ (Value::Int(_) | Value::Decimal(_))) => {
+            let limits = if let SqlType::Numeric(limits) = sql_type { *limits } else { None };
+            let decimal = decimal(value);
+            decimals.push(fit_numeric(decimal, limits).unwrap_or(decimal));
+        }
+        (Store::Money(amounts), value @ (Value::Int(_) | Value::Decimal(_))) => {
+            let cents = decimal(value).with_scale(2);
+            amounts.push(Money(cents.unwrap_or_else(|| impossible(&value.to_string(), sql_type)).units));
+        }
+        (Store::Bool(bools), Value::Bool(bool)) => bools.push(bool),
+        (Store::Date(dates), Value::Date(date)) => dates.push(date),
+        (Store::Date(dates), Value::Timestamp(at)) => dates.push(at.date()),
+        (Store::Time(times), Value::Time(time)) => times.push(time),
+        (Store::Time(times), Value::Timestamp(at)) => times.push(TimeOfDay(at.0.rem_euclid(DAY))),
+        (Store::Timestamp(times) | Store::TimestampTz(times), Value::Date(date)) => {
+            times.push(date.midnight());
+        }
+        (Store::Timestamp(times) | Store::TimestampTz(times), Value::Timestamp(at)) => times.push(at),
+        (Store::Interval(spans), Value::Interval(span)) => spans.push(span),
+        (Store::Interval(spans), Value::Time(time)) => {
+            spans.push(Interval { micros: time.0, ..Default::default() });
+        }
+        (Store::Bytes(bytes, ends), Value::Bytes(value)) => {
+            bytes.extend_from_slice(value);
+            ends.push(bytes.len());
+        }
+        (_, value) => impossible(&value.to_string(), sql_type),
+    }
+}
+
+/// A number as a decimal.
+fn decimal(value: Value<'_>) -> Decimal {
+    match value {
+        Value::Int(units) => Decimal { units, scale: 0 },
+        Value::Decimal(decimal) => decimal,
+        value => unreachable!("{value:?} is no number"),
+    }
+}
+
+/// What a provider that broke its word is stopped with; the shop's supervisor tells it.
+fn impossible(value: &str, sql_type: &SqlType) -> ! {
+    unreachable!("`check` admits values of {sql_type} only, but {value:?} was drawn")
+}

@@ -1,0 +1,280 @@
+//! The values of one column over many rows, in one buffer that is used again and again.
+//!
+//! Owns the storage; must not know how the values are drawn, nor how they are converted. A column without
+//! nulls pays nothing for those that might be.
+
+use super::{Date, Decimal, Interval, Money, Network, SqlType, TimeOfDay, Timestamp, Value};
+
+/// The values of one column, row after row.
+#[derive(Clone, Debug)]
+pub struct Values {
+    pub(crate) store: Store,
+    /// A bit a row, as far as the last null; rows past the end are none.
+    nulls: Vec<u64>,
+}
+
+/// The values of one kind. The types of one kind are told apart by the column alone.
+#[derive(Clone, Debug)]
+pub(crate) enum Store {
+    Text(Texts),
+    Json(Texts),
+    Int(Vec<i64>),
+    Real(Vec<f32>),
+    Float(Vec<f64>),
+    Decimal(Vec<Decimal>),
+    Money(Vec<Money>),
+    Bool(Vec<bool>),
+    Date(Vec<Date>),
+    Time(Vec<TimeOfDay>),
+    Timestamp(Vec<Timestamp>),
+    TimestampTz(Vec<Timestamp>),
+    Interval(Vec<Interval>),
+    Uuid(Vec<[u8; 16]>),
+    Bytes(Vec<u8>, Vec<usize>),
+    Inet(Vec<Network>),
+    Cidr(Vec<Network>),
+    MacAddr(Vec<[u8; 6]>),
+    /// All items of all rows, and where each row's end.
+    Array(Box<Values>, Vec<usize>),
+}
+
+/// Runs one expression on the vector of any kind that is one vector of values.
+macro_rules! on_vector {
+    ($store:expr, $vector:ident => $do:expr, $($other:tt)*) => {
+        match $store {
+            Store::Int($vector) => $do,
+            Store::Real($vector) => $do,
+            Store::Float($vector) => $do,
+            Store::Decimal($vector) => $do,
+            Store::Money($vector) => $do,
+            Store::Bool($vector) => $do,
+            Store::Date($vector) => $do,
+            Store::Time($vector) => $do,
+            Store::Timestamp($vector) | Store::TimestampTz($vector) => $do,
+            Store::Interval($vector) => $do,
+            Store::Uuid($vector) => $do,
+            Store::Inet($vector) | Store::Cidr($vector) => $do,
+            Store::MacAddr($vector) => $do,
+            $($other)*
+        }
+    };
+}
+
+impl Values {
+    /// An empty buffer for a column of a type.
+    pub fn of(sql_type: &SqlType) -> Self {
+        let store = match sql_type {
+            SqlType::Char(_) | SqlType::Varchar(_) | SqlType::Text | SqlType::Enum(_) => {
+                Store::Text(Texts::default())
+            }
+            SqlType::Json | SqlType::Jsonb => Store::Json(Texts::default()),
+            SqlType::SmallInt | SqlType::Int | SqlType::BigInt => Store::Int(Vec::new()),
+            SqlType::Real => Store::Real(Vec::new()),
+            SqlType::Double => Store::Float(Vec::new()),
+            SqlType::Numeric(_) => Store::Decimal(Vec::new()),
+            SqlType::Money => Store::Money(Vec::new()),
+            SqlType::Boolean => Store::Bool(Vec::new()),
+            SqlType::Date => Store::Date(Vec::new()),
+            SqlType::Time => Store::Time(Vec::new()),
+            SqlType::Timestamp => Store::Timestamp(Vec::new()),
+            SqlType::TimestampTz => Store::TimestampTz(Vec::new()),
+            SqlType::Interval => Store::Interval(Vec::new()),
+            SqlType::Uuid => Store::Uuid(Vec::new()),
+            SqlType::Bytea => Store::Bytes(Vec::new(), Vec::new()),
+            SqlType::Inet => Store::Inet(Vec::new()),
+            SqlType::Cidr => Store::Cidr(Vec::new()),
+            SqlType::MacAddr => Store::MacAddr(Vec::new()),
+            SqlType::Array(element) => Store::Array(Box::new(Self::of(element)), Vec::new()),
+        };
+        Self { store, nulls: Vec::new() }
+    }
+
+    /// Forgets the values and keeps the memory.
+    pub fn clear(&mut self) {
+        self.nulls.clear();
+        on_vector!(&mut self.store, vector => vector.clear(),
+            Store::Text(texts) | Store::Json(texts) => texts.clear(),
+            Store::Bytes(bytes, ends) => {
+                bytes.clear();
+                ends.clear();
+            }
+            Store::Array(items, ends) => {
+                items.clear();
+                ends.clear();
+            }
+        );
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        on_vector!(&self.store, vector => vector.len(),
+            Store::Text(texts) | Store::Json(texts) => texts.ends.len(),
+            Store::Bytes(_, ends) | Store::Array(_, ends) => ends.len(),
+        )
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Adds a row that is NULL.
+    pub fn push_null(&mut self) {
+        self.mark_null(self.len());
+        match &mut self.store {
+            Store::Text(texts) | Store::Json(texts) => texts.push_with(|_| ()),
+            Store::Int(vector) => vector.push(0),
+            Store::Real(vector) => vector.push(0.0),
+            Store::Float(vector) => vector.push(0.0),
+            Store::Decimal(vector) => vector.push(Decimal { units: 0, scale: 0 }),
+            Store::Money(vector) => vector.push(Money(0)),
+            Store::Bool(vector) => vector.push(false),
+            Store::Date(vector) => vector.push(Date(0)),
+            Store::Time(vector) => vector.push(TimeOfDay(0)),
+            Store::Timestamp(vector) | Store::TimestampTz(vector) => vector.push(Timestamp(0)),
+            Store::Interval(vector) => vector.push(Interval::default()),
+            Store::Uuid(vector) => vector.push([0; 16]),
+            Store::Bytes(bytes, ends) => ends.push(bytes.len()),
+            Store::Inet(vector) | Store::Cidr(vector) => {
+                vector.push(Network { address: std::net::Ipv4Addr::UNSPECIFIED.into(), prefix: 0 });
+            }
+            Store::MacAddr(vector) => vector.push([0; 6]),
+            Store::Array(items, ends) => ends.push(items.len()),
+        }
+    }
+
+    /// Makes the last row NULL, whatever it was.
+    ///
+    /// # Panics
+    /// If there is no row.
+    pub fn make_last_null(&mut self) {
+        self.mark_null(self.len() - 1);
+    }
+
+    fn mark_null(&mut self, row: usize) {
+        if self.nulls.len() <= row / 64 {
+            self.nulls.resize(row / 64 + 1, 0);
+        }
+        self.nulls[row / 64] |= 1 << (row % 64);
+    }
+
+    /// Adds an array, of the items that `push` adds.
+    ///
+    /// # Panics
+    /// If the column is no array.
+    pub fn push_items(&mut self, push: impl FnOnce(&mut Values)) {
+        let Store::Array(items, ends) = &mut self.store else { unreachable!("only arrays have items") };
+        push(items);
+        ends.push(items.len());
+    }
+
+    /// Adds a text.
+    ///
+    /// # Panics
+    /// If the column holds no texts.
+    pub fn push_text(&mut self, text: &str) {
+        let Store::Text(texts) = &mut self.store else { unreachable!("only texts hold texts") };
+        texts.push_with(|buffer| buffer.push_str(text));
+    }
+
+    /// The value of a row, counted from 0.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn get(&self, row: usize) -> Value<'_> {
+        if !self.nulls.is_empty() && self.nulls.get(row / 64).is_some_and(|bits| bits >> (row % 64) & 1 == 1)
+        {
+            return Value::Null;
+        }
+        match &self.store {
+            Store::Text(texts) => Value::Text(texts.get(row)),
+            Store::Json(texts) => Value::Json(texts.get(row)),
+            Store::Int(values) => Value::Int(values[row]),
+            Store::Real(values) => Value::Real(values[row]),
+            Store::Float(values) => Value::Float(values[row]),
+            Store::Decimal(values) => Value::Decimal(values[row]),
+            Store::Money(values) => Value::Money(values[row]),
+            Store::Bool(values) => Value::Bool(values[row]),
+            Store::Date(values) => Value::Date(values[row]),
+            Store::Time(values) => Value::Time(values[row]),
+            Store::Timestamp(values) => Value::Timestamp(values[row]),
+            Store::TimestampTz(values) => Value::TimestampTz(values[row]),
+            Store::Interval(values) => Value::Interval(values[row]),
+            Store::Uuid(values) => Value::Uuid(values[row]),
+            Store::Bytes(bytes, ends) => Value::Bytes(&bytes[start(ends, row)..ends[row]]),
+            Store::Inet(values) => Value::Inet(values[row]),
+            Store::Cidr(values) => Value::Cidr(values[row]),
+            Store::MacAddr(values) => Value::MacAddr(values[row]),
+            Store::Array(items, ends) => {
+                Value::Array(Items { values: items, start: start(ends, row), end: ends[row] })
+            }
+        }
+    }
+}
+
+/// Where what belongs to a row begins, if it ends there.
+fn start(ends: &[usize], row: usize) -> usize {
+    row.checked_sub(1).map_or(0, |before| ends[before])
+}
+
+/// Texts one behind the other in one buffer.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    buffer: String,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    /// Adds the text that `write` appends to the buffer.
+    pub fn push_with(&mut self, write: impl FnOnce(&mut String)) {
+        write(&mut self.buffer);
+        self.ends.push(self.buffer.len());
+    }
+
+    /// Appends blanks to what stands behind the last row, until it has `chars` characters.
+    pub(crate) fn pad(buffer: &mut String, start: usize, chars: u32) {
+        let there = buffer[start..].chars().count();
+        buffer.extend(std::iter::repeat_n(' ', (chars as usize).saturating_sub(there)));
+    }
+
+    fn clear(&mut self) {
+        self.buffer.clear();
+        self.ends.clear();
+    }
+
+    fn get(&self, row: usize) -> &str {
+        &self.buffer[start(&self.ends, row)..self.ends[row]]
+    }
+}
+
+/// The items of one array.
+#[derive(Clone, Copy, Debug)]
+pub struct Items<'a> {
+    values: &'a Values,
+    start: usize,
+    end: usize,
+}
+
+impl<'a> Items<'a> {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.end - self.start
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    /// The items in their order.
+    pub fn iter(&self) -> impl Iterator<Item = Value<'a>> + use<'a> {
+        let values = self.values;
+        (self.start..self.end).map(|row| values.get(row))
+    }
+}
+
+impl PartialEq for Items<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
