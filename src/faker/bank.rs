@@ -4,7 +4,7 @@
 //! has no banks of its own but for the routing number, the accounts are British.
 
 use super::locale::accounts::{self, Accounts};
-use super::{Arguments, Compiled, Noted, Param, Preset, Provider, pattern};
+use super::{Arguments, Compiled, Locale, Noted, Param, Preset, Provider, Scope, pattern};
 use crate::stream::Stream;
 
 const DATASET: Param = Param { name: "use_dataset", expects: "true or false", default: Preset::Bool(false) };
@@ -38,7 +38,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "swift",
-        summary: "the SWIFT code of a British bank",
+        summary: "the SWIFT code of a bank of the locale's country, of Great Britain for en_US",
         params: &[Param { name: "length", expects: "8 or 11", default: Preset::Absent }, PRIMARY, DATASET],
         compile: |args| {
             let length = if args.is_given("length") {
@@ -55,26 +55,26 @@ pub const PROVIDERS: &[Provider] = &[
             };
             let primary = args.boolean("primary");
             args.boolean("use_dataset")?;
-            Ok(swift(length, primary?))
+            Ok(swift(args.scope(), length, primary?))
         },
     },
     Provider {
         name: "swift11",
-        summary: "the SWIFT code of a branch of a British bank",
+        summary: "the SWIFT code of a branch of a bank",
         params: &[PRIMARY, DATASET],
         compile: |args| {
             let primary = args.boolean("primary");
             args.boolean("use_dataset")?;
-            Ok(swift(Some(11), primary?))
+            Ok(swift(args.scope(), Some(11), primary?))
         },
     },
     Provider {
         name: "swift8",
-        summary: "the SWIFT code of a British bank's head office",
+        summary: "the SWIFT code of a bank's head office",
         params: &[DATASET],
         compile: |args| {
             args.boolean("use_dataset")?;
-            Ok(swift(Some(8), false))
+            Ok(swift(args.scope(), Some(8), false))
         },
     },
 ];
@@ -111,11 +111,13 @@ static ACCOUNTS: Accounts = Accounts {
 /// branch, XXX for the head office (ISO 9362).
 ///
 /// Faker's en_US has no data set of banks, so `use_dataset` changes nothing, as there.
-fn swift(length: Option<usize>, primary: bool) -> Compiled {
+fn swift(scope: Scope<'_>, length: Option<usize>, primary: bool) -> Compiled {
+    let country = if scope.locale == Locale::EnUs { "GB" } else { scope.locale.country() };
     Compiled::text(length.unwrap_or(11) as u32, move |draw, out| {
         let stream = &mut *draw.stream;
         let long = length.map_or_else(|| stream.chance(1, 2), |length| length == 11);
-        pattern::fill("????GB", pattern::UPPER, stream, out);
+        pattern::fill("????", pattern::UPPER, stream, out);
+        out.push_str(country);
         push_places(2, stream, out);
         if long && primary {
             out.push_str("XXX");

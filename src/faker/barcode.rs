@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::isbn::check_of_thirteen;
-use super::{Arguments, Compiled, Noted, Param, Preset, Provider, pattern};
+use super::{Arguments, Compiled, Locale, Noted, Param, Preset, Provider, Scope, pattern};
 use crate::stream::Stream;
 use crate::value::Literal;
 
@@ -45,21 +45,21 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "localized_ean",
-        summary: "an EAN-13 or EAN-8 with a prefix of the United States",
+        summary: "an EAN-13 or EAN-8 with a prefix of the locale's country",
         params: &[LENGTH],
-        compile: |args| Ok(ean(length(args)?, local())),
+        compile: |args| Ok(ean(length(args)?, local(args.scope()))),
     },
     Provider {
         name: "localized_ean8",
-        summary: "an EAN-8 with a prefix of the United States",
+        summary: "an EAN-8 with a prefix of the locale's country",
         params: &[],
-        compile: |_| Ok(ean(8, local())),
+        compile: |args| Ok(ean(8, local(args.scope()))),
     },
     Provider {
         name: "localized_ean13",
-        summary: "an EAN-13 with a prefix of the United States",
+        summary: "an EAN-13 with a prefix of the locale's country",
         params: &[],
-        compile: |_| Ok(ean(13, local())),
+        compile: |args| Ok(ean(13, local(args.scope()))),
     },
     Provider {
         name: "upc_a",
@@ -120,9 +120,21 @@ fn prefixes(args: &mut Arguments<'_>, length: usize) -> Result<Vec<String>, Note
     Ok(prefixes)
 }
 
-/// The prefixes of the United States (GS1): 00 to 13.
-fn local() -> Vec<String> {
-    (0..14).map(|prefix| format!("{prefix:02}")).collect()
+/// The prefixes that GS1 gives to companies of the locale's country.
+fn local(scope: Scope<'_>) -> Vec<String> {
+    let prefixes = match scope.locale {
+        Locale::EnUs => return (0..14).map(|prefix| format!("{prefix:02}")).collect(),
+        Locale::TrTr => 868..870,
+        Locale::DeDe => 400..441,
+        Locale::FrFr => 300..380,
+        Locale::EsEs => 840..850,
+        Locale::ItIt => 800..840,
+        Locale::PtBr => 789..791,
+        Locale::NlNl => 870..880,
+        Locale::JaJp => 490..500,
+        Locale::ZhCn => 690..700,
+    };
+    prefixes.map(|prefix| prefix.to_string()).collect()
 }
 
 /// `ean(length=13, prefixes=[])` and its kin: one of the prefixes, random digits, the check digit.

@@ -281,6 +281,23 @@ fn accounts_and_cards_pass_the_checks_of_others() {
 }
 
 #[test]
+fn bar_codes_and_bank_codes_are_of_the_locales_country() {
+    for number in draw("localized_ean13", &in_locale(Locale::TrTr), 500) {
+        assert!(number.starts_with("868") || number.starts_with("869"), "{number}");
+    }
+    for number in draw("localized_ean", &in_locale(Locale::DeDe), 500) {
+        assert!((400..=440).contains(&number[..3].parse().expect("digits")), "{number}");
+    }
+    for locale in Locale::ALL.into_iter().filter(|locale| *locale != Locale::EnUs) {
+        for provider in ["swift", "swift8", "swift11"] {
+            for code in draw(provider, &in_locale(locale), 100) {
+                assert_eq!(&code[4..6], &locale.code()[3..], "{code}");
+            }
+        }
+    }
+}
+
+#[test]
 fn turkish_identity_numbers_pass_the_check() {
     let passes = |number: &str| {
         let digits: Vec<u32> = number.chars().map(|digit| digit.to_digit(10).expect("a digit")).collect();

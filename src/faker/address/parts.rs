@@ -47,7 +47,7 @@ pub fn street_address(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 /// The countries to draw from: all of ISO 3166-1; in a group, where an address stands beside the country,
 /// that of the locale.
 fn countries(scope: Scope<'_>) -> &'static [Country] {
-    let own = |country: &Country| scope.locale.code().ends_with(country.0);
+    let own = |country: &Country| scope.locale.country() == country.0;
     match COUNTRIES.iter().position(own) {
         Some(at) if scope.grouped => &COUNTRIES[at..=at],
         _ => &COUNTRIES,

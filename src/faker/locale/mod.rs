@@ -5,6 +5,7 @@
 
 pub(super) mod accounts;
 mod ascii;
+mod calendar;
 pub(super) mod en_us;
 pub(super) mod mail;
 pub(super) mod people;
@@ -74,6 +75,12 @@ impl Locale {
         }
     }
 
+    /// The country's ISO 3166-1 code of two letters.
+    pub fn country(self) -> &'static str {
+        let code = self.code();
+        &code[code.len() - 2..]
+    }
+
     /// The providers that the locale has of its own, family by family.
     pub fn own(self) -> impl Iterator<Item = &'static Provider> {
         let families: &[&'static [Provider]] = match self {
@@ -104,9 +111,19 @@ impl Locale {
         families.iter().copied().flatten()
     }
 
-    /// Whether the locale has a provider of this name of its own; else it is en_US's.
+    /// Whether values of the provider of this name are the locale's own; else they are en_US's.
     pub fn has_own(self, name: &str) -> bool {
-        self.own().any(|provider| provider.name == name)
+        /// Providers of all locales that ask for the locale themselves.
+        const OF_ALL: [&str; 7] = [
+            "country_code",
+            "localized_ean",
+            "localized_ean13",
+            "localized_ean8",
+            "swift",
+            "swift11",
+            "swift8",
+        ];
+        OF_ALL.contains(&name) || self.own().any(|provider| provider.name == name)
     }
 }
 

@@ -11,6 +11,7 @@ mod work;
 
 use super::super::Provider;
 use super::super::pattern::push_number;
+use super::calendar::{self, Dated};
 use super::mail;
 use super::people::{self, Names, People, Peopled, Weighted};
 use super::places::{self, Part, Placed, Places};
@@ -27,6 +28,7 @@ pub const FAMILIES: &[&[Provider]] = &[
     numbers::PROVIDERS,
     numbers::ACCOUNTS,
     work::PROVIDERS,
+    &calendar::calendar::<TrTr>(),
 ];
 
 /// The locale.
@@ -50,6 +52,15 @@ static PEOPLE: People = People {
     tlds: &["com.tr", "com.tr", "com.tr", "com", "com", "net", "org.tr"],
     ..people::PLAIN
 };
+
+impl Dated for TrTr {
+    const DAYS: &'static [&'static str; 7] =
+        &["Pazartesi", "Salı", "Çarşamba", "Perşembe", "Cuma", "Cumartesi", "Pazar"];
+    const MONTHS: &'static [&'static str; 12] = &[
+        "Ocak", "Şubat", "Mart", "Nisan", "Mayıs", "Haziran", "Temmuz", "Ağustos", "Eylül", "Ekim", "Kasım",
+        "Aralık",
+    ];
+}
 
 impl Placed for TrTr {
     const PLACES: &'static Places = &PLACES;
