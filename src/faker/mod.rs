@@ -81,18 +81,30 @@ pub fn compile(
     params: &[(String, Literal)],
     scope: &Scope<'_>,
 ) -> Result<Compiled, CompileError> {
-    let Some(provider) = registry::find_in(name, scope) else {
+    let coherent = || scope.locale.coherent().find(|provider| provider.name == name);
+    let grouped = if scope.grouped { coherent() } else { None };
+    let Some(provider) = grouped.or_else(|| find(name, scope.locale)) else {
         let nearest = suggest::nearest(name, providers().map(|provider| provider.name));
         return Err(CompileError::UnknownProvider { name: name.to_owned(), nearest });
     };
+    let compiled = compile_with(provider, params, scope)?;
+    match coherent() {
+        // Faker's user names repeat, say.
+        Some(other) if scope.unique && compiled.distinct.is_none() => compile_with(other, params, scope),
+        // Outside a group it is the other provider that would be in one.
+        other => Ok(Compiled { coherent: compiled.coherent || other.is_some(), ..compiled }),
+    }
+}
+
+fn compile_with(
+    provider: &'static Provider,
+    params: &[(String, Literal)],
+    scope: &Scope<'_>,
+) -> Result<Compiled, CompileError> {
     let mut args = Arguments::new(provider.name, provider.params, params, *scope);
     let compiled = (provider.compile)(&mut args);
     match (compiled, args.into_problems()) {
-        (Ok(compiled), problems) if problems.is_empty() => {
-            // Outside a group it is another provider of this name that would be in one.
-            let coherent = compiled.coherent || scope.locale.coherent().any(|other| other.name == name);
-            Ok(Compiled { coherent, ..compiled })
-        }
+        (Ok(compiled), problems) if problems.is_empty() => Ok(compiled),
         (_, problems) => Err(CompileError::Params(problems)),
     }
 }

@@ -4,9 +4,9 @@
 //! touches nothing here.
 
 use super::{
-    Arguments, Compiled, Locale, Noted, Param, Scope, address, automotive, bank, barcode, base, color,
-    company, credit_card, currency, date_time, emoji, file, geo, internet, isbn, job, lorem, misc, passport,
-    person, phone_number, python, shop, ssn, user_agent,
+    Arguments, Compiled, Locale, Noted, Param, address, automotive, bank, barcode, base, color, company,
+    credit_card, currency, date_time, emoji, file, geo, internet, isbn, job, lorem, misc, passport, person,
+    phone_number, python, shop, ssn, user_agent,
 };
 
 /// A kind of value that a config can name, as `faker = "random_int"`.
@@ -58,16 +58,6 @@ pub fn providers() -> impl Iterator<Item = &'static Provider> {
 /// The provider of this exact name in a locale: the locale's own, else that of en_US.
 pub fn find(name: &str, locale: Locale) -> Option<&'static Provider> {
     locale.own().chain(providers()).find(|provider| provider.name == name)
-}
-
-/// The provider of this exact name for a place in a config: where the row's columns tell of one person or
-/// place, or no two values may be the same, one that knows how comes before others.
-pub(super) fn find_in(name: &str, scope: &Scope<'_>) -> Option<&'static Provider> {
-    let Scope { locale, grouped, unique, .. } = *scope;
-    let named = |provider: &&Provider| provider.name == name;
-    let coherent = locale.coherent().filter(|_| grouped).find(named);
-    let counted = || locale.counted().filter(|_| unique).find(named);
-    coherent.or_else(counted).or_else(|| find(name, locale))
 }
 
 #[cfg(test)]

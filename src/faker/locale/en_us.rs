@@ -14,7 +14,7 @@ use super::mail;
 use super::people::{self, Names, People, Peopled};
 use super::places::{self, Part, Placed, Places, Town};
 
-/// The providers for columns of a group, family by family.
+/// The providers, family by family.
 pub const COHERENT: &[&[Provider]] = &[
     &people::names::<EnUs>(),
     &people::titles::<EnUs>(),
@@ -23,9 +23,6 @@ pub const COHERENT: &[&[Provider]] = &[
     &places::places::<EnUs>(),
     &places::flats::<EnUs>(),
 ];
-
-/// The providers for columns without repetition.
-pub const COUNTED: &[&[Provider]] = &[&people::names::<EnUs>(), &mail::addresses::<EnUs>()];
 
 /// The locale.
 struct EnUs;

@@ -98,16 +98,11 @@ impl Locale {
         families.iter().copied().flatten()
     }
 
-    /// Providers for columns of a group that are others than those for values drawn one by one: en_US has
-    /// some, because its single values are Faker's, of made-up cities and of names that tell no gender.
+    /// Providers that take the place of others for columns of a group, and for columns without repetition
+    /// where the others' values repeat: en_US has some, because its single values are Faker's, of made-up
+    /// cities and of names that tell no gender.
     pub fn coherent(self) -> impl Iterator<Item = &'static Provider> {
         let families: &[&'static [Provider]] = if self == Self::EnUs { en_us::COHERENT } else { &[] };
-        families.iter().copied().flatten()
-    }
-
-    /// As [`Self::coherent`], for columns without repetition: Faker's user names repeat.
-    pub fn counted(self) -> impl Iterator<Item = &'static Provider> {
-        let families: &[&'static [Provider]] = if self == Self::EnUs { en_us::COUNTED } else { &[] };
         families.iter().copied().flatten()
     }
 

@@ -24,6 +24,7 @@ pub const FAMILIES: &[&[Provider]] = &[
     &places::places::<TrTr>(),
     &places::countries::<TrTr>(),
     &places::districts::<TrTr>(),
+    &places::region_codes::<TrTr>(),
     &places::flats::<TrTr>(),
     numbers::PROVIDERS,
     numbers::ACCOUNTS,
@@ -67,7 +68,8 @@ impl Placed for TrTr {
 }
 
 /// `Caferağa Mahallesi, Lale Sokak No: 12 Daire: 5`, then `34710 Kadıköy/İstanbul`. The city is the
-/// province, as Turks say where they live; its parts are the districts.
+/// province, as Turks say where they live; its parts are the districts, and its abbreviation is the number
+/// on its plates.
 static PLACES: Places = Places {
     towns: &towns::TOWNS,
     areas: words::AREAS,
