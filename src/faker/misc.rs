@@ -7,6 +7,7 @@ mod tables;
 
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
 use crate::stream::Stream;
+use crate::value::SqlType;
 
 /// The param of the digests that asks for bytes.
 const RAW_OUTPUT: Param = Param { name: "raw_output", expects: "false", default: Preset::Bool(false) };
@@ -135,7 +136,8 @@ fn uuid4(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
             out.push('-');
             push_hex(bits, digits, out);
         }
-    }))
+    })
+    .reading_as(&[SqlType::Uuid]))
 }
 
 /// The classes of characters of a password, in the order of its params.

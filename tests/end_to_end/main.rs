@@ -19,3 +19,4 @@ mod shipped;
 mod stops;
 mod tls;
 mod trouble;
+mod types;
