@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::faker::{Draw, Generator};
 use crate::value::{
-    DAY, Decimal, Interval, Money, SqlType, Store, Texts, TimeOfDay, Value, Values, fit_numeric, json,
+    DAY, Decimal, Interval, Money, SqlType, Store, Texts, TimeOfDay, Value, Values, fit_numeric,
 };
 
 /// Draws one value and appends it to a buffer that was made for the type. What `scratch` holds is of no account:
