@@ -8,9 +8,10 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::value::{Literal, SqlType, Timestamp};
+use crate::value::{EnumType, Literal, SqlType, Timestamp};
 
 mod conninfo;
 mod database;
@@ -29,6 +30,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod timing;
+mod types;
 mod validate;
 
 pub use problem::{Problem, sort};
@@ -49,6 +51,7 @@ pub fn read(source: &Source, surroundings: &Surroundings<'_>) -> (Config, Vec<Pr
         None => Config {
             seed: 0,
             shops: Vec::new(),
+            types: Vec::new(),
             tables: Vec::new(),
             supervisor: Supervisor::default(),
             embedded: Embedded::default(),
@@ -121,6 +124,8 @@ pub struct Config {
     pub seed: u64,
     /// The branches, in the order of the file.
     pub shops: Vec<Shop>,
+    /// `[types]`: enums, in the order of the file.
+    pub types: Vec<Arc<EnumType>>,
     /// What they sell, in the order of the file.
     pub tables: Vec<Table>,
     /// `[supervisor]`.

@@ -5,8 +5,8 @@
 use super::item::Item;
 use super::problem::{Problem, quote};
 use super::reader::{Field, Notes, TableReader};
+use super::types::Types;
 use super::{Column, Spanned, Table, TechField, Wrong};
-use crate::suggest::nearest;
 use crate::value::{Literal, SqlType};
 
 /// The most rows of one table that a tick may insert or update.
@@ -15,9 +15,6 @@ const MOST_ROWS: i64 = 1_000_000_000;
 const MOST_NAME_BYTES: usize = 63;
 /// Names that every table has already: <https://www.postgresql.org/docs/current/ddl-system-columns.html>
 const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
-/// The types in one spelling each, for messages.
-const TYPES: &str = "smallint, int, bigint, real, double precision, boolean, varchar, varchar(n), text, date, \
-                     timestamp, timestamptz";
 const EXAMPLE: &str = "{ type = \"varchar\", faker = \"name\" }";
 
 /// Why a text cannot be an identifier of PostgreSQL, if it cannot.
@@ -64,13 +61,13 @@ pub(super) fn tech_fields(item: Option<Item<'_>>) -> Vec<TechField> {
 }
 
 /// `[tables]`; `None` if it is there and no table at all.
-pub(super) fn tables(item: &Item<'_>, tech_fields: &[TechField]) -> Option<Vec<Table>> {
+pub(super) fn tables(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Vec<Table>> {
     let all = item.table("[tables]")?;
-    let tables: Vec<Table> = all.entries().filter_map(|entry| table(&entry, tech_fields)).collect();
+    let tables: Vec<Table> = all.entries().filter_map(|entry| table(&entry, tech_fields, types)).collect();
     Some(tables)
 }
 
-fn table(item: &Item<'_>, tech_fields: &[TechField]) -> Option<Table> {
+fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Table> {
     if let Err(wrong) = check_identifier("table", &item.key) {
         item.notes.wrong(&item.key_span, wrong);
     }
@@ -93,7 +90,7 @@ fn table(item: &Item<'_>, tech_fields: &[TechField]) -> Option<Table> {
         None => Vec::new(),
         Some(columns) => match columns.table(format!("[tables.{}.columns]", item.key)) {
             None => Vec::new(),
-            Some(columns) => columns.entries().filter_map(|entry| column(&entry)).collect(),
+            Some(columns) => columns.entries().filter_map(|entry| column(&entry, types)).collect(),
         },
     };
     names_differ(&columns, key.as_ref(), tech_fields, table.notes);
@@ -144,7 +141,7 @@ fn names_differ(
     }
 }
 
-fn column(item: &Item<'_>) -> Option<Column> {
+fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
     if let Err(wrong) = check_identifier("column", &item.key) {
         item.notes.wrong(&item.key_span, wrong);
         return None;
@@ -160,18 +157,7 @@ fn column(item: &Item<'_>) -> Option<Column> {
         // `name.type = …`: the table has no place of its own but the key's.
         table.span = item.key_span.clone();
     }
-    let sql_type = table.required("type", "\"varchar\"", |item| {
-        item.parse(|text| {
-            SqlType::parse(text).ok_or_else(|| {
-                Wrong::new(format!("{} is no type of a column", quote(text))).help(
-                    match nearest(text, SqlType::SPELLINGS) {
-                        Some(near) => format!("did you mean {}?", quote(near)),
-                        None => format!("the types are {TYPES}"),
-                    },
-                )
-            })
-        })
-    });
+    let sql_type = table.required("type", "\"varchar\"", |item| item.parse(|text| types.resolve(text)));
     let faker = table.required("faker", "\"name\"", Item::nonempty);
     let params = table.field("params", |item| item.table("`params`").map(params));
     let locale = table.field("locale", Item::nonempty).get();
@@ -186,7 +172,7 @@ fn column(item: &Item<'_>) -> Option<Column> {
     };
     Some(Column {
         name: Spanned { value: item.key.clone(), span: item.key_span.clone() },
-        sql_type: sql_type.get()?,
+        sql_type: sql_type.get().and_then(|Spanned { value, span }| Some(Spanned { value: value?, span }))?,
         faker: faker.get()?,
         params,
         locale,

@@ -12,7 +12,7 @@ use toml::de::DeTable;
 use super::problem::{Problem, did_you_mean, quote};
 use super::reader::{Notes, TableReader};
 use super::shop::{self, Draft};
-use super::{Config, Database, Table, settings, table};
+use super::{Config, Database, Table, settings, table, types};
 
 /// The port of the first embedded server that names none.
 const FIRST_PORT: u16 = 5433;
@@ -25,6 +25,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> 
     let supervisor = settings::supervisor(top.take("supervisor"));
     let embedded = settings::embedded(top.take("embedded"));
     let logs = settings::logs(top.take("logs"));
+    let types = types::types(top.take("types"));
     let tech_fields = table::tech_fields(top.take("tech_fields"));
 
     let mut drafts: Vec<Draft> = match top.take("shop") {
@@ -47,7 +48,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> 
             if item.is_empty_table() {
                 no_table(notes);
             }
-            table::tables(&item, &tech_fields)
+            table::tables(&item, &tech_fields, &types)
         }
         None => {
             if !top.misspells("tables") {
@@ -63,6 +64,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> 
         windows_nest(draft, notes);
     }
     if let Some(tables) = &tables {
+        types.differ_from(tables, notes);
         for draft in &drafts {
             overrides_fit(draft, tables, notes);
         }
@@ -72,6 +74,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> 
     Config {
         seed,
         shops: drafts.into_iter().filter_map(|draft| draft.shop).collect(),
+        types: types.declared.into_iter().map(|declared| declared.value).collect(),
         tables: tables.unwrap_or_default(),
         supervisor,
         embedded,

@@ -7,6 +7,7 @@ mod tables;
 
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
 use crate::stream::Stream;
+use crate::value::SqlType;
 
 /// The param of the digests that asks for bytes.
 const RAW_OUTPUT: Param = Param { name: "raw_output", expects: "false", default: Preset::Bool(false) };
@@ -142,7 +143,7 @@ fn uuid4(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
             push_hex(bits, digits, out);
         }
     });
-    Ok(Compiled { distinct: unique.then_some(LOW), ..texts })
+    Ok(Compiled { distinct: unique.then_some(LOW), ..texts }.reading_as(&[SqlType::Uuid]))
 }
 
 /// The classes of characters of a password, in the order of its params.

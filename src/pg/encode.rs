@@ -367,6 +367,54 @@ mod tests {
         assert_eq!(bytes(SqlType::Timestamp, Value::Timestamp(second))[4..], day);
     }
 
+    /// The encoded form of the value that a text is read as.
+    fn read(sql_type: &str, text: &str) -> Vec<u8> {
+        let sql_type = SqlType::parse(sql_type).unwrap();
+        let mut values = crate::value::Values::of(&sql_type);
+        assert!(values.read(&sql_type, text), "{text}");
+        let Wire { sql_type, element } = Wire::of(&sql_type, |_| 0);
+        let mut buffer = BytesMut::new();
+        put(&mut buffer, &sql_type, element, values.get(0));
+        let length = i32::from_be_bytes(buffer[..4].try_into().unwrap());
+        assert_eq!(length as usize, buffer.len() - 4, "{text}");
+        buffer[4..].to_vec()
+    }
+
+    #[test]
+    fn the_further_types_are_encoded_as_their_receive_functions_read_them() {
+        let i64s = |number: i64| number.to_be_bytes().to_vec();
+        assert_eq!(read("money", "1.5"), i64s(150));
+        assert_eq!(read("time", "00:00:01"), i64s(1_000_000));
+        assert_eq!(
+            read("interval", "1 mon 2 days 00:00:00.000003"),
+            [0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 1]
+        );
+        assert_eq!(read("char(3)", "a"), b"a  ");
+        assert_eq!(read("json", "{ }"), b"{ }");
+        assert_eq!(read("jsonb", "{ }"), b"\x01{}");
+        assert_eq!(read("bytea", "\\x00ff"), [0, 255]);
+        assert_eq!(read("uuid", "00000000-0000-0000-0000-0000000000ff")[14..], [0, 255]);
+        assert_eq!(read("macaddr", "08:00:2b:01:02:03"), [8, 0, 0x2b, 1, 2, 3]);
+        assert_eq!(read("inet", "10.0.0.1"), [2, 32, 0, 4, 10, 0, 0, 1]);
+        assert_eq!(read("cidr", "10.0.0.0/8"), [2, 8, 1, 4, 10, 0, 0, 0]);
+        assert_eq!(read("inet", "::1/64")[..4], [3, 64, 0, 16]);
+    }
+
+    #[test]
+    fn arrays_in_a_column_name_the_elements_own_type() {
+        let words = |sql_type: &str, text: &str| {
+            let bytes = read(sql_type, text);
+            bytes[..12].chunks(4).map(|four| i32::from_be_bytes(four.try_into().unwrap())).collect::<Vec<_>>()
+        };
+        assert_eq!(words("varchar(2)[]", "{a}"), [1, 0, 1043]);
+        assert_eq!(words("char[]", "{a}"), [1, 1, 1042]);
+        assert_eq!(words("int[]", "{}"), [0, 1, 23]);
+        assert_eq!(read("int[]", "{7,NULL}")[12..], [2, 1, 4, 7, -1].map(i32::to_be_bytes).concat());
+        let mood = EnumType { name: "mood".to_owned(), labels: vec!["good".to_owned()] };
+        let moods = SqlType::Enum(std::sync::Arc::new(mood)).array().unwrap();
+        assert_eq!(Wire::of(&moods, |_| 4711).element, 4711);
+    }
+
     #[test]
     fn numerics_are_groups_of_four_digits_about_the_point() {
         let parts = |units, scale| {

@@ -135,11 +135,14 @@ impl PgError {
             "42P01" | "42703" | "42804" => {
                 "the shop's tables were changed by hand; `--reset` makes them anew"
             }
+            "22003" | "22007" | "22008" | "22P02" | "22P03" => {
+                "a value does not fit its column: change the column's type or its provider in the config"
+            }
             "22001" => "a value is longer than its column: widen the column's type in the config",
             "23505" => {
                 "somebody inserted rows with ids below the reserved line; delete them, or begin anew with `--reset`"
             }
-            "2BP01" => "drop the views and keys that hang on the shop's tables first",
+            "2BP01" => "drop the views, keys and columns that hang on the shop's tables and types first",
             "3F000" => "create the shop's schema first, or correct `schema`",
             _ => return None,
         })

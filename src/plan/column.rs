@@ -247,6 +247,59 @@ mod tests {
     }
 
     #[test]
+    fn listed_texts_fill_any_type_that_reads_each_of_them() {
+        let one_of = |texts: &[&str]| {
+            let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+            Compiled::text(30, |_, out| out.push_str("1 day")).with_choices(texts.into())
+        };
+        let fit = |sql_type: &str, texts: &[&str]| {
+            let sql_type = SqlType::parse(sql_type).unwrap();
+            Column::fit("c", sql_type, String::new(), one_of(texts)).map_err(|misfit| misfit.gives)
+        };
+        assert_eq!(first(&fit("interval", &["1 day", "02:30:00"]).unwrap()), "1 day");
+        assert_eq!(fit("interval", &["1 day", "soon"]).err().as_deref(), Some("\"soon\""));
+        assert_eq!(fit("jsonb", &["{}", "{"]).err().as_deref(), Some("\"{\""));
+        assert_eq!(fit("int[]", &["{1}", "1"]).err().as_deref(), Some("\"1\""));
+        assert!(fit("bytea", &["\\x00"]).is_ok());
+    }
+
+    #[test]
+    fn lists_fill_arrays_whose_elements_take_each_item_and_documents() {
+        let list = |item: Facts| {
+            Compiled::list(item, |_, push| {
+                push(Value::Text("a \"b\""));
+                push(Value::Null);
+            })
+        };
+        let fit = |sql_type: &str, item: Facts| {
+            Column::fit("c", SqlType::parse(sql_type).unwrap(), String::new(), list(item))
+                .map_err(|misfit| misfit.gives)
+        };
+        let words = || Facts { max_chars: Some(5), ..Facts::of(Kind::Text) };
+        let printed = |sql_type: &str| first(&fit(sql_type, words()).unwrap());
+        assert_eq!(printed("text[]"), r#"{"a \"b\"",NULL}"#);
+        assert_eq!(printed("char(6)[]"), r#"{"a \"b\" ",NULL}"#);
+        assert_eq!(printed("jsonb"), r#"["a \"b\"", null]"#);
+        assert_eq!(printed("text"), r#"["a \"b\"", null]"#);
+        let gives = |sql_type: &str, item| fit(sql_type, item).err();
+        assert_eq!(gives("varchar(3)[]", words()).as_deref(), Some("lists of values of up to 5 characters"));
+        assert_eq!(gives("int[]", words()).as_deref(), Some("lists of text"));
+        assert_eq!(gives("int", words()).as_deref(), Some("lists"));
+        let small = Facts { integers: Some(0..=9), ..Facts::of(Kind::Int) };
+        assert!(fit("smallint[]", small.clone()).is_ok() && fit("numeric(3,1)[]", small).is_ok());
+    }
+
+    #[test]
+    fn numbers_have_the_digits_of_their_type() {
+        let cents = || Generator::Decimal { scale: 1, range: -5..=5, draw: Box::new(|_| -5) };
+        assert_eq!(first(&fit(SqlType::Numeric(Some((6, 3))), cents(), None).unwrap()), "-0.500");
+        assert_eq!(first(&fit(SqlType::Money, cents(), None).unwrap()), "-$0.50");
+        assert_eq!(first(&fit(SqlType::Real, cents(), None).unwrap()), "-0.5");
+        let thousandths = || Generator::Decimal { scale: 3, range: 0..=5, draw: Box::new(|_| 5) };
+        assert!(fit(SqlType::Money, thousandths(), None).is_err());
+    }
+
+    #[test]
     fn values_are_kept_row_by_row() {
         let mut values = Values::of(&SqlType::Text);
         ["a", "", "bc"].into_iter().for_each(|text| values.push_text(text));

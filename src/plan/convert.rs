@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::faker::{Draw, Generator};
 use crate::value::{
-    DAY, Decimal, Interval, Money, SqlType, Store, Texts, TimeOfDay, Value, Values, fit_numeric, json,
+    DAY, Decimal, Interval, Money, SqlType, Store, Texts, TimeOfDay, Value, Values, fit_numeric,
 };
 
 /// Draws one value and appends it to a buffer that was made for the type. What `scratch` holds is of no account:
@@ -26,13 +26,12 @@ pub(super) fn push(
             Texts::pad(buffer, start, *length);
         }),
         (_, Store::Text(texts), _) => texts.push_with(|buffer| generator.write(draw, buffer)),
-        // What is no text prints as JSON in its normal form already.
-        (Generator::Text(write), Store::Json(texts), SqlType::Jsonb) => {
+        (Generator::Text(_) | Generator::List { .. }, Store::Json(_), _) => {
             scratch.clear();
-            write(draw, scratch);
-            let document = json::canonical(scratch).unwrap_or_else(|| impossible(scratch, sql_type));
-            texts.push_with(|buffer| buffer.push_str(&document));
+            generator.write(draw, scratch);
+            put(values, sql_type, Value::Json(scratch));
         }
+        // Numbers and truth values print as JSON in its normal form.
         (_, Store::Json(texts), _) => texts.push_with(|buffer| generator.write(draw, buffer)),
         (Generator::Text(write), ..) => {
             scratch.clear();
@@ -76,14 +75,12 @@ fn put(values: &mut Values, sql_type: &SqlType, value: Value<'_>) {
                 Texts::pad(buffer, start, *length);
             }
         }),
-        (Store::Json(texts), value) if !matches!(value, Value::Text(_)) => {
-            texts.push_with(|buffer| value.write_json(buffer));
-        }
-        (_, Value::Text(text)) => {
+        (Store::Json(_), Value::Text(text) | Value::Json(text)) | (_, Value::Text(text)) => {
             if !values.read(sql_type, text) {
                 impossible(text, sql_type)
             }
         }
+        (Store::Json(texts), value) => texts.push_with(|buffer| value.write_json(buffer)),
         (Store::Int(ints), Value::Int(int)) => ints.push(int),
         // `check` admits no other than whole numbers.
         (Store::Int(ints), Value::Decimal(decimal)) => ints.push(decimal.units),

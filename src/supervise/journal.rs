@@ -83,7 +83,8 @@ fn describe<'a>(text: &mut String, table: &TablePlan, values: impl Iterator<Item
         }
         // Writing to a String cannot fail. Texts are quoted and escaped so that a row is one line.
         let _ = match value {
-            Value::Text(value) => write!(text, " {}={value:?}", column.name),
+            Value::Text(value) | Value::Json(value) => write!(text, " {}={value:?}", column.name),
+            Value::Array(_) => write!(text, " {}={:?}", column.name, value.to_string()),
             value => write!(text, " {}={value}", column.name),
         };
     }

@@ -89,7 +89,7 @@ impl fmt::Display for Money {
         let dollars = (amount / 100).to_string();
         f.write_str(if self.0 < 0 { "-$" } else { "$" })?;
         for (place, digit) in dollars.chars().enumerate() {
-            if place > 0 && (dollars.len() - place) % 3 == 0 {
+            if place > 0 && (dollars.len() - place).is_multiple_of(3) {
                 f.write_str(",")?;
             }
             write!(f, "{digit}")?;

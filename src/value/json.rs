@@ -54,6 +54,11 @@ impl Value<'_> {
         // Writing to a String cannot fail.
         let _ = match self {
             Self::Null => write!(out, "null"),
+            // So that a row stays one line.
+            Self::Json(text) if text.contains(['\n', '\r']) => {
+                out.push_str(canonical(text).as_deref().unwrap_or("null"));
+                return;
+            }
             Self::Int(_) | Self::Decimal(_) | Self::Json(_) => write!(out, "{self}"),
             // PostgreSQL's text of a number is JSON too, but for what is no number.
             Self::Real(float) if float.is_finite() => write!(out, "{self}"),

@@ -10,6 +10,8 @@ pub mod json;
 mod network;
 mod read;
 mod sql_type;
+#[cfg(test)]
+mod tests;
 mod text;
 mod time;
 mod values;

@@ -51,14 +51,14 @@ impl fmt::Display for Network {
     }
 }
 
-/// An address as PostgreSQL prints it: other than Rust it ends the IPv6 addresses below 2^32 with an IPv4
+/// An address as PostgreSQL prints it: other than Rust it ends the IPv6 addresses from 2^16 to 2^32 with an IPv4
 /// one (`inet_net_ntop_ipv6` in its `inet_net_ntop.c`).
 pub(super) struct Address(pub IpAddr);
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            IpAddr::V6(address) if (2..1 << 32).contains(&address.to_bits()) => {
+            IpAddr::V6(address) if (1 << 16..1 << 32).contains(&address.to_bits()) => {
                 write!(f, "::{}", Ipv4Addr::from(address.to_bits() as u32))
             }
             address => address.fmt(f),
@@ -140,7 +140,7 @@ mod tests {
         let text = |text: &str| Address(text.parse().unwrap()).to_string();
         assert_eq!(text("::1"), "::1");
         assert_eq!(text("::"), "::");
-        assert_eq!(text("::5"), "::0.0.0.5");
+        assert_eq!(text("::1:2"), "::0.1.0.2");
         assert_eq!(text("::ffff:1.2.3.4"), "::ffff:1.2.3.4");
         assert_eq!(text("2001:DB8:0:0:1::"), "2001:db8:0:0:1::");
     }

@@ -153,12 +153,7 @@ fn timestamp(word: &str) -> Option<(Timestamp, i64)> {
         Some(at) => (&rest[..at], zone(&rest[at..])?),
     };
     let clock = clock.trim_end();
-    // An hour alone is no time to PostgreSQL but after a `T`.
-    let hour = word.contains('T').then(|| digits(clock).filter(|hour| *hour < 24)).flatten();
-    let of_day = match hour {
-        Some(hour) => hour * 3_600 * SECOND,
-        None => time(clock)?.0,
-    };
+    let of_day = time(clock)?.0;
     Some((date(day)?.midnight().plus(of_day), zone))
 }
 

@@ -19,4 +19,5 @@ mod shipped;
 mod stops;
 mod tls;
 mod trouble;
+mod types;
 mod verify;

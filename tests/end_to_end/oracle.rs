@@ -93,6 +93,9 @@ pub fn replay(plan: &ShopPlan, timeline: &Timeline, ticks: u64) -> Tables {
 
 /// A value as COPY's text format writes it.
 fn escaped(value: Value<'_>) -> String {
+    if value == Value::Null {
+        return "\\N".to_owned();
+    }
     let mut text = String::new();
     for char in value.to_string().chars() {
         match char {

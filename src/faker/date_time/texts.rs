@@ -60,8 +60,10 @@ pub(super) fn date(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 pub(super) fn time(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     /// 1900-01-01, counted from 1970.
     const DAY_OF_TIMES: Date = Date(-25_567);
+    let clock = matches!(args.text("pattern").as_deref(), Ok("%H:%M:%S" | "%H:%M"));
     let (format, end) = pattern(args)?;
-    Ok(formatted(format, end, |at| DAY_OF_TIMES.midnight().plus(at.0.rem_euclid(DAY))))
+    let texts = formatted(format, end, |at| DAY_OF_TIMES.midnight().plus(at.0.rem_euclid(DAY)));
+    Ok(if clock { texts.reading_as(&[SqlType::Time]) } else { texts })
 }
 
 /// `iso8601(tzinfo=None, end_datetime=None, sep="T", timespec="auto")`: as Python's `isoformat` writes it,
@@ -87,7 +89,7 @@ pub(super) fn iso8601(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let (end, (parts, digits)) = (end?, spec?);
     let fraction = digits.unwrap_or(6);
     let max_chars = 11 + 3 * parts - 1 + if fraction > 0 { fraction + 1 } else { 0 };
-    Ok(Compiled::text(max_chars as u32, move |draw, out| {
+    let texts = Compiled::text(max_chars as u32, move |draw, out| {
         let at = draw_between(EPOCH, end, draw.now, draw.stream);
         let (seconds, micros) = (at.0.rem_euclid(DAY) / SECOND, at.0.rem_euclid(SECOND));
         // Writing to a String cannot fail.
@@ -100,7 +102,10 @@ pub(super) fn iso8601(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
             3 => write!(out, ".{:03}", micros / 1_000),
             _ => write!(out, ".{micros:06}"),
         };
-    }))
+    });
+    // PostgreSQL reads no time of an hour alone.
+    let readable = matches!(sep, 'T' | ' ') && parts > 1;
+    Ok(if readable { texts.reading_as(&[SqlType::Timestamp, SqlType::TimestampTz]) } else { texts })
 }
 
 /// `century()`.

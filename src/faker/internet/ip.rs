@@ -7,6 +7,10 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::{Arguments, Compiled, Noted};
 use crate::stream::Stream;
+use crate::value::SqlType;
+
+/// What PostgreSQL reads an address as, with its network or without.
+const ADDRESSES: &[SqlType] = &[SqlType::Inet, SqlType::Cidr];
 
 /// A network: its first address and how many leading bits all its addresses share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +147,7 @@ pub(super) fn of_kind(args: &mut Arguments<'_>, private: Option<bool>) -> Result
             write!(out, "{}", Ipv4Addr::from(address))
         };
     });
-    Ok(Compiled { distinct, ..texts })
+    Ok(Compiled { distinct, ..texts }.reading_as(ADDRESSES))
 }
 
 /// `ipv6(network=False)`: any address from 2^32 on, in the form of RFC 5952.
@@ -162,7 +166,8 @@ pub(super) fn ipv6(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
         } else {
             write!(out, "{}", Ipv6Addr::from(address))
         };
-    }))
+    })
+    .reading_as(ADDRESSES))
 }
 
 /// `mac_address(multicast=False)`: the lowest bit of the first byte says whether it is one machine's or a
@@ -179,7 +184,7 @@ pub(super) fn mac_address(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
             let _ = write!(out, "{colon}{byte:02x}");
         }
     });
-    Ok(texts.with_distinct(1 << 40))
+    Ok(texts.with_distinct(1 << 40).reading_as(&[SqlType::MacAddr]))
 }
 
 /// `port_number(is_system=False, is_user=False, is_dynamic=False)`: the ranges of RFC 6335; of several

@@ -139,7 +139,10 @@ fn compile(
     {
         let message = match distinct {
             None => format!("`{}` does not tell how many different values it has", faker.value),
-            Some(_) => format!("different values of `{}` may be one {}", faker.value, column.sql_type.value),
+            Some(_) => format!(
+                "different values of `{}` are not told apart as {}",
+                faker.value, column.sql_type.value
+            ),
         };
         let help = "`unique` needs values that can be counted: those of email, uuid4, random_int, numerify, \
                     sequence …, in a type that keeps them apart";
@@ -177,6 +180,8 @@ fn merges(sql_type: &SqlType, compiled: &Compiled) -> bool {
         compiled.integers.as_ref().is_some_and(|range| -most <= *range.start() && *range.end() <= most)
     };
     match (&compiled.generator, sql_type) {
+        // It has no equality.
+        (_, SqlType::Json) => true,
         (_, SqlType::Real) => !within(REAL),
         (_, SqlType::Double) => !within(DOUBLE),
         (Generator::Timestamp(_), SqlType::Date) => true,

@@ -1,0 +1,191 @@
+//! What is printed is read again as the same value, for every type; and what is no value of a type is refused.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn read(sql_type: &SqlType, text: &str) -> Option<Values> {
+    let mut values = Values::of(sql_type);
+    let read = values.read(sql_type, text);
+    assert_eq!(values.len(), usize::from(read), "{text:?}: a row where it was read, none where not");
+    read.then_some(values)
+}
+
+/// The text that a text comes back as.
+fn there_and_back(sql_type: &str, text: &str) -> Option<String> {
+    let sql_type = SqlType::parse(sql_type).unwrap();
+    read(&sql_type, text).map(|values| values.get(0).to_string())
+}
+
+#[test]
+fn texts_are_read_as_postgresql_reads_them() {
+    let cases = [
+        ("interval", "P1D", None),
+        ("interval", "1 day", Some("1 day")),
+        ("interval", "@ 1 year 2 mons ago", Some("-1 years -2 mons")),
+        ("interval", "1.5 hours", None),
+        ("interval", "1.5 secs", Some("00:00:01.5")),
+        ("interval", "1d2h", None),
+        ("interval", "2h", Some("02:00:00")),
+        ("interval", "", None),
+        ("interval", "fortnight", None),
+        ("time", "24:00:01", None),
+        ("time", "7:05", Some("07:05:00")),
+        ("time", "12:60", None),
+        ("timestamptz", "2026-01-01T12:00:00+0130", Some("2026-01-01 10:30:00+00")),
+        ("timestamp", "2026-01-01T12:00:00+0130", Some("2026-01-01 12:00:00")),
+        ("timestamp", "2026-02-30", None),
+        ("date", "2026-1-1", Some("2026-01-01")),
+        ("date", "01/02/2026", None),
+        ("smallint", "32768", None),
+        ("int", " 7 ", Some("7")),
+        ("numeric(4,2)", "12.3", Some("12.30")),
+        ("numeric(4,2)", "123", None),
+        ("numeric(4,2)", "1.234", None),
+        ("real", "inf", None),
+        ("boolean", "maybe", None),
+        ("char(3)", "ab", Some("ab ")),
+        ("char(3)", "abcd", None),
+        ("varchar(3)", "äöü", Some("äöü")),
+        ("varchar(3)", "äöüß", None),
+        ("bytea", "\\x0g", None),
+        ("bytea", "\\x0", None),
+        ("bytea", "ab", Some("\\x6162")),
+        ("cidr", "10.0.0.1/8", None),
+        ("inet", "10.0.0.1/32", Some("10.0.0.1")),
+        ("int[]", "{1, NULL ,3}", Some("{1,NULL,3}")),
+        ("int[]", "{1,x}", None),
+        ("int[]", "{{1},{2}}", None),
+        ("int[]", "1,2", None),
+        ("int[]", "{1,}", None),
+        ("text[]", "{\"a\\\"b\",c d}", Some("{\"a\\\"b\",\"c d\"}")),
+        ("text[]", "{\"a\"b}", None),
+        ("text[]", "{}", Some("{}")),
+    ];
+    for (sql_type, text, expected) in cases {
+        assert_eq!(there_and_back(sql_type, text).as_deref(), expected, "{text:?} as {sql_type}");
+    }
+}
+
+#[test]
+fn an_enum_reads_its_labels_alone() {
+    let declared = EnumType { name: "mood".to_owned(), labels: vec!["so so".to_owned()] };
+    let mood = SqlType::Enum(Arc::new(declared));
+    assert!(read(&mood, "so so").is_some());
+    assert!(read(&mood, "so").is_none());
+    let moods = mood.array().unwrap();
+    assert_eq!(read(&moods, "{\"so so\",NULL}").unwrap().get(0).to_string(), "{\"so so\",NULL}");
+}
+
+#[test]
+fn nulls_stand_among_values_and_are_forgotten_with_them() {
+    let mut values = Values::of(&SqlType::Text);
+    for row in 0..200 {
+        if row % 3 == 0 { values.push_null() } else { values.push_text("x") }
+    }
+    for row in 0..200 {
+        assert_eq!(values.get(row) == Value::Null, row % 3 == 0, "row {row}");
+    }
+    values.clear();
+    values.push_text("y");
+    assert_eq!(values.get(0), Value::Text("y"));
+}
+
+#[test]
+fn every_type_takes_nulls() {
+    for spelling in SqlType::SPELLINGS {
+        let sql_type = SqlType::parse(spelling).unwrap();
+        for sql_type in [sql_type.clone(), sql_type.array().unwrap()] {
+            let mut values = Values::of(&sql_type);
+            values.push_null();
+            assert_eq!((values.len(), values.get(0)), (1, Value::Null), "{sql_type}");
+        }
+    }
+}
+
+#[test]
+fn values_are_written_as_json_of_their_own_kind() {
+    let json = |sql_type: &str, text: &str| {
+        let mut out = String::new();
+        read(&SqlType::parse(sql_type).unwrap(), text).unwrap().get(0).write_json(&mut out);
+        out
+    };
+    assert_eq!(json("numeric(20,10)", "12345678.5"), "12345678.5000000000");
+    assert_eq!(json("int[]", "{1,NULL}"), "[1, null]");
+    assert_eq!(json("text[]", "{\"a \\\"b\\\"\"}"), "[\"a \\\"b\\\"\"]");
+    assert_eq!(json("json", "{\"a\":\n1}"), "{\"a\": 1}");
+    assert_eq!(json("money", "5"), "\"$5.00\"");
+    assert_eq!(json("bytea", "\\x00"), "\"\\\\x00\"");
+    assert_eq!(json("boolean", "t"), "true");
+}
+
+/// Checks that the text of a value is read as the same value, alone and in an array.
+fn round_trip(sql_type: &SqlType, text: &str) {
+    let one = read(sql_type, text).unwrap_or_else(|| panic!("{text:?} is no {sql_type}"));
+    assert_eq!(one.get(0).to_string(), text, "{sql_type}");
+    let array = sql_type.clone().array().unwrap();
+    let mut values = Values::of(&array);
+    values.push_items(|items| {
+        assert!(items.read(sql_type, text));
+        items.push_null();
+        assert!(items.read(sql_type, text));
+    });
+    let literal = values.get(0).to_string();
+    assert_eq!(read(&array, &literal).unwrap().get(0), values.get(0), "{literal}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn intervals_come_back(months: i32, days: i32, micros in -(1i64 << 60)..1 << 60) {
+        round_trip(&SqlType::Interval, &Interval { months, days, micros }.to_string());
+    }
+
+    #[test]
+    fn times_come_back(micros in 0..=DAY, at in -62_135_596_800i64..253_402_300_800) {
+        round_trip(&SqlType::Time, &TimeOfDay(micros).to_string());
+        let at = Timestamp(at * SECOND + micros % SECOND);
+        round_trip(&SqlType::Timestamp, &at.to_string());
+        round_trip(&SqlType::TimestampTz, &Value::TimestampTz(at).to_string());
+        round_trip(&SqlType::Date, &at.date().to_string());
+    }
+
+    #[test]
+    fn numbers_come_back(units: i64, scale in 0u8..=18, float: f32, double: f64) {
+        if units != i64::MIN {
+            round_trip(&SqlType::Numeric(None), &Decimal { units, scale }.to_string());
+            round_trip(&SqlType::Money, &Money(units).to_string());
+        }
+        if float.is_finite() {
+            round_trip(&SqlType::Real, &Value::Real(float).to_string());
+        }
+        if double.is_finite() {
+            round_trip(&SqlType::Double, &Value::Float(double).to_string());
+        }
+    }
+
+    #[test]
+    fn bytes_come_back(bytes: Vec<u8>, uuid: [u8; 16], mac: [u8; 6]) {
+        round_trip(&SqlType::Bytea, &Value::Bytes(&bytes).to_string());
+        round_trip(&SqlType::Uuid, &Value::Uuid(uuid).to_string());
+        round_trip(&SqlType::MacAddr, &Value::MacAddr(mac).to_string());
+    }
+
+    #[test]
+    fn addresses_come_back(v4: [u8; 4], v6: [u8; 16], prefix in 0u8..=128) {
+        for (address, prefix) in [(std::net::IpAddr::from(v4), prefix.min(32)), (v6.into(), prefix)] {
+            round_trip(&SqlType::Inet, &Value::Inet(Network { address, prefix }).to_string());
+        }
+    }
+
+    #[test]
+    fn texts_and_documents_come_back(text in "\\PC*|[{}\",\\\\ \t\n]*") {
+        round_trip(&SqlType::Text, &text);
+        let mut document = String::new();
+        json::write_string(&text, &mut document);
+        round_trip(&SqlType::Jsonb, &format!("[{document}, 1.50, null, {{{document}: {{}}}}]"));
+    }
+}
