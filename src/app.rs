@@ -8,7 +8,8 @@ use std::process::ExitCode;
 
 use crate::chain::{self, Chain, Overrides, wall_now};
 use crate::cli::{
-    Cli, Command, EXIT_CONFIG, EXIT_FAILED, check, completions, digest, providers, run, sample, verify,
+    Cli, Command, EXIT_CONFIG, EXIT_FAILED, check, completions, digest, import, providers, run, sample,
+    verify,
 };
 
 /// Does what was typed and tells how it went.
@@ -61,6 +62,7 @@ pub fn main(cli: Cli) -> ExitCode {
                 Err(code) => code,
             }
         }
+        Command::Import(arguments) => import::run(&arguments, tell),
         Command::Run(arguments) => match load(&arguments.file.shops, &arguments.overrides()) {
             Ok(chain) => run::run(&arguments, chain),
             Err(code) => code,

@@ -13,6 +13,7 @@ use crate::config::Server;
 pub mod check;
 pub mod completions;
 pub mod digest;
+pub mod import;
 pub mod providers;
 pub mod run;
 pub mod sample;
@@ -45,14 +46,14 @@ Begin with:
 
 Exit codes:
   0         done: every shop finished, or was stopped as asked
-  1         a finding: `verify` met a difference
+  1         a finding: `verify` met a difference, `import` left something out
   2         the command line or the config is wrong, or a database is not of this seed and config
   3         a shop failed for good, or could not be stopped in time
   130, 143  a second Ctrl-C or SIGTERM forced the end";
 
 /// The command line or the config is wrong, or a database is not of this seed and config.
 pub const EXIT_CONFIG: u8 = 2;
-/// What was looked at is not as it must be.
+/// A finding: something is not as it must be, or was left out.
 pub const EXIT_DIFFERS: u8 = 1;
 /// A shop failed for good.
 pub const EXIT_FAILED: u8 = 3;
@@ -70,6 +71,8 @@ pub enum Command {
     Verify(verify::Arguments),
     /// Print what the tables must hold after a tick, a digest a table; needs no database
     Digest(digest::Arguments),
+    /// Make a shops.toml of the replaced program's config.json and env files
+    Import(import::Arguments),
     /// List the providers of values: their params, and what they draw; needs no config
     Providers(providers::Arguments),
     /// Print a script that makes a shell complete commands, flags and files

@@ -16,7 +16,7 @@ use super::{Secret, Spanned, Wrong};
 use crate::suggest::is_slip;
 
 /// The names that mean something, in the order of the replaced program's files.
-const NAMES: [&str; 11] = [
+pub const NAMES: [&str; 11] = [
     "GENERATOR_SEED",
     "CITY_NAME",
     "STOP_GENERATOR_AFTER_SEC",
@@ -58,20 +58,11 @@ pub(super) fn read(item: &Item<'_>) -> Option<EnvFile> {
 
 fn parse(path: &str, text: &str, notes: &Notes<'_>, span: &Range<usize>) -> EnvFile {
     let mut file = EnvFile::default();
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    for (index, line) in text.lines().enumerate() {
-        let line = line.trim();
-        let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let place = format!("{}:{}", path, index + 1);
-        let name = line.split(['=', ' ', '\t']).next().unwrap_or_default();
+    for EnvLine { number, name, value } in env_lines(text) {
+        let place = format!("{path}:{number}");
         let known = NAMES.contains(&name);
-        let value = line[name.len()..].trim_start().strip_prefix('=');
         match value {
             Some(value) if known => {
-                let value = unquoted(value, name == "POSTGRES_PASSWORD");
                 if let Err(wrong) = file.set(name, value, span) {
                     let message = format!("{place}: {}", wrong.message);
                     notes.wrong(span, Wrong { message, ..wrong });
@@ -92,6 +83,33 @@ fn parse(path: &str, text: &str, notes: &Notes<'_>, span: &Range<usize>) -> EnvF
         }
     }
     file
+}
+
+/// A line of an env file that says something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EnvLine<'a> {
+    /// Its number in the file, from 1.
+    pub number: usize,
+    /// The name that it sets.
+    pub name: &'a str,
+    /// The value, without quotes and comment; `None`: there is no `=`.
+    pub value: Option<&'a str>,
+}
+
+/// The lines of an env file that say something, known names or not.
+pub fn env_lines(text: &str) -> impl Iterator<Item = EnvLine<'_>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    text.lines().enumerate().filter_map(|(index, line)| {
+        let line = line.trim();
+        let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
+        if line.is_empty() || line.starts_with('#') {
+            return None;
+        }
+        let name = line.split(['=', ' ', '\t']).next().unwrap_or_default();
+        let value = line[name.len()..].trim_start().strip_prefix('=');
+        let value = value.map(|value| unquoted(value, name == "POSTGRES_PASSWORD"));
+        Some(EnvLine { number: index + 1, name, value })
+    })
 }
 
 /// The value without its quotes or the comment behind it.

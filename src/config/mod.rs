@@ -33,6 +33,7 @@ mod timing;
 mod types;
 mod validate;
 
+pub use env_file::{EnvLine, NAMES as ENV_NAMES, env_lines};
 pub use problem::{Problem, sort};
 pub use source::{Rejected, Source};
 

@@ -407,8 +407,8 @@ mod tests {
             bytes[..12].chunks(4).map(|four| i32::from_be_bytes(four.try_into().unwrap())).collect::<Vec<_>>()
         };
         assert_eq!(words("varchar(2)[]", "{a}"), [1, 0, 1043]);
-        assert_eq!(words("char[]", "{a}"), [1, 1, 1042]);
-        assert_eq!(words("int[]", "{}"), [0, 1, 23]);
+        assert_eq!(words("char[]", "{a}"), [1, 0, 1042]);
+        assert_eq!(words("int[]", "{}"), [0, 0, 23]);
         assert_eq!(read("int[]", "{7,NULL}")[12..], [2, 1, 4, 7, -1].map(i32::to_be_bytes).concat());
         let mood = EnumType { name: "mood".to_owned(), labels: vec!["good".to_owned()] };
         let moods = SqlType::Enum(std::sync::Arc::new(mood)).array().unwrap();

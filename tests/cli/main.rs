@@ -6,6 +6,7 @@
 
 mod arguments;
 mod check;
+mod import;
 mod program;
 mod providers;
 mod streams;

@@ -1,0 +1,185 @@
+//! `shops.toml` as text, made of parts that can be left out one by one.
+//!
+//! Owns how values are written and which bytes of the text came from where. Must not know what is right.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use super::json::Json;
+
+/// Columns of a line after which a list is wrapped.
+const WIDTH: usize = 100;
+
+/// One line of a table that may be left out: a column, or a tech field.
+pub struct Entry {
+    /// Where it stood: `config.json: tables.orders.columns.price`.
+    pub place: String,
+    /// The line, or lines, of TOML.
+    pub line: String,
+    /// Why it is left out.
+    pub left_out: Option<String>,
+}
+
+/// A table with its entries.
+pub struct Section {
+    /// What comes before the entries.
+    pub head: String,
+    /// What may be left out.
+    pub entries: Vec<Entry>,
+}
+
+/// The whole text, and the bytes of each entry in it.
+pub fn render(sections: &[Section]) -> (String, Vec<(Range<usize>, (usize, usize))>) {
+    let (mut text, mut ranges) = (String::new(), Vec::new());
+    for (at, section) in sections.iter().enumerate() {
+        text.push_str(&section.head);
+        for (place, entry) in section.entries.iter().enumerate() {
+            let start = text.len();
+            match &entry.left_out {
+                None => {
+                    text.push_str(&entry.line);
+                    text.push('\n');
+                    ranges.push((start..text.len(), (at, place)));
+                }
+                Some(why) => {
+                    // Writing to a String cannot fail.
+                    let _ = writeln!(text, "# left out: {}", one_line(why));
+                    entry.line.lines().for_each(|line| {
+                        let _ = writeln!(text, "# {line}");
+                    });
+                }
+            }
+        }
+    }
+    (text, ranges)
+}
+
+/// A text without line breaks and other control characters: for a comment.
+pub fn one_line(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+/// A key: bare where TOML takes it so.
+pub fn key(name: &str) -> String {
+    let bare = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
+    if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { quoted(name) }
+}
+
+/// A string. What would be read as a variable is written as itself.
+pub fn string(text: &str) -> String {
+    quoted(&text.replace("${", "$${"))
+}
+
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            letter if letter.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(letter));
+            }
+            letter => out.push(letter),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// A value in one line; `None` where TOML has none: null, somewhere in it.
+pub fn inline(value: &Json) -> Option<String> {
+    Some(match value {
+        Json::Null => return None,
+        Json::Bool(value) => value.to_string(),
+        Json::Int(value) => value.to_string(),
+        // With its `.0` where it is whole.
+        Json::Float(value) => format!("{value:?}"),
+        Json::Text(value) => string(value),
+        Json::List(items) => {
+            format!("[{}]", items.iter().map(inline).collect::<Option<Vec<_>>>()?.join(", "))
+        }
+        Json::Object(members) => {
+            let member = |(name, value): &(String, Json)| Some(format!("{} = {}", key(name), inline(value)?));
+            format!("{{ {} }}", members.iter().map(member).collect::<Option<Vec<_>>>()?.join(", "))
+        }
+    })
+}
+
+/// `name = { type = …, params = { … } }`, of which a long list is wrapped.
+pub fn column(name: &str, members: &[(String, String)]) -> String {
+    let members: Vec<String> = members.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    let line = format!("{} = {{ {} }}", key(name), members.join(", "));
+    if line.chars().count() <= WIDTH { line } else { wrapped(&line) }
+}
+
+/// Breaks the longest list of a line at its commas: inside of a list TOML takes line breaks anywhere.
+fn wrapped(line: &str) -> String {
+    let (mut open, mut lists, mut in_string, mut escaped) = (Vec::new(), Vec::new(), false, false);
+    let mut commas: Vec<(usize, usize)> = Vec::new();
+    for (at, byte) in line.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'[' => open.push(at),
+            b']' => lists.extend(open.pop().map(|start| start..at)),
+            b',' => commas.extend(open.last().map(|list| (at, *list))),
+            _ => {}
+        }
+    }
+    let Some(list) = lists.into_iter().max_by_key(|list| list.len()) else { return line.to_owned() };
+    let mut out = line[..=list.start].to_owned();
+    let mut from = list.start + 1;
+    let mut width = WIDTH;
+    for (comma, _) in commas.iter().filter(|(_, start)| *start == list.start) {
+        let item = line[from..=*comma].trim();
+        if width + item.chars().count() + 1 > WIDTH {
+            out.push_str("\n   ");
+            width = 3;
+        }
+        out.push(' ');
+        out.push_str(item);
+        width += 1 + item.chars().count();
+        from = comma + 1;
+    }
+    let last = line[from..list.end].trim();
+    out.push_str(if width + last.chars().count() + 2 > WIDTH { "\n    " } else { " " });
+    out.push_str(last);
+    out.push_str(",\n");
+    out.push_str(&line[list.end..]);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back_the_same() {
+        let nasty = "a\"b\\c\n\t\u{1}é#'[,]";
+        let text = format!("{} = {}", key("a key, [with] \"all\""), string(nasty));
+        let read: toml::Table = text.parse().unwrap();
+        assert_eq!(read.values().next().unwrap().as_str(), Some(nasty));
+        assert_eq!(string("${HOME} $x"), "\"$${HOME} $x\"");
+        assert_eq!(inline(&Json::List(vec![Json::Float(1.0), Json::Null])), None);
+    }
+
+    #[test]
+    fn long_lists_are_wrapped_and_mean_the_same() {
+        let items: Vec<Json> = (0..60).map(|item| Json::Text(format!("item, [{item}] \"x\""))).collect();
+        let params = Json::Object(vec![("elements".to_owned(), Json::List(items))]);
+        let members = [("type", "\"text\"".to_owned()), ("params", inline(&params).unwrap())];
+        let members = members.map(|(name, value)| (name.to_owned(), value));
+        let line = column("c", &members);
+        assert!(
+            line.lines().count() > 5 && line.lines().all(|line| line.chars().count() <= WIDTH + 20),
+            "{line}"
+        );
+        let read: toml::Table = line.parse().unwrap();
+        assert_eq!(read["c"]["params"]["elements"].as_array().unwrap().len(), 60);
+    }
+}

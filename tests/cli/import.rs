@@ -1,0 +1,177 @@
+//! `shopsim import`: the replaced program's files become a `shops.toml` that runs.
+//!
+//! `tests/cli/import/` holds them as they were used, and the text they become; `UPDATE_GOLDEN=1` writes it
+//! anew.
+
+use std::path::Path;
+
+use shopsim::config::{self, Source, Surroundings};
+use shopsim::plan::{self, ShopPlan};
+
+use super::program::{Ended, Program};
+
+const FILES: [&str; 3] = ["config.json", "shop-1.env", "shop-2.env"];
+
+fn fixture(name: &str) -> std::path::PathBuf {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/import")).join(name)
+}
+
+/// A folder with the replaced program's files.
+fn program() -> Program {
+    let program = Program::new();
+    for name in FILES {
+        std::fs::copy(fixture(name), program.path(name)).unwrap();
+    }
+    program
+}
+
+fn import(program: &Program, more: &str) -> Ended {
+    program.run(&format!("import --config config.json --env shop-1.env --env shop-2.env {more}"))
+}
+
+fn plans(path: &Path) -> Vec<(String, u64, Vec<String>)> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let folder = path.parent().unwrap();
+    let read = |path: &Path| std::fs::read(folder.join(path.file_name().unwrap()));
+    let (config, problems) =
+        config::read(&Source::new(path, text), &Surroundings { var: &|_| None, read: &read });
+    assert!(!problems.iter().any(config::Problem::is_error), "{problems:?}");
+    let all = |plan: &std::sync::Arc<ShopPlan>| (plan.name.clone(), plan.seed, plan.describe());
+    plan::compile(&config).0.iter().map(all).collect()
+}
+
+#[test]
+fn the_files_become_a_chain_of_the_same_content_as_the_shipped_one() {
+    let program = program();
+    let ended = import(&program, "-o shops.toml");
+    assert_eq!((ended.code, ended.stdout.as_str(), ended.stderr.as_str()), (Some(0), "", ""));
+    let text = std::fs::read_to_string(program.path("shops.toml")).unwrap();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(fixture("shops.toml"), &text).unwrap();
+    }
+    assert_eq!(text, std::fs::read_to_string(fixture("shops.toml")).unwrap());
+    assert!(!text.contains("Hhdsyt768") && !text.contains("jhdaE"), "no password is copied");
+    let shipped = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/shops.toml"));
+    assert_eq!(plans(&program.path("shops.toml")), plans(shipped));
+    let checked = program.run("check");
+    assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), ""));
+    assert!(checked.stdout.contains("postgresql://dwh-tech@pg-shop-1:5432/postgres"), "{}", checked.stdout);
+    assert_eq!(import(&program, "").stdout, text, "stdout gets the same");
+}
+
+#[test]
+fn what_is_there_is_overwritten_only_when_it_is_asked_for() {
+    let program = program();
+    std::fs::write(program.path("shops.toml"), "mine").unwrap();
+    let refused = import(&program, "-o shops.toml");
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.stderr.contains("shops.toml is there already"), "{}", refused.stderr);
+    assert_eq!(std::fs::read_to_string(program.path("shops.toml")).unwrap(), "mine");
+    assert_eq!(import(&program, "-o shops.toml --force").code, Some(0));
+    assert_eq!(program.run("check").code, Some(0));
+}
+
+#[test]
+fn env_files_are_read_as_they_come_and_their_passwords_stay_in_them() {
+    let program = program();
+    let text = "\u{feff}export GENERATOR_SEED='7'\r\n# a comment\r\n\r\nTICK_INTERVAL_SEC=15 # seconds\r\n\
+                DELETE_OLDER_THAN_SEC=0\r\nSTOP_GENERATOR_AFTER_SEC=90\r\nPOSTGRES_HOST=db\r\nPOSTGRES_DB=d\r\n\
+                POSTGRES_USER=\"u\"\r\nPOSTGRES_PASSWORD=Hhd$y^&*( #x\"${A}\r\nPOSTGRES_PORT=5439\r\n\
+                AIRFLOW_UID=50000\r\nCITY_NAME=\"São \\ Paulo\"";
+    std::fs::create_dir(program.path("env")).unwrap();
+    std::fs::write(program.path("env/branch.3.env"), text).unwrap();
+    std::fs::create_dir(program.path("out")).unwrap();
+    let ended = program.run("import --config config.json --env env/branch.3.env -o out/shops.toml");
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(ended.stderr.contains("env/branch.3.env:12: `AIRFLOW_UID` is none"), "{}", ended.stderr);
+    let written = std::fs::read_to_string(program.path("out/shops.toml")).unwrap();
+    for line in [
+        "name = \"branch.3\"",
+        "seed = 7",
+        "tick_interval = \"15s\"",
+        "delete_older_than = 0  # no row is ever deleted",
+        "stop_after = \"1m30s\"",
+        "city = \"São \\\\ Paulo\"",
+        "env_file = \"../env/branch.3.env\"",
+    ] {
+        assert!(written.lines().any(|there| there == line), "{line} in:\n{written}");
+    }
+    assert!(!written.contains("Hhd") && !ended.stderr.contains("Hhd"));
+    let checked = program.run("check --shops out/shops.toml");
+    assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), ""));
+    assert!(checked.stdout.contains("postgresql://u@db:5439/d"), "{}", checked.stdout);
+}
+
+#[test]
+fn what_cannot_be_carried_over_is_told_with_its_place_and_the_rest_is_right() {
+    let program = program();
+    let config = r#"{"extra": 1, "tech_fields": {"created_at": "timestamp", "updated_at": "timestamp"},
+        "tables": {"orders": {"note": "", "params": {"insert_rows_per_tick": 5, "other": 1}, "columns": {
+            "provider": {"type": "varchar", "faker": "nmae"},
+            "type": {"type": "strnig", "faker": "name"},
+            "param": {"type": "int", "faker": "random_int", "params": {"low": 1}},
+            "null": {"type": "int", "faker": "random_int", "params": {"min": null, "max": 5}},
+            "nulls": {"type": "text", "faker": "random_element", "params": {"elements": ["a", null]}},
+            "kind": {"type": 5, "faker": "name"},
+            "unique": {"type": "text", "faker": "name", "unique": true},
+            "twice": {"type": "text", "faker": "name"},
+            "twice": {"type": "text", "faker": "random_element", "params": {"elements": ["${HOME}", "q\"'\n"]}}
+        }}}}"#;
+    std::fs::write(program.path("config.json"), config).unwrap();
+    let ended = import(&program, "-o shops.toml");
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
+    let told: Vec<&str> = ended.stderr.lines().filter_map(|line| line.strip_prefix("left out: ")).collect();
+    let columns = "config.json: tables.orders.columns";
+    let expected = [
+        "config.json: extra: shopsim takes".to_owned(),
+        "config.json: tech_fields.updated_at: unknown key `updated_at`".to_owned(),
+        "config.json: tables.orders.note: a table takes".to_owned(),
+        "config.json: tables.orders.params.other: a table takes".to_owned(),
+        format!("{columns}: `twice` is there twice"),
+        format!("{columns}.provider: unknown provider `nmae`; did you mean `name`?"),
+        format!("{columns}.type: `strnig` is no type"),
+        format!("{columns}.param: `random_int` has no param `low`"),
+        format!("{columns}.nulls: `params` holds a null"),
+        format!("{columns}.kind: `type` must be a string, found a whole number"),
+        format!("{columns}.unique.unique: a column takes"),
+    ];
+    for line in &expected {
+        assert!(told.iter().any(|told| told.starts_with(line)), "{line} in {told:#?}");
+    }
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    let checked = program.run("check");
+    assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), ""));
+    let plans = plans(&program.path("shops.toml"));
+    let kept: Vec<&str> = plans[0].2.iter().filter_map(|line| line.strip_prefix("orders.columns.")).collect();
+    assert_eq!(
+        kept,
+        [
+            "null = 1: integer, random_int(max=5)",
+            "unique = 2: text, name()",
+            "twice = 3: text, random_element(elements=[\"${HOME}\", \"q\\\"'\\n\"])",
+        ]
+    );
+}
+
+#[test]
+fn files_that_cannot_be_read_are_told_and_nothing_is_written() {
+    let cases = [
+        ("{\"tables\": {\n  \"t\": }", "config.json:2:8: this is no JSON"),
+        ("", "config.json:1:0: this is no JSON"),
+    ];
+    for (config, expected) in cases {
+        let program = program();
+        std::fs::write(program.path("config.json"), config).unwrap();
+        let ended = import(&program, "-o shops.toml");
+        assert_eq!(ended.code, Some(2), "{}", ended.stderr);
+        assert!(ended.stderr.contains(expected), "{}", ended.stderr);
+        assert!(!program.path("shops.toml").exists());
+    }
+    let program = program();
+    let missing = program.run("import --config nowhere.json --env shop-1.env");
+    assert_eq!(missing.code, Some(2));
+    assert!(missing.stderr.contains("cannot read nowhere.json"), "{}", missing.stderr);
+    let twice = program.run("import --config config.json --env shop-1.env --env ./shop-1.env");
+    assert!(twice.stderr.contains("two env files are of the shop `shop-1`"), "{}", twice.stderr);
+    assert_eq!(program.run("import --config config.json --env nowhere.env").code, Some(2));
+}
