@@ -71,7 +71,11 @@ impl Column {
         for row in rows {
             let stream = draws.of_row(row);
             let mut draw = Draw { stream, now: moment.now, key: row.key, alive: moment.alive };
-            convert::push(&self.generator, &mut draw, &self.sql_type, values, &mut scratch);
+            let pushed = convert::push(&self.generator, &mut draw, &self.sql_type, values, &mut scratch);
+            if let Err(value) = pushed {
+                let Self { name, sql_type, source, .. } = self;
+                unreachable!("column `{name}` of type {sql_type} drew {value:?} from {source}");
+            }
             if draws.is_null() {
                 values.make_last_null();
             }
