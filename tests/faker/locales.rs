@@ -258,11 +258,14 @@ fn addresses_that_may_not_repeat_are_enough_for_any_table() {
             let scope = Scope { unique: true, ..in_locale(locale) };
             assert!(compiled(name, &scope).distinct.is_some(), "{locale}: {name}");
         }
-        for name in ["name", "phone_number", "ssn", "iban", "bban", "license_plate"] {
+        for name in ["phone_number", "ssn", "iban", "bban", "license_plate"] {
             let scope = Scope { unique: true, ..in_locale(locale) };
             let count = compiled(name, &scope).distinct;
             assert!(count >= Some(50_000), "{locale}: {name}: {count:?}");
         }
+        // First names times last names.
+        let count = compiled("name", &Scope { unique: true, ..in_locale(locale) }).distinct;
+        assert!(count >= Some(2_000), "{locale}: name: {count:?}");
     }
 }
 

@@ -11,6 +11,7 @@ mod distinct;
 mod files_and_agents;
 mod locales;
 mod lorem_misc_python;
+mod national;
 mod numbers_and_elements;
 mod params;
 mod shapes;

@@ -6,12 +6,21 @@
 pub(super) mod accounts;
 mod ascii;
 mod calendar;
+mod de_de;
 pub(super) mod en_us;
+mod es_es;
+mod fr_fr;
+mod identity;
+mod it_it;
+mod ja_jp;
 pub(super) mod mail;
+mod nl_nl;
 pub(super) mod people;
 mod phrases;
 pub(super) mod places;
+mod pt_br;
 mod tr_tr;
+mod zh_cn;
 
 use std::fmt;
 use std::str::FromStr;
@@ -86,14 +95,14 @@ impl Locale {
         let families: &[&'static [Provider]] = match self {
             Self::EnUs => &[],
             Self::TrTr => tr_tr::FAMILIES,
-            Self::DeDe => &[],
-            Self::FrFr => &[],
-            Self::EsEs => &[],
-            Self::ItIt => &[],
-            Self::PtBr => &[],
-            Self::NlNl => &[],
-            Self::JaJp => &[],
-            Self::ZhCn => &[],
+            Self::DeDe => de_de::FAMILIES,
+            Self::FrFr => fr_fr::FAMILIES,
+            Self::EsEs => es_es::FAMILIES,
+            Self::ItIt => it_it::FAMILIES,
+            Self::PtBr => pt_br::FAMILIES,
+            Self::NlNl => nl_nl::FAMILIES,
+            Self::JaJp => ja_jp::FAMILIES,
+            Self::ZhCn => zh_cn::FAMILIES,
         };
         families.iter().copied().flatten()
     }

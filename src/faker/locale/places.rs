@@ -31,6 +31,13 @@ pub struct Town {
     pub areas: &'static [Area],
 }
 
+impl Town {
+    /// A town without districts, in a region without abbreviation.
+    pub const fn of(city: &'static str, region: &'static str, first: u32, last: u32) -> Self {
+        Self { city, district: "", region, region_code: "", postcodes: (first, last), areas: &[] }
+    }
+}
+
 /// A part of an address.
 #[derive(Clone, Copy)]
 pub enum Part {
@@ -290,12 +297,16 @@ pub const fn places<P: Placed>() -> [Provider; 10] {
     ]
 }
 
-/// The providers of countries.
-pub const fn countries<P: Placed>() -> [Provider; 3] {
+/// The provider of countries, for a locale that has their names.
+pub const fn countries<P: Placed>() -> [Provider; 1] {
+    [of_places("country", "a country; in a group that of the addresses", |args| {
+        Ok(any_or_own(args.scope(), P::PLACES.countries, std::slice::from_ref(&P::PLACES.country)))
+    })]
+}
+
+/// The providers of the locale's own country.
+pub const fn current_country<P: Placed>() -> [Provider; 2] {
     [
-        of_places("country", "a country; in a group that of the addresses", |args| {
-            Ok(any_or_own(args.scope(), P::PLACES.countries, std::slice::from_ref(&P::PLACES.country)))
-        }),
         of_places("current_country", "the country of the addresses", |_| {
             let own = Compiled::one_of(std::slice::from_ref(&P::PLACES.country));
             Ok(Compiled { coherent: true, ..own })

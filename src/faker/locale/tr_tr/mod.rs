@@ -23,6 +23,7 @@ pub const FAMILIES: &[&[Provider]] = &[
     &mail::addresses::<TrTr>(),
     &places::places::<TrTr>(),
     &places::countries::<TrTr>(),
+    &places::current_country::<TrTr>(),
     &places::districts::<TrTr>(),
     &places::region_codes::<TrTr>(),
     &places::flats::<TrTr>(),
