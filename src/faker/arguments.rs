@@ -15,6 +15,7 @@ use crate::suggest;
 use crate::value::Literal;
 
 /// A parameter that a provider takes.
+#[derive(Clone, Copy)]
 pub struct Param {
     /// Faker's name of it.
     pub name: &'static str,

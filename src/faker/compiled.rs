@@ -188,6 +188,32 @@ impl Generator {
         written.expect("writing to a String cannot fail");
     }
 
+    /// Hands over one value in the form that its own kind has, a list item by item.
+    pub fn hand_over(&self, draw: &mut Draw<'_>, sink: &mut dyn FnMut(Value<'_>)) {
+        match self {
+            Self::Text(write) => {
+                let mut text = String::new();
+                write(draw, &mut text);
+                sink(Value::Text(&text));
+            }
+            Self::Int(int) => sink(Value::Int(int(draw))),
+            Self::Bool(truth) => sink(Value::Bool(truth(draw))),
+            Self::Decimal { scale, draw: units, .. } => {
+                sink(Value::Decimal(Decimal { units: units(draw), scale: *scale }));
+            }
+            Self::Date(date) => sink(Value::Date(date(draw))),
+            Self::Time(time) => sink(Value::Time(time(draw))),
+            Self::Timestamp(instant) => sink(Value::Timestamp(instant(draw))),
+            Self::Interval(span) => sink(Value::Interval(span(draw))),
+            Self::Bytes(write) => {
+                let mut bytes = Vec::new();
+                write(draw, &mut bytes);
+                sink(Value::Bytes(&bytes));
+            }
+            Self::List { write, .. } => write(draw, sink),
+        }
+    }
+
     /// The kind of the values.
     pub fn kind(&self) -> Kind {
         match self {
@@ -366,6 +392,25 @@ impl Compiled {
     /// The same texts, with the knowledge that there are no others than these.
     pub(crate) fn with_choices(self, choices: Arc<[String]>) -> Self {
         Self { choices: Some(choices), ..self }
+    }
+
+    /// Appends one value as JSON: documents as they are, lists as arrays, nulls as often as they come.
+    pub(crate) fn write_json(&self, draw: &mut Draw<'_>, out: &mut String) {
+        let (part, whole) = self.nulls;
+        if part > 0 && draw.stream.chance(part, whole) {
+            out.push_str("null");
+            return;
+        }
+        match &self.generator {
+            Generator::Text(write) if self.reads_as.contains(&SqlType::Json) => write(draw, out),
+            list @ Generator::List { .. } => list.write(draw, out),
+            other => other.hand_over(draw, &mut |value| value.write_json(out)),
+        }
+    }
+
+    /// Most characters of a value as JSON: each may become the six of an escape such as `\u0001`.
+    pub(crate) fn json_chars(&self) -> Option<u64> {
+        Some(6 * u64::from(self.max_chars?) + 4)
     }
 
     /// What is known of the values, without the generator.

@@ -2,7 +2,7 @@
 //!
 //! Owns how words become sentences and these longer texts; the words are in `lorem/words.rs`.
 
-mod words;
+pub(super) mod words;
 
 use std::sync::Arc;
 

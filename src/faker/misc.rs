@@ -3,7 +3,11 @@
 //! Owns their forms. Must not know what they identify: a digest here is that of nothing, only as random
 //! as one.
 
+mod definition;
+mod fixed_width;
+mod json;
 mod tables;
+mod xml;
 
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
 use crate::stream::Stream;
@@ -36,10 +40,40 @@ pub const PROVIDERS: &[Provider] = &[
         compile: |args| tables::table(args, ','),
     },
     Provider {
+        name: "dsv",
+        summary: "a table of values parted by a delimiter",
+        params: xml::DSV,
+        compile: xml::dsv,
+    },
+    Provider {
+        name: "fixed_width",
+        summary: "lines of columns that have a width each",
+        params: fixed_width::PARAMS,
+        compile: fixed_width::fixed_width,
+    },
+    Provider {
+        name: "json",
+        summary: "JSON documents of a shape of one's own",
+        params: json::PARAMS,
+        compile: json::json,
+    },
+    Provider {
+        name: "json_bytes",
+        summary: "JSON documents of a shape of one's own, as bytes",
+        params: json::PARAMS,
+        compile: json::bytes,
+    },
+    Provider {
         name: "md5",
         summary: "an MD5 digest, 32 hexadecimal digits",
         params: &[RAW_OUTPUT],
         compile: |args| digest(args, 32),
+    },
+    Provider {
+        name: "null_boolean",
+        summary: "true, false or no value, a third each",
+        params: &[],
+        compile: |_| Ok(Compiled { nulls: (1, 3), ..truth(50) }),
     },
     Provider {
         name: "password",
@@ -83,6 +117,7 @@ pub const PROVIDERS: &[Provider] = &[
         params: &[Param { name: "cast_to", expects: "nothing: UUIDs are texts", default: Preset::Absent }],
         compile: uuid4,
     },
+    Provider { name: "xml", summary: "a small XML document", params: xml::PARAMS, compile: xml::xml },
 ];
 
 /// Truth values that are true in `percent` of 100 rows; 0 and less is never, 100 and more always.

@@ -29,6 +29,7 @@ mod geo;
 mod internet;
 mod isbn;
 mod job;
+mod lists;
 mod locale;
 mod lorem;
 mod misc;

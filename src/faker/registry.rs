@@ -5,8 +5,8 @@
 
 use super::{
     Arguments, Compiled, Locale, Noted, Param, address, automotive, bank, barcode, base, color, company,
-    credit_card, currency, date_time, emoji, file, geo, internet, isbn, job, lorem, misc, passport, person,
-    phone_number, python, shop, ssn, user_agent,
+    credit_card, currency, date_time, emoji, file, geo, internet, isbn, job, lists, lorem, misc, passport,
+    person, phone_number, python, shop, ssn, user_agent,
 };
 
 /// A kind of value that a config can name, as `faker = "random_int"`.
@@ -22,7 +22,7 @@ pub struct Provider {
 }
 
 /// In the order of Faker's modules.
-const FAMILIES: [&[Provider]; 25] = [
+const FAMILIES: [&[Provider]; 26] = [
     address::PROVIDERS,
     automotive::PROVIDERS,
     bank::PROVIDERS,
@@ -47,6 +47,7 @@ const FAMILIES: [&[Provider]; 25] = [
     python::PROVIDERS,
     ssn::PROVIDERS,
     user_agent::PROVIDERS,
+    lists::PROVIDERS,
     shop::PROVIDERS,
 ];
 

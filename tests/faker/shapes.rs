@@ -37,7 +37,7 @@ fn each_value_has_the_shape_that_faker_gives_it() {
     let shapes = shapes();
     for (provider, shape) in &shapes {
         let shape = Regex::new(shape).expect("a shape of the table");
-        for value in draw(provider, &[], 5_000) {
+        for value in draw(provider, &[], 10_000) {
             assert!(shape.is_match(&value), "{provider}: {value:?}");
         }
     }
