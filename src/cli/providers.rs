@@ -2,12 +2,14 @@
 //!
 //! Owns the two forms. Needs no config: the samples are of a fixed key and a fixed time, the same ever.
 
+mod markdown;
+
 use std::io::{self, Write};
 
 use clap::ValueEnum;
 use serde_json::{Value as Json, json};
 
-use crate::faker::{self, Compiled, Draw, Generator, Locale, Preset, Provider, Scope};
+use crate::faker::{self, Compiled, Draw, Generator, Locale, Preset, Provider, Referable, Scope};
 use crate::stream::{Key, Stream};
 use crate::suggest;
 use crate::value::Timestamp;
@@ -18,16 +20,21 @@ The names are those of Python Faker. What a provider takes is given as `params` 
 Examples:
   shopsim providers
   shopsim providers date               all whose name holds `date`
+  shopsim providers 'date*'            all whose name begins with `date`
   shopsim providers random_int         one, with its params
+  shopsim providers --locale tr_TR     the values of a Turkish branch, and what falls back to en_US
   shopsim providers --format json | jq -r '.[].name'";
 
 /// `shopsim providers`.
 #[derive(clap::Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// A provider's name, or a part of the names of some; left out: all
+    /// A provider's name, a part of the names of some, or a pattern with * and ?; left out: all
     #[arg(value_name = "NAME")]
     name: Option<String>,
+    /// The language and country of the samples
+    #[arg(long, value_name = "LOCALE", default_value_t)]
+    locale: Locale,
     /// The form of the output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Table)]
     format: Format,
@@ -40,6 +47,8 @@ enum Format {
     Table,
     /// An array with an object a provider
     Json,
+    /// The reference page
+    Markdown,
 }
 
 /// Most characters of a sample in a line with others.
@@ -47,42 +56,74 @@ const SHORT: usize = 24;
 /// How many samples are shown.
 const SAMPLES: usize = 3;
 
+/// The providers of a locale: its own, and en_US's where it has none.
+fn all(locale: Locale) -> impl Iterator<Item = &'static Provider> {
+    let shared =
+        faker::providers().map(move |provider| faker::find(provider.name, locale).unwrap_or(provider));
+    let more = locale.own().filter(|own| faker::providers().all(|provider| provider.name != own.name));
+    shared.chain(more)
+}
+
 /// The providers that are asked for, or what to say where there is none.
 pub fn chosen(arguments: &Arguments) -> Result<Vec<&'static Provider>, String> {
-    let Some(name) = &arguments.name else { return Ok(faker::providers().collect()) };
-    if let Some(provider) = faker::find(name, Locale::default()) {
+    let locale = arguments.locale;
+    let Some(name) = &arguments.name else { return Ok(all(locale).collect()) };
+    if let Some(provider) = faker::find(name, locale) {
         return Ok(vec![provider]);
     }
     let part = name.to_lowercase();
-    let some: Vec<_> = faker::providers().filter(|provider| provider.name.contains(&part)).collect();
+    let fits = |provider: &&Provider| match part.contains(['*', '?']) {
+        true => matches(&part, provider.name),
+        false => provider.name.contains(&part),
+    };
+    let some: Vec<_> = all(locale).filter(fits).collect();
     if !some.is_empty() {
         return Ok(some);
     }
-    let help = match suggest::nearest(name, faker::providers().map(|provider| provider.name)) {
+    let help = match suggest::nearest(name, all(locale).map(|provider| provider.name)) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => "`shopsim providers` lists all".to_owned(),
     };
     Err(format!("error: no provider is called `{}`, nor has it in its name\n  help: {help}\n", tame(name)))
 }
 
+/// Whether a name is of a pattern: `*` is any letters, `?` one.
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.chars().next() {
+        None => name.is_empty(),
+        Some('*') => {
+            let rest = &pattern[1..];
+            name.char_indices().map(|(at, _)| at).chain([name.len()]).any(|at| matches(rest, &name[at..]))
+        }
+        Some(mark) => name
+            .chars()
+            .next()
+            .filter(|letter| mark == '?' || mark == *letter)
+            .is_some_and(|letter| matches(&pattern[mark.len_utf8()..], &name[letter.len_utf8()..])),
+    }
+}
+
 /// Prints the providers.
 pub fn providers(arguments: &Arguments, chosen: &[&'static Provider], out: &mut dyn Write) -> io::Result<()> {
+    let locale = arguments.locale;
     match (arguments.format, chosen) {
+        (Format::Markdown, _) => markdown::page(chosen, out),
         (Format::Json, _) => {
-            let all: Vec<Json> = chosen.iter().map(|provider| object(provider)).collect();
+            let all: Vec<Json> = chosen.iter().map(|provider| object(provider, locale)).collect();
             serde_json::to_writer_pretty(&mut *out, &all)?;
             writeln!(out)
         }
-        (Format::Table, [one]) => describe(one, out),
-        (Format::Table, some) => table(some, out),
+        (Format::Table, [one]) => describe(one, locale, out),
+        (Format::Table, some) => table(some, locale, out),
     }
 }
 
 /// One provider in all detail.
-fn describe(provider: &Provider, out: &mut dyn Write) -> io::Result<()> {
-    let (kind, samples) = shown(provider);
+fn describe(provider: &Provider, locale: Locale, out: &mut dyn Write) -> io::Result<()> {
+    let (kind, samples) = shown(provider, locale);
     writeln!(out, "{}: {}", provider.name, provider.summary)?;
     writeln!(out, "  kind     {kind}")?;
+    writeln!(out, "  locale   {}", origin(provider, locale))?;
     if provider.params.is_empty() {
         writeln!(out, "  params   none")?;
     }
@@ -99,28 +140,36 @@ fn describe(provider: &Provider, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// A line a provider.
-fn table(some: &[&Provider], out: &mut dyn Write) -> io::Result<()> {
-    let head = ["name", "kind", "params", "samples"].map(str::to_owned);
-    let rows: Vec<[String; 4]> = std::iter::once(head)
+fn table(some: &[&Provider], locale: Locale, out: &mut dyn Write) -> io::Result<()> {
+    let head = ["name", "kind", "locale", "params", "samples"].map(str::to_owned);
+    let rows: Vec<[String; 5]> = std::iter::once(head)
         .chain(some.iter().map(|provider| {
-            let (kind, samples) = shown(provider);
+            let (kind, samples) = shown(provider, locale);
             let params: Vec<&str> = provider.params.iter().map(|param| param.name).collect();
             let samples: Vec<String> = samples.iter().map(|sample| short(&tame(sample))).collect();
-            [provider.name.to_owned(), kind.to_owned(), params.join(", "), samples.join(" | ")]
+            let origin = origin(provider, locale).to_string();
+            [provider.name.to_owned(), kind.to_owned(), origin, params.join(", "), samples.join(" | ")]
         }))
         .collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let (name, kind, params) = (width(0), width(1), width(2));
-    for row in &rows {
-        let line = format!("{:<name$}  {:<kind$}  {:<params$}  {}", row[0], row[1], row[2], row[3]);
+    let (name, kind, from, params) = (width(0), width(1), width(2), width(3));
+    for [of_name, of_kind, of_locale, of_params, samples] in &rows {
+        let line = format!(
+            "{of_name:<name$}  {of_kind:<kind$}  {of_locale:<from$}  {of_params:<params$}  {samples}"
+        );
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
 }
 
+/// The locale that the values are of, where the one asked for may have none of its own.
+fn origin(provider: &Provider, locale: Locale) -> Locale {
+    if locale.has_own(provider.name) { locale } else { Locale::default() }
+}
+
 /// All about a provider.
-fn object(provider: &Provider) -> Json {
-    let (kind, samples) = shown(provider);
+fn object(provider: &Provider, locale: Locale) -> Json {
+    let (kind, samples) = shown(provider, locale);
     let params = provider.params.iter().map(|param| {
         let default = match param.default {
             Preset::Absent => Json::Null,
@@ -135,14 +184,19 @@ fn object(provider: &Provider) -> Json {
         "name": provider.name,
         "summary": provider.summary,
         "kind": kind,
+        "locale": origin(provider, locale).code(),
         "params": params.collect::<Vec<Json>>(),
         "samples": samples,
     })
 }
 
 /// The kind of a provider's values with its defaults, and some of them.
-fn shown(provider: &Provider) -> (&'static str, Vec<String>) {
-    let Ok(Compiled { generator, .. }) = faker::compile(provider.name, &[], &Scope::default()) else {
+fn shown(provider: &Provider, locale: Locale) -> (&'static str, Vec<String>) {
+    let table = Referable { name: "customers".to_owned(), reserved_from: 1_000 };
+    let scope = Scope { locale, keys: 1_000, tables: &[table], ..Scope::default() };
+    let Ok(Compiled { generator, .. }) =
+        faker::compile(provider.name, &faker::example(provider.name), &scope)
+    else {
         return ("as its params say", Vec::new());
     };
     let kind = match &generator {

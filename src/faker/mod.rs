@@ -33,6 +33,7 @@ mod lists;
 mod locale;
 mod lorem;
 mod misc;
+mod not_scalar;
 mod passport;
 mod pattern;
 mod person;
@@ -49,8 +50,10 @@ mod user_agent;
 pub use arguments::{Arguments, Exact, Noted, Param, ParamProblem, Preset};
 pub use compiled::{Compiled, Draw, DrawValue, Facts, Generator, Kind, WriteBytes, WriteItems, WriteText};
 pub use locale::{Locale, UnknownLocale};
+pub use not_scalar::not_scalar;
 pub use registry::{Provider, find, providers};
 pub use scope::{Referable, Scope};
+pub use shop::example;
 pub use span::Moment;
 
 use crate::suggest;

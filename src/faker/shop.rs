@@ -7,6 +7,7 @@ use super::arguments::listed;
 use super::python::format::Template;
 use super::{Arguments, Compiled, Exact, Noted, Param, Preset, Provider, base};
 use crate::suggest;
+use crate::value::Literal;
 
 /// The providers of this family.
 pub const PROVIDERS: &[Provider] = &[
@@ -61,6 +62,23 @@ const TEXT: &[Param] = &[Param {
     expects: "a string such as \"{{first_name}}.{{last_name}}@example.com\"",
     default: Preset::Absent,
 }];
+
+/// Params to show a provider with: of one that has no values without any, or values too long to be shown.
+pub fn example(provider: &str) -> Vec<(String, Literal)> {
+    let text = |text: &str| Literal::Text(text.to_owned());
+    let (name, value) = match provider {
+        "binary" => ("length", Literal::Int(8)),
+        "parse" => ("text", text("{{name}} <{{email}}>")),
+        "template" => ("text", text("{{first_name}}.{{last_name}}@example.com")),
+        "ref" => ("table", text("customers")),
+        "weighted" => {
+            let weights = [("paid", Literal::Int(6)), ("shipped", Literal::Float(2.5))];
+            ("weights", Literal::Table(weights.map(|(name, weight)| (name.to_owned(), weight)).to_vec()))
+        }
+        _ => return Vec::new(),
+    };
+    vec![(name.to_owned(), value)]
+}
 
 /// Most that a running number may be counted in at a time.
 const STEP_MAX: i64 = 1_000_000_000;

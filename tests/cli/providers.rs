@@ -40,3 +40,35 @@ fn json_holds_the_params_with_their_defaults() {
     assert_eq!(all[0]["params"][1]["default"], 9999);
     assert_eq!(all[0]["samples"].as_array().unwrap().len(), 3);
 }
+
+#[test]
+fn the_reference_page_is_what_the_program_says() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/providers.md");
+    let ended = Program::new().run("providers --format markdown");
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(page, &ended.stdout).unwrap();
+    }
+    let there = std::fs::read_to_string(page).unwrap();
+    assert!(there == ended.stdout, "{page} is not of this program: UPDATE_GOLDEN=1 cargo test --test cli");
+}
+
+#[test]
+fn a_locale_shows_its_own_values_and_what_falls_back() {
+    let program = Program::new();
+    let own = program.run("providers ssn --locale tr_TR").stdout;
+    assert!(own.contains("locale   tr_TR") && own.contains("params   none"), "{own}");
+    let shared = program.run("providers ean13 --locale tr_TR").stdout;
+    assert!(shared.contains("locale   en_US"), "{shared}");
+    assert!(program.run("providers district --locale tr_TR").stdout.starts_with("district: "));
+    let some = program.run("providers random_?nt --locale de-de").stdout;
+    assert!(some.contains("random_int"), "{some}");
+    let dates = program.run("providers date* --format json").stdout;
+    let dates: serde_json::Value = serde_json::from_str(&dates).unwrap();
+    let names: Vec<&str> =
+        dates.as_array().unwrap().iter().map(|date| date["name"].as_str().unwrap()).collect();
+    assert!(names.len() > 5 && names.iter().all(|name| name.starts_with("date")), "{names:?}");
+    let unknown = program.run("providers --locale tr_XX");
+    assert_eq!(unknown.code, Some(2));
+    assert!(unknown.stderr.contains("there are en_US, tr_TR"), "{}", unknown.stderr);
+}

@@ -196,9 +196,15 @@ fn tell(column: &config::Column, error: CompileError, problems: &mut Vec<Problem
     let faker = &column.faker;
     match error {
         CompileError::UnknownProvider { name, nearest } => {
+            if let Some((_, gives, instead)) = faker::not_scalar(&name) {
+                let message = format!("`{name}` gives {gives}, which no column holds");
+                let help = format!("use `{instead}`");
+                problems.push(Problem::error(&faker.span, message).help(help));
+                return;
+            }
             let help = match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!("known providers: {}", provider_names()),
+                None => "`shopsim providers` lists all".to_owned(),
             };
             problems.push(Problem::error(&faker.span, format!("unknown provider `{name}`")).help(help));
         }
@@ -216,10 +222,6 @@ fn tell(column: &config::Column, error: CompileError, problems: &mut Vec<Problem
             }
         }
     }
-}
-
-fn provider_names() -> String {
-    faker::providers().map(|provider| provider.name).collect::<Vec<_>>().join(", ")
 }
 
 /// `random_int(max=99, min=1)`: parameters by name, so that their order in the file does not matter; of
