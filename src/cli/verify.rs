@@ -104,7 +104,8 @@ async fn verify_all(chain: &Chain) -> Vec<ShopVerdict> {
     let private = chain.shops.iter().filter_map(|shop| match shop.config.database.value {
         Database::Embedded { port } => {
             let spec = Spec::new(shop.plan.name.clone(), port, &chain.config.embedded);
-            settings.as_ref().map_or(true, |settings| settings.knows(&spec)).then(|| (spec.shop, port))
+            let known = settings.as_ref().map_or(true, |settings| settings.knows(&spec));
+            known.then_some((spec.shop, port))
         }
         Database::Server(_) => None,
     });

@@ -6,7 +6,8 @@ use shopsim::stream::{Key, Stream};
 use super::{NOW, at};
 
 fn numbers(provider: &str, locale: Locale) -> Vec<String> {
-    let compiled = faker::compile(provider, &[], &Scope { locale, ..Scope::default() }).unwrap();
+    let compiled = faker::compile(provider, &[], &Scope { locale, ..Scope::default() })
+        .expect("a provider of the locale");
     let key = Key { seed: 9, table: "national", purpose: provider, operation: "insert", tick: 0 };
     let mut stream = Stream::keyed(key);
     let draw = |_| {
@@ -72,7 +73,8 @@ fn spanish_numbers_have_the_letter_of_their_remainder_and_accounts_their_two_dig
         let check = |part: &[u32], weights: &[u32], digit: u32| {
             let rest = (weighted(part, weights) + if digit == 1 { 0 } else { digit }) % 11;
             // 1 stands for 1 and for 10.
-            rest == 0 || digit == 1 && [1, 10].iter().any(|one| (weighted(part, weights) + one) % 11 == 0)
+            rest == 0
+                || digit == 1 && [1, 10].iter().any(|one| (weighted(part, weights) + one).is_multiple_of(11))
         };
         assert!(check(&digits[..8], &[4, 8, 5, 10, 9, 7, 3, 6], digits[8]), "{account}");
         assert!(check(&digits[10..], &[1, 2, 4, 8, 5, 10, 9, 7, 3, 6], digits[9]), "{account}");

@@ -28,8 +28,11 @@ pub struct Section {
     pub entries: Vec<Entry>,
 }
 
-/// The whole text, and the bytes of each entry in it.
-pub fn render(sections: &[Section]) -> (String, Vec<(Range<usize>, (usize, usize))>) {
+/// The bytes of an entry in the text, and where it is: its section, its place in it.
+pub type Extent = (Range<usize>, (usize, usize));
+
+/// The whole text, and where each entry stands in it.
+pub fn render(sections: &[Section]) -> (String, Vec<Extent>) {
     let (mut text, mut ranges) = (String::new(), Vec::new());
     for (at, section) in sections.iter().enumerate() {
         text.push_str(&section.head);
