@@ -5,12 +5,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rand_xoshiro::SplitMix64;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use shopsim::config::{self, Source, Surroundings};
 use shopsim::plan;
+use tokio::time::Instant;
 
 /// What a mutation may put in: pieces that mean something somewhere.
 const WORDS: [&str; 40] = [

@@ -2,6 +2,7 @@
 //! and what is said of wrong parameters.
 
 mod addresses_of_machines;
+mod any_params;
 mod base;
 mod calendar;
 mod cards_and_names;
