@@ -3,13 +3,14 @@
 //! Owns the lists, which are selections of our own, and how an address is written; the check digits of the
 //! numbers are `identity`'s and `accounts`'.
 
+use super::super::Provider;
 use super::super::pattern::push_number;
-use super::super::{Compiled, Provider};
 use super::accounts::{self, Accounts, Banked};
 use super::identity;
 use super::mail;
+use super::numbers::{self, Numbered, Numbers};
 use super::people::{self, Names, People, Peopled};
-use super::phrases::{Phrase, phrases};
+use super::phrases::Phrase;
 use super::places::{self, Part, Placed, Places, Town};
 
 /// The locale's own providers, family by family.
@@ -17,7 +18,7 @@ pub const FAMILIES: &[&[Provider]] = &[
     &people::names::<FrFr>(),
     &mail::addresses::<FrFr>(),
     &places::places::<FrFr>(),
-    PROVIDERS,
+    &numbers::numbers::<FrFr>(),
     &accounts::accounts::<FrFr>(),
     &places::current_country::<FrFr>(),
 ];
@@ -37,38 +38,10 @@ impl Banked for FrFr {
     const ACCOUNTS: &'static Accounts = &identity::FR_ACCOUNTS;
 }
 
-const PROVIDERS: &[Provider] = &[
-    Provider {
-        name: "phone_number",
-        summary: "a phone number of the country",
-        params: &[],
-        compile: |args| Ok(Compiled::patterned_in(args.scope(), PHONES)),
-    },
-    Provider {
-        name: "ssn",
-        summary: "a numéro de sécurité sociale with valid check digits",
-        params: &[],
-        compile: |_| Ok(identity::fr()),
-    },
-    Provider {
-        name: "license_plate",
-        summary: "a number plate of the country",
-        params: &[],
-        compile: |args| Ok(Compiled::patterned_in(args.scope(), PLATES)),
-    },
-    Provider {
-        name: "company",
-        summary: "a firm's name, with its legal form",
-        params: &[],
-        compile: |_| Ok(phrases(FIRMS)),
-    },
-    Provider {
-        name: "company_suffix",
-        summary: "the legal form of a firm",
-        params: &[],
-        compile: |_| Ok(Compiled::one_of(SUFFIXES)),
-    },
-];
+impl Numbered for FrFr {
+    const NUMBERS: &'static Numbers =
+        &Numbers { phones: PHONES, plates: PLATES, identity: identity::fr, suffixes: SUFFIXES, firms: FIRMS };
+}
 
 static PEOPLE: People = People {
     female: Names::of(FEMALE),

@@ -3,13 +3,14 @@
 //! Owns the lists, which are selections of our own, and how an address is written; the check digits of the
 //! numbers are `identity`'s and `accounts`'.
 
+use super::super::Provider;
 use super::super::pattern::push_number;
-use super::super::{Compiled, Provider};
 use super::accounts::{self, Accounts, Banked};
 use super::identity;
 use super::mail;
+use super::numbers::{self, Numbered, Numbers};
 use super::people::{self, Names, People, Peopled};
-use super::phrases::{Phrase, phrases};
+use super::phrases::Phrase;
 use super::places::{self, Part, Placed, Places, Town};
 
 /// The locale's own providers, family by family.
@@ -18,7 +19,7 @@ pub const FAMILIES: &[&[Provider]] = &[
     &people::titles::<ItIt>(),
     &mail::addresses::<ItIt>(),
     &places::places::<ItIt>(),
-    PROVIDERS,
+    &numbers::numbers::<ItIt>(),
     &accounts::accounts::<ItIt>(),
     &places::current_country::<ItIt>(),
 ];
@@ -38,38 +39,10 @@ impl Banked for ItIt {
     const ACCOUNTS: &'static Accounts = &identity::IT_ACCOUNTS;
 }
 
-const PROVIDERS: &[Provider] = &[
-    Provider {
-        name: "phone_number",
-        summary: "a phone number of the country",
-        params: &[],
-        compile: |args| Ok(Compiled::patterned_in(args.scope(), PHONES)),
-    },
-    Provider {
-        name: "ssn",
-        summary: "a codice fiscale with valid check digits",
-        params: &[],
-        compile: |_| Ok(identity::it()),
-    },
-    Provider {
-        name: "license_plate",
-        summary: "a number plate of the country",
-        params: &[],
-        compile: |args| Ok(Compiled::patterned_in(args.scope(), PLATES)),
-    },
-    Provider {
-        name: "company",
-        summary: "a firm's name, with its legal form",
-        params: &[],
-        compile: |_| Ok(phrases(FIRMS)),
-    },
-    Provider {
-        name: "company_suffix",
-        summary: "the legal form of a firm",
-        params: &[],
-        compile: |_| Ok(Compiled::one_of(SUFFIXES)),
-    },
-];
+impl Numbered for ItIt {
+    const NUMBERS: &'static Numbers =
+        &Numbers { phones: PHONES, plates: PLATES, identity: identity::it, suffixes: SUFFIXES, firms: FIRMS };
+}
 
 static PEOPLE: People = People {
     female: Names::of(FEMALE),

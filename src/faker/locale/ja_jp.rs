@@ -3,12 +3,13 @@
 //! Owns the lists, which are selections of our own, and how an address is written; the check digits of the
 //! numbers are `identity`'s and `accounts`'.
 
+use super::super::Provider;
 use super::super::pattern::push_number;
-use super::super::{Compiled, Provider};
 use super::identity;
 use super::mail;
+use super::numbers::{self, Numbered, Numbers};
 use super::people::{self, Names, People, Peopled};
-use super::phrases::{Phrase, phrases};
+use super::phrases::Phrase;
 use super::places::{self, Part, Placed, Places, Town};
 
 /// The locale's own providers, family by family.
@@ -16,7 +17,7 @@ pub const FAMILIES: &[&[Provider]] = &[
     &people::names::<JaJp>(),
     &mail::addresses::<JaJp>(),
     &places::places::<JaJp>(),
-    PROVIDERS,
+    &numbers::numbers::<JaJp>(),
     &places::current_country::<JaJp>(),
     &places::flats::<JaJp>(),
 ];
@@ -32,38 +33,10 @@ impl Placed for JaJp {
     const PLACES: &'static Places = &PLACES;
 }
 
-const PROVIDERS: &[Provider] = &[
-    Provider {
-        name: "phone_number",
-        summary: "a phone number of the country",
-        params: &[],
-        compile: |args| Ok(Compiled::patterned_in(args.scope(), PHONES)),
-    },
-    Provider {
-        name: "ssn",
-        summary: "a my number with valid check digits",
-        params: &[],
-        compile: |_| Ok(identity::jp()),
-    },
-    Provider {
-        name: "license_plate",
-        summary: "a number plate of the country",
-        params: &[],
-        compile: |args| Ok(Compiled::patterned_in(args.scope(), PLATES)),
-    },
-    Provider {
-        name: "company",
-        summary: "a firm's name, with its legal form",
-        params: &[],
-        compile: |_| Ok(phrases(FIRMS)),
-    },
-    Provider {
-        name: "company_suffix",
-        summary: "the legal form of a firm",
-        params: &[],
-        compile: |_| Ok(Compiled::one_of(SUFFIXES)),
-    },
-];
+impl Numbered for JaJp {
+    const NUMBERS: &'static Numbers =
+        &Numbers { phones: PHONES, plates: PLATES, identity: identity::jp, suffixes: SUFFIXES, firms: FIRMS };
+}
 
 static PEOPLE: People = People {
     female: Names { written: FEMALE, latin: FEMALE_LATIN },

@@ -15,6 +15,7 @@ mod it_it;
 mod ja_jp;
 pub(super) mod mail;
 mod nl_nl;
+mod numbers;
 pub(super) mod people;
 mod phrases;
 pub(super) mod places;

@@ -3,13 +3,14 @@
 //! Owns the lists, which are selections of our own, and how an address is written; the check digits of the
 //! numbers are `identity`'s and `accounts`'.
 
+use super::super::Provider;
 use super::super::pattern::{self, push_number};
-use super::super::{Compiled, Provider};
 use super::accounts::{self, Accounts, Banked};
 use super::identity;
 use super::mail;
+use super::numbers::{self, Numbered, Numbers};
 use super::people::{self, Names, People, Peopled};
-use super::phrases::{Phrase, phrases};
+use super::phrases::Phrase;
 use super::places::{self, Part, Placed, Places, Town};
 
 /// The locale's own providers, family by family.
@@ -17,7 +18,7 @@ pub const FAMILIES: &[&[Provider]] = &[
     &people::names::<NlNl>(),
     &mail::addresses::<NlNl>(),
     &places::places::<NlNl>(),
-    PROVIDERS,
+    &numbers::numbers::<NlNl>(),
     &accounts::accounts::<NlNl>(),
     &places::current_country::<NlNl>(),
 ];
@@ -37,38 +38,10 @@ impl Banked for NlNl {
     const ACCOUNTS: &'static Accounts = &identity::NL_ACCOUNTS;
 }
 
-const PROVIDERS: &[Provider] = &[
-    Provider {
-        name: "phone_number",
-        summary: "a phone number of the country",
-        params: &[],
-        compile: |args| Ok(Compiled::patterned_in(args.scope(), PHONES)),
-    },
-    Provider {
-        name: "ssn",
-        summary: "a burgerservicenummer with valid check digits",
-        params: &[],
-        compile: |_| Ok(identity::nl()),
-    },
-    Provider {
-        name: "license_plate",
-        summary: "a number plate of the country",
-        params: &[],
-        compile: |args| Ok(Compiled::patterned_in(args.scope(), PLATES)),
-    },
-    Provider {
-        name: "company",
-        summary: "a firm's name, with its legal form",
-        params: &[],
-        compile: |_| Ok(phrases(FIRMS)),
-    },
-    Provider {
-        name: "company_suffix",
-        summary: "the legal form of a firm",
-        params: &[],
-        compile: |_| Ok(Compiled::one_of(SUFFIXES)),
-    },
-];
+impl Numbered for NlNl {
+    const NUMBERS: &'static Numbers =
+        &Numbers { phones: PHONES, plates: PLATES, identity: identity::nl, suffixes: SUFFIXES, firms: FIRMS };
+}
 
 static PEOPLE: People = People {
     female: Names::of(FEMALE),
