@@ -251,6 +251,16 @@ impl Schedule {
         }
     }
 
+    /// Wall time between two ticks `interval` microseconds of simulated time apart; 0 without pace.
+    pub fn spacing(&self, interval: i64) -> Duration {
+        match self.pace {
+            Pace::Unlimited => Duration::ZERO,
+            Pace::Factor { numerator, denominator } => {
+                Duration::from_micros(scale(interval, denominator, numerator).unsigned_abs())
+            }
+        }
+    }
+
     /// Microseconds by which the wall clock is past the due time of a tick's time; 0 without pace.
     pub fn lag(&self, anchor: Timestamp, at: Timestamp, wall: Timestamp) -> i64 {
         match self.pace {

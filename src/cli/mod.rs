@@ -12,6 +12,7 @@ use crate::config::Server;
 
 pub mod check;
 pub mod completions;
+mod descriptors;
 pub mod digest;
 pub mod import;
 pub mod providers;

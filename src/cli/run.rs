@@ -18,7 +18,7 @@ use tracing::{error, info, warn};
 
 use super::servers::Servers;
 use super::signals::Signals;
-use super::{EXIT_CONFIG, EXIT_FAILED, LogFormat, ShopsFile, url};
+use super::{EXIT_CONFIG, EXIT_FAILED, LogFormat, ShopsFile, descriptors, url};
 use crate::chain::{Chain, Overrides, Shop, wall_now};
 use crate::config::{Database, Pace, Start};
 use crate::pg::embedded::KeeperState;
@@ -126,6 +126,10 @@ pub fn run(arguments: &Arguments, chain: Chain) -> ExitCode {
         wall: Arc::new(wall_now),
         bars: bars.clone(),
     });
+    if let Err(error) = descriptors::take(chain.shops.len()) {
+        error!("{error}");
+        return ExitCode::from(EXIT_FAILED);
+    }
     // Private servers die with the thread that started them, so all of this runs on the main thread.
     actix::System::new().block_on(play(arguments, &chain, bars))
 }

@@ -4,13 +4,15 @@
 //! a tick is a function of its number, so the rows are the committed ones, and a tick that was rolled
 //! back leaves no line.
 
+use std::time::Duration;
+
 use tracing::{debug, enabled, info, warn};
 
-use crate::clock::{Pause, Progress, Timeline};
+use crate::clock::{Pause, Progress, Timeline, micros};
 use crate::pg::Counts;
 use crate::plan::{ShopPlan, TablePlan};
 use crate::tick::Batch;
-use crate::value::Value;
+use crate::value::{Timestamp, Value};
 
 /// A shop has opened its database.
 pub fn opened(plan: &ShopPlan, progress: &Progress) {
@@ -22,9 +24,19 @@ pub fn opened(plan: &ShopPlan, progress: &Progress) {
 
 /// A shop was closed for some time.
 pub fn paused(plan: &ShopPlan, pause: Pause) {
-    let span = std::time::Duration::from_micros(pause.micros.unsigned_abs());
+    let span = Duration::from_micros(pause.micros.unsigned_abs());
     let span = humantime::format_duration(span);
     warn!(shop = plan.name, tick = pause.before_tick, "was closed for {span}; later ticks are shifted by it");
+}
+
+/// The next tick is due far later than ticks are apart.
+pub fn far(plan: &ShopPlan, tick: u64, wall: Timestamp, wait: Duration) {
+    let (shop, due) = (plan.name.as_str(), wall.plus(micros(wait)).to_rfc3339());
+    let wait = humantime::format_duration(Duration::from_secs(wait.as_secs()));
+    match tick {
+        0 => info!(shop, tick, "its first tick is due at {due}, in {wait}"),
+        _ => warn!(shop, tick, "the wall clock was set back: the next tick is due at {due}, in {wait}"),
+    }
 }
 
 /// A tick was committed, with the rows that the server counted for each table.

@@ -23,6 +23,10 @@ use crate::value::Timestamp;
 /// Longest sleep before the wall clock is looked at again: it may have been set.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
+/// By how much the next tick may be further off than an interval before that is told: a start in the future,
+/// or a wall clock that was set back.
+const FAR: Duration = Duration::from_secs(2);
+
 /// Tells the wall time; handed in, so that tests can pause it.
 pub type WallClock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
@@ -105,12 +109,18 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
     let mut timeline = Timeline::new(origin.start, plan.interval, &progress.pauses);
     // What was put before the next tick already.
     let mut paused = 0;
+    // The tick of which it was told that it is far off.
+    let mut far_told = None;
     while !*stop.borrow() {
         let tick = progress.next_tick();
         let (pause, live) =
             match schedule.step(&timeline, origin.anchor, tick, progress.live, opened, (recipe.wall)()) {
                 Step::Complete => return Exit::Finished,
                 Step::Wait(wait) => {
+                    if far_told != Some(tick) && wait > schedule.spacing(plan.interval) + FAR {
+                        journal::far(plan, tick, (recipe.wall)(), wait);
+                        far_told = Some(tick);
+                    }
                     tokio::select! {
                         biased;
                         () = told(&mut stop) => return Exit::Stopped,

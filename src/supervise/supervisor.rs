@@ -40,8 +40,8 @@ struct Supervised {
     actor: Option<Addr<ShopActor>>,
     backoff: Backoff,
     status: ShopStatus,
-    /// Whether its being waited for has been told.
-    waiting_told: bool,
+    /// What was told last of its being waited for.
+    waiting_told: Option<String>,
 }
 
 impl Supervisor {
@@ -70,7 +70,7 @@ impl Supervisor {
                 last_error: None,
             },
             recipe: Arc::new(recipe),
-            waiting_told: false,
+            waiting_told: None,
         };
         let shops = recipes.into_iter().zip(0..).map(supervised).collect();
         Self { settings, arbiters, shops, stopping: false, ended: Some(ended) }
@@ -154,9 +154,10 @@ impl Supervisor {
                 return Phase::GivenUp;
             }
             Class::Waiting => {
-                if !supervised.waiting_told {
+                // Once for each reason: `no room on the disk`, then `starting up`.
+                if supervised.waiting_told.as_ref() != Some(message) {
                     warn!(shop = name, "waiting for its server: {message}");
-                    supervised.waiting_told = true;
+                    supervised.waiting_told = Some(message.clone());
                 }
                 (Some(supervised.backoff.waiting()), Phase::Waiting)
             }
@@ -240,7 +241,7 @@ impl Handler<Report> for Supervisor {
                 let supervised = &mut self.shops[shop];
                 supervised.status.last_tick = last_tick;
                 supervised.status.phase = Phase::Starting;
-                supervised.waiting_told = false;
+                supervised.waiting_told = None;
             }
             Event::Committed(tick) => self.committed(shop, tick),
             Event::Exited(exit) => self.exited(shop, exit, ctx),

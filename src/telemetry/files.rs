@@ -62,9 +62,11 @@ impl ShopFiles {
             && !self.complained
         {
             self.complained = true;
-            // Not a tracing event: this is the thread that writes them.
             let dir = self.settings.dir.display();
-            eprintln!("shopsim: cannot write log files below {dir}: {error}; the run goes on without them");
+            // Of no shop, so that it goes to the terminal and does not come back here.
+            tracing::warn!(
+                "cannot write log files below {dir}: {error}; the run goes on without what is lost"
+            );
         }
     }
 }

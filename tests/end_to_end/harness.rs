@@ -135,9 +135,26 @@ impl Place {
 
     /// Starts `shopsim run` with more in its environment.
     pub fn run_with(&self, options: &[&str], env: &[(&str, &str)]) -> Run {
+        self.start(self.command(), options, env)
+    }
+
+    /// Starts `shopsim run` as a process that may open so many files.
+    pub fn limited_run(&self, files: u32) -> Run {
+        let program = self.command();
+        let mut command = Command::new("prlimit");
+        command.arg(format!("--nofile={files}")).arg(program.get_program()).current_dir(self.top.path());
+        for (name, value) in program.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        self.start(command, &[], &[])
+    }
+
+    fn start(&self, mut command: Command, options: &[&str], env: &[(&str, &str)]) -> Run {
         let number = self.runs.fetch_add(1, Ordering::Relaxed);
         let [out, err] = ["out", "err"].map(|end| self.path(&format!("run-{number}.{end}")));
-        let mut command = self.command();
         command
             .args(["run", "--shops", "shops.toml"])
             .args(options)
@@ -228,9 +245,14 @@ impl Run {
 
     /// Waits until it has written something to stderr.
     pub async fn until_log(&mut self, text: &str) {
-        let what = format!("`{text}` in the log");
+        self.until_nth_log(text, 1).await;
+    }
+
+    /// Waits until it has written something to stderr so many times.
+    pub async fn until_nth_log(&mut self, text: &str, times: usize) {
+        let what = format!("`{text}` {times} times in the log");
         until(&what, async || {
-            let there = self.log().contains(text);
+            let there = self.log().matches(text).count() >= times;
             assert!(
                 there || self.child.try_wait().unwrap().is_none(),
                 "it ended without {what}:\n{}",
@@ -265,6 +287,13 @@ impl Run {
     /// Sends it a signal.
     pub fn signal(&self, signal: Signal) {
         kill(Pid::from_raw(self.child.id() as i32), signal).unwrap();
+    }
+
+    /// Sets how many files it may open from now on.
+    pub fn limit_files(&self, files: u32) {
+        let (pid, files) = (self.child.id().to_string(), format!("--nofile={files}:"));
+        let set = Command::new("prlimit").args(["--pid", &pid, &files]).status().unwrap();
+        assert!(set.success(), "cannot set the limit of files");
     }
 
     /// Kills it as hard as can be.

@@ -65,8 +65,7 @@ impl Server {
 
     /// A session of the role that owns the databases.
     pub async fn client(&self, database: &str) -> Client {
-        let password = self.inner.connection().password.unwrap();
-        self.connect("shop", password.reveal(), database).await
+        self.try_client(database).await.unwrap()
     }
 
     /// A session of the superuser.
@@ -75,12 +74,27 @@ impl Server {
         self.connect("postgres", password.trim(), database).await
     }
 
+    /// A session of the owner's role, if the server gives one.
+    pub async fn try_client(&self, database: &str) -> Result<Client, tokio_postgres::Error> {
+        let password = self.inner.connection().password.unwrap();
+        self.try_connect("shop", password.reveal(), database).await
+    }
+
     async fn connect(&self, user: &str, password: &str, database: &str) -> Client {
+        self.try_connect(user, password, database).await.unwrap()
+    }
+
+    async fn try_connect(
+        &self,
+        user: &str,
+        password: &str,
+        database: &str,
+    ) -> Result<Client, tokio_postgres::Error> {
         let mut config = tokio_postgres::Config::new();
         config.host("127.0.0.1").port(self.port()).user(user).password(password).dbname(database);
-        let (client, connection) = config.connect(NoTls).await.unwrap();
+        let (client, connection) = config.connect(NoTls).await?;
         tokio::spawn(connection);
-        client
+        Ok(client)
     }
 
     /// Makes further databases for shops.

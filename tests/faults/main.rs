@@ -10,12 +10,15 @@
 mod harness;
 mod process;
 mod proxy;
+mod resources;
 #[path = "../end_to_end/server.rs"]
 mod server;
 mod storm;
 
 use std::collections::BTreeMap;
 use std::fmt;
+
+use harness::Place;
 
 /// How many faults of each kind were survived.
 #[derive(Default)]
@@ -37,6 +40,21 @@ impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|(fault, count)| writeln!(f, "{count:>5}  {fault}"))
     }
+}
+
+/// A shop without its database: name, tick interval, pace; windows of a minute and of 20 seconds, no end.
+pub fn shop(name: &str, interval: &str, pace: &str) -> String {
+    format!(
+        "name = \"{name}\"\ntick_interval = \"{interval}\"\npace = \"{pace}\"\nstop_after = \"0s\"\n\
+         delete_older_than = \"1m\"\nupdate_not_older_than = \"20s\"\ntick_deadline = \"2s\""
+    )
+}
+
+/// All tables of the place's chain are as they must be.
+pub fn verify(place: &Place) -> String {
+    let verdict = place.shopsim(&["verify", "--shops", "shops.toml"]);
+    assert_eq!(verdict.code, Some(0), "{}{}", verdict.out, verdict.err);
+    verdict.out
 }
 
 /// How long a storm lasts.

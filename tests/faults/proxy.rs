@@ -16,6 +16,8 @@ use tokio::time::sleep;
 pub enum Network {
     /// It works.
     Well,
+    /// Nobody listens any more; connections that are there go on.
+    Refused,
     /// Nothing gets through, and nobody is told.
     BlackHole,
     /// All takes so much longer, each way.
@@ -24,6 +26,8 @@ pub enum Network {
     Trickle,
     /// It breaks once a COMMIT has gone to the server, before its answer comes back; then it works.
     CutAfterCommit,
+    /// A black hole from the moment on in which something has gone to the server.
+    HoldAfter(&'static [u8]),
 }
 
 /// A proxy on a port of its own.
@@ -49,6 +53,9 @@ impl Proxy {
                 tokio::spawn(async move {
                     let mut broken = cut.subscribe();
                     // A server that is down refuses, and so does the proxy: the client's socket is dropped.
+                    if *state.lock().unwrap() == Network::Refused {
+                        return;
+                    }
                     let Ok(server) = TcpStream::connect(("127.0.0.1", server)).await else { return };
                     let ((from_client, to_client), (from_server, to_server)) =
                         (client.into_split(), server.into_split());
@@ -66,6 +73,11 @@ impl Proxy {
     /// Makes the network behave so from now on.
     pub fn set(&self, network: Network) {
         *self.network.lock().unwrap() = network;
+    }
+
+    /// What it does at the moment.
+    pub fn network(&self) -> Network {
+        *self.network.lock().unwrap()
     }
 
     /// Breaks all connections.
@@ -94,10 +106,15 @@ async fn pump(
                 to.write_all(bytes).await
             }
             Network::Trickle => trickle(&mut to, bytes, &now).await,
-            Network::CutAfterCommit if cut.is_some() && bytes.windows(6).any(|word| word == b"COMMIT") => {
+            Network::CutAfterCommit if cut.is_some() && holds(bytes, b"COMMIT") => {
                 let passed = to.write_all(bytes).await;
                 *network.lock().unwrap() = Network::Well;
                 cut.inspect(|cut| cut.send_modify(|cuts| *cuts += 1));
+                passed
+            }
+            Network::HoldAfter(word) if cut.is_some() && holds(bytes, word) => {
+                let passed = to.write_all(bytes).await;
+                *network.lock().unwrap() = Network::BlackHole;
                 passed
             }
             _ => to.write_all(bytes).await,
@@ -106,6 +123,10 @@ async fn pump(
             return;
         }
     }
+}
+
+fn holds(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|here| here == word)
 }
 
 async fn trickle(to: &mut OwnedWriteHalf, bytes: &[u8], now: &impl Fn() -> Network) -> std::io::Result<()> {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use rand_xoshiro::SplitMix64;
 use tokio::time::{Instant, sleep};
 
@@ -24,6 +25,9 @@ enum Fault {
     Trickle,
     CutAfterCommit,
     ImmediateStop,
+    StopInCopy,
+    StopInCommit,
+    SlowRecovery,
     FastStop,
     Terminate,
     ReadOnly,
@@ -33,17 +37,20 @@ enum Fault {
     LongRead,
 }
 
-const FAULTS: [(Fault, &str); 13] = [
+const FAULTS: [(Fault, &str); 16] = [
     (Fault::Cut, "network: cut"),
     (Fault::BlackHole, "network: black hole, at times longer than the deadline"),
     (Fault::Slow, "network: delay"),
     (Fault::Trickle, "network: one byte at a time"),
     (Fault::CutAfterCommit, "network: cut after COMMIT was sent, before its answer"),
     (Fault::ImmediateStop, "server: immediate stop, recovery, start"),
+    (Fault::StopInCopy, "server: immediate stop in the middle of COPY, start"),
+    (Fault::StopInCommit, "server: immediate stop after COMMIT came, before its answer, start"),
+    (Fault::SlowRecovery, "server: immediate stop, a recovery that takes its time"),
     (Fault::FastStop, "server: fast stop, start"),
     (Fault::Terminate, "server: pg_terminate_backend"),
     (Fault::ReadOnly, "server: read-only for a while"),
-    (Fault::Full, "server: no connection left"),
+    (Fault::Full, "server: max_connections reached"),
     (Fault::TableLock, "server: a table locked longer than the deadline"),
     (Fault::Deadlock, "server: deadlock with another writer"),
     (Fault::LongRead, "server: a reading transaction that stays open"),
@@ -117,8 +124,11 @@ impl Scene {
             Fault::Slow => self.network(shop, Network::Slow(Duration::from_millis(80)), 1_000).await,
             Fault::Trickle => self.network(shop, Network::Trickle, 500).await,
             Fault::CutAfterCommit => self.network(shop, Network::CutAfterCommit, 300).await,
-            Fault::ImmediateStop => self.restart(shop, Signal::SIGQUIT).await,
-            Fault::FastStop => self.restart(shop, Signal::SIGINT).await,
+            Fault::ImmediateStop => self.restart(shop, Signal::SIGQUIT, false).await,
+            Fault::StopInCopy => self.restart_after(shop, b"PGCOPY").await,
+            Fault::StopInCommit => self.restart_after(shop, b"COMMIT").await,
+            Fault::SlowRecovery => self.restart(shop, Signal::SIGQUIT, true).await,
+            Fault::FastStop => self.restart(shop, Signal::SIGINT, false).await,
             Fault::Terminate => {
                 let superuser = self.server(shop).superuser(name).await;
                 let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'shop'";
@@ -131,13 +141,13 @@ impl Scene {
                 self.server(shop).alter_system(&[("default_transaction_read_only", "off")]).await;
             }
             Fault::Full => {
-                let superuser = self.server(shop).superuser(name).await;
-                let limit =
-                    |connections: i32| format!("ALTER DATABASE {name} CONNECTION LIMIT {connections}");
-                superuser.batch_execute(&limit(0)).await.unwrap();
+                // One connection after the other until the server has none left for anybody but superusers.
+                let mut taken = Vec::new();
+                while let Ok(client) = self.server(shop).try_client(name).await {
+                    taken.push(client);
+                }
                 self.proxies[shop].cut();
                 self.pause(800).await;
-                superuser.batch_execute(&limit(-1)).await.unwrap();
             }
             Fault::TableLock => {
                 let client = self.server(shop).client(name).await;
@@ -172,8 +182,18 @@ impl Scene {
         self.proxies[shop].set(Network::Well);
     }
 
-    /// Ends a server and starts it again; both of its shops are without it meanwhile.
-    async fn restart(&mut self, shop: usize, signal: Signal) {
+    /// Ends a server while a shop waits for the answer to something that has just reached the server.
+    async fn restart_after(&mut self, shop: usize, word: &'static [u8]) {
+        self.proxies[shop].set(Network::HoldAfter(word));
+        let proxy = &self.proxies[shop];
+        until("the word on its way", async || proxy.network() == Network::BlackHole).await;
+        self.restart(shop, Signal::SIGQUIT, false).await;
+        self.proxies[shop].set(Network::Well);
+    }
+
+    /// Ends a server and starts it again; both of its shops are without it meanwhile. A slow recovery answers
+    /// for a while that the server is starting up.
+    async fn restart(&mut self, shop: usize, signal: Signal, slowly: bool) {
         let at = SHOPS[shop].1;
         let server = self.servers[at].take().expect("a server that is up");
         let (name, port) = (["one", "two"][at], server.port());
@@ -182,8 +202,37 @@ impl Scene {
         until("the server is gone", async || self.place.postmaster(name) != Some(postmaster)).await;
         drop(server);
         self.pause(600).await;
-        self.servers[at] = Some(Server::start(&self.place, name, port, "shop").await);
+        let halt = Duration::from_millis(if slowly { self.below(2_000) } else { 0 });
+        let start = Server::start(&self.place, name, port, "shop");
+        self.servers[at] = Some(tokio::join!(start, halt_recovery(&self.place, name, halt)).0);
     }
+}
+
+/// Stops the process that recovers a server, if it is still at it, for a while.
+async fn halt_recovery(place: &Place, name: &str, halt: Duration) {
+    let began = Instant::now();
+    while !halt.is_zero() && began.elapsed() < Duration::from_secs(5) {
+        let recovering = place.postmaster(name).and_then(|postmaster| child(postmaster, "startup"));
+        if let Some(recovering) = recovering
+            && kill(recovering, Signal::SIGSTOP).is_ok()
+        {
+            sleep(halt).await;
+            // It waits for us: it cannot be gone.
+            kill(recovering, Signal::SIGCONT).unwrap();
+            return;
+        }
+        sleep(Duration::from_millis(1)).await;
+    }
+}
+
+/// A server's process whose title holds a word.
+fn child(postmaster: Pid, word: &str) -> Option<Pid> {
+    let children = format!("/proc/{postmaster}/task/{postmaster}/children");
+    let children = std::fs::read_to_string(children).ok()?;
+    let titled = |pid: &&str| {
+        std::fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|title| title.contains(word))
+    };
+    Some(Pid::from_raw(children.split_whitespace().find(titled)?.parse().ok()?))
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -98,7 +98,8 @@ async fn install(
     .arg(&target)
     .arg("-r")
     .arg(&requirements)
-    // A user's own settings that do not go with --target.
+    // Where it finds its index, a proxy and certificates; without a user's settings that do not go with --target.
+    .envs(std::env::vars_os())
     .envs([("PIP_USER", "0"), ("PIP_REQUIRE_VIRTUALENV", "0"), ("PIP_DISABLE_PIP_VERSION_CHECK", "1")])
     .kill_on_drop(true);
     let output = pip.output().await.map_err(EmbeddedError::io("run", &python))?;

@@ -9,9 +9,12 @@ use tokio::process::Command;
 
 use super::account::Account;
 
-/// A command in a process group of its own (a terminal's Ctrl-C is for shopsim alone), with PostgreSQL's
-/// environment variables removed. On Linux it gets the signal `at_our_death` when the thread that spawns
-/// it ends.
+/// What PostgreSQL's programs get of the environment. All else stays out: passwords that the config takes from
+/// variables, which another account could read there, and PostgreSQL's own variables.
+const PASSED_ON: [&str; 5] = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"];
+
+/// A command in a process group of its own (a terminal's Ctrl-C is for shopsim alone), with little of the
+/// environment. On Linux it gets the signal `at_our_death` when the thread that spawns it ends.
 pub(super) fn command(
     program: &Path,
     dir: &Path,
@@ -19,12 +22,9 @@ pub(super) fn command(
     at_our_death: Option<Signal>,
 ) -> Command {
     let mut command = Command::new(program);
-    command.current_dir(dir).env("LC_ALL", "C").stdin(std::process::Stdio::null()).process_group(0);
-    for (name, _) in std::env::vars_os() {
-        if name.as_encoded_bytes().starts_with(b"PG") {
-            command.env_remove(name);
-        }
-    }
+    command.current_dir(dir).stdin(std::process::Stdio::null()).process_group(0);
+    command.env_clear().env("LC_ALL", "C");
+    command.envs(PASSED_ON.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
     if let Some(account) = account {
         // With a user id set and shopsim being root, the standard library drops the supplementary groups.
         command.uid(account.uid).gid(account.gid);
