@@ -9,13 +9,14 @@ use std::sync::Arc;
 use tokio_postgres::Row;
 
 use super::connect::{Connection, Parameters};
+use super::definition::{Definitions, in_schema};
 use super::error::PgError;
 use super::sql;
 use crate::clock::{Origin, Pause, Progress};
 use crate::config::Start;
-use crate::plan::{CREATED_AT, ShopPlan, TablePlan};
+use crate::plan::ShopPlan;
 use crate::stream::OUTPUT_VERSION;
-use crate::value::{EnumType, SqlType, Timestamp};
+use crate::value::{EnumType, Timestamp};
 
 /// With what right a run wants to write into a shop's database.
 #[derive(Clone)]
@@ -59,10 +60,10 @@ pub struct Survey {
 pub async fn survey(connection: &Connection, claim: &Claim) -> Result<Option<Survey>, PgError> {
     let plan = &claim.plan;
     let Some(row) = read_checkpoint(connection, plan).await? else { return Ok(None) };
-    let found = columns(connection, plan).await?;
+    let found = Definitions::read(connection, plan).await?;
     let progress = progress(connection, plan, &row).await?;
     let other_origin = other_origin(claim, &row, &progress);
-    let drift = plan.tables.iter().map(|table| drift(plan, table, found.get(&table.name))).collect();
+    let drift = plan.tables.iter().map(|table| found.drift(plan, table)).collect();
     Ok(Some(Survey { progress, other_origin, drift }))
 }
 
@@ -79,13 +80,13 @@ async fn read_checkpoint(connection: &Connection, plan: &ShopPlan) -> Result<Opt
 pub async fn inspect(connection: &Connection, claim: &Claim) -> Result<Finding, PgError> {
     let plan = &claim.plan;
     let checkpoint = read_checkpoint(connection, plan).await?;
-    let found = columns(connection, plan).await?;
+    let found = Definitions::read(connection, plan).await?;
     let Some(row) = checkpoint else {
         if claim.reset {
             return Ok(Finding::Reset(Vec::new()));
         }
         let mut foreign: Vec<String> = found
-            .keys()
+            .tables()
             .map(|table| {
                 format!("table {} is there and is not of shop `{}`", in_schema(plan, table), plan.name)
             })
@@ -100,8 +101,7 @@ pub async fn inspect(connection: &Connection, claim: &Claim) -> Result<Finding, 
     let progress = progress(connection, plan, &row).await?;
     let mut differences = other_origin(claim, &row, &progress);
     if differences.is_empty() {
-        differences =
-            plan.tables.iter().filter_map(|table| drift(plan, table, found.get(&table.name))).collect();
+        differences = plan.tables.iter().filter_map(|table| found.drift(plan, table)).collect();
         differences.extend(other_labels(connection, plan).await?);
     }
     Ok(if differences.is_empty() { Finding::Ours(progress) } else { Finding::Foreign(differences) })
@@ -248,49 +248,6 @@ fn other_origin(claim: &Claim, row: &Row, progress: &Progress) -> Vec<String> {
     differences
 }
 
-type Columns = BTreeMap<String, Vec<(String, String, bool)>>;
-
-/// The tables of the schema that have the names of the plan's, each with its columns' names and types and
-/// whether they are the primary key.
-async fn columns(connection: &Connection, plan: &ShopPlan) -> Result<Columns, PgError> {
-    let names: Vec<&str> = plan.tables.iter().map(|table| table.name.as_str()).collect();
-    let mut found = Columns::new();
-    let doing = "look at the shop's tables";
-    for row in connection.query(doing, sql::READ_COLUMNS, &[&plan.schema, &names]).await? {
-        let columns = found.entry(row.get(0)).or_default();
-        if let Some(name) = row.get::<_, Option<String>>(1) {
-            columns.push((name, row.get(2), row.get(3)));
-        }
-    }
-    Ok(found)
-}
-
-/// A type as [`sql::READ_COLUMNS`] tells it.
-fn type_text(plan: &ShopPlan, sql_type: &SqlType) -> String {
-    if sql_type.declared().is_some() { in_schema(plan, &sql_type.to_string()) } else { sql_type.to_string() }
-}
-
-/// How a table differs from what the plan writes into it.
-fn drift(plan: &ShopPlan, table: &TablePlan, found: Option<&Vec<(String, String, bool)>>) -> Option<String> {
-    let name = in_schema(plan, &table.name);
-    let Some(found) = found else { return Some(format!("table {name} is gone")) };
-    let mut expected = vec![(table.key.clone(), table.key_type.to_string(), true)];
-    expected.extend(table.columns.iter().map(|c| (c.name.clone(), type_text(plan, &c.sql_type), false)));
-    expected.push((CREATED_AT.to_owned(), table.created_at.to_string(), false));
-    for (column, sql_type, key) in &expected {
-        let Some((_, there, is_key)) = found.iter().find(|(name, ..)| name == column) else {
-            return Some(format!("column `{column}` of {name} is gone"));
-        };
-        if there != sql_type {
-            return Some(format!("column `{column}` of {name} is {there}, expected {sql_type}"));
-        }
-        if *key && !is_key {
-            return Some(format!("`{column}` is not the primary key of {name} any more"));
-        }
-    }
-    None
-}
-
 /// The OIDs of the plan's enums, by their names, as they are in the shop's schema.
 pub async fn oids_of_enums(
     connection: &Connection,
@@ -328,8 +285,4 @@ async fn other_labels(connection: &Connection, plan: &ShopPlan) -> Result<Vec<St
         })
     };
     Ok(plan.enums().iter().filter_map(differs).collect())
-}
-
-fn in_schema(plan: &ShopPlan, table: &str) -> String {
-    format!("{}.{table}", plan.schema)
 }

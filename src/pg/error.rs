@@ -71,6 +71,12 @@ pub enum PgError {
         /// `host:port/database`.
         address: String,
     },
+    /// A table was altered while the shop was running; who opens the database again finds how.
+    #[error("a table in {address} was altered")]
+    DefinitionChanged {
+        /// `host:port/database`.
+        address: String,
+    },
     /// Another simulator runs this shop.
     #[error("shop `{shop}` is run by another simulator already: {holder}; stop it first")]
     Locked {
@@ -110,7 +116,9 @@ impl PgError {
             // Without a code of the server's the connection broke.
             Self::Statement { source, .. } => source.code().map_or(Class::Waiting, classify),
             Self::Unreachable { .. } => Class::Waiting,
-            Self::Deadline { .. } | Self::CheckpointMoved { .. } => Class::Transient,
+            Self::Deadline { .. } | Self::CheckpointMoved { .. } | Self::DefinitionChanged { .. } => {
+                Class::Transient
+            }
             Self::Tls { .. } | Self::Locked { .. } => Class::Permanent,
             Self::Refused { .. } => Class::Refused,
         }
@@ -155,8 +163,9 @@ fn classify(code: &SqlState) -> Class {
     match code {
         // A standby or a server set read-only; a table that somebody else holds.
         "25006" | "55P03" => Class::Waiting,
-        // Cancelled by a person or a time limit: the server itself is well.
-        "57014" => Class::Transient,
+        // Cancelled by a person or a time limit: the server itself is well. A table that is gone: who opens the
+        // database again tells which.
+        "57014" | "42P01" => Class::Transient,
         _ => match &code[..2] {
             // Connection; out of space, memory or connections; starting up, shutting down, terminated.
             "08" | "53" | "57" => Class::Waiting,
@@ -214,10 +223,10 @@ mod tests {
     #[test]
     fn sqlstates_are_told_apart_by_what_trying_again_would_bring() {
         let class = |code| classify(&SqlState::from_code(code));
-        for code in ["40001", "40P01", "57014", "XX000"] {
+        for code in ["40001", "40P01", "57014", "42P01", "XX000"] {
             assert_eq!(class(code), Class::Transient, "{code}");
         }
-        for code in ["28P01", "3D000", "42501", "42P01", "22001", "23505"] {
+        for code in ["28P01", "3D000", "42501", "42703", "22001", "23505"] {
             assert_eq!(class(code), Class::Permanent, "{code}");
         }
         for code in ["08006", "53300", "53100", "55P03", "25006", "57P01", "57P03"] {

@@ -4,6 +4,7 @@
 
 mod claim;
 mod connect;
+mod definition;
 pub mod embedded;
 mod encode;
 mod error;

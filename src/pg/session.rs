@@ -14,6 +14,7 @@ use tokio_postgres::types::ToSql;
 
 use super::claim::{self, Claim, Finding, lock_key};
 use super::connect::{Connection, address};
+use super::definition::{Definitions, Expected};
 use super::encode::{self, Wire};
 use super::error::PgError;
 use super::sql;
@@ -87,6 +88,9 @@ pub struct Session {
     address: String,
     start_text: String,
     tables: Vec<TableStatements>,
+    begin: String,
+    expected: Expected,
+    find_columns: Statement,
     move_checkpoint: Statement,
     record_pause: Statement,
 }
@@ -189,6 +193,12 @@ impl Session {
             let connection = &connection;
             async move { connection.within(&doing, client.prepare(&sql)).await }
         };
+        let definitions = Definitions::read(&connection, &plan).await?;
+        let drift: Vec<String> =
+            plan.tables.iter().filter_map(|table| definitions.drift(&plan, table)).collect();
+        if !drift.is_empty() {
+            return Err(PgError::Refused { address, differences: drift });
+        }
         let mut tables = Vec::with_capacity(plan.tables.len());
         let oids = claim::oids_of_enums(&connection, &plan).await?;
         let oid = |declared: &EnumType| oids.get(&declared.name).copied().unwrap_or(0);
@@ -203,10 +213,23 @@ impl Session {
                 copy: prepare(&table.name, sql::copy(&plan.schema, table)).await?,
             });
         }
+        let find_columns = prepare("the look at the tables", sql::FIND_COLUMNS.to_owned()).await?;
         let move_checkpoint = prepare("the checkpoint", sql::MOVE_CHECKPOINT.to_owned()).await?;
         let record_pause = prepare("the pauses", sql::RECORD_PAUSE.to_owned()).await?;
         let start_text = claim.start.to_string();
-        Ok(Self { connection, plan, address, start_text, tables, move_checkpoint, record_pause })
+        let (begin, expected) = (sql::begin_tick(&plan), definitions.expected(&plan));
+        Ok(Self {
+            connection,
+            plan,
+            address,
+            start_text,
+            tables,
+            begin,
+            expected,
+            find_columns,
+            move_checkpoint,
+            record_pause,
+        })
     }
 
     /// Applies a tick in one transaction that moves the checkpoint with it: delete, update, insert.
@@ -218,8 +241,11 @@ impl Session {
         let mut requests = Requests::new(&self.connection);
         requests.push(
             Purpose::Begin,
-            self.connection.client.batch_execute("BEGIN").map(|done| done.map(|()| 1)).boxed(),
+            self.connection.client.batch_execute(&self.begin).map(|done| done.map(|()| 1)).boxed(),
         );
+        let find =
+            async { self.connection.client.execute(&self.find_columns, &self.expected.parameters()).await };
+        requests.push(Purpose::Definition(self.expected.count()), find.boxed());
         self.push_checkpoint(&mut requests, mark);
         for (place, (table, statements)) in batch.tables.iter().zip(&self.tables).enumerate() {
             if !table.delete.is_empty() {
@@ -299,6 +325,8 @@ impl Session {
 /// What a request of a tick is for.
 enum Purpose {
     Begin,
+    /// That so many columns are as they were when the statements were prepared.
+    Definition(u64),
     Checkpoint,
     Pause,
     Delete(usize),
@@ -331,6 +359,11 @@ impl<'a> Requests<'a> {
             let table = |place: usize| &plan.tables[place].name;
             match purpose {
                 Purpose::Begin => drop(answer.map_err(PgError::statement("begin a tick"))?),
+                Purpose::Definition(columns) => {
+                    if answer.map_err(PgError::statement("look at the tables"))? != columns {
+                        return Err(PgError::DefinitionChanged { address: address.to_owned() });
+                    }
+                }
                 Purpose::Pause => drop(answer.map_err(PgError::statement("record a pause"))?),
                 Purpose::Checkpoint => {
                     if answer.map_err(PgError::statement("move the checkpoint"))? != 1 {

@@ -2,7 +2,7 @@
 //!
 //! Owns SQL and quoting. Pure: every identifier is quoted, every value is a parameter.
 
-use crate::plan::{CREATED_AT, TablePlan};
+use crate::plan::{CREATED_AT, ShopPlan, TablePlan};
 use crate::value::{EnumType, SqlType};
 
 use super::encode::{MASK_BITS, element_type};
@@ -80,14 +80,14 @@ WHERE shop = $1 AND last_tick IS NOT DISTINCT FROM $7";
 pub const RECORD_PAUSE: &str =
     "INSERT INTO shopsim.pause (shop, before_tick, microseconds) VALUES ($1, $2, $3)";
 
-/// The columns of the tables of a schema that have one of some names: table, column, type, and whether the
-/// column is the only one of the primary key. Enums are named with their schema, whatever the search path.
+/// The columns of the tables of a schema that have one of some names: table, column, type, whether the column
+/// is the only one of the primary key, and the type as the catalog keeps it. Enums are named with their schema, whatever the search path.
 pub const READ_COLUMNS: &str = "
 SELECT c.relname::text, a.attname::text,
        CASE WHEN e.typtype = 'e'
             THEN en.nspname || '.' || e.typname || CASE WHEN e.oid <> a.atttypid THEN '[]' ELSE '' END
             ELSE format_type(a.atttypid, a.atttypmod) END,
-       coalesce(i.indnkeyatts = 1 AND i.indkey[0] = a.attnum, false)
+       coalesce(i.indnkeyatts = 1 AND i.indkey[0] = a.attnum, false), a.atttypid, a.atttypmod
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -97,6 +97,19 @@ LEFT JOIN pg_namespace en ON en.oid = e.typnamespace
 LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
 WHERE n.nspname = $1 AND c.relname = ANY($2)
 ORDER BY c.relname, a.attnum";
+
+/// A row for each of some columns that is there with its type: tables, columns, types, modifiers.
+pub const FIND_COLUMNS: &str = "
+SELECT FROM unnest($1::text[], $2::text[], $3::oid[], $4::int[]) AS e(relation, name, type, modifier)
+JOIN pg_attribute a ON a.attrelid = e.relation::regclass AND a.attname = e.name::name
+    AND a.atttypid = e.type AND a.atttypmod = e.modifier";
+
+/// Begins a tick. The locks are those that its work takes anyway; taken first, they keep the definitions of the
+/// tables as the tick finds them.
+pub fn begin_tick(plan: &ShopPlan) -> String {
+    let tables: Vec<String> = plan.tables.iter().map(|table| qualified(&plan.schema, &table.name)).collect();
+    format!("BEGIN; LOCK TABLE {} IN ROW EXCLUSIVE MODE", tables.join(", "))
+}
 
 /// The types of a schema that have one of some names: name, OID, and labels, none for what is no enum.
 pub const READ_ENUMS: &str = "

@@ -6,6 +6,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(dead_code, reason = "the harness has more than storms need")]
 
+mod by_hand;
+mod calendar;
+mod fifty;
 #[path = "../end_to_end/harness.rs"]
 mod harness;
 mod process;

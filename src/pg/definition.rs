@@ -1,0 +1,124 @@
+//! The definitions of a shop's tables as the server has them, and how they differ from the plan's.
+//!
+//! Owns what is compared: keys, names and types of the columns that are written. What people add is theirs.
+
+use std::collections::BTreeMap;
+
+use tokio_postgres::types::Oid;
+
+use super::connect::Connection;
+use super::error::PgError;
+use super::sql;
+use crate::plan::{CREATED_AT, ShopPlan, TablePlan};
+use crate::value::SqlType;
+
+/// The tables of a schema that have the names of a plan's, by name.
+pub struct Definitions(BTreeMap<String, Vec<Column>>);
+
+/// A column as the server has it.
+struct Column {
+    name: String,
+    /// As [`sql::READ_COLUMNS`] tells it.
+    type_text: String,
+    is_key: bool,
+    type_oid: Oid,
+    modifier: i32,
+}
+
+/// What a tick asks of the server, to write into no other columns than those that it was prepared for.
+pub struct Expected {
+    tables: Vec<String>,
+    columns: Vec<String>,
+    types: Vec<Oid>,
+    modifiers: Vec<i32>,
+}
+
+impl Definitions {
+    /// Reads them.
+    pub async fn read(connection: &Connection, plan: &ShopPlan) -> Result<Self, PgError> {
+        let names: Vec<&str> = plan.tables.iter().map(|table| table.name.as_str()).collect();
+        let mut found: BTreeMap<String, Vec<Column>> = BTreeMap::new();
+        let doing = "look at the shop's tables";
+        for row in connection.query(doing, sql::READ_COLUMNS, &[&plan.schema, &names]).await? {
+            let columns = found.entry(row.get(0)).or_default();
+            if let Some(name) = row.get::<_, Option<String>>(1) {
+                let (type_text, is_key, type_oid, modifier) =
+                    (row.get(2), row.get(3), row.get(4), row.get(5));
+                columns.push(Column { name, type_text, is_key, type_oid, modifier });
+            }
+        }
+        Ok(Self(found))
+    }
+
+    /// The tables that are there.
+    pub fn tables(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// How a table differs from what the plan writes into it.
+    pub fn drift(&self, plan: &ShopPlan, table: &TablePlan) -> Option<String> {
+        let name = in_schema(plan, &table.name);
+        let Some(found) = self.0.get(&table.name) else { return Some(format!("table {name} is gone")) };
+        for (at, (column, sql_type)) in written(table).enumerate() {
+            let expected = type_text(plan, sql_type);
+            let Some(there) = found.iter().find(|there| there.name == column) else {
+                return Some(format!("column `{column}` of {name} is gone"));
+            };
+            if there.type_text != expected {
+                let there = &there.type_text;
+                return Some(format!("column `{column}` of {name} is {there}, expected {expected}"));
+            }
+            if at == 0 && !there.is_key {
+                return Some(format!("`{column}` is not the primary key of {name} any more"));
+            }
+        }
+        None
+    }
+
+    /// What each tick is to find as it is now.
+    pub fn expected(&self, plan: &ShopPlan) -> Expected {
+        let mut expected =
+            Expected { tables: Vec::new(), columns: Vec::new(), types: Vec::new(), modifiers: Vec::new() };
+        for table in &plan.tables {
+            let found = self.0.get(&table.name).map_or(&[][..], Vec::as_slice);
+            for (column, _) in written(table) {
+                let there = found.iter().find(|there| there.name == column);
+                expected.tables.push(sql::qualified(&plan.schema, &table.name));
+                expected.columns.push(column.to_owned());
+                expected.types.push(there.map_or(0, |there| there.type_oid));
+                expected.modifiers.push(there.map_or(0, |there| there.modifier));
+            }
+        }
+        expected
+    }
+}
+
+impl Expected {
+    /// The parameters of [`sql::FIND_COLUMNS`].
+    pub fn parameters(&self) -> [&(dyn tokio_postgres::types::ToSql + Sync); 4] {
+        [&self.tables, &self.columns, &self.types, &self.modifiers]
+    }
+
+    /// How many columns are to be found.
+    pub fn count(&self) -> u64 {
+        self.columns.len() as u64
+    }
+}
+
+/// The columns that the simulator writes: the key first.
+fn written(table: &TablePlan) -> impl Iterator<Item = (&str, &SqlType)> {
+    let columns = table.columns.iter().map(|column| (column.name.as_str(), &column.sql_type));
+    std::iter::once((table.key.as_str(), &table.key_type))
+        .chain(columns)
+        .chain([(CREATED_AT, &table.created_at)])
+}
+
+/// A type as [`sql::READ_COLUMNS`] tells it.
+fn type_text(plan: &ShopPlan, sql_type: &SqlType) -> String {
+    if sql_type.declared().is_some() { in_schema(plan, &sql_type.to_string()) } else { sql_type.to_string() }
+}
+
+/// A name as messages show it.
+pub fn in_schema(plan: &ShopPlan, name: &str) -> String {
+    format!("{}.{name}", plan.schema)
+}
