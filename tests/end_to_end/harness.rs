@@ -178,7 +178,13 @@ impl Place {
 
     /// Runs `shopsim` with these arguments to its end.
     pub fn shopsim(&self, arguments: &[&str]) -> Output {
-        let output = self.command().args(arguments).stdin(Stdio::null()).output().unwrap();
+        self.shopsim_with(arguments, &[])
+    }
+
+    /// Runs `shopsim` to its end with more in its environment.
+    pub fn shopsim_with(&self, arguments: &[&str], env: &[(&str, &str)]) -> Output {
+        let mut command = self.command();
+        let output = command.args(arguments).envs(env.iter().copied()).stdin(Stdio::null()).output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         Output { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
     }

@@ -4,6 +4,7 @@
 //! PostgreSQL these tests fail and say so. Whatever happened to a run, the tables must be those that
 //! the pure engine draws for the ticks that the checkpoint names ([`oracle`]).
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(dead_code, reason = "the fault suite uses the harness, too")]
 
 mod claims;
 mod crashes;
@@ -12,8 +13,8 @@ mod harness;
 mod live;
 mod logs;
 mod oracle;
-mod panics;
 mod permutations;
+mod secrets;
 mod server;
 mod shipped;
 mod stops;

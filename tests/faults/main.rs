@@ -11,6 +11,9 @@ mod calendar;
 mod fifty;
 #[path = "../end_to_end/harness.rs"]
 mod harness;
+mod inside;
+#[path = "../end_to_end/oracle.rs"]
+mod oracle;
 mod process;
 mod proxy;
 mod resources;
