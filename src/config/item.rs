@@ -82,7 +82,13 @@ impl<'a> Item<'a> {
 
     fn replaced(&self, text: &str) -> Option<Text> {
         match interpolate(text, self.notes.surroundings.var) {
-            Ok(done) => Some(Text { value: done.text, variables: done.variables }),
+            Ok(done) => {
+                let text = Text { value: done.text, variables: done.variables };
+                match no_nul(&self.key, &text.value) {
+                    Ok(()) => Some(text),
+                    Err(wrong) => self.wrong(text.complain(wrong)),
+                }
+            }
             Err(wrong) => self.wrong(wrong),
         }
     }
@@ -291,6 +297,10 @@ impl<'a> Item<'a> {
                 let all: Vec<_> = table
                     .iter()
                     .map(|(key, value)| {
+                        if let Err(wrong) = no_nul(&self.key, key.get_ref()) {
+                            self.notes.wrong(&key.span(), wrong);
+                            return None;
+                        }
                         Some((
                             key.get_ref().to_string(),
                             inner(key.get_ref(), value.span(), value.get_ref())?,
@@ -300,6 +310,15 @@ impl<'a> Item<'a> {
                 Literal::Table(all.into_iter().collect::<Option<_>>()?)
             }
         })
+    }
+}
+
+/// Why a text can stand nowhere in a database: <https://www.postgresql.org/docs/current/datatype-character.html>
+fn no_nul(key: &str, text: &str) -> Result<(), Wrong> {
+    match text.contains('\0') {
+        true => Err(Wrong::new(format!("{} holds a NUL character", quote(key)))
+            .help("PostgreSQL can hold it in no text and no name: leave it out")),
+        false => Ok(()),
     }
 }
 

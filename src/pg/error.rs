@@ -150,6 +150,7 @@ impl PgError {
             "23505" => {
                 "somebody inserted rows with ids below the reserved line; delete them, or begin anew with `--reset`"
             }
+            "54000" | "54011" => "give the table fewer columns, or split it into two",
             "2BP01" => "drop the views, keys and columns that hang on the shop's tables and types first",
             "3F000" => "create the shop's schema first, or correct `schema`",
             _ => return None,
@@ -169,7 +170,7 @@ fn classify(code: &SqlState) -> Class {
         _ => match &code[..2] {
             // Connection; out of space, memory or connections; starting up, shutting down, terminated.
             "08" | "53" | "57" => Class::Waiting,
-            "0A" | "22" | "23" | "28" | "2B" | "3D" | "3F" | "42" => Class::Permanent,
+            "0A" | "22" | "23" | "28" | "2B" | "3D" | "3F" | "42" | "54" => Class::Permanent,
             _ => Class::Transient,
         },
     }
@@ -226,7 +227,7 @@ mod tests {
         for code in ["40001", "40P01", "57014", "42P01", "XX000"] {
             assert_eq!(class(code), Class::Transient, "{code}");
         }
-        for code in ["28P01", "3D000", "42501", "42703", "22001", "23505"] {
+        for code in ["28P01", "3D000", "42501", "42703", "22001", "23505", "54000"] {
             assert_eq!(class(code), Class::Permanent, "{code}");
         }
         for code in ["08006", "53300", "53100", "55P03", "25006", "57P01", "57P03"] {

@@ -5,6 +5,7 @@
 
 mod columns;
 mod unique;
+mod width;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -148,7 +149,7 @@ fn compile_table(
         problems.push(Problem::error(span, format!("`{CREATED_AT}` cannot be the primary key")));
     }
     let columns = columns::columns(table, locale, tables, problems);
-    TablePlan {
+    let plan = TablePlan {
         name: name.value.clone(),
         key,
         key_type: table.key_type.clone(),
@@ -157,5 +158,7 @@ fn compile_table(
         units: Arc::new(units(&columns)),
         columns: Arc::new(columns),
         created_at: table.tech_fields.first().map_or(SqlType::Timestamp, |field| field.sql_type.clone()),
-    }
+    };
+    width::too_wide(table, &plan, problems);
+    plan
 }

@@ -157,10 +157,10 @@ impl Fields {
         if let Some(shop) = &self.shop {
             let _ = write!(line, "{bold}{shop}{plain}: ");
         }
-        line.push_str(&self.message);
+        push_on_one_line(&mut line, &self.message);
         for (name, value) in &self.others {
             let _ = match value {
-                Value::String(text) if !text.contains([' ', '"']) => {
+                Value::String(text) if !text.contains(|c: char| c == ' ' || c == '"' || c.is_control()) => {
                     write!(line, " {dim}{name}={plain}{text}")
                 }
                 value => write!(line, " {dim}{name}={plain}{value}"),
@@ -180,6 +180,16 @@ impl Fields {
         object.insert("message".to_owned(), self.message.as_str().into());
         object.extend(self.others.clone());
         Value::Object(object).to_string() + "\n"
+    }
+}
+
+/// Line breaks and the like, which names may hold, in escaped form: an event is one line.
+fn push_on_one_line(line: &mut String, text: &str) {
+    for character in text.chars() {
+        match character.is_control() {
+            true => line.extend(character.escape_default()),
+            false => line.push(character),
+        }
     }
 }
 

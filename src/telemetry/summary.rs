@@ -27,10 +27,16 @@ pub fn table(shops: &[ShopStatus]) -> String {
 
 /// Cells in columns, two blanks apart; numbers to the right, the first two columns and the last to the left.
 pub fn align<const COLUMNS: usize>(lines: &[[String; COLUMNS]]) -> String {
+    // A name may hold a line break; a line of the table must not.
+    let plain = |cell: &String| match cell.contains(char::is_control) {
+        true => cell.escape_debug().to_string(),
+        false => cell.clone(),
+    };
+    let lines: Vec<[String; COLUMNS]> = lines.iter().map(|line| line.each_ref().map(plain)).collect();
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..COLUMNS).map(width).collect();
     let mut text = String::new();
-    for line in lines {
+    for line in &lines {
         let cells = line.iter().zip(&widths).enumerate().map(|(column, (cell, width))| match column {
             0 | 1 => format!("{cell:<width$}"),
             _ if column == COLUMNS - 1 => cell.clone(),

@@ -10,6 +10,7 @@ mod claims;
 mod crashes;
 mod downtime;
 mod harness;
+mod hostile;
 mod live;
 mod logs;
 mod oracle;

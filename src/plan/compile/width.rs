@@ -1,0 +1,77 @@
+//! Whether a table's rows fit into PostgreSQL's pages.
+//!
+//! Owns the reckoning alone: <https://www.postgresql.org/docs/current/storage-page-layout.html> and
+//! <https://www.postgresql.org/docs/current/storage-toast.html>
+
+use crate::config;
+use crate::config::problem::Problem;
+use crate::plan::TablePlan;
+use crate::value::SqlType;
+
+/// The most columns of a table: <https://www.postgresql.org/docs/current/limits.html>
+const MOST_COLUMNS: usize = 1_600;
+/// The largest row that a page holds.
+const MOST_BYTES: usize = 8_160;
+/// The header of a row.
+const HEADER: usize = 23;
+/// What rows and their parts are aligned to at most.
+const ALIGNMENT: usize = 8;
+/// A longer value is moved out of a row that is too large; this is what stays of it, or of a shorter one.
+const VARYING: usize = 24;
+
+/// Tells a table with more columns, or wider ones, than PostgreSQL can keep.
+pub fn too_wide(table: &config::Table, plan: &TablePlan, problems: &mut Vec<Problem>) {
+    let name = &table.name;
+    let help = "give the table fewer columns, or split it into two";
+    let columns = plan.columns.len() + 2;
+    if columns > MOST_COLUMNS {
+        let message = format!(
+            "`{}` has {columns} columns with its key and `created_at`, and PostgreSQL's tables have at most {MOST_COLUMNS}",
+            name.value
+        );
+        problems.push(Problem::error(&name.span, message).help(help));
+        return;
+    }
+    let bytes = bytes(plan);
+    if bytes > MOST_BYTES {
+        let message = format!(
+            "a row of `{}` may take {bytes} bytes, and PostgreSQL's pages hold {MOST_BYTES}, however long its texts are",
+            name.value
+        );
+        problems.push(Problem::error(&name.span, message).help(help));
+    }
+}
+
+/// The most bytes that a row takes once its long values are moved out of it.
+fn bytes(plan: &TablePlan) -> usize {
+    let nulls = plan.columns.iter().any(|column| column.nulls.0 > 0);
+    let bitmap = if nulls { (plan.columns.len() + 2).div_ceil(8) } else { 0 };
+    let types = plan.columns.iter().map(|column| &column.sql_type);
+    let types = std::iter::once(&plan.key_type).chain(types).chain([&plan.created_at]);
+    let end = types.fold((HEADER + bitmap).next_multiple_of(ALIGNMENT), |end, sql_type| {
+        let (alignment, size) = size(sql_type);
+        end.next_multiple_of(alignment) + size
+    });
+    end.next_multiple_of(ALIGNMENT)
+}
+
+/// What a type is aligned to, and the bytes of a value, or the most of one that varies.
+fn size(sql_type: &SqlType) -> (usize, usize) {
+    match sql_type {
+        SqlType::Boolean => (1, 1),
+        SqlType::SmallInt => (2, 2),
+        SqlType::Int | SqlType::Real | SqlType::Date | SqlType::Enum(_) => (4, 4),
+        SqlType::BigInt | SqlType::Double | SqlType::Money => (8, 8),
+        SqlType::Time | SqlType::Timestamp | SqlType::TimestampTz => (8, 8),
+        SqlType::Interval => (8, 16),
+        SqlType::Uuid => (1, 16),
+        SqlType::MacAddr => (4, 6),
+        // Four bytes a character, and one for the length.
+        SqlType::Char(length) | SqlType::Varchar(Some(length)) if *length < 6 => {
+            (1, 1 + 4 * *length as usize)
+        }
+        SqlType::Char(_) | SqlType::Varchar(_) | SqlType::Text | SqlType::Numeric(_) => (1, VARYING),
+        SqlType::Json | SqlType::Jsonb | SqlType::Bytea => (1, VARYING),
+        SqlType::Inet | SqlType::Cidr | SqlType::Array(_) => (1, VARYING),
+    }
+}
