@@ -166,7 +166,8 @@ fn classify(code: &SqlState) -> Class {
         "25006" | "55P03" => Class::Waiting,
         // Cancelled by a person or a time limit: the server itself is well. A table that is gone: who opens the
         // database again tells which.
-        "57014" | "42P01" => Class::Transient,
+        // Of memory or locks there is too little for what is asked, which waiting may not change.
+        "57014" | "42P01" | "53200" => Class::Transient,
         _ => match &code[..2] {
             // Connection; out of space, memory or connections; starting up, shutting down, terminated.
             "08" | "53" | "57" => Class::Waiting,
@@ -224,7 +225,7 @@ mod tests {
     #[test]
     fn sqlstates_are_told_apart_by_what_trying_again_would_bring() {
         let class = |code| classify(&SqlState::from_code(code));
-        for code in ["40001", "40P01", "57014", "42P01", "XX000"] {
+        for code in ["40001", "40P01", "57014", "42P01", "53200", "XX000"] {
             assert_eq!(class(code), Class::Transient, "{code}");
         }
         for code in ["28P01", "3D000", "42501", "42703", "22001", "23505", "54000"] {

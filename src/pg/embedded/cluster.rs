@@ -19,7 +19,7 @@ use super::settings::{Settings, Spec};
 pub(super) const SUPERUSER: &str = "postgres";
 
 /// The settings that shopsim decides, as name and value, besides those of the shop.
-const FIXED: [(&str, &str); 19] = [
+const FIXED: [(&str, &str); 20] = [
     // No socket: a default folder may be closed to us, and a long path is fatal.
     ("unix_socket_directories", ""),
     // For change capture; an abandoned slot must not fill the disk.
@@ -34,6 +34,8 @@ const FIXED: [(&str, &str); 19] = [
     ("checkpoint_timeout", "15min"),
     ("shared_buffers", "32MB"),
     ("max_connections", "60"),
+    // A shop of a thousand tables is made, or dropped and made anew, in one transaction.
+    ("max_locks_per_transaction", "256"),
     ("jit", "off"),
     ("timezone", "UTC"),
     ("log_timezone", "UTC"),
