@@ -111,7 +111,10 @@ fn read(text: &str, env: &str) {
     let (config, mut problems) = config::read(&source, &Surroundings { var: &var, read: &file });
     problems.extend(plan::compile(&config).1);
     for span in problems.iter().filter_map(|problem| problem.span.clone()) {
-        assert!(text.get(span.clone()).is_some(), "a problem stands at {span:?}, where there is no text");
+        assert!(
+            source.text.get(span.clone()).is_some(),
+            "a problem stands at {span:?}, where there is no text"
+        );
     }
     source.render_all(&problems, true);
 }
