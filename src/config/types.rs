@@ -83,9 +83,6 @@ fn check_label(label: &str, before: &[String]) -> Result<(), Wrong> {
     if label.is_empty() || label.len() > MOST_LABEL_BYTES {
         return Err(Wrong::new(format!("the label {} has {} bytes", quote(label), label.len())).help(limit));
     }
-    if label.contains('\0') {
-        return Err(Wrong::new("a label holds a NUL character").help("PostgreSQL has no such labels"));
-    }
     if before.iter().any(|other| other == label) {
         return Err(Wrong::new(format!("the label {} is there twice", quote(label))).help("leave one out"));
     }

@@ -9,7 +9,7 @@ use tokio_postgres::types::Oid;
 use super::connect::Connection;
 use super::error::PgError;
 use super::sql;
-use crate::plan::{CREATED_AT, ShopPlan, TablePlan};
+use crate::plan::{ShopPlan, TablePlan};
 use crate::value::SqlType;
 
 /// The tables of a schema that have the names of a plan's, by name.
@@ -59,7 +59,7 @@ impl Definitions {
     pub fn drift(&self, plan: &ShopPlan, table: &TablePlan) -> Option<String> {
         let name = in_schema(plan, &table.name);
         let Some(found) = self.0.get(&table.name) else { return Some(format!("table {name} is gone")) };
-        for (at, (column, sql_type)) in written(table).enumerate() {
+        for (at, (column, sql_type)) in table.all_columns().enumerate() {
             let expected = type_text(plan, sql_type);
             let Some(there) = found.iter().find(|there| there.name == column) else {
                 return Some(format!("column `{column}` of {name} is gone"));
@@ -81,7 +81,7 @@ impl Definitions {
             Expected { tables: Vec::new(), columns: Vec::new(), types: Vec::new(), modifiers: Vec::new() };
         for table in &plan.tables {
             let found = self.0.get(&table.name).map_or(&[][..], Vec::as_slice);
-            for (column, _) in written(table) {
+            for (column, _) in table.all_columns() {
                 let there = found.iter().find(|there| there.name == column);
                 expected.tables.push(sql::qualified(&plan.schema, &table.name));
                 expected.columns.push(column.to_owned());
@@ -103,14 +103,6 @@ impl Expected {
     pub fn count(&self) -> u64 {
         self.columns.len() as u64
     }
-}
-
-/// The columns that the simulator writes: the key first.
-fn written(table: &TablePlan) -> impl Iterator<Item = (&str, &SqlType)> {
-    let columns = table.columns.iter().map(|column| (column.name.as_str(), &column.sql_type));
-    std::iter::once((table.key.as_str(), &table.key_type))
-        .chain(columns)
-        .chain([(CREATED_AT, &table.created_at)])
 }
 
 /// A type as [`sql::READ_COLUMNS`] tells it.

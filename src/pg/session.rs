@@ -193,6 +193,7 @@ impl Session {
             let connection = &connection;
             async move { connection.within(&doing, client.prepare(&sql)).await }
         };
+        // Read once more: ticks are to find what is there now, not what was when the claim was looked at.
         let definitions = Definitions::read(&connection, &plan).await?;
         let drift: Vec<String> =
             plan.tables.iter().filter_map(|table| definitions.drift(&plan, table)).collect();

@@ -81,7 +81,8 @@ pub const RECORD_PAUSE: &str =
     "INSERT INTO shopsim.pause (shop, before_tick, microseconds) VALUES ($1, $2, $3)";
 
 /// The columns of the tables of a schema that have one of some names: table, column, type, whether the column
-/// is the only one of the primary key, and the type as the catalog keeps it. Enums are named with their schema, whatever the search path.
+/// is the only one of the primary key, and the type as the catalog keeps it. Enums are named with their schema,
+/// whatever the search path.
 pub const READ_COLUMNS: &str = "
 SELECT c.relname::text, a.attname::text,
        CASE WHEN e.typtype = 'e'
@@ -205,9 +206,7 @@ pub fn count_foreign(schema: &str, table: &TablePlan) -> String {
 
 /// All columns of a table in its order.
 fn columns(table: &TablePlan) -> String {
-    let names = std::iter::once(table.key.as_str())
-        .chain(table.columns.iter().map(|column| column.name.as_str()))
-        .chain([CREATED_AT]);
+    let names = table.all_columns().map(|(name, _)| name);
     names.map(quote).collect::<Vec<_>>().join(", ")
 }
 

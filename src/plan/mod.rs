@@ -110,6 +110,14 @@ impl TablePlan {
         first_id(ticks.start)..first_id(ticks.end)
     }
 
+    /// Every column of the table in its order, with its type: the key, those of the config, `created_at`.
+    pub fn all_columns(&self) -> impl Iterator<Item = (&str, &SqlType)> {
+        let columns = self.columns.iter().map(|column| (column.name.as_str(), &column.sql_type));
+        std::iter::once((self.key.as_str(), &self.key_type))
+            .chain(columns)
+            .chain([(CREATED_AT, &self.created_at)])
+    }
+
     /// The value of `created_at` at an instant.
     pub fn created_at_value(&self, at: Timestamp) -> Value<'static> {
         match self.created_at {

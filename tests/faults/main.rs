@@ -63,6 +63,13 @@ pub fn verify(place: &Place) -> String {
     verdict.out
 }
 
+/// A shop that no fault touched, alone in its database, was never held up.
+pub async fn assert_calm(server: &server::Server, database: &str) {
+    let client = server.client(database).await;
+    let pauses = server::number(&client, "SELECT count(*) FROM shopsim.pause").await;
+    assert_eq!(pauses, 0, "the calm shop was held up");
+}
+
 /// How long a storm lasts.
 pub fn storm_seconds() -> u64 {
     std::env::var("SHOPSIM_STORM_SECONDS").map_or(20, |seconds| seconds.parse().expect("a number of seconds"))

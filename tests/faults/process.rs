@@ -6,24 +6,15 @@ use nix::sys::signal::Signal;
 use tokio::time::{Instant, sleep};
 
 use super::harness::{Place, Run, below, chain, free_port, random};
-use super::{Tally, storm_seconds};
+use super::{Tally, shop, storm_seconds, verify};
 
 /// A chain of two private servers whose shops tick 20 times a second.
 fn config() -> String {
     let shop = |name: &str, after_downtime: &str| {
-        format!(
-            "name = \"{name}\"\ntick_interval = \"1s\"\npace = \"20x\"\nport = {}\nstop_after = \"0s\"\n\
-             delete_older_than = \"1m\"\nupdate_not_older_than = \"20s\"\nafter_downtime = \"{after_downtime}\"\n\
-             tick_deadline = \"2s\"",
-            free_port()
-        )
+        let shop = shop(name, "1s", "20x");
+        format!("{shop}\nport = {}\nafter_downtime = \"{after_downtime}\"", free_port())
     };
     chain(&[shop("paused", "pause"), shop("late", "catch-up")])
-}
-
-fn verify(place: &Place, round: u32) {
-    let verdict = place.shopsim(&["verify", "--shops", "shops.toml"]);
-    assert_eq!(verdict.code, Some(0), "after {round} faults:\n{}{}", verdict.out, verdict.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,13 +50,13 @@ async fn however_the_process_ends_the_next_one_goes_on_where_it_stood() {
         if round % 5 == 0 {
             // The server of a run that is starting is not up yet: its shops are looked at once it ticks.
             ticking(&mut run).await;
-            verify(&place, round);
+            verify(&place);
         }
     }
     ticking(&mut run).await;
     run.signal(Signal::SIGTERM);
     run.end(0).await;
-    verify(&place, round);
+    verify(&place);
     println!("survived in {:.0?}:\n{tally}", began.elapsed());
     assert!(tally.total() > 3);
 }

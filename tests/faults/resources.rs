@@ -12,8 +12,8 @@ use nix::unistd::Uid;
 use tokio::time::sleep;
 
 use super::harness::{Place, UNLIMITED, below, chain, free_port, random, until};
-use super::server::{Server, last_tick, number};
-use super::{shop, verify};
+use super::server::{Server, last_tick};
+use super::{assert_calm, shop, verify};
 
 /// A small disk; taken away when it is dropped.
 struct SmallDisk(PathBuf);
@@ -87,8 +87,7 @@ async fn a_disk_that_is_full_time_and_again_costs_its_shop_no_tick_and_its_neigh
     run.signal(Signal::SIGTERM);
     run.end(0).await;
     verify(&place);
-    let pauses = number(&calm.client("shop").await, "SELECT count(*) FROM shopsim.pause").await;
-    assert_eq!(pauses, 0, "the calm shop was held up");
+    assert_calm(&calm, "shop").await;
 }
 
 #[tokio::test]
@@ -120,8 +119,7 @@ async fn without_file_descriptors_a_shop_waits_for_them_and_goes_on() {
     run.signal(Signal::SIGTERM);
     run.end(0).await;
     verify(&place);
-    let pauses = number(&calm.client("shop").await, "SELECT count(*) FROM shopsim.pause").await;
-    assert_eq!(pauses, 0, "the calm shop was held up");
+    assert_calm(&calm, "shop").await;
 }
 
 #[tokio::test]

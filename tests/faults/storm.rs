@@ -9,8 +9,8 @@ use tokio::time::{Instant, sleep};
 
 use super::harness::{Place, below, chain, random, until};
 use super::proxy::{Network, Proxy};
-use super::server::{Server, last_tick, number};
-use super::{Tally, storm_seconds};
+use super::server::{Server, last_tick};
+use super::{Tally, assert_calm, storm_seconds, verify};
 
 /// The shops that are hit, two on each of two servers.
 const SHOPS: [(&str, usize, &str); 4] =
@@ -265,9 +265,7 @@ async fn whatever_happens_to_servers_and_network_no_tick_is_lost_and_a_calm_shop
     }
     run.signal(Signal::SIGTERM);
     run.end(0).await;
-    let verdict = scene.place.shopsim(&["verify", "--shops", "shops.toml"]);
-    assert_eq!(verdict.code, Some(0), "{}{}", verdict.out, verdict.err);
-    let calm = scene.servers[2].as_ref().unwrap().client("calm").await;
-    assert_eq!(number(&calm, "SELECT count(*) FROM shopsim.pause").await, 0, "the calm shop was held up");
-    println!("survived in {:.0?}:\n{tally}{}", began.elapsed(), verdict.out);
+    let verdict = verify(&scene.place);
+    assert_calm(scene.servers[2].as_ref().unwrap(), "calm").await;
+    println!("survived in {:.0?}:\n{tally}{}", began.elapsed(), verdict);
 }

@@ -23,7 +23,7 @@ const VARYING: usize = 24;
 pub fn too_wide(table: &config::Table, plan: &TablePlan, problems: &mut Vec<Problem>) {
     let name = &table.name;
     let help = "give the table fewer columns, or split it into two";
-    let columns = plan.columns.len() + 2;
+    let columns = plan.all_columns().count();
     if columns > MOST_COLUMNS {
         let message = format!(
             "`{}` has {columns} columns with its key and `created_at`, and PostgreSQL's tables have at most {MOST_COLUMNS}",
@@ -45,10 +45,9 @@ pub fn too_wide(table: &config::Table, plan: &TablePlan, problems: &mut Vec<Prob
 /// The most bytes that a row takes once its long values are moved out of it.
 fn bytes(plan: &TablePlan) -> usize {
     let nulls = plan.columns.iter().any(|column| column.nulls.0 > 0);
-    let bitmap = if nulls { (plan.columns.len() + 2).div_ceil(8) } else { 0 };
-    let types = plan.columns.iter().map(|column| &column.sql_type);
-    let types = std::iter::once(&plan.key_type).chain(types).chain([&plan.created_at]);
-    let end = types.fold((HEADER + bitmap).next_multiple_of(ALIGNMENT), |end, sql_type| {
+    let bitmap = if nulls { plan.all_columns().count().div_ceil(8) } else { 0 };
+    let start = (HEADER + bitmap).next_multiple_of(ALIGNMENT);
+    let end = plan.all_columns().fold(start, |end, (_, sql_type)| {
         let (alignment, size) = size(sql_type);
         end.next_multiple_of(alignment) + size
     });
