@@ -1,0 +1,72 @@
+//! Rows into empty tables: a whole run of shopsim against psql's `\copy` of the same rows, ready-made.
+
+use std::thread;
+use std::time::Duration;
+
+use crate::harness::Place;
+use crate::measure::{Figure, Reach, figure, median, ratios};
+use crate::server::Server;
+use crate::world::{self, Rows};
+use crate::Effort;
+
+const TICKS: u64 = 10;
+
+/// One shop with each table, and two shops on two servers with `orders`.
+pub async fn bench(effort: Effort) -> Vec<Figure> {
+    let rows = 100_000 / effort.divisor;
+    vec![
+        one("ingest orders", "orders", &[[(0, 0), (rows, 0), (0, 0)]], effort).await,
+        one("ingest customers", "customers", &[[(rows, 0), (0, 0), (0, 0)]], effort).await,
+        one("ingest orders, 2 servers", "orders", &[[(0, 0), (rows, 0), (0, 0)]; 2], effort).await,
+    ]
+}
+
+async fn one(name: &str, table: &str, shops: &[[Rows; 3]], effort: Effort) -> Figure {
+    let mut sides = Vec::new();
+    for (number, rows) in shops.iter().enumerate() {
+        let place = Place::new("");
+        let server = Server::new(&place, &format!("s{number}")).await;
+        let databases: Vec<String> = (0..=effort.rounds).map(|round| format!("run_{round}")).collect();
+        server.create_databases(&databases.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        sides.push((place, server, *rows));
+    }
+    let ready = sides[0].0.path("rows.copy");
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    // The first run makes the rows that are copied.
+    for round in 0..=effort.rounds {
+        let database = format!("run_{round}");
+        for (place, server, rows) in &sides {
+            place.configure(&world::config(&server.url(&database), "delete_older_than = \"0\"", *rows));
+            world::settle(server).await;
+        }
+        let run = world::timed(|| at_once(&sides, |(place, ..)| world::run_until(place, TICKS)));
+        if round == 0 {
+            let copy = format!("\\copy {table} to '{}' (format binary)", ready.display());
+            world::psql(&sides[0].1, &database, &copy);
+            continue;
+        }
+        ours.push(run);
+        for (_, server, _) in &sides {
+            let make = format!("DROP TABLE IF EXISTS c; CREATE TABLE c (LIKE {table} INCLUDING ALL)");
+            world::psql(server, &database, &make);
+            world::settle(server).await;
+        }
+        let copy = format!("\\copy c from '{}' (format binary)", ready.display());
+        theirs.push(world::timed(|| at_once(&sides, |(_, server, _)| world::psql(server, &database, &copy))));
+    }
+    for (_, server, _) in sides {
+        server.stop().await;
+    }
+    let rows = (shops.len() as u64 * TICKS * 100_000 / effort.divisor) as f64;
+    let rate = |times: &[Duration]| rows / median(times) / 1e6;
+    let text = format!("{:.3} against {:.3} M rows/s", rate(&ours), rate(&theirs));
+    figure(name, "x \\copy's rows/s", ratios(&theirs, &ours), Some(Reach::AtLeast(0.95)), text)
+}
+
+fn at_once<T: Sync>(sides: &[T], run: impl Fn(&T) + Sync) {
+    thread::scope(|scope| {
+        for side in sides {
+            scope.spawn(|| run(side));
+        }
+    });
+}

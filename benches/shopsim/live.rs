@@ -1,0 +1,102 @@
+//! A run as its user sees it: how soon it begins, what it takes, how long a day of history lasts.
+
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use tokio::time::sleep;
+
+use crate::harness::{self, Place};
+use crate::measure::{Figure, Reach, figure, median};
+use crate::server::Server;
+use crate::{Effort, world};
+
+/// From exec to the first line that a committed tick leaves; looked at every 5 ms.
+async fn until_first_tick(place: &Place) -> f64 {
+    let began = Instant::now();
+    let mut run = place.run(&harness::UNLIMITED);
+    run.until_log("committed").await;
+    let took = began.elapsed().as_secs_f64() * 1e3;
+    run.signal(Signal::SIGTERM);
+    run.end(0).await;
+    took
+}
+
+/// On a running server, embedded from nothing, and embedded again.
+pub async fn start(effort: Effort) -> Vec<Figure> {
+    let (mut running, mut nothing, mut again) = (Vec::new(), Vec::new(), Vec::new());
+    let place = Place::new("");
+    let server = Server::new(&place, "s").await;
+    for round in 0..effort.rounds {
+        let database = format!("run_{round}");
+        server.create_databases(&[&database]).await;
+        place.configure(&world::config(&server.url(&database), "", world::STANDARD));
+        running.push(until_first_tick(&place).await);
+        let port = format!("port = {}", harness::free_port());
+        let private = Place::new(&world::config("embedded", &port, world::STANDARD));
+        nothing.push(until_first_tick(&private).await);
+        again.push(until_first_tick(&private).await);
+    }
+    server.stop().await;
+    let told = |name, times, most| figure(name, "ms", times, Some(Reach::AtMost(most)), String::new());
+    vec![
+        told("start, running server", running, 60.0),
+        told("start, embedded from nothing", nothing, 1_500.0),
+        told("start, embedded again", again, 250.0),
+    ]
+}
+
+/// Peak memory and processor time of the shipped two shops, live, without their servers.
+pub async fn footprint(effort: Effort) -> Vec<Figure> {
+    let span = Duration::from_secs(60 / effort.divisor.min(6));
+    let place = Place::new("");
+    let server = Server::new(&place, "s").await;
+    server.create_databases(&["shop_2"]).await;
+    let text = harness::edit(harness::SHIPPED, "${SHOP_1_DATABASE:-embedded}", &server.url("shop"));
+    place.configure(&harness::edit(&text, "${SHOP_2_DATABASE:-embedded}", &server.url("shop_2")));
+    let mut run = place.run(&[]);
+    run.until_log("committed").await;
+    let read = |file: &str| std::fs::read_to_string(format!("/proc/{}/{file}", run.pid())).unwrap();
+    let ticks = || -> u64 {
+        let stat = read("stat");
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+        fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+    };
+    let (before, began) = (ticks(), Instant::now());
+    sleep(span).await;
+    // The kernel counts in hundredths of a second.
+    let share = (ticks() - before) as f64 / 100.0 / began.elapsed().as_secs_f64() * 100.0;
+    let status = read("status");
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let peak = peak.trim().trim_end_matches(" kB").trim().parse::<f64>().unwrap() / 1024.0;
+    run.signal(Signal::SIGTERM);
+    run.end(0).await;
+    server.stop().await;
+    let over = format!("over {} s", span.as_secs());
+    vec![
+        figure("footprint memory", "MiB of peak RSS", vec![peak], Some(Reach::AtMost(16.0)), over.clone()),
+        figure("footprint processor", "% of a core", vec![share], Some(Reach::AtMost(0.5)), over),
+    ]
+}
+
+/// A day of history of the standard tick, with the shipped retention and without.
+pub async fn backfill(effort: Effort) -> Vec<Figure> {
+    let ticks = 5_760 / effort.divisor;
+    let place = Place::new("");
+    let server = Server::new(&place, "s").await;
+    let (mut with, mut without) = (Vec::new(), Vec::new());
+    for round in 0..effort.rounds.min(3) {
+        let databases = [format!("with_{round}"), format!("without_{round}")];
+        server.create_databases(&[&databases[0], &databases[1]]).await;
+        place.configure(&world::config(&server.url(&databases[0]), "", world::STANDARD));
+        with.push(world::timed(|| world::run_until(&place, ticks)));
+        let keys = "delete_older_than = \"0\"";
+        place.configure(&world::config(&server.url(&databases[1]), keys, world::STANDARD));
+        without.push(world::timed(|| world::run_until(&place, ticks)));
+    }
+    server.stop().await;
+    let told = |name, times: Vec<Duration>| {
+        let sides = format!("{ticks} ticks, {:.3} ms each", median(&times) * 1e3 / ticks as f64);
+        figure(name, "s", times.iter().map(Duration::as_secs_f64).collect(), None, sides)
+    };
+    vec![told("backfill, retention on", with), told("backfill, retention off", without)]
+}
