@@ -14,6 +14,8 @@ use crate::value::{SECOND, Timestamp};
 pub struct Timeline {
     start: Timestamp,
     interval: i64,
+    /// The first tick that is made.
+    first: u64,
     /// Tick before which a pause was put, and the sum of all pauses up to it, ascending.
     pauses: Vec<(u64, i64)>,
 }
@@ -22,11 +24,16 @@ impl Timeline {
     /// A timeline from its start, the microseconds between two ticks, and the recorded pauses: the tick
     /// each was put before and its microseconds, ascending.
     pub fn new(start: Timestamp, interval: i64, pauses: &[Pause]) -> Self {
-        let mut timeline = Self { start, interval, pauses: Vec::with_capacity(pauses.len()) };
+        let mut timeline = Self { start, interval, first: 0, pauses: Vec::with_capacity(pauses.len()) };
         for pause in pauses {
             timeline.push(*pause);
         }
         timeline
+    }
+
+    /// The timeline of a run that has begun: ticks before its first one are never made.
+    pub fn of(origin: &Origin, interval: i64, pauses: &[Pause]) -> Self {
+        Self { first: origin.first_tick, ..Self::new(origin.start, interval, pauses) }
     }
 
     /// Adds a pause before a tick that no earlier pause comes after.
@@ -104,11 +111,16 @@ impl Windows {
     /// The ticks whose rows tick `tick` deletes.
     pub fn deleted(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
         let before = tick.checked_sub(1).map_or(0, |last| self.first_alive(timeline, last));
-        before..self.first_alive(timeline, tick)
+        made(timeline, before..self.first_alive(timeline, tick))
     }
 
     /// The ticks whose rows are there once tick `tick` is done.
     pub fn alive(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
+        made(timeline, self.referable(timeline, tick))
+    }
+
+    /// The ticks whose rows may be referred to by those of tick `tick`: alive, if each tick from 0 on was made.
+    pub fn referable(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
         self.first_alive(timeline, tick)..tick + 1
     }
 
@@ -117,8 +129,21 @@ impl Windows {
         let Some(age) = self.update_not_older_than else { return tick..tick };
         let limit = timeline.at(tick).plus(-age);
         let in_window = timeline.first_tick(tick, |created_at| created_at >= limit);
-        in_window.max(self.first_alive(timeline, tick))..tick
+        made(timeline, in_window.max(self.first_alive(timeline, tick))..tick)
     }
+
+    /// The tick with which a run may begin whose next ones up to `last` are history, so that what stands after
+    /// `last` and what comes then is as if each tick from 0 on had been made: the rows of all before it, and all
+    /// rows that its updates might choose otherwise, are deleted by then.
+    fn history_from(&self, timeline: &Timeline, last: u64) -> u64 {
+        let first_alive = self.first_alive(timeline, last);
+        self.updatable(timeline, first_alive).start
+    }
+}
+
+/// What is left of some ticks without those that are never made.
+fn made(timeline: &Timeline, ticks: Range<u64>) -> Range<u64> {
+    ticks.start.max(timeline.first)..ticks.end.max(timeline.first)
 }
 
 /// How far a shop has come, as its database tells.
@@ -137,7 +162,10 @@ pub struct Progress {
 impl Progress {
     /// The tick to run next.
     pub fn next_tick(&self) -> u64 {
-        self.last_tick.map_or(0, |last| last + 1)
+        match self.last_tick {
+            Some(last) => last + 1,
+            None => self.origin.map_or(0, |origin| origin.first_tick),
+        }
     }
 }
 
@@ -148,6 +176,8 @@ pub struct Origin {
     pub start: Timestamp,
     /// The wall time of the first tick: simulated and wall clock agree here, whatever the pace.
     pub anchor: Timestamp,
+    /// The first tick that is made: 0, or that with which history begins.
+    pub first_tick: u64,
 }
 
 impl Origin {
@@ -161,7 +191,7 @@ impl Origin {
             Start::At(at) => at,
             Start::Offset(micros) => wall.floor_second().plus(micros),
         };
-        Self { start, anchor: wall }
+        Self { start, anchor: wall, first_tick: 0 }
     }
 }
 
@@ -210,11 +240,7 @@ impl Schedule {
         wall: Timestamp,
     ) -> Step {
         let at = timeline.at(tick);
-        let ended = |at: Timestamp| {
-            self.until_tick.is_some_and(|until| tick >= until)
-                || self.stop_after.is_some_and(|after| at >= timeline.start().plus(after))
-        };
-        if ended(at) {
+        if self.ended(timeline, tick, at) {
             return Step::Complete;
         }
         let Pace::Factor { numerator, denominator } = self.pace else {
@@ -237,7 +263,48 @@ impl Schedule {
         let behind = resume.0.saturating_sub(at.0);
         let grain = if timeline.interval() % SECOND == 0 { SECOND } else { 1 };
         let pause = behind.saturating_add((-behind).rem_euclid(grain));
-        if ended(at.plus(pause)) { Step::Complete } else { Step::Run { pause, live } }
+        if self.ended(timeline, tick, at.plus(pause)) { Step::Complete } else { Step::Run { pause, live } }
+    }
+
+    /// The origin with the first tick that has to be made: where old rows are deleted, history begins at the
+    /// far edge of what is left of it.
+    pub fn without_lost_history(&self, origin: Origin, interval: i64, windows: &Windows) -> Origin {
+        if self.is_unlimited() {
+            return origin;
+        }
+        // All before the anchor is history, whatever the pace.
+        let past = origin.anchor.0.saturating_sub(origin.start.0).max(0) / interval.max(1);
+        let end = self.ticks(interval).map_or(u64::MAX, |ticks| ticks.saturating_sub(1));
+        let timeline = Timeline::new(origin.start, interval, &[]);
+        let first_tick = windows.history_from(&timeline, past.unsigned_abs().min(end));
+        Origin { first_tick, ..origin }
+    }
+
+    /// How many of the next ticks, at least one and at most `most`, may be made together: ticks of history and
+    /// missed ones whose successors are due, too.
+    pub fn together(
+        &self,
+        timeline: &Timeline,
+        anchor: Timestamp,
+        tick: u64,
+        live: bool,
+        wall: Timestamp,
+        most: u64,
+    ) -> u64 {
+        if self.is_unlimited() || (live && self.after_downtime == AfterDowntime::Pause) {
+            return 1;
+        }
+        let behind = |tick: u64| {
+            let next = timeline.at(tick.saturating_add(1));
+            wall > self.due(anchor, next) && !self.ended(timeline, tick, timeline.at(tick))
+        };
+        (tick..tick.saturating_add(most)).take_while(|tick| behind(*tick)).count().max(1) as u64
+    }
+
+    /// Whether the run is complete before a tick at a simulated time.
+    fn ended(&self, timeline: &Timeline, tick: u64, at: Timestamp) -> bool {
+        self.until_tick.is_some_and(|until| tick >= until)
+            || self.stop_after.is_some_and(|after| at >= timeline.start().plus(after))
     }
 
     /// The wall time at which a simulated time is due: ahead of the anchor time runs at the pace's factor,
@@ -423,7 +490,10 @@ mod tests {
     #[test]
     fn the_origin_is_a_whole_second() {
         let wall = NOON.plus(123_456);
-        assert_eq!(Origin::fix(Start::Now, wall), Origin { start: NOON.plus(SECOND), anchor: wall });
+        assert_eq!(
+            Origin::fix(Start::Now, wall),
+            Origin { start: NOON.plus(SECOND), anchor: wall, first_tick: 0 }
+        );
         assert_eq!(Origin::fix(Start::Now, NOON).start, NOON);
         assert_eq!(Origin::fix(Start::Offset(-60 * SECOND), wall).start, NOON.plus(-60 * SECOND));
         assert_eq!(Origin::fix(Start::At(Timestamp(5)), wall).start, Timestamp(5));

@@ -78,6 +78,7 @@ impl Stream {
     }
 
     /// The next 64 bits.
+    #[inline]
     pub fn bits(&mut self) -> u64 {
         self.random.next_u64()
     }
@@ -95,6 +96,7 @@ impl Stream {
     ///
     /// Lemire, "Fast Random Integer Generation in an Interval" (2019): one multiplication, and a new
     /// draw only in the part that would be uneven.
+    #[inline]
     pub fn below(&mut self, bound: u64) -> u64 {
         if self.number.count > 1 {
             return self.digit(bound);
@@ -110,6 +112,7 @@ impl Stream {
     }
 
     /// A whole number from `low` to `high`, both included, each equally likely; `low` if `high` is less.
+    #[inline]
     pub fn between(&mut self, low: i64, high: i64) -> i64 {
         if high <= low {
             return low;
@@ -124,6 +127,7 @@ impl Stream {
     }
 
     /// True in `part` of `whole` draws.
+    #[inline]
     pub fn chance(&mut self, part: u64, whole: u64) -> bool {
         self.below(whole) < part
     }
@@ -132,6 +136,7 @@ impl Stream {
     ///
     /// # Panics
     /// If the list is empty, which its owner has to rule out before a run.
+    #[inline]
     pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[self.below(items.len() as u64) as usize]
     }

@@ -9,13 +9,13 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use shopsim::clock::{Pause, Progress, Schedule, Timeline, Windows};
 use shopsim::config::{self, AfterDowntime, Pace, Start, WhenExhausted};
-use shopsim::pg::{Class, Counts, Mark};
+use shopsim::pg::{Class, Mark};
 use shopsim::plan::{ShopPlan, TablePlan};
 use shopsim::supervise::{
     Failure, GetStatus, Ledger, Opened, Outcome, Phase, Recipe, ShopStatus, Stop, Store, Supervisor,
     WallClock,
 };
-use shopsim::tick::Batch;
+use shopsim::tick::{Batch, Counts};
 use shopsim::value::{SECOND, SqlType, Timestamp};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
@@ -111,7 +111,7 @@ impl Store for Memory {
 impl Ledger for Memory {
     fn apply<'a>(
         &'a mut self,
-        batch: &'a mut Batch,
+        batches: &'a mut [Batch],
         mark: &'a Mark,
     ) -> LocalBoxFuture<'a, Result<Vec<Counts>, Failure>> {
         async move {
@@ -124,8 +124,8 @@ impl Ledger for Memory {
             if mark.pause > 0 {
                 progress.pauses.push(Pause { before_tick: mark.tick, micros: mark.pause });
             }
-            self.commits.lock().unwrap().push((batch.tick, self.origin.elapsed()));
-            Ok(vec![Counts::default(); batch.tables.len()])
+            self.commits.lock().unwrap().push((mark.tick, self.origin.elapsed()));
+            Ok(vec![Counts::default(); batches[0].tables.len()])
         }
         .boxed_local()
     }

@@ -3,11 +3,11 @@
 use std::thread;
 use std::time::Duration;
 
+use crate::Effort;
 use crate::harness::Place;
 use crate::measure::{Figure, Reach, figure, median, ratios};
 use crate::server::Server;
 use crate::world::{self, Rows};
-use crate::Effort;
 
 const TICKS: u64 = 10;
 

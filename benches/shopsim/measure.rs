@@ -33,7 +33,13 @@ pub struct Figure {
 }
 
 /// A figure of several measurements.
-pub fn figure(name: &str, unit: &'static str, mut values: Vec<f64>, reach: Option<Reach>, sides: String) -> Figure {
+pub fn figure(
+    name: &str,
+    unit: &'static str,
+    mut values: Vec<f64>,
+    reach: Option<Reach>,
+    sides: String,
+) -> Figure {
     values.sort_by(f64::total_cmp);
     let (least, most) = (values[0], values[values.len() - 1]);
     let name = name.to_owned();

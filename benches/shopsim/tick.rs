@@ -1,5 +1,7 @@
 //! The standard tick at full speed against a hand-written transaction that changes as many rows.
 
+use std::time::Duration;
+
 use crate::harness::Place;
 use crate::measure::{Figure, Reach, figure, median, ratios};
 use crate::server::Server;
@@ -38,31 +40,42 @@ INSERT INTO hand.products SELECT :one + i, '123-45-6789', 'Acai', 99, 'EUR', '20
 END;
 ";
 
-/// Blocks of ticks in turn on one server, each side on its own tables.
+/// Blocks of ticks in turn on one server, each side on its own tables; with a line for each changed row in
+/// `debug.log`, as it is shipped, and without.
 pub async fn bench(effort: Effort) -> Vec<Figure> {
     let block = 4_000 / effort.divisor;
     let place = Place::new("");
     let server = Server::new(&place, "s").await;
-    place.configure(&world::config(&server.url("shop"), "", world::STANDARD));
+    let with_rows = world::config(&server.url("shop"), "", world::STANDARD);
+    let ticks_only = world::ticks_told_only(&with_rows);
+    place.configure(&with_rows);
     place.write("tick.sql", SCRIPT);
     world::run_until(&place, WARM);
     world::psql(&server, "shop", MAKE);
-    let (mut ours, mut theirs, mut done) = (Vec::new(), Vec::new(), WARM);
+    let (mut ours, mut ours_with_rows, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut done, mut done_by_hand) = (WARM, WARM);
     for _ in 0..effort.rounds {
-        world::settle(&server).await;
-        ours.push(world::timed(|| world::run_until(&place, done + block)));
+        for (config, times) in [(&with_rows, &mut ours_with_rows), (&ticks_only, &mut ours)] {
+            place.configure(config);
+            world::settle(&server).await;
+            done += block;
+            times.push(world::timed(|| world::run_until(&place, done)));
+        }
         world::settle(&server).await;
         let (script, tick, count) =
-            (place.path("tick.sql"), format!("tick={}", done - 1), block.to_string());
+            (place.path("tick.sql"), format!("tick={}", done_by_hand - 1), block.to_string());
         let script = script.to_string_lossy();
         let arguments = ["-n", "-M", "prepared", "-c", "1", "-D", &tick, "-t", &count, "-f", &script];
         theirs.push(world::timed(|| world::finish(world::client("pgbench", &server, "shop", &arguments))));
-        done += block;
+        done_by_hand += block;
     }
     let same = "SELECT 1 / (SELECT (count(*) = 4000)::int FROM hand.orders), 1 / (SELECT (count(*) = 4000)::int FROM orders)";
     world::psql(&server, "shop", same);
     server.stop().await;
-    let each = |seconds: f64| seconds * 1e3 / block as f64;
-    let text = format!("{:.3} against {:.3} ms a tick", each(median(&ours)), each(median(&theirs)));
-    vec![figure("tick", "x pgbench's time", ratios(&ours, &theirs), Some(Reach::AtMost(1.25)), text)]
+    let each = |times: &[Duration]| median(times) * 1e3 / block as f64;
+    let told = |name, times: &[Duration]| {
+        let text = format!("{:.3} against {:.3} ms a tick", each(times), each(&theirs));
+        figure(name, "x pgbench's time", ratios(times, &theirs), Some(Reach::AtMost(1.25)), text)
+    };
+    vec![told("tick", &ours), told("tick, each row in debug.log", &ours_with_rows)]
 }

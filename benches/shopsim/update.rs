@@ -66,7 +66,7 @@ pub async fn bench(effort: Effort) -> Vec<Figure> {
         while batch.tables[1].insert.next_chunk(&plan.tables[1]).is_some() {}
         let mark = Mark { last_tick: Some(0), tick: 1, origin, live: false, pause: 0 };
         let began = Instant::now();
-        let counts = session.apply(&mut batch, &mark).await.unwrap();
+        let counts = session.apply(std::slice::from_mut(&mut batch), &mark).await.unwrap();
         ours[round] += began.elapsed();
         assert_eq!(counts[1].updated, updates);
         world::settle(&server).await;
@@ -75,6 +75,7 @@ pub async fn bench(effort: Effort) -> Vec<Figure> {
         theirs.push(began.elapsed());
     }
     server.stop().await;
-    let text = format!("{:.0} against {:.0} ms for {updates} rows", median(&ours) * 1e3, median(&theirs) * 1e3);
+    let text =
+        format!("{:.0} against {:.0} ms for {updates} rows", median(&ours) * 1e3, median(&theirs) * 1e3);
     vec![figure("update-heavy", "x UPDATE's time", ratios(&ours, &theirs), Some(Reach::AtMost(1.25)), text)]
 }

@@ -36,6 +36,11 @@ pub fn config(database: &str, keys: &str, [customers, orders, products]: [Rows; 
     set(text, "products", (10, 3), products)
 }
 
+/// The same without a line for each changed row.
+pub fn ticks_told_only(config: &str) -> String {
+    harness::edit(config, "# [logs]", "[logs]\nlevel = \"info\" ")
+}
+
 /// The standard tick.
 pub const STANDARD: [Rows; 3] = [(10, 2), (100, 7), (10, 3)];
 

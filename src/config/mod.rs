@@ -393,4 +393,15 @@ pub struct Logs {
     pub max_file_bytes: u64,
     /// Files kept of each log, the one being written included, at least 1. Default 5.
     pub max_files: usize,
+    /// What the files tell. Default [`LogLevel::Debug`].
+    pub level: LogLevel,
+}
+
+/// `level` of `[logs]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogLevel {
+    /// Ticks: `info.log` alone is written.
+    Info,
+    /// Also each changed row, in `debug.log`.
+    Debug,
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::item::Item;
 use super::problem::{Problem, quote};
 use super::reader::TableReader;
-use super::{Embedded, Logs, Secret, Supervisor, WhenExhausted, Wrong};
+use super::{Embedded, LogLevel, Logs, Secret, Supervisor, WhenExhausted, Wrong};
 
 impl Default for Supervisor {
     fn default() -> Self {
@@ -42,7 +42,7 @@ impl Default for Embedded {
 
 impl Default for Logs {
     fn default() -> Self {
-        Self { dir: PathBuf::from("logs"), max_file_bytes: 16 << 20, max_files: 5 }
+        Self { dir: PathBuf::from("logs"), max_file_bytes: 16 << 20, max_files: 5, level: LogLevel::Debug }
     }
 }
 
@@ -135,6 +135,10 @@ pub(super) fn logs(item: Option<Item<'_>>) -> Logs {
             .field("max_files", |item| item.integer(1..=1000))
             .value()
             .map_or(defaults.max_files, |count| count as usize),
+        level: table
+            .field("level", |item| item.choice(&[("info", LogLevel::Info), ("debug", LogLevel::Debug)]))
+            .value()
+            .unwrap_or(defaults.level),
     };
     table.finish(&[]);
     read

@@ -18,27 +18,31 @@ const DIGITS_MAX: usize = 19;
 ///
 /// As in Faker there is no escape character; "or nothing" is one case in two, as there.
 pub fn fill(pattern: &str, letters: &[u8], stream: &mut Stream, out: &mut String) {
+    let is_mark = |byte: u8| matches!(byte, b'#' | b'%' | b'$' | b'!' | b'@' | b'?');
     let mut rest = pattern;
-    while let Some(mark) = rest.chars().next() {
-        let mut taken = mark.len_utf8();
-        match mark {
-            '#' => {
-                taken = rest.bytes().take_while(|byte| *byte == b'#').count();
+    while let Some(at) = rest.bytes().position(is_mark) {
+        let (plain, marked) = rest.split_at(at);
+        out.push_str(plain);
+        let mut taken = 1;
+        match marked.as_bytes()[0] {
+            b'#' => {
+                taken = marked.bytes().take_while(|byte| *byte == b'#').count();
                 push_digits(taken, stream, out);
             }
-            '%' => push_number(1 + stream.below(9), 1, out),
-            '$' => push_number(2 + stream.below(8), 1, out),
-            '!' if stream.chance(1, 2) => push_digits(1, stream, out),
-            '@' if stream.chance(1, 2) => push_number(1 + stream.below(9), 1, out),
-            '!' | '@' => {}
-            '?' => out.push(char::from(*stream.pick(letters))),
-            plain => out.push(plain),
+            b'%' => push_number(1 + stream.below(9), 1, out),
+            b'$' => push_number(2 + stream.below(8), 1, out),
+            b'!' if stream.chance(1, 2) => push_digits(1, stream, out),
+            b'@' if stream.chance(1, 2) => push_number(1 + stream.below(9), 1, out),
+            b'?' => out.push(char::from(*stream.pick(letters))),
+            _ => {}
         }
-        rest = &rest[taken..];
+        rest = &marked[taken..];
     }
+    out.push_str(rest);
 }
 
 /// Appends one of the patterns, each equally likely, with its placeholders replaced as by [`fill`].
+#[inline]
 pub fn fill_one(patterns: &[&str], letters: &[u8], stream: &mut Stream, out: &mut String) {
     let pattern: &str = stream.pick::<&str>(patterns);
     fill(pattern, letters, stream, out);
@@ -99,11 +103,13 @@ fn may_agree(one: &str, other: &str) -> bool {
 }
 
 /// Appends one of the texts, each equally likely.
+#[inline]
 pub fn push_one(texts: &[&str], stream: &mut Stream, out: &mut String) {
     out.push_str(stream.pick::<&str>(texts));
 }
 
 /// Appends `count` random digits, with one draw for as many of them as fit one.
+#[inline]
 pub fn push_digits(count: usize, stream: &mut Stream, out: &mut String) {
     let mut left = count;
     while left > 0 {
@@ -113,13 +119,32 @@ pub fn push_digits(count: usize, stream: &mut Stream, out: &mut String) {
     }
 }
 
-/// Appends the last `width` decimal digits of the number (1 to 19), zeros in front.
-pub fn push_number(number: u64, width: usize, out: &mut String) {
-    let mut unit = 10u64.pow(width as u32 - 1);
-    while unit > 0 {
-        out.push(char::from(b'0' + (number / unit % 10) as u8));
-        unit /= 10;
+/// `00` to `99`, one behind the other.
+static PAIRS: [u8; 200] = {
+    let (mut pairs, mut number) = ([b'0'; 200], 0);
+    while number < 100 {
+        pairs[2 * number] = b'0' + (number / 10) as u8;
+        pairs[2 * number + 1] = b'0' + (number % 10) as u8;
+        number += 1;
     }
+    pairs
+};
+
+/// Appends the last `width` decimal digits of the number (1 to 19), zeros in front.
+#[inline]
+pub fn push_number(number: u64, width: usize, out: &mut String) {
+    let (mut digits, mut rest) = ([b'0'; 19], number);
+    let digits = &mut digits[..width];
+    let mut pairs = digits.rchunks_exact_mut(2);
+    for pair in &mut pairs {
+        let at = 2 * (rest % 100) as usize;
+        pair.copy_from_slice(&PAIRS[at..at + 2]);
+        rest /= 100;
+    }
+    if let [first] = pairs.into_remainder() {
+        *first = b'0' + (rest % 10) as u8;
+    }
+    out.push_str(std::str::from_utf8(digits).unwrap_or_default());
 }
 
 #[cfg(test)]

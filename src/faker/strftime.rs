@@ -6,9 +6,10 @@
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
-use chrono::DateTime;
-use chrono::format::{Item, StrftimeItems};
+use chrono::format::{Item, Numeric, Pad, StrftimeItems};
+use chrono::{DateTime, Datelike, Timelike};
 
+use super::pattern::push_number;
 use crate::value::Timestamp;
 
 /// Directive, chrono's spelling, most characters, whether these are always digits. Those of Python's
@@ -91,8 +92,33 @@ impl Format {
     /// Appends the time, which lies in the years 1 to 9999, in this format.
     pub fn write(&self, at: Timestamp, out: &mut String) {
         let Some(time) = DateTime::from_timestamp_micros(at.0) else { return };
-        // Writing to a String cannot fail, nor can an item that chrono parsed and that needs no zone.
-        let _ = write!(out, "{}", time.naive_utc().format_with_items(self.items.iter()));
+        let time = time.naive_utc();
+        for item in &self.items {
+            // The plain numbers, which most formats are made of, without chrono's allocation for each time.
+            let (number, width) = match item {
+                Item::Numeric(Numeric::Year, Pad::Zero) => (time.year().unsigned_abs(), 4),
+                Item::Numeric(Numeric::YearMod100, Pad::Zero) => (time.year().unsigned_abs() % 100, 2),
+                Item::Numeric(Numeric::Month, Pad::Zero) => (time.month(), 2),
+                Item::Numeric(Numeric::Day, Pad::Zero) => (time.day(), 2),
+                Item::Numeric(Numeric::Hour, Pad::Zero) => (time.hour(), 2),
+                Item::Numeric(Numeric::Minute, Pad::Zero) => (time.minute(), 2),
+                Item::Numeric(Numeric::Second, Pad::Zero) => (time.second(), 2),
+                Item::Literal(text) | Item::Space(text) => {
+                    out.push_str(text);
+                    continue;
+                }
+                Item::OwnedLiteral(text) | Item::OwnedSpace(text) => {
+                    out.push_str(text);
+                    continue;
+                }
+                other => {
+                    // Writing to a String cannot fail, nor can an item that chrono parsed and that needs no zone.
+                    let _ = write!(out, "{}", time.format_with_items(std::iter::once(other)));
+                    continue;
+                }
+            };
+            push_number(number.into(), width, out);
+        }
     }
 }
 

@@ -201,7 +201,11 @@ async fn progress(connection: &Connection, plan: &ShopPlan, row: &Row) -> Result
     let last_tick: Option<i64> = row.get("last_tick");
     Ok(Progress {
         last_tick: last_tick.map(|tick| tick.max(0) as u64),
-        origin: start.zip(anchor).map(|(start, anchor)| Origin { start, anchor }),
+        origin: start.zip(anchor).map(|(start, anchor)| Origin {
+            start,
+            anchor,
+            first_tick: row.get::<_, i64>("first_tick").max(0) as u64,
+        }),
         live: row.get("live"),
         pauses: pauses
             .iter()

@@ -23,12 +23,18 @@ struct Column {
     is_key: bool,
     type_oid: Oid,
     modifier: i32,
+    relation: Oid,
+    number: i16,
 }
 
 /// What a tick asks of the server, to write into no other columns than those that it was prepared for.
+#[derive(Default)]
 pub struct Expected {
     tables: Vec<String>,
-    columns: Vec<String>,
+    table_oids: Vec<Oid>,
+    relations: Vec<Oid>,
+    numbers: Vec<i16>,
+    names: Vec<String>,
     types: Vec<Oid>,
     modifiers: Vec<i32>,
 }
@@ -42,9 +48,15 @@ impl Definitions {
         for row in connection.query(doing, sql::READ_COLUMNS, &[&plan.schema, &names]).await? {
             let columns = found.entry(row.get(0)).or_default();
             if let Some(name) = row.get::<_, Option<String>>(1) {
-                let (type_text, is_key, type_oid, modifier) =
-                    (row.get(2), row.get(3), row.get(4), row.get(5));
-                columns.push(Column { name, type_text, is_key, type_oid, modifier });
+                columns.push(Column {
+                    name,
+                    type_text: row.get(2),
+                    is_key: row.get(3),
+                    type_oid: row.get(4),
+                    modifier: row.get(5),
+                    relation: row.get(6),
+                    number: row.get(7),
+                });
             }
         }
         Ok(Self(found))
@@ -75,18 +87,20 @@ impl Definitions {
         None
     }
 
-    /// What each tick is to find as it is now.
+    /// What each tick is to find as it is now; there must be no [drift](Self::drift).
     pub fn expected(&self, plan: &ShopPlan) -> Expected {
-        let mut expected =
-            Expected { tables: Vec::new(), columns: Vec::new(), types: Vec::new(), modifiers: Vec::new() };
+        let mut expected = Expected::default();
         for table in &plan.tables {
             let found = self.0.get(&table.name).map_or(&[][..], Vec::as_slice);
-            for (column, _) in table.all_columns() {
-                let there = found.iter().find(|there| there.name == column);
-                expected.tables.push(sql::qualified(&plan.schema, &table.name));
-                expected.columns.push(column.to_owned());
-                expected.types.push(there.map_or(0, |there| there.type_oid));
-                expected.modifiers.push(there.map_or(0, |there| there.modifier));
+            expected.tables.push(sql::qualified(&plan.schema, &table.name));
+            expected.table_oids.push(found.first().map_or(0, |column| column.relation));
+            let names = table.all_columns().map(|(name, _)| name);
+            for there in names.filter_map(|name| found.iter().find(|there| there.name == name)) {
+                expected.relations.push(there.relation);
+                expected.numbers.push(there.number);
+                expected.names.push(there.name.clone());
+                expected.types.push(there.type_oid);
+                expected.modifiers.push(there.modifier);
             }
         }
         expected
@@ -95,13 +109,14 @@ impl Definitions {
 
 impl Expected {
     /// The parameters of [`sql::FIND_COLUMNS`].
-    pub fn parameters(&self) -> [&(dyn tokio_postgres::types::ToSql + Sync); 4] {
-        [&self.tables, &self.columns, &self.types, &self.modifiers]
+    pub fn parameters(&self) -> [&(dyn tokio_postgres::types::ToSql + Sync); 7] {
+        let Self { tables, table_oids, relations, numbers, names, types, modifiers } = self;
+        [tables, table_oids, relations, numbers, names, types, modifiers]
     }
 
-    /// How many columns are to be found.
+    /// How many tables and columns are to be found.
     pub fn count(&self) -> u64 {
-        self.columns.len() as u64
+        (self.tables.len() + self.names.len()) as u64
     }
 }
 

@@ -250,25 +250,29 @@ impl ToSql for Encoded {
 /// Bits of a change mask that fit one `bigint` without its sign.
 pub const MASK_BITS: usize = 63;
 
-/// The parameters of a table's update: the keys, the change masks, then column after column the new
+/// The parameters of an update of some rows: the keys, the change masks, then column after column the new
 /// values, NULL where the value stays or becomes NULL.
-pub fn update_parameters(table: &TablePlan, changes: &Changes) -> Vec<Encoded> {
-    let rows = changes.ids.len();
+pub fn update_parameters(table: &TablePlan, rows: &[(&Changes, usize)]) -> Vec<Encoded> {
+    let count = rows.len();
     let mut parameters = Vec::with_capacity(2 + table.columns.len());
-    parameters.push(array(&table.key_type, changes.ids.iter().map(|id| Value::Int(*id)), rows));
-    for columns in changes.changed.chunks(MASK_BITS) {
-        let mask = |row: usize| {
-            let bit = |(place, column): (usize, &Vec<bool>)| i64::from(column[row]) << place;
-            Value::Int(columns.iter().enumerate().map(bit).sum())
+    let ids = rows.iter().map(|(changes, row)| Value::Int(changes.ids[*row]));
+    parameters.push(array(&table.key_type, ids, count));
+    for first in (0..table.columns.len()).step_by(MASK_BITS) {
+        let columns = first..table.columns.len().min(first + MASK_BITS);
+        let mask = |(changes, row): &(&Changes, usize)| {
+            let bit = |column: usize| i64::from(changes.changed[column][*row]) << (column - first);
+            Value::Int(columns.clone().map(bit).sum())
         };
-        parameters.push(array(&SqlType::BigInt, (0..rows).map(mask), rows));
+        parameters.push(array(&SqlType::BigInt, rows.iter().map(mask), count));
     }
-    for ((column, changed), values) in table.columns.iter().zip(&changes.changed).zip(&changes.columns) {
-        let value = |row: usize| if changed[row] { values.get(row) } else { Value::Null };
-        let values = (0..rows).map(value);
+    for (place, column) in table.columns.iter().enumerate() {
+        let values = rows.iter().map(|&(changes, row)| match changes.changed[place][row] {
+            true => changes.columns[place].get(row),
+            false => Value::Null,
+        });
         parameters.push(match &column.sql_type {
-            SqlType::Array(_) => array_of_texts(values, rows),
-            sql_type => array(sql_type, values, rows),
+            SqlType::Array(_) => array_of_texts(values, count),
+            sql_type => array(sql_type, values, count),
         });
     }
     parameters

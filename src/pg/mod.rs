@@ -2,6 +2,7 @@
 //!
 //! Everything here may fail; nothing here decides what a row holds.
 
+mod apply;
 mod claim;
 mod connect;
 mod definition;
@@ -13,8 +14,9 @@ mod sql;
 mod tls;
 mod verify;
 
+pub use apply::Mark;
 pub use claim::{Claim, Finding};
 pub use error::{Class, PgError};
-pub use session::{Counts, Mark, Session, Sessions};
+pub use session::{Session, Sessions};
 pub use sql::{literal, qualified, quote};
 pub use verify::{Difference, TableReport, Verdict, verify};

@@ -1,33 +1,23 @@
-//! One shop's session: lock, claim, and ticks applied one transaction each.
+//! One shop's session: lock, claim, prepared statements.
 //!
-//! Owns the order of statements inside a tick and the deadline of each. Content comes from the batch;
-//! the checkpoint that is written with it says which tick the database stands at.
+//! Owns how a session is opened; what it does with a tick is `apply`'s.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use futures_util::future::{BoxFuture, join_all};
-use futures_util::{FutureExt, SinkExt};
 use tokio_postgres::Statement;
-use tokio_postgres::types::ToSql;
 
 use super::claim::{self, Claim, Finding, lock_key};
 use super::connect::{Connection, address};
 use super::definition::{Definitions, Expected};
-use super::encode::{self, Wire};
+use super::encode::Wire;
 use super::error::PgError;
 use super::sql;
-use crate::clock::{Origin, Progress};
+use crate::clock::Progress;
 use crate::config::Server;
 use crate::plan::ShopPlan;
-use crate::tick::Batch;
 use crate::value::EnumType;
 
-/// Requests that may be under way at a time, which bounds what a large update holds in memory.
-const PIPELINE: usize = 16;
-/// Bytes of a COPY that are collected before they are sent.
-const COPY_BYTES: usize = 64 * 1024;
 /// How long a session of a simulator that was just killed may take to disappear.
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -45,61 +35,26 @@ pub struct Sessions {
     ghost: Mutex<Option<(i32, String)>>,
 }
 
-/// What is written into the checkpoint with a tick.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mark {
-    /// The tick committed before; `None` before the first.
-    pub last_tick: Option<u64>,
-    /// The tick.
-    pub tick: u64,
-    /// What was fixed at the first tick.
-    pub origin: Origin,
-    /// Whether the shop has caught up with the wall clock.
-    pub live: bool,
-    /// Microseconds of pause before the tick; 0 for none.
-    pub pause: i64,
-}
-
-/// Rows that a tick changed in one table, as the server counted them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Rows deleted.
-    pub deleted: u64,
-    /// Rows updated.
-    pub updated: u64,
-    /// Rows inserted.
-    pub inserted: u64,
-}
-
-impl std::iter::Sum for Counts {
-    fn sum<I: Iterator<Item = Self>>(tables: I) -> Self {
-        tables.fold(Self::default(), |sum, table| Self {
-            deleted: sum.deleted + table.deleted,
-            updated: sum.updated + table.updated,
-            inserted: sum.inserted + table.inserted,
-        })
-    }
-}
-
 /// A session that holds the shop's lock.
 pub struct Session {
-    connection: Connection,
-    plan: Arc<ShopPlan>,
-    address: String,
-    start_text: String,
-    tables: Vec<TableStatements>,
-    begin: String,
-    expected: Expected,
-    find_columns: Statement,
-    move_checkpoint: Statement,
-    record_pause: Statement,
+    pub(super) connection: Connection,
+    pub(super) plan: Arc<ShopPlan>,
+    pub(super) address: String,
+    pub(super) start_text: String,
+    pub(super) tables: Vec<TableStatements>,
+    pub(super) begin: String,
+    pub(super) expected: Expected,
+    pub(super) find_columns: Statement,
+    pub(super) move_checkpoint: Statement,
+    pub(super) record_pause: Statement,
 }
 
-struct TableStatements {
-    wires: Vec<Wire>,
-    delete: Statement,
-    update: Option<Statement>,
-    copy: Statement,
+/// The statements of one table.
+pub(super) struct TableStatements {
+    pub(super) wires: Vec<Wire>,
+    pub(super) delete: Statement,
+    pub(super) update: Option<Statement>,
+    pub(super) copy: Statement,
 }
 
 impl Sessions {
@@ -231,156 +186,5 @@ impl Session {
             move_checkpoint,
             record_pause,
         })
-    }
-
-    /// Applies a tick in one transaction that moves the checkpoint with it: delete, update, insert.
-    ///
-    /// Counts are by table, in the plan's order. After an error the session is of no more use, and only
-    /// the checkpoint tells whether the tick was committed.
-    pub async fn apply(&mut self, batch: &mut Batch, mark: &Mark) -> Result<Vec<Counts>, PgError> {
-        let mut counts = vec![Counts::default(); self.tables.len()];
-        let mut requests = Requests::new(&self.connection);
-        requests.push(
-            Purpose::Begin,
-            self.connection.client.batch_execute(&self.begin).map(|done| done.map(|()| 1)).boxed(),
-        );
-        let find =
-            async { self.connection.client.execute(&self.find_columns, &self.expected.parameters()).await };
-        requests.push(Purpose::Definition(self.expected.count()), find.boxed());
-        self.push_checkpoint(&mut requests, mark);
-        for (place, (table, statements)) in batch.tables.iter().zip(&self.tables).enumerate() {
-            if !table.delete.is_empty() {
-                let (first, kept) = (table.delete.start, table.delete.end);
-                let client = &self.connection.client;
-                let delete = async move { client.execute(&statements.delete, &[&first, &kept]).await };
-                requests.push(Purpose::Delete(place), delete.boxed());
-            }
-        }
-        let tables = batch.tables.iter_mut().zip(&self.plan.tables).zip(&self.tables).enumerate();
-        for (place, ((table, plan), statements)) in tables {
-            let Some(update) = &statements.update else { continue };
-            while let Some(changes) = table.update.next_chunk(plan) {
-                let parameters = encode::update_parameters(plan, changes);
-                let client = &self.connection.client;
-                let run = async move {
-                    let parameters: Vec<&(dyn ToSql + Sync)> =
-                        parameters.iter().map(|parameter| parameter as &(dyn ToSql + Sync)).collect();
-                    client.execute(update, &parameters).await
-                };
-                requests.push(Purpose::Update(place), run.boxed());
-                if requests.pending.len() >= PIPELINE {
-                    requests.answer(&self.plan, &self.address, &mut counts).await?;
-                }
-            }
-        }
-        requests.answer(&self.plan, &self.address, &mut counts).await?;
-        for (place, table) in batch.tables.iter_mut().enumerate() {
-            if !table.insert.remaining().is_empty() {
-                counts[place].inserted = self.copy(place, table).await?;
-            }
-        }
-        self.connection.within("commit", self.connection.client.batch_execute("COMMIT")).await?;
-        Ok(counts)
-    }
-
-    fn push_checkpoint<'a>(&'a self, requests: &mut Requests<'a>, mark: &Mark) {
-        let client = &self.connection.client;
-        let Mark { last_tick, tick, origin, live, pause } = *mark;
-        let (tick, last_tick) = (tick as i64, last_tick.map(|tick| tick as i64));
-        let moved = async move {
-            let (start, anchor, given) = (origin.start, origin.anchor, &self.start_text);
-            let parameters: [&(dyn ToSql + Sync); 7] =
-                [&self.plan.name, &tick, &start, &anchor, &live, given, &last_tick];
-            client.execute(&self.move_checkpoint, &parameters).await
-        };
-        requests.push(Purpose::Checkpoint, moved.boxed());
-        if pause > 0 {
-            let recorded =
-                async move { client.execute(&self.record_pause, &[&self.plan.name, &tick, &pause]).await };
-            requests.push(Purpose::Pause, recorded.boxed());
-        }
-    }
-
-    async fn copy(&self, place: usize, batch: &mut crate::tick::TableBatch) -> Result<u64, PgError> {
-        let table = &self.plan.tables[place];
-        let doing = format!("insert into {}", table.name);
-        let within = &self.connection;
-        let sink = within.client.copy_in::<_, Bytes>(&self.tables[place].copy);
-        let mut sink = std::pin::pin!(within.within(&doing, sink).await?);
-        let mut buffer = BytesMut::with_capacity(2 * COPY_BYTES);
-        buffer.extend_from_slice(encode::COPY_HEADER);
-        while let Some(rows) = batch.insert.next_chunk(table) {
-            encode::put_rows(&mut buffer, table, &self.tables[place].wires, rows);
-            if buffer.len() >= COPY_BYTES {
-                within.within(&doing, sink.send(buffer.split().freeze())).await?;
-                // Other shops share this thread.
-                tokio::task::yield_now().await;
-            }
-        }
-        buffer.extend_from_slice(encode::COPY_TRAILER);
-        within.within(&doing, sink.send(buffer.freeze())).await?;
-        within.within(&doing, sink.finish()).await
-    }
-}
-
-/// What a request of a tick is for.
-enum Purpose {
-    Begin,
-    /// That so many columns are as they were when the statements were prepared.
-    Definition(u64),
-    Checkpoint,
-    Pause,
-    Delete(usize),
-    Update(usize),
-}
-
-/// Requests that are sent together and answered in order.
-struct Requests<'a> {
-    connection: &'a Connection,
-    purposes: Vec<Purpose>,
-    pending: Vec<BoxFuture<'a, Result<u64, tokio_postgres::Error>>>,
-}
-
-impl<'a> Requests<'a> {
-    fn new(connection: &'a Connection) -> Self {
-        Self { connection, purposes: Vec::new(), pending: Vec::new() }
-    }
-
-    fn push(&mut self, purpose: Purpose, request: BoxFuture<'a, Result<u64, tokio_postgres::Error>>) {
-        self.purposes.push(purpose);
-        self.pending.push(request);
-    }
-
-    /// Sends what is pending and adds the answers up. Of several errors the first counts: the later ones
-    /// only say that the transaction is aborted.
-    async fn answer(&mut self, plan: &ShopPlan, address: &str, counts: &mut [Counts]) -> Result<(), PgError> {
-        let all = join_all(self.pending.drain(..)).map(Ok);
-        let answers = self.connection.within("write a tick", all).await?;
-        for (purpose, answer) in self.purposes.drain(..).zip(answers) {
-            let table = |place: usize| &plan.tables[place].name;
-            match purpose {
-                Purpose::Begin => drop(answer.map_err(PgError::statement("begin a tick"))?),
-                Purpose::Definition(columns) => {
-                    if answer.map_err(PgError::statement("look at the tables"))? != columns {
-                        return Err(PgError::DefinitionChanged { address: address.to_owned() });
-                    }
-                }
-                Purpose::Pause => drop(answer.map_err(PgError::statement("record a pause"))?),
-                Purpose::Checkpoint => {
-                    if answer.map_err(PgError::statement("move the checkpoint"))? != 1 {
-                        return Err(PgError::CheckpointMoved { address: address.to_owned() });
-                    }
-                }
-                Purpose::Delete(place) => {
-                    let doing = format!("delete from {}", table(place));
-                    counts[place].deleted += answer.map_err(PgError::statement(doing))?;
-                }
-                Purpose::Update(place) => {
-                    let doing = format!("update {}", table(place));
-                    counts[place].updated += answer.map_err(PgError::statement(doing))?;
-                }
-            }
-        }
-        Ok(())
     }
 }

@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS shopsim.checkpoint (
     last_tick bigint,
     start timestamptz,
     anchor timestamptz,
+    first_tick bigint NOT NULL DEFAULT 0,
     live boolean NOT NULL DEFAULT false,
     start_as_given text NOT NULL,
     seed numeric(20) NOT NULL,
@@ -54,7 +55,7 @@ COMMENT ON TABLE shopsim.pause IS 'downtimes by which the ticks of a shop were s
 
 /// The checkpoint of a shop and what it was begun with.
 pub const READ_CHECKPOINT: &str = "
-SELECT last_tick, start, anchor, live, start_as_given, seed::text, output_version, settings, tables, run
+SELECT last_tick, start, anchor, first_tick, live, start_as_given, seed::text, output_version, settings, tables, run
 FROM shopsim.checkpoint JOIN shopsim.config USING (shop) WHERE shop = $1";
 
 /// The downtimes of a shop.
@@ -73,22 +74,23 @@ pub const KEEP_CONFIG: &str =
 
 /// Moves a checkpoint from the tick before; touches no row if it stands elsewhere.
 pub const MOVE_CHECKPOINT: &str = "
-UPDATE shopsim.checkpoint SET last_tick = $2, start = $3, anchor = $4, live = $5, start_as_given = $6
-WHERE shop = $1 AND last_tick IS NOT DISTINCT FROM $7";
+UPDATE shopsim.checkpoint
+SET last_tick = $2, start = $3, anchor = $4, first_tick = $5, live = $6, start_as_given = $7
+WHERE shop = $1 AND last_tick IS NOT DISTINCT FROM $8";
 
 /// Records a downtime.
 pub const RECORD_PAUSE: &str =
     "INSERT INTO shopsim.pause (shop, before_tick, microseconds) VALUES ($1, $2, $3)";
 
 /// The columns of the tables of a schema that have one of some names: table, column, type, whether the column
-/// is the only one of the primary key, and the type as the catalog keeps it. Enums are named with their schema,
+/// is the only one of the primary key, the type as the catalog keeps it, and the numbers of both. Enums are named with their schema,
 /// whatever the search path.
 pub const READ_COLUMNS: &str = "
 SELECT c.relname::text, a.attname::text,
        CASE WHEN e.typtype = 'e'
             THEN en.nspname || '.' || e.typname || CASE WHEN e.oid <> a.atttypid THEN '[]' ELSE '' END
             ELSE format_type(a.atttypid, a.atttypmod) END,
-       coalesce(i.indnkeyatts = 1 AND i.indkey[0] = a.attnum, false), a.atttypid, a.atttypmod
+       coalesce(i.indnkeyatts = 1 AND i.indkey[0] = a.attnum, false), a.atttypid, a.atttypmod, c.oid, a.attnum
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -99,11 +101,15 @@ LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
 WHERE n.nspname = $1 AND c.relname = ANY($2)
 ORDER BY c.relname, a.attnum";
 
-/// A row for each of some columns that is there with its type: tables, columns, types, modifiers.
+/// A row for each of some tables that still has its name, and for each of some columns that still has its name
+/// and type. Asked in every tick: each row is one look into an index of the catalog.
 pub const FIND_COLUMNS: &str = "
-SELECT FROM unnest($1::text[], $2::text[], $3::oid[], $4::int[]) AS e(relation, name, type, modifier)
-JOIN pg_attribute a ON a.attrelid = e.relation::regclass AND a.attname = e.name::name
-    AND a.atttypid = e.type AND a.atttypmod = e.modifier";
+SELECT FROM unnest($1::text[], $2::oid[]) AS e(name, relation) WHERE e.name::regclass = e.relation
+UNION ALL
+SELECT FROM unnest($3::oid[], $4::int2[], $5::text[], $6::oid[], $7::int[])
+    AS e(relation, number, name, type, modifier)
+JOIN pg_attribute a ON a.attrelid = e.relation AND a.attnum = e.number
+WHERE a.attname = e.name::name AND a.atttypid = e.type AND a.atttypmod = e.modifier";
 
 /// Begins a tick. The locks are those that its work takes anyway; taken first, they keep the definitions of the
 /// tables as the tick finds them.
@@ -140,7 +146,16 @@ pub fn create_table(schema: &str, table: &TablePlan) -> String {
         _ => "date_trunc('second', now() AT TIME ZONE 'UTC')",
     };
     lines.push(format!("{} {} NOT NULL DEFAULT {now}", quote(CREATED_AT), table.created_at));
-    format!("CREATE TABLE {} (\n    {}\n)", qualified(schema, &table.name), lines.join(",\n    "))
+    let (name, fillfactor) = (qualified(schema, &table.name), fillfactor(table));
+    format!("CREATE TABLE {name} (\n    {}\n) WITH (fillfactor = {fillfactor})", lines.join(",\n    "))
+}
+
+/// Per cent of a page that inserted rows fill, so that it has room for the new versions of its rows: an update
+/// that stays in its page leaves the indexes alone (<https://www.postgresql.org/docs/current/storage-hot.html>).
+fn fillfactor(table: &TablePlan) -> u64 {
+    let versions = table.draws_per_tick().max(1);
+    // Rows that change more than once find room where older versions are pruned.
+    (u128::from(table.insert_rows) * 100 / u128::from(versions)).clamp(50, 100) as u64
 }
 
 /// Takes away the rows of a range of keys: the first, and the first that stays.

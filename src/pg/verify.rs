@@ -95,7 +95,7 @@ pub async fn verify(server: &Server, claim: &Claim, deadline: Duration) -> Resul
     let truth = progress
         .last_tick
         .zip(progress.origin)
-        .map(|(tick, origin)| (tick, Timeline::new(origin.start, plan.interval, &progress.pauses)));
+        .map(|(tick, origin)| (tick, Timeline::of(&origin, plan.interval, &progress.pauses)));
     let oids = claim::oids_of_enums(&connection, plan).await?;
     let oid = |declared: &EnumType| oids.get(&declared.name).copied().unwrap_or(0);
     let mut tables = Vec::with_capacity(plan.tables.len());

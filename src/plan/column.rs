@@ -67,6 +67,12 @@ impl Column {
         rows: impl Iterator<Item = Row>,
         values: &mut Values,
     ) {
+        let mut rows = rows;
+        if let Some(stream) = draws.of_all_rows()
+            && convert::push_all(&self.generator, stream, moment, &mut rows, &self.sql_type, values)
+        {
+            return;
+        }
         let mut scratch = String::new();
         for row in rows {
             let stream = draws.of_row(row);

@@ -5,10 +5,61 @@
 
 use std::fmt::Write as _;
 
+use super::draws::{Moment, Row};
 use crate::faker::{Draw, Generator};
+use crate::stream::Stream;
 use crate::value::{
     DAY, Decimal, Interval, Money, SqlType, Store, Texts, TimeOfDay, Value, Values, fit_numeric,
 };
+
+/// The same as [`push`] for many rows that draw from one stream, where the kind of the values is that of the
+/// column, as it mostly is: a loop that asks nothing of each row. False, and nothing done, for other kinds.
+pub(super) fn push_all(
+    generator: &Generator,
+    stream: &mut Stream,
+    moment: &Moment<'_>,
+    rows: &mut impl Iterator<Item = Row>,
+    sql_type: &SqlType,
+    values: &mut Values,
+) -> bool {
+    let Moment { now, alive } = *moment;
+    let mut draw = Draw { stream, now, key: 0, alive };
+    match (generator, &mut values.store, sql_type) {
+        (_, _, SqlType::Char(_)) => return false,
+        (Generator::Text(write), Store::Text(texts), _) => {
+            for row in rows {
+                draw.key = row.key;
+                texts.push_with(|buffer| write(&mut draw, buffer));
+            }
+        }
+        (Generator::Int(next), Store::Int(ints), _) => {
+            for row in rows {
+                draw.key = row.key;
+                ints.push(next(&mut draw));
+            }
+        }
+        (Generator::Int(next), Store::Float(floats), _) => {
+            for row in rows {
+                draw.key = row.key;
+                floats.push(next(&mut draw) as f64);
+            }
+        }
+        (Generator::Date(next), Store::Date(dates), _) => {
+            for row in rows {
+                draw.key = row.key;
+                dates.push(next(&mut draw));
+            }
+        }
+        (Generator::Timestamp(next), Store::Timestamp(times), _) => {
+            for row in rows {
+                draw.key = row.key;
+                times.push(next(&mut draw));
+            }
+        }
+        _ => return false,
+    }
+    true
+}
 
 /// Draws one value and appends it to a buffer that was made for the type. What `scratch` holds is of no account:
 /// it keeps its memory from row to row.

@@ -70,6 +70,14 @@ impl Draws {
         Self { values, numbers, nulls }
     }
 
+    /// The one stream of all rows, where nothing begins anew with a row.
+    pub(super) fn of_all_rows(&mut self) -> Option<&mut Stream> {
+        match (&mut self.values, &self.numbers, &self.nulls) {
+            (Values::Column(stream), None, None) => Some(stream),
+            _ => None,
+        }
+    }
+
     /// The stream that the row's value is drawn from.
     pub(super) fn of_row(&mut self, row: Row) -> &mut Stream {
         let stream = match &mut self.values {

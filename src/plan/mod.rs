@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::clock::Windows;
+use crate::clock::{Timeline, Windows};
 use crate::stream::OUTPUT_VERSION;
 use crate::value::{EnumType, SqlType, Timestamp, Value};
 
@@ -97,6 +97,10 @@ fn units(columns: &[Column]) -> Vec<Unit> {
     units
 }
 
+/// Rows of history that are written in one transaction, and ticks: more win little and hold more memory.
+const ROWS_TOGETHER: u64 = 16_384;
+const TICKS_TOGETHER: u64 = 128;
+
 /// The column that holds the tick's time in every table.
 pub const CREATED_AT: &str = "created_at";
 
@@ -156,6 +160,18 @@ impl ShopPlan {
     /// The first table that has no ids left for a tick.
     pub fn out_of_ids(&self, tick: u64) -> Option<&TablePlan> {
         self.tables.iter().find(|table| table.ticks_of_ids().is_some_and(|ticks| tick >= ticks))
+    }
+
+    /// How many ticks from `tick` on one transaction may hold, if they are history: as many as make some thousand
+    /// rows, and none that deletes what another one of them inserts.
+    pub fn ticks_together(&self, timeline: &Timeline, tick: u64) -> u64 {
+        let rows: u64 = self.tables.iter().map(TablePlan::draws_per_tick).fold(0, u64::saturating_add);
+        let few = (ROWS_TOGETHER / rows.max(1)).clamp(1, TICKS_TOGETHER);
+        let allowed = |ticks: &u64| {
+            let last = tick.saturating_add(ticks - 1);
+            self.windows.deleted(timeline, last).end <= tick && self.out_of_ids(last).is_none()
+        };
+        (1..=few).rev().find(allowed).unwrap_or(1)
     }
 
     /// The plan's content in canonical lines, one setting a line, tables by name: what a database

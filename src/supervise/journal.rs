@@ -4,21 +4,33 @@
 //! a tick is a function of its number, so the rows are the committed ones, and a tick that was rolled
 //! back leaves no line.
 
+use std::fmt::Write as _;
+use std::ops::Range;
 use std::time::Duration;
 
-use tracing::{debug, enabled, info, warn};
+use tokio::task::yield_now;
+use tracing::{Level, debug, enabled, info, warn};
 
 use crate::clock::{Pause, Progress, Timeline, micros};
-use crate::pg::Counts;
 use crate::plan::{ShopPlan, TablePlan};
-use crate::tick::Batch;
+use crate::tick::{Batch, CHUNK_ROWS, Counts, TableBatch};
 use crate::value::{Timestamp, Value};
+
+/// After so many bytes of lines others get their turn.
+const YIELD_BYTES: usize = 64 * 1024;
 
 /// A shop has opened its database.
 pub fn opened(plan: &ShopPlan, progress: &Progress) {
-    match progress.last_tick {
-        None => info!(shop = plan.name, "tables made, beginning at tick 0"),
-        Some(last) => info!(shop = plan.name, "going on after tick {last}"),
+    let shop = plan.name.as_str();
+    match (progress.last_tick, progress.next_tick()) {
+        (None, 0) => info!(shop, "tables made, beginning at tick 0"),
+        (None, first) => {
+            info!(
+                shop,
+                "tables made, beginning at tick {first}: rows of earlier ones would be deleted by now"
+            );
+        }
+        (Some(last), _) => info!(shop, "going on after tick {last}"),
     }
 }
 
@@ -39,65 +51,120 @@ pub fn far(plan: &ShopPlan, tick: u64, wall: Timestamp, wait: Duration) {
     }
 }
 
-/// A tick was committed, with the rows that the server counted for each table.
-pub fn committed(plan: &ShopPlan, timeline: &Timeline, tick: u64, counts: &[Counts]) {
-    let batch = Batch::new(plan, timeline, tick);
-    let at = batch.at;
-    let rows_wanted = enabled!(tracing::Level::DEBUG);
-    for ((table, mut rows), counts) in plan.tables.iter().zip(batch.tables).zip(counts) {
-        let (shop, name) = (plan.name.as_str(), table.name.as_str());
-        let Counts { deleted, updated, inserted } = *counts;
-        let expected = rows.delete.end.abs_diff(rows.delete.start) + rows.update.remaining() as u64;
-        let missing = expected.saturating_sub(deleted + updated);
-        info!(shop, tick, table = name, deleted, updated, inserted, at = %at, "committed");
-        if missing > 0 {
-            warn!(
-                shop,
-                tick,
-                table = name,
-                missing,
-                "rows were not there to be changed: somebody else deleted them"
-            );
+/// Ticks that were committed together, and the rows that the server counted for each table.
+pub struct Commit {
+    /// The ticks: one, or several of history.
+    pub ticks: Range<u64>,
+    /// By table, in the plan's order.
+    pub counts: Vec<Counts>,
+}
+
+impl Commit {
+    /// Tells each tick. Lets others run in between, for whom a tick of many rows would be long.
+    pub async fn tell(self, plan: &ShopPlan, timeline: &Timeline) {
+        if !enabled!(Level::WARN) {
+            return;
         }
-        if !rows_wanted {
-            continue;
-        }
-        let key = table.key.as_str();
-        for id in rows.delete.clone() {
-            debug!(shop, tick, table = name, "delete {key}={id}");
-        }
-        let mut text = String::new();
-        while let Some(changes) = rows.update.next_chunk(table) {
-            for (row, id) in changes.ids.iter().enumerate() {
-                let values = changes.columns.iter().map(|values| values.get(row));
-                let changed = changes.changed.iter().map(|column| column[row]);
-                describe(&mut text, table, values.zip(changed));
-                debug!(shop, tick, table = name, "update {key}={id}{text}");
+        let shop = plan.name.as_str();
+        let mut planned = vec![Counts::default(); plan.tables.len()];
+        let together = self.ticks.end - self.ticks.start > 1;
+        for tick in self.ticks.clone() {
+            let batch = Batch::new(plan, timeline, tick);
+            for (place, (table, rows)) in plan.tables.iter().zip(batch.tables).enumerate() {
+                let of_tick = rows.counts();
+                planned[place] = [planned[place], of_tick].into_iter().sum();
+                // Of ticks together the server counts the whole.
+                let Counts { deleted, updated, inserted } =
+                    if together { of_tick } else { self.counts[place] };
+                info!(shop, tick, table = table.name, deleted, updated, inserted, at = %batch.at, "committed");
+                if enabled!(Level::DEBUG) {
+                    tell_rows(shop, tick, table, rows).await;
+                }
             }
         }
-        while let Some(chunk) = rows.insert.next_chunk(table) {
-            for (row, id) in chunk.ids.clone().enumerate() {
-                let values = chunk.columns.iter().map(|values| (values.get(row), true));
-                describe(&mut text, table, values);
-                debug!(shop, tick, table = name, "insert {key}={id}{text}");
+        let tick = self.ticks.end - 1;
+        for ((table, planned), counts) in plan.tables.iter().zip(&planned).zip(&self.counts) {
+            let missing = (planned.deleted + planned.updated).saturating_sub(counts.deleted + counts.updated);
+            if missing > 0 {
+                let text = "rows were not there to be changed: somebody else deleted them";
+                warn!(shop, tick, table = table.name, missing, "{text}");
             }
         }
     }
 }
 
-/// ` column=value column="text"` for every column that changed.
-fn describe<'a>(text: &mut String, table: &TablePlan, values: impl Iterator<Item = (Value<'a>, bool)>) {
-    use std::fmt::Write as _;
-    text.clear();
-    for (column, (value, changed)) in table.columns.iter().zip(values) {
-        if !changed {
-            continue;
-        }
-        // Writing to a String cannot fail. Texts are quoted and escaped so that a row is one line.
-        let _ = match value {
-            Value::Text(value) | Value::Json(value) => write!(text, " {}={value:?}", column.name),
-            Value::Array(_) => write!(text, " {}={:?}", column.name, value.to_string()),
-            value => write!(text, " {}={value}", column.name),
-        };
+/// Tells each row of one table that a tick changed: one event for many of them, a line each.
+async fn tell_rows(shop: &str, tick: u64, table: &TablePlan, mut rows: TableBatch) {
+    let name = table.name.as_str();
+    let key = escaped(&table.key);
+    let columns: Vec<String> =
+        table.columns.iter().map(|column| format!(" {}=", escaped(&column.name))).collect();
+    let mut lines = String::new();
+    let (mut deleted, end) = (rows.delete.start, rows.delete.end);
+    while deleted < end {
+        let until = end.min(deleted.saturating_add(CHUNK_ROWS as i64));
+        (deleted..until).for_each(|id| begin_line(&mut lines, "delete", &key, id));
+        deleted = until;
+        tell_lines(shop, tick, name, &mut lines).await;
     }
+    while let Some(changes) = rows.update.next_chunk(table) {
+        for (row, id) in changes.ids.iter().enumerate() {
+            begin_line(&mut lines, "update", &key, *id);
+            let values = columns.iter().zip(&changes.changed).zip(&changes.columns);
+            for ((column, _), values) in values.filter(|((_, changed), _)| changed[row]) {
+                lines.push_str(column);
+                push_value(&mut lines, values.get(row));
+            }
+        }
+        tell_lines(shop, tick, name, &mut lines).await;
+    }
+    while let Some(chunk) = rows.insert.next_chunk(table) {
+        for (row, id) in chunk.ids.clone().enumerate() {
+            begin_line(&mut lines, "insert", &key, id);
+            for (column, values) in columns.iter().zip(&chunk.columns) {
+                lines.push_str(column);
+                push_value(&mut lines, values.get(row));
+            }
+        }
+        tell_lines(shop, tick, name, &mut lines).await;
+    }
+}
+
+async fn tell_lines(shop: &str, tick: u64, table: &str, lines: &mut String) {
+    debug!(shop, tick, table, lines = lines.as_str());
+    let many = lines.len() > YIELD_BYTES;
+    lines.clear();
+    if many {
+        yield_now().await;
+    }
+}
+
+/// `insert order_id=12` on a line of its own.
+fn begin_line(lines: &mut String, operation: &str, key: &str, id: i64) {
+    if !lines.is_empty() {
+        lines.push('\n');
+    }
+    // Writing to a String cannot fail.
+    let _ = write!(lines, "{operation} {key}={id}");
+}
+
+/// A name on one line.
+fn escaped(name: &str) -> String {
+    name.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.into() }).collect()
+}
+
+/// A value as it is told: texts are quoted and escaped, so that a row is one line.
+fn push_value(lines: &mut String, value: Value<'_>) {
+    let _ = match value {
+        Value::Text(text) | Value::Json(text) => {
+            // Most texts have nothing to escape, which is seen at once.
+            if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
+                lines.extend(["\"", text, "\""]);
+                return;
+            }
+            write!(lines, "{text:?}")
+        }
+        Value::Array(_) => write!(lines, "{:?}", value.to_string()),
+        value => write!(lines, "{value}"),
+    };
 }

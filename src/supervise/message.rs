@@ -4,7 +4,8 @@
 
 use actix::Message;
 
-use crate::pg::{Class, Counts, PgError};
+use crate::pg::{Class, PgError};
+use crate::tick::Counts;
 use crate::value::Timestamp;
 
 /// How a shop's actor ended.
@@ -61,11 +62,13 @@ pub enum Event {
     Exited(Exit),
 }
 
-/// A tick that was committed.
+/// A tick that was committed, or several of history that were together.
 #[derive(Clone, Copy, Debug)]
 pub struct Committed {
-    /// The tick.
+    /// The tick; of several the last.
     pub tick: u64,
+    /// How many they are.
+    pub ticks: u64,
     /// Its simulated time.
     pub at: Timestamp,
     /// Whether the shop has caught up with the wall clock.

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, Recipient, WrapFuture};
+use futures_util::future::join;
 use tokio::sync::watch;
+use tokio::task::yield_now;
 use tokio::time::sleep;
 
-use super::journal;
+use super::journal::{self, Commit};
 use super::message::{Committed, Event, Exit, Failure, Report, Stop};
 use super::store::Store;
 use crate::clock::{Origin, Pause, Schedule, Step, Timeline};
@@ -103,67 +105,103 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
     let opened = (recipe.wall)();
     report(Event::Opened(progress.last_tick));
     let Recipe { plan, schedule, .. } = &*recipe;
-    journal::opened(plan, &progress);
     // Before the first commit nothing is fixed for good: a failed first tick begins anew with its actor.
-    let origin = progress.origin.unwrap_or_else(|| Origin::fix(recipe.start, (recipe.wall)()));
-    let mut timeline = Timeline::new(origin.start, plan.interval, &progress.pauses);
+    let origin = *progress.origin.get_or_insert_with(|| {
+        let origin = Origin::fix(recipe.start, (recipe.wall)());
+        schedule.without_lost_history(origin, plan.interval, &plan.windows)
+    });
+    journal::opened(plan, &progress);
+    let mut timeline = Timeline::of(&origin, plan.interval, &progress.pauses);
     // What was put before the next tick already.
     let mut paused = 0;
     // The tick of which it was told that it is far off.
     let mut far_told = None;
-    while !*stop.borrow() {
+    // What is committed and not told yet, and a tick that is drawn and not made yet.
+    let (mut untold, mut ahead): (Option<Commit>, Option<Batch>) = (None, None);
+    let exit = loop {
+        if *stop.borrow() {
+            break Exit::Stopped;
+        }
         let tick = progress.next_tick();
-        let (pause, live) =
-            match schedule.step(&timeline, origin.anchor, tick, progress.live, opened, (recipe.wall)()) {
-                Step::Complete => return Exit::Finished,
-                Step::Wait(wait) => {
-                    if far_told != Some(tick) && wait > schedule.spacing(plan.interval) + FAR {
-                        journal::far(plan, tick, (recipe.wall)(), wait);
-                        far_told = Some(tick);
-                    }
-                    tokio::select! {
-                        biased;
-                        () = told(&mut stop) => return Exit::Stopped,
-                        () = sleep(wait.min(LONGEST_SLEEP)) => continue,
-                    }
+        let wall = (recipe.wall)();
+        let (pause, live) = match schedule.step(&timeline, origin.anchor, tick, progress.live, opened, wall) {
+            Step::Complete => break Exit::Finished,
+            Step::Wait(wait) => {
+                if let Some(commit) = untold.take() {
+                    commit.tell(plan, &timeline).await;
                 }
-                Step::Run { pause, live } => (pause, live),
-            };
+                if far_told != Some(tick) && wait > schedule.spacing(plan.interval) + FAR {
+                    journal::far(plan, tick, (recipe.wall)(), wait);
+                    far_told = Some(tick);
+                }
+                tokio::select! {
+                    biased;
+                    () = told(&mut stop) => break Exit::Stopped,
+                    () = sleep(wait.min(LONGEST_SLEEP)) => continue,
+                }
+            }
+            Step::Run { pause, live } => (pause, live),
+        };
         if let Some(table) = plan.out_of_ids(tick) {
             let (table, key_type) = (&table.name, &table.key_type);
             let message = format!(
                 "no ids are left for {table} at tick {tick}: its key is {key_type}; a new run with `key_type = \"bigint\"` has more"
             );
-            return Exit::Failed(Failure { class: Class::Permanent, message });
+            break Exit::Failed(Failure { class: Class::Permanent, message });
         }
         if pause > 0 {
             let pause = Pause { before_tick: tick, micros: pause };
             journal::paused(plan, pause);
             timeline.push(pause);
             paused += pause.micros;
-            // Its new time may be a moment ahead.
+            // It was drawn for another time; its new one may be a moment ahead.
+            ahead = None;
             continue;
         }
-        let mut batch = Batch::new(plan, &timeline, tick);
-        let mark = Mark { last_tick: progress.last_tick, tick, origin, live, pause: paused };
-        let counts = match ledger.apply(&mut batch, &mark).await {
-            Ok(counts) => counts,
-            Err(failure) => return Exit::Failed(failure),
+        let most = plan.ticks_together(&timeline, tick);
+        let ticks = tick..tick + schedule.together(&timeline, origin.anchor, tick, progress.live, wall, most);
+        let drawn = ahead.take().filter(|drawn| drawn.tick == tick);
+        let first = drawn.unwrap_or_else(|| Batch::new(plan, &timeline, tick));
+        let others = (ticks.start + 1..ticks.end).map(|tick| Batch::new(plan, &timeline, tick));
+        let mut batches: Vec<Batch> = std::iter::once(first).chain(others).collect();
+        let (at, last) = (batches[batches.len() - 1].at, ticks.end - 1);
+        let mark = Mark { last_tick: progress.last_tick, tick: last, origin, live, pause: paused };
+        // While the server works, the ticks before are told and the next one is drawn.
+        let aside = async {
+            // First what has been asked of the server must be on its way.
+            yield_now().await;
+            if let Some(commit) = untold.take() {
+                commit.tell(plan, &timeline).await;
+            }
+            let next = schedule.step(&timeline, origin.anchor, ticks.end, live, opened, wall);
+            if matches!(next, Step::Run { pause: 0, .. }) {
+                let mut next = Batch::new(plan, &timeline, ticks.end);
+                next.draw_ahead(plan);
+                ahead = Some(next);
+            }
         };
-        let lag = schedule.lag(origin.anchor, batch.at, (recipe.wall)());
-        journal::committed(plan, &timeline, tick, &counts);
+        let (applied, ()) = join(ledger.apply(&mut batches, &mark), aside).await;
+        let counts = match applied {
+            Ok(counts) => counts,
+            Err(failure) => break Exit::Failed(failure),
+        };
         report(Event::Committed(Committed {
-            tick,
-            at: batch.at,
+            tick: last,
+            ticks: ticks.end - ticks.start,
+            at,
             live,
-            lag,
+            lag: schedule.lag(origin.anchor, at, (recipe.wall)()),
             rows: counts.iter().copied().sum(),
         }));
-        progress.last_tick = Some(tick);
+        untold = Some(Commit { ticks, counts });
+        progress.last_tick = Some(last);
         progress.live = live;
         paused = 0;
+    };
+    if let Some(commit) = untold.take() {
+        commit.tell(plan, &timeline).await;
     }
-    Exit::Stopped
+    exit
 }
 
 /// Resolves when the shop is to stop.

@@ -11,8 +11,8 @@ use tokio::sync::watch;
 use super::message::Failure;
 use crate::clock::Progress;
 use crate::pg::embedded::{KeeperState, chain};
-use crate::pg::{Class, Counts, Mark, Session, Sessions};
-use crate::tick::Batch;
+use crate::pg::{Class, Mark, Session, Sessions};
+use crate::tick::{Batch, Counts};
 
 /// An open store and how far the shop has come, or why there is none.
 pub type Opened = Result<(Box<dyn Ledger>, Progress), Failure>;
@@ -25,10 +25,11 @@ pub trait Store: Send + Sync {
 
 /// An open store.
 pub trait Ledger {
-    /// Applies a tick as a whole together with its mark, or not at all; counts are by table.
+    /// Applies a tick, or several of history that follow each other, as a whole together with the mark of the
+    /// last, or not at all; counts are by table.
     fn apply<'a>(
         &'a mut self,
-        batch: &'a mut Batch,
+        batches: &'a mut [Batch],
         mark: &'a Mark,
     ) -> LocalBoxFuture<'a, Result<Vec<Counts>, Failure>>;
 }
@@ -46,10 +47,10 @@ impl Store for Sessions {
 impl Ledger for Session {
     fn apply<'a>(
         &'a mut self,
-        batch: &'a mut Batch,
+        batches: &'a mut [Batch],
         mark: &'a Mark,
     ) -> LocalBoxFuture<'a, Result<Vec<Counts>, Failure>> {
-        Session::apply(self, batch, mark).map(|counts| counts.map_err(Failure::from)).boxed_local()
+        Session::apply(self, batches, mark).map(|counts| counts.map_err(Failure::from)).boxed_local()
     }
 }
 

@@ -102,7 +102,7 @@ impl Supervisor {
         status.phase = if tick.live || unpaced { Phase::Live } else { Phase::History };
         status.last_tick = Some(tick.tick);
         status.at = Some(tick.at);
-        status.ticks_here += 1;
+        status.ticks_here += tick.ticks;
         status.rows = [status.rows, tick.rows].into_iter().sum();
         status.lag = tick.lag;
     }

@@ -20,13 +20,13 @@ pub enum Detail {
     Debug,
 }
 
-/// Wraps a line so that the writer thread knows where it belongs: the writer sees bytes only.
-pub fn address(buffer: &mut Vec<u8>, shop: &str, detail: Detail, line: &str) {
+/// Wraps lines so that the writer thread knows where it belongs: the writer sees bytes only.
+pub fn address(buffer: &mut Vec<u8>, shop: &str, detail: Detail, lines: &str) {
     buffer.clear();
     buffer.push(if detail == Detail::Info { b'i' } else { b'd' });
     buffer.extend_from_slice(&(shop.len() as u16).to_le_bytes());
     buffer.extend_from_slice(shop.as_bytes());
-    buffer.extend_from_slice(line.as_bytes());
+    buffer.extend_from_slice(lines.as_bytes());
 }
 
 /// Writes addressed lines into the files of their shops.
@@ -111,12 +111,28 @@ impl RotatingFile {
         Ok(Self { path, file: BufWriter::new(file), written, max_bytes, max_files })
     }
 
-    fn write(&mut self, line: &[u8]) -> io::Result<()> {
-        if self.written > 0 && self.written + line.len() as u64 > self.max_bytes {
-            self.rotate()?;
+    /// Writes whole lines, into a new file from the first one on that this one has no room for.
+    fn write(&mut self, mut lines: &[u8]) -> io::Result<()> {
+        let is_end = |byte: &u8| *byte == b'\n';
+        while !lines.is_empty() {
+            let room = usize::try_from(self.max_bytes.saturating_sub(self.written)).unwrap_or(usize::MAX);
+            let mut fitting = match lines.get(..room) {
+                Some(first) => first.iter().rposition(is_end).map_or(0, |at| at + 1),
+                None => lines.len(),
+            };
+            if fitting == 0 && self.written > 0 {
+                self.rotate()?;
+                continue;
+            }
+            if fitting == 0 {
+                // A line that is longer than any file has one of its own.
+                fitting = lines.iter().position(is_end).map_or(lines.len(), |at| at + 1);
+            }
+            self.written += fitting as u64;
+            self.file.write_all(&lines[..fitting])?;
+            lines = &lines[fitting..];
         }
-        self.written += line.len() as u64;
-        self.file.write_all(line)
+        Ok(())
     }
 
     fn rotate(&mut self) -> io::Result<()> {
@@ -148,20 +164,24 @@ fn numbered(path: &Path, number: usize) -> PathBuf {
 mod tests {
     use super::*;
 
-    fn write(files: &mut ShopFiles, shop: &str, detail: Detail, line: &str) {
+    fn write(files: &mut ShopFiles, shop: &str, detail: Detail, lines: &str) {
         let mut message = Vec::new();
-        address(&mut message, shop, detail, line);
+        address(&mut message, shop, detail, lines);
         files.write_all(&message).unwrap();
+    }
+
+    fn settings(dir: &Path) -> Logs {
+        Logs { dir: dir.to_owned(), max_file_bytes: 10, max_files: 3, ..Logs::default() }
     }
 
     #[test]
     fn lines_reach_the_file_of_their_shop_and_full_files_are_rotated_and_bounded() {
         let dir = tempfile::tempdir().unwrap();
-        let settings = Logs { dir: dir.path().to_owned(), max_file_bytes: 10, max_files: 3 };
+        let settings = settings(dir.path());
         let mut files = ShopFiles::new(settings);
-        for number in 1..=5 {
-            write(&mut files, "a", Detail::Info, &format!("line {number}\n"));
-        }
+        // A file has room for one of them.
+        write(&mut files, "a", Detail::Info, "line 1\n");
+        write(&mut files, "a", Detail::Info, "line 2\nline 3\nline 4\nline 5\n");
         write(&mut files, "b", Detail::Debug, "other\n");
         files.flush().unwrap();
         let read = |name: &str| fs::read_to_string(dir.path().join(name)).ok();
@@ -177,7 +197,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let blocked = dir.path().join("file");
         fs::write(&blocked, "").unwrap();
-        let mut files = ShopFiles::new(Logs { dir: blocked, max_file_bytes: 10, max_files: 3 });
+        let mut files = ShopFiles::new(settings(&blocked));
         write(&mut files, "a", Detail::Info, "lost\n");
         files.flush().unwrap();
         assert!(files.complained);

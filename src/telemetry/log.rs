@@ -17,8 +17,13 @@ use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::files::{Detail, ShopFiles, address};
-use crate::config::Logs;
+use crate::config::{LogLevel, Logs};
 use crate::supervise::WallClock;
+
+/// Lines of one event are handed on in blocks of about so many bytes.
+const BLOCK_BYTES: usize = 64 * 1024;
+/// Blocks that may wait for the thread that writes the files; then who has more to tell waits, too.
+const QUEUE_BLOCKS: usize = 256;
 
 /// How a line is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,17 +57,21 @@ pub fn begin(settings: Settings) -> Option<WorkerGuard> {
         Some(logs) => {
             // Not lossy: a learner who looks for a row finds each of its changes.
             let builder = NonBlockingBuilder::default().lossy(false).thread_name("logs");
-            let (writer, guard) = builder.finish(ShopFiles::new(logs));
-            (Some(writer), Some(guard))
+            let level = match logs.level {
+                LogLevel::Info => LevelFilter::INFO,
+                LogLevel::Debug => LevelFilter::DEBUG,
+            };
+            let (writer, guard) = builder.buffered_lines_limit(QUEUE_BLOCKS).finish(ShopFiles::new(logs));
+            (Some((Mutex::new(writer), level)), Some(guard))
         }
         None => (None, None),
     };
-    let most = if files.is_some() { LevelFilter::DEBUG } else { settings.terminal };
+    let most = files.as_ref().map_or(settings.terminal, |(_, level)| settings.terminal.max(*level));
     let lines = Lines {
         format: settings.format,
         terminal: settings.terminal,
         colour: colour_wanted(),
-        files: files.map(Mutex::new),
+        files,
         wall: settings.wall,
         bars: settings.bars,
     };
@@ -82,7 +91,8 @@ struct Lines {
     format: Format,
     terminal: LevelFilter,
     colour: bool,
-    files: Option<Mutex<NonBlocking>>,
+    /// The writer of the shops' files, and the most detailed level that they get.
+    files: Option<(Mutex<NonBlocking>, LevelFilter)>,
     wall: WallClock,
     bars: MultiProgress,
 }
@@ -93,23 +103,27 @@ impl<S: Subscriber> Layer<S> for Lines {
         let mut fields = Fields::default();
         event.record(&mut fields);
         let time = (self.wall)().to_rfc3339_millis();
-        let shop = fields.shop.as_deref();
-        if let (Some(files), Some(shop)) = (&self.files, shop) {
-            let line = fields.line(self.format, &time, level, false);
-            let mut message = Vec::with_capacity(line.len() + shop.len() + 3);
+        if let (Some((files, most)), Some(shop)) = (&self.files, &fields.shop)
+            && level <= *most
+        {
+            let mut message = Vec::new();
             let mut files = files.lock().unwrap_or_else(PoisonError::into_inner);
-            if level <= Level::INFO {
-                address(&mut message, shop, Detail::Info, &line);
+            fields.blocks(self.format, &time, level, false, |lines| {
                 // The writer thread says by itself what it cannot write.
-                let _ = files.write_all(&message);
-            }
-            address(&mut message, shop, Detail::Debug, &line);
-            let _ = files.write_all(&message);
+                if level <= Level::INFO {
+                    address(&mut message, shop, Detail::Info, lines);
+                    let _ = files.write_all(&message);
+                }
+                if *most >= Level::DEBUG {
+                    address(&mut message, shop, Detail::Debug, lines);
+                    let _ = files.write_all(&message);
+                }
+            });
         }
         if level <= self.terminal {
-            let line = fields.line(self.format, &time, level, self.colour);
             // Nobody could be told that the terminal is gone.
-            self.bars.suspend(|| drop(std::io::stderr().write_all(line.as_bytes())));
+            let write = |lines: &str| drop(std::io::stderr().write_all(lines.as_bytes()));
+            self.bars.suspend(|| fields.blocks(self.format, &time, level, self.colour, write));
         }
     }
 }
@@ -119,6 +133,8 @@ impl<S: Subscriber> Layer<S> for Lines {
 struct Fields {
     shop: Option<String>,
     message: String,
+    /// Messages of as many events that have all else in common, a line each.
+    lines: Option<String>,
     others: Map<String, Value>,
 }
 
@@ -131,19 +147,42 @@ impl Fields {
         match field.name() {
             "shop" => self.shop = Some(text(value)),
             "message" => self.message = text(value),
+            "lines" => self.lines = Some(text(value)),
             name => drop(self.others.insert(name.to_owned(), value)),
         }
     }
 
+    /// Writes the event, or the events that it stands for, as whole lines.
+    fn blocks(&self, format: Format, time: &str, level: Level, colour: bool, mut write: impl FnMut(&str)) {
+        let Some(lines) = &self.lines else { return write(&self.line(format, time, level, colour)) };
+        let mut block = String::with_capacity(lines.len().min(BLOCK_BYTES) + 4096);
+        let (head, tail) = (self.head(time, level, colour), self.tail(colour));
+        for line in lines.lines() {
+            match format {
+                Format::Json => block.push_str(&self.json(time, level, line)),
+                Format::Text => block.extend([&head, line, &tail]),
+            }
+            if block.len() >= BLOCK_BYTES {
+                write(&block);
+                block.clear();
+            }
+        }
+        write(&block);
+    }
+
     fn line(&self, format: Format, time: &str, level: Level, colour: bool) -> String {
         match format {
-            Format::Json => self.json(time, level),
-            Format::Text => self.text(time, level, colour),
+            Format::Json => self.json(time, level, &self.message),
+            Format::Text => {
+                let mut line = self.head(time, level, colour);
+                push_on_one_line(&mut line, &self.message);
+                line + &self.tail(colour)
+            }
         }
     }
 
-    /// `2026-11-22T12:00:00.123456Z  INFO shop-1: tick tick=3 table=orders …`
-    fn text(&self, time: &str, level: Level, colour: bool) -> String {
+    /// `2026-11-22T12:00:00.123Z  INFO shop-1: `
+    fn head(&self, time: &str, level: Level, colour: bool) -> String {
         let (dim, bold, plain) = if colour { ("\x1b[2m", "\x1b[1m", "\x1b[0m") } else { ("", "", "") };
         let hue = match level {
             _ if !colour => "",
@@ -157,8 +196,15 @@ impl Fields {
         if let Some(shop) = &self.shop {
             let _ = write!(line, "{bold}{shop}{plain}: ");
         }
-        push_on_one_line(&mut line, &self.message);
+        line
+    }
+
+    /// ` tick=3 table=orders …`
+    fn tail(&self, colour: bool) -> String {
+        let (dim, plain) = if colour { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
+        let mut line = String::new();
         for (name, value) in &self.others {
+            // Writing to a String cannot fail.
             let _ = match value {
                 Value::String(text) if !text.contains(|c: char| c == ' ' || c == '"' || c.is_control()) => {
                     write!(line, " {dim}{name}={plain}{text}")
@@ -170,14 +216,14 @@ impl Fields {
         line
     }
 
-    fn json(&self, time: &str, level: Level) -> String {
+    fn json(&self, time: &str, level: Level, message: &str) -> String {
         let mut object = Map::new();
         object.insert("time".to_owned(), time.into());
         object.insert("level".to_owned(), level.as_str().into());
         if let Some(shop) = &self.shop {
             object.insert("shop".to_owned(), shop.as_str().into());
         }
-        object.insert("message".to_owned(), self.message.as_str().into());
+        object.insert("message".to_owned(), message.into());
         object.extend(self.others.clone());
         Value::Object(object).to_string() + "\n"
     }
@@ -227,13 +273,29 @@ mod tests {
         let others = [("tick", 3.into()), ("at", "2026-01-01 00:00:00".into()), ("table", "orders".into())];
         let others =
             others.map(|(name, value): (&str, Value)| (name.to_owned(), value)).into_iter().collect();
-        Fields { shop: Some("shop-1".to_owned()), message: "tick".to_owned(), others }
+        Fields { shop: Some("shop-1".to_owned()), message: "tick".to_owned(), lines: None, others }
     }
 
     #[test]
     fn a_line_for_people_names_the_shop_first_and_quotes_what_has_blanks() {
         let line = fields().line(Format::Text, "T", Level::INFO, false);
         assert_eq!(line, "T  INFO shop-1: tick tick=3 at=\"2026-01-01 00:00:00\" table=orders\n");
+    }
+
+    #[test]
+    fn an_event_of_many_lines_is_as_many_events() {
+        let lines = Some("update order_id=1\ninsert order_id=2".to_owned());
+        let (many, mut text) = (Fields { lines, ..fields() }, String::new());
+        many.blocks(Format::Text, "T", Level::DEBUG, false, |block| text.push_str(block));
+        let rest = "tick=3 at=\"2026-01-01 00:00:00\" table=orders";
+        let expected = ["update order_id=1", "insert order_id=2"];
+        assert_eq!(text, expected.map(|line| format!("T DEBUG shop-1: {line} {rest}\n")).concat());
+        let mut messages = Vec::new();
+        many.blocks(Format::Json, "T", Level::DEBUG, false, |block| {
+            let events = block.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+            messages.extend(events.map(|event| event["message"].as_str().unwrap().to_owned()));
+        });
+        assert_eq!(messages, expected);
     }
 
     #[test]

@@ -51,8 +51,8 @@ pub fn align<const COLUMNS: usize>(lines: &[[String; COLUMNS]]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pg::Counts;
     use crate::supervise::Phase;
+    use crate::tick::Counts;
     use crate::value::Timestamp;
 
     #[test]

@@ -37,7 +37,7 @@ pub struct TableBatch {
 
 /// Table by table: the ids that are there once a tick is done.
 fn alive(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Arc<[Range<i64>]> {
-    let ticks = plan.windows.alive(timeline, tick);
+    let ticks = plan.windows.referable(timeline, tick);
     plan.tables.iter().map(|table| table.ids(ticks.clone())).collect()
 }
 
@@ -64,11 +64,52 @@ impl TableBatch {
     }
 }
 
+/// Rows that a tick changes in one table: as it is planned, or as a server counted them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows deleted.
+    pub deleted: u64,
+    /// Rows updated.
+    pub updated: u64,
+    /// Rows inserted.
+    pub inserted: u64,
+}
+
+impl std::iter::Sum for Counts {
+    fn sum<I: Iterator<Item = Self>>(tables: I) -> Self {
+        tables.fold(Self::default(), |sum, table| Self {
+            deleted: sum.deleted + table.deleted,
+            updated: sum.updated + table.updated,
+            inserted: sum.inserted + table.inserted,
+        })
+    }
+}
+
+impl TableBatch {
+    /// How many rows are still to be changed.
+    pub fn counts(&self) -> Counts {
+        let rows = |ids: &Range<i64>| ids.end.saturating_sub(ids.start).max(0).unsigned_abs();
+        Counts {
+            deleted: rows(&self.delete),
+            updated: self.update.remaining() as u64,
+            inserted: rows(&self.insert.remaining()),
+        }
+    }
+}
+
 impl Batch {
     /// The batch of a tick.
     pub fn new(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Self {
         let alive = alive(plan, timeline, tick);
         let tables = plan.tables.iter().map(|table| TableBatch::of(plan, timeline, tick, &alive, table));
         Self { tick, at: timeline.at(tick), tables: tables.collect() }
+    }
+
+    /// Draws the first rows of all that the batch does, before they are asked for.
+    pub fn draw_ahead(&mut self, plan: &ShopPlan) {
+        for (batch, table) in self.tables.iter_mut().zip(&plan.tables) {
+            batch.update.draw_ahead(table);
+            batch.insert.draw_ahead(table);
+        }
     }
 }

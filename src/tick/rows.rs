@@ -26,21 +26,11 @@ pub(super) struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// A stream for a purpose of the table as a whole.
-    pub fn stream(&self, purpose: &str, operation: &str) -> Stream {
-        Stream::keyed(Key { seed: self.seed, table: &self.table.name, purpose, operation, tick: self.tick })
-    }
-
     fn columns(&self, operation: Operation, first_number: u64) -> Columns {
         let Self { seed, tick, at, table, .. } = *self;
-        let columns = table.columns.iter();
         let first = tick.wrapping_mul(table.draws_per_tick());
-        Columns {
-            at,
-            alive: self.alive.clone(),
-            next_number: first.wrapping_add(first_number),
-            draws: columns.map(|column| Draws::new(column, seed, &table.name, operation, tick)).collect(),
-        }
+        let next_number = first.wrapping_add(first_number);
+        Columns { seed, tick, at, operation, alive: self.alive.clone(), next_number, draws: Vec::new() }
     }
 
     fn buffers(&self) -> Vec<Values> {
@@ -48,15 +38,23 @@ impl Source<'_> {
     }
 }
 
-/// What all columns of a table draw from.
+/// What all columns of a table draw from. Streams are keyed when the first row is drawn.
 struct Columns {
+    seed: u64,
+    tick: u64,
     at: Timestamp,
+    operation: Operation,
     alive: Arc<[Range<i64>]>,
     next_number: u64,
     draws: Vec<Draws>,
 }
 
 impl Columns {
+    /// A stream for a purpose of the table as a whole.
+    fn stream(&self, table: &TablePlan, purpose: &str, operation: &str) -> Stream {
+        Stream::keyed(Key { seed: self.seed, table: &table.name, purpose, operation, tick: self.tick })
+    }
+
     /// Replaces the values by those of the next rows.
     fn fill(
         &mut self,
@@ -64,6 +62,12 @@ impl Columns {
         keys: impl ExactSizeIterator<Item = i64> + Clone,
         values: &mut [Values],
     ) {
+        let Self { seed, tick, operation, .. } = *self;
+        if self.draws.is_empty() {
+            let columns = table.columns.iter();
+            self.draws =
+                columns.map(|column| Draws::new(column, seed, &table.name, operation, tick)).collect();
+        }
         let moment = Moment { now: self.at, alive: &self.alive };
         let first = self.next_number;
         self.next_number = first.wrapping_add(keys.len() as u64);
@@ -78,6 +82,8 @@ impl Columns {
 /// The rows that a tick inserts into a table.
 pub struct Inserts {
     remaining: Range<i64>,
+    /// Whether the chunk is drawn and not handed out yet.
+    ahead: bool,
     columns: Columns,
     chunk: Rows,
 }
@@ -96,18 +102,24 @@ impl Inserts {
     pub(super) fn new(source: Source<'_>, ids: Range<i64>) -> Self {
         let created_at = source.at.floor_second();
         let chunk = Rows { ids: ids.start..ids.start, created_at, columns: source.buffers() };
-        Self { remaining: ids, columns: source.columns(Operation::Insert, 0), chunk }
+        Self { remaining: ids, ahead: false, columns: source.columns(Operation::Insert, 0), chunk }
     }
 
     /// The keys of the rows that are still to come.
     pub fn remaining(&self) -> Range<i64> {
-        self.remaining.clone()
+        if self.ahead { self.chunk.ids.start..self.remaining.end } else { self.remaining.clone() }
     }
 
     /// Draws the next chunk; `None` after the last.
     pub fn next_chunk(&mut self, table: &TablePlan) -> Option<&Rows> {
-        if self.remaining.is_empty() {
-            return None;
+        self.draw_ahead(table);
+        std::mem::take(&mut self.ahead).then_some(&self.chunk)
+    }
+
+    /// Draws the next chunk before it is asked for.
+    pub fn draw_ahead(&mut self, table: &TablePlan) {
+        if self.ahead || self.remaining.is_empty() {
+            return;
         }
         let end = self.remaining.end.min(self.remaining.start.saturating_add(CHUNK_ROWS as i64));
         self.chunk.ids = self.remaining.start..end;
@@ -115,18 +127,27 @@ impl Inserts {
         let rows = (end - self.chunk.ids.start) as usize;
         let first = self.chunk.ids.start;
         self.columns.fill(table, (0..rows).map(|row| first + row as i64), &mut self.chunk.columns);
-        Some(&self.chunk)
+        self.ahead = true;
     }
 }
 
 /// The rows of a table that a tick updates.
 pub struct Updates {
-    ids: Vec<i64>,
-    done: usize,
-    rows: Stream,
-    choices: Vec<Stream>,
+    window: Range<i64>,
+    /// Rows that are still to come.
+    remaining: usize,
+    /// Whether the chunk is drawn and not handed out yet.
+    ahead: bool,
+    chosen: Option<Chosen>,
     columns: Columns,
     chunk: Changes,
+}
+
+/// Which rows change, and what decides which of their columns do.
+struct Chosen {
+    ids: Vec<i64>,
+    rows: Stream,
+    units: Vec<Stream>,
 }
 
 /// A chunk of rows to update.
@@ -146,19 +167,13 @@ impl Updates {
         let table = source.table;
         // A table without columns that may change has nothing to update.
         let count = if table.units.is_empty() { 0 } else { table.update_rows };
-        let choice = |unit: &Unit| {
-            source.stream(&unit.name, if unit.is_group { "update group columns" } else { "update columns" })
-        };
+        let there = window.end.saturating_sub(window.start).max(0).unsigned_abs();
         let changed = vec![Vec::new(); table.columns.len()];
         Self {
-            ids: if count == 0 {
-                Vec::new()
-            } else {
-                select::distinct(&mut source.stream("", "update rows"), window, count)
-            },
-            done: 0,
-            rows: source.stream("", "update columns"),
-            choices: table.units.iter().map(choice).collect(),
+            window,
+            remaining: count.min(there) as usize,
+            ahead: false,
+            chosen: None,
             columns: source.columns(Operation::Update, table.insert_rows),
             chunk: Changes { ids: Vec::new(), changed, columns: source.buffers() },
         }
@@ -166,32 +181,54 @@ impl Updates {
 
     /// How many rows are still to come.
     pub fn remaining(&self) -> usize {
-        self.ids.len() - self.done
+        self.remaining + if self.ahead { self.chunk.ids.len() } else { 0 }
     }
 
     /// Draws the next chunk; `None` after the last.
     pub fn next_chunk(&mut self, table: &TablePlan) -> Option<&Changes> {
-        if self.remaining() == 0 {
-            return None;
+        self.draw_ahead(table);
+        std::mem::take(&mut self.ahead).then_some(&self.chunk)
+    }
+
+    /// Draws the next chunk before it is asked for.
+    pub fn draw_ahead(&mut self, table: &TablePlan) {
+        if self.ahead || self.remaining == 0 {
+            return;
         }
-        let rows = self.remaining().min(CHUNK_ROWS);
-        let chunk = &mut self.chunk;
+        let Self { window, remaining, chosen, columns, chunk, .. } = self;
+        let chosen = chosen.get_or_insert_with(|| Chosen::new(columns, table, window.clone(), *remaining));
+        let rows = (*remaining).min(CHUNK_ROWS);
+        let first = chosen.ids.len() - *remaining;
         chunk.ids.clear();
-        chunk.ids.extend_from_slice(&self.ids[self.done..self.done + rows]);
-        self.done += rows;
-        self.columns.fill(table, chunk.ids.iter().copied(), &mut chunk.columns);
+        chunk.ids.extend_from_slice(&chosen.ids[first..first + rows]);
+        *remaining -= rows;
+        columns.fill(table, chunk.ids.iter().copied(), &mut chunk.columns);
         for changed in &mut chunk.changed {
             changed.clear();
             changed.resize(rows, false);
         }
         let (mut bits, mut changes) = (vec![0; table.units.len()], vec![false; table.units.len()]);
         for row in 0..rows {
-            bits.iter_mut().zip(&mut self.choices).for_each(|(bits, stream)| *bits = stream.bits());
-            select::columns(self.rows.bits(), &mut bits, &mut changes);
+            bits.iter_mut().zip(&mut chosen.units).for_each(|(bits, stream)| *bits = stream.bits());
+            select::columns(chosen.rows.bits(), &mut bits, &mut changes);
             for (unit, _) in table.units.iter().zip(&changes).filter(|(_, changes)| **changes) {
                 unit.columns.iter().for_each(|column| chunk.changed[*column][row] = true);
             }
         }
-        Some(&self.chunk)
+        self.ahead = true;
+    }
+}
+
+impl Chosen {
+    fn new(columns: &Columns, table: &TablePlan, window: Range<i64>, count: usize) -> Self {
+        let stream = |purpose: &str, operation: &str| columns.stream(table, purpose, operation);
+        let of_unit = |unit: &Unit| {
+            stream(&unit.name, if unit.is_group { "update group columns" } else { "update columns" })
+        };
+        Self {
+            ids: select::distinct(&mut stream("", "update rows"), window, count as u64),
+            rows: stream("", "update columns"),
+            units: table.units.iter().map(of_unit).collect(),
+        }
     }
 }

@@ -71,9 +71,10 @@ async fn each_change_by_another_hand_is_told_with_its_row_and_column() {
 
 #[tokio::test]
 async fn a_run_that_is_writing_is_the_same_at_every_moment() {
-    let (place, _server, _) = place().await;
-    let mut run = place.run(&["--start", "-2d", "--pace", "60x"]);
-    run.until_log("committed tick=100 ").await;
+    let (place, _server, config) = place().await;
+    place.configure(&edit(&config, "seed = 7", "seed = 7\nstop_after = \"0\""));
+    let mut run = place.run(&["--pace", "600x"]);
+    run.until_log("committed tick=20 ").await;
     let mut ticks = Vec::new();
     while ticks.len() < 8 {
         let report = report(&place, 0);

@@ -14,12 +14,12 @@ use futures_util::future::LocalBoxFuture;
 use shopsim::chain::wall_now;
 use shopsim::clock::Schedule;
 use shopsim::config::{self, AfterDowntime, Pace, Start};
-use shopsim::pg::{Claim, Counts, Mark, Sessions};
+use shopsim::pg::{Claim, Mark, Sessions};
 use shopsim::plan::ShopPlan;
 use shopsim::supervise::{
     Event, Exit, Failure, Ledger, Opened, Outcome, Phase, Recipe, Report, Stop, Store, Supervisor, WallClock,
 };
-use shopsim::tick::Batch;
+use shopsim::tick::{Batch, Counts};
 use shopsim::value::SECOND;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
@@ -57,11 +57,11 @@ impl Store for Mined {
 impl Ledger for MinedLedger {
     fn apply<'a>(
         &'a mut self,
-        batch: &'a mut Batch,
+        batches: &'a mut [Batch],
         mark: &'a Mark,
     ) -> LocalBoxFuture<'a, Result<Vec<Counts>, Failure>> {
         let steps = self.mines.lock().unwrap().remove(&mark.tick);
-        let work = self.inner.apply(batch, mark);
+        let work = self.inner.apply(batches, mark);
         match steps {
             Some(steps) => Fuse { work, steps }.boxed_local(),
             None => work,

@@ -1,0 +1,324 @@
+//! Ticks into the database: one transaction that carries its own number.
+//!
+//! Owns the order of the statements, what is under way at a time, and the deadline of each answer. Content
+//! comes from the batch; the checkpoint that is written with it says which tick the database stands at.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::future::{BoxFuture, MaybeDone, maybe_done};
+use futures_util::{FutureExt, SinkExt};
+use tokio::task::yield_now;
+use tokio_postgres::types::ToSql;
+
+use super::connect::Connection;
+use super::encode;
+use super::error::PgError;
+use super::session::{Session, TableStatements};
+use crate::clock::Origin;
+use crate::plan::TablePlan;
+use crate::tick::{Batch, CHUNK_ROWS, Changes, Counts};
+
+/// Requests that may be under way at a time, which bounds what a large update holds in memory.
+const PIPELINE: usize = 32;
+/// Bytes of a COPY that are collected before they are sent.
+const COPY_BYTES: usize = 64 * 1024;
+
+/// What is written into the checkpoint with a tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The tick committed before; `None` before the first.
+    pub last_tick: Option<u64>,
+    /// The tick.
+    pub tick: u64,
+    /// What was fixed at the first tick.
+    pub origin: Origin,
+    /// Whether the shop has caught up with the wall clock.
+    pub live: bool,
+    /// Microseconds of pause before the tick; 0 for none.
+    pub pause: i64,
+}
+
+impl Session {
+    /// Applies a tick in one transaction that moves the checkpoint with it: delete, update, insert.
+    ///
+    /// Several ticks of history, one after the other, may share the transaction. Then all their rows are
+    /// inserted first, updated in the order of the ticks, and deleted last, so that each row has the versions
+    /// that it would have had alone; no tick may delete what another one of them inserts.
+    ///
+    /// Counts are by table, in the plan's order. After an error the session is of no more use, and only
+    /// the checkpoint tells whether the tick was committed.
+    pub async fn apply(&mut self, batches: &mut [Batch], mark: &Mark) -> Result<Vec<Counts>, PgError> {
+        let session = &*self;
+        let mut work = Work::new(session);
+        work.begin(mark).await?;
+        let tables = || session.plan.tables.iter().zip(&session.tables).enumerate();
+        match batches {
+            [tick] => {
+                for (place, _) in tables() {
+                    work.delete(place, std::slice::from_ref(tick)).await?;
+                }
+                for (place, (plan, statements)) in tables() {
+                    while let Some(changes) = tick.tables[place].update.next_chunk(plan) {
+                        let rows: Vec<_> = (0..changes.ids.len()).map(|row| (changes, row)).collect();
+                        work.update(place, plan, statements, &rows).await?;
+                    }
+                }
+                for (place, _) in tables() {
+                    work.insert(place, std::slice::from_mut(tick)).await?;
+                }
+            }
+            ticks => {
+                for (place, _) in tables() {
+                    work.insert(place, ticks).await?;
+                }
+                for (place, (plan, statements)) in tables() {
+                    let mut changes = Vec::new();
+                    for tick in &mut *ticks {
+                        while let Some(chunk) = tick.tables[place].update.next_chunk(plan) {
+                            changes.push(chunk.clone());
+                        }
+                    }
+                    for rows in in_turns(&changes) {
+                        work.update(place, plan, statements, &rows).await?;
+                    }
+                }
+                for (place, _) in tables() {
+                    work.delete(place, ticks).await?;
+                }
+            }
+        }
+        work.answer_all().await?;
+        let counts = work.counts;
+        self.connection.within("commit", self.connection.client.batch_execute("COMMIT")).await?;
+        Ok(counts)
+    }
+}
+
+/// The changes of several ticks, parted so that no row is in a part twice, nor before one of its earlier changes.
+fn in_turns(changes: &[Changes]) -> Vec<Vec<(&Changes, usize)>> {
+    let mut turns: Vec<Vec<(&Changes, usize)>> = Vec::new();
+    let mut changed: BTreeMap<i64, usize> = BTreeMap::new();
+    for chunk in changes {
+        for (row, id) in chunk.ids.iter().enumerate() {
+            let turn = changed.entry(*id).or_default();
+            if turns.len() == *turn {
+                turns.push(Vec::new());
+            }
+            turns[*turn].push((chunk, row));
+            *turn += 1;
+        }
+    }
+    turns
+}
+
+/// What a request is for.
+enum Purpose {
+    Begin,
+    /// That so many columns are as they were when the statements were prepared.
+    Definition(u64),
+    Checkpoint,
+    Pause,
+    Delete(usize),
+    Update(usize),
+    Insert(usize),
+}
+
+/// A request that has been sent.
+type Sent<'a> = Pin<Box<MaybeDone<BoxFuture<'a, Result<u64, tokio_postgres::Error>>>>>;
+
+/// The requests of one transaction, sent one behind the other without waiting and answered in order.
+struct Work<'a> {
+    session: &'a Session,
+    under_way: VecDeque<(Purpose, Sent<'a>)>,
+    counts: Vec<Counts>,
+}
+
+impl<'a> Work<'a> {
+    fn new(session: &'a Session) -> Self {
+        let counts = vec![Counts::default(); session.tables.len()];
+        Self { session, under_way: VecDeque::new(), counts }
+    }
+
+    fn connection(&self) -> &'a Connection {
+        &self.session.connection
+    }
+
+    /// Sends a request, once there is room for it.
+    async fn send(
+        &mut self,
+        purpose: Purpose,
+        request: impl Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a,
+    ) -> Result<(), PgError> {
+        while self.under_way.len() >= PIPELINE {
+            self.answer().await?;
+        }
+        let mut request = Box::pin(maybe_done(request.boxed()));
+        // The first poll hands it to the connection.
+        poll_fn(|context| {
+            let _ = request.as_mut().poll(context);
+            Poll::Ready(())
+        })
+        .await;
+        self.under_way.push_back((purpose, request));
+        Ok(())
+    }
+
+    async fn begin(&mut self, mark: &Mark) -> Result<(), PgError> {
+        let session = self.session;
+        let client = &session.connection.client;
+        let Mark { last_tick, tick, origin, live, pause } = *mark;
+        let (tick, last_tick) = (tick as i64, last_tick.map(|tick| tick as i64));
+        let begin = client.batch_execute(&session.begin).map(|done| done.map(|()| 1));
+        self.send(Purpose::Begin, begin).await?;
+        let find = async { client.execute(&session.find_columns, &session.expected.parameters()).await };
+        self.send(Purpose::Definition(session.expected.count()), find).await?;
+        let moved = async move {
+            let Origin { start, anchor, first_tick } = origin;
+            let (first_tick, given) = (first_tick as i64, &session.start_text);
+            let parameters: [&(dyn ToSql + Sync); 8] =
+                [&session.plan.name, &tick, &start, &anchor, &first_tick, &live, given, &last_tick];
+            client.execute(&session.move_checkpoint, &parameters).await
+        };
+        self.send(Purpose::Checkpoint, moved).await?;
+        if pause > 0 {
+            let recorded = async move {
+                client.execute(&session.record_pause, &[&session.plan.name, &tick, &pause]).await
+            };
+            self.send(Purpose::Pause, recorded).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes away what the ticks delete of a table: one range, as they follow each other.
+    async fn delete(&mut self, place: usize, ticks: &[Batch]) -> Result<(), PgError> {
+        let mut ranges = ticks.iter().map(|tick| &tick.tables[place].delete).filter(|ids| !ids.is_empty());
+        let Some(first) = ranges.next() else { return Ok(()) };
+        let (first, kept) = (first.start, ranges.next_back().unwrap_or(first).end);
+        let (client, statement) = (&self.session.connection.client, &self.session.tables[place].delete);
+        let delete = async move { client.execute(statement, &[&first, &kept]).await };
+        self.send(Purpose::Delete(place), delete).await
+    }
+
+    /// Changes rows of a table, none of them twice.
+    async fn update(
+        &mut self,
+        place: usize,
+        plan: &TablePlan,
+        statements: &'a TableStatements,
+        rows: &[(&Changes, usize)],
+    ) -> Result<(), PgError> {
+        let Some(statement) = &statements.update else { return Ok(()) };
+        let client = &self.session.connection.client;
+        for rows in rows.chunks(CHUNK_ROWS) {
+            let parameters = encode::update_parameters(plan, rows);
+            let update = async move {
+                let parameters: Vec<&(dyn ToSql + Sync)> =
+                    parameters.iter().map(|parameter| parameter as &(dyn ToSql + Sync)).collect();
+                client.execute(statement, &parameters).await
+            };
+            self.send(Purpose::Update(place), update).await?;
+            if rows.len() == CHUNK_ROWS {
+                // The connection, which sits on this thread, writes it out before the next ones are drawn.
+                yield_now().await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Inserts the rows of the ticks into a table.
+    async fn insert(&mut self, place: usize, ticks: &mut [Batch]) -> Result<(), PgError> {
+        let (plan, statements) = (&self.session.plan.tables[place], &self.session.tables[place]);
+        let rows: u64 = ticks.iter().map(|tick| tick.tables[place].counts().inserted).sum();
+        let few = rows <= CHUNK_ROWS as u64;
+        let (client, connection) = (&self.session.connection.client, self.connection());
+        let mut buffer = BytesMut::with_capacity(if few { 0 } else { 2 * COPY_BYTES });
+        buffer.extend_from_slice(encode::COPY_HEADER);
+        let mut sink = None;
+        for tick in ticks {
+            while let Some(chunk) = tick.tables[place].insert.next_chunk(plan) {
+                encode::put_rows(&mut buffer, plan, &statements.wires, chunk);
+                if few || buffer.len() < COPY_BYTES {
+                    continue;
+                }
+                // A large COPY is a conversation of its own, with a deadline for each of its parts.
+                let doing = doing_insert(plan);
+                let sink = match &mut sink {
+                    Some(sink) => sink,
+                    None => {
+                        self.answer_all().await?;
+                        let copy = client.copy_in::<_, Bytes>(&statements.copy);
+                        sink.insert(Box::pin(connection.within(&doing, copy).await?))
+                    }
+                };
+                connection.within(&doing, sink.send(buffer.split().freeze())).await?;
+                // Other shops share this thread.
+                yield_now().await;
+            }
+        }
+        buffer.extend_from_slice(encode::COPY_TRAILER);
+        let rest = buffer.freeze();
+        if let Some(mut sink) = sink {
+            let doing = doing_insert(plan);
+            connection.within(&doing, sink.send(rest)).await?;
+            self.counts[place].inserted += connection.within(&doing, sink.as_mut().finish()).await?;
+            return Ok(());
+        }
+        if rows == 0 {
+            return Ok(());
+        }
+        let copy = async move {
+            let mut sink = std::pin::pin!(client.copy_in::<_, Bytes>(&statements.copy).await?);
+            sink.send(rest).await?;
+            sink.finish().await
+        };
+        self.send(Purpose::Insert(place), copy).await
+    }
+
+    async fn answer_all(&mut self) -> Result<(), PgError> {
+        while !self.under_way.is_empty() {
+            self.answer().await?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the answer of the request that was sent first. Of several errors that one counts: the later
+    /// ones only say that the transaction is aborted.
+    async fn answer(&mut self) -> Result<(), PgError> {
+        let Some((purpose, mut request)) = self.under_way.pop_front() else { return Ok(()) };
+        let table = |place: usize| &self.session.plan.tables[place];
+        let doing = match purpose {
+            Purpose::Begin => "begin a tick".to_owned(),
+            Purpose::Definition(_) => "look at the tables".to_owned(),
+            Purpose::Pause => "record a pause".to_owned(),
+            Purpose::Checkpoint => "move the checkpoint".to_owned(),
+            Purpose::Delete(place) => format!("delete from {}", table(place).name),
+            Purpose::Update(place) => format!("update {}", table(place).name),
+            Purpose::Insert(place) => doing_insert(table(place)),
+        };
+        let answered = async {
+            request.as_mut().await;
+            request.as_mut().take_output().unwrap_or(Ok(0))
+        };
+        let count = self.connection().within(&doing, answered).await?;
+        let address = || self.session.address.clone();
+        match purpose {
+            Purpose::Definition(columns) if count != columns => {
+                return Err(PgError::DefinitionChanged { address: address() });
+            }
+            Purpose::Checkpoint if count != 1 => return Err(PgError::CheckpointMoved { address: address() }),
+            Purpose::Begin | Purpose::Definition(_) | Purpose::Pause | Purpose::Checkpoint => {}
+            Purpose::Delete(place) => self.counts[place].deleted += count,
+            Purpose::Update(place) => self.counts[place].updated += count,
+            Purpose::Insert(place) => self.counts[place].inserted += count,
+        }
+        Ok(())
+    }
+}
+
+fn doing_insert(table: &TablePlan) -> String {
+    format!("insert into {}", table.name)
+}
