@@ -124,7 +124,8 @@ impl Ledger for Memory {
             if mark.pause > 0 {
                 progress.pauses.push(Pause { before_tick: mark.tick, micros: mark.pause });
             }
-            self.commits.lock().unwrap().push((mark.tick, self.origin.elapsed()));
+            let ticks = batches.iter().map(|batch| (batch.tick, self.origin.elapsed()));
+            self.commits.lock().unwrap().extend(ticks);
             Ok(vec![Counts::default(); batches[0].tables.len()])
         }
         .boxed_local()

@@ -9,11 +9,13 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+mod flat;
 mod generate;
 #[path = "../../tests/end_to_end/harness.rs"]
 mod harness;
 mod ingest;
 mod live;
+mod many;
 mod measure;
 #[path = "../../tests/end_to_end/server.rs"]
 mod server;
@@ -62,7 +64,8 @@ pub struct Effort {
     pub divisor: u64,
 }
 
-const NAMES: [&str; 8] = ["generate", "ingest", "tick", "update", "start", "footprint", "backfill", "truth"];
+const NAMES: [&str; 10] =
+    ["generate", "ingest", "tick", "update", "flat", "many", "start", "footprint", "backfill", "truth"];
 
 #[tokio::main]
 async fn main() {
@@ -87,6 +90,12 @@ async fn main() {
             "ingest" => ingest::bench(effort).await,
             "tick" => tick::bench(effort).await,
             "update" => update::bench(effort).await,
+            "flat" => flat::bench(effort).await,
+            "many" => {
+                // It has a runtime of its own, on a thread of its own.
+                let in_memory = std::thread::spawn(move || many::bench(effort)).join().unwrap();
+                [in_memory, many::on_one_server(effort).await].concat()
+            }
             "start" => live::start(effort).await,
             "footprint" => live::footprint(effort).await,
             "backfill" => live::backfill(effort).await,

@@ -17,6 +17,7 @@ pub enum Reach {
 }
 
 /// One line of the table.
+#[derive(Clone)]
 pub struct Figure {
     /// The bench, and of what.
     pub name: String,

@@ -1,0 +1,178 @@
+//! Many shops in one process, all due in the same moment of each second: how late the last of them are.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use actix::{Actor, Arbiter};
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use shopsim::chain::wall_now;
+use shopsim::clock::Progress;
+use shopsim::pg::Mark;
+use shopsim::supervise::{Failure, Ledger, Opened, Recipe, Stop, Store, Supervisor};
+use shopsim::tick::{Batch, Counts};
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+
+use crate::harness::Place;
+use crate::measure::{Figure, Reach, figure};
+use crate::server::Server;
+use crate::{Effort, world};
+
+/// A store that keeps nothing but by how many milliseconds each tick came late.
+#[derive(Clone)]
+struct Sink {
+    late: Arc<Mutex<Vec<f64>>>,
+    /// Whether each row is drawn, too.
+    draws: bool,
+    recipe_plan: Arc<shopsim::plan::ShopPlan>,
+}
+
+impl Store for Sink {
+    fn open(&self) -> LocalBoxFuture<'_, Opened> {
+        let ledger: Box<dyn Ledger> = Box::new(self.clone());
+        std::future::ready(Ok((ledger, Progress::default()))).boxed_local()
+    }
+}
+
+impl Ledger for Sink {
+    fn apply<'a>(
+        &'a mut self,
+        batches: &'a mut [Batch],
+        mark: &'a Mark,
+    ) -> LocalBoxFuture<'a, Result<Vec<Counts>, Failure>> {
+        let counts = batches[0].tables.iter().map(shopsim::tick::TableBatch::counts).collect();
+        if self.draws {
+            batches[0].draw_ahead(&self.recipe_plan);
+        }
+        // The first second is that in which all shops are built.
+        if mark.tick > 0 {
+            let late = wall_now().0 - batches[0].at.0;
+            self.late.lock().unwrap().push(late as f64 / 1e3);
+        }
+        std::future::ready(Ok(counts)).boxed_local()
+    }
+}
+
+fn resident() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").trim().parse::<f64>().unwrap()
+}
+
+/// The share of the values that is not greater.
+fn percentile(values: &mut [f64], share: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[((values.len() as f64 * share) as usize).min(values.len() - 1)]
+}
+
+/// 10,000 shops on a sink in memory, then 100 on one server.
+pub fn bench(effort: Effort) -> Vec<Figure> {
+    let shops = 10_000 / effort.divisor as usize;
+    let seconds = 10 / effort.divisor.min(5);
+    let mut figures = Vec::new();
+    for draws in [false, true] {
+        let before = resident();
+        let (mut late, after) = in_memory(shops, seconds, draws);
+        let name = if draws { "10,000 shops, rows drawn" } else { "10,000 shops" };
+        let sides =
+            format!("{shops} shops, {} ticks, at most {:.0} ms", late.len(), percentile(&mut late, 1.0));
+        let reach = (!draws).then_some(Reach::AtMost(20.0));
+        figures.push(figure(name, "ms late, p99", vec![percentile(&mut late, 0.99)], reach, sides));
+        let each = (after - before) / shops as f64;
+        figures.push(figure(&format!("{name}: memory"), "KiB a shop", vec![each], None, String::new()));
+    }
+    figures
+}
+
+fn in_memory(shops: usize, seconds: u64, draws: bool) -> (Vec<f64>, f64) {
+    let place = Place::new(&world::config("postgres://x:x@localhost/x", "", world::STANDARD));
+    let chain = world::load(&place);
+    let shop = &chain.shops[0];
+    let late = Arc::new(Mutex::new(Vec::with_capacity(shops * seconds as usize)));
+    let after = actix::System::new().block_on(async {
+        let threads: Vec<Arbiter> = (0..2).map(|_| Arbiter::new()).collect();
+        // Time enough to build them all before the first tick.
+        let start = wall_now().floor_second().plus(2_000_000);
+        let recipes = (0..shops).map(|number| {
+            let plan = Arc::new(shopsim::plan::ShopPlan {
+                name: format!("shop-{number}"),
+                seed: number as u64,
+                schema: "public".to_owned(),
+                interval: 1_000_000,
+                windows: shop.plan.windows,
+                tables: shop.plan.tables.clone(),
+            });
+            Recipe {
+                store: Arc::new(Sink { late: late.clone(), draws, recipe_plan: plan.clone() }),
+                plan,
+                schedule: shop.schedule,
+                start: shopsim::config::Start::At(start),
+                wall: Arc::new(wall_now),
+            }
+        });
+        let (sender, ended) = oneshot::channel();
+        let handles = threads.iter().map(Arbiter::handle).collect();
+        let settings = chain.config.supervisor.clone();
+        let supervisor = Supervisor::new(settings, recipes.collect(), handles, 1, sender).start();
+        sleep(Duration::from_secs(3 + seconds)).await;
+        let after = resident();
+        supervisor.do_send(Stop);
+        ended.await.unwrap();
+        for thread in &threads {
+            thread.stop();
+        }
+        after
+    });
+    let late = std::mem::take(&mut *late.lock().unwrap());
+    (late, after)
+}
+
+/// 100 shops with the standard tick each second, each with its database on one server.
+pub async fn on_one_server(effort: Effort) -> Vec<Figure> {
+    let shops = 100 / effort.divisor as usize;
+    let seconds = 20 / effort.divisor.min(5);
+    let place = Place::new("");
+    let server = Server::new(&place, "s").await;
+    server.alter_system(&[("max_connections", "250")]).await;
+    let port = server.port();
+    server.stop().await;
+    let server = Server::start(&place, "s", port, "shop").await;
+    let names: Vec<String> = (0..shops).map(|number| format!("db_{number}")).collect();
+    server.create_databases(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let config: Vec<String> = names
+        .iter()
+        .map(|name| {
+            format!(
+                "name = \"{name}\"\nseed = 1\ntick_interval = \"1s\"\nupdate_not_older_than = \"40s\"\n\
+                 database = \"{}\"",
+                server.url(name)
+            )
+        })
+        .collect();
+    place.configure(&crate::harness::chain(&config));
+    let mut run = place.run(&["--log-format", "json"]);
+    run.until_nth_log("committed", 3 * shops).await;
+    sleep(Duration::from_secs(seconds)).await;
+    run.signal(nix::sys::signal::Signal::SIGTERM);
+    let ended = run.end(0).await;
+    server.stop().await;
+    // Of each commit the time at which it was told, less its due time.
+    let mut late: Vec<f64> = ended.err.lines().filter_map(lateness).collect();
+    let sides = format!("{shops} shops, {} ticks, at most {:.0} ms", late.len(), percentile(&mut late, 1.0));
+    let p99 = percentile(&mut late, 0.99);
+    vec![figure("100 shops, one server", "ms late, p99", vec![p99], Some(Reach::AtMost(100.0)), sides)]
+}
+
+/// Milliseconds from a tick's due time to the line that tells its commit; the first second, in which a
+/// hundred shops make their tables, does not count.
+fn lateness(line: &str) -> Option<f64> {
+    use shopsim::value::Timestamp;
+    let event: serde_json::Value = serde_json::from_str(line).ok()?;
+    if event["message"] != "committed" || event["table"] != "orders" || event["tick"].as_u64()? < 3 {
+        return None;
+    }
+    let at = event["at"].as_str()?.replace(' ', "T") + "Z";
+    let (told, due) = (Timestamp::parse_rfc3339(event["time"].as_str()?)?, Timestamp::parse_rfc3339(&at)?);
+    Some((told.0 - due.0) as f64 / 1e3)
+}
