@@ -150,7 +150,7 @@ pub async fn on_one_server(effort: Effort) -> Vec<Figure> {
             )
         })
         .collect();
-    place.configure(&crate::harness::chain(&config));
+    place.configure(&world::ticks_told_only(&crate::harness::chain(&config)));
     let mut run = place.run(&["--log-format", "json"]);
     run.until_nth_log("committed", 3 * shops).await;
     sleep(Duration::from_secs(seconds)).await;

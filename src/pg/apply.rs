@@ -24,6 +24,8 @@ use crate::tick::{Batch, CHUNK_ROWS, Changes, Counts};
 
 /// Requests that may be under way at a time, which bounds what a large update holds in memory.
 const PIPELINE: usize = 32;
+/// From so many rows on a COPY pays: it costs the server less a row, and more at its begin.
+const FEW_ROWS: u64 = 1_000;
 /// Bytes of a COPY that are collected before they are sent.
 const COPY_BYTES: usize = 64 * 1024;
 
@@ -215,11 +217,7 @@ impl<'a> Work<'a> {
         let client = &self.session.connection.client;
         for rows in rows.chunks(CHUNK_ROWS) {
             let parameters = encode::update_parameters(plan, rows);
-            let update = async move {
-                let parameters: Vec<&(dyn ToSql + Sync)> =
-                    parameters.iter().map(|parameter| parameter as &(dyn ToSql + Sync)).collect();
-                client.execute(statement, &parameters).await
-            };
+            let update = async move { client.execute(statement, &references(&parameters)).await };
             self.send(Purpose::Update(place), update).await?;
             if rows.len() == CHUNK_ROWS {
                 // The connection, which sits on this thread, writes it out before the next ones are drawn.
@@ -229,53 +227,51 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Inserts the rows of the ticks into a table.
+    /// Inserts the rows of the ticks into a table: few by a statement like the others, which waits for nothing,
+    /// many by COPY.
     async fn insert(&mut self, place: usize, ticks: &mut [Batch]) -> Result<(), PgError> {
         let (plan, statements) = (&self.session.plan.tables[place], &self.session.tables[place]);
-        let rows: u64 = ticks.iter().map(|tick| tick.tables[place].counts().inserted).sum();
-        let few = rows <= CHUNK_ROWS as u64;
-        let (client, connection) = (&self.session.connection.client, self.connection());
-        let mut buffer = BytesMut::with_capacity(if few { 0 } else { 2 * COPY_BYTES });
+        let client = &self.session.connection.client;
+        match ticks.iter().map(|tick| tick.tables[place].counts().inserted).sum::<u64>() {
+            0 => return Ok(()),
+            FEW_ROWS.. => return self.copy(place, ticks).await,
+            _ => {}
+        }
+        for tick in ticks {
+            while let Some(chunk) = tick.tables[place].insert.next_chunk(plan) {
+                let parameters = encode::insert_parameters(plan, chunk);
+                let insert =
+                    async move { client.execute(&statements.insert, &references(&parameters)).await };
+                self.send(Purpose::Insert(place), insert).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Inserts many rows, with a deadline for each part of them.
+    async fn copy(&mut self, place: usize, ticks: &mut [Batch]) -> Result<(), PgError> {
+        self.answer_all().await?;
+        let (plan, statements) = (&self.session.plan.tables[place], &self.session.tables[place]);
+        let connection = &self.session.connection;
+        let doing = doing_insert(plan);
+        let sink = connection.client.copy_in::<_, Bytes>(&statements.copy);
+        let mut sink = std::pin::pin!(connection.within(&doing, sink).await?);
+        let mut buffer = BytesMut::with_capacity(2 * COPY_BYTES);
         buffer.extend_from_slice(encode::COPY_HEADER);
-        let mut sink = None;
         for tick in ticks {
             while let Some(chunk) = tick.tables[place].insert.next_chunk(plan) {
                 encode::put_rows(&mut buffer, plan, &statements.wires, chunk);
-                if few || buffer.len() < COPY_BYTES {
-                    continue;
+                if buffer.len() >= COPY_BYTES {
+                    connection.within(&doing, sink.send(buffer.split().freeze())).await?;
+                    // Other shops share this thread.
+                    yield_now().await;
                 }
-                // A large COPY is a conversation of its own, with a deadline for each of its parts.
-                let doing = doing_insert(plan);
-                let sink = match &mut sink {
-                    Some(sink) => sink,
-                    None => {
-                        self.answer_all().await?;
-                        let copy = client.copy_in::<_, Bytes>(&statements.copy);
-                        sink.insert(Box::pin(connection.within(&doing, copy).await?))
-                    }
-                };
-                connection.within(&doing, sink.send(buffer.split().freeze())).await?;
-                // Other shops share this thread.
-                yield_now().await;
             }
         }
         buffer.extend_from_slice(encode::COPY_TRAILER);
-        let rest = buffer.freeze();
-        if let Some(mut sink) = sink {
-            let doing = doing_insert(plan);
-            connection.within(&doing, sink.send(rest)).await?;
-            self.counts[place].inserted += connection.within(&doing, sink.as_mut().finish()).await?;
-            return Ok(());
-        }
-        if rows == 0 {
-            return Ok(());
-        }
-        let copy = async move {
-            let mut sink = std::pin::pin!(client.copy_in::<_, Bytes>(&statements.copy).await?);
-            sink.send(rest).await?;
-            sink.finish().await
-        };
-        self.send(Purpose::Insert(place), copy).await
+        connection.within(&doing, sink.send(buffer.freeze())).await?;
+        self.counts[place].inserted += connection.within(&doing, sink.finish()).await?;
+        Ok(())
     }
 
     async fn answer_all(&mut self) -> Result<(), PgError> {
@@ -317,6 +313,10 @@ impl<'a> Work<'a> {
         }
         Ok(())
     }
+}
+
+fn references(parameters: &[encode::Encoded]) -> Vec<&(dyn ToSql + Sync)> {
+    parameters.iter().map(|parameter| parameter as &(dyn ToSql + Sync)).collect()
 }
 
 fn doing_insert(table: &TablePlan) -> String {

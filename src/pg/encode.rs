@@ -270,12 +270,33 @@ pub fn update_parameters(table: &TablePlan, rows: &[(&Changes, usize)]) -> Vec<E
             true => changes.columns[place].get(row),
             false => Value::Null,
         });
-        parameters.push(match &column.sql_type {
-            SqlType::Array(_) => array_of_texts(values, count),
-            sql_type => array(sql_type, values, count),
-        });
+        parameters.push(array_of_column(&column.sql_type, values, count));
     }
     parameters
+}
+
+/// The parameters of an insert of some rows: the keys, then column after column, then `created_at`.
+pub fn insert_parameters(table: &TablePlan, rows: &Rows) -> Vec<Encoded> {
+    let count = (rows.ids.end - rows.ids.start) as usize;
+    let mut parameters = Vec::with_capacity(2 + table.columns.len());
+    parameters.push(array(&table.key_type, rows.ids.clone().map(Value::Int), count));
+    for (column, values) in table.columns.iter().zip(&rows.columns) {
+        let values = (0..count).map(|row| values.get(row));
+        parameters.push(array_of_column(&column.sql_type, values, count));
+    }
+    let mut created_at = BytesMut::with_capacity(12);
+    put(&mut created_at, &table.created_at, 0, table.created_at_value(rows.created_at));
+    // A parameter's length is told by its bearer.
+    parameters.push(Encoded(created_at.freeze().slice(4..)));
+    parameters
+}
+
+/// An array of the values of a column, in the form in which its statement takes them.
+fn array_of_column<'a>(sql_type: &SqlType, values: impl Iterator<Item = Value<'a>>, count: usize) -> Encoded {
+    match sql_type {
+        SqlType::Array(_) => array_of_texts(values, count),
+        sql_type => array(sql_type, values, count),
+    }
 }
 
 /// An array of a column's values.

@@ -54,6 +54,7 @@ pub(super) struct TableStatements {
     pub(super) wires: Vec<Wire>,
     pub(super) delete: Statement,
     pub(super) update: Option<Statement>,
+    pub(super) insert: Statement,
     pub(super) copy: Statement,
 }
 
@@ -166,6 +167,7 @@ impl Session {
                     true => None,
                     false => Some(prepare(&table.name, sql::update(&plan.schema, table)).await?),
                 },
+                insert: prepare(&table.name, sql::insert(&plan.schema, table)).await?,
                 copy: prepare(&table.name, sql::copy(&plan.schema, table)).await?,
             });
         }

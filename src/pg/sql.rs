@@ -201,6 +201,29 @@ pub fn update(schema: &str, table: &TablePlan) -> String {
     )
 }
 
+/// Inserts a few rows: one array of keys, one for each column, and the one `created_at` of all.
+pub fn insert(schema: &str, table: &TablePlan) -> String {
+    let array =
+        |parameter: usize, sql_type: &SqlType| format!("${}::{}[]", parameter + 1, element_type(sql_type));
+    let mut arrays = vec![array(0, &table.key_type)];
+    let (mut names, mut values) = (vec!["k".to_owned()], vec!["d.k".to_owned()]);
+    for (place, column) in table.columns.iter().enumerate() {
+        arrays.push(array(1 + place, &column.sql_type));
+        names.push(format!("c{place}"));
+        values.push(format!("d.c{place}{}", cast(schema, &column.sql_type)));
+    }
+    format!(
+        "INSERT INTO {} ({}) SELECT {}, ${}::{} FROM unnest({}) AS d({})",
+        qualified(schema, &table.name),
+        columns(table),
+        values.join(", "),
+        1 + arrays.len(),
+        table.created_at,
+        arrays.join(", "),
+        names.join(", "),
+    )
+}
+
 /// Gives the rows that the simulator assigned the keys of in binary form, by key, all columns in the
 /// table's order.
 pub fn read_rows(schema: &str, table: &TablePlan) -> String {

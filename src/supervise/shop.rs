@@ -166,15 +166,19 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
         let mut batches: Vec<Batch> = std::iter::once(first).chain(others).collect();
         let (at, last) = (batches[batches.len() - 1].at, ticks.end - 1);
         let mark = Mark { last_tick: progress.last_tick, tick: last, origin, live, pause: paused };
-        // While the server works, the ticks before are told and the next one is drawn.
+        // While the server works, the ticks before are told, and the next one is drawn if it is due, too.
+        let next = schedule.step(&timeline, origin.anchor, ticks.end, live, opened, wall);
+        let next_is_due = matches!(next, Step::Run { pause: 0, .. });
         let aside = async {
+            if untold.is_none() && !next_is_due {
+                return;
+            }
             // First what has been asked of the server must be on its way.
             yield_now().await;
             if let Some(commit) = untold.take() {
                 commit.tell(plan, &timeline).await;
             }
-            let next = schedule.step(&timeline, origin.anchor, ticks.end, live, opened, wall);
-            if matches!(next, Step::Run { pause: 0, .. }) {
+            if next_is_due {
                 let mut next = Batch::new(plan, &timeline, ticks.end);
                 next.draw_ahead(plan);
                 ahead = Some(next);

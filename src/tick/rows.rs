@@ -32,13 +32,9 @@ impl Source<'_> {
         let next_number = first.wrapping_add(first_number);
         Columns { seed, tick, at, operation, alive: self.alive.clone(), next_number, draws: Vec::new() }
     }
-
-    fn buffers(&self) -> Vec<Values> {
-        self.table.columns.iter().map(|column| Values::of(&column.sql_type)).collect()
-    }
 }
 
-/// What all columns of a table draw from. Streams are keyed when the first row is drawn.
+/// What all columns of a table draw from. Streams are keyed, and buffers made, when the first row is drawn.
 struct Columns {
     seed: u64,
     tick: u64,
@@ -60,11 +56,12 @@ impl Columns {
         &mut self,
         table: &TablePlan,
         keys: impl ExactSizeIterator<Item = i64> + Clone,
-        values: &mut [Values],
+        values: &mut Vec<Values>,
     ) {
         let Self { seed, tick, operation, .. } = *self;
         if self.draws.is_empty() {
             let columns = table.columns.iter();
+            values.extend(columns.clone().map(|column| Values::of(&column.sql_type)));
             self.draws =
                 columns.map(|column| Draws::new(column, seed, &table.name, operation, tick)).collect();
         }
@@ -101,7 +98,7 @@ pub struct Rows {
 impl Inserts {
     pub(super) fn new(source: Source<'_>, ids: Range<i64>) -> Self {
         let created_at = source.at.floor_second();
-        let chunk = Rows { ids: ids.start..ids.start, created_at, columns: source.buffers() };
+        let chunk = Rows { ids: ids.start..ids.start, created_at, columns: Vec::new() };
         Self { remaining: ids, ahead: false, columns: source.columns(Operation::Insert, 0), chunk }
     }
 
@@ -168,14 +165,13 @@ impl Updates {
         // A table without columns that may change has nothing to update.
         let count = if table.units.is_empty() { 0 } else { table.update_rows };
         let there = window.end.saturating_sub(window.start).max(0).unsigned_abs();
-        let changed = vec![Vec::new(); table.columns.len()];
         Self {
             window,
             remaining: count.min(there) as usize,
             ahead: false,
             chosen: None,
             columns: source.columns(Operation::Update, table.insert_rows),
-            chunk: Changes { ids: Vec::new(), changed, columns: source.buffers() },
+            chunk: Changes { ids: Vec::new(), changed: Vec::new(), columns: Vec::new() },
         }
     }
 
@@ -203,6 +199,7 @@ impl Updates {
         chunk.ids.extend_from_slice(&chosen.ids[first..first + rows]);
         *remaining -= rows;
         columns.fill(table, chunk.ids.iter().copied(), &mut chunk.columns);
+        chunk.changed.resize_with(table.columns.len(), Vec::new);
         for changed in &mut chunk.changed {
             changed.clear();
             changed.resize(rows, false);
