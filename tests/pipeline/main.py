@@ -1,0 +1,25 @@
+"""Chooses the form of the check and gives it a world. `run` calls it, inside a private namespace."""
+
+import sys
+from pathlib import Path
+
+from world import World
+
+
+def main(form: str, shopsim: str, programs: str) -> None:
+    """Runs the checks of a form, `short` or `full`."""
+    if form == "short":
+        import rounds as checks
+    else:
+        import full as checks
+    with World(Path(shopsim), Path(programs)) as world:
+        try:
+            checks.run(world)
+        except BaseException:
+            if (world.folder / "shopsim.log").exists():
+                print("shopsim's last lines:", *world.log().splitlines()[-20:], sep="\n", file=sys.stderr)
+            raise
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,154 @@
+"""The short form: the DAGs' own code, without Airflow, through rounds against live shops.
+
+The extraction runs while shopsim writes, and once more while it stands still, so that equality is exact.
+"""
+
+import json
+import sys
+from contextlib import closing
+
+from checks import TABLES, Checks
+from world import DEPLOY, SHOPS, World, say
+
+sys.path.insert(0, str(DEPLOY / "airflow" / "dags"))
+from shop_pipeline import configuration  # noqa: E402
+from shop_pipeline.extract import extract  # noqa: E402
+from shop_pipeline.load import load  # noqa: E402
+
+ROUNDS = 3
+
+# Each makes one mistake that a pipeline could make, and the check that has to see it.
+MISTAKES = {
+    "a value that differs": ("update dds.orders set quantity = quantity + 1 where is_current and order_id = {some}", "loaded_is_source"),
+    "a row that was lost": ("delete from dds.orders where is_current and order_id = {some}", "loaded_is_source"),
+    "a deletion that was missed": (
+        "update dds.orders d set valid_to = 'infinity' where (shop, order_id, valid_from) = (select shop, order_id,"
+        " max(valid_from) from dds.orders group by 1, 2 having bool_and(not is_current) limit 1)",
+        "loaded_is_source",
+    ),
+    "the shops mixed up": ("update dds.orders set shop = 'shop-1' where shop = 'shop-2' and order_id = {some}", "loaded_is_source"),
+    "a change dated a second late": (
+        "update dds.orders d set valid_from = valid_from + interval '1 second' where is_current and exists (select"
+        " from dds.orders b where (b.shop, b.order_id) = (d.shop, d.order_id) and b.valid_to = d.valid_from)",
+        "intervals_are_right",
+    ),
+    "versions that overlap": (
+        "update dds.orders d set valid_to = valid_to + interval '1 second' where not is_current and exists (select"
+        " from dds.orders b where (b.shop, b.order_id) = (d.shop, d.order_id) and d.valid_to = b.valid_from)",
+        "intervals_are_right",
+    ),
+    "two current versions": (
+        "drop index dds.orders_shop_order_id_idx; insert into dds.orders (shop, order_id, row_hash, valid_from)"
+        " select shop, order_id, '', valid_from + interval '1 day' from dds.orders where is_current limit 1",
+        "intervals_are_right",
+    ),
+    "history rewritten": ("update dds.orders set order_status = 'lost' where not is_current", "history_is_kept"),
+}
+
+
+class Pipeline:
+    """What the two DAGs do, in this process."""
+
+    def __init__(self, world: World):
+        self.world = world
+        self.settings = configuration.parse(json.loads((DEPLOY / "airflow" / "load_data_conf.json").read_text()))
+
+    def extract(self) -> None:
+        """`extract_shops`."""
+        for shop in self.settings.shops:
+            for table in shop.tables:
+                with closing(self.world.servers[shop.name].connect()) as source, self._warehouse() as warehouse:
+                    extract(source, warehouse, shop.name, shop.schema, table)
+
+    def load(self) -> int:
+        """`load_dds`; the number of versions opened and closed."""
+        done = 0
+        for shop in self.settings.shops:
+            for table in shop.tables:
+                with self._warehouse() as warehouse:
+                    done += sum(load(warehouse, shop.name, table).values())
+        return done
+
+    def _warehouse(self):
+        return closing(self.world.warehouse.connect())
+
+
+def run(world: World) -> None:
+    """The rounds, and the checks after each."""
+    pipeline, checks = Pipeline(world), Checks(world)
+    for number in range(1, ROUNDS + 1):
+        # Half an hour of history at once, so that the first extraction finds shops that are long open.
+        world.open_shops("--pace", "20x", "--start", "-30m")
+        world.wait_for_ticks(2)
+        pipeline.extract()
+        pipeline.load()
+        world.wait_for_ticks(2)
+        pipeline.extract()  # Never loaded: the next one makes up for it.
+        world.wait_for_ticks(1)
+        world.close_shops()
+        checks.sources_are_true()
+        if number == 1:
+            checks.see_sources()
+        pipeline.extract()
+        assert pipeline.load() > 0, "nothing was loaded, although the shops were open"
+        assert pipeline.load() == 0, "one extraction was loaded twice"
+        checks.loaded_is_source()
+        checks.intervals_are_right()
+        say(f"round {number}: {_ticks(world)}; dds is the shops' tables")
+    checks.history_is_kept()
+    checks.all_happened()
+    say("as of each round's second dds is what the shops held then")
+    pipeline.extract()
+    assert pipeline.load() == 0, "something was loaded, although nothing had changed"
+    _columns_come(world, pipeline, checks)
+    _mistakes_are_seen(world, checks)
+
+
+def _columns_come(world: World, pipeline: Pipeline, checks: Checks) -> None:
+    """A column, an enum, and rows of odd values that somebody adds by hand."""
+    with closing(world.servers["shop-1"].connect()) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(r"""
+            create type mood as enum ('fine', 'it''s so-so');
+            alter table products add column mood mood default 'fine', add column "Quote""d" text;
+            insert into products (name, created_at, mood, "Quote""d") values
+                ('', '2026-01-01', 'it''s so-so', null), (null, '2026-01-01', null, ''),
+                (E'a\ttab, a \\ and a \n line', '2026-01-01 00:00:00.9', null, 'NULL'), ('\N', '2026-01-01', null, '"'),
+                ('ünï © 🍉', '2026-01-01', 'fine', 'a,(b)')""")
+    with closing(world.warehouse.connect()) as connection, connection, connection.cursor() as cursor:
+        cursor.execute("drop foreign table source_shop_1.products; create type mood as enum ('fine', 'it''s so-so');"
+                       "import foreign schema public limit to (products) from server source_shop_1 into source_shop_1")
+    pipeline.extract()
+    assert pipeline.load() > 0, "new columns were not loaded"
+    checks.loaded_is_source()
+    checks.intervals_are_right()
+    pipeline.extract()
+    assert pipeline.load() == 0, "odd values seem to change at every load"
+    say("columns that come, an enum and odd values are loaded")
+
+
+def _mistakes_are_seen(world: World, checks: Checks) -> None:
+    """The checks fail where the warehouse is wrong."""
+    some = "(select max(order_id) from dds.orders where shop = 'shop-2' and is_current)"
+    for mistake, (statement, check) in MISTAKES.items():
+        with closing(world.warehouse.connect()) as connection, connection, connection.cursor() as cursor:
+            cursor.execute("create schema before; create table before.orders (like dds.orders including all);"
+                           "alter table before.orders alter is_current drop expression;"
+                           "insert into before.orders select * from dds.orders")
+            cursor.execute(statement.format(some=some))
+            assert cursor.rowcount > 0, f"{mistake}: nothing to spoil"
+        try:
+            getattr(checks, check)()
+        except AssertionError as seen:
+            say(f"seen: {mistake}: {seen}")
+        else:
+            raise AssertionError(f"{mistake}: not seen by {check}")
+        with closing(world.warehouse.connect()) as connection, connection, connection.cursor() as cursor:
+            cursor.execute("alter table before.orders drop is_current; select * from before.orders limit 0")
+            columns = ", ".join(column.name for column in cursor.description)
+            cursor.execute(f"truncate dds.orders; insert into dds.orders ({columns}) table before.orders;"
+                           "drop schema before cascade")
+    checks.intervals_are_right()
+
+
+def _ticks(world: World) -> str:
+    return ", ".join(f"{shop} at tick {tick}" for shop, tick in world.ticks().items())
