@@ -3,6 +3,8 @@
 
 #[path = "supervision/counts.rs"]
 mod counts;
+#[path = "supervision/pages.rs"]
+mod pages;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
