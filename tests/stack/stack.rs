@@ -53,7 +53,7 @@ impl Images {
 
     fn compose(&self, file: &Path) -> Command {
         let mut command = Command::new(&self.compose[0]);
-        command.args(&self.compose[1..]).arg("--file").arg(file);
+        command.args(&self.compose[1..]).args(["--ansi", "never", "--file"]).arg(file);
         command.env("SHOPSIM_IMAGE", &self.shopsim).env("POSTGRES_IMAGE", &self.postgres);
         command
     }
