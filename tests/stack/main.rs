@@ -16,6 +16,7 @@ mod docker;
 #[allow(dead_code, reason = "the harness has more than this test needs")]
 mod harness;
 mod outages;
+mod pgadmin;
 mod stack;
 
 use std::panic::AssertUnwindSafe;
@@ -50,13 +51,14 @@ macro_rules! case {
     };
 }
 
-const CASES: [Case; 10] = [
+const CASES: [Case; 11] = [
     case!(Short, "compose_file_is_clean", cases::compose_file_is_clean),
     case!(Short, "up", cases::up),
     case!(Short, "process_killed", cases::process_killed),
     case!(Short, "stop_time_reached", cases::stop_time_reached),
     case!(Short, "wrong_password", cases::wrong_password),
-    case!(Short, "stop", cases::stop),
+    case!(Short, "compose_stop", cases::compose_stop),
+    case!(Short, "pgadmin_passwords", pgadmin::passwords),
     case!(Short, "database_killed", outages::play, outages::Outage::Killed),
     case!(Full, "database_stopped", outages::play, outages::Outage::Stopped),
     case!(Full, "database_paused", outages::play, outages::Outage::Paused),

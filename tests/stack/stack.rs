@@ -54,7 +54,9 @@ impl Images {
     fn compose(&self, file: &Path) -> Command {
         let mut command = Command::new(&self.compose[0]);
         command.args(&self.compose[1..]).args(["--ansi", "never", "--file"]).arg(file);
-        command.env("SHOPSIM_IMAGE", &self.shopsim).env("POSTGRES_IMAGE", &self.postgres);
+        command.env("SHOPSIM_IMAGE", &self.shopsim);
+        // In pgAdmin's place a server's image stands, for its psql.
+        command.env("POSTGRES_IMAGE", &self.postgres).env("PGADMIN_IMAGE", &self.postgres);
         command
     }
 }
@@ -71,7 +73,7 @@ pub struct Stack<'a> {
     pub images: &'a Images,
     top: tempfile::TempDir,
     project: String,
-    ports: [(&'static str, u16); 3],
+    ports: [(&'static str, u16); 4],
 }
 
 impl<'a> Stack<'a> {
@@ -80,7 +82,8 @@ impl<'a> Stack<'a> {
         let top = tempfile::Builder::new().prefix("shopsim-stack-").tempdir().unwrap();
         run(Command::new("cp").args(["-r", DEPLOY]).arg(top.path())).expect("a copy of deploy/");
         std::fs::create_dir(top.path().join("logs")).unwrap();
-        let ports = ["PG_SHOP_1_PORT", "PG_SHOP_2_PORT", "SHOPSIM_PORT"].map(|name| (name, free_port()));
+        let ports = ["PG_SHOP_1_PORT", "PG_SHOP_2_PORT", "PG_DWH_PORT", "SHOPSIM_PORT"]
+            .map(|name| (name, free_port()));
         Self { images, top, project: format!("shopsim-test-{}", std::process::id()), ports }
     }
 
