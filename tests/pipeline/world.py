@@ -29,13 +29,13 @@ def say(text: str) -> None:
     print(f"   {text}", flush=True)
 
 
-def wait_for(what: str, look, seconds: float = DEADLINE_SECONDS):
+def wait_for(what: str, look, seconds: float = DEADLINE_SECONDS, pause_seconds: float = 0.2):
     """The first true value of `look()`; fails at the deadline."""
     end = time.monotonic() + seconds
     while not (found := look()):
         if time.monotonic() > end:
             raise AssertionError(f"waited {seconds:.0f} s in vain for {what}")
-        time.sleep(0.2)
+        time.sleep(pause_seconds)
     return found
 
 
@@ -82,6 +82,16 @@ class Server:
         with closing(self.connect()) as connection, connection, connection.cursor() as cursor:
             cursor.execute(query, parameters)
             return cursor.fetchone()[0]
+
+    def execute_file(self, path: Path) -> None:
+        """Runs an SQL file as the image does with those of its folder for the first start."""
+        done = subprocess.run(
+            ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.host, "-p", self.settings["POSTGRES_PORT"],
+             "-U", self.settings["POSTGRES_USER"], "-d", self.settings["POSTGRES_DB"], "-f", path],
+            env={"PATH": os.environ["PATH"], "PGPASSWORD": self.settings["POSTGRES_PASSWORD"]},
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )
+        assert done.returncode == 0, f"psql on {self.name} failed:\n{done.stdout}"
 
     def _program(self, program: str, *arguments) -> None:
         done = subprocess.run(

@@ -17,7 +17,7 @@ from airflow.utils.task_group import TaskGroup
 from .configuration import VARIABLE, Configuration, Shop, parse
 
 # The extraction says that it is fresh; the load runs when it is.
-STG = Dataset("postgres://warehouse/stg")
+STG = Dataset("shops://warehouse/stg")
 
 # Both DAGs: one run at a time, and none for the time that went by while they were paused.
 DAG_SETTINGS = {
