@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, Recipient, WrapFuture};
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::journal;
 use super::message::{Committed, Event, Exit, Failure, Report, Stop};
@@ -101,12 +101,13 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
         },
     };
     let opened = (recipe.wall)();
-    report(Event::Opened(progress.last_tick));
     let Recipe { plan, schedule, .. } = &*recipe;
     journal::opened(plan, &progress);
     // Before the first commit nothing is fixed for good: a failed first tick begins anew with its actor.
     let origin = progress.origin.unwrap_or_else(|| Origin::fix(recipe.start, (recipe.wall)()));
     let mut timeline = Timeline::new(origin.start, plan.interval, &progress.pauses);
+    let due = schedule.next_due(origin.anchor, timeline.at(progress.next_tick()), opened);
+    report(Event::Opened { last_tick: progress.last_tick, due });
     // What was put before the next tick already.
     let mut paused = 0;
     // The tick of which it was told that it is far off.
@@ -146,19 +147,16 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
         }
         let mut batch = Batch::new(plan, &timeline, tick);
         let mark = Mark { last_tick: progress.last_tick, tick, origin, live, pause: paused };
+        let begun = Instant::now();
         let counts = match ledger.apply(&mut batch, &mark).await {
             Ok(counts) => counts,
             Err(failure) => return Exit::Failed(failure),
         };
-        let lag = schedule.lag(origin.anchor, batch.at, (recipe.wall)());
+        let (took, wall) = (begun.elapsed(), (recipe.wall)());
+        let lag = schedule.lag(origin.anchor, batch.at, wall);
+        let due = schedule.next_due(origin.anchor, timeline.at(tick + 1), wall);
         journal::committed(plan, &timeline, tick, &counts);
-        report(Event::Committed(Committed {
-            tick,
-            at: batch.at,
-            live,
-            lag,
-            rows: counts.iter().copied().sum(),
-        }));
+        report(Event::Committed(Committed { tick, at: batch.at, live, lag, due, took, rows: counts }));
         progress.last_tick = Some(tick);
         progress.live = live;
         paused = 0;

@@ -22,11 +22,25 @@ pub fn quick(stack: &Stack) {
     stack.edit("deploy/env/shop-2.env", "TICK_INTERVAL_SEC=5", "TICK_INTERVAL_SEC=2");
 }
 
-/// Compose finds nothing to say against our file, with and without the monitoring.
+/// Compose finds nothing to say against our file, with and without the monitoring, and reads in the env files
+/// what shopsim reads.
 pub async fn compose_file_is_clean(stack: &Stack<'_>, _form: Form) {
     for profile in [&[][..], &["--profile", "monitoring"]] {
         let said = stack.compose(&[profile, &["config", "--quiet"]].concat());
         assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (Some(0), "", ""), "{profile:?}");
+    }
+    let config = stack.compose(&["config", "--format", "json"]).expect("docker compose config");
+    let config: serde_json::Value = serde_json::from_str(&config).unwrap();
+    for shop in ["shop-1", "shop-2"] {
+        let text = std::fs::read_to_string(stack.path(&format!("deploy/env/{shop}.env"))).unwrap();
+        let read: Vec<_> = shopsim::config::env_lines(&text).collect();
+        assert_eq!(read.len(), shopsim::config::ENV_NAMES.len());
+        let environment = &config["services"][format!("pg-{shop}")]["environment"];
+        for line in read {
+            // `config` prints what could be read again: a dollar as two.
+            let value = environment[line.name].as_str().map(|value| value.replace("$$", "$"));
+            assert_eq!(value.as_deref(), line.value, "{shop}: {}", line.name);
+        }
     }
 }
 
