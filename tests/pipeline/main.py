@@ -10,10 +10,10 @@ from world import World
 FORMS = {"short": "rounds", "airflow": "in_airflow", "pgadmin": "in_pgadmin"}
 
 
-def main(form: str, shopsim: str, programs: str) -> None:
+def main(form: str, folder: str, shopsim: str, programs: str) -> None:
     """Runs the checks of a form; each form has packages of its own."""
     checks = importlib.import_module(FORMS[form])
-    with World(Path(shopsim), Path(programs)) as world:
+    with World(Path(folder), Path(shopsim), Path(programs)) as world:
         try:
             checks.run(world)
         except BaseException:

@@ -10,7 +10,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
@@ -52,18 +51,19 @@ class Server:
         self.programs = programs
 
     def start(self) -> None:
-        """Makes the server as the image's first start does: the env file's user is its superuser."""
-        password = self.data.with_suffix(".password")
-        password.write_text(self.settings["POSTGRES_PASSWORD"])
-        shutil.chown(password, self.account)
-        self._program("initdb", "-D", self.data, "-U", self.settings["POSTGRES_USER"], "-A", "scram-sha-256",
-                      f"--pwfile={password}", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        """Starts the server, the first time as the image does: the env file's user is its superuser."""
+        if not self.data.exists():
+            password = self.data.with_suffix(".password")
+            password.write_text(self.settings["POSTGRES_PASSWORD"])
+            shutil.chown(password, self.account)
+            self._program("initdb", "-D", self.data, "-U", self.settings["POSTGRES_USER"], "-A", "scram-sha-256",
+                          f"--pwfile={password}", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         options = (f"-c listen_addresses={self.address} -c port={self.settings['POSTGRES_PORT']} "
                    "-c unix_socket_directories= -c wal_level=logical -c fsync=off")
         self._program("pg_ctl", "-D", self.data, "-w", "-l", self.data.with_suffix(".log"), "-o", options, "start")
 
     def stop(self) -> None:
-        """Ends the server, whoever is connected."""
+        """Kills the server, whoever is connected."""
         self._program("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
 
     def connect(self):
@@ -105,11 +105,10 @@ class Server:
 class World:
     """The servers of all env files, and shopsim on those of the shops."""
 
-    def __init__(self, shopsim: Path, programs: Path):
-        self.folder = Path(tempfile.mkdtemp(prefix="shopsim-pipeline-", dir="/tmp"))
-        self.folder.chmod(0o755)
+    def __init__(self, folder: Path, shopsim: Path, programs: Path):
+        self.folder = folder
         account = "postgres" if "postgres" in {entry.pw_name for entry in pwd.getpwall()} else "nobody"
-        servers = self.folder / "servers"
+        servers = folder / "servers"
         servers.mkdir()
         shutil.chown(servers, account)
         self.servers = {
@@ -140,8 +139,6 @@ class World:
         for server in self.servers.values():
             if (server.data / "postmaster.pid").exists():
                 server.stop()
-        subprocess.run(["umount", "/etc/hosts"], check=False)
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def shopsim(self, *arguments) -> subprocess.CompletedProcess:
         """One call of shopsim on the shipped chain, to its end."""
