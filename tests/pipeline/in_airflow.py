@@ -15,7 +15,6 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-
 from checks import TABLES, Checks
 from world import DEPLOY, PROJECT, SHOPS, World, say, wait_for
 
@@ -55,12 +54,29 @@ class Airflow:
         self.home.mkdir()
         self.world.warehouse.execute_file(DEPLOY / "airflow" / "metadata.sql")
         self._call("airflow", "db", "migrate")
-        self._call("airflow", "users", "create", "--username", self.user, "--password", self.password, "--role", "Admin",
-                   "--firstname", "Airflow", "--lastname", "Admin", "--email", "airflow@example.com")
+        self._call(
+            "airflow",
+            "users",
+            "create",
+            "--username",
+            self.user,
+            "--password",
+            self.password,
+            "--role",
+            "Admin",
+            "--firstname",
+            "Airflow",
+            "--lastname",
+            "Admin",
+            "--email",
+            "airflow@example.com",
+        )
         prepare = PROJECT / "docker" / "airflow" / "prepare.py"
         self._call("python", prepare, DEPLOY / "env", DEPLOY / "airflow" / "load_data_conf.json")
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(["airflow", "standalone"], env=self.environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                ["airflow", "standalone"], env=self.environment, stdout=log, stderr=log
+            )
         wait_for("a healthy Airflow", self.healthy)
         return self
 
@@ -71,13 +87,17 @@ class Airflow:
         except subprocess.TimeoutExpired:
             self.process.kill()
         if kind:
-            print("airflow's last lines:", *self.log.read_text().splitlines()[-30:], sep="\n", file=sys.stderr)
+            print(
+                "airflow's last lines:", *self.log.read_text().splitlines()[-30:], sep="\n", file=sys.stderr
+            )
 
     def ask(self, path: str, method: str = "GET", body: dict | None = None) -> dict:
         """A call of the REST API, with the user and password of the page."""
         secret = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
         request = urllib.request.Request(
-            f"http://127.0.0.1:8080/api/v1/{path}", method=method, data=None if body is None else json.dumps(body).encode(),
+            f"http://127.0.0.1:8080/api/v1/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Basic {secret}", "Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
@@ -109,7 +129,12 @@ class Airflow:
     def errors(self, run: dict) -> str:
         """What the logs of a run's tasks say of errors."""
         logs = self.home.glob(f"logs/dag_id={run['dag_id']}/run_id={run['dag_run_id']}/**/*.log")
-        return "\n".join(line for log in logs for line in log.read_text().splitlines() if "ERROR" in line or "Error:" in line)
+        return "\n".join(
+            line
+            for log in logs
+            for line in log.read_text().splitlines()
+            if "ERROR" in line or "Error:" in line
+        )
 
     def healthy(self) -> bool:
         """Whether the page, the scheduler and the metadata database say so."""
@@ -170,10 +195,16 @@ def _is_ready(airflow: Airflow) -> None:
     assert found == CONNECTIONS, f"connections: {found}"
     shipped = json.loads((DEPLOY / "airflow" / "load_data_conf.json").read_text())
     assert json.loads(airflow.ask("variables/load_data_conf")["value"]) == shipped
-    wait_for("the DAGs", lambda: {dag["dag_id"] for dag in airflow.ask("dags")["dags"]} == set(DAGS), pause_seconds=2)
+    wait_for(
+        "the DAGs",
+        lambda: {dag["dag_id"] for dag in airflow.ask("dags")["dags"]} == set(DAGS),
+        pause_seconds=2,
+    )
     assert airflow.ask("importErrors")["import_errors"] == []
     groups = {task["task_id"] for task in airflow.ask("dags/extract_shops/tasks")["tasks"]}
-    assert {f"{shop}.{table}.extract" for shop in shipped["shops"] for table in shipped["shops"][shop]["tables"]} < groups
+    assert {
+        f"{shop}.{table}.extract" for shop in shipped["shops"] for table in shipped["shops"][shop]["tables"]
+    } < groups
     assert all(airflow.ask(f"dags/{dag}")["is_paused"] for dag in DAGS), "a DAG runs before it is switched on"
     say(f"Airflow: healthy; {', '.join(found)} and load_data_conf are there")
 
@@ -193,13 +224,19 @@ def _load(world: World, airflow: Airflow) -> float:
 def _one_shop_away(world: World, airflow: Airflow) -> None:
     """A shop whose server is down fails alone and visibly."""
     world.servers["shop-2"].stop()
-    world.warehouse.value("with lost as (delete from dds.orders where shop = 'shop-1' returning 1) select count(*) from lost")
+    world.warehouse.value(
+        "with lost as (delete from dds.orders where shop = 'shop-1' returning 1) select count(*) from lost"
+    )
     gone = _now()
     airflow.trigger("extract_shops")
     failed = airflow.run_begun_after("extract_shops", gone, "failed")
     states = airflow.states("extract_shops", failed)
-    assert {states[f"shop-1.{table}.extract"] for table in ("customers", "orders", "products")} == {"success"}, states
-    assert {states[f"shop-2.{table}.extract"] for table in ("customers", "orders", "products")} == {"failed"}, states
+    assert {states[f"shop-1.{table}.extract"] for table in ("customers", "orders", "products")} == {
+        "success"
+    }, states
+    assert {states[f"shop-2.{table}.extract"] for table in ("customers", "orders", "products")} == {
+        "failed"
+    }, states
     wait_for(
         "shop-1 to be loaded without shop-2",
         lambda: world.warehouse.value("select count(*) from dds.orders where shop = 'shop-1'"),

@@ -59,14 +59,22 @@ class PgAdmin:
     def __exit__(self, kind, *_) -> None:
         self.process.kill()
         if kind:
-            print("pgadmin's last lines:", *self.log.read_text().splitlines()[-30:], sep="\n", file=sys.stderr)
+            print(
+                "pgadmin's last lines:", *self.log.read_text().splitlines()[-30:], sep="\n", file=sys.stderr
+            )
 
     def _passwords(self) -> None:
         """Runs the shipped start script and puts the password file where the image's entry point does."""
         file = self.folder / "pgpass"
         subprocess.run(
-            ["sh", DEPLOY / "pgadmin" / "start"], check=True,
-            env={"PATH": os.environ["PATH"], "ENV_FOLDER": str(DEPLOY / "env"), "PGPASS_FILE": str(file), "ENTRY_POINT": "true"},
+            ["sh", DEPLOY / "pgadmin" / "start"],
+            check=True,
+            env={
+                "PATH": os.environ["PATH"],
+                "ENV_FOLDER": str(DEPLOY / "env"),
+                "PGPASS_FILE": str(file),
+                "ENTRY_POINT": "true",
+            },
         )
         storage = self.folder / "storage" / EMAIL.replace("@", "_")
         storage.mkdir(parents=True)
@@ -74,8 +82,11 @@ class PgAdmin:
 
     def _setup(self, *arguments) -> None:
         done = subprocess.run(
-            [sys.executable, self.program / "setup.py", *arguments], env=self.environment,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            [sys.executable, self.program / "setup.py", *arguments],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         assert done.returncode == 0, f"setup.py {arguments[0]} failed:\n{done.stdout}"
 
@@ -121,8 +132,15 @@ class Browser:
         line = self.until(f"line {text}", lambda: dict(self._lines()).get(text))
         ActionChains(self.driver).double_click(line).perform()
 
-    def no_dialog(self) -> None:
-        """Nothing asks for a password."""
+    def connect(self, server: str) -> None:
+        """Opens a server; its databases, which are there once it is connected, are shown right below it."""
+
+        def opened() -> bool:
+            lines = self.lines()
+            return server in lines and lines[lines.index(server) + 1 :][:1] == ["Databases"]
+
+        self.open(server)
+        self.until(f"databases of {server}", opened)
         asked = self.driver.find_elements(By.CSS_SELECTOR, "[role=dialog] input[type=password]")
         assert not asked, "pgAdmin asks for a password"
 
@@ -132,11 +150,16 @@ class Browser:
 
     def until(self, what: str, look):
         """The first true value of `look()`."""
-        return WebDriverWait(self.driver, SECONDS, ignored_exceptions=[Exception]).until(lambda _: look(), f"no {what}")
+        return WebDriverWait(self.driver, SECONDS, ignored_exceptions=[Exception]).until(
+            lambda _: look(), f"no {what}"
+        )
 
     def _lines(self) -> list:
         found = self.driver.find_elements(By.CSS_SELECTOR, ".file-entry")
-        return [(line.text.strip().split(" (")[0], line) for line in sorted(found, key=lambda line: line.location["y"])]
+        return [
+            (line.text.strip().split(" (")[0], line)
+            for line in sorted(found, key=lambda line: line.location["y"])
+        ]
 
 
 def run(world: World) -> None:
@@ -151,14 +174,6 @@ def run(world: World) -> None:
         browser.picture("logged-in")
         browser.open("shopsim")
         for server in servers:
-            browser.open(server["Name"])
-            browser.until(f"databases of {server['Name']}", lambda: _below(browser, server["Name"]))
-            browser.no_dialog()
+            browser.connect(server["Name"])
             say(f"pgAdmin: {server['Name']} is open, without a password prompt")
         browser.picture("connected")
-
-
-def _below(browser: Browser, server: str) -> bool:
-    """Whether the databases of a server are shown right below it, which are there once it is connected."""
-    lines = browser.lines()
-    return server in lines and lines[lines.index(server) + 1 :][:1] == ["Databases"]

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from world import World
 
-
 FORMS = {"short": "rounds", "airflow": "in_airflow", "pgadmin": "in_pgadmin"}
 
 

@@ -56,11 +56,27 @@ class Server:
             password = self.data.with_suffix(".password")
             password.write_text(self.settings["POSTGRES_PASSWORD"])
             shutil.chown(password, self.account)
-            self._program("initdb", "-D", self.data, "-U", self.settings["POSTGRES_USER"], "-A", "scram-sha-256",
-                          f"--pwfile={password}", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        options = (f"-c listen_addresses={self.address} -c port={self.settings['POSTGRES_PORT']} "
-                   "-c unix_socket_directories= -c wal_level=logical -c fsync=off")
-        self._program("pg_ctl", "-D", self.data, "-w", "-l", self.data.with_suffix(".log"), "-o", options, "start")
+            self._program(
+                "initdb",
+                "-D",
+                self.data,
+                "-U",
+                self.settings["POSTGRES_USER"],
+                "-A",
+                "scram-sha-256",
+                f"--pwfile={password}",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+            )
+        options = (
+            f"-c listen_addresses={self.address} -c port={self.settings['POSTGRES_PORT']} "
+            "-c unix_socket_directories= -c wal_level=logical -c fsync=off"
+        )
+        self._program(
+            "pg_ctl", "-D", self.data, "-w", "-l", self.data.with_suffix(".log"), "-o", options, "start"
+        )
 
     def stop(self) -> None:
         """Kills the server, whoever is connected."""
@@ -86,18 +102,45 @@ class Server:
     def execute_file(self, path: Path) -> None:
         """Runs an SQL file as the image does with those of its folder for the first start."""
         done = subprocess.run(
-            ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.host, "-p", self.settings["POSTGRES_PORT"],
-             "-U", self.settings["POSTGRES_USER"], "-d", self.settings["POSTGRES_DB"], "-f", path],
+            [
+                "psql",
+                "-X",
+                "-q",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-h",
+                self.host,
+                "-p",
+                self.settings["POSTGRES_PORT"],
+                "-U",
+                self.settings["POSTGRES_USER"],
+                "-d",
+                self.settings["POSTGRES_DB"],
+                "-f",
+                path,
+            ],
             env={"PATH": os.environ["PATH"], "PGPASSWORD": self.settings["POSTGRES_PASSWORD"]},
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         assert done.returncode == 0, f"psql on {self.name} failed:\n{done.stdout}"
 
     def _program(self, program: str, *arguments) -> None:
         done = subprocess.run(
-            ["setpriv", f"--reuid={self.account}", f"--regid={self.account}", "--clear-groups",
-             self.programs / program, *arguments],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd="/", env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+            [
+                "setpriv",
+                f"--reuid={self.account}",
+                f"--regid={self.account}",
+                "--clear-groups",
+                self.programs / program,
+                *arguments,
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd="/",
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
         )
         assert done.returncode == 0, f"{program} of {self.name} failed:\n{done.stdout}"
 
@@ -126,7 +169,9 @@ class World:
     def __enter__(self) -> "World":
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         hosts = self.folder / "hosts"
-        hosts.write_text("127.0.0.1 localhost\n" + "".join(f"{s.address} {s.host}\n" for s in self.servers.values()))
+        hosts.write_text(
+            "127.0.0.1 localhost\n" + "".join(f"{s.address} {s.host}\n" for s in self.servers.values())
+        )
         subprocess.run(["mount", "--bind", hosts, "/etc/hosts"], check=True)
         for server in self.servers.values():
             server.start()
@@ -143,7 +188,11 @@ class World:
     def shopsim(self, *arguments) -> subprocess.CompletedProcess:
         """One call of shopsim on the shipped chain, to its end."""
         return subprocess.run(
-            [self.shopsim_program, *arguments], env=self._environment(), capture_output=True, text=True, timeout=300
+            [self.shopsim_program, *arguments],
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            timeout=300,
         )
 
     def open_shops(self, *arguments) -> None:

@@ -42,7 +42,9 @@ def connect(connection: str):
     return closing(PostgresHook(postgres_conn_id=connection).get_conn())
 
 
-def for_each_table(settings: Configuration, task_id: str, call: Callable[[Shop, str], dict]) -> list[PythonOperator]:
+def for_each_table(
+    settings: Configuration, task_id: str, call: Callable[[Shop, str], dict]
+) -> list[PythonOperator]:
     """One task group per shop and table, such as `shop-1.orders`, with one task that calls `call`."""
     made = []
     for shop in settings.shops:

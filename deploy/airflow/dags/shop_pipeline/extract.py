@@ -91,7 +91,7 @@ def extract(source, warehouse, shop: str, schema: str, name: str) -> dict:
         cursor.execute(sql.SQL(GONE).format(**parts), values)
         cursor.execute(sql.SQL(RECORD).format(**parts), values)
         recorded = cursor.fetchone()
-        return dict(zip((column.name for column in cursor.description), map(str, recorded)))
+        return dict(zip((column.name for column in cursor.description), map(str, recorded), strict=True))
 
 
 def _snapshot(source, table: tables.Table, rows):
