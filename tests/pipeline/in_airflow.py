@@ -77,7 +77,7 @@ class Airflow:
             self.process = subprocess.Popen(
                 ["airflow", "standalone"], env=self.environment, stdout=log, stderr=log
             )
-        wait_for("a healthy Airflow", self.healthy)
+        wait_for("a healthy Airflow", self.healthy, ROUND_SECONDS, 2)
         return self
 
     def __exit__(self, kind, *_) -> None:
@@ -250,7 +250,7 @@ def _warehouse_restarts(world: World, airflow: Airflow) -> None:
     world.servers["shop-2"].start()
     world.warehouse.stop()
     world.warehouse.start()
-    wait_for("Airflow to be healthy again", airflow.healthy, pause_seconds=2)
+    wait_for("Airflow to be healthy again", airflow.healthy, ROUND_SECONDS, 2)
     seconds = _load(world, airflow)
     say(f"pg-dwh was killed and is back: extracted and loaded in {seconds:.0f} s")
 
