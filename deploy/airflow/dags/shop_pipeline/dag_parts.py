@@ -25,7 +25,7 @@ DAG_SETTINGS = {
     "catchup": False,
     "max_active_runs": 1,
     "default_args": {
-        "retries": 2,
+        "retries": 1,
         "retry_delay": timedelta(seconds=10),
         "execution_timeout": timedelta(minutes=10),
     },

@@ -100,7 +100,8 @@ def _snapshot(source, table: tables.Table, rows):
         columns=tables.names(table.columns), table=sql.Identifier(table.schema, table.name)
     )
     with source, source.cursor() as cursor:
-        cursor.execute("select date_trunc('second', now() at time zone 'UTC')")
+        # Not `now()`, which would be a moment before the snapshot.
+        cursor.execute("select date_trunc('second', clock_timestamp() at time zone 'UTC')")
         now = cursor.fetchone()[0]
         cursor.copy_expert(statement, rows)
     return now
