@@ -1,4 +1,5 @@
-"""pgAdmin with the shipped servers.json and start script, looked at in a headless browser.
+"""pgAdmin with the shipped servers.json and start script, looked at in a headless browser. What was seen last is in
+target/pipeline/pictures.
 
 Does what the image's entry point does, then what a learner does: log in, open the group, open each server. A
 server that asked for a password, or did not answer, would show no databases.
@@ -9,20 +10,20 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from world import DEPLOY, World, say, wait_for
+from world import DEPLOY, PROJECT, World, say, wait_for
 
 EMAIL, PASSWORD = "admin@admin.com", "root"
-SECONDS = 90
+SECONDS = 300
 PAGE = "http://127.0.0.1/"
 
 
@@ -53,7 +54,7 @@ class PgAdmin:
             self.process = subprocess.Popen(
                 [sys.executable, self.program / "pgAdmin4.py"], env=self.environment, stdout=log, stderr=log
             )
-        wait_for("pgAdmin", self._answers)
+        wait_for("pgAdmin", self._answers, SECONDS, 1)
         return self
 
     def __exit__(self, kind, *_) -> None:
@@ -108,7 +109,8 @@ class Browser:
             options.add_argument(option)
         service = webdriver.ChromeService(shutil.which("chromedriver"))
         self.driver = webdriver.Chrome(options, service)
-        self.pictures = Path(os.environ.get("PICTURES") or tempfile.mkdtemp(prefix="shopsim-pgadmin-"))
+        self.pictures = PROJECT / "target" / "pipeline" / "pictures"
+        self.pictures.mkdir(parents=True, exist_ok=True)
         return self
 
     def __exit__(self, kind, *_) -> None:
@@ -136,13 +138,13 @@ class Browser:
         """Opens a server; its databases, which are there once it is connected, are shown right below it."""
 
         def opened() -> bool:
+            asked = self.driver.find_elements(By.CSS_SELECTOR, "[role=dialog] input[type=password]")
+            assert not asked, f"pgAdmin asks for a password of {server}"
             lines = self.lines()
             return server in lines and lines[lines.index(server) + 1 :][:1] == ["Databases"]
 
         self.open(server)
         self.until(f"databases of {server}", opened)
-        asked = self.driver.find_elements(By.CSS_SELECTOR, "[role=dialog] input[type=password]")
-        assert not asked, "pgAdmin asks for a password"
 
     def picture(self, name: str) -> None:
         """What a person would see."""
@@ -150,9 +152,8 @@ class Browser:
 
     def until(self, what: str, look):
         """The first true value of `look()`."""
-        return WebDriverWait(self.driver, SECONDS, ignored_exceptions=[Exception]).until(
-            lambda _: look(), f"no {what}"
-        )
+        wait = WebDriverWait(self.driver, SECONDS, ignored_exceptions=[StaleElementReferenceException])
+        return wait.until(lambda _: look(), f"no {what}")
 
     def _lines(self) -> list:
         found = self.driver.find_elements(By.CSS_SELECTOR, ".file-entry")
