@@ -19,7 +19,8 @@ select (select count(*) from (select {columns} from {left} except all select {co
 
 # Each names what is wrong; all must count nothing.
 INTERVALS = {
-    "versions that are empty or end before they begin": "select count(*) from dds.{table} where valid_from >= valid_to",
+    "versions that are empty or end before they begin": """
+        select count(*) from dds.{table} where valid_from >= valid_to""",
     "versions that overlap another of their key": """
         select count(*) from (
             select valid_from < lag(valid_to) over (partition by shop, {key} order by valid_from, valid_to) as wrong
@@ -27,7 +28,8 @@ INTERVALS = {
     "keys with two versions from one second": """
         select count(*) from (select from dds.{table} group by shop, {key}, valid_from having count(*) > 1) twice""",
     "keys with two current versions": """
-        select count(*) from (select from dds.{table} where is_current group by shop, {key} having count(*) > 1) twice""",
+        select count(*) from (
+            select from dds.{table} where is_current group by shop, {key} having count(*) > 1) twice""",
     "versions whose flag and end differ": """
         select count(*) from dds.{table} where is_current is distinct from (valid_to = 'infinity')""",
     # shopsim gives no id twice: a key is there from its insert to its deletion.
@@ -58,7 +60,9 @@ class Checks:
         self.world = world
         with self._cursor() as cursor:
             cursor.execute("create extension postgres_fdw; create schema kept")
-            cursor.execute("create table kept.extraction (round int, shop text, table_name text, extracted_at timestamp)")
+            cursor.execute(
+                "create table kept.extraction (round int, shop text, table_name text, extracted_at timestamp)"
+            )
         self.rounds = 0
 
     def see_sources(self) -> None:
@@ -79,7 +83,9 @@ class Checks:
     def sources_are_true(self) -> None:
         """Each row of the shops is what seed and config say, by shopsim itself."""
         verified = self.world.shopsim("verify")
-        assert verified.returncode == 0, f"shopsim verify: {verified.returncode}\n{verified.stdout}{verified.stderr}"
+        assert verified.returncode == 0, (
+            f"shopsim verify: {verified.returncode}\n{verified.stdout}{verified.stderr}"
+        )
 
     def loaded_is_source(self) -> None:
         """The current versions are the shops' rows, to the last one; keeps the rows as those of a round."""
@@ -117,7 +123,13 @@ class Checks:
                         " as versions"
                     ).format(sql.Identifier(table), sql.Literal(shop), second=sql.Literal(second))
                     columns = self._columns(cursor, shop, table)
-                    self._same(cursor, f"{shop}.{table} as of {second}", columns, self._kept(number, shop, table), as_of)
+                    self._same(
+                        cursor,
+                        f"{shop}.{table} as of {second}",
+                        columns,
+                        self._kept(number, shop, table),
+                        as_of,
+                    )
 
     def intervals_are_right(self) -> None:
         """Half open, contiguous, one current version a key."""
@@ -140,25 +152,31 @@ class Checks:
     def all_happened(self) -> None:
         """There were changes and deletions in every table, so that the other checks had something to see."""
         for table, (changed, deleted, current) in self.history().items():
-            assert changed and deleted and current, f"{table}: {changed} changed, {deleted} deleted, {current} current"
+            assert changed and deleted and current, (
+                f"{table}: {changed} changed, {deleted} deleted, {current} current"
+            )
 
     def _same(self, cursor, what: str, columns, left, right) -> None:
         cursor.execute(sql.SQL(DIFFERENT).format(columns=columns, left=left, right=right))
         missing, more = cursor.fetchone()
-        assert missing == more == 0, f"{what}: {missing} rows of the source are missing, {more} are not in the source"
+        assert missing == more == 0, (
+            f"{what}: {missing} rows of the source are missing, {more} are not in the source"
+        )
 
     @staticmethod
     def _columns(cursor, shop: str, table: str) -> sql.Composable:
         """All columns of the shop's table; those of a type of the shop's own as their text."""
         cursor.execute(
-            "select column_name, data_type = 'USER-DEFINED' from information_schema.columns where table_schema = %s and table_name = %s"
+            "select column_name, data_type = 'USER-DEFINED' from information_schema.columns"
+            " where table_schema = %s and table_name = %s"
             " order by ordinal_position",
             [_source(shop), table],
         )
         found = cursor.fetchall()
         assert len(found) > 2, f"{shop}.{table}: its columns are not seen: {found}"
         return sql.SQL(", ").join(
-            sql.SQL("{}::text" if own_type else "{}").format(sql.Identifier(column)) for column, own_type in found
+            sql.SQL("{}::text" if own_type else "{}").format(sql.Identifier(column))
+            for column, own_type in found
         )
 
     @staticmethod

@@ -7,8 +7,8 @@ import json
 import sys
 from contextlib import closing
 
-from checks import TABLES, Checks
-from world import DEPLOY, SHOPS, World, say
+from checks import Checks
+from world import DEPLOY, World, say
 
 sys.path.insert(0, str(DEPLOY / "airflow" / "dags"))
 from shop_pipeline import configuration  # noqa: E402
@@ -19,14 +19,23 @@ ROUNDS = 3
 
 # Each makes one mistake that a pipeline could make, and the check that has to see it.
 MISTAKES = {
-    "a value that differs": ("update dds.orders set quantity = quantity + 1 where is_current and order_id = {some}", "loaded_is_source"),
-    "a row that was lost": ("delete from dds.orders where is_current and order_id = {some}", "loaded_is_source"),
+    "a value that differs": (
+        "update dds.orders set quantity = quantity + 1 where is_current and order_id = {some}",
+        "loaded_is_source",
+    ),
+    "a row that was lost": (
+        "delete from dds.orders where is_current and order_id = {some}",
+        "loaded_is_source",
+    ),
     "a deletion that was missed": (
         "update dds.orders d set valid_to = 'infinity' where (shop, order_id, valid_from) = (select shop, order_id,"
         " max(valid_from) from dds.orders group by 1, 2 having bool_and(not is_current) limit 1)",
         "loaded_is_source",
     ),
-    "the shops mixed up": ("update dds.orders set shop = 'shop-1' where shop = 'shop-2' and order_id = {some}", "loaded_is_source"),
+    "the shops mixed up": (
+        "update dds.orders set shop = 'shop-1' where shop = 'shop-2' and order_id = {some}",
+        "loaded_is_source",
+    ),
     "a change dated a second late": (
         "update dds.orders d set valid_from = valid_from + interval '1 second' where is_current and exists (select"
         " from dds.orders b where (b.shop, b.order_id) = (d.shop, d.order_id) and b.valid_to = d.valid_from)",
@@ -42,7 +51,10 @@ MISTAKES = {
         " select shop, order_id, '', valid_from + interval '1 day' from dds.orders where is_current limit 1",
         "intervals_are_right",
     ),
-    "history rewritten": ("update dds.orders set order_status = 'lost' where not is_current", "history_is_kept"),
+    "history rewritten": (
+        "update dds.orders set order_status = 'lost' where not is_current",
+        "history_is_kept",
+    ),
 }
 
 
@@ -51,13 +63,18 @@ class Pipeline:
 
     def __init__(self, world: World):
         self.world = world
-        self.settings = configuration.parse(json.loads((DEPLOY / "airflow" / "load_data_conf.json").read_text()))
+        self.settings = configuration.parse(
+            json.loads((DEPLOY / "airflow" / "load_data_conf.json").read_text())
+        )
 
     def extract(self) -> None:
         """`extract_shops`."""
         for shop in self.settings.shops:
             for table in shop.tables:
-                with closing(self.world.servers[shop.name].connect()) as source, self._warehouse() as warehouse:
+                with (
+                    closing(self.world.servers[shop.name].connect()) as source,
+                    self._warehouse() as warehouse,
+                ):
                     extract(source, warehouse, shop.name, shop.schema, table)
 
     def load(self) -> int:
@@ -112,11 +129,14 @@ def _columns_come(world: World, pipeline: Pipeline, checks: Checks) -> None:
             alter table products add column mood mood default 'fine', add column "Quote""d" text;
             insert into products (name, created_at, mood, "Quote""d") values
                 ('', '2026-01-01', 'it''s so-so', null), (null, '2026-01-01', null, ''),
-                (E'a\ttab, a \\ and a \n line', '2026-01-01 00:00:00.9', null, 'NULL'), ('\N', '2026-01-01', null, '"'),
+                (E'a\ttab, a \\ and a \n line', '2026-01-01 00:00:00.9', null, 'NULL'),
+                ('\N', '2026-01-01', null, '"'),
                 ('ünï © 🍉', '2026-01-01', 'fine', 'a,(b)')""")
     with closing(world.warehouse.connect()) as connection, connection, connection.cursor() as cursor:
-        cursor.execute("drop foreign table source_shop_1.products; create type mood as enum ('fine', 'it''s so-so');"
-                       "import foreign schema public limit to (products) from server source_shop_1 into source_shop_1")
+        cursor.execute(
+            "drop foreign table source_shop_1.products; create type mood as enum ('fine', 'it''s so-so');"
+            "import foreign schema public limit to (products) from server source_shop_1 into source_shop_1"
+        )
     pipeline.extract()
     assert pipeline.load() > 0, "new columns were not loaded"
     checks.loaded_is_source()
@@ -131,9 +151,11 @@ def _mistakes_are_seen(world: World, checks: Checks) -> None:
     some = "(select max(order_id) from dds.orders where shop = 'shop-2' and is_current)"
     for mistake, (statement, check) in MISTAKES.items():
         with closing(world.warehouse.connect()) as connection, connection, connection.cursor() as cursor:
-            cursor.execute("create schema before; create table before.orders (like dds.orders including all);"
-                           "alter table before.orders alter is_current drop expression;"
-                           "insert into before.orders select * from dds.orders")
+            cursor.execute(
+                "create schema before; create table before.orders (like dds.orders including all);"
+                "alter table before.orders alter is_current drop expression;"
+                "insert into before.orders select * from dds.orders"
+            )
             cursor.execute(statement.format(some=some))
             assert cursor.rowcount > 0, f"{mistake}: nothing to spoil"
         try:
@@ -145,8 +167,10 @@ def _mistakes_are_seen(world: World, checks: Checks) -> None:
         with closing(world.warehouse.connect()) as connection, connection, connection.cursor() as cursor:
             cursor.execute("alter table before.orders drop is_current; select * from before.orders limit 0")
             columns = ", ".join(column.name for column in cursor.description)
-            cursor.execute(f"truncate dds.orders; insert into dds.orders ({columns}) table before.orders;"
-                           "drop schema before cascade")
+            cursor.execute(
+                f"truncate dds.orders; insert into dds.orders ({columns}) table before.orders;"
+                "drop schema before cascade"
+            )
     checks.intervals_are_right()
 
 

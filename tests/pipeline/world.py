@@ -10,7 +10,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
@@ -29,13 +28,13 @@ def say(text: str) -> None:
     print(f"   {text}", flush=True)
 
 
-def wait_for(what: str, look, seconds: float = DEADLINE_SECONDS):
+def wait_for(what: str, look, seconds: float = DEADLINE_SECONDS, pause_seconds: float = 0.2):
     """The first true value of `look()`; fails at the deadline."""
     end = time.monotonic() + seconds
     while not (found := look()):
         if time.monotonic() > end:
             raise AssertionError(f"waited {seconds:.0f} s in vain for {what}")
-        time.sleep(0.2)
+        time.sleep(pause_seconds)
     return found
 
 
@@ -52,18 +51,35 @@ class Server:
         self.programs = programs
 
     def start(self) -> None:
-        """Makes the server as the image's first start does: the env file's user is its superuser."""
-        password = self.data.with_suffix(".password")
-        password.write_text(self.settings["POSTGRES_PASSWORD"])
-        shutil.chown(password, self.account)
-        self._program("initdb", "-D", self.data, "-U", self.settings["POSTGRES_USER"], "-A", "scram-sha-256",
-                      f"--pwfile={password}", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        options = (f"-c listen_addresses={self.address} -c port={self.settings['POSTGRES_PORT']} "
-                   "-c unix_socket_directories= -c wal_level=logical -c fsync=off")
-        self._program("pg_ctl", "-D", self.data, "-w", "-l", self.data.with_suffix(".log"), "-o", options, "start")
+        """Starts the server, the first time as the image does: the env file's user is its superuser."""
+        if not self.data.exists():
+            password = self.data.with_suffix(".password")
+            password.write_text(self.settings["POSTGRES_PASSWORD"])
+            shutil.chown(password, self.account)
+            self._program(
+                "initdb",
+                "-D",
+                self.data,
+                "-U",
+                self.settings["POSTGRES_USER"],
+                "-A",
+                "scram-sha-256",
+                f"--pwfile={password}",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+            )
+        options = (
+            f"-c listen_addresses={self.address} -c port={self.settings['POSTGRES_PORT']} "
+            "-c unix_socket_directories= -c wal_level=logical -c fsync=off"
+        )
+        self._program(
+            "pg_ctl", "-D", self.data, "-w", "-l", self.data.with_suffix(".log"), "-o", options, "start"
+        )
 
     def stop(self) -> None:
-        """Ends the server, whoever is connected."""
+        """Kills the server, whoever is connected."""
         self._program("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
 
     def connect(self):
@@ -83,11 +99,48 @@ class Server:
             cursor.execute(query, parameters)
             return cursor.fetchone()[0]
 
+    def execute_file(self, path: Path) -> None:
+        """Runs an SQL file as the image does with those of its folder for the first start."""
+        done = subprocess.run(
+            [
+                "psql",
+                "-X",
+                "-q",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-h",
+                self.host,
+                "-p",
+                self.settings["POSTGRES_PORT"],
+                "-U",
+                self.settings["POSTGRES_USER"],
+                "-d",
+                self.settings["POSTGRES_DB"],
+                "-f",
+                path,
+            ],
+            env={"PATH": os.environ["PATH"], "PGPASSWORD": self.settings["POSTGRES_PASSWORD"]},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert done.returncode == 0, f"psql on {self.name} failed:\n{done.stdout}"
+
     def _program(self, program: str, *arguments) -> None:
         done = subprocess.run(
-            ["setpriv", f"--reuid={self.account}", f"--regid={self.account}", "--clear-groups",
-             self.programs / program, *arguments],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd="/", env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+            [
+                "setpriv",
+                f"--reuid={self.account}",
+                f"--regid={self.account}",
+                "--clear-groups",
+                self.programs / program,
+                *arguments,
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd="/",
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
         )
         assert done.returncode == 0, f"{program} of {self.name} failed:\n{done.stdout}"
 
@@ -95,11 +148,10 @@ class Server:
 class World:
     """The servers of all env files, and shopsim on those of the shops."""
 
-    def __init__(self, shopsim: Path, programs: Path):
-        self.folder = Path(tempfile.mkdtemp(prefix="shopsim-pipeline-", dir="/tmp"))
-        self.folder.chmod(0o755)
+    def __init__(self, folder: Path, shopsim: Path, programs: Path):
+        self.folder = folder
         account = "postgres" if "postgres" in {entry.pw_name for entry in pwd.getpwall()} else "nobody"
-        servers = self.folder / "servers"
+        servers = folder / "servers"
         servers.mkdir()
         shutil.chown(servers, account)
         self.servers = {
@@ -117,7 +169,9 @@ class World:
     def __enter__(self) -> "World":
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         hosts = self.folder / "hosts"
-        hosts.write_text("127.0.0.1 localhost\n" + "".join(f"{s.address} {s.host}\n" for s in self.servers.values()))
+        hosts.write_text(
+            "127.0.0.1 localhost\n" + "".join(f"{s.address} {s.host}\n" for s in self.servers.values())
+        )
         subprocess.run(["mount", "--bind", hosts, "/etc/hosts"], check=True)
         for server in self.servers.values():
             server.start()
@@ -130,13 +184,15 @@ class World:
         for server in self.servers.values():
             if (server.data / "postmaster.pid").exists():
                 server.stop()
-        subprocess.run(["umount", "/etc/hosts"], check=False)
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def shopsim(self, *arguments) -> subprocess.CompletedProcess:
         """One call of shopsim on the shipped chain, to its end."""
         return subprocess.run(
-            [self.shopsim_program, *arguments], env=self._environment(), capture_output=True, text=True, timeout=300
+            [self.shopsim_program, *arguments],
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            timeout=300,
         )
 
     def open_shops(self, *arguments) -> None:

@@ -17,7 +17,7 @@ from airflow.utils.task_group import TaskGroup
 from .configuration import VARIABLE, Configuration, Shop, parse
 
 # The extraction says that it is fresh; the load runs when it is.
-STG = Dataset("postgres://warehouse/stg")
+STG = Dataset("shops://warehouse/stg")
 
 # Both DAGs: one run at a time, and none for the time that went by while they were paused.
 DAG_SETTINGS = {
@@ -25,7 +25,7 @@ DAG_SETTINGS = {
     "catchup": False,
     "max_active_runs": 1,
     "default_args": {
-        "retries": 2,
+        "retries": 1,
         "retry_delay": timedelta(seconds=10),
         "execution_timeout": timedelta(minutes=10),
     },
@@ -42,7 +42,9 @@ def connect(connection: str):
     return closing(PostgresHook(postgres_conn_id=connection).get_conn())
 
 
-def for_each_table(settings: Configuration, task_id: str, call: Callable[[Shop, str], dict]) -> list[PythonOperator]:
+def for_each_table(
+    settings: Configuration, task_id: str, call: Callable[[Shop, str], dict]
+) -> list[PythonOperator]:
     """One task group per shop and table, such as `shop-1.orders`, with one task that calls `call`."""
     made = []
     for shop in settings.shops:

@@ -91,7 +91,7 @@ def extract(source, warehouse, shop: str, schema: str, name: str) -> dict:
         cursor.execute(sql.SQL(GONE).format(**parts), values)
         cursor.execute(sql.SQL(RECORD).format(**parts), values)
         recorded = cursor.fetchone()
-        return dict(zip((column.name for column in cursor.description), map(str, recorded)))
+        return dict(zip((column.name for column in cursor.description), map(str, recorded), strict=True))
 
 
 def _snapshot(source, table: tables.Table, rows):
@@ -100,7 +100,8 @@ def _snapshot(source, table: tables.Table, rows):
         columns=tables.names(table.columns), table=sql.Identifier(table.schema, table.name)
     )
     with source, source.cursor() as cursor:
-        cursor.execute("select date_trunc('second', now() at time zone 'UTC')")
+        # Not `now()`, which would be a moment before the snapshot.
+        cursor.execute("select date_trunc('second', clock_timestamp() at time zone 'UTC')")
         now = cursor.fetchone()[0]
         cursor.copy_expert(statement, rows)
     return now

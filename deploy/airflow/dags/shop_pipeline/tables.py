@@ -177,4 +177,6 @@ def _create(cursor, statement: str, table: Table) -> None:
 
 def lock(cursor, shop: str, name: str) -> None:
     """Keeps others from extracting or loading this table of this shop until the transaction ends."""
-    cursor.execute("select pg_advisory_xact_lock(hashtext('shop_pipeline'), hashtext(%s))", [f"{shop}/{name}"])
+    cursor.execute(
+        "select pg_advisory_xact_lock(hashtext('shop_pipeline'), hashtext(%s))", [f"{shop}/{name}"]
+    )
