@@ -14,6 +14,7 @@ sys.path.insert(0, str(DEPLOY / "airflow" / "dags"))
 from shop_pipeline import configuration  # noqa: E402
 from shop_pipeline.extract import extract  # noqa: E402
 from shop_pipeline.load import load  # noqa: E402
+from shop_pipeline.tables import TableError  # noqa: E402
 
 ROUNDS = 3
 
@@ -58,6 +59,30 @@ MISTAKES = {
 }
 
 
+# Each is a value of the variable and what is said of it.
+WRONG_SETTINGS = {
+    "[]": "load_data_conf: expected a JSON object, such as {…}",
+    '{"shops": {}}': "load_data_conf: missing key warehouse",
+    '{"warehouse": "", "shops": {}}': "load_data_conf.warehouse: expected a text that is not empty",
+    '{"warehouse": "w", "shops": {"s": {"connection": "c", "tabels": []}}}': (
+        "load_data_conf.shops.s: missing key tables"
+    ),
+    '{"warehouse": "w", "shops": {"s": {"connection": "c", "tables": ["a"], "skema": "b"}}}': (
+        "load_data_conf.shops.s: unknown key skema; known are connection, schema, tables"
+    ),
+    '{"warehouse": "w", "shops": {"s": {"connection": "c", "tables": ["a", "a"]}}}': (
+        "load_data_conf.shops.s.tables: expected a list of different table names"
+    ),
+}
+
+
+WRONG_TABLES = {
+    "absent": "there is no such table",
+    "keyless": "it has no primary key",
+    "taken": "its column valid_to has a name that the warehouse itself uses",
+}
+
+
 class Pipeline:
     """What the two DAGs do, in this process."""
 
@@ -73,7 +98,7 @@ class Pipeline:
             for table in shop.tables:
                 with (
                     closing(self.world.servers[shop.name].connect()) as source,
-                    self._warehouse() as warehouse,
+                    self.warehouse() as warehouse,
                 ):
                     extract(source, warehouse, shop.name, shop.schema, table)
 
@@ -82,16 +107,18 @@ class Pipeline:
         done = 0
         for shop in self.settings.shops:
             for table in shop.tables:
-                with self._warehouse() as warehouse:
+                with self.warehouse() as warehouse:
                     done += sum(load(warehouse, shop.name, table).values())
         return done
 
-    def _warehouse(self):
+    def warehouse(self):
+        """A connection that is closed at the end of a `with`."""
         return closing(self.world.warehouse.connect())
 
 
 def run(world: World) -> None:
     """The rounds, and the checks after each."""
+    _wrong_settings_are_told()
     pipeline, checks = Pipeline(world), Checks(world)
     for number in range(1, ROUNDS + 1):
         # Half an hour of history at once, so that the first extraction finds shops that are long open.
@@ -118,7 +145,33 @@ def run(world: World) -> None:
     pipeline.extract()
     assert pipeline.load() == 0, "something was loaded, although nothing had changed"
     _columns_come(world, pipeline, checks)
+    _tables_that_cannot_be_loaded_are_told(world, pipeline)
     _mistakes_are_seen(world, checks)
+
+
+def _wrong_settings_are_told() -> None:
+    """A mistake in the variable is told with its place."""
+    for text, expected in WRONG_SETTINGS.items():
+        try:
+            configuration.parse(json.loads(text))
+        except configuration.ConfigurationError as told:
+            assert str(told) == expected, f"{text}: {told}"
+        else:
+            raise AssertionError(f"{text}: no mistake was told")
+
+
+def _tables_that_cannot_be_loaded_are_told(world: World, pipeline: Pipeline) -> None:
+    """No such table, no primary key, a name that the warehouse uses itself."""
+    with closing(world.servers["shop-2"].connect()) as source, source, source.cursor() as cursor:
+        cursor.execute("create table keyless (a int); create table taken (id int primary key, valid_to date)")
+    for name, expected in WRONG_TABLES.items():
+        with closing(world.servers["shop-2"].connect()) as source, pipeline.warehouse() as warehouse:
+            try:
+                extract(source, warehouse, "shop-2", "public", name)
+            except TableError as told:
+                assert expected in str(told), f"{name}: {told}"
+            else:
+                raise AssertionError(f"{name}: no mistake was told")
 
 
 def _columns_come(world: World, pipeline: Pipeline, checks: Checks) -> None:
