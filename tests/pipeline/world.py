@@ -21,6 +21,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 DEPLOY = PROJECT / "deploy"
 SHOPS = ("shop-1", "shop-2")
 DEADLINE_SECONDS = 120
+# Half an hour of history at once, so that the first extraction finds shops that are long open.
+START = ("--start", "-30m")
 
 
 def say(text: str) -> None:
@@ -200,7 +202,10 @@ class World:
         assert self.running is None, "the shops are open already"
         with open(self.folder / "shopsim.log", "ab") as log:
             self.running = subprocess.Popen(
-                [self.shopsim_program, "run", *arguments], env=self._environment(), stdout=log, stderr=log
+                [self.shopsim_program, "run", *START, *arguments],
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
             )
 
     def close_shops(self) -> None:
@@ -209,6 +214,16 @@ class World:
         code = self.running.wait(30)
         self.running = None
         assert code == 0, f"shopsim ended with {code}:\n{self.log()}"
+
+    def step(self, more: int) -> None:
+        """Makes some ticks of each shop at once, without a pause before them: young rows are updated for sure."""
+        for shop, tick in self.ticks().items():
+            arguments = (*START, "--only", shop, "--pace", "unlimited", "--until-tick", str(tick + 1 + more))
+            made = self.shopsim("run", *arguments)
+            assert made.returncode == 0, (
+                f"shopsim run {' '.join(arguments)}: {made.returncode}\n{made.stderr}"
+            )
+            assert self.ticks()[shop] == tick + more, f"{shop} stands at tick {self.ticks()[shop]}"
 
     def log(self) -> str:
         """What shopsim wrote."""
