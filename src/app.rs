@@ -8,8 +8,8 @@ use std::process::ExitCode;
 
 use crate::chain::{self, Chain, Overrides, wall_now};
 use crate::cli::{
-    Cli, Command, EXIT_CONFIG, EXIT_FAILED, check, completions, digest, import, providers, run, sample,
-    verify,
+    Cli, Command, EXIT_CONFIG, EXIT_FAILED, check, completions, digest, healthcheck, import, providers, run,
+    sample, verify,
 };
 
 /// Does what was typed and tells how it went.
@@ -62,6 +62,17 @@ pub fn main(cli: Cli) -> ExitCode {
                 Err(code) => code,
             }
         }
+        Command::Healthcheck(arguments) => match healthcheck::ask(&arguments) {
+            Ok(answer) => {
+                // Whoever does not read the words wants to know all the same.
+                print(|out| out.write_all(answer.body.as_bytes()));
+                ExitCode::from(answer.code)
+            }
+            Err(problem) => {
+                tell(&format!("error: {problem}\n"));
+                ExitCode::from(EXIT_FAILED)
+            }
+        },
         Command::Import(arguments) => import::run(&arguments, tell),
         Command::Run(arguments) => match load(&arguments.file.shops, &arguments.overrides()) {
             Ok(chain) => run::run(&arguments, chain),

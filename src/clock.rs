@@ -318,6 +318,11 @@ impl Schedule {
         }
     }
 
+    /// The wall time at which a tick's time is due, as told at `wall`: without pace, at once.
+    pub fn next_due(&self, anchor: Timestamp, at: Timestamp, wall: Timestamp) -> Timestamp {
+        if self.is_unlimited() { wall } else { self.due(anchor, at) }
+    }
+
     /// Wall time between two ticks `interval` microseconds of simulated time apart; 0 without pace.
     pub fn spacing(&self, interval: i64) -> Duration {
         match self.pace {

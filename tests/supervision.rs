@@ -1,6 +1,11 @@
 //! Supervision as a specification: paused time, stores in memory, faults on purpose.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "supervision/counts.rs"]
+mod counts;
+#[path = "supervision/pages.rs"]
+mod pages;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,7 +20,7 @@ use shopsim::supervise::{
     Failure, GetStatus, Ledger, Opened, Outcome, Phase, Recipe, ShopStatus, Stop, Store, Supervisor,
     WallClock,
 };
-use shopsim::tick::{Batch, Counts};
+use shopsim::tick::{Batch, Counts, TableBatch};
 use shopsim::value::{SECOND, SqlType, Timestamp};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
@@ -43,6 +48,7 @@ enum Trouble {
     Fail(Class),
     Panic,
     Hang(Duration),
+    Slow(Duration),
 }
 
 /// A store in memory that keeps what was committed and when.
@@ -75,6 +81,10 @@ impl Memory {
             Trouble::None => Ok(()),
             Trouble::Fail(class) => Err(Failure { class, message: "planted".to_owned() }),
             Trouble::Panic => panic!("planted"),
+            Trouble::Slow(span) => {
+                sleep(span).await;
+                Ok(())
+            }
             Trouble::Hang(span) => {
                 sleep(span).await;
                 Err(Failure { class: Class::Transient, message: "no answer".to_owned() })
@@ -126,7 +136,7 @@ impl Ledger for Memory {
             }
             let ticks = batches.iter().map(|batch| (batch.tick, self.origin.elapsed()));
             self.commits.lock().unwrap().extend(ticks);
-            Ok(vec![Counts::default(); batches[0].tables.len()])
+            Ok(batches[0].tables.iter().map(TableBatch::counts).collect())
         }
         .boxed_local()
     }
@@ -203,7 +213,10 @@ fn ticks_are_committed_when_they_are_due_and_the_run_ends_by_itself() {
         let (store, wall) = (Memory::healthy(), wall());
         let shops = start(settings(), vec![recipe("a", &store, &wall)]).end().await;
         assert_eq!(store.seconds(), ON_TIME);
-        assert_eq!((shops[0].phase, shops[0].ticks_here, shops[0].restarts), (Phase::Finished, 10, 0));
+        assert_eq!(
+            (shops[0].phase, shops[0].ticks_here, shops[0].restarts.after_failures()),
+            (Phase::Finished, 10, 0)
+        );
     });
 }
 
@@ -223,7 +236,7 @@ fn a_failed_shop_is_built_again_and_loses_no_tick_while_its_neighbour_ticks_on_t
         let shops =
             start(settings(), vec![recipe("sick", &sick, &wall), recipe("well", &well, &wall)]).end().await;
         assert_eq!(sick.ticks(), (0..10).collect::<Vec<_>>());
-        assert_eq!(shops[0].restarts, 2);
+        assert_eq!(shops[0].restarts.after_failures(), 2);
         assert_eq!(shops[0].last_error.as_deref(), Some("planted"));
         assert_eq!(
             sick.seconds()[4],
@@ -252,7 +265,7 @@ fn a_panicking_shop_comes_back_after_the_backoff_while_its_neighbour_ticks_on_ti
         let shops =
             start(settings(), vec![recipe("sick", &sick, &wall), recipe("well", &well, &wall)]).end().await;
         assert_eq!(sick.ticks(), (0..10).collect::<Vec<_>>());
-        assert_eq!((shops[0].phase, shops[0].restarts), (Phase::Finished, 1));
+        assert_eq!((shops[0].phase, shops[0].restarts.after_failures()), (Phase::Finished, 1));
         assert_eq!(well.seconds(), ON_TIME);
     });
 }
@@ -264,7 +277,7 @@ fn a_permanent_failure_gives_one_shop_up_at_once_and_the_others_run_on() {
         let (well, wall) = (Memory::healthy(), wall());
         let shops =
             start(settings(), vec![recipe("sick", &sick, &wall), recipe("well", &well, &wall)]).end().await;
-        assert_eq!((shops[0].phase, shops[0].restarts), (Phase::GivenUp, 0));
+        assert_eq!((shops[0].phase, shops[0].restarts.after_failures()), (Phase::GivenUp, 0));
         assert_eq!(shops[1].phase, Phase::Finished);
         assert_eq!(well.seconds(), ON_TIME);
     });
@@ -275,7 +288,7 @@ fn a_database_of_another_origin_is_refused_and_not_tried_again() {
     paused(|| async {
         let store = Memory::new(|_, _| Trouble::Fail(Class::Refused));
         let shops = start(settings(), vec![recipe("a", &store, &wall())]).end().await;
-        assert_eq!((shops[0].phase, shops[0].restarts), (Phase::Refused, 0));
+        assert_eq!((shops[0].phase, shops[0].restarts.after_failures()), (Phase::Refused, 0));
     });
 }
 
@@ -287,7 +300,7 @@ fn a_shop_that_fails_too_often_is_given_up() {
             Touch::Tick(_) => Trouble::Fail(Class::Transient),
         });
         let shops = start(settings(), vec![recipe("a", &store, &wall())]).end().await;
-        assert_eq!((shops[0].phase, shops[0].restarts), (Phase::GivenUp, 3));
+        assert_eq!((shops[0].phase, shops[0].restarts.after_failures()), (Phase::GivenUp, 3));
         assert_eq!(store.opened.lock().unwrap().len(), 4);
     });
 }
@@ -300,7 +313,7 @@ fn waiting_for_a_server_is_no_failure_and_the_shop_is_back_within_a_second() {
             _ => Trouble::None,
         });
         let shops = start(settings(), vec![recipe("a", &store, &wall())]).end().await;
-        assert_eq!((shops[0].phase, shops[0].restarts), (Phase::Finished, 0));
+        assert_eq!((shops[0].phase, shops[0].restarts.after_failures()), (Phase::Finished, 0));
         assert!(store.seconds()[0] <= 3601, "{:?}", store.seconds());
     });
 }

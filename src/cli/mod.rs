@@ -14,7 +14,9 @@ pub mod check;
 pub mod completions;
 mod descriptors;
 pub mod digest;
+pub mod healthcheck;
 pub mod import;
+mod listen;
 pub mod providers;
 pub mod run;
 pub mod sample;
@@ -47,9 +49,9 @@ Begin with:
 
 Exit codes:
   0         done: every shop finished, or was stopped as asked
-  1         a finding: `verify` met a difference, `import` left something out
+  1         a finding: `verify` met a difference, `import` left something out, `healthcheck` met trouble
   2         the command line or the config is wrong, or a database is not of this seed and config
-  3         a shop failed for good, or could not be stopped in time
+  3         a shop failed for good, or could not be stopped in time; the address to listen on is taken
   130, 143  a second Ctrl-C or SIGTERM forced the end";
 
 /// The command line or the config is wrong, or a database is not of this seed and config.
@@ -72,6 +74,8 @@ pub enum Command {
     Verify(verify::Arguments),
     /// Print what the tables must hold after a tick, a digest a table; needs no database
     Digest(digest::Arguments),
+    /// Ask the run on this machine how it is; for containers
+    Healthcheck(healthcheck::Arguments),
     /// Make a shops.toml of the replaced program's config.json and env files
     Import(import::Arguments),
     /// List the providers of values: their params, and what they draw; needs no config

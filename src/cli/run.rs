@@ -11,11 +11,12 @@ use std::time::Duration;
 use actix::{Actor, Addr, Arbiter};
 use futures_util::future::join_all;
 use indicatif::{MultiProgress, ProgressDrawTarget};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::time::{interval, timeout};
 use tracing::level_filters::LevelFilter;
 use tracing::{error, info, warn};
 
+use super::listen::Listen;
 use super::servers::Servers;
 use super::signals::Signals;
 use super::{EXIT_CONFIG, EXIT_FAILED, LogFormat, ShopsFile, descriptors, url};
@@ -25,6 +26,7 @@ use crate::pg::embedded::KeeperState;
 use crate::pg::{Claim, Finding, Sessions};
 use crate::stream::OUTPUT_VERSION;
 use crate::supervise::{GetStatus, Outcome, Phase, PrivateStore, Recipe, Stop, Supervisor};
+use crate::telemetry::http::{self, Pages, Stage};
 use crate::telemetry::{self, Format, Progress};
 
 /// How long the look before the start may take a shop; one whose server is not there is looked at later.
@@ -41,6 +43,7 @@ Examples:
   shopsim run --start -30m                  half an hour of history at once, then live
   shopsim run --start 2026-01-01T00:00:00Z --pace unlimited
                                             the whole run at once; the same rows each time
+  shopsim run --listen 9464                 and tell on http://127.0.0.1:9464/readyz how the shops are
   shopsim run --reset                       throw away what the last run wrote, begin anew
 
 Ctrl-C ends it after the ticks in hand. The same command goes on where it stood.
@@ -76,6 +79,10 @@ pub struct Arguments {
     /// The folder of the log files instead of the config's
     #[arg(long, value_name = "DIR", env = "SHOPSIM_LOG_DIR", value_hint = clap::ValueHint::DirPath)]
     log_dir: Option<PathBuf>,
+    /// Serve /livez, /readyz, /metrics and /status here: a port of 127.0.0.1, or an IP and a port such as
+    /// 0.0.0.0:9464
+    #[arg(long, value_name = "ADDR", env = "SHOPSIM_LISTEN")]
+    listen: Option<Listen>,
     /// The form of log lines
     #[arg(long, value_enum, value_name = "FORMAT", env = "SHOPSIM_LOG_FORMAT", default_value_t)]
     log_format: LogFormat,
@@ -147,13 +154,20 @@ async fn play(arguments: &Arguments, chain: &Chain, bars: MultiProgress) -> Exit
         config = %chain.path.display(),
         "shopsim {}", env!("CARGO_PKG_VERSION")
     );
+    let stage = watch::Sender::new(Stage::Preparing);
+    if let Some(listen) = arguments.listen
+        && let Err(error) = listen_on(listen, &stage)
+    {
+        error!("{error}");
+        return ExitCode::from(EXIT_FAILED);
+    }
     let embedded = chain.shops.iter().filter_map(|shop| match shop.config.database.value {
         Database::Embedded { port } => Some((shop.plan.name.clone(), port)),
         Database::Server(_) => None,
     });
     let mut servers = Servers::start(&chain.config.embedded, embedded);
     let code = tokio::select! {
-        () = servers.settled(PATIENCE) => play_on(arguments, chain, bars, &servers, &mut signals).await,
+        () = servers.settled(PATIENCE) => play_on(arguments, chain, bars, &servers, &stage, &mut signals).await,
         _ = signals.next() => {
             info!("stopped before any shop began");
             ExitCode::SUCCESS
@@ -165,12 +179,23 @@ async fn play(arguments: &Arguments, chain: &Chain, bars: MultiProgress) -> Exit
     }
 }
 
+/// Serves the pages that tell how the run is, before anything of it begins.
+fn listen_on(listen: Listen, stage: &watch::Sender<Stage>) -> Result<(), String> {
+    let listener = listen.bind()?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let pages = Pages { stage: stage.subscribe(), wall: Arc::new(wall_now), began: wall_now() };
+    http::serve(listener, pages).map_err(|error| format!("cannot serve on {address}: {error}"))?;
+    info!("http://{address} tells how the shops are: /livez, /readyz, /metrics, /status");
+    Ok(())
+}
+
 /// The run once its private servers are up, will not be, or take long.
 async fn play_on(
     arguments: &Arguments,
     chain: &Chain,
     bars: MultiProgress,
     servers: &Servers,
+    stage: &watch::Sender<Stage>,
     signals: &mut Signals,
 ) -> ExitCode {
     let run = format!("{:016x}", entropy());
@@ -218,12 +243,16 @@ async fn play_on(
     let (sender, ended) = oneshot::channel();
     let supervisor =
         Supervisor::new(chain.config.supervisor.clone(), recipes, handles, entropy(), sender).start();
+    stage.send_replace(Stage::Playing(supervisor.clone()));
     let outcome = watch(supervisor, ended, bars, signals).await;
     for arbiter in &arbiters {
         arbiter.stop();
     }
     match outcome {
-        Ok(outcome) => conclude(&outcome),
+        Ok(outcome) => {
+            stage.send_replace(Stage::Ended(outcome.shops.clone()));
+            conclude(&outcome)
+        }
         Err(forced) => forced,
     }
 }

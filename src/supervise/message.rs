@@ -2,8 +2,11 @@
 //!
 //! Owns the words, no behaviour.
 
+use std::time::Duration;
+
 use actix::Message;
 
+use super::tally::{Durations, Restarts, TableRows};
 use crate::pg::{Class, PgError};
 use crate::tick::Counts;
 use crate::value::Timestamp;
@@ -54,8 +57,13 @@ pub struct Report {
 /// What happens to a shop.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// It has opened its database, which holds this tick as its last.
-    Opened(Option<u64>),
+    /// It has opened its database.
+    Opened {
+        /// The last tick that the database holds.
+        last_tick: Option<u64>,
+        /// The wall time at which the next one is due.
+        due: Timestamp,
+    },
     /// A tick was committed.
     Committed(Committed),
     /// Its actor has ended.
@@ -63,7 +71,7 @@ pub enum Event {
 }
 
 /// A tick that was committed, or several of history that were together.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Committed {
     /// The tick; of several the last.
     pub tick: u64,
@@ -76,8 +84,12 @@ pub struct Committed {
     /// Microseconds by which the wall clock was past the tick's due time when it was committed; 0 without
     /// pace.
     pub lag: i64,
-    /// Rows, all tables together.
-    pub rows: Counts,
+    /// The wall time at which the next tick is due; without pace that of the commit.
+    pub due: Timestamp,
+    /// How long the database took for it.
+    pub took: Duration,
+    /// Rows by table, in the plan's order.
+    pub rows: Vec<Counts>,
 }
 
 /// To the supervisor and to shops: finish the tick in hand, then end.
@@ -97,6 +109,8 @@ pub struct ShopStatus {
     pub name: String,
     /// What it is at.
     pub phase: Phase,
+    /// Whether it has its database open.
+    pub open: bool,
     /// The last tick that was committed.
     pub last_tick: Option<u64>,
     /// Its simulated time.
@@ -105,14 +119,35 @@ pub struct ShopStatus {
     pub ticks: Option<u64>,
     /// Ticks committed by this process.
     pub ticks_here: u64,
-    /// Rows changed by this process.
-    pub rows: Counts,
+    /// Ticks that failed in this process, each time that one did. A commit whose outcome is unknown counts.
+    pub ticks_failed: u64,
+    /// Rows changed by this process, by table.
+    pub tables: Vec<TableRows>,
+    /// How long the ticks committed by this process took.
+    pub durations: Durations,
     /// Microseconds that the last tick was late.
     pub lag: i64,
-    /// Times that the shop was built again after a failure or a panic.
-    pub restarts: u32,
+    /// The wall time at which the next tick is due; `None` until the shop has opened its database once.
+    pub due: Option<Timestamp>,
+    /// Wall time between two ticks; 0 without pace.
+    pub spacing: Duration,
+    /// Times that the shop was built again.
+    pub restarts: Restarts,
     /// What went wrong last.
     pub last_error: Option<String>,
+}
+
+impl ShopStatus {
+    /// Rows changed by this process, all tables together.
+    pub fn rows(&self) -> Counts {
+        self.tables.iter().map(|table| table.rows).sum()
+    }
+
+    /// Microseconds by which the next tick is overdue at a wall time, negative if it is due later; `None`
+    /// where it is not known when it is due.
+    pub fn overdue(&self, wall: Timestamp) -> Option<i64> {
+        self.due.map(|due| wall.0.saturating_sub(due.0))
+    }
 }
 
 /// What a shop is at.

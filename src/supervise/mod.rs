@@ -9,8 +9,10 @@ mod message;
 mod shop;
 mod store;
 mod supervisor;
+mod tally;
 
 pub use message::{Committed, Event, Exit, Failure, GetStatus, Phase, Report, ShopStatus, Stop};
 pub use shop::{Recipe, ShopActor, WallClock};
 pub use store::{Ledger, Opened, PrivateStore, Store};
 pub use supervisor::{Outcome, Supervisor};
+pub use tally::{Cause, Durations, Restarts, TableRows};

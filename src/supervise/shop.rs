@@ -10,7 +10,7 @@ use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler,
 use futures_util::future::join;
 use tokio::sync::watch;
 use tokio::task::yield_now;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::journal::{self, Commit};
 use super::message::{Committed, Event, Exit, Failure, Report, Stop};
@@ -103,7 +103,6 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
         },
     };
     let opened = (recipe.wall)();
-    report(Event::Opened(progress.last_tick));
     let Recipe { plan, schedule, .. } = &*recipe;
     // Before the first commit nothing is fixed for good: a failed first tick begins anew with its actor.
     let origin = *progress.origin.get_or_insert_with(|| {
@@ -112,6 +111,8 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
     });
     journal::opened(plan, &progress);
     let mut timeline = Timeline::of(&origin, plan.interval, &progress.pauses);
+    let due = schedule.next_due(origin.anchor, timeline.at(progress.next_tick()), opened);
+    report(Event::Opened { last_tick: progress.last_tick, due });
     // What was put before the next tick already.
     let mut paused = 0;
     // The tick of which it was told that it is far off.
@@ -184,20 +185,27 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
                 ahead = Some(next);
             }
         };
-        let (applied, ()) = join(ledger.apply(&mut batches, &mark), aside).await;
-        let counts = match applied {
-            Ok(counts) => counts,
+        let apply = async {
+            let begun = Instant::now();
+            (ledger.apply(&mut batches, &mark).await, begun.elapsed())
+        };
+        let ((applied, took), ()) = join(apply, aside).await;
+        let rows = match applied {
+            Ok(rows) => rows,
             Err(failure) => break Exit::Failed(failure),
         };
+        let wall = (recipe.wall)();
         report(Event::Committed(Committed {
             tick: last,
             ticks: ticks.end - ticks.start,
             at,
             live,
-            lag: schedule.lag(origin.anchor, at, (recipe.wall)()),
-            rows: counts.iter().copied().sum(),
+            lag: schedule.lag(origin.anchor, at, wall),
+            due: schedule.next_due(origin.anchor, timeline.at(ticks.end), wall),
+            took,
+            rows: rows.clone(),
         }));
-        untold = Some(Commit { ticks, counts });
+        untold = Some(Commit { ticks, counts: rows });
         progress.last_tick = Some(last);
         progress.live = live;
         paused = 0;

@@ -13,8 +13,11 @@ use tracing::{error, info, warn};
 use super::backoff::Backoff;
 use super::message::{Committed, Event, Exit, Failure, GetStatus, Phase, Report, ShopStatus, Stop};
 use super::shop::{Recipe, ShopActor};
+use super::tally::{Cause, Durations, Restarts, TableRows};
 use crate::config::{self, WhenExhausted};
 use crate::pg::Class;
+use crate::plan::ShopPlan;
+use crate::tick::Counts;
 
 /// The supervisor's end: how every shop stands, and whether the stop had to be forced.
 #[derive(Clone, Debug)]
@@ -60,13 +63,18 @@ impl Supervisor {
             status: ShopStatus {
                 name: recipe.plan.name.clone(),
                 phase: Phase::Starting,
+                open: false,
                 last_tick: None,
                 at: None,
                 ticks: recipe.schedule.ticks(recipe.plan.interval),
                 ticks_here: 0,
-                rows: Default::default(),
+                ticks_failed: 0,
+                tables: none_yet(&recipe.plan),
+                durations: Durations::default(),
                 lag: 0,
-                restarts: 0,
+                due: None,
+                spacing: recipe.schedule.spacing(recipe.plan.interval),
+                restarts: Restarts::default(),
                 last_error: None,
             },
             recipe: Arc::new(recipe),
@@ -103,13 +111,22 @@ impl Supervisor {
         status.last_tick = Some(tick.tick);
         status.at = Some(tick.at);
         status.ticks_here += tick.ticks;
-        status.rows = [status.rows, tick.rows].into_iter().sum();
+        for (table, rows) in status.tables.iter_mut().zip(tick.rows) {
+            table.rows = [table.rows, rows].into_iter().sum();
+        }
+        status.durations.observe(tick.took, tick.ticks);
         status.lag = tick.lag;
+        status.due = Some(tick.due);
     }
 
     fn exited(&mut self, shop: usize, exit: Exit, ctx: &mut Context<Self>) {
         let supervised = &mut self.shops[shop];
         supervised.actor = None;
+        // A shop that is open does nothing but ticks: one of them was lost.
+        let lost = std::mem::take(&mut supervised.status.open);
+        if lost && matches!(exit, Exit::Failed(_) | Exit::Panicked) {
+            supervised.status.ticks_failed += 1;
+        }
         let name = supervised.status.name.clone();
         let phase = match exit {
             Exit::Finished => {
@@ -120,10 +137,13 @@ impl Supervisor {
                 Phase::Finished
             }
             Exit::Stopped => Phase::Stopped,
-            Exit::Failed(failure) => self.failed(shop, failure, ctx),
+            Exit::Failed(failure) if failure.class == Class::Waiting => {
+                self.failed(shop, failure, Cause::Waiting, ctx)
+            }
+            Exit::Failed(failure) => self.failed(shop, failure, Cause::Transient, ctx),
             Exit::Panicked => {
                 let message = "its actor panicked, which is a bug of shopsim; please report it".to_owned();
-                self.failed(shop, Failure { class: Class::Transient, message }, ctx)
+                self.failed(shop, Failure { class: Class::Transient, message }, Cause::Panic, ctx)
             }
         };
         self.shops[shop].status.phase = phase;
@@ -136,7 +156,7 @@ impl Supervisor {
     }
 
     /// Decides what becomes of a shop that could not go on.
-    fn failed(&mut self, shop: usize, failure: Failure, ctx: &mut Context<Self>) -> Phase {
+    fn failed(&mut self, shop: usize, failure: Failure, cause: Cause, ctx: &mut Context<Self>) -> Phase {
         let supervised = &mut self.shops[shop];
         let (name, message) = (&supervised.status.name, &failure.message);
         supervised.status.last_error = Some(failure.message.clone());
@@ -174,7 +194,10 @@ impl Supervisor {
         };
         if phase == Phase::BackingOff {
             warn!(shop = name, "failed, back in {} ms: {message}", wait.as_millis());
-            supervised.status.restarts += 1;
+        }
+        // A server that is away is waited for again and again: that is one time.
+        if phase != supervised.status.phase || phase != Phase::Waiting {
+            supervised.status.restarts.add(cause);
         }
         ctx.run_later(wait, move |supervisor, ctx| supervisor.build(shop, ctx));
         phase
@@ -223,6 +246,11 @@ impl Supervisor {
     }
 }
 
+/// The tables of a shop that has done nothing yet.
+fn none_yet(plan: &ShopPlan) -> Vec<TableRows> {
+    plan.tables.iter().map(|table| TableRows { table: table.name.clone(), rows: Counts::default() }).collect()
+}
+
 impl Actor for Supervisor {
     type Context = Context<Self>;
 
@@ -237,10 +265,11 @@ impl Handler<Report> for Supervisor {
 
     fn handle(&mut self, Report { shop, event }: Report, ctx: &mut Self::Context) {
         match event {
-            Event::Opened(last_tick) => {
+            Event::Opened { last_tick, due } => {
                 let supervised = &mut self.shops[shop];
-                supervised.status.last_tick = last_tick;
-                supervised.status.phase = Phase::Starting;
+                let status = &mut supervised.status;
+                (status.last_tick, status.due) = (last_tick, Some(due));
+                (status.phase, status.open) = (Phase::Starting, true);
                 supervised.waiting_told = None;
             }
             Event::Committed(tick) => self.committed(shop, tick),

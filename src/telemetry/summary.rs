@@ -15,10 +15,10 @@ pub fn table(shops: &[ShopStatus]) -> String {
             shop.phase.to_string(),
             or_dash(shop.last_tick.map(|tick| tick.to_string())),
             shop.ticks_here.to_string(),
-            shop.rows.inserted.to_string(),
-            shop.rows.updated.to_string(),
-            shop.rows.deleted.to_string(),
-            shop.restarts.to_string(),
+            shop.rows().inserted.to_string(),
+            shop.rows().updated.to_string(),
+            shop.rows().deleted.to_string(),
+            shop.restarts.after_failures().to_string(),
             or_dash(shop.at.map(|at| at.to_rfc3339())),
         ]
     }));
@@ -51,22 +51,28 @@ pub fn align<const COLUMNS: usize>(lines: &[[String; COLUMNS]]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::supervise::Phase;
+    use crate::supervise::{Durations, Phase, Restarts, TableRows};
     use crate::tick::Counts;
     use crate::value::Timestamp;
 
     #[test]
     fn the_table_has_a_line_a_shop() {
+        let rows = Counts { deleted: 1, updated: 22, inserted: 20_000 };
         let shop = ShopStatus {
             name: "shop-1".to_owned(),
             phase: Phase::Finished,
+            open: false,
             last_tick: Some(199),
             at: Some(Timestamp(0)),
             ticks: Some(200),
             ticks_here: 200,
-            rows: Counts { deleted: 1, updated: 22, inserted: 20_000 },
+            ticks_failed: 0,
+            tables: vec![TableRows { table: "orders".to_owned(), rows }],
+            durations: Durations::default(),
             lag: 0,
-            restarts: 0,
+            due: None,
+            spacing: Default::default(),
+            restarts: Restarts { transient: 0, panic: 0, waiting: 3 },
             last_error: None,
         };
         let other = ShopStatus {

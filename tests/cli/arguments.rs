@@ -2,7 +2,7 @@
 
 use super::program::{Program, RIGHT};
 
-const COMMANDS: [&str; 5] = ["run", "check", "sample", "providers", "completions"];
+const COMMANDS: [&str; 6] = ["run", "check", "sample", "providers", "completions", "healthcheck"];
 
 #[test]
 fn the_version_is_told() {
@@ -32,7 +32,7 @@ fn help_of_every_command_says_what_it_does_and_what_may_be_given() {
         assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{command}");
         let usage = format!("Usage: shopsim {command}");
         assert!(ended.stdout.contains(&usage), "{}", ended.stdout);
-        let no_config = ["providers", "completions"].contains(&command);
+        let no_config = ["providers", "completions", "healthcheck"].contains(&command);
         assert!(no_config || ended.stdout.contains("--shops <FILE>"), "{}", ended.stdout);
         let long = ended.stdout.lines().find(|line| line.chars().count() > 100);
         assert_eq!(long, None, "lines fit a terminal");
@@ -47,6 +47,7 @@ fn help_of_run_shows_examples_and_the_environment() {
         "shopsim run --reset",
         "SHOPSIM_SHOPS",
         "SHOPSIM_LOG_DIR",
+        "SHOPSIM_LISTEN",
         "SHOPSIM_STATE_DIR",
         "SHOPSIM_PG_BIN",
         "NO_COLOR",
@@ -116,6 +117,8 @@ fn wrong_arguments_are_refused_with_what_was_expected() {
         ("run --until-tick -1", "invalid value '-1' for '--until-tick <N>'"),
         ("sample --ticks -1", "invalid value '-1' for '--ticks <N>'"),
         ("run --until-tick many", "invalid digit"),
+        ("run --listen *:9464", "`*:9464` is not an address; write a port of this machine such as 9464"),
+        ("healthcheck --listen 65536", "`65536` is not an address"),
         ("run --log-format xml", "[possible values: text, json]"),
         ("run -v -q", "cannot be used with"),
         ("sample --format tsv", "[possible values: sql, csv, jsonl]"),

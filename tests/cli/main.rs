@@ -6,6 +6,7 @@
 
 mod arguments;
 mod check;
+mod deploy;
 mod import;
 mod program;
 mod providers;

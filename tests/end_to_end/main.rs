@@ -10,6 +10,7 @@ mod claims;
 mod crashes;
 mod downtime;
 mod harness;
+mod health;
 mod hostile;
 mod live;
 mod logs;

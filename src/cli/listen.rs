@@ -1,0 +1,87 @@
+//! The address of the pages that tell how a run is: where they are served, and where they are asked.
+//!
+//! Owns what may be typed for it.
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::str::FromStr;
+
+/// An address to listen on; a bare port is one of 127.0.0.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listen(SocketAddr);
+
+impl Listen {
+    /// Takes the address.
+    ///
+    /// # Errors
+    /// If it cannot be had, in words.
+    pub fn bind(self) -> Result<TcpListener, String> {
+        TcpListener::bind(self.0).map_err(|error| {
+            let cure = match error.kind() {
+                io::ErrorKind::AddrInUse => "end the program that has it, or choose another with `--listen`",
+                io::ErrorKind::PermissionDenied => "choose a port above 1023 with `--listen`",
+                _ => "choose an address of this machine with `--listen`",
+            };
+            format!("cannot listen on {self}: {error}; {cure}")
+        })
+    }
+
+    /// Where to ask what is served there: for all addresses of the machine, the machine itself.
+    pub fn target(self) -> SocketAddr {
+        let ip = match self.0.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        SocketAddr::new(ip, self.0.port())
+    }
+}
+
+impl FromStr for Listen {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let port = text.strip_prefix("localhost:").or(text.strip_prefix(':')).unwrap_or(text);
+        let local = port.parse().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        local.or_else(|_| text.parse()).map(Self).map_err(|_| {
+            format!(
+                "`{text}` is not an address; write a port of this machine such as 9464, or an IP and a \
+                 port such as 0.0.0.0:9464"
+            )
+        })
+    }
+}
+
+impl fmt::Display for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_port_is_one_of_this_machine_only() {
+        for text in ["9464", ":9464", "localhost:9464", "127.0.0.1:9464"] {
+            assert_eq!(text.parse::<Listen>().unwrap().to_string(), "127.0.0.1:9464", "{text}");
+        }
+        for text in ["0.0.0.0:80", "[::]:80", "[::1]:0", "10.1.2.3:65535"] {
+            assert_eq!(text.parse::<Listen>().unwrap().to_string(), text);
+        }
+        for text in ["", ":", "65536", "-1", "host:9464", "1.2.3.4", "::1:9464x", "*:80"] {
+            let told = text.parse::<Listen>().unwrap_err();
+            assert!(told.starts_with(&format!("`{text}` is not an address")), "{told}");
+        }
+    }
+
+    #[test]
+    fn who_listens_everywhere_is_asked_on_the_machine_itself() {
+        let target = |text: &str| text.parse::<Listen>().unwrap().target().to_string();
+        assert_eq!(target("0.0.0.0:9464"), "127.0.0.1:9464");
+        assert_eq!(target("[::]:9464"), "[::1]:9464");
+        assert_eq!(target("10.1.2.3:9464"), "10.1.2.3:9464");
+    }
+}

@@ -1,0 +1,136 @@
+//! What a shop has done in this process, in numbers: rows by table, restarts by cause, durations of ticks.
+//!
+//! Owns the counting, which is a few additions a tick. Must not know who reads the numbers.
+
+use std::time::Duration;
+
+use crate::tick::Counts;
+
+/// Rows of one table that this process has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableRows {
+    /// The table's name.
+    pub table: String,
+    /// Its rows.
+    pub rows: Counts,
+}
+
+/// Why a shop began anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// A bug: its actor panicked.
+    Panic,
+    /// Something failed that may go well the next time.
+    Transient,
+    /// Its server was not there.
+    Waiting,
+}
+
+/// How often a shop began anew, by cause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Restarts {
+    /// After a panic.
+    pub panic: u32,
+    /// After a failure.
+    pub transient: u32,
+    /// Because its server was not there: once for each time, however long it was away.
+    pub waiting: u32,
+}
+
+impl Restarts {
+    /// One more.
+    pub fn add(&mut self, cause: Cause) {
+        let count = match cause {
+            Cause::Panic => &mut self.panic,
+            Cause::Transient => &mut self.transient,
+            Cause::Waiting => &mut self.waiting,
+        };
+        *count = count.saturating_add(1);
+    }
+
+    /// Those that count as failures, which waiting does not.
+    pub fn after_failures(self) -> u32 {
+        self.panic.saturating_add(self.transient)
+    }
+
+    /// Every cause by its name, with its count.
+    pub fn by_cause(self) -> [(&'static str, u32); 3] {
+        [("panic", self.panic), ("transient", self.transient), ("waiting", self.waiting)]
+    }
+}
+
+/// How long ticks took: how many up to each bound, and all together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Durations {
+    /// Ticks above the bound before and not above their own; the last above all.
+    counts: [u64; Durations::BOUNDS.len() + 1],
+    sum: Duration,
+}
+
+impl Durations {
+    /// Upper bounds in seconds, ascending: from an idle server next door to one that is hardly there.
+    pub const BOUNDS: [f64; 14] =
+        [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+    /// Adds ticks that took a time together, each the same share of it.
+    pub fn observe(&mut self, took: Duration, ticks: u64) {
+        let each = took.as_secs_f64() / ticks.max(1) as f64;
+        let place = Self::BOUNDS.iter().position(|bound| each <= *bound).unwrap_or(Self::BOUNDS.len());
+        self.counts[place] += ticks;
+        self.sum += took;
+    }
+
+    /// How many ticks took no longer than each of the bounds.
+    pub fn up_to_bounds(&self) -> impl Iterator<Item = (f64, u64)> {
+        let mut ticks = 0;
+        Self::BOUNDS.iter().zip(&self.counts).map(move |(bound, count)| {
+            ticks += count;
+            (*bound, ticks)
+        })
+    }
+
+    /// How many ticks there were.
+    pub fn count(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    /// How long they took together.
+    pub fn sum(&self) -> Duration {
+        self.sum
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_counts_for_every_bound_that_it_does_not_exceed() {
+        let mut durations = Durations::default();
+        for micros in [500, 501, 1_000, 9_000_000, 60_000_000] {
+            durations.observe(Duration::from_micros(micros), 1);
+        }
+        let up_to: Vec<u64> = durations.up_to_bounds().map(|(_, ticks)| ticks).collect();
+        assert_eq!(up_to, [1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 4]);
+        assert_eq!((durations.count(), durations.sum()), (5, Duration::from_micros(69_002_001)));
+    }
+
+    #[test]
+    fn ticks_of_one_transaction_share_its_time() {
+        let mut durations = Durations::default();
+        durations.observe(Duration::from_millis(40), 50);
+        let quick = durations.up_to_bounds().find(|(bound, _)| *bound == 0.001);
+        assert_eq!(quick, Some((0.001, 50)));
+        assert_eq!((durations.count(), durations.sum()), (50, Duration::from_millis(40)));
+    }
+
+    #[test]
+    fn waiting_is_no_failure() {
+        let mut restarts = Restarts::default();
+        [Cause::Panic, Cause::Transient, Cause::Transient, Cause::Waiting]
+            .into_iter()
+            .for_each(|cause| restarts.add(cause));
+        assert_eq!(restarts.after_failures(), 3);
+        assert_eq!(restarts.by_cause(), [("panic", 1), ("transient", 2), ("waiting", 1)]);
+    }
+}

@@ -1,0 +1,163 @@
+//! The page of metrics: what the supervisor knows of the shops, in Prometheus' names and units.
+//!
+//! Owns names, labels and help of every metric; `docs/metrics.md` tells of them, and a test holds it to that.
+
+use super::exposition::{Exposition, Kind};
+use super::process::Process;
+use crate::stream::OUTPUT_VERSION;
+use crate::supervise::{Phase, ShopStatus};
+use crate::value::{SECOND, Timestamp};
+
+/// The page at a wall time.
+pub fn page(shops: &[ShopStatus], wall: Timestamp, process: &Process, began: Timestamp) -> String {
+    let mut page = Exposition::default();
+    of_shops(&mut page, shops, wall);
+    of_program(&mut page, process, began);
+    page.into_text()
+}
+
+fn of_shops(page: &mut Exposition, shops: &[ShopStatus], wall: Timestamp) {
+    let rows = "shopsim_rows_written_total";
+    page.family(rows, Kind::Counter, "Rows that committed ticks have changed, since the process began.");
+    for shop in shops {
+        for table in &shop.tables {
+            let ops = [
+                ("insert", table.rows.inserted),
+                ("update", table.rows.updated),
+                ("delete", table.rows.deleted),
+            ];
+            for (op, count) in ops {
+                page.sample(rows, &[("shop", &shop.name), ("table", &table.table), ("op", op)], count);
+            }
+        }
+    }
+    let ticks = "shopsim_ticks_total";
+    page.family(ticks, Kind::Counter, "Ticks that were committed, and tries that failed.");
+    for shop in shops {
+        for (result, count) in [("committed", shop.ticks_here), ("failed", shop.ticks_failed)] {
+            page.sample(ticks, &[("shop", &shop.name), ("result", result)], count);
+        }
+    }
+    let duration = "shopsim_tick_duration_seconds";
+    page.family(duration, Kind::Histogram, "Time that the database took for each committed tick.");
+    for shop in shops {
+        let took = &shop.durations;
+        let sum = took.sum().as_secs_f64();
+        page.histogram(duration, &[("shop", &shop.name)], took.up_to_bounds(), took.count(), sum);
+    }
+    let lag = "shopsim_tick_lag_seconds";
+    page.family(lag, Kind::Gauge, "How late the last tick was, or the next one is by now if that is more.");
+    for shop in shops {
+        if let Some(micros) = behind(shop, wall) {
+            page.sample(lag, &[("shop", &shop.name)], micros as f64 / SECOND as f64);
+        }
+    }
+    let up = "shopsim_shop_up";
+    page.family(up, Kind::Gauge, "1 if the shop has its database open or has finished, else 0.");
+    for shop in shops {
+        let is_up = shop.open || shop.phase == Phase::Finished;
+        page.sample(up, &[("shop", &shop.name)], u8::from(is_up));
+    }
+    let restarts = "shopsim_restarts_total";
+    page.family(restarts, Kind::Counter, "Times that the shop began anew, by what had ended it.");
+    for shop in shops {
+        for (cause, count) in shop.restarts.by_cause() {
+            page.sample(restarts, &[("shop", &shop.name), ("cause", cause)], count);
+        }
+    }
+}
+
+/// Microseconds by which a shop is behind the wall clock; `None` until it has opened its database once.
+///
+/// A finished shop is behind nothing.
+pub fn behind(shop: &ShopStatus, wall: Timestamp) -> Option<i64> {
+    match shop.phase {
+        Phase::Finished => Some(0),
+        _ => shop.overdue(wall).map(|overdue| overdue.max(shop.lag).max(0)),
+    }
+}
+
+fn of_program(page: &mut Exposition, process: &Process, began: Timestamp) {
+    let info = "shopsim_build_info";
+    page.family(info, Kind::Gauge, "1; the labels tell which program this is, and which output it gives.");
+    let output_version = OUTPUT_VERSION.to_string();
+    page.sample(info, &[("version", env!("CARGO_PKG_VERSION")), ("output_version", &output_version)], 1);
+    let began = Some(began.0 as f64 / SECOND as f64);
+    let bytes = |bytes: Option<u64>| bytes.map(|bytes| bytes as f64);
+    for (name, kind, help, value) in [
+        (
+            "process_cpu_seconds_total",
+            Kind::Counter,
+            "CPU time, of user and system together.",
+            process.cpu_seconds,
+        ),
+        ("process_resident_memory_bytes", Kind::Gauge, "Resident memory.", bytes(process.resident_bytes)),
+        ("process_virtual_memory_bytes", Kind::Gauge, "Virtual memory.", bytes(process.virtual_bytes)),
+        ("process_open_fds", Kind::Gauge, "Open file descriptors.", bytes(process.open_fds)),
+        ("process_max_fds", Kind::Gauge, "File descriptors that may be open.", bytes(process.max_fds)),
+        ("process_start_time_seconds", Kind::Gauge, "When the process began, since 1970.", began),
+    ] {
+        if let Some(value) = value {
+            page.family(name, kind, help);
+            page.sample(name, &[], value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::shop;
+    use super::*;
+
+    const PROCESS: Process = Process {
+        cpu_seconds: Some(1.5),
+        resident_bytes: Some(12_345_678),
+        virtual_bytes: Some(1 << 40),
+        open_fds: Some(9),
+        max_fds: Some(1024),
+    };
+
+    #[test]
+    fn the_page_is_as_it_always_was() {
+        let shops = [
+            shop("shop-1", Phase::Live),
+            ShopStatus { due: None, ..shop("two \"\\\n", Phase::Starting) },
+            shop("three", Phase::Finished),
+        ];
+        let page = page(&shops, Timestamp(29 * SECOND), &PROCESS, Timestamp(SECOND / 2));
+        let version = format!("version=\"{}\"", env!("CARGO_PKG_VERSION"));
+        let output = format!("output_version=\"{OUTPUT_VERSION}\"");
+        let page = page.replace(&version, "version=\"V\"").replace(&output, "output_version=\"O\"");
+        let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/metrics.txt");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(golden, &page).unwrap();
+        }
+        assert_eq!(page, std::fs::read_to_string(golden).unwrap());
+    }
+
+    #[test]
+    fn lag_is_that_of_the_last_tick_until_the_next_one_is_later_still() {
+        let shop = shop("a", Phase::Live);
+        let at = |seconds| behind(&shop, Timestamp(seconds * SECOND));
+        assert_eq!([at(16), at(30), at(37)], [Some(20_000), Some(20_000), Some(7 * SECOND)]);
+        assert_eq!(behind(&ShopStatus { due: None, ..shop.clone() }, Timestamp(0)), None);
+        assert_eq!(behind(&ShopStatus { phase: Phase::Finished, ..shop }, Timestamp(99 * SECOND)), Some(0));
+    }
+
+    #[test]
+    fn the_document_tells_of_every_metric_and_of_no_other() {
+        let page = page(&[shop("a", Phase::Live)], Timestamp(0), &PROCESS, Timestamp(0));
+        let mut there: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("# TYPE ")).collect();
+        let document = include_str!("../../../docs/metrics.md");
+        // Rows such as: | `name` | counter | …
+        let rows = document.lines().filter_map(|line| line.strip_prefix("| `"));
+        let mut told: Vec<String> = rows
+            .filter_map(|row| row.split_once("` | "))
+            .filter(|(name, _)| name.starts_with("shopsim_") || name.starts_with("process_"))
+            .map(|(name, rest)| format!("{name} {}", rest.split(' ').next().unwrap()))
+            .collect();
+        there.sort();
+        told.sort();
+        assert_eq!(there, told);
+    }
+}

@@ -1,0 +1,189 @@
+//! How the chain is, over HTTP: `/livez`, `/readyz`, `/metrics`, `/status`. Reads only; nothing can be changed.
+//!
+//! Owns the server, its paths and its codes. All that it tells is the supervisor's own state, asked for by
+//! [`GetStatus`] at each request, so that it costs nothing while nobody asks.
+
+mod exposition;
+mod metrics;
+mod process;
+mod readiness;
+#[cfg(test)]
+mod samples;
+mod status;
+
+use std::io;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix::Addr;
+use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::{App, Handler, HttpResponse, HttpServer, Resource, guard, web};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use crate::supervise::{GetStatus, ShopStatus, Supervisor, WallClock};
+use crate::value::Timestamp;
+use process::Process;
+
+/// How long the supervisor may take to answer; else it hangs.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Readers at a time: some Prometheus, some probes, a person. Each is a file descriptor.
+const CONNECTIONS: usize = 32;
+
+/// How far the run is, and so where the shops' state is to be had.
+#[derive(Clone)]
+pub enum Stage {
+    /// No shop has begun: private servers are coming up.
+    Preparing,
+    /// The shops have a supervisor.
+    Playing(Addr<Supervisor>),
+    /// All shops have ended; the process is about to.
+    Ended(Vec<ShopStatus>),
+}
+
+/// What the pages are made of.
+pub struct Pages {
+    /// Where the run is.
+    pub stage: watch::Receiver<Stage>,
+    /// The wall clock.
+    pub wall: WallClock,
+    /// When the process began.
+    pub began: Timestamp,
+}
+
+/// What is known of the shops at a moment.
+enum View {
+    Preparing,
+    Shops(Vec<ShopStatus>),
+    /// The supervisor did not answer in time.
+    Silent,
+}
+
+/// Serves the pages on a thread of their own until the process ends.
+///
+/// # Errors
+/// If the operating system does not let it.
+pub fn serve(listener: TcpListener, pages: Pages) -> io::Result<()> {
+    let pages = Data::new(pages);
+    let app = move || {
+        App::new()
+            .app_data(pages.clone())
+            .service(page("/livez", livez))
+            .service(page("/readyz", readyz))
+            .service(page("/metrics", metrics))
+            .service(page("/status", status))
+            .default_service(web::to(not_found))
+    };
+    // Signals are the run's.
+    let server = HttpServer::new(app).workers(1).worker_max_blocking_threads(1).disable_signals();
+    let server = server.max_connections(CONNECTIONS).shutdown_timeout(1).listen(listener)?.run();
+    actix::spawn(async {
+        if let Err(error) = server.await {
+            tracing::error!("the pages of `--listen` are served no more: {error}; the run goes on");
+        }
+    });
+    Ok(())
+}
+
+/// A page that can be read, and nothing else.
+fn page<F>(path: &str, handler: F) -> Resource
+where
+    F: Handler<(Data<Pages>,), Output = HttpResponse>,
+{
+    let read = guard::Any(guard::Get()).or(guard::Head());
+    web::resource(path).route(web::route().guard(read).to(handler)).default_service(web::to(not_allowed))
+}
+
+/// 200 while the process does its work; else it should be started again.
+async fn livez(pages: Data<Pages>) -> HttpResponse {
+    match pages.view().await {
+        View::Silent => silent(),
+        View::Preparing | View::Shops(_) => text(HttpResponse::Ok(), "ok\n"),
+    }
+}
+
+/// 200 while every shop that should run ticks on time; else a line for each that does not.
+async fn readyz(pages: Data<Pages>) -> HttpResponse {
+    let shops = match pages.view().await {
+        View::Shops(shops) => shops,
+        View::Preparing => {
+            return text(HttpResponse::ServiceUnavailable(), "no shop has begun yet\n");
+        }
+        View::Silent => return silent(),
+    };
+    let wall = (pages.wall)();
+    let troubles: String = shops
+        .iter()
+        .filter_map(|shop| Some((readiness::one_line(&shop.name), readiness::trouble(shop, wall)?)))
+        .map(|(name, trouble)| format!("{name}: {trouble}\n"))
+        .collect();
+    match troubles.as_str() {
+        "" => text(HttpResponse::Ok(), "ok\n"),
+        troubles => text(HttpResponse::ServiceUnavailable(), troubles),
+    }
+}
+
+async fn metrics(pages: Data<Pages>) -> HttpResponse {
+    let shops = match pages.view().await {
+        View::Shops(shops) => shops,
+        View::Preparing => Vec::new(),
+        View::Silent => return silent(),
+    };
+    let page = metrics::page(&shops, (pages.wall)(), &Process::read(), pages.began);
+    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, exposition::CONTENT_TYPE)).body(page)
+}
+
+async fn status(pages: Data<Pages>) -> HttpResponse {
+    let shops = match pages.view().await {
+        View::Shops(shops) => Some(shops),
+        View::Preparing => None,
+        View::Silent => return silent(),
+    };
+    let page = status::page(shops.as_deref(), (pages.wall)(), pages.began);
+    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(page)
+}
+
+async fn not_found() -> HttpResponse {
+    text(HttpResponse::NotFound(), "the pages are /livez, /readyz, /metrics and /status\n")
+}
+
+async fn not_allowed() -> HttpResponse {
+    let mut response = HttpResponse::MethodNotAllowed();
+    response.insert_header((header::ALLOW, "GET, HEAD"));
+    text(response, "this page can only be read\n")
+}
+
+fn silent() -> HttpResponse {
+    let told = format!("the supervisor has not answered within {} s\n", PATIENCE.as_secs());
+    text(HttpResponse::ServiceUnavailable(), &told)
+}
+
+fn text(mut response: actix_web::HttpResponseBuilder, body: &str) -> HttpResponse {
+    response.insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8")).body(body.to_owned())
+}
+
+impl Pages {
+    async fn view(&self) -> View {
+        let mut stage = self.stage.clone();
+        let look = async {
+            loop {
+                let now = stage.borrow_and_update().clone();
+                match now {
+                    Stage::Preparing => return View::Preparing,
+                    Stage::Ended(shops) => return View::Shops(shops),
+                    Stage::Playing(supervisor) => {
+                        if let Ok(shops) = supervisor.send(GetStatus).await {
+                            return View::Shops(shops);
+                        }
+                        // It has ended; in a moment the run tells how.
+                        if stage.changed().await.is_err() {
+                            return View::Silent;
+                        }
+                    }
+                }
+            }
+        };
+        timeout(PATIENCE, look).await.unwrap_or(View::Silent)
+    }
+}

@@ -1,0 +1,35 @@
+//! Shops as tests of the pages have them.
+
+use std::time::Duration;
+
+use crate::supervise::{Durations, Phase, Restarts, ShopStatus, TableRows};
+use crate::tick::Counts;
+use crate::value::{SECOND, Timestamp};
+
+/// A shop after two ticks at 1970-01-01T00:00:15Z, the second of which was 20 ms late.
+pub fn shop(name: &str, phase: Phase) -> ShopStatus {
+    let mut durations = Durations::default();
+    durations.observe(Duration::from_millis(2), 1);
+    durations.observe(Duration::from_millis(500), 1);
+    let rows = |table: &str, inserted, updated, deleted| TableRows {
+        table: table.to_owned(),
+        rows: Counts { deleted, updated, inserted },
+    };
+    ShopStatus {
+        name: name.to_owned(),
+        phase,
+        open: matches!(phase, Phase::History | Phase::Live),
+        last_tick: Some(1),
+        at: Some(Timestamp(15 * SECOND)),
+        ticks: Some(200),
+        ticks_here: 2,
+        ticks_failed: 1,
+        tables: vec![rows("orders", 200, 3, 1), rows("products", 20, 0, 0)],
+        durations,
+        lag: SECOND / 50,
+        due: Some(Timestamp(30 * SECOND)),
+        spacing: Duration::from_secs(15),
+        restarts: Restarts { panic: 0, transient: 1, waiting: 2 },
+        last_error: Some("cannot connect".to_owned()),
+    }
+}

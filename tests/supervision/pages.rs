@@ -1,0 +1,86 @@
+//! The pages before the shops begin, while the supervisor answers, while it hangs, and when all have ended.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc;
+
+use super::*;
+use actix::Arbiter;
+use shopsim::telemetry::http::{Pages, Stage, serve};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+/// The code of a page and its words.
+async fn get(address: SocketAddr, path: &'static str) -> (u16, String) {
+    let ask = move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(stream, "GET {path} HTTP/1.0\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+    };
+    tokio::task::spawn_blocking(ask).await.unwrap()
+}
+
+#[test]
+fn the_process_is_alive_unless_its_supervisor_hangs_and_ready_only_while_its_shops_are() {
+    actix::System::new().block_on(async {
+        let wall = wall();
+        let (listener, stage) =
+            (TcpListener::bind("127.0.0.1:0").unwrap(), watch::Sender::new(Stage::Preparing));
+        let address = listener.local_addr().unwrap();
+        let pages = Pages { stage: stage.subscribe(), wall: wall.clone(), began: NEW_YEAR };
+        serve(listener, pages).unwrap();
+        assert_eq!(get(address, "/livez").await, (200, "ok\n".to_owned()));
+        assert_eq!(get(address, "/readyz").await, (503, "no shop has begun yet\n".to_owned()));
+        assert_eq!(get(address, "/metrics").await.0, 200);
+        assert_eq!(get(address, "/status").await.0, 200);
+
+        // A supervisor on a thread of its own, so that it can be made to hang.
+        let arbiter = Arbiter::new();
+        let (sender, ended) = oneshot::channel();
+        let (fine, refused) = (Memory::healthy(), Memory::new(|_, _| Trouble::Fail(Class::Refused)));
+        let recipes = vec![recipe("fine", &fine, &wall), recipe("refused", &refused, &wall)];
+        let supervisor = Supervisor::start_in_arbiter(&arbiter.handle(), move |_| {
+            Supervisor::new(settings(), recipes, Vec::new(), 7, sender)
+        });
+        stage.send_replace(Stage::Playing(supervisor.clone()));
+        let told = (
+            503,
+            "refused: is refused: planted
+"
+            .to_owned(),
+        );
+        let until_told = async { while get(address, "/readyz").await != told {} };
+        timeout(Duration::from_secs(60), until_told).await.unwrap();
+        assert_eq!(get(address, "/livez").await.0, 200);
+
+        let (release, held) = mpsc::channel::<()>();
+        let (hangs, hanging) = oneshot::channel();
+        arbiter.spawn_fn(move || {
+            hangs.send(()).unwrap();
+            held.recv().unwrap();
+        });
+        hanging.await.unwrap();
+        let silent = (503, "the supervisor has not answered within 2 s\n".to_owned());
+        for path in ["/livez", "/readyz", "/metrics", "/status"] {
+            assert_eq!(get(address, path).await, silent, "{path}");
+        }
+        release.send(()).unwrap();
+        assert_eq!(get(address, "/livez").await.0, 200);
+
+        supervisor.send(Stop).await.unwrap();
+        let outcome = ended.await.unwrap();
+        // It has ended, and how is not known yet: the page waits for that moment.
+        let (ready, ()) = tokio::join!(get(address, "/readyz"), async {
+            sleep(Duration::from_millis(50)).await;
+            stage.send_replace(Stage::Ended(outcome.shops.clone()));
+        });
+        assert_eq!(ready, (503, "fine: was told to stop\nrefused: is refused: planted\n".to_owned()));
+        let finished = ShopStatus { phase: Phase::Finished, ..outcome.shops[0].clone() };
+        stage.send_replace(Stage::Ended(vec![finished]));
+        assert_eq!(get(address, "/readyz").await, (200, "ok\n".to_owned()), "the moment before exit 0");
+        arbiter.stop();
+    });
+}
