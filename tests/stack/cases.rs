@@ -1,12 +1,13 @@
 //! What happens to the stack from its start to its stop, without a fault of its databases.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
 use super::Form;
 use super::docker::docker;
-use super::harness::until;
+use super::harness::{free_port, until};
 use super::stack::Stack;
 
 /// What the whole chain may take.
@@ -47,6 +48,11 @@ pub async fn compose_file_is_clean(stack: &Stack<'_>, _form: Form) {
 /// The course's chain at ten times its rate: it ticks, is ready, logs on the host, and stays small.
 pub async fn up(stack: &Stack<'_>, form: Form) {
     stack.edit("deploy/shops.toml", "pace = \"real-time\"", "pace = \"10x\"");
+    for shop in ["shop-1", "shop-2"] {
+        // At this pace the course's 50 minutes would be over before the test is.
+        let file = format!("deploy/env/{shop}.env");
+        stack.edit(&file, "STOP_GENERATOR_AFTER_SEC=3000", "STOP_GENERATOR_AFTER_SEC=0");
+    }
     stack.up();
     stack.ready().await;
     image(stack);
@@ -78,7 +84,21 @@ pub async fn up(stack: &Stack<'_>, form: Form) {
         assert!(log.contains("committed tick=0"), "{log}");
         assert!(stack.metric("shopsim_rows_written_total", &format!("shop=\"{shop}\"")).await > 0.0);
     }
+    dashboard(stack).await;
     confined(stack);
+}
+
+/// Each metric that the dashboard shows is there.
+async fn dashboard(stack: &Stack<'_>) {
+    let path = stack.path("deploy/monitoring/grafana/dashboards/shopsim.json");
+    let dashboard = std::fs::read_to_string(path).unwrap();
+    let (_, metrics) = stack.page("/metrics").await.unwrap();
+    let names = regex::Regex::new(r"\b(?:shopsim|process)_[a-z_]+").unwrap();
+    let shown: BTreeSet<&str> = names.find_iter(&dashboard).map(|name| name.as_str()).collect();
+    assert!(shown.len() > 5, "{shown:?}");
+    for name in shown {
+        assert!(metrics.lines().any(|line| line.starts_with(name)), "no {name}: {metrics}");
+    }
 }
 
 /// The process has no right that it does not need, and no place to write but the logs.
@@ -191,6 +211,40 @@ pub async fn stop_time_reached(stack: &Stack<'_>, _form: Form) {
     let verdict =
         stack.compose(&["run", "--rm", "--no-deps", "-T", "shopsim", "verify"]).expect("shopsim verify");
     assert!(verdict.contains("same"), "{verdict}");
+}
+
+/// A third branch as docs/course.md tells: it ticks, and the others go on where they were.
+pub async fn third_branch(stack: &Stack<'_>, _form: Form) {
+    quick(stack);
+    stack.up();
+    stack.ticks("shop-1", 2).await;
+    std::fs::copy(stack.path("deploy/env/shop-2.env"), stack.path("deploy/env/shop-3.env")).unwrap();
+    stack.edit("deploy/env/shop-3.env", "GENERATOR_SEED=1234", "GENERATOR_SEED=99");
+    stack.edit("deploy/env/shop-3.env", "pg-shop-2", "pg-shop-3");
+    let shop = "[[shop]]\nname = \"shop-3\"\nenv_file = \"env/shop-3.env\"\n\n[tech_fields]";
+    stack.edit("deploy/shops.toml", "[tech_fields]", shop);
+    let course = include_str!("../../docs/course.md");
+    let (_, told) = course.split_once("        services:\n          pg-shop-3:").unwrap();
+    let lines = told.lines().take_while(|line| line.is_empty() || line.starts_with("        "));
+    let lines: Vec<&str> = lines.map(|line| line.strip_prefix("        ").unwrap_or(line)).collect();
+    let text =
+        format!("services:\n  pg-shop-3:{}", lines.join("\n")).replace("5436", &free_port().to_string());
+    std::fs::write(stack.path("deploy/docker-compose.override.yml"), text).unwrap();
+    stack.compose(&["up", "--detach", "--no-build", "pg-shop-3", "shopsim"]).expect("docker compose up");
+    until("all three tick", async || {
+        let status = stack.page("/status").await.map(|(_, status)| status).unwrap_or_default();
+        let status: serde_json::Value = serde_json::from_str(&status).unwrap_or_default();
+        let ticks = |shop: usize| status["shops"][shop]["ticks_committed"].as_u64().unwrap_or(0);
+        (0..3).all(|shop| ticks(shop) >= 2)
+    })
+    .await;
+    stack.ready().await;
+    let verdict = stack.verify();
+    assert!(
+        verdict.contains("shop-3") && verdict.contains("same") && !verdict.contains("differs"),
+        "{verdict}"
+    );
+    assert!(stack.tick("shop-1").await.unwrap() >= 4, "shop-1 began anew");
 }
 
 /// A wrong password in one env file: that shop is given up with a clear line, the other runs.

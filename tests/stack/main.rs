@@ -51,11 +51,12 @@ macro_rules! case {
     };
 }
 
-const CASES: [Case; 11] = [
+const CASES: [Case; 12] = [
     case!(Short, "compose_file_is_clean", cases::compose_file_is_clean),
     case!(Short, "up", cases::up),
     case!(Short, "process_killed", cases::process_killed),
     case!(Short, "stop_time_reached", cases::stop_time_reached),
+    case!(Full, "third_branch", cases::third_branch),
     case!(Short, "wrong_password", cases::wrong_password),
     case!(Short, "compose_stop", cases::compose_stop),
     case!(Short, "pgadmin_passwords", pgadmin::passwords),

@@ -46,14 +46,15 @@ impl Images {
             shopsim: format!("shopsim-test/shopsim:{}", std::process::id()),
         };
         let bases = ["BUILDER", "RUNTIME"].map(|name| format!("--build-arg={name}={}", image(name)));
-        let mut build = images.compose(&Path::new(DEPLOY).join("docker-compose.yml"));
+        let mut build = images.compose(Path::new(DEPLOY));
         run(build.arg("build").args(bases).arg("shopsim")).expect("docker/shopsim/Dockerfile");
         images
     }
 
-    fn compose(&self, file: &Path) -> Command {
+    /// Compose in a folder, whose files it finds as it does for anybody.
+    fn compose(&self, folder: &Path) -> Command {
         let mut command = Command::new(&self.compose[0]);
-        command.args(&self.compose[1..]).args(["--ansi", "never", "--file"]).arg(file);
+        command.args(&self.compose[1..]).args(["--ansi", "never"]).current_dir(folder);
         command.env("SHOPSIM_IMAGE", &self.shopsim);
         // In pgAdmin's place a server's image stands, for its psql.
         command.env("POSTGRES_IMAGE", &self.postgres).env("PGADMIN_IMAGE", &self.postgres);
@@ -108,7 +109,7 @@ impl<'a> Stack<'a> {
 
     /// Runs Compose on the copy.
     pub fn compose(&self, arguments: &[&str]) -> Said {
-        let mut command = self.images.compose(&self.path("deploy/docker-compose.yml"));
+        let mut command = self.images.compose(&self.path("deploy"));
         command.args(["--project-name", &self.project]);
         // Root's files can be removed by root only, and root is not whom shopsim runs as.
         let owner = nix::unistd::getuid();
