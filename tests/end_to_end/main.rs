@@ -11,6 +11,7 @@ mod crashes;
 mod downtime;
 mod harness;
 mod health;
+mod history;
 mod hostile;
 mod live;
 mod logs;

@@ -78,7 +78,7 @@ const TYPES: [(&str, &[&str]); 28] = [
 ];
 
 /// A column of each type and one of arrays of it, drawn from the texts.
-fn config(server: &Server) -> String {
+fn config(server: &Server, rows: u64) -> String {
     let mut columns = String::new();
     let mut labels = String::new();
     for (place, (sql_type, texts)) in TYPES.into_iter().enumerate() {
@@ -101,7 +101,7 @@ fn config(server: &Server) -> String {
     format!(
         "[types]\n{labels}\n[[shop]]\nname = \"shop-1\"\nseed = 7\nschema = \"Sales\"\ntick_interval = \"1s\"\n\
          update_not_older_than = \"20s\"\ndatabase = {}\n\
-         [tables.everything]\ninsert_rows_per_tick = 40\nupdate_rows_per_tick = 30\n\
+         [tables.everything]\ninsert_rows_per_tick = {rows}\nupdate_rows_per_tick = 30\n\
          [tables.everything.columns]\n{columns}\
          a_uuid = {{ type = \"uuid\", faker = \"uuid4\" }}\n\
          an_inet = {{ type = \"inet\", faker = \"ipv6\", params = {{ network = true }} }}\n\
@@ -147,10 +147,19 @@ fn sample(place: &Place, ticks: &str, format: &str) -> String {
 
 #[tokio::test]
 async fn every_type_arrives_as_it_was_drawn_and_as_sample_prints_it() {
+    arrives(40).await;
+}
+
+#[tokio::test]
+async fn every_type_arrives_so_too_where_the_rows_are_many_and_copied() {
+    arrives(1_000).await;
+}
+
+async fn arrives(rows: u64) {
     let place = Place::new("");
     let server = Server::new(&place, "server").await;
     server.create_databases(&["shops"]).await;
-    place.configure(&config(&server));
+    place.configure(&config(&server, rows));
     let client = server.client("shops").await;
     let run = async |ticks: &str| place.finish(&[&UNLIMITED[..], &["--until-tick", ticks]].concat(), 0).await;
 

@@ -60,7 +60,9 @@ impl Ledger for MinedLedger {
         batches: &'a mut [Batch],
         mark: &'a Mark,
     ) -> LocalBoxFuture<'a, Result<Vec<Counts>, Failure>> {
-        let steps = self.mines.lock().unwrap().remove(&mark.tick);
+        // Ticks that are caught up with may come together.
+        let mut mines = self.mines.lock().unwrap();
+        let steps = batches.iter().find_map(|batch| mines.remove(&batch.tick));
         let work = self.inner.apply(batches, mark);
         match steps {
             Some(steps) => Fuse { work, steps }.boxed_local(),

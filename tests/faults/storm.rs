@@ -56,6 +56,9 @@ const FAULTS: [(Fault, &str); 16] = [
     (Fault::LongRead, "server: a reading transaction that stays open"),
 ];
 
+/// The shop with so many rows a tick that they are copied.
+const COPYING: usize = 0;
+
 /// All that a storm plays with.
 struct Scene {
     place: Place,
@@ -83,12 +86,15 @@ impl Scene {
         let mut shops: Vec<String> = SHOPS
             .iter()
             .zip(&proxies)
-            .map(|((name, _, after_downtime), proxy)| {
+            .enumerate()
+            .map(|(at, ((name, _, after_downtime), proxy))| {
+                let many = "\n[shop.tables.orders]\ninsert_rows_per_tick = 1000";
                 format!(
                     "name = \"{name}\"\ntick_interval = \"1s\"\npace = \"20x\"\n{windows}\n\
                      tick_deadline = \"1s\"\nafter_downtime = \"{after_downtime}\"\n\
-                     database = \"postgres://shop:shop@127.0.0.1:{}/{name}\"",
-                    proxy.port
+                     database = \"postgres://shop:shop@127.0.0.1:{}/{name}\"{}",
+                    proxy.port,
+                    if at == COPYING { many } else { "" }
                 )
             })
             .collect();
@@ -125,7 +131,7 @@ impl Scene {
             Fault::Trickle => self.network(shop, Network::Trickle, 500).await,
             Fault::CutAfterCommit => self.network(shop, Network::CutAfterCommit, 300).await,
             Fault::ImmediateStop => self.restart(shop, Signal::SIGQUIT, false).await,
-            Fault::StopInCopy => self.restart_after(shop, b"PGCOPY").await,
+            Fault::StopInCopy => self.restart_after(COPYING, b"PGCOPY").await,
             Fault::StopInCommit => self.restart_after(shop, b"COMMIT").await,
             Fault::SlowRecovery => self.restart(shop, Signal::SIGQUIT, true).await,
             Fault::FastStop => self.restart(shop, Signal::SIGINT, false).await,
