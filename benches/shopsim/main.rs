@@ -4,6 +4,10 @@
 //! less work, to see that they run. Each has its own server by the embedded code and leaves nothing. The
 //! table goes to stdout, the same as JSON to `target/bench/shopsim.json`.
 #![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a bench measures wall time, and what the crate `fake` draws from its own random source"
+)]
 #![allow(dead_code, reason = "the harness is the tests' own")]
 
 use std::alloc::{GlobalAlloc, Layout, System};

@@ -322,3 +322,28 @@ fn references(parameters: &[encode::Encoded]) -> Vec<&(dyn ToSql + Sync)> {
 fn doing_insert(table: &TablePlan) -> String {
     format!("insert into {}", table.name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changes(ids: &[i64]) -> Changes {
+        Changes { ids: ids.to_vec(), changed: Vec::new(), columns: Vec::new() }
+    }
+
+    #[test]
+    fn a_row_that_changes_in_several_ticks_changes_in_as_many_turns_in_their_order() {
+        let ticks = [changes(&[1, 2, 3]), changes(&[2, 4]), changes(&[2, 3])];
+        let turns: Vec<Vec<(i64, usize)>> = in_turns(&ticks)
+            .iter()
+            .map(|turn| {
+                let tick =
+                    |changes: &Changes| ticks.iter().position(|tick| std::ptr::eq(tick, changes)).unwrap();
+                turn.iter().map(|(changes, row)| (changes.ids[*row], tick(changes))).collect()
+            })
+            .collect();
+        let expected: [&[(i64, usize)]; 3] =
+            [&[(1, 0), (2, 0), (3, 0), (4, 1)], &[(2, 1), (3, 2)], &[(2, 2)]];
+        assert_eq!(turns, expected);
+    }
+}

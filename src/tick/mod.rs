@@ -35,30 +35,37 @@ pub struct TableBatch {
     pub insert: Inserts,
 }
 
-/// Table by table: the ids that are there once a tick is done.
-fn alive(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Arc<[Range<i64>]> {
-    let ticks = plan.windows.referable(timeline, tick);
-    plan.tables.iter().map(|table| table.ids(ticks.clone())).collect()
+/// Which ticks' rows a tick deletes and may update, and table by table the ids that are there once it is done:
+/// the same for all tables.
+struct Reach {
+    deleted: Range<u64>,
+    updatable: Range<u64>,
+    alive: Arc<[Range<i64>]>,
+}
+
+impl Reach {
+    fn of(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Self {
+        let referable = plan.windows.referable(timeline, tick);
+        Self {
+            deleted: plan.windows.deleted(timeline, tick),
+            updatable: plan.windows.updatable(timeline, tick),
+            alive: plan.tables.iter().map(|table| table.ids(referable.clone())).collect(),
+        }
+    }
 }
 
 impl TableBatch {
     /// What a tick does to one table, by its place in the plan.
     pub fn new(plan: &ShopPlan, timeline: &Timeline, tick: u64, table: usize) -> Self {
-        let alive = alive(plan, timeline, tick);
-        Self::of(plan, timeline, tick, &alive, &plan.tables[table])
+        Self::of(plan, timeline, tick, &Reach::of(plan, timeline, tick), &plan.tables[table])
     }
 
-    fn of(
-        plan: &ShopPlan,
-        timeline: &Timeline,
-        tick: u64,
-        alive: &Arc<[Range<i64>]>,
-        table: &TablePlan,
-    ) -> Self {
-        let source = rows::Source { seed: plan.seed, tick, at: timeline.at(tick), alive, table };
+    fn of(plan: &ShopPlan, timeline: &Timeline, tick: u64, reach: &Reach, table: &TablePlan) -> Self {
+        let source =
+            rows::Source { seed: plan.seed, tick, at: timeline.at(tick), alive: &reach.alive, table };
         Self {
-            delete: table.ids(plan.windows.deleted(timeline, tick)),
-            update: Updates::new(source, table.ids(plan.windows.updatable(timeline, tick))),
+            delete: table.ids(reach.deleted.clone()),
+            update: Updates::new(source, table.ids(reach.updatable.clone())),
             insert: Inserts::new(source, table.ids(tick..tick + 1)),
         }
     }
@@ -100,8 +107,8 @@ impl TableBatch {
 impl Batch {
     /// The batch of a tick.
     pub fn new(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Self {
-        let alive = alive(plan, timeline, tick);
-        let tables = plan.tables.iter().map(|table| TableBatch::of(plan, timeline, tick, &alive, table));
+        let reach = Reach::of(plan, timeline, tick);
+        let tables = plan.tables.iter().map(|table| TableBatch::of(plan, timeline, tick, &reach, table));
         Self { tick, at: timeline.at(tick), tables: tables.collect() }
     }
 

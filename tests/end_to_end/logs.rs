@@ -6,7 +6,7 @@ use shopsim::clock::Timeline;
 use shopsim::tick::Batch;
 use shopsim::value::{Timestamp, Value};
 
-use super::harness::{NEW_YEAR, Place, UNLIMITED, shipped};
+use super::harness::{NEW_YEAR, Place, UNLIMITED, edit, shipped};
 use super::oracle::plan;
 
 /// The options of a run of a few ticks.
@@ -78,6 +78,16 @@ async fn debug_log_tells_each_change_of_a_row_with_its_tick_and_new_values() {
     );
     assert!(!info.contains("DEBUG"));
     assert!(!place.path("logs/shop-2").exists());
+}
+
+#[tokio::test]
+async fn at_the_level_info_no_file_tells_of_rows() {
+    let place = Place::new(&edit(&shipped(), "# [logs]", "[logs]\nlevel = \"info\" "));
+    let ended = place.finish(&few("3", &["-v"]), 0).await;
+    assert!(ended.err.contains("DEBUG shop-1: insert order_id=1 "), "the terminal's level is its own");
+    let info = place.read("logs/shop-1/info.log");
+    assert_eq!(info.matches("committed tick=").count(), 9);
+    assert!(!info.contains("DEBUG") && !place.path("logs/shop-1/debug.log").exists());
 }
 
 #[tokio::test]

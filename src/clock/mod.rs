@@ -1,0 +1,286 @@
+//! Simulated time: when a tick is, and which ticks a window covers.
+//!
+//! Owns `T(n) = start + n × interval + pauses before n`, the retention and update windows; `schedule` decides
+//! what to do next at a given wall time. Pure: the wall time is always an argument.
+
+mod schedule;
+
+use std::ops::Range;
+use std::time::Duration;
+
+use crate::config::Start;
+use crate::value::{SECOND, Timestamp};
+
+pub use schedule::{Schedule, Step};
+
+/// The simulated times of a shop's ticks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timeline {
+    start: Timestamp,
+    interval: i64,
+    /// The first tick that is made.
+    first: u64,
+    /// Tick before which a pause was put, and the sum of all pauses up to it, ascending.
+    pauses: Vec<(u64, i64)>,
+}
+
+impl Timeline {
+    /// A timeline from its start, the microseconds between two ticks, and the recorded pauses: the tick
+    /// each was put before and its microseconds, ascending.
+    pub fn new(start: Timestamp, interval: i64, pauses: &[Pause]) -> Self {
+        let mut timeline = Self { start, interval, first: 0, pauses: Vec::with_capacity(pauses.len()) };
+        for pause in pauses {
+            timeline.push(*pause);
+        }
+        timeline
+    }
+
+    /// The timeline of a run that has begun: ticks before its first one are never made.
+    pub fn of(origin: &Origin, interval: i64, pauses: &[Pause]) -> Self {
+        Self { first: origin.first_tick, ..Self::new(origin.start, interval, pauses) }
+    }
+
+    /// Adds a pause before a tick that no earlier pause comes after.
+    pub fn push(&mut self, pause: Pause) {
+        let before = self.pauses.last().map_or(0, |(_, sum)| *sum);
+        self.pauses.push((pause.before_tick, before.saturating_add(pause.micros)));
+    }
+
+    /// `T(0)` without pauses.
+    pub fn start(&self) -> Timestamp {
+        self.start
+    }
+
+    /// Microseconds between two ticks.
+    pub fn interval(&self) -> i64 {
+        self.interval
+    }
+
+    /// `T(tick)`.
+    pub fn at(&self, tick: u64) -> Timestamp {
+        let earlier = self.pauses.partition_point(|(before, _)| *before <= tick);
+        let paused = earlier.checked_sub(1).map_or(0, |last| self.pauses[last].1);
+        let elapsed = i64::try_from(tick).unwrap_or(i64::MAX).saturating_mul(self.interval);
+        self.start.plus(elapsed).plus(paused)
+    }
+
+    /// The `created_at` of the rows that a tick inserts: `T(tick)` cut to the second.
+    pub fn created_at(&self, tick: u64) -> Timestamp {
+        self.at(tick).floor_second()
+    }
+
+    /// The first of the ticks `0..end` whose rows are `wanted`, where once true stays true; `end` if none.
+    ///
+    /// A binary search, so that its cost does not grow with the age of the run.
+    fn first_tick(&self, end: u64, wanted: impl Fn(Timestamp) -> bool) -> u64 {
+        let mut candidates = 0..end;
+        while candidates.start < candidates.end {
+            let middle = candidates.start + (candidates.end - candidates.start) / 2;
+            if wanted(self.created_at(middle)) {
+                candidates.end = middle;
+            } else {
+                candidates.start = middle + 1;
+            }
+        }
+        candidates.start
+    }
+}
+
+/// A recorded downtime: the shop was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pause {
+    /// The first tick that it shifts.
+    pub before_tick: u64,
+    /// Its length in microseconds.
+    pub micros: i64,
+}
+
+/// How long rows live and how long they change, in microseconds; `None`: for ever and never.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Windows {
+    /// Rows with `created_at <= T(n) - delete_older_than` are deleted by tick `n`.
+    pub delete_older_than: Option<i64>,
+    /// Rows with `created_at >= T(n) - update_not_older_than` may be updated by tick `n`.
+    pub update_not_older_than: Option<i64>,
+}
+
+impl Windows {
+    /// The first tick whose rows are still there after the deletes of tick `tick`.
+    fn first_alive(&self, timeline: &Timeline, tick: u64) -> u64 {
+        let Some(age) = self.delete_older_than else { return 0 };
+        let limit = timeline.at(tick).plus(-age);
+        timeline.first_tick(tick, |created_at| created_at > limit)
+    }
+
+    /// The ticks whose rows tick `tick` deletes.
+    pub fn deleted(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
+        let before = tick.checked_sub(1).map_or(0, |last| self.first_alive(timeline, last));
+        made(timeline, before..self.first_alive(timeline, tick))
+    }
+
+    /// The ticks whose rows are there once tick `tick` is done.
+    pub fn alive(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
+        made(timeline, self.referable(timeline, tick))
+    }
+
+    /// The ticks whose rows may be referred to by those of tick `tick`: alive, if each tick from 0 on was made.
+    pub fn referable(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
+        self.first_alive(timeline, tick)..tick + 1
+    }
+
+    /// The ticks whose rows tick `tick` may update: alive after its deletes, before its inserts.
+    pub fn updatable(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
+        let Some(age) = self.update_not_older_than else { return tick..tick };
+        let limit = timeline.at(tick).plus(-age);
+        let in_window = timeline.first_tick(tick, |created_at| created_at >= limit);
+        made(timeline, in_window.max(self.first_alive(timeline, tick))..tick)
+    }
+
+    /// The tick with which a run may begin whose next ones up to `last` are history, so that what stands after
+    /// `last` and what comes then is as if each tick from 0 on had been made: the rows of all before it, and all
+    /// rows that its updates might choose otherwise, are deleted by then.
+    fn history_from(&self, timeline: &Timeline, last: u64) -> u64 {
+        let first_alive = self.first_alive(timeline, last);
+        self.updatable(timeline, first_alive).start
+    }
+}
+
+/// What is left of some ticks without those that are never made.
+fn made(timeline: &Timeline, ticks: Range<u64>) -> Range<u64> {
+    ticks.start.max(timeline.first)..ticks.end.max(timeline.first)
+}
+
+/// How far a shop has come, as its database tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// The last tick that was committed.
+    pub last_tick: Option<u64>,
+    /// What was fixed at the first tick ever.
+    pub origin: Option<Origin>,
+    /// Whether the shop has caught up with the wall clock once; until then its ticks are history.
+    pub live: bool,
+    /// Every recorded downtime, ascending.
+    pub pauses: Vec<Pause>,
+}
+
+impl Progress {
+    /// The tick to run next.
+    pub fn next_tick(&self) -> u64 {
+        match self.last_tick {
+            Some(last) => last + 1,
+            None => self.origin.map_or(0, |origin| origin.first_tick),
+        }
+    }
+}
+
+/// What is fixed at a shop's first tick ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// `T(0)`.
+    pub start: Timestamp,
+    /// The wall time of the first tick: simulated and wall clock agree here, whatever the pace.
+    pub anchor: Timestamp,
+    /// The first tick that is made: 0, or that with which history begins.
+    pub first_tick: u64,
+}
+
+impl Origin {
+    /// Fixes the origin at a wall time.
+    ///
+    /// `now` is the whole second that comes next: with the one before, the first tick would be late, and
+    /// with intervals of less than a second several would.
+    pub fn fix(start: Start, wall: Timestamp) -> Self {
+        let start = match start {
+            Start::Now => wall.plus(SECOND - 1).floor_second(),
+            Start::At(at) => at,
+            Start::Offset(micros) => wall.floor_second().plus(micros),
+        };
+        Self { start, anchor: wall, first_tick: 0 }
+    }
+}
+/// A span in microseconds, saturating.
+pub fn micros(span: Duration) -> i64 {
+    i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const NOON: Timestamp = Timestamp(1_767_268_800 * SECOND);
+
+    fn timeline(interval: i64) -> Timeline {
+        Timeline::new(NOON, interval, &[])
+    }
+
+    #[test]
+    fn a_pause_shifts_the_ticks_after_it_and_no_other() {
+        let pauses = [Pause { before_tick: 2, micros: 7 }, Pause { before_tick: 4, micros: 100 }];
+        let timeline = Timeline::new(NOON, 10, &pauses);
+        let offsets: Vec<i64> = (0..6).map(|tick| timeline.at(tick).0 - NOON.0).collect();
+        assert_eq!(offsets, [0, 10, 27, 37, 147, 157]);
+    }
+
+    #[test]
+    fn windows_are_the_replaced_programs() {
+        // Tick 15 s, retention 600 s, update window 40 s: the chain's first branch.
+        let windows =
+            Windows { delete_older_than: Some(600 * SECOND), update_not_older_than: Some(40 * SECOND) };
+        let timeline = timeline(15 * SECOND);
+        assert_eq!(windows.deleted(&timeline, 0), 0..0);
+        assert_eq!(windows.deleted(&timeline, 39), 0..0);
+        assert_eq!(windows.deleted(&timeline, 40), 0..1, "a row of exactly the age goes");
+        assert_eq!(windows.deleted(&timeline, 199), 159..160);
+        assert_eq!(windows.updatable(&timeline, 0), 0..0);
+        assert_eq!(windows.updatable(&timeline, 1), 0..1);
+        assert_eq!(windows.updatable(&timeline, 199), 197..199, "40 s back reach two ticks of 15 s");
+    }
+
+    #[test]
+    fn windows_off_delete_and_update_nothing() {
+        let windows = Windows { delete_older_than: None, update_not_older_than: None };
+        let timeline = timeline(SECOND);
+        assert_eq!(windows.deleted(&timeline, 1_000_000), 0..0);
+        assert!(windows.updatable(&timeline, 1_000_000).is_empty());
+    }
+
+    #[test]
+    fn the_origin_is_a_whole_second() {
+        let wall = NOON.plus(123_456);
+        assert_eq!(
+            Origin::fix(Start::Now, wall),
+            Origin { start: NOON.plus(SECOND), anchor: wall, first_tick: 0 }
+        );
+        assert_eq!(Origin::fix(Start::Now, NOON).start, NOON);
+        assert_eq!(Origin::fix(Start::Offset(-60 * SECOND), wall).start, NOON.plus(-60 * SECOND));
+        assert_eq!(Origin::fix(Start::At(Timestamp(5)), wall).start, Timestamp(5));
+    }
+
+    proptest! {
+        /// The ranges agree with the definition, row by row, for any interval, window and pauses.
+        #[test]
+        fn windows_agree_with_their_definition(
+            interval in 1i64..40_000_000,
+            delete in proptest::option::of(1i64..90_000_000),
+            update in proptest::option::of(1i64..90_000_000),
+            pauses in proptest::collection::btree_map(0u64..60, 1i64..50_000_000, 0..4),
+        ) {
+            let pauses: Vec<Pause> =
+                pauses.into_iter().map(|(before_tick, micros)| Pause { before_tick, micros }).collect();
+            let timeline = Timeline::new(NOON, interval, &pauses);
+            let windows = Windows { delete_older_than: delete, update_not_older_than: update };
+            let mut alive: Vec<u64> = Vec::new();
+            for tick in 0..60 {
+                let old = |m: &u64| delete.is_some_and(|age| timeline.created_at(*m) <= timeline.at(tick).plus(-age));
+                let gone: Vec<u64> = alive.iter().copied().filter(old).collect();
+                alive.retain(|m| !old(m));
+                prop_assert_eq!(windows.deleted(&timeline, tick).collect::<Vec<_>>(), gone);
+                let young = |m: &u64| update.is_some_and(|age| timeline.created_at(*m) >= timeline.at(tick).plus(-age));
+                let changing: Vec<u64> = alive.iter().copied().filter(young).collect();
+                prop_assert_eq!(windows.updatable(&timeline, tick).collect::<Vec<_>>(), changing);
+                alive.push(tick);
+            }
+        }
+    }
+}
