@@ -8,6 +8,9 @@ use super::{Origin, Timeline, Windows};
 use crate::config::{AfterDowntime, Pace};
 use crate::value::{SECOND, Timestamp};
 
+/// Ticks that are looked at for how many of them are due.
+const MOST_TOGETHER: u64 = 1_000;
+
 /// What a shop has to do at some wall time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -93,8 +96,8 @@ impl Schedule {
         Origin { first_tick, ..origin }
     }
 
-    /// How many of the next ticks, at least one and at most `most`, may be made together: ticks of history and
-    /// missed ones whose successors are due, too.
+    /// How many of the next ticks may be made together, as far as they are due: ticks of history and missed ones
+    /// whose successors are due, too. At least one.
     pub fn together(
         &self,
         timeline: &Timeline,
@@ -102,7 +105,6 @@ impl Schedule {
         tick: u64,
         live: bool,
         wall: Timestamp,
-        most: u64,
     ) -> u64 {
         if self.is_unlimited() || (live && self.after_downtime == AfterDowntime::Pause) {
             return 1;
@@ -111,7 +113,7 @@ impl Schedule {
             let next = timeline.at(tick.saturating_add(1));
             wall > self.due(anchor, next) && !self.ended(timeline, tick, timeline.at(tick))
         };
-        (tick..tick.saturating_add(most)).take_while(|tick| behind(*tick)).count().max(1) as u64
+        (tick..tick.saturating_add(MOST_TOGETHER)).take_while(|tick| behind(*tick)).count().max(1) as u64
     }
 
     /// Whether the run is complete before a tick at a simulated time.
@@ -272,19 +274,17 @@ mod tests {
     fn ticks_are_made_together_that_are_behind_and_none_that_is_live() {
         let timeline = timeline(15 * SECOND);
         let wall = NOON.plus(60 * SECOND + 1);
-        let together = |after, tick, live, most| {
-            schedule(REAL_TIME, after).together(&timeline, NOON, tick, live, wall, most)
-        };
+        let together =
+            |after, tick, live| schedule(REAL_TIME, after).together(&timeline, NOON, tick, live, wall);
         // Ticks 0 to 3 have successors that are due; 4 is on time.
-        assert_eq!(together(AfterDowntime::Pause, 0, false, 100), 4);
-        assert_eq!(together(AfterDowntime::Pause, 0, false, 3), 3);
-        assert_eq!(together(AfterDowntime::Pause, 4, false, 100), 1);
-        assert_eq!(together(AfterDowntime::Pause, 0, true, 100), 1, "missed ticks are shifted instead");
-        assert_eq!(together(AfterDowntime::CatchUp, 1, true, 100), 3);
+        assert_eq!(together(AfterDowntime::Pause, 0, false), 4);
+        assert_eq!(together(AfterDowntime::Pause, 4, false), 1);
+        assert_eq!(together(AfterDowntime::Pause, 0, true), 1, "missed ticks are shifted instead");
+        assert_eq!(together(AfterDowntime::CatchUp, 1, true), 3);
         let unlimited = schedule(Pace::Unlimited, AfterDowntime::CatchUp);
-        assert_eq!(unlimited.together(&timeline, NOON, 0, false, wall, 100), 1);
+        assert_eq!(unlimited.together(&timeline, NOON, 0, false, wall), 1);
         let until = Schedule { until_tick: Some(2), ..schedule(REAL_TIME, AfterDowntime::Pause) };
-        assert_eq!(until.together(&timeline, NOON, 0, false, wall, 100), 2);
+        assert_eq!(until.together(&timeline, NOON, 0, false, wall), 2);
     }
 
     #[test]

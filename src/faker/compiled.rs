@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
-use super::{Scope, pattern};
+use super::Scope;
+use super::pattern::{self, Piece};
 use crate::stream::Stream;
 use crate::value::{Date, Decimal, Interval, SqlType, TimeOfDay, Timestamp, Value};
 
@@ -295,8 +296,12 @@ impl Compiled {
     /// at least one.
     pub(crate) fn patterned(patterns: &'static [&'static str]) -> Self {
         let max_chars = patterns.iter().map(|pattern| pattern.chars().count()).max().unwrap_or(0);
-        let texts = Self::text(max_chars as u32, |draw, out| {
-            pattern::fill_one(patterns, pattern::UPPER, draw.stream, out);
+        // Read once, not for each row.
+        let read: Vec<Vec<Piece<'_>>> =
+            patterns.iter().map(|pattern| pattern::pieces(pattern).collect()).collect();
+        let texts = Self::text(max_chars as u32, move |draw, out| {
+            let pieces = draw.stream.pick(&read);
+            pieces.iter().for_each(|piece| piece.push(pattern::UPPER, draw.stream, out));
         });
         Self { distinct: pattern::distinct(patterns, pattern::UPPER), ..texts }
     }

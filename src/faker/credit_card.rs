@@ -160,16 +160,15 @@ fn push_card_number(card: &Card, stream: &mut Stream, out: &mut String) {
 
 /// The digit that makes the decimal digits before it a valid number: ISO/IEC 7812-1, annex B (Luhn).
 fn check_digit(digits: &[u8]) -> u64 {
-    // Each second digit counts double, from the one beside the check digit on; 10 to 18 count as the sum of
-    // their two digits.
-    const DOUBLED: [u64; 10] = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
-    let digit = |byte: u8| u64::from(byte - b'0');
     let sum: u64 = digits
-        .rchunks(2)
-        .map(|pair| match *pair {
-            [plain, doubled] => digit(plain) + DOUBLED[digit(doubled) as usize],
-            [doubled] => DOUBLED[digit(doubled) as usize],
-            _ => 0,
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(place, byte)| {
+            let digit = u64::from(byte - b'0');
+            // Each second digit counts double, from the one beside the check digit on; 10 to 18 count
+            // as the sum of their two digits.
+            if place % 2 == 1 { digit } else { digit * 2 / 10 + digit * 2 % 10 }
         })
         .sum();
     (10 - sum % 10) % 10

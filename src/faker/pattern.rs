@@ -13,32 +13,72 @@ pub const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
 /// Most digits of one draw: 10^19 still fits a `u64`.
 const DIGITS_MAX: usize = 19;
 
+/// The powers of ten up to that.
+const POWERS: [u64; DIGITS_MAX + 1] = {
+    let (mut powers, mut exponent) = ([1; DIGITS_MAX + 1], 1);
+    while exponent <= DIGITS_MAX {
+        powers[exponent] = 10 * powers[exponent - 1];
+        exponent += 1;
+    }
+    powers
+};
+
+/// A part of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// It stands for itself.
+    Plain(&'a str),
+    /// So many digits.
+    Digits(usize),
+    /// One of the other placeholders.
+    Mark(u8),
+}
+
+/// The parts of a pattern as [`fill`] reads it.
+pub fn pieces(pattern: &str) -> impl Iterator<Item = Piece<'_>> {
+    let is_mark = |byte: u8| matches!(byte, b'#' | b'%' | b'$' | b'!' | b'@' | b'?');
+    let mut rest = pattern;
+    std::iter::from_fn(move || {
+        let first = rest.bytes().next()?;
+        let (piece, length) = match first {
+            b'#' => {
+                let count = rest.bytes().take_while(|byte| *byte == b'#').count();
+                (Piece::Digits(count), count)
+            }
+            mark if is_mark(mark) => (Piece::Mark(mark), 1),
+            _ => {
+                let length = rest.bytes().position(is_mark).unwrap_or(rest.len());
+                (Piece::Plain(&rest[..length]), length)
+            }
+        };
+        rest = &rest[length..];
+        Some(piece)
+    })
+}
+
 /// Appends the pattern with its placeholders replaced: `#` a digit, `%` 1 to 9, `$` 2 to 9, `!` a digit
 /// or nothing, `@` 1 to 9 or nothing, `?` one of `letters`. All other characters stand for themselves.
 ///
 /// As in Faker there is no escape character; "or nothing" is one case in two, as there.
 pub fn fill(pattern: &str, letters: &[u8], stream: &mut Stream, out: &mut String) {
-    let is_mark = |byte: u8| matches!(byte, b'#' | b'%' | b'$' | b'!' | b'@' | b'?');
-    let mut rest = pattern;
-    while let Some(at) = rest.bytes().position(is_mark) {
-        let (plain, marked) = rest.split_at(at);
-        out.push_str(plain);
-        let mut taken = 1;
-        match marked.as_bytes()[0] {
-            b'#' => {
-                taken = marked.bytes().take_while(|byte| *byte == b'#').count();
-                push_digits(taken, stream, out);
-            }
-            b'%' => push_number(1 + stream.below(9), 1, out),
-            b'$' => push_number(2 + stream.below(8), 1, out),
-            b'!' if stream.chance(1, 2) => push_digits(1, stream, out),
-            b'@' if stream.chance(1, 2) => push_number(1 + stream.below(9), 1, out),
-            b'?' => out.push(char::from(*stream.pick(letters))),
-            _ => {}
+    pieces(pattern).for_each(|piece| piece.push(letters, stream, out));
+}
+
+impl Piece<'_> {
+    /// Appends what the part stands for.
+    #[inline]
+    pub fn push(self, letters: &[u8], stream: &mut Stream, out: &mut String) {
+        match self {
+            Self::Plain(text) => out.push_str(text),
+            Self::Digits(count) => push_digits(count, stream, out),
+            Self::Mark(b'%') => push_number(1 + stream.below(9), 1, out),
+            Self::Mark(b'$') => push_number(2 + stream.below(8), 1, out),
+            Self::Mark(b'!') if stream.chance(1, 2) => push_digits(1, stream, out),
+            Self::Mark(b'@') if stream.chance(1, 2) => push_number(1 + stream.below(9), 1, out),
+            Self::Mark(b'?') => out.push(char::from(*stream.pick(letters))),
+            Self::Mark(_) => {}
         }
-        rest = &marked[taken..];
     }
-    out.push_str(rest);
 }
 
 /// Appends one of the patterns, each equally likely, with its placeholders replaced as by [`fill`].
@@ -114,37 +154,39 @@ pub fn push_digits(count: usize, stream: &mut Stream, out: &mut String) {
     let mut left = count;
     while left > 0 {
         let part = left.min(DIGITS_MAX);
-        push_number(stream.below(10u64.pow(part as u32)), part, out);
+        push_number(stream.below(POWERS[part]), part, out);
         left -= part;
     }
 }
 
-/// `00` to `99`, one behind the other.
-static PAIRS: [u8; 200] = {
-    let (mut pairs, mut number) = ([b'0'; 200], 0);
-    while number < 100 {
-        pairs[2 * number] = b'0' + (number / 10) as u8;
-        pairs[2 * number + 1] = b'0' + (number % 10) as u8;
-        number += 1;
+/// `000` to `999`, one behind the other.
+static TRIPLES: &str = {
+    const DIGITS: [u8; 3000] = {
+        let (mut digits, mut number) = ([b'0'; 3000], 0);
+        while number < 1000 {
+            digits[3 * number] += (number / 100) as u8;
+            digits[3 * number + 1] += (number / 10 % 10) as u8;
+            digits[3 * number + 2] += (number % 10) as u8;
+            number += 1;
+        }
+        digits
+    };
+    match std::str::from_utf8(&DIGITS) {
+        Ok(digits) => digits,
+        Err(_) => panic!("digits are ASCII"),
     }
-    pairs
 };
 
 /// Appends the last `width` decimal digits of the number (1 to 19), zeros in front.
-#[inline]
 pub fn push_number(number: u64, width: usize, out: &mut String) {
-    let (mut digits, mut rest) = ([b'0'; 19], number);
-    let digits = &mut digits[..width];
-    let mut pairs = digits.rchunks_exact_mut(2);
-    for pair in &mut pairs {
-        let at = 2 * (rest % 100) as usize;
-        pair.copy_from_slice(&PAIRS[at..at + 2]);
-        rest /= 100;
+    // Three digits a step: texts of digits are half of what a shop draws.
+    let last = 3 * (number % 1000) as usize;
+    let mut digits = width;
+    if width > 3 {
+        push_number(number / 1000, width - 3, out);
+        digits = 3;
     }
-    if let [first] = pairs.into_remainder() {
-        *first = b'0' + (rest % 10) as u8;
-    }
-    out.push_str(std::str::from_utf8(digits).unwrap_or_default());
+    out.push_str(&TRIPLES[last + 3 - digits..last + 3]);
 }
 
 #[cfg(test)]

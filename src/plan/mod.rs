@@ -162,16 +162,16 @@ impl ShopPlan {
         self.tables.iter().find(|table| table.ticks_of_ids().is_some_and(|ticks| tick >= ticks))
     }
 
-    /// How many ticks from `tick` on one transaction may hold, if they are history: as many as make some thousand
-    /// rows, and none that deletes what another one of them inserts.
-    pub fn ticks_together(&self, timeline: &Timeline, tick: u64) -> u64 {
+    /// How many of `due` ticks of history from `tick` on one transaction may hold: as many as make some thousand
+    /// rows, and none that deletes what another one of them inserts. At least one.
+    pub fn ticks_together(&self, timeline: &Timeline, tick: u64, due: u64) -> u64 {
         let rows: u64 = self.tables.iter().map(TablePlan::draws_per_tick).fold(0, u64::saturating_add);
-        let few = (ROWS_TOGETHER / rows.max(1)).clamp(1, TICKS_TOGETHER);
+        let few = due.min(TICKS_TOGETHER).min(ROWS_TOGETHER / rows.max(1));
         let allowed = |ticks: &u64| {
             let last = tick.saturating_add(ticks - 1);
             self.windows.deleted(timeline, last).end <= tick && self.out_of_ids(last).is_none()
         };
-        (1..=few).rev().find(allowed).unwrap_or(1)
+        (2..=few).rev().find(allowed).unwrap_or(1)
     }
 
     /// The plan's content in canonical lines, one setting a line, tables by name: what a database

@@ -159,8 +159,8 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
             ahead = None;
             continue;
         }
-        let most = plan.ticks_together(&timeline, tick);
-        let ticks = tick..tick + schedule.together(&timeline, origin.anchor, tick, progress.live, wall, most);
+        let due = schedule.together(&timeline, origin.anchor, tick, progress.live, wall);
+        let ticks = tick..tick + plan.ticks_together(&timeline, tick, due);
         let drawn = ahead.take().filter(|drawn| drawn.tick == tick);
         let first = drawn.unwrap_or_else(|| Batch::new(plan, &timeline, tick));
         let others = (ticks.start + 1..ticks.end).map(|tick| Batch::new(plan, &timeline, tick));
