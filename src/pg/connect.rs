@@ -101,9 +101,8 @@ impl Connection {
             ("jit", "off"),
         ];
         let (names, values): (Vec<&str>, Vec<&str>) = settings.into_iter().unzip();
-        let sql = "SELECT set_config(s.name, v.value, false) \
-                   FROM unnest($1::text[], $2::text[]) AS v(name, value) \
-                   JOIN pg_settings s ON lower(s.name) = lower(v.name)";
+        let sql = "SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS v(name, value) \
+                   WHERE current_setting(name, true) IS NOT NULL";
         self.query("make the session's settings", sql, &[&names, &values]).await.map(drop)
     }
 
