@@ -14,7 +14,6 @@ use futures_util::{FutureExt, SinkExt};
 use tokio::task::yield_now;
 use tokio_postgres::types::ToSql;
 
-use super::connect::Connection;
 use super::encode;
 use super::error::PgError;
 use super::session::{Session, TableStatements};
@@ -143,10 +142,6 @@ impl<'a> Work<'a> {
     fn new(session: &'a Session) -> Self {
         let counts = vec![Counts::default(); session.tables.len()];
         Self { session, under_way: VecDeque::new(), counts }
-    }
-
-    fn connection(&self) -> &'a Connection {
-        &self.session.connection
     }
 
     /// Sends a request, once there is room for it.
@@ -299,7 +294,7 @@ impl<'a> Work<'a> {
             request.as_mut().await;
             request.as_mut().take_output().unwrap_or(Ok(0))
         };
-        let count = self.connection().within(&doing, answered).await?;
+        let count = self.session.connection.within(&doing, answered).await?;
         let address = || self.session.address.clone();
         match purpose {
             Purpose::Definition(columns) if count != columns => {

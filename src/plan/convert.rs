@@ -32,33 +32,32 @@ pub(super) fn push_all(
                 texts.push_with(|buffer| write(&mut draw, buffer));
             }
         }
-        (Generator::Int(next), Store::Int(ints), _) => {
-            for row in rows {
-                draw.key = row.key;
-                ints.push(next(&mut draw));
-            }
-        }
+        (Generator::Int(next), Store::Int(ints), _) => each(&mut draw, rows, next, |int| ints.push(int)),
         (Generator::Int(next), Store::Float(floats), _) => {
-            for row in rows {
-                draw.key = row.key;
-                floats.push(next(&mut draw) as f64);
-            }
+            each(&mut draw, rows, next, |int| floats.push(int as f64));
         }
         (Generator::Date(next), Store::Date(dates), _) => {
-            for row in rows {
-                draw.key = row.key;
-                dates.push(next(&mut draw));
-            }
+            each(&mut draw, rows, next, |date| dates.push(date))
         }
         (Generator::Timestamp(next), Store::Timestamp(times), _) => {
-            for row in rows {
-                draw.key = row.key;
-                times.push(next(&mut draw));
-            }
+            each(&mut draw, rows, next, |time| times.push(time));
         }
         _ => return false,
     }
     true
+}
+
+/// Draws one value for each of the rows.
+fn each<T>(
+    draw: &mut Draw<'_>,
+    rows: impl Iterator<Item = Row>,
+    next: impl Fn(&mut Draw<'_>) -> T,
+    mut push: impl FnMut(T),
+) {
+    for row in rows {
+        draw.key = row.key;
+        push(next(draw));
+    }
 }
 
 /// Draws one value and appends it to a buffer that was made for the type. What `scratch` holds is of no account:
