@@ -9,8 +9,9 @@ mod parts;
 use fake::locales::{Data, EN};
 
 use self::lists::STATE_NAMES;
-use super::pattern::push_one;
-use super::person::{FIRST, last_names, longest};
+use super::choices::Choices;
+use super::pattern::{Patterns, push_one};
+use super::person::{FIRST, FIRST_CHOICES, LAST_CHOICES, last_names, longest};
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider, pattern};
 use crate::stream::Stream;
 
@@ -283,6 +284,7 @@ fn address(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let city = (longest(CITY_PREFIXES) + 1 + longest(FIRST)).max(longest(last)) + longest(CITY_SUFFIXES);
     // The military forms are shorter.
     let max_chars = street + 1 + city + ", NY 10001".len() as u32;
+    let (streets, cities) = (Streets::new(), Cities::new());
     Ok(Compiled::text(max_chars, move |draw, out| {
         let stream = &mut *draw.stream;
         let (place, regions): (&str, &[Region]) = match stream.below(28) {
@@ -292,7 +294,7 @@ fn address(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
             }
             1 => {
                 push_one(&SHIPS, stream, out);
-                push_one(last, stream, out);
+                LAST_CHOICES.push_one(stream, out);
                 ("\nFPO ", &MILITARY)
             }
             2 => {
@@ -300,9 +302,9 @@ fn address(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
                 ("\nDPO ", &MILITARY)
             }
             _ => {
-                push_street(stream, last, out);
+                streets.push(stream, out);
                 out.push('\n');
-                push_city(stream, last, out);
+                cities.push(stream, out);
                 (", ", &STATES)
             }
         };
@@ -314,28 +316,72 @@ fn address(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     }))
 }
 
-/// A house number, a street named after a person, and in half of the cases an apartment or a suite.
-fn push_street(stream: &mut Stream, last: &[&str], out: &mut String) {
-    pattern::fill_one(&BUILDINGS, &[], stream, out);
-    out.push(' ');
-    let names = if stream.chance(1, 2) { FIRST } else { last };
-    push_one(names, stream, out);
-    out.push(' ');
-    push_one(STREET_SUFFIXES, stream, out);
-    if stream.chance(1, 2) {
-        pattern::fill_one(&SECONDARY, &[], stream, out);
+/// The first lines of addresses.
+struct Streets {
+    buildings: Patterns,
+    secondary: Patterns,
+    first: &'static Choices,
+    last: &'static Choices,
+    suffixes: Choices,
+}
+
+impl Streets {
+    fn new() -> Self {
+        Self {
+            buildings: Patterns::of(&BUILDINGS),
+            secondary: Patterns::of(&SECONDARY),
+            first: &FIRST_CHOICES,
+            last: &LAST_CHOICES,
+            suffixes: Choices::of(STREET_SUFFIXES),
+        }
+    }
+
+    /// A street named after a person.
+    fn push_name(&self, stream: &mut Stream, out: &mut String) {
+        if stream.chance(1, 2) { self.first } else { self.last }.push_one(stream, out);
+        out.push(' ');
+        self.suffixes.push_one(stream, out);
+    }
+
+    /// A house number, a street named after a person, and in half of the cases an apartment or a suite.
+    fn push(&self, stream: &mut Stream, out: &mut String) {
+        self.buildings.push(stream, out);
+        out.push(' ');
+        self.push_name(stream, out);
+        if stream.chance(1, 2) {
+            self.secondary.push(stream, out);
+        }
     }
 }
 
-/// A city of one of Faker's four forms, each equally likely: New Amystad, New Amy, Amystad, Smithstad.
-fn push_city(stream: &mut Stream, last: &[&str], out: &mut String) {
-    let form = stream.below(4);
-    if form < 2 {
-        push_one(CITY_PREFIXES, stream, out);
-        out.push(' ');
+/// The names of cities.
+struct Cities {
+    prefixes: Choices,
+    first: &'static Choices,
+    last: &'static Choices,
+    suffixes: Choices,
+}
+
+impl Cities {
+    fn new() -> Self {
+        Self {
+            prefixes: Choices::of(CITY_PREFIXES),
+            first: &FIRST_CHOICES,
+            last: &LAST_CHOICES,
+            suffixes: Choices::of(CITY_SUFFIXES),
+        }
     }
-    push_one(if form < 3 { FIRST } else { last }, stream, out);
-    if form != 1 {
-        push_one(CITY_SUFFIXES, stream, out);
+
+    /// One of Faker's four forms, each equally likely: New Amystad, New Amy, Amystad, Smithstad.
+    fn push(&self, stream: &mut Stream, out: &mut String) {
+        let form = stream.below(4);
+        if form < 2 {
+            self.prefixes.push_one(stream, out);
+            out.push(' ');
+        }
+        if form < 3 { self.first } else { self.last }.push_one(stream, out);
+        if form != 1 {
+            self.suffixes.push_one(stream, out);
+        }
     }
 }

@@ -7,8 +7,8 @@ pub(super) mod numbers;
 pub(super) mod patterns;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
+use super::choices::Choices;
 use super::pattern::{LOWER, UPPER};
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
 use crate::stream::Stream;
@@ -323,9 +323,8 @@ fn one_of(texts: Vec<String>, draw: impl Fn(&mut Stream) -> usize + Send + Sync 
     };
     let numbers: Option<Vec<i64>> = texts.iter().map(number).collect();
     let integers = numbers.and_then(|numbers| Some(*numbers.iter().min()?..=*numbers.iter().max()?));
-    let texts: Arc<[String]> = texts.into();
-    let choices = texts.clone();
-    Compiled::text(max_chars, move |of, out| out.push_str(&texts[draw(of.stream)]))
+    let elements = Choices::of(&texts);
+    Compiled::text(max_chars, move |of, out| elements.push(draw(of.stream), out))
         .with_integers(integers)
-        .with_choices(choices)
+        .with_choices(texts.into())
 }

@@ -8,10 +8,11 @@ use std::fmt::Write as _;
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
-use super::Scope;
-use super::pattern::{self, Piece};
+use super::choices::Choices;
+use super::pattern::{self, Patterns};
+use super::{Between, Scope};
 use crate::stream::Stream;
-use crate::value::{Date, Decimal, Interval, SqlType, TimeOfDay, Timestamp, Value};
+use crate::value::{Date, Decimal, Interval, SqlType, Texts, TimeOfDay, Timestamp, Value};
 
 /// What one draw has at hand.
 pub struct Draw<'a> {
@@ -33,8 +34,29 @@ impl<'a> Draw<'a> {
     }
 }
 
-/// Appends one text to the buffer.
-pub type WriteText = Box<dyn Fn(&mut Draw<'_>, &mut String) + Send + Sync>;
+/// Draws texts: what each function that appends one to a buffer can do.
+pub trait DrawText: Send + Sync {
+    /// Appends one text to the buffer.
+    fn write(&self, draw: &mut Draw<'_>, out: &mut String);
+
+    /// Appends a text for each of the rows with these keys: the loop is each function's own, so that nothing
+    /// is looked up for each row.
+    fn fill(&self, draw: &mut Draw<'_>, keys: Range<i64>, texts: &mut Texts);
+}
+
+impl<F: Fn(&mut Draw<'_>, &mut String) + Send + Sync> DrawText for F {
+    fn write(&self, draw: &mut Draw<'_>, out: &mut String) {
+        self(draw, out);
+    }
+
+    fn fill(&self, draw: &mut Draw<'_>, keys: Range<i64>, texts: &mut Texts) {
+        for key in keys {
+            draw.key = key;
+            texts.push_with(|buffer| self(draw, buffer));
+        }
+    }
+}
+
 /// Draws one value that is no text.
 pub type DrawValue<T> = Box<dyn Fn(&mut Draw<'_>) -> T + Send + Sync>;
 /// Appends the bytes of one value to the buffer.
@@ -45,7 +67,7 @@ pub type WriteItems = Box<dyn Fn(&mut Draw<'_>, &mut dyn FnMut(Value<'_>)) + Sen
 /// Draws one value. The variant is the kind of the value.
 pub enum Generator {
     /// Appends a text to the buffer.
-    Text(WriteText),
+    Text(Box<dyn DrawText>),
     /// A whole number.
     Int(DrawValue<i64>),
     /// A truth value.
@@ -60,11 +82,11 @@ pub enum Generator {
         draw: DrawValue<i64>,
     },
     /// A day.
-    Date(DrawValue<Date>),
+    Date(Between<Date>),
     /// A time of day.
     Time(DrawValue<TimeOfDay>),
     /// An instant.
-    Timestamp(DrawValue<Timestamp>),
+    Timestamp(Between<Timestamp>),
     /// A span of time.
     Interval(DrawValue<Interval>),
     /// Appends bytes to the buffer.
@@ -153,11 +175,16 @@ impl Facts {
 }
 
 impl Generator {
+    /// Texts, each of which the function appends to the buffer.
+    pub fn text(draw: impl Fn(&mut Draw<'_>, &mut String) + Send + Sync + 'static) -> Self {
+        Self::Text(Box::new(draw))
+    }
+
     /// Appends the text form of one value; that of a list is a JSON array.
     pub fn write(&self, draw: &mut Draw<'_>, out: &mut String) {
         let written = match self {
-            Self::Text(write) => {
-                write(draw, out);
+            Self::Text(texts) => {
+                texts.write(draw, out);
                 Ok(())
             }
             Self::Int(int) => write!(out, "{}", int(draw)),
@@ -165,9 +192,9 @@ impl Generator {
             Self::Decimal { scale, draw: units, .. } => {
                 write!(out, "{}", Decimal { units: units(draw), scale: *scale })
             }
-            Self::Date(date) => write!(out, "{}", date(draw)),
+            Self::Date(date) => write!(out, "{}", date.draw(draw)),
             Self::Time(time) => write!(out, "{}", time(draw)),
-            Self::Timestamp(instant) => write!(out, "{}", instant(draw)),
+            Self::Timestamp(instant) => write!(out, "{}", instant.draw(draw)),
             Self::Interval(span) => write!(out, "{}", span(draw)),
             Self::Bytes(write) => {
                 let mut bytes = Vec::new();
@@ -192,9 +219,9 @@ impl Generator {
     /// Hands over one value in the form that its own kind has, a list item by item.
     pub fn hand_over(&self, draw: &mut Draw<'_>, sink: &mut dyn FnMut(Value<'_>)) {
         match self {
-            Self::Text(write) => {
+            Self::Text(texts) => {
                 let mut text = String::new();
-                write(draw, &mut text);
+                texts.write(draw, &mut text);
                 sink(Value::Text(&text));
             }
             Self::Int(int) => sink(Value::Int(int(draw))),
@@ -202,9 +229,9 @@ impl Generator {
             Self::Decimal { scale, draw: units, .. } => {
                 sink(Value::Decimal(Decimal { units: units(draw), scale: *scale }));
             }
-            Self::Date(date) => sink(Value::Date(date(draw))),
+            Self::Date(date) => sink(Value::Date(date.draw(draw))),
             Self::Time(time) => sink(Value::Time(time(draw))),
-            Self::Timestamp(instant) => sink(Value::Timestamp(instant(draw))),
+            Self::Timestamp(instant) => sink(Value::Timestamp(instant.draw(draw))),
             Self::Interval(span) => sink(Value::Interval(span(draw))),
             Self::Bytes(write) => {
                 let mut bytes = Vec::new();
@@ -280,41 +307,33 @@ impl Compiled {
         max_chars: u32,
         draw: impl Fn(&mut Draw<'_>, &mut String) + Send + Sync + 'static,
     ) -> Self {
-        Self { max_chars: Some(max_chars), ..Self::of(Generator::Text(Box::new(draw))) }
+        Self { max_chars: Some(max_chars), ..Self::of(Generator::text(draw)) }
     }
 
     /// One of the texts, each equally likely; there is at least one.
     pub(crate) fn one_of(texts: &'static [&'static str]) -> Self {
         let max_chars = texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
         let different = BTreeSet::from_iter(texts).len();
-        let one = Self::text(max_chars as u32, |draw, out| pattern::push_one(texts, draw.stream, out));
+        let list = Choices::of(texts);
+        let one = Self::text(max_chars as u32, move |draw, out| list.push_one(draw.stream, out));
         let one = one.with_choices(texts.iter().map(|text| (*text).to_owned()).collect());
         if different == texts.len() { one.with_distinct(different as u64) } else { one }
     }
 
     /// One of the patterns of [`pattern::fill`], each equally likely, with upper-case letters; there is
     /// at least one.
-    pub(crate) fn patterned(patterns: &'static [&'static str]) -> Self {
+    pub(crate) fn patterned(patterns: &[&'static str]) -> Self {
         let max_chars = patterns.iter().map(|pattern| pattern.chars().count()).max().unwrap_or(0);
-        // Read once, not for each row.
-        let read: Vec<Vec<Piece<'_>>> =
-            patterns.iter().map(|pattern| pattern::pieces(pattern).collect()).collect();
-        let texts = Self::text(max_chars as u32, move |draw, out| {
-            let pieces = draw.stream.pick(&read);
-            pieces.iter().for_each(|piece| piece.push(pattern::UPPER, draw.stream, out));
-        });
+        let read = Patterns::of(patterns);
+        let texts = Self::text(max_chars as u32, move |draw, out| read.push(draw.stream, out));
         Self { distinct: pattern::distinct(patterns, pattern::UPPER), ..texts }
     }
 
     /// The same, but where no two values may be the same only the patterns that allow it.
-    pub(crate) fn patterned_in(scope: Scope<'_>, patterns: &'static [&'static str]) -> Self {
+    pub(crate) fn patterned_in(scope: Scope<'_>, patterns: &[&'static str]) -> Self {
         let apart = if scope.unique { pattern::told_apart(patterns, pattern::UPPER) } else { None };
         let Some((apart, count)) = apart else { return Self::patterned(patterns) };
-        let most = Self::patterned(patterns).max_chars.unwrap_or(0);
-        let texts = Self::text(most, move |draw, out| {
-            pattern::fill_one(&apart, pattern::UPPER, draw.stream, out);
-        });
-        texts.with_distinct(count)
+        Self::patterned(&apart).with_distinct(count)
     }
 
     /// Whole numbers, all of them in `range`.
@@ -347,9 +366,9 @@ impl Compiled {
     }
 
     /// Days of the years 1 to 9999.
-    pub(crate) fn date(draw: impl Fn(&mut Draw<'_>) -> Date + Send + Sync + 'static) -> Self {
+    pub(crate) fn date(days: Between<Date>) -> Self {
         let max_chars = Some("2026-01-01".len() as u32);
-        Self { max_chars, ..Self::of(Generator::Date(Box::new(draw))) }
+        Self { max_chars, ..Self::of(Generator::Date(days)) }
     }
 
     /// Times of day.
@@ -379,9 +398,9 @@ impl Compiled {
     }
 
     /// Instants of the years 1 to 9999.
-    pub(crate) fn timestamp(draw: impl Fn(&mut Draw<'_>) -> Timestamp + Send + Sync + 'static) -> Self {
+    pub(crate) fn timestamp(instants: Between<Timestamp>) -> Self {
         let max_chars = Some("2026-01-01 00:00:00.000000".len() as u32);
-        Self { max_chars, ..Self::of(Generator::Timestamp(Box::new(draw))) }
+        Self { max_chars, ..Self::of(Generator::Timestamp(instants)) }
     }
 
     /// The same texts, with the knowledge that each is decimal digits whose number lies in `range`.
@@ -407,7 +426,7 @@ impl Compiled {
             return;
         }
         match &self.generator {
-            Generator::Text(write) if self.reads_as.contains(&SqlType::Json) => write(draw, out),
+            Generator::Text(texts) if self.reads_as.contains(&SqlType::Json) => texts.write(draw, out),
             list @ Generator::List { .. } => list.write(draw, out),
             other => other.hand_over(draw, &mut |value| value.write_json(out)),
         }

@@ -5,7 +5,7 @@
 mod lists;
 
 use self::lists::{CRYPTO_CODES, CRYPTO_NAMES, NAMES, SYMBOLS};
-use super::pattern::push_one;
+use super::choices::Choices;
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider, pattern};
 
 /// The providers of this family.
@@ -75,7 +75,8 @@ static CODES: [&str; 155] = [
 
 /// `currency_code()`: each code equally likely.
 fn currency_code(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    Ok(Compiled::text(3, |draw, out| push_one(&CODES, draw.stream, out)))
+    let codes = Choices::of(&CODES);
+    Ok(Compiled::text(3, move |draw, out| codes.push_one(draw.stream, out)))
 }
 
 /// `currency_symbol(code=None)`: of any currency, each equally likely, or of one.

@@ -97,9 +97,10 @@ fn compile(args: &mut Arguments<'_>, kind: Kind) -> Result<Compiled, Noted> {
             pattern::push_number(group, 1, out);
             out.push_str(&separator);
         }
-        pattern::push_number(body / 10u64.pow(title as u32), registrant, out);
+        let titles = 10u64.pow(title as u32);
+        pattern::push_number(body / titles, registrant, out);
         out.push_str(&separator);
-        pattern::push_number(body, title, out);
+        pattern::push_number(body % titles, title, out);
         out.push_str(&separator);
         let number = group * 100_000_000 + body;
         match kind {

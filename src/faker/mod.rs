@@ -17,6 +17,8 @@ mod automotive;
 mod bank;
 mod barcode;
 mod base;
+mod between;
+mod choices;
 mod color;
 mod company;
 mod compiled;
@@ -48,7 +50,8 @@ mod strftime;
 mod user_agent;
 
 pub use arguments::{Arguments, Exact, Noted, Param, ParamProblem, Preset};
-pub use compiled::{Compiled, Draw, DrawValue, Facts, Generator, Kind, WriteBytes, WriteItems, WriteText};
+pub use between::Between;
+pub use compiled::{Compiled, Draw, DrawText, DrawValue, Facts, Generator, Kind, WriteBytes, WriteItems};
 pub use locale::{Locale, UnknownLocale};
 pub use not_scalar::not_scalar;
 pub use registry::{Provider, find, providers};

@@ -5,7 +5,7 @@
 use super::date_time::birthdays;
 use super::pattern::{push_number, push_one};
 use super::person::{FIRST, last_names, longest};
-use super::{Arguments, Compiled, Noted, Param, Preset, Provider, pattern};
+use super::{Arguments, Between, Compiled, Noted, Param, Preset, Provider, pattern};
 use crate::stream::Stream;
 use crate::value::Date;
 
@@ -50,10 +50,7 @@ fn passport_number(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 /// `passport_dob()`: Faker's `date_of_birth(minimum_age=0, maximum_age=115)`, each day equally likely,
 /// counted from the day of the simulated now.
 fn passport_dob(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    Ok(Compiled::date(|draw| {
-        let (first, last) = birthdays(draw.now.date(), 0, 115);
-        Date(first.0 + draw.stream.below((last.0 - first.0 + 1) as u64) as i32)
-    }))
+    Ok(Compiled::date(Between::days(|now| birthdays(now.date(), 0, 115))))
 }
 
 /// M and F in 493 of 1,000 passports each, X in 14: the weights of Faker 22.2.0.

@@ -14,7 +14,7 @@ pub const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
 const DIGITS_MAX: usize = 19;
 
 /// The powers of ten up to that.
-const POWERS: [u64; DIGITS_MAX + 1] = {
+pub const POWERS: [u64; DIGITS_MAX + 1] = {
     let (mut powers, mut exponent) = ([1; DIGITS_MAX + 1], 1);
     while exponent <= DIGITS_MAX {
         powers[exponent] = 10 * powers[exponent - 1];
@@ -25,27 +25,39 @@ const POWERS: [u64; DIGITS_MAX + 1] = {
 
 /// A part of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Piece<'a> {
+enum Piece<'a> {
     /// It stands for itself.
     Plain(&'a str),
-    /// So many digits.
-    Digits(usize),
-    /// One of the other placeholders.
-    Mark(u8),
+    /// A digit from this one to 9, if there is one, and so many digits after it: together at most
+    /// [`DIGITS_MAX`].
+    Number(Option<u8>, usize),
+    /// A digit from this one to 9, or nothing.
+    Optional(u8),
+    /// One of the letters.
+    Letter,
 }
 
 /// The parts of a pattern as [`fill`] reads it.
-pub fn pieces(pattern: &str) -> impl Iterator<Item = Piece<'_>> {
+fn pieces(pattern: &str) -> impl Iterator<Item = Piece<'_>> {
     let is_mark = |byte: u8| matches!(byte, b'#' | b'%' | b'$' | b'!' | b'@' | b'?');
+    // How many digits follow, as far as one number goes.
+    let digits = |text: &str| text.bytes().take_while(|byte| *byte == b'#').count().min(DIGITS_MAX);
     let mut rest = pattern;
     std::iter::from_fn(move || {
-        let first = rest.bytes().next()?;
-        let (piece, length) = match first {
+        let (piece, length) = match rest.bytes().next()? {
             b'#' => {
-                let count = rest.bytes().take_while(|byte| *byte == b'#').count();
-                (Piece::Digits(count), count)
+                let count = digits(rest);
+                (Piece::Number(None, count), count)
             }
-            mark if is_mark(mark) => (Piece::Mark(mark), 1),
+            mark @ (b'%' | b'$') => {
+                let count = digits(&rest[1..]);
+                // A run as long as that is a number of its own.
+                let count = if count == DIGITS_MAX { 0 } else { count };
+                (Piece::Number(Some(if mark == b'%' { 1 } else { 2 }), count), 1 + count)
+            }
+            b'!' => (Piece::Optional(0), 1),
+            b'@' => (Piece::Optional(1), 1),
+            b'?' => (Piece::Letter, 1),
             _ => {
                 let length = rest.bytes().position(is_mark).unwrap_or(rest.len());
                 (Piece::Plain(&rest[..length]), length)
@@ -54,6 +66,28 @@ pub fn pieces(pattern: &str) -> impl Iterator<Item = Piece<'_>> {
         rest = &rest[length..];
         Some(piece)
     })
+}
+
+/// Patterns that were read, which is for those that are filled row by row.
+pub struct Patterns {
+    patterns: Vec<Vec<Piece<'static>>>,
+}
+
+impl Patterns {
+    /// Reads the patterns, as [`fill`] does.
+    pub fn of(patterns: &[&'static str]) -> Self {
+        Self { patterns: patterns.iter().map(|pattern| pieces(pattern).collect()).collect() }
+    }
+
+    /// Appends one of them, each equally likely, with upper-case letters.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[inline]
+    pub fn push(&self, stream: &mut Stream, out: &mut String) {
+        let pieces = stream.pick(&self.patterns);
+        pieces.iter().for_each(|piece| piece.push(UPPER, stream, out));
+    }
 }
 
 /// Appends the pattern with its placeholders replaced: `#` a digit, `%` 1 to 9, `$` 2 to 9, `!` a digit
@@ -67,18 +101,28 @@ pub fn fill(pattern: &str, letters: &[u8], stream: &mut Stream, out: &mut String
 impl Piece<'_> {
     /// Appends what the part stands for.
     #[inline]
-    pub fn push(self, letters: &[u8], stream: &mut Stream, out: &mut String) {
+    fn push(self, letters: &[u8], stream: &mut Stream, out: &mut String) {
         match self {
             Self::Plain(text) => out.push_str(text),
-            Self::Digits(count) => push_digits(count, stream, out),
-            Self::Mark(b'%') => push_number(1 + stream.below(9), 1, out),
-            Self::Mark(b'$') => push_number(2 + stream.below(8), 1, out),
-            Self::Mark(b'!') if stream.chance(1, 2) => push_digits(1, stream, out),
-            Self::Mark(b'@') if stream.chance(1, 2) => push_number(1 + stream.below(9), 1, out),
-            Self::Mark(b'?') => out.push(char::from(*stream.pick(letters))),
-            Self::Mark(_) => {}
+            Self::Number(first, digits) => {
+                let number = first.map_or(0, |least| digit(least, stream));
+                let rest = if digits > 0 { stream.below(POWERS[digits]) } else { 0 };
+                let width = digits + usize::from(first.is_some());
+                push_number(number * POWERS[digits] + rest, width, out);
+            }
+            Self::Optional(least) => {
+                if stream.chance(1, 2) {
+                    push_number(digit(least, stream), 1, out);
+                }
+            }
+            Self::Letter => out.push(char::from(*stream.pick(letters))),
         }
     }
+}
+
+/// A digit from `least` to 9.
+fn digit(least: u8, stream: &mut Stream) -> u64 {
+    u64::from(least) + stream.below(10 - u64::from(least))
 }
 
 /// Appends one of the patterns, each equally likely, with its placeholders replaced as by [`fill`].
@@ -159,14 +203,15 @@ pub fn push_digits(count: usize, stream: &mut Stream, out: &mut String) {
     }
 }
 
-/// `000` to `999`, one behind the other.
-static TRIPLES: &str = {
-    const DIGITS: [u8; 3000] = {
-        let (mut digits, mut number) = ([b'0'; 3000], 0);
-        while number < 1000 {
-            digits[3 * number] += (number / 100) as u8;
-            digits[3 * number + 1] += (number / 10 % 10) as u8;
-            digits[3 * number + 2] += (number % 10) as u8;
+/// `0000` to `9999`, one behind the other.
+static FOURS: &str = {
+    static DIGITS: [u8; 40_000] = {
+        let (mut digits, mut number) = ([b'0'; 40_000], 0);
+        while number < 10_000 {
+            digits[4 * number] += (number / 1_000) as u8;
+            digits[4 * number + 1] += (number / 100 % 10) as u8;
+            digits[4 * number + 2] += (number / 10 % 10) as u8;
+            digits[4 * number + 3] += (number % 10) as u8;
             number += 1;
         }
         digits
@@ -177,16 +222,41 @@ static TRIPLES: &str = {
     }
 };
 
-/// Appends the last `width` decimal digits of the number (1 to 19), zeros in front.
+/// Appends the number in `width` decimal digits (1 to 19), which hold it, zeros in front.
+#[inline(always)]
 pub fn push_number(number: u64, width: usize, out: &mut String) {
-    // Three digits a step: texts of digits are half of what a shop draws.
-    let last = 3 * (number % 1000) as usize;
-    let mut digits = width;
-    if width > 3 {
-        push_number(number / 1000, width - 3, out);
-        digits = 3;
+    debug_assert!(number < POWERS[width], "{number} has more than {width} digits");
+    // Texts of digits are half of what a shop draws: four digits a step, as many steps for each width up to
+    // eight, and what was written too much is cut.
+    match width {
+        0..=4 => {
+            let end = out.len() + width;
+            push_short::<4>(number * POWERS[4 - width], out);
+            out.truncate(end);
+        }
+        5..=8 => {
+            let end = out.len() + width;
+            let eight = number * POWERS[8 - width];
+            push_short::<4>(eight / POWERS[4], out);
+            push_short::<4>(eight % POWERS[4], out);
+            out.truncate(end);
+        }
+        _ => push_long(number, width, out),
     }
-    out.push_str(&TRIPLES[last + 3 - digits..last + 3]);
+}
+
+/// [`push_number`] for numbers of more than eight digits.
+fn push_long(number: u64, width: usize, out: &mut String) {
+    push_number(number / POWERS[8], width - 8, out);
+    push_number(number % POWERS[8], 8, out);
+}
+
+/// Appends the last `WIDTH` digits (1 to 4) of a number below 10,000: [`push_number`] without a cut, for who
+/// knows the width beforehand.
+#[inline]
+pub fn push_short<const WIDTH: usize>(number: u64, out: &mut String) {
+    let end = 4 * number as usize + 4;
+    out.push_str(&FOURS[end - WIDTH..end]);
 }
 
 #[cfg(test)]
@@ -248,7 +318,9 @@ mod tests {
         assert_eq!(filled(&"#".repeat(45), 0).len(), 47);
         let mut out = String::new();
         push_number(42, 19, &mut out);
-        push_number(1_234, 2, &mut out);
-        assert_eq!(out, "000000000000000004234");
+        push_number(34, 2, &mut out);
+        push_number(1_234_567_890, 10, &mut out);
+        push_number(u64::MAX % POWERS[19], 19, &mut out);
+        assert_eq!(out, "00000000000000000423412345678908446744073709551615");
     }
 }

@@ -11,6 +11,7 @@ use fake::locales::{Data, EN};
 
 use self::genders::{FEMALE, MALE, NONBINARY, full_name, one_weighted};
 use self::languages::LANGUAGES;
+use super::choices::Choices;
 use super::locale::people::{longest_of, weighted};
 use super::pattern::push_one;
 use super::{Arguments, Compiled, Noted, Provider};
@@ -158,6 +159,11 @@ pub(super) fn last_names() -> &'static [&'static str] {
     &LAST
 }
 
+/// [`FIRST`] to choose from.
+pub(super) static FIRST_CHOICES: LazyLock<Choices> = LazyLock::new(|| Choices::of(FIRST));
+/// [`last_names`] to choose from.
+pub(super) static LAST_CHOICES: LazyLock<Choices> = LazyLock::new(|| Choices::of(last_names()));
+
 /// Characters of the longest text of a list.
 pub(super) fn longest(texts: &[&str]) -> u32 {
     texts.iter().map(|text| text.chars().count()).max().unwrap_or(0) as u32
@@ -227,9 +233,9 @@ fn name(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
             _ => (true, true),
         };
         if !titled && !suffixed {
-            push_one(FIRST, stream, out);
+            FIRST_CHOICES.push_one(stream, out);
             out.push(' ');
-            push_one(last, stream, out);
+            LAST_CHOICES.push_one(stream, out);
             return;
         }
         let (prefixes, first, suffixes): (&[_], &[&str], &[_]) = if stream.chance(1, 2) {

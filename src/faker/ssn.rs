@@ -2,7 +2,8 @@
 //!
 //! Owns which numbers the Social Security Administration and the IRS give out, and which they do not.
 
-use super::{Arguments, Compiled, Noted, Param, Preset, Provider, pattern};
+use super::pattern::{push_digits, push_short};
+use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
 use crate::stream::Stream;
 
 /// The providers of this family.
@@ -66,11 +67,11 @@ fn numbers(kind: &'static Kind) -> Compiled {
 
 /// `AAA-GG-SSSS`.
 fn push(area: u64, group: u64, serial: u64, out: &mut String) {
-    pattern::push_number(area, 3, out);
+    push_short::<3>(area, out);
     out.push('-');
-    pattern::push_number(group, 2, out);
+    push_short::<2>(group, out);
     out.push('-');
-    pattern::push_number(serial, 4, out);
+    push_short::<4>(serial, out);
 }
 
 /// A valid number: area 001 to 899 but for 666, group 01 to 99, serial 0001 to 9999, each equally
@@ -94,9 +95,9 @@ fn employer(stream: &mut Stream, out: &mut String) {
         }
         index = prefix - last - 1;
     }
-    pattern::push_number(prefix, 2, out);
+    push_short::<2>(prefix, out);
     out.push('-');
-    pattern::push_digits(7, stream, out);
+    push_digits(7, stream, out);
 }
 
 /// An individual taxpayer's number: area 900 to 999, group 70 to 99 but for 89 and 93 (IRS).

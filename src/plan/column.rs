@@ -4,7 +4,7 @@
 //! provider the generator is, nor how PostgreSQL encodes the type.
 
 use super::convert;
-use super::draws::{Draws, Moment, Row};
+use super::draws::{Draws, Keys, Moment};
 use crate::faker::{Compiled, Draw, Facts, Generator, Kind};
 use crate::value::{SqlType, Values};
 
@@ -58,25 +58,25 @@ impl Column {
         words.join(", ")
     }
 
-    /// Draws a value for each of the rows and appends it to `values`, which must have been made for the
-    /// column's type.
+    /// Draws a value for each of the rows with these keys and appends it to `values`, which must have been made
+    /// for the column's type. The first row's draw has the number `first` among all draws of the table.
     pub fn fill(
         &self,
         draws: &mut Draws,
         moment: &Moment<'_>,
-        rows: impl Iterator<Item = Row>,
+        keys: &Keys<'_>,
+        first: u64,
         values: &mut Values,
     ) {
-        let mut rows = rows;
         if let Some(stream) = draws.of_all_rows()
-            && convert::push_all(&self.generator, stream, moment, &mut rows, &self.sql_type, values)
+            && convert::push_all(&self.generator, stream, moment, keys, &self.sql_type, values)
         {
             return;
         }
         let mut scratch = String::new();
-        for row in rows {
-            let stream = draws.of_row(row);
-            let mut draw = Draw { stream, now: moment.now, key: row.key, alive: moment.alive };
+        for place in 0..keys.count() {
+            let stream = draws.of_row(first.wrapping_add(place));
+            let mut draw = Draw { stream, now: moment.now, key: keys.at(place), alive: moment.alive };
             let pushed = convert::push(&self.generator, &mut draw, &self.sql_type, values, &mut scratch);
             if let Err(value) = pushed {
                 let Self { name, sql_type, source, .. } = self;
@@ -203,6 +203,7 @@ fn natural_types(kind: &Kind) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::faker::Between;
     use crate::plan::draws::Operation;
     use crate::value::{Date, Timestamp, Value};
 
@@ -214,19 +215,28 @@ mod tests {
 
     fn first(column: &Column) -> String {
         let mut values = Values::of(&column.sql_type);
-        let rows = (0..2).map(|number| Row { key: 1 + number as i64, number });
         let moment = Moment { now: Timestamp(0), alive: &[] };
-        column.fill(&mut Draws::new(column, 1, "t", Operation::Insert, 0), &moment, rows, &mut values);
+        column.fill(
+            &mut Draws::new(column, 1, "t", Operation::Insert, 0),
+            &moment,
+            &Keys::Range(1..3),
+            0,
+            &mut values,
+        );
         assert_eq!(values.get(0), values.get(1));
         values.get(0).to_string()
     }
 
     #[test]
     fn what_fits_is_converted() {
-        let digits = || Generator::Text(Box::new(|_, buffer| buffer.push_str("4111")));
+        let digits = || Generator::text(|_, buffer| buffer.push_str("4111"));
         let five = || Generator::Int(Box::new(|_| 5));
-        let day = || Generator::Date(Box::new(|_| Date(1)));
-        let time = || Generator::Timestamp(Box::new(|_| Timestamp(90_000_000_000)));
+        let day = || Generator::Date(Between::days(|_| (Date(1), Date(1))));
+        let time = || {
+            Generator::Timestamp(Between::instants(|_| {
+                (Timestamp(90_000_000_000), Timestamp(90_000_000_000))
+            }))
+        };
         let cases = [
             (SqlType::BigInt, digits(), Some((0, 9999)), "4111"),
             (SqlType::Varchar(Some(12)), digits(), None, "4111"),
@@ -246,7 +256,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_told_with_what_would() {
-        let text = || Generator::Text(Box::new(|_, _| ()));
+        let text = || Generator::text(|_, _| ());
         let int = || Generator::Int(Box::new(|_| 0));
         let gives = |result: Result<Column, Misfit>| result.err().map(|misfit| misfit.gives).unwrap();
         assert_eq!(gives(fit(SqlType::Date, text(), None)), "text");

@@ -4,8 +4,9 @@
 //! check. Must not know which provider drew the value, nor how PostgreSQL encodes the type.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
-use super::draws::{Moment, Row};
+use super::draws::{Keys, Moment};
 use crate::faker::{Draw, Generator};
 use crate::stream::Stream;
 use crate::value::{
@@ -18,29 +19,23 @@ pub(super) fn push_all(
     generator: &Generator,
     stream: &mut Stream,
     moment: &Moment<'_>,
-    rows: &mut impl Iterator<Item = Row>,
+    keys: &Keys<'_>,
     sql_type: &SqlType,
     values: &mut Values,
 ) -> bool {
+    let (Keys::Range(keys), count) = (keys.clone(), keys.count()) else { return false };
     let Moment { now, alive } = *moment;
     let mut draw = Draw { stream, now, key: 0, alive };
     match (generator, &mut values.store, sql_type) {
         (_, _, SqlType::Char(_)) => return false,
-        (Generator::Text(write), Store::Text(texts), _) => {
-            for row in rows {
-                draw.key = row.key;
-                texts.push_with(|buffer| write(&mut draw, buffer));
-            }
-        }
-        (Generator::Int(next), Store::Int(ints), _) => each(&mut draw, rows, next, |int| ints.push(int)),
+        (Generator::Text(from), Store::Text(texts), _) => from.fill(&mut draw, keys, texts),
+        (Generator::Int(next), Store::Int(ints), _) => each(&mut draw, keys, next, |int| ints.push(int)),
         (Generator::Int(next), Store::Float(floats), _) => {
-            each(&mut draw, rows, next, |int| floats.push(int as f64));
+            each(&mut draw, keys, next, |int| floats.push(int as f64));
         }
-        (Generator::Date(next), Store::Date(dates), _) => {
-            each(&mut draw, rows, next, |date| dates.push(date))
-        }
-        (Generator::Timestamp(next), Store::Timestamp(times), _) => {
-            each(&mut draw, rows, next, |time| times.push(time));
+        (Generator::Date(days), Store::Date(dates), _) => days.fill(&mut draw, count, dates),
+        (Generator::Timestamp(instants), Store::Timestamp(times), _) => {
+            instants.fill(&mut draw, count, times);
         }
         _ => return false,
     }
@@ -50,12 +45,12 @@ pub(super) fn push_all(
 /// Draws one value for each of the rows.
 fn each<T>(
     draw: &mut Draw<'_>,
-    rows: impl Iterator<Item = Row>,
+    keys: Range<i64>,
     next: impl Fn(&mut Draw<'_>) -> T,
     mut push: impl FnMut(T),
 ) {
-    for row in rows {
-        draw.key = row.key;
+    for key in keys {
+        draw.key = key;
         push(next(draw));
     }
 }
@@ -86,9 +81,17 @@ pub(super) fn push(
         }
         // Numbers and truth values print as JSON in its normal form.
         (_, Store::Json(texts), _) => texts.push_with(|buffer| generator.write(draw, buffer)),
-        (Generator::Text(write), ..) => {
+        (Generator::Text(texts), store, _) => {
             scratch.clear();
-            write(draw, scratch);
+            texts.write(draw, scratch);
+            // Digits alone, as most numbers of a text are, need not be looked at as closely as `read` does.
+            if let (Store::Int(ints), Some(range)) = (store, sql_type.int_range())
+                && let Ok(int) = scratch.parse()
+                && range.contains(&int)
+            {
+                ints.push(int);
+                return Ok(());
+            }
             return put(values, sql_type, Value::Text(scratch));
         }
         (Generator::Bytes(write), Store::Bytes(bytes, ends), _) => {
@@ -111,9 +114,9 @@ pub(super) fn push(
             let decimal = Decimal { units: next(draw), scale: *scale };
             return put(values, sql_type, Value::Decimal(decimal));
         }
-        (Generator::Date(next), ..) => return put(values, sql_type, Value::Date(next(draw))),
+        (Generator::Date(next), ..) => return put(values, sql_type, Value::Date(next.draw(draw))),
         (Generator::Time(next), ..) => return put(values, sql_type, Value::Time(next(draw))),
-        (Generator::Timestamp(next), ..) => return put(values, sql_type, Value::Timestamp(next(draw))),
+        (Generator::Timestamp(next), ..) => return put(values, sql_type, Value::Timestamp(next.draw(draw))),
         (Generator::Interval(next), ..) => return put(values, sql_type, Value::Interval(next(draw))),
         (Generator::Bytes(_) | Generator::List { .. }, ..) => {
             return Err(generator.kind().plural().to_owned());

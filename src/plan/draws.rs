@@ -17,14 +17,31 @@ pub struct Moment<'a> {
     pub alive: &'a [Range<i64>],
 }
 
-/// A row that values are drawn for.
-#[derive(Clone, Copy, Debug)]
-pub struct Row {
-    /// Its key.
-    pub key: i64,
-    /// The place of the draw among all draws of the table, inserts and updates, from 0: what unique values
-    /// are made of.
-    pub number: u64,
+/// The keys of the rows that values are drawn for.
+#[derive(Clone, Debug)]
+pub enum Keys<'a> {
+    /// One follows the other.
+    Range(Range<i64>),
+    /// These.
+    Listed(&'a [i64]),
+}
+
+impl Keys<'_> {
+    /// How many there are.
+    pub(crate) fn count(&self) -> u64 {
+        match self {
+            Self::Range(keys) => keys.end.saturating_sub(keys.start).max(0).unsigned_abs(),
+            Self::Listed(keys) => keys.len() as u64,
+        }
+    }
+
+    /// The key at this place, from 0.
+    pub(super) fn at(&self, place: u64) -> i64 {
+        match self {
+            Self::Range(keys) => keys.start + place as i64,
+            Self::Listed(keys) => keys[place as usize],
+        }
+    }
 }
 
 /// What rows are drawn for.
@@ -78,8 +95,9 @@ impl Draws {
         }
     }
 
-    /// The stream that the row's value is drawn from.
-    pub(super) fn of_row(&mut self, row: Row) -> &mut Stream {
+    /// The stream that a row's value is drawn from. The number is the place of the draw among all draws of the
+    /// table, inserts and updates, from 0: what unique values are made of.
+    pub(super) fn of_row(&mut self, number: u64) -> &mut Stream {
         let stream = match &mut self.values {
             Values::Column(stream) => stream,
             Values::Group { rows, row } => {
@@ -88,7 +106,7 @@ impl Draws {
             }
         };
         if let Some(numbers) = &self.numbers {
-            stream.set_number(numbers.of(row.number), numbers.count());
+            stream.set_number(numbers.of(number), numbers.count());
         }
         stream
     }

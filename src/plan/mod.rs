@@ -21,7 +21,7 @@ mod singular;
 
 pub use column::{Column, Misfit};
 pub use compile::compile;
-pub use draws::{Draws, Moment, Operation, Row};
+pub use draws::{Draws, Keys, Moment, Operation};
 
 pub use crate::value::{Texts, Values};
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::select;
-use crate::plan::{Draws, Moment, Operation, Row, TablePlan, Unit, Values};
+use crate::plan::{Draws, Keys, Moment, Operation, TablePlan, Unit, Values};
 use crate::stream::{Key, Stream};
 use crate::value::Timestamp;
 
@@ -52,12 +52,7 @@ impl Columns {
     }
 
     /// Replaces the values by those of the next rows.
-    fn fill(
-        &mut self,
-        table: &TablePlan,
-        keys: impl ExactSizeIterator<Item = i64> + Clone,
-        values: &mut Vec<Values>,
-    ) {
+    fn fill(&mut self, table: &TablePlan, keys: &Keys<'_>, values: &mut Vec<Values>) {
         let Self { seed, tick, operation, .. } = *self;
         if self.draws.is_empty() {
             let columns = table.columns.iter();
@@ -67,11 +62,10 @@ impl Columns {
         }
         let moment = Moment { now: self.at, alive: &self.alive };
         let first = self.next_number;
-        self.next_number = first.wrapping_add(keys.len() as u64);
+        self.next_number = first.wrapping_add(keys.count());
         for ((column, draws), values) in table.columns.iter().zip(&mut self.draws).zip(values) {
             values.clear();
-            let rows = keys.clone().zip(first..).map(|(key, number)| Row { key, number });
-            column.fill(draws, &moment, rows, values);
+            column.fill(draws, &moment, keys, first, values);
         }
     }
 }
@@ -121,9 +115,7 @@ impl Inserts {
         let end = self.remaining.end.min(self.remaining.start.saturating_add(CHUNK_ROWS as i64));
         self.chunk.ids = self.remaining.start..end;
         self.remaining.start = end;
-        let rows = (end - self.chunk.ids.start) as usize;
-        let first = self.chunk.ids.start;
-        self.columns.fill(table, (0..rows).map(|row| first + row as i64), &mut self.chunk.columns);
+        self.columns.fill(table, &Keys::Range(self.chunk.ids.clone()), &mut self.chunk.columns);
         self.ahead = true;
     }
 }
@@ -198,7 +190,7 @@ impl Updates {
         chunk.ids.clear();
         chunk.ids.extend_from_slice(&chosen.ids[first..first + rows]);
         *remaining -= rows;
-        columns.fill(table, chunk.ids.iter().copied(), &mut chunk.columns);
+        columns.fill(table, &Keys::Listed(&chunk.ids), &mut chunk.columns);
         chunk.changed.resize_with(table.columns.len(), Vec::new);
         for changed in &mut chunk.changed {
             changed.clear();

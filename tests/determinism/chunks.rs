@@ -1,7 +1,7 @@
 //! Rows are drawn in chunks to bound the memory; where a chunk ends shows nowhere.
 
 use shopsim::clock::Timeline;
-use shopsim::plan::{Draws, Moment, Operation, Row, Values};
+use shopsim::plan::{Draws, Keys, Moment, Operation, Values};
 use shopsim::tick::{Batch, CHUNK_ROWS};
 
 use super::chain::{AMOUNT, NAME, ORDERED, START, Shop, TableTick, one_table, table};
@@ -21,8 +21,7 @@ fn in_one_go(shop: &Shop, column: usize, operation: Operation, tick: u64, rows: 
     let mut draws = Draws::new(column, shop.plan.seed, &table.name, operation, tick);
     let mut values = Values::of(&column.sql_type);
     let moment = Moment { now: at, alive: &[] };
-    let each = (0..rows as u64).map(|number| Row { key: number as i64, number });
-    column.fill(&mut draws, &moment, each, &mut values);
+    column.fill(&mut draws, &moment, &Keys::Range(0..rows as i64), 0, &mut values);
     (0..rows).map(|row| values.get(row).to_string()).collect()
 }
 

@@ -8,17 +8,17 @@ use super::super::pattern::{push_number, push_one};
 use super::super::{Arguments, Compiled, Locale, Noted, Scope};
 use super::lists::{COUNTRIES, Country};
 use super::{
-    BUILDINGS, CITY_PREFIXES, CITY_SUFFIXES, FIRST, Region, SECONDARY, STATES, STREET_SUFFIXES, last_names,
-    longest, push_city, push_street,
+    BUILDINGS, CITY_PREFIXES, CITY_SUFFIXES, Cities, FIRST, Region, SECONDARY, STATES, STREET_SUFFIXES,
+    Streets, last_names, longest,
 };
 use crate::stream::Stream;
 
 /// `city()`.
 pub fn city(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let last = last_names();
-    let name = longest(FIRST).max(longest(last));
+    let name = longest(FIRST).max(longest(last_names()));
     let max_chars = longest(CITY_PREFIXES) + 1 + name + longest(CITY_SUFFIXES);
-    Ok(Compiled::text(max_chars, move |draw, out| push_city(draw.stream, last, out)))
+    let cities = Cities::new();
+    Ok(Compiled::text(max_chars, move |draw, out| cities.push(draw.stream, out)))
 }
 
 /// Characters of the longest street.
@@ -28,20 +28,15 @@ fn longest_street() -> u32 {
 
 /// `street_name()`: a person's name and a suffix.
 pub fn street_name(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let last = last_names();
-    Ok(Compiled::text(longest_street(), move |draw, out| {
-        let names = if draw.stream.chance(1, 2) { FIRST } else { last };
-        push_one(names, draw.stream, out);
-        out.push(' ');
-        push_one(STREET_SUFFIXES, draw.stream, out);
-    }))
+    let streets = Streets::new();
+    Ok(Compiled::text(longest_street(), move |draw, out| streets.push_name(draw.stream, out)))
 }
 
 /// `street_address()`: the first line of an address.
 pub fn street_address(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let last = last_names();
     let max_chars = longest(&BUILDINGS) + 1 + longest_street() + longest(&SECONDARY);
-    Ok(Compiled::text(max_chars, move |draw, out| push_street(draw.stream, last, out)))
+    let streets = Streets::new();
+    Ok(Compiled::text(max_chars, move |draw, out| streets.push(draw.stream, out)))
 }
 
 /// The countries to draw from: all of ISO 3166-1; in a group, where an address stands beside the country,

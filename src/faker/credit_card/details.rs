@@ -5,7 +5,7 @@
 use super::super::person::{FIRST, last_names, longest};
 use super::super::strftime::Format;
 use super::super::{Arguments, Compiled, Moment, Noted, pattern};
-use super::{cards, push_card_number};
+use super::{Numbers, cards};
 use crate::value::Timestamp;
 
 /// The name of the type, and the name and the digits of its security code (Faker 22.2.0).
@@ -57,8 +57,10 @@ pub fn full(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     // Name, holder, number and date, "CVC: 123", each with its line feed.
     let max_chars =
         name + 1 + longest(FIRST) + 1 + longest(last) + 1 + digits + 1 + format.max_chars + 1 + 9 + 1;
+    let numbers = Numbers::of(cards);
     Ok(Compiled::text(max_chars, move |draw, out| {
-        let (card_type, card) = draw.stream.pick(cards);
+        let place = draw.stream.below(cards.len() as u64) as usize;
+        let (card_type, _) = cards[place];
         let (name, security, places) = about(card_type);
         out.push_str(name);
         out.push('\n');
@@ -66,7 +68,7 @@ pub fn full(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
         out.push(' ');
         pattern::push_one(last, draw.stream, out);
         out.push('\n');
-        push_card_number(card, draw.stream, out);
+        numbers[place].push(draw.stream, out);
         out.push(' ');
         let (start, end) = (start.at(draw.now), end.at(draw.now));
         format.write(Timestamp(draw.stream.between(start.0, end.0)), out);

@@ -3,10 +3,11 @@
 //! Owns how a parameter of theirs names a day, which is not as one names an instant: `today` is a day,
 //! and a whole number counts days.
 
-use super::instants::{EPOCH, draw_between, end_after};
+use super::instants::{EPOCH, end_after};
 use super::{Arguments, Compiled, Moment, Noted, Period, birthdays, inverted, moment_or, no_zone};
+use crate::faker::Between;
 use crate::faker::span::{FIRST, LAST};
-use crate::value::{DAY, Date, Literal, Timestamp};
+use crate::value::{DAY, Date, Literal};
 
 /// What [`Day::read`] reads, as the end of "expected …".
 pub(super) const EXPECTS: &str = "\"today\", a signed span such as \"-30d\" or \"+1y-6M\" (units y M w d h m s \
@@ -58,11 +59,7 @@ impl Day {
 
 /// A day from `first` to `last`, both included, each equally likely; `first` if it is the later one.
 fn between(start: Day, end: Day) -> Compiled {
-    Compiled::date(move |draw| {
-        let today = draw.now.date();
-        let (start, end) = (start.at(today), end.at(today));
-        Date(draw.stream.between(start.0.into(), end.0.into()) as i32)
-    })
+    Compiled::date(Between::days(move |now| (start.at(now.date()), end.at(now.date()))))
 }
 
 /// `date_between(start_date="-30y", end_date="today")`: both days are drawn. Faker 22.2.0 never draws
@@ -110,20 +107,13 @@ pub(super) fn date_between_dates(args: &mut Arguments<'_>) -> Result<Compiled, N
     let end = moment_or(args, "date_end", Moment::FromNow(0));
     let (start, end) = (start?, end?);
     super::ordered(args, (start, end), ("date_start", "date_end"))?;
-    Ok(Compiled::date(move |draw| {
-        let day = |moment: Moment| i64::from(moment.at(draw.now).date().0);
-        let (start, end) = (day(start), day(end));
-        Date(draw.stream.between(start, end) as i32)
-    }))
+    Ok(Compiled::date(Between::days(move |now| (start.at(now).date(), end.at(now).date()))))
 }
 
 /// `date_object(end_datetime=None)`: the day of an instant from 1970 to `end_datetime` or now.
 pub(super) fn date_object(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let end = end_after(args, EPOCH)?;
-    Ok(Compiled::date(move |draw| {
-        let at: Timestamp = draw_between(EPOCH, end, draw.now, draw.stream);
-        at.date()
-    }))
+    Ok(Compiled::date(Between::days_of_instants(move |now| (EPOCH.at(now), end.at(now)))))
 }
 
 /// `date_of_birth(tzinfo=None, minimum_age=0, maximum_age=115)`: each day equally likely on which someone
@@ -139,10 +129,10 @@ pub(super) fn date_of_birth(args: &mut Arguments<'_>) -> Result<Compiled, Noted>
         return Err(args.problem(param, message, "`minimum_age` is the smaller one"));
     }
     let (least, most) = (least as i32, most as i32);
-    Ok(Compiled::date(move |draw| {
-        let (first, last) = birthdays(draw.now.date(), least, most);
-        Date(draw.stream.between(first.max(FIRST.date()).0.into(), last.0.into()) as i32)
-    }))
+    Ok(Compiled::date(Between::days(move |now| {
+        let (first, last) = birthdays(now.date(), least, most);
+        (first.max(FIRST.date()), last)
+    })))
 }
 
 /// `date_this_…(before_today=True, after_today=False)`: the part of the period up to today, the part from
@@ -150,10 +140,9 @@ pub(super) fn date_of_birth(args: &mut Arguments<'_>) -> Result<Compiled, Noted>
 pub(super) fn this(args: &mut Arguments<'_>, period: Period) -> Result<Compiled, Noted> {
     let (before, after) = (args.boolean("before_today"), args.boolean("after_today"));
     let (before, after) = (before?, after?);
-    Ok(Compiled::date(move |draw| {
-        let today = draw.now.date();
+    Ok(Compiled::date(Between::days(move |now| {
+        let today = now.date();
         let (first, last) = period.around(today);
-        let (start, end) = (if before { first } else { today }, if after { last } else { today });
-        Date(draw.stream.between(start.0.into(), end.0.into()) as i32)
-    }))
+        (if before { first } else { today }, if after { last } else { today })
+    })))
 }

@@ -2,6 +2,7 @@
 //!
 //! Owns which instants each may draw; the texts made of instants are `texts`'.
 
+use super::super::Between;
 use super::super::span::{FIRST, LAST};
 use super::{Arguments, Compiled, Moment, Noted, Period, moment_or, no_zone, ordered};
 use crate::stream::Stream;
@@ -13,7 +14,7 @@ pub(super) const EPOCH: Moment = Moment::At(Timestamp(0));
 
 /// Each microsecond between two ends equally likely, both included.
 fn between(start: Moment, end: Moment) -> Compiled {
-    Compiled::timestamp(move |draw| draw_between(start, end, draw.now, draw.stream))
+    Compiled::timestamp(Between::instants(move |now| (start.at(now), end.at(now))))
 }
 
 /// An instant between two ends, both included; the start in a tick in which it lies after the end.
@@ -104,13 +105,11 @@ pub(super) fn this(args: &mut Arguments<'_>, period: Period) -> Result<Compiled,
     no_zone(args);
     let (before, after) = (args.boolean("before_now"), args.boolean("after_now"));
     let (before, after) = (before?, after?);
-    Ok(Compiled::timestamp(move |draw| {
-        let now = draw.now;
+    Ok(Compiled::timestamp(Between::instants(move |now| {
         let (first, last) = period.around(now.date());
         let start = if before { first.midnight() } else { now };
-        let end = if after { last.midnight().plus(crate::value::DAY - 1) } else { now };
-        Timestamp(draw.stream.between(start.0, end.0))
-    }))
+        (start, if after { last.midnight().plus(crate::value::DAY - 1) } else { now })
+    })))
 }
 
 /// `unix_time(end_datetime=None, start_datetime=None)`: seconds since 1970, in microseconds. Faker's is

@@ -167,16 +167,15 @@ fn inverted(args: &mut Arguments<'_>, start_name: &str, end_name: &str) -> Noted
 /// The first and the last birthday of those who are from `least` to `most` years old on the day
 /// `today`, as Faker 22.2.0's `date_of_birth` counts: those of age 0 were born before `today`.
 pub(super) fn birthdays(today: Date, least: i32, most: i32) -> (Date, Date) {
-    (Date(years_before(today, most + 1).0 + 1), Date(years_before(today, least).0 - 1))
-}
-
-/// The same day of the year `years` earlier; 1 March for a 29 February that the year has not.
-fn years_before(day: Date, years: i32) -> Date {
-    let (year, month, of_month) = day.ymd();
-    Date::from_ymd(year - years, month, of_month)
-        .or_else(|| Date::from_ymd(year - years, 3, 1))
-        // Only a year before the calendar's first has neither.
-        .unwrap_or(day)
+    let (year, month, day) = today.ymd();
+    // The same day of the year; 1 March for a 29 February that the year has not.
+    let years_before = |years: i32| {
+        Date::from_ymd(year - years, month, day)
+            .or_else(|| Date::from_ymd(year - years, 3, 1))
+            // Only a year before the calendar's first has neither.
+            .unwrap_or(today)
+    };
+    (Date(years_before(most + 1).0 + 1), Date(years_before(least).0 - 1))
 }
 
 #[cfg(test)]

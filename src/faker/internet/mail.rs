@@ -3,47 +3,47 @@
 //! Owns how a user name is made of a person's names; the domains are those of the family's lists and of
 //! `names`. All is lower-case ASCII, so Faker's `ascii_…` providers are the same as the others.
 
+use std::sync::LazyLock;
+
+use super::super::choices::Choices;
 use super::super::pattern::{self, push_one};
-use super::super::person::{FIRST, last_names, longest};
+use super::super::person::{self, last_names, longest};
 use super::names::{domain_max_chars, push_domain};
 use super::{Arguments, Compiled, FREE_DOMAINS, Noted, SAFE_DOMAINS};
 use crate::stream::Stream;
 
+/// First names in lower case.
+static FIRST: LazyLock<Choices> = LazyLock::new(|| Choices::lower(person::FIRST));
+/// Last names in lower case.
+pub(super) static LAST: LazyLock<Choices> = LazyLock::new(|| Choices::lower(last_names()));
+
 /// Characters of the longest user name.
 fn user_max_chars() -> u32 {
     let last = longest(last_names());
-    (longest(FIRST) + last).max(longest(FIRST) + 2).max(last + 1)
+    (longest(person::FIRST) + last).max(longest(person::FIRST) + 2).max(last + 1)
 }
 
 /// Appends a user name of one of Faker's four forms, each equally likely: last and first name, first and
 /// last name, a first name and two digits, a letter and a last name.
 fn push_user(stream: &mut Stream, out: &mut String) {
-    let last = last_names();
     match stream.below(4) {
         0 => {
-            push_lower(last, stream, out);
-            push_lower(FIRST, stream, out);
+            LAST.push_one(stream, out);
+            FIRST.push_one(stream, out);
         }
         1 => {
-            push_lower(FIRST, stream, out);
-            push_lower(last, stream, out);
+            FIRST.push_one(stream, out);
+            LAST.push_one(stream, out);
         }
         2 => {
-            push_lower(FIRST, stream, out);
+            FIRST.push_one(stream, out);
             pattern::push_digits(2, stream, out);
         }
         _ => {
-            pattern::fill("?", pattern::LOWER, stream, out);
-            push_lower(last, stream, out);
+            out.push(char::from(*stream.pick(pattern::LOWER)));
+            LAST.push_one(stream, out);
         }
     }
-}
-
-/// Appends one of the texts, its ASCII letters in lower case.
-pub(super) fn push_lower(texts: &[&str], stream: &mut Stream, out: &mut String) {
-    let start = out.len();
-    push_one(texts, stream, out);
-    out[start..].make_ascii_lowercase();
 }
 
 /// Addresses of a user at the domain that the function appends.

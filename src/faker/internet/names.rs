@@ -4,7 +4,7 @@
 
 use super::super::pattern::{self, push_digits, push_one};
 use super::super::person::{last_names, longest};
-use super::mail::push_lower;
+use super::mail::LAST;
 use super::{Arguments, Compiled, Noted, TLDS};
 use crate::stream::Stream;
 
@@ -24,10 +24,10 @@ fn word_max_chars() -> u32 {
 /// with a last name and one with two of them.
 fn push_word(stream: &mut Stream, out: &mut String) {
     let double = stream.chance(1, 3);
-    push_lower(last_names(), stream, out);
+    LAST.push_one(stream, out);
     if double {
         out.push('-');
-        push_lower(last_names(), stream, out);
+        LAST.push_one(stream, out);
     }
 }
 

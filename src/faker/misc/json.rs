@@ -79,7 +79,7 @@ pub fn json(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
         Some(Err(_)) => {
             return Err(args.problem("num_rows", "the texts would be too long", "give fewer rows"));
         }
-        None => Compiled::of(Generator::Text(Box::new(draw))),
+        None => Compiled::of(Generator::text(draw)),
     };
     Ok(documents.reading_as(&[SqlType::Json, SqlType::Jsonb]))
 }

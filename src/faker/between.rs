@@ -1,0 +1,58 @@
+//! Days and instants between two ends that depend on the tick's time alone.
+//!
+//! Owns the draw, for one row and for many; which ends there are is the providers' business.
+
+use super::Draw;
+use crate::value::{Date, Timestamp};
+
+/// Values between two ends, both included, each equally likely; the first end in a tick in which it is the
+/// later one.
+pub struct Between<T> {
+    /// The ends at a tick of this time, in a unit that `value` knows.
+    ends: Box<dyn Fn(Timestamp) -> (i64, i64) + Send + Sync>,
+    value: fn(i64) -> T,
+}
+
+impl Between<Date> {
+    /// Days.
+    pub fn days(ends: impl Fn(Timestamp) -> (Date, Date) + Send + Sync + 'static) -> Self {
+        let ends = move |now| {
+            let (first, last) = ends(now);
+            (first.0.into(), last.0.into())
+        };
+        // Between two days lies none that an i32 does not hold.
+        Self { ends: Box::new(ends), value: |day| Date(day as i32) }
+    }
+
+    /// The days of instants.
+    pub fn days_of_instants(
+        ends: impl Fn(Timestamp) -> (Timestamp, Timestamp) + Send + Sync + 'static,
+    ) -> Self {
+        Self { ends: Between::instants(ends).ends, value: |micros| Timestamp(micros).date() }
+    }
+}
+
+impl Between<Timestamp> {
+    /// Instants.
+    pub fn instants(ends: impl Fn(Timestamp) -> (Timestamp, Timestamp) + Send + Sync + 'static) -> Self {
+        let ends = move |now| {
+            let (first, last) = ends(now);
+            (first.0, last.0)
+        };
+        Self { ends: Box::new(ends), value: Timestamp }
+    }
+}
+
+impl<T> Between<T> {
+    /// Draws one value.
+    pub fn draw(&self, draw: &mut Draw<'_>) -> T {
+        let (first, last) = (self.ends)(draw.now);
+        (self.value)(draw.stream.between(first, last))
+    }
+
+    /// Draws so many values; the ends are looked for once.
+    pub fn fill(&self, draw: &mut Draw<'_>, count: u64, values: &mut Vec<T>) {
+        let (first, last) = (self.ends)(draw.now);
+        values.extend((0..count).map(|_| (self.value)(draw.stream.between(first, last))));
+    }
+}
