@@ -151,7 +151,7 @@ fn recipe(name: &str, store: &Memory, wall: &WallClock) -> Recipe {
             schema: "public".to_owned(),
             interval: 10 * SECOND,
             windows: Windows { delete_older_than: None, update_not_older_than: None },
-            tables: vec![TablePlan {
+            tables: [TablePlan {
                 units: Arc::new(Vec::new()),
                 name: "orders".to_owned(),
                 key: "order_id".to_owned(),
@@ -160,7 +160,8 @@ fn recipe(name: &str, store: &Memory, wall: &WallClock) -> Recipe {
                 update_rows: 0,
                 columns: Arc::default(),
                 created_at: SqlType::Timestamp,
-            }],
+            }]
+            .into(),
         }),
         schedule: Schedule {
             pace: Pace::Factor { numerator: 1, denominator: 1 },

@@ -148,7 +148,7 @@ pub async fn establish(
         }
     }
     create_types(connection, plan, address).await?;
-    for table in &plan.tables {
+    for table in &plan.tables[..] {
         let doing = format!("create {}", in_schema(plan, &table.name));
         connection.batch(&doing, &sql::create_table(&plan.schema, table)).await?;
     }

@@ -90,7 +90,7 @@ impl Definitions {
     /// What each tick is to find as it is now; there must be no [drift](Self::drift).
     pub fn expected(&self, plan: &ShopPlan) -> Expected {
         let mut expected = Expected::default();
-        for table in &plan.tables {
+        for table in &plan.tables[..] {
             let found = self.0.get(&table.name).map_or(&[][..], Vec::as_slice);
             expected.tables.push(sql::qualified(&plan.schema, &table.name));
             expected.table_oids.push(found.first().map_or(0, |column| column.relation));

@@ -159,7 +159,7 @@ impl Session {
         let mut tables = Vec::with_capacity(plan.tables.len());
         let oids = claim::oids_of_enums(&connection, &plan).await?;
         let oid = |declared: &EnumType| oids.get(&declared.name).copied().unwrap_or(0);
-        for table in &plan.tables {
+        for table in &plan.tables[..] {
             tables.push(TableStatements {
                 wires: table.columns.iter().map(|column| Wire::of(&column.sql_type, oid)).collect(),
                 delete: prepare(&table.name, sql::delete(&plan.schema, table)).await?,

@@ -54,7 +54,7 @@ fn locale(shop: &config::Shop, problems: &mut Vec<Problem>) -> Locale {
     shop.locale.as_ref().and_then(|locale| columns::read_locale(locale, problems)).unwrap_or_default()
 }
 
-fn compile_tables(config: &Config, locale: Locale, problems: &mut Vec<Problem>) -> Vec<TablePlan> {
+fn compile_tables(config: &Config, locale: Locale, problems: &mut Vec<Problem>) -> Arc<[TablePlan]> {
     let referable = |table: &config::Table| Referable {
         name: table.name.value.clone(),
         reserved_from: reserved_from(&table.key_type),
@@ -103,10 +103,10 @@ fn scarce_ids(config: &Config, shop: &config::Shop, plan: &ShopPlan) -> Vec<Prob
     plan.tables.iter().filter_map(warn).collect()
 }
 
-fn compile_shop(config: &Config, shop: &config::Shop, tables: &[TablePlan]) -> ShopPlan {
-    let mut tables = tables.to_vec();
+fn compile_shop(config: &Config, shop: &config::Shop, tables: &Arc<[TablePlan]>) -> ShopPlan {
+    let mut tables = tables.clone();
     for Override { table: name, insert_rows_per_tick, update_rows_per_tick } in &shop.overrides {
-        if let Some(table) = tables.iter_mut().find(|table| table.name == name.value) {
+        if let Some(table) = Arc::make_mut(&mut tables).iter_mut().find(|table| table.name == name.value) {
             table.insert_rows = insert_rows_per_tick.unwrap_or(table.insert_rows);
             table.update_rows = update_rows_per_tick.unwrap_or(table.update_rows);
         }

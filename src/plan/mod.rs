@@ -37,8 +37,8 @@ pub struct ShopPlan {
     pub interval: i64,
     /// How long its rows live and change.
     pub windows: Windows,
-    /// Its tables, in the order of the config.
-    pub tables: Vec<TablePlan>,
+    /// Its tables, in the order of the config; shared by the shops that have all of them alike.
+    pub tables: Arc<[TablePlan]>,
 }
 
 /// One table of a shop.

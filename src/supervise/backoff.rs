@@ -41,11 +41,11 @@ impl Backoff {
         }
     }
 
-    /// A tick was committed.
-    pub fn ticked(&mut self, now: Instant) {
+    /// Ticks were committed since the last failure, the first and the last of them at these times.
+    pub fn ticked(&mut self, first: Instant, last: Instant) {
         self.waits_in_a_row = 0;
-        let since = *self.healthy_since.get_or_insert(now);
-        if now.duration_since(since) >= self.settings.healthy_after {
+        self.healthy_since = Some(first);
+        if last.duration_since(first) >= self.settings.healthy_after {
             self.in_a_row = 0;
         }
     }
@@ -124,8 +124,7 @@ mod tests {
         let mut backoff = Backoff::new(settings(), 1);
         let now = Instant::now();
         (0..3).for_each(|_| assert!(backoff.failed(now).is_some()));
-        backoff.ticked(now);
-        backoff.ticked(now + Duration::from_secs(61));
+        backoff.ticked(now, now + Duration::from_secs(61));
         assert!(backoff.failed(now + Duration::from_secs(62)).unwrap() <= Duration::from_millis(500));
     }
 

@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 use tokio::task::yield_now;
 use tracing::{Level, debug, enabled, info, warn};
 
@@ -54,17 +56,25 @@ pub fn far(plan: &ShopPlan, tick: u64, wall: Timestamp, wait: Duration) {
 /// Ticks that were committed together, and the rows that the server counted for each table.
 pub struct Commit {
     /// The ticks: one, or several of history.
-    pub ticks: Range<u64>,
+    ticks: Range<u64>,
     /// By table, in the plan's order.
-    pub counts: Vec<Counts>,
+    counts: Vec<Counts>,
 }
 
 impl Commit {
+    /// What there is to tell; none where nobody listens.
+    pub fn to_tell(ticks: Range<u64>, counts: Vec<Counts>) -> Option<Self> {
+        enabled!(Level::WARN).then_some(Self { ticks, counts })
+    }
+
     /// Tells each tick. Lets others run in between, for whom a tick of many rows would be long.
-    pub async fn tell(self, plan: &ShopPlan, timeline: &Timeline) {
-        if !enabled!(Level::WARN) {
-            return;
-        }
+    ///
+    /// Boxed: thousands of shops keep the room that it takes in their own future, and few of them tell at a time.
+    pub fn tell<'a>(self, plan: &'a ShopPlan, timeline: &'a Timeline) -> LocalBoxFuture<'a, ()> {
+        self.tell_ticks(plan, timeline).boxed_local()
+    }
+
+    async fn tell_ticks(self, plan: &ShopPlan, timeline: &Timeline) {
         let shop = plan.name.as_str();
         let mut planned = vec![Counts::default(); plan.tables.len()];
         let together = self.ticks.end - self.ticks.start > 1;

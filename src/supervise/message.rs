@@ -58,38 +58,9 @@ pub struct Report {
 #[derive(Clone, Debug)]
 pub enum Event {
     /// It has opened its database.
-    Opened {
-        /// The last tick that the database holds.
-        last_tick: Option<u64>,
-        /// The wall time at which the next one is due.
-        due: Timestamp,
-    },
-    /// A tick was committed.
-    Committed(Committed),
+    Opened,
     /// Its actor has ended.
     Exited(Exit),
-}
-
-/// A tick that was committed, or several of history that were together.
-#[derive(Clone, Debug)]
-pub struct Committed {
-    /// The tick; of several the last.
-    pub tick: u64,
-    /// How many they are.
-    pub ticks: u64,
-    /// Its simulated time.
-    pub at: Timestamp,
-    /// Whether the shop has caught up with the wall clock.
-    pub live: bool,
-    /// Microseconds by which the wall clock was past the tick's due time when it was committed; 0 without
-    /// pace.
-    pub lag: i64,
-    /// The wall time at which the next tick is due; without pace that of the commit.
-    pub due: Timestamp,
-    /// How long the database took for it.
-    pub took: Duration,
-    /// Rows by table, in the plan's order.
-    pub rows: Vec<Counts>,
 }
 
 /// To the supervisor and to shops: finish the tick in hand, then end.

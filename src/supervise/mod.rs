@@ -4,6 +4,7 @@
 //! log looks.
 
 mod backoff;
+mod board;
 mod journal;
 mod message;
 mod shop;
@@ -11,7 +12,7 @@ mod store;
 mod supervisor;
 mod tally;
 
-pub use message::{Committed, Event, Exit, Failure, GetStatus, Phase, Report, ShopStatus, Stop};
+pub use message::{Event, Exit, Failure, GetStatus, Phase, Report, ShopStatus, Stop};
 pub use shop::{Recipe, ShopActor, WallClock};
 pub use store::{Ledger, Opened, PrivateStore, Store};
 pub use supervisor::{Outcome, Supervisor};

@@ -3,6 +3,7 @@
 //! Owns one tick after the other and nothing that outlives the actor: after any failure a new actor is
 //! built from the same recipe and reads from the database where to go on. Must not know of other shops.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,8 +13,9 @@ use tokio::sync::watch;
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep};
 
+use super::board::{Board, Committed};
 use super::journal::{self, Commit};
-use super::message::{Committed, Event, Exit, Failure, Report, Stop};
+use super::message::{Event, Exit, Failure, Report, Stop};
 use super::store::Store;
 use crate::clock::{Origin, Pause, Schedule, Step, Timeline};
 use crate::config::Start;
@@ -50,6 +52,7 @@ pub struct Recipe {
 pub struct ShopActor {
     shop: usize,
     recipe: Arc<Recipe>,
+    board: Board,
     supervisor: Recipient<Report>,
     stop: watch::Sender<bool>,
     exit: Option<Exit>,
@@ -57,8 +60,8 @@ pub struct ShopActor {
 
 impl ShopActor {
     /// An actor for the shop at a place of the chain.
-    pub fn new(shop: usize, recipe: Arc<Recipe>, supervisor: Recipient<Report>) -> Self {
-        Self { shop, recipe, supervisor, stop: watch::Sender::new(false), exit: None }
+    pub fn new(shop: usize, recipe: Arc<Recipe>, board: Board, supervisor: Recipient<Report>) -> Self {
+        Self { shop, recipe, board, supervisor, stop: watch::Sender::new(false), exit: None }
     }
 }
 
@@ -67,8 +70,8 @@ impl Actor for ShopActor {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         let (shop, supervisor) = (self.shop, self.supervisor.clone());
-        let report = move |event| supervisor.do_send(Report { shop, event });
-        let life = live(self.recipe.clone(), report, self.stop.subscribe());
+        let opened = move || supervisor.do_send(Report { shop, event: Event::Opened });
+        let life = live(self.recipe.clone(), self.board.clone(), opened, self.stop.subscribe());
         ctx.spawn(life.into_actor(self).map(|exit, actor, ctx| {
             actor.exit = Some(exit);
             ctx.stop();
@@ -93,10 +96,18 @@ impl Handler<Stop> for ShopActor {
     }
 }
 
-async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Receiver<bool>) -> Exit {
+async fn live(
+    recipe: Arc<Recipe>,
+    board: Board,
+    tell_opened: impl Fn(),
+    stop: watch::Receiver<bool>,
+) -> Exit {
+    // One future for the whole life: to make it anew, and to take it out of its list, for each wait would be
+    // work for each tick.
+    let mut stopping = pin!(told(stop.clone()));
     let (mut ledger, mut progress) = tokio::select! {
         biased;
-        () = told(&mut stop) => return Exit::Stopped,
+        () = &mut stopping => return Exit::Stopped,
         open = recipe.store.open() => match open {
             Ok(open) => open,
             Err(failure) => return Exit::Failed(failure),
@@ -112,37 +123,44 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
     journal::opened(plan, &progress);
     let mut timeline = Timeline::of(&origin, plan.interval, &progress.pauses);
     let due = schedule.next_due(origin.anchor, timeline.at(progress.next_tick()), opened);
-    report(Event::Opened { last_tick: progress.last_tick, due });
+    board.lock().opened(progress.last_tick, due);
+    tell_opened();
     // What was put before the next tick already.
     let mut paused = 0;
     // The tick of which it was told that it is far off.
     let mut far_told = None;
     // What is committed and not told yet, and a tick that is drawn and not made yet.
     let (mut untold, mut ahead): (Option<Commit>, Option<Batch>) = (None, None);
+    // Whether it was seen just now that the shop is not to stop.
+    let mut goes_on = false;
+    let mut wall = opened;
     let exit = loop {
-        if *stop.borrow() {
-            break Exit::Stopped;
-        }
         let tick = progress.next_tick();
-        let wall = (recipe.wall)();
         let (pause, live) = match schedule.step(&timeline, origin.anchor, tick, progress.live, opened, wall) {
             Step::Complete => break Exit::Finished,
             Step::Wait(wait) => {
                 if let Some(commit) = untold.take() {
                     commit.tell(plan, &timeline).await;
+                    wall = (recipe.wall)();
+                    continue;
                 }
                 if far_told != Some(tick) && wait > schedule.spacing(plan.interval) + FAR {
-                    journal::far(plan, tick, (recipe.wall)(), wait);
+                    journal::far(plan, tick, wall, wait);
                     far_told = Some(tick);
                 }
                 tokio::select! {
                     biased;
-                    () = told(&mut stop) => break Exit::Stopped,
-                    () = sleep(wait.min(LONGEST_SLEEP)) => continue,
+                    () = sleep(wait.min(LONGEST_SLEEP)) => goes_on = true,
+                    () = &mut stopping => break Exit::Stopped,
                 }
+                wall = (recipe.wall)();
+                continue;
             }
             Step::Run { pause, live } => (pause, live),
         };
+        if !std::mem::take(&mut goes_on) && *stop.borrow() {
+            break Exit::Stopped;
+        }
         if let Some(table) = plan.out_of_ids(tick) {
             let (table, key_type) = (&table.name, &table.key_type);
             let message = format!(
@@ -167,35 +185,38 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
         let mut batches: Vec<Batch> = std::iter::once(first).chain(others).collect();
         let (at, last) = (batches[batches.len() - 1].at, ticks.end - 1);
         let mark = Mark { last_tick: progress.last_tick, tick: last, origin, live, pause: paused };
+        let apply = async {
+            let begun = Instant::now();
+            let applied = ledger.apply(&mut batches, &mark).await;
+            let now = Instant::now();
+            (applied, now, now.duration_since(begun))
+        };
         // While the server works, the ticks before are told, and the next one is drawn if it is due, too.
         let next = schedule.step(&timeline, origin.anchor, ticks.end, live, opened, wall);
         let next_is_due = matches!(next, Step::Run { pause: 0, .. });
-        let aside = async {
-            if untold.is_none() && !next_is_due {
-                return;
-            }
-            // First what has been asked of the server must be on its way.
-            yield_now().await;
-            if let Some(commit) = untold.take() {
-                commit.tell(plan, &timeline).await;
-            }
-            if next_is_due {
-                let mut next = Batch::new(plan, &timeline, ticks.end);
-                next.draw_ahead(plan);
-                ahead = Some(next);
-            }
+        let (applied, now, took) = if untold.is_none() && !next_is_due {
+            apply.await
+        } else {
+            let aside = async {
+                // First what has been asked of the server must be on its way.
+                yield_now().await;
+                if let Some(commit) = untold.take() {
+                    commit.tell(plan, &timeline).await;
+                }
+                if next_is_due {
+                    let mut next = Batch::new(plan, &timeline, ticks.end);
+                    next.draw_ahead(plan);
+                    ahead = Some(next);
+                }
+            };
+            join(apply, aside).await.0
         };
-        let apply = async {
-            let begun = Instant::now();
-            (ledger.apply(&mut batches, &mark).await, begun.elapsed())
-        };
-        let ((applied, took), ()) = join(apply, aside).await;
         let rows = match applied {
             Ok(rows) => rows,
             Err(failure) => break Exit::Failed(failure),
         };
-        let wall = (recipe.wall)();
-        report(Event::Committed(Committed {
+        wall = (recipe.wall)();
+        let committed = Committed {
             tick: last,
             ticks: ticks.end - ticks.start,
             at,
@@ -203,9 +224,10 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
             lag: schedule.lag(origin.anchor, at, wall),
             due: schedule.next_due(origin.anchor, timeline.at(ticks.end), wall),
             took,
-            rows: rows.clone(),
-        }));
-        untold = Some(Commit { ticks, counts: rows });
+            rows: &rows,
+        };
+        board.lock().committed(&committed, now);
+        untold = Commit::to_tell(ticks, rows);
         progress.last_tick = Some(last);
         progress.live = live;
         paused = 0;
@@ -217,7 +239,7 @@ async fn live(recipe: Arc<Recipe>, report: impl Fn(Event), mut stop: watch::Rece
 }
 
 /// Resolves when the shop is to stop.
-async fn told(stop: &mut watch::Receiver<bool>) {
+async fn told(mut stop: watch::Receiver<bool>) {
     // An error says that the actor is gone, which ends this future with it.
     let _ = stop.wait_for(|stop| *stop).await;
 }

@@ -11,12 +11,13 @@ use tokio::time::Instant;
 use tracing::{error, info, warn};
 
 use super::backoff::Backoff;
-use super::message::{Committed, Event, Exit, Failure, GetStatus, Phase, Report, ShopStatus, Stop};
+use super::board::{Board, Ticked};
+use super::message::{Event, Exit, Failure, GetStatus, Phase, Report, ShopStatus, Stop};
 use super::shop::{Recipe, ShopActor};
-use super::tally::{Cause, Durations, Restarts, TableRows};
+use super::tally::{Cause, Restarts, TableRows};
 use crate::config::{self, WhenExhausted};
 use crate::pg::Class;
-use crate::plan::ShopPlan;
+use crate::plan::TablePlan;
 use crate::tick::Counts;
 
 /// The supervisor's end: how every shop stands, and whether the stop had to be forced.
@@ -41,10 +42,55 @@ pub struct Supervisor {
 struct Supervised {
     recipe: Arc<Recipe>,
     actor: Option<Addr<ShopActor>>,
+    /// What its actors write.
+    board: Board,
     backoff: Backoff,
-    status: ShopStatus,
+    /// What it is at, as far as the supervisor has heard: [`Supervised::phase`] knows more.
+    phase: Phase,
+    /// Whether it has its database open.
+    open: bool,
+    ticks_failed: u64,
+    restarts: Restarts,
+    last_error: Option<String>,
     /// What was told last of its being waited for.
     waiting_told: Option<String>,
+}
+
+impl Supervised {
+    /// What the shop is at.
+    fn phase(&self, ticked: &Ticked) -> Phase {
+        match self.phase {
+            Phase::Starting if ticked.commits.is_some() => {
+                let caught_up = ticked.live || self.recipe.schedule.is_unlimited();
+                if caught_up { Phase::Live } else { Phase::History }
+            }
+            phase => phase,
+        }
+    }
+
+    fn status(&self) -> ShopStatus {
+        let Recipe { plan, schedule, .. } = &*self.recipe;
+        let ticked = self.board.lock();
+        let rows = ticked.rows.iter().copied().chain(std::iter::repeat(Counts::default()));
+        let of_table = |(table, rows): (&TablePlan, Counts)| TableRows { table: table.name.clone(), rows };
+        ShopStatus {
+            name: plan.name.clone(),
+            phase: self.phase(&ticked),
+            open: self.open,
+            last_tick: ticked.last_tick,
+            at: ticked.at,
+            ticks: schedule.ticks(plan.interval),
+            ticks_here: ticked.ticks,
+            ticks_failed: self.ticks_failed,
+            tables: plan.tables.iter().zip(rows).map(of_table).collect(),
+            durations: ticked.durations.clone(),
+            lag: ticked.lag,
+            due: ticked.due,
+            spacing: schedule.spacing(plan.interval),
+            restarts: self.restarts,
+            last_error: self.last_error.clone(),
+        }
+    }
 }
 
 impl Supervisor {
@@ -58,26 +104,15 @@ impl Supervisor {
         ended: oneshot::Sender<Outcome>,
     ) -> Self {
         let supervised = |(recipe, place): (Recipe, u64)| Supervised {
-            actor: None,
-            backoff: Backoff::new(settings.clone(), jitter.wrapping_add(place)),
-            status: ShopStatus {
-                name: recipe.plan.name.clone(),
-                phase: Phase::Starting,
-                open: false,
-                last_tick: None,
-                at: None,
-                ticks: recipe.schedule.ticks(recipe.plan.interval),
-                ticks_here: 0,
-                ticks_failed: 0,
-                tables: none_yet(&recipe.plan),
-                durations: Durations::default(),
-                lag: 0,
-                due: None,
-                spacing: recipe.schedule.spacing(recipe.plan.interval),
-                restarts: Restarts::default(),
-                last_error: None,
-            },
             recipe: Arc::new(recipe),
+            actor: None,
+            board: Board::default(),
+            backoff: Backoff::new(settings.clone(), jitter.wrapping_add(place)),
+            phase: Phase::Starting,
+            open: false,
+            ticks_failed: 0,
+            restarts: Restarts::default(),
+            last_error: None,
             waiting_told: None,
         };
         let shops = recipes.into_iter().zip(0..).map(supervised).collect();
@@ -89,48 +124,39 @@ impl Supervisor {
         if self.stopping {
             return;
         }
-        if supervised.status.phase != Phase::Waiting {
-            supervised.status.phase = Phase::Starting;
+        if supervised.phase != Phase::Waiting {
+            supervised.phase = Phase::Starting;
         }
-        let (recipe, supervisor) = (supervised.recipe.clone(), ctx.address().recipient());
+        let (recipe, board) = (supervised.recipe.clone(), supervised.board.clone());
+        let supervisor = ctx.address().recipient();
         let actor = match self.arbiters.len() {
-            0 => ShopActor::new(shop, recipe, supervisor).start(),
+            0 => ShopActor::new(shop, recipe, board, supervisor).start(),
             arbiters => ShopActor::start_in_arbiter(&self.arbiters[shop % arbiters], move |_| {
-                ShopActor::new(shop, recipe, supervisor)
+                ShopActor::new(shop, recipe, board, supervisor)
             }),
         };
         self.shops[shop].actor = Some(actor);
     }
 
-    fn committed(&mut self, shop: usize, tick: Committed) {
-        let supervised = &mut self.shops[shop];
-        supervised.backoff.ticked(Instant::now());
-        let status = &mut supervised.status;
-        let unpaced = supervised.recipe.schedule.is_unlimited();
-        status.phase = if tick.live || unpaced { Phase::Live } else { Phase::History };
-        status.last_tick = Some(tick.tick);
-        status.at = Some(tick.at);
-        status.ticks_here += tick.ticks;
-        for (table, rows) in status.tables.iter_mut().zip(tick.rows) {
-            table.rows = [table.rows, rows].into_iter().sum();
-        }
-        status.durations.observe(tick.took, tick.ticks);
-        status.lag = tick.lag;
-        status.due = Some(tick.due);
-    }
-
     fn exited(&mut self, shop: usize, exit: Exit, ctx: &mut Context<Self>) {
         let supervised = &mut self.shops[shop];
         supervised.actor = None;
-        // A shop that is open does nothing but ticks: one of them was lost.
-        let lost = std::mem::take(&mut supervised.status.open);
-        if lost && matches!(exit, Exit::Failed(_) | Exit::Panicked) {
-            supervised.status.ticks_failed += 1;
+        let (ticks, commits) = {
+            let mut ticked = supervised.board.lock();
+            (ticked.ticks, ticked.commits.take())
+        };
+        if let Some((first, last)) = commits {
+            supervised.backoff.ticked(first, last);
         }
-        let name = supervised.status.name.clone();
+        // A shop that is open does nothing but ticks: one of them was lost.
+        let lost = std::mem::take(&mut supervised.open);
+        if lost && matches!(exit, Exit::Failed(_) | Exit::Panicked) {
+            supervised.ticks_failed += 1;
+        }
+        let name = supervised.recipe.plan.name.clone();
         let phase = match exit {
             Exit::Finished => {
-                match supervised.status.ticks_here {
+                match ticks {
                     0 => info!(shop = name, "is finished already, nothing was touched"),
                     ticks => info!(shop = name, ticks, "is finished"),
                 }
@@ -146,7 +172,7 @@ impl Supervisor {
                 self.failed(shop, Failure { class: Class::Transient, message }, Cause::Panic, ctx)
             }
         };
-        self.shops[shop].status.phase = phase;
+        self.shops[shop].phase = phase;
         let exhausted = matches!(phase, Phase::GivenUp | Phase::Refused);
         if exhausted && self.settings.when_exhausted == WhenExhausted::Exit && !self.stopping {
             error!(shop = name, "was given up, so the others are stopped: when_exhausted = \"exit\"");
@@ -158,8 +184,8 @@ impl Supervisor {
     /// Decides what becomes of a shop that could not go on.
     fn failed(&mut self, shop: usize, failure: Failure, cause: Cause, ctx: &mut Context<Self>) -> Phase {
         let supervised = &mut self.shops[shop];
-        let (name, message) = (&supervised.status.name, &failure.message);
-        supervised.status.last_error = Some(failure.message.clone());
+        let (name, message) = (&supervised.recipe.plan.name, &failure.message);
+        supervised.last_error = Some(failure.message.clone());
         if self.stopping {
             warn!(shop = name, "failed while stopping: {message}");
             return Phase::Stopped;
@@ -196,8 +222,8 @@ impl Supervisor {
             warn!(shop = name, "failed, back in {} ms: {message}", wait.as_millis());
         }
         // A server that is away is waited for again and again: that is one time.
-        if phase != supervised.status.phase || phase != Phase::Waiting {
-            supervised.status.restarts.add(cause);
+        if phase != supervised.phase || phase != Phase::Waiting {
+            supervised.restarts.add(cause);
         }
         ctx.run_later(wait, move |supervisor, ctx| supervisor.build(shop, ctx));
         phase
@@ -211,14 +237,14 @@ impl Supervisor {
         for shop in &mut self.shops {
             match &shop.actor {
                 Some(actor) => actor.do_send(Stop),
-                None if shop.status.phase.is_final() => {}
-                None => shop.status.phase = Phase::Stopped,
+                None if shop.phase.is_final() => {}
+                None => shop.phase = Phase::Stopped,
             }
         }
         let timeout = self.settings.stop_timeout;
         ctx.run_later(timeout, move |supervisor, ctx| {
             let writing = supervisor.shops.iter().filter(|shop| shop.actor.is_some());
-            let writing: Vec<String> = writing.map(|shop| shop.status.name.clone()).collect();
+            let writing: Vec<String> = writing.map(|shop| shop.recipe.plan.name.clone()).collect();
             let after = humantime::format_duration(timeout);
             error!("still writing {after} after the stop, left to roll back: {}", writing.join(", "));
             supervisor.end(writing, ctx);
@@ -227,7 +253,7 @@ impl Supervisor {
     }
 
     fn end_if_all_ended(&mut self, ctx: &mut Context<Self>) {
-        let ended = |shop: &Supervised| shop.actor.is_none() && shop.status.phase.is_final();
+        let ended = |shop: &Supervised| shop.actor.is_none() && shop.phase.is_final();
         if self.shops.iter().all(ended) {
             self.end(Vec::new(), ctx);
         }
@@ -242,13 +268,8 @@ impl Supervisor {
     }
 
     fn statuses(&self) -> Vec<ShopStatus> {
-        self.shops.iter().map(|shop| shop.status.clone()).collect()
+        self.shops.iter().map(Supervised::status).collect()
     }
-}
-
-/// The tables of a shop that has done nothing yet.
-fn none_yet(plan: &ShopPlan) -> Vec<TableRows> {
-    plan.tables.iter().map(|table| TableRows { table: table.name.clone(), rows: Counts::default() }).collect()
 }
 
 impl Actor for Supervisor {
@@ -265,14 +286,11 @@ impl Handler<Report> for Supervisor {
 
     fn handle(&mut self, Report { shop, event }: Report, ctx: &mut Self::Context) {
         match event {
-            Event::Opened { last_tick, due } => {
+            Event::Opened => {
                 let supervised = &mut self.shops[shop];
-                let status = &mut supervised.status;
-                (status.last_tick, status.due) = (last_tick, Some(due));
-                (status.phase, status.open) = (Phase::Starting, true);
+                (supervised.phase, supervised.open) = (Phase::Starting, true);
                 supervised.waiting_told = None;
             }
-            Event::Committed(tick) => self.committed(shop, tick),
             Event::Exited(exit) => self.exited(shop, exit, ctx),
         }
     }

@@ -114,7 +114,7 @@ impl Batch {
 
     /// Draws the first rows of all that the batch does, before they are asked for.
     pub fn draw_ahead(&mut self, plan: &ShopPlan) {
-        for (batch, table) in self.tables.iter_mut().zip(&plan.tables) {
+        for (batch, table) in self.tables.iter_mut().zip(&plan.tables[..]) {
             batch.update.draw_ahead(table);
             batch.insert.draw_ahead(table);
         }

@@ -53,7 +53,7 @@ pub fn replay(plan: &ShopPlan, timeline: &Timeline, ticks: u64) -> Tables {
     let mut tables: Vec<BTreeMap<i64, Vec<String>>> = vec![BTreeMap::new(); plan.tables.len()];
     for tick in 0..ticks {
         let batch = Batch::new(plan, timeline, tick);
-        for ((rows, mut changes), table) in tables.iter_mut().zip(batch.tables).zip(&plan.tables) {
+        for ((rows, mut changes), table) in tables.iter_mut().zip(batch.tables).zip(&plan.tables[..]) {
             for id in changes.delete.clone() {
                 assert!(
                     rows.remove(&id).is_some(),
@@ -118,7 +118,7 @@ fn own_rows(plan: &ShopPlan, table: &TablePlan) -> String {
 /// The tables as they stand, `COPY (SELECT … ORDER BY key) TO STDOUT` of each.
 pub async fn tables(client: &Client, plan: &ShopPlan) -> Tables {
     let mut tables = Tables::new();
-    for table in &plan.tables {
+    for table in &plan.tables[..] {
         tables.insert(table.name.clone(), copy(client, &own_rows(plan, table)).await);
     }
     tables

@@ -24,7 +24,7 @@ fn committed_ticks_are_counted_with_their_rows_by_table_and_the_time_they_took()
         let mut recipe = recipe("a", &Memory::new(slow), &wall);
         let plan = Arc::get_mut(&mut recipe.plan).unwrap();
         let products = TablePlan { name: "products".to_owned(), insert_rows: 7, ..plan.tables[0].clone() };
-        plan.tables.push(products);
+        plan.tables = plan.tables.iter().cloned().chain([products]).collect();
         let shop = start(settings(), vec![recipe]).end().await.remove(0);
         let rows: Vec<_> =
             shop.tables.iter().map(|table| (table.table.as_str(), table.rows.inserted)).collect();
