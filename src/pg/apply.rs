@@ -8,7 +8,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::future::{BoxFuture, MaybeDone, maybe_done};
 use futures_util::{FutureExt, SinkExt};
 use tokio::task::yield_now;
@@ -69,21 +69,17 @@ impl Session {
                     }
                 }
                 for (place, _) in tables() {
-                    work.insert(place, std::slice::from_mut(tick)).await?;
+                    work.insert(place, std::slice::from_mut(tick), |_| ()).await?;
                 }
             }
             ticks => {
-                for (place, _) in tables() {
-                    work.insert(place, ticks).await?;
+                let mut changes = Vec::with_capacity(session.tables.len());
+                for (place, (plan, _)) in tables() {
+                    let draw = |ticks: &mut [Batch]| all_changes(ticks, place, plan);
+                    changes.push(work.insert(place, ticks, draw).await?);
                 }
-                for (place, (plan, statements)) in tables() {
-                    let mut changes = Vec::new();
-                    for tick in &mut *ticks {
-                        while let Some(chunk) = tick.tables[place].update.next_chunk(plan) {
-                            changes.push(chunk.clone());
-                        }
-                    }
-                    for rows in in_turns(&changes) {
+                for ((place, (plan, statements)), changes) in tables().zip(&changes) {
+                    for rows in in_turns(changes) {
                         work.update(place, plan, statements, &rows).await?;
                     }
                 }
@@ -97,6 +93,17 @@ impl Session {
         self.connection.within("commit", self.connection.client.batch_execute("COMMIT")).await?;
         Ok(counts)
     }
+}
+
+/// What several ticks change in a table.
+fn all_changes(ticks: &mut [Batch], place: usize, plan: &TablePlan) -> Vec<Changes> {
+    let mut changes = Vec::new();
+    for tick in ticks {
+        while let Some(chunk) = tick.tables[place].update.next_chunk(plan) {
+            changes.push(chunk.clone());
+        }
+    }
+    changes
 }
 
 /// The changes of several ticks, parted so that no row is in a part twice, nor before one of its earlier changes.
@@ -223,16 +230,20 @@ impl<'a> Work<'a> {
     }
 
     /// Inserts the rows of the ticks into a table: few by a statement like the others, which waits for nothing,
-    /// many by COPY.
-    async fn insert(&mut self, place: usize, ticks: &mut [Batch]) -> Result<(), PgError> {
+    /// many by COPY. `meanwhile` is done when all of them are on their way.
+    async fn insert<T>(
+        &mut self,
+        place: usize,
+        ticks: &mut [Batch],
+        meanwhile: impl FnOnce(&mut [Batch]) -> T,
+    ) -> Result<T, PgError> {
         let (plan, statements) = (&self.session.plan.tables[place], &self.session.tables[place]);
         let client = &self.session.connection.client;
-        match ticks.iter().map(|tick| tick.tables[place].counts().inserted).sum::<u64>() {
-            0 => return Ok(()),
-            FEW_ROWS.. => return self.copy(place, ticks).await,
-            _ => {}
+        let rows: u64 = ticks.iter().map(|tick| tick.tables[place].counts().inserted).sum();
+        if rows >= FEW_ROWS {
+            return self.copy(place, ticks, meanwhile).await;
         }
-        for tick in ticks {
+        for tick in &mut *ticks {
             while let Some(chunk) = tick.tables[place].insert.next_chunk(plan) {
                 let parameters = encode::insert_parameters(plan, chunk);
                 let insert =
@@ -240,33 +251,42 @@ impl<'a> Work<'a> {
                 self.send(Purpose::Insert(place), insert).await?;
             }
         }
-        Ok(())
+        Ok(meanwhile(ticks))
     }
 
     /// Inserts many rows, with a deadline for each part of them.
-    async fn copy(&mut self, place: usize, ticks: &mut [Batch]) -> Result<(), PgError> {
+    async fn copy<T>(
+        &mut self,
+        place: usize,
+        ticks: &mut [Batch],
+        meanwhile: impl FnOnce(&mut [Batch]) -> T,
+    ) -> Result<T, PgError> {
         self.answer_all().await?;
         let (plan, statements) = (&self.session.plan.tables[place], &self.session.tables[place]);
         let connection = &self.session.connection;
         let doing = doing_insert(plan);
         let sink = connection.client.copy_in::<_, Bytes>(&statements.copy);
         let mut sink = std::pin::pin!(connection.within(&doing, sink).await?);
-        let mut buffer = BytesMut::with_capacity(2 * COPY_BYTES);
+        let mut buffer = Vec::with_capacity(2 * COPY_BYTES);
         buffer.extend_from_slice(encode::COPY_HEADER);
-        for tick in ticks {
+        for tick in &mut *ticks {
             while let Some(chunk) = tick.tables[place].insert.next_chunk(plan) {
                 encode::put_rows(&mut buffer, plan, &statements.wires, chunk);
                 if buffer.len() >= COPY_BYTES {
-                    connection.within(&doing, sink.send(buffer.split().freeze())).await?;
+                    let part = std::mem::replace(&mut buffer, Vec::with_capacity(2 * COPY_BYTES));
+                    connection.within(&doing, sink.send(part.into())).await?;
                     // Other shops share this thread.
                     yield_now().await;
                 }
             }
         }
         buffer.extend_from_slice(encode::COPY_TRAILER);
-        connection.within(&doing, sink.send(buffer.freeze())).await?;
+        connection.within(&doing, sink.send(buffer.into())).await?;
+        // The connection writes it out; the server has still some of it to do.
+        yield_now().await;
+        let done = meanwhile(ticks);
         self.counts[place].inserted += connection.within(&doing, sink.finish()).await?;
-        Ok(())
+        Ok(done)
     }
 
     async fn answer_all(&mut self) -> Result<(), PgError> {

@@ -50,18 +50,15 @@ impl Wire {
 ///
 /// # Panics
 /// If the value's kind is not the type's, which a compiled column rules out.
-fn put(buffer: &mut BytesMut, sql_type: &SqlType, element: u32, value: Value<'_>) {
+fn put(buffer: &mut Vec<u8>, sql_type: &SqlType, element: u32, value: Value<'_>) {
     match (sql_type, value) {
         (_, Value::Null) => buffer.put_i32(-1),
         (SqlType::SmallInt, Value::Int(int)) => {
             buffer.put_i32(2);
             buffer.put_i16(int as i16);
         }
-        (SqlType::Int, Value::Int(int)) => {
-            buffer.put_i32(4);
-            buffer.put_i32(int as i32);
-        }
-        (SqlType::BigInt, Value::Int(int)) => put_i64(buffer, int),
+        (SqlType::Int, Value::Int(int)) => put_four(buffer, int as u32),
+        (SqlType::BigInt, Value::Int(int)) => put_eight(buffer, int as u64),
         (SqlType::Jsonb, Value::Json(text)) => {
             // The version of the form, which is text.
             buffer.put_i32(1 + text.len() as i32);
@@ -72,28 +69,21 @@ fn put(buffer: &mut BytesMut, sql_type: &SqlType, element: u32, value: Value<'_>
             put_sized(buffer, |buffer| put_array(buffer, element_type, element, items.len(), items.iter()));
         }
         // The other types have a kind of their own each, or are texts all.
-        (_, Value::Real(float)) => {
-            buffer.put_i32(4);
-            buffer.put_f32(float);
-        }
-        (_, Value::Float(float)) => {
-            buffer.put_i32(8);
-            buffer.put_f64(float);
-        }
+        (_, Value::Real(float)) => put_four(buffer, float.to_bits()),
+        (_, Value::Float(float)) => put_eight(buffer, float.to_bits()),
         (_, Value::Decimal(decimal)) => put_numeric(buffer, decimal),
-        (_, Value::Money(amount)) => put_i64(buffer, amount.0),
+        (_, Value::Money(amount)) => put_eight(buffer, amount.0 as u64),
         (_, Value::Bool(bool)) => {
             buffer.put_i32(1);
             buffer.put_u8(bool.into());
         }
         // A text that long could not be a field; it would be refused by the server by its length.
         (_, Value::Text(text) | Value::Json(text)) => put_bytes(buffer, text.as_bytes()),
-        (_, Value::Date(date)) => {
-            buffer.put_i32(4);
-            buffer.put_i32(date.0.saturating_sub(EPOCH_DAY));
+        (_, Value::Date(date)) => put_four(buffer, date.0.saturating_sub(EPOCH_DAY) as u32),
+        (_, Value::Time(time)) => put_eight(buffer, time.0 as u64),
+        (_, Value::Timestamp(at) | Value::TimestampTz(at)) => {
+            put_eight(buffer, at.0.saturating_sub(EPOCH) as u64);
         }
-        (_, Value::Time(time)) => put_i64(buffer, time.0),
-        (_, Value::Timestamp(at) | Value::TimestampTz(at)) => put_i64(buffer, at.0.saturating_sub(EPOCH)),
         (_, Value::Interval(Interval { months, days, micros })) => {
             buffer.put_i32(16);
             buffer.put_i64(micros);
@@ -109,18 +99,23 @@ fn put(buffer: &mut BytesMut, sql_type: &SqlType, element: u32, value: Value<'_>
     }
 }
 
-fn put_i64(buffer: &mut BytesMut, number: i64) {
-    buffer.put_i32(8);
-    buffer.put_i64(number);
+/// Appends four bytes with their length, in one go.
+fn put_four(buffer: &mut Vec<u8>, bits: u32) {
+    buffer.extend_from_slice(&(4 << 32 | u64::from(bits)).to_be_bytes());
 }
 
-fn put_bytes(buffer: &mut BytesMut, bytes: &[u8]) {
+/// Appends eight bytes with their length, in one go.
+fn put_eight(buffer: &mut Vec<u8>, bits: u64) {
+    buffer.extend_from_slice(&(8 << 64 | u128::from(bits)).to_be_bytes()[4..]);
+}
+
+fn put_bytes(buffer: &mut Vec<u8>, bytes: &[u8]) {
     buffer.put_i32(bytes.len() as i32);
     buffer.put_slice(bytes);
 }
 
 /// Appends what `put` appends, with its length before it.
-fn put_sized(buffer: &mut BytesMut, put: impl FnOnce(&mut BytesMut)) {
+fn put_sized(buffer: &mut Vec<u8>, put: impl FnOnce(&mut Vec<u8>)) {
     let start = buffer.len();
     buffer.put_i32(0);
     put(buffer);
@@ -130,7 +125,7 @@ fn put_sized(buffer: &mut BytesMut, put: impl FnOnce(&mut BytesMut)) {
 
 /// Appends an address: family, bits of the network, whether it is a `cidr`, number of bytes, bytes
 /// (`network_recv` in PostgreSQL's `network.c`).
-fn put_network(buffer: &mut BytesMut, network: Network, cidr: bool) {
+fn put_network(buffer: &mut Vec<u8>, network: Network, cidr: bool) {
     let mut put = |family: u8, bytes: &[u8]| {
         buffer.put_i32(4 + bytes.len() as i32);
         buffer.put_slice(&[family, network.prefix, cidr.into(), bytes.len() as u8]);
@@ -144,7 +139,7 @@ fn put_network(buffer: &mut BytesMut, network: Network, cidr: bool) {
 
 /// Appends a `numeric`: groups of four decimal digits, aligned to the point, without outer zero groups
 /// (`numeric_recv` in PostgreSQL's `numeric.c`).
-fn put_numeric(buffer: &mut BytesMut, Decimal { units, scale }: Decimal) {
+fn put_numeric(buffer: &mut Vec<u8>, Decimal { units, scale }: Decimal) {
     const GROUP: u128 = 10_000;
     let fraction_groups = usize::from(scale).div_ceil(4);
     // Widened so that the fraction fills its groups.
@@ -172,7 +167,7 @@ fn put_numeric(buffer: &mut BytesMut, Decimal { units, scale }: Decimal) {
 
 /// Appends rows as a binary COPY of all columns of the table takes them; `wires` are those of the columns
 /// between the key and `created_at`.
-pub fn put_rows(buffer: &mut BytesMut, table: &TablePlan, wires: &[Wire], rows: &Rows) {
+pub fn put_rows(buffer: &mut Vec<u8>, table: &TablePlan, wires: &[Wire], rows: &Rows) {
     let fields = table.columns.len() as i16 + 2;
     for (row, id) in rows.ids.clone().enumerate() {
         buffer.put_i16(fields);
@@ -185,7 +180,7 @@ pub fn put_rows(buffer: &mut BytesMut, table: &TablePlan, wires: &[Wire], rows: 
 }
 
 /// Appends one value of a column, as a row has it.
-pub fn put_field(buffer: &mut BytesMut, wire: &Wire, value: Value<'_>) {
+pub fn put_field(buffer: &mut Vec<u8>, wire: &Wire, value: Value<'_>) {
     put(buffer, &wire.sql_type, wire.element, value);
 }
 
@@ -284,10 +279,10 @@ pub fn insert_parameters(table: &TablePlan, rows: &Rows) -> Vec<Encoded> {
         let values = (0..count).map(|row| values.get(row));
         parameters.push(array_of_column(&column.sql_type, values, count));
     }
-    let mut created_at = BytesMut::with_capacity(12);
+    let mut created_at = Vec::with_capacity(12);
     put(&mut created_at, &table.created_at, 0, table.created_at_value(rows.created_at));
     // A parameter's length is told by its bearer.
-    parameters.push(Encoded(created_at.freeze().slice(4..)));
+    parameters.push(Encoded(Bytes::from(created_at).slice(4..)));
     parameters
 }
 
@@ -301,25 +296,25 @@ fn array_of_column<'a>(sql_type: &SqlType, values: impl Iterator<Item = Value<'a
 
 /// An array of a column's values.
 fn array<'a>(sql_type: &SqlType, values: impl Iterator<Item = Value<'a>>, count: usize) -> Encoded {
-    let mut buffer = BytesMut::with_capacity(20 + count * 12);
+    let mut buffer = Vec::with_capacity(20 + count * 12);
     put_array(&mut buffer, sql_type, element_type(sql_type).oid(), count, values);
-    Encoded(buffer.freeze())
+    Encoded(buffer.into())
 }
 
 /// An array of the texts of a column of arrays.
 fn array_of_texts<'a>(values: impl Iterator<Item = Value<'a>>, count: usize) -> Encoded {
     let texts: Vec<Option<String>> =
         values.map(|value| (value != Value::Null).then(|| format!("{value:#}"))).collect();
-    let mut buffer = BytesMut::with_capacity(20 + count * 12);
+    let mut buffer = Vec::with_capacity(20 + count * 12);
     let values = texts.iter().map(|text| text.as_deref().map_or(Value::Null, Value::Text));
     put_array(&mut buffer, &SqlType::Text, Type::TEXT.oid(), count, values);
-    Encoded(buffer.freeze())
+    Encoded(buffer.into())
 }
 
 /// Appends an array in one dimension, or in none where it is empty
 /// (`array_recv` in PostgreSQL's `arrayfuncs.c`).
 fn put_array<'a>(
-    buffer: &mut BytesMut,
+    buffer: &mut Vec<u8>,
     element: &SqlType,
     oid: u32,
     count: usize,
@@ -371,9 +366,9 @@ mod tests {
     use crate::value::Date;
 
     fn bytes(sql_type: SqlType, value: Value<'_>) -> Vec<u8> {
-        let mut buffer = BytesMut::new();
+        let mut buffer = Vec::new();
         put(&mut buffer, &sql_type, 0, value);
-        buffer.to_vec()
+        buffer
     }
 
     #[test]
@@ -398,7 +393,7 @@ mod tests {
         let mut values = crate::value::Values::of(&sql_type);
         assert!(values.read(&sql_type, text), "{text}");
         let Wire { sql_type, element } = Wire::of(&sql_type, |_| 0);
-        let mut buffer = BytesMut::new();
+        let mut buffer = Vec::new();
         put(&mut buffer, &sql_type, element, values.get(0));
         let length = i32::from_be_bytes(buffer[..4].try_into().unwrap());
         assert_eq!(length as usize, buffer.len() - 4, "{text}");

@@ -127,7 +127,7 @@ async fn compare(
     let mut found =
         Found { stream: Box::pin(stream), connection, doing, buffer: BytesMut::new(), begun: false };
     let mut next = found.next().await?;
-    let mut expected = BytesMut::new();
+    let mut expected = Vec::new();
     let mut truth = truth;
     while let Some(chunk) = truth.as_mut().and_then(Rows::next_chunk) {
         for (row, id) in chunk.ids.clone().enumerate() {
@@ -200,7 +200,7 @@ impl TableReport {
         chunk: &Chunk<'_>,
         row: usize,
         there: &FoundRow,
-        expected: &mut BytesMut,
+        expected: &mut Vec<u8>,
     ) {
         let mut fields = there.fields.clone();
         let mut same = true;

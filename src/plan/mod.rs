@@ -98,8 +98,8 @@ fn units(columns: &[Column]) -> Vec<Unit> {
 }
 
 /// Rows of history that are written in one transaction, and ticks: more win little and hold more memory.
-const ROWS_TOGETHER: u64 = 16_384;
-const TICKS_TOGETHER: u64 = 128;
+const ROWS_TOGETHER: u64 = 65_536;
+const TICKS_TOGETHER: u64 = 512;
 
 /// The column that holds the tick's time in every table.
 pub const CREATED_AT: &str = "created_at";

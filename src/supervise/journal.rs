@@ -79,6 +79,10 @@ impl Commit {
         let mut planned = vec![Counts::default(); plan.tables.len()];
         let together = self.ticks.end - self.ticks.start > 1;
         for tick in self.ticks.clone() {
+            if together {
+                // The next ones of history are on their way meanwhile, and must not wait for words.
+                yield_now().await;
+            }
             let batch = Batch::new(plan, timeline, tick);
             for (place, (table, rows)) in plan.tables.iter().zip(batch.tables).enumerate() {
                 let of_tick = rows.counts();
