@@ -99,8 +99,8 @@ impl Session {
 fn all_changes(ticks: &mut [Batch], place: usize, plan: &TablePlan) -> Vec<Changes> {
     let mut changes = Vec::new();
     for tick in ticks {
-        while let Some(chunk) = tick.tables[place].update.next_chunk(plan) {
-            changes.push(chunk.clone());
+        while let Some(chunk) = tick.tables[place].update.take_chunk(plan) {
+            changes.push(chunk);
         }
     }
     changes
@@ -269,8 +269,11 @@ impl<'a> Work<'a> {
         let mut sink = std::pin::pin!(connection.within(&doing, sink).await?);
         let mut buffer = Vec::with_capacity(2 * COPY_BYTES);
         buffer.extend_from_slice(encode::COPY_HEADER);
+        let mut buffers = Vec::new();
         for tick in &mut *ticks {
-            while let Some(chunk) = tick.tables[place].insert.next_chunk(plan) {
+            let rows = &mut tick.tables[place].insert;
+            rows.lend(buffers);
+            while let Some(chunk) = rows.next_chunk(plan) {
                 encode::put_rows(&mut buffer, plan, &statements.wires, chunk);
                 if buffer.len() >= COPY_BYTES {
                     let part = std::mem::replace(&mut buffer, Vec::with_capacity(2 * COPY_BYTES));
@@ -279,6 +282,7 @@ impl<'a> Work<'a> {
                     yield_now().await;
                 }
             }
+            buffers = rows.give_back();
         }
         buffer.extend_from_slice(encode::COPY_TRAILER);
         connection.within(&doing, sink.send(buffer.into())).await?;

@@ -54,9 +54,11 @@ impl Columns {
     /// Replaces the values by those of the next rows.
     fn fill(&mut self, table: &TablePlan, keys: &Keys<'_>, values: &mut Vec<Values>) {
         let Self { seed, tick, operation, .. } = *self;
-        if self.draws.is_empty() {
-            let columns = table.columns.iter();
+        let columns = table.columns.iter();
+        if values.is_empty() {
             values.extend(columns.clone().map(|column| Values::of(&column.sql_type)));
+        }
+        if self.draws.is_empty() {
             self.draws =
                 columns.map(|column| Draws::new(column, seed, &table.name, operation, tick)).collect();
         }
@@ -101,6 +103,18 @@ impl Inserts {
         if self.ahead { self.chunk.ids.start..self.remaining.end } else { self.remaining.clone() }
     }
 
+    /// Lends the buffers of rows of the same table that are done; no use is made of them where there are some.
+    pub fn lend(&mut self, buffers: Vec<Values>) {
+        if self.chunk.columns.is_empty() {
+            self.chunk.columns = buffers;
+        }
+    }
+
+    /// Gives back the buffers, once the last chunk is done.
+    pub fn give_back(&mut self) -> Vec<Values> {
+        std::mem::take(&mut self.chunk.columns)
+    }
+
     /// Draws the next chunk; `None` after the last.
     pub fn next_chunk(&mut self, table: &TablePlan) -> Option<&Rows> {
         self.draw_ahead(table);
@@ -140,7 +154,7 @@ struct Chosen {
 }
 
 /// A chunk of rows to update.
-#[derive(Clone)]
+#[derive(Default)]
 pub struct Changes {
     /// Their keys, ascending.
     pub ids: Vec<i64>,
@@ -176,6 +190,12 @@ impl Updates {
     pub fn next_chunk(&mut self, table: &TablePlan) -> Option<&Changes> {
         self.draw_ahead(table);
         std::mem::take(&mut self.ahead).then_some(&self.chunk)
+    }
+
+    /// The same, for who keeps it while others are drawn.
+    pub fn take_chunk(&mut self, table: &TablePlan) -> Option<Changes> {
+        self.draw_ahead(table);
+        std::mem::take(&mut self.ahead).then(|| std::mem::take(&mut self.chunk))
     }
 
     /// Draws the next chunk before it is asked for.

@@ -118,8 +118,8 @@ impl<'a> Rows<'a> {
             let tick = self.next_update;
             self.next_update += 1;
             let mut batch = TableBatch::new(self.plan, self.timeline, tick, self.place);
-            while let Some(chunk) = batch.update.next_chunk(table) {
-                let chunk = Arc::new(chunk.clone());
+            while let Some(chunk) = batch.update.take_chunk(table) {
+                let chunk = Arc::new(chunk);
                 for (row, id) in chunk.ids.iter().enumerate().filter(|(_, id)| **id >= first) {
                     let change = Change { tick, chunk: chunk.clone(), row };
                     self.changes.entry(*id).or_default().push(change);
