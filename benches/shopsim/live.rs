@@ -79,8 +79,8 @@ pub async fn footprint(effort: Effort) -> Vec<Figure> {
     ]
 }
 
-/// A day of history of the standard tick, with the shipped retention and without; without beside the rate at
-/// which ticks of as many rows as a whole day are written.
+/// A day of history of the standard tick, with the shipped retention and without, then without its updates;
+/// without retention beside the rate at which large ticks of as many rows are written.
 pub async fn backfill(effort: Effort) -> Vec<Figure> {
     let ticks = 5_760 / effort.divisor;
     let place = Place::new("");
@@ -97,28 +97,31 @@ pub async fn backfill(effort: Effort) -> Vec<Figure> {
         })
     };
     let for_ever = "delete_older_than = \"0\"";
-    let (mut with, mut without, mut large) = (Vec::new(), Vec::new(), Vec::new());
+    let inserts_alone = world::STANDARD.map(|(inserts, _)| (inserts, 0));
+    let (mut with, mut without, mut alone, mut large) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for round in 0..effort.rounds {
-        let databases = ["with", "without", "large"].map(|kind| format!("{kind}_{round}"));
+        let databases = ["with", "without", "alone", "large"].map(|kind| format!("{kind}_{round}"));
         server.create_databases(&databases.each_ref().map(String::as_str)).await;
         world::settle(&server).await;
         with.push(history(&databases[0], "", world::STANDARD, ticks));
         world::settle(&server).await;
         without.push(history(&databases[1], for_ever, world::STANDARD, ticks));
         world::settle(&server).await;
-        let [customers, orders, products] = world::STANDARD.map(|(inserts, _)| (inserts * ticks / 10, 0));
-        large.push(history(&databases[2], for_ever, [customers, orders, products], 10));
+        alone.push(history(&databases[2], for_ever, inserts_alone, ticks));
+        world::settle(&server).await;
+        large.push(history(
+            &databases[3],
+            for_ever,
+            inserts_alone.map(|(rows, _)| (rows * ticks / 10, 0)),
+            10,
+        ));
     }
     server.stop().await;
     let seconds = |times: &[Duration]| times.iter().map(Duration::as_secs_f64).collect();
     let rows = 120 * ticks;
     let rate = |times: &[Duration]| rows as f64 / median(times) / 1e6;
-    let text = format!(
-        "{:.3} against {:.3} M rows/s inserted, {} updated besides",
-        rate(&without),
-        rate(&large),
-        12 * ticks
-    );
+    let text = |times| format!("{:.3} against {:.3} M rows/s inserted", rate(times), rate(&large));
+    let besides = format!("{}, {} updated besides", text(&without), 12 * ticks);
     let bounded = format!("{ticks} ticks of history, of which the last 40 and more are made");
     vec![
         figure("backfill, retention on", "s", seconds(&with), None, bounded),
@@ -127,7 +130,14 @@ pub async fn backfill(effort: Effort) -> Vec<Figure> {
             "x the rows/s of large ticks",
             ratios(&large, &without),
             Some(Reach::AtLeast(0.8)),
-            text,
+            besides,
+        ),
+        figure(
+            "backfill, retention off, no updates",
+            "x the rows/s of large ticks",
+            ratios(&large, &alone),
+            None,
+            text(&alone),
         ),
     ]
 }

@@ -12,19 +12,19 @@ pub const PROVIDERS: &[Provider] = &[
         name: "ein",
         summary: "an employer's identification number",
         params: &[],
-        compile: |_| Ok(numbers(&EMPLOYERS)),
+        compile: |_| Ok(numbers(Kind::Employers)),
     },
     Provider {
         name: "invalid_ssn",
         summary: "a social security number that was never given out",
         params: &[],
-        compile: |_| Ok(numbers(&INVALID)),
+        compile: |_| Ok(numbers(Kind::Invalid)),
     },
     Provider {
         name: "itin",
         summary: "an individual taxpayer's identification number",
         params: &[],
-        compile: |_| Ok(numbers(&INDIVIDUALS)),
+        compile: |_| Ok(numbers(Kind::Individuals)),
     },
     Provider {
         name: "ssn",
@@ -39,30 +39,38 @@ pub const PROVIDERS: &[Provider] = &[
 ];
 
 /// A kind of numbers.
-struct Kind {
-    /// Appends one.
-    push: fn(&mut Stream, &mut String),
-    /// Characters of each.
-    chars: u32,
-    /// How many there are, where different draws make different ones: the product of the draws' bounds.
-    count: Option<u64>,
+#[derive(Clone, Copy)]
+enum Kind {
+    Persons,
+    Employers,
+    Individuals,
+    Invalid,
 }
-
-static PERSONS: Kind = Kind { push: social_security, chars: 11, count: Some(898 * 99 * 9_999) };
-static EMPLOYERS: Kind = Kind { push: employer, chars: 10, count: Some(83 * 10_000_000) };
-static INDIVIDUALS: Kind = Kind { push: individual, chars: 11, count: Some(100 * 28 * 10_000) };
-static INVALID: Kind = Kind { push: invalid, chars: 11, count: None };
 
 /// `ssn(taxpayer_identification_number_type="SSN")`.
 fn ssn(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let kinds = [("SSN", &PERSONS), ("EIN", &EMPLOYERS), ("ITIN", &INDIVIDUALS), ("INVALID_SSN", &INVALID)];
+    let kinds = [
+        ("SSN", Kind::Persons),
+        ("EIN", Kind::Employers),
+        ("ITIN", Kind::Individuals),
+        ("INVALID_SSN", Kind::Invalid),
+    ];
     args.one_of("taxpayer_identification_number_type", &kinds).map(numbers)
 }
 
-/// Numbers of one kind.
-fn numbers(kind: &'static Kind) -> Compiled {
-    let texts = Compiled::text(kind.chars, |draw, out| (kind.push)(draw.stream, out));
-    Compiled { distinct: kind.count, ..texts }
+/// Numbers of one kind. Of those of which different draws make different ones it is known how many there are: the
+/// product of the draws' bounds.
+fn numbers(kind: Kind) -> Compiled {
+    match kind {
+        Kind::Persons => texts(11, social_security).with_distinct(898 * 99 * 9_999),
+        Kind::Employers => texts(10, employer).with_distinct(83 * 10_000_000),
+        Kind::Individuals => texts(11, individual).with_distinct(100 * 28 * 10_000),
+        Kind::Invalid => texts(11, invalid),
+    }
+}
+
+fn texts(chars: u32, push: impl Fn(&mut Stream, &mut String) + Send + Sync + 'static) -> Compiled {
+    Compiled::text(chars, move |draw, out| push(draw.stream, out))
 }
 
 /// `AAA-GG-SSSS`.

@@ -73,10 +73,18 @@ impl Session {
                 }
             }
             ticks => {
-                let mut changes = Vec::with_capacity(session.tables.len());
-                for (place, (plan, _)) in tables() {
-                    let draw = |ticks: &mut [Batch]| all_changes(ticks, place, plan);
-                    changes.push(work.insert(place, ticks, draw).await?);
+                // What changes is drawn while the server has the most to do.
+                let largest = tables().map(|(place, _)| place).max_by_key(|place| inserted(ticks, *place));
+                let mut changes = Vec::new();
+                for (place, _) in tables() {
+                    let draw = |ticks: &mut [Batch]| {
+                        if Some(place) == largest {
+                            let of_table =
+                                |(place, (plan, _)): (_, (&TablePlan, _))| all_changes(ticks, place, plan);
+                            changes = tables().map(of_table).collect();
+                        }
+                    };
+                    work.insert(place, ticks, draw).await?;
                 }
                 for ((place, (plan, statements)), changes) in tables().zip(&changes) {
                     for rows in in_turns(changes) {
@@ -93,6 +101,11 @@ impl Session {
         self.connection.within("commit", self.connection.client.batch_execute("COMMIT")).await?;
         Ok(counts)
     }
+}
+
+/// How many rows the ticks insert into a table.
+fn inserted(ticks: &[Batch], place: usize) -> u64 {
+    ticks.iter().map(|tick| tick.tables[place].counts().inserted).sum()
 }
 
 /// What several ticks change in a table.
@@ -231,16 +244,15 @@ impl<'a> Work<'a> {
 
     /// Inserts the rows of the ticks into a table: few by a statement like the others, which waits for nothing,
     /// many by COPY. `meanwhile` is done when all of them are on their way.
-    async fn insert<T>(
+    async fn insert(
         &mut self,
         place: usize,
         ticks: &mut [Batch],
-        meanwhile: impl FnOnce(&mut [Batch]) -> T,
-    ) -> Result<T, PgError> {
+        meanwhile: impl FnOnce(&mut [Batch]),
+    ) -> Result<(), PgError> {
         let (plan, statements) = (&self.session.plan.tables[place], &self.session.tables[place]);
         let client = &self.session.connection.client;
-        let rows: u64 = ticks.iter().map(|tick| tick.tables[place].counts().inserted).sum();
-        if rows >= FEW_ROWS {
+        if inserted(ticks, place) >= FEW_ROWS {
             return self.copy(place, ticks, meanwhile).await;
         }
         for tick in &mut *ticks {
@@ -251,16 +263,17 @@ impl<'a> Work<'a> {
                 self.send(Purpose::Insert(place), insert).await?;
             }
         }
-        Ok(meanwhile(ticks))
+        meanwhile(ticks);
+        Ok(())
     }
 
     /// Inserts many rows, with a deadline for each part of them.
-    async fn copy<T>(
+    async fn copy(
         &mut self,
         place: usize,
         ticks: &mut [Batch],
-        meanwhile: impl FnOnce(&mut [Batch]) -> T,
-    ) -> Result<T, PgError> {
+        meanwhile: impl FnOnce(&mut [Batch]),
+    ) -> Result<(), PgError> {
         self.answer_all().await?;
         let (plan, statements) = (&self.session.plan.tables[place], &self.session.tables[place]);
         let connection = &self.session.connection;
@@ -288,9 +301,9 @@ impl<'a> Work<'a> {
         connection.within(&doing, sink.send(buffer.into())).await?;
         // The connection writes it out; the server has still some of it to do.
         yield_now().await;
-        let done = meanwhile(ticks);
+        meanwhile(ticks);
         self.counts[place].inserted += connection.within(&doing, sink.finish()).await?;
-        Ok(done)
+        Ok(())
     }
 
     async fn answer_all(&mut self) -> Result<(), PgError> {
