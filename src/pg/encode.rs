@@ -11,7 +11,7 @@ use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
 
 use crate::plan::TablePlan;
 use crate::tick::{Changes, Rows};
-use crate::value::{Decimal, EnumType, Interval, Network, SECOND, SqlType, Timestamp, Value};
+use crate::value::{Decimal, EnumType, Interval, Network, SECOND, SqlType, Store, Timestamp, Value, Values};
 
 /// 2000-01-01, from which PostgreSQL counts, in microseconds since 1970.
 const EPOCH: i64 = 946_684_800 * SECOND;
@@ -173,9 +173,21 @@ pub fn put_rows(buffer: &mut Vec<u8>, table: &TablePlan, wires: &[Wire], rows: &
         buffer.put_i16(fields);
         put(buffer, &table.key_type, 0, Value::Int(id));
         for (wire, values) in wires.iter().zip(&rows.columns) {
-            put(buffer, &wire.sql_type, wire.element, values.get(row));
+            put_row(buffer, wire, values, row);
         }
         put(buffer, &table.created_at, 0, table.created_at_value(rows.created_at));
+    }
+}
+
+/// Appends the value of a row as [`put`] does. Most values of most tables are of these few kinds, and go out of their
+/// column straight away.
+fn put_row(buffer: &mut Vec<u8>, wire: &Wire, values: &Values, row: usize) {
+    match (values.without_nulls(), &wire.sql_type) {
+        (Some(Store::Int(ints)), SqlType::Int) => put_four(buffer, ints[row] as u32),
+        (Some(Store::Int(ints)), SqlType::BigInt) => put_eight(buffer, ints[row] as u64),
+        (Some(Store::Float(floats)), _) => put_eight(buffer, floats[row].to_bits()),
+        (Some(Store::Text(texts)), _) => put_bytes(buffer, texts.bytes(row)),
+        (_, sql_type) => put(buffer, sql_type, wire.element, values.get(row)),
     }
 }
 

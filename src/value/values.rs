@@ -177,6 +177,11 @@ impl Values {
         texts.push_with(|buffer| buffer.push_str(text));
     }
 
+    /// The store, if no row is NULL.
+    pub(crate) fn without_nulls(&self) -> Option<&Store> {
+        self.nulls.is_empty().then_some(&self.store)
+    }
+
     /// The value of a row, counted from 0.
     ///
     /// # Panics
@@ -244,6 +249,11 @@ impl Texts {
 
     fn get(&self, row: usize) -> &str {
         &self.buffer[start(&self.ends, row)..self.ends[row]]
+    }
+
+    /// The text of a row, where nobody asks for its characters.
+    pub(crate) fn bytes(&self, row: usize) -> &[u8] {
+        &self.buffer.as_bytes()[start(&self.ends, row)..self.ends[row]]
     }
 }
 
