@@ -314,6 +314,22 @@ mod tests {
     }
 
     #[test]
+    fn a_digit_before_a_run_is_drawn_on_its_own_however_long_the_run_is() {
+        for run in [1, 3, 18, 19, 20, 45] {
+            let key = Key { seed: 1, table: "t", purpose: "p", operation: "insert", tick: run as u64 };
+            let mut stream = Stream::keyed(key);
+            let mut expected = format!("> {}", 1 + stream.below(9));
+            let mut left = run;
+            while left > 0 {
+                let part = left.min(DIGITS_MAX);
+                expected += &format!("{:0part$}", stream.below(10u64.pow(part as u32)));
+                left -= part;
+            }
+            assert_eq!(filled(&format!("%{}", "#".repeat(run)), run as u64), expected);
+        }
+    }
+
+    #[test]
     fn long_runs_take_several_draws_and_zeros_stay_in_front() {
         assert_eq!(filled(&"#".repeat(45), 0).len(), 47);
         let mut out = String::new();

@@ -261,14 +261,16 @@ fn interval(text: &str) -> Option<Interval> {
     })
 }
 
-/// The items of `{a,"b c",NULL}`.
+/// The items of `{a,"b c",NULL}`. Other blanks than these belong to a text (`array_isspace` in PostgreSQL's
+/// `arrayfuncs.c`).
 fn read_items(items: &mut Values, element: &SqlType, text: &str) -> Option<()> {
-    let mut rest = text.strip_prefix('{')?.strip_suffix('}')?.trim();
+    const BLANKS: [char; 6] = [' ', '\t', '\n', '\r', '\x0b', '\x0c'];
+    let mut rest = text.strip_prefix('{')?.strip_suffix('}')?.trim_matches(BLANKS);
     if rest.is_empty() {
         return Some(());
     }
     loop {
-        rest = rest.trim_start();
+        rest = rest.trim_start_matches(BLANKS);
         let mut item = String::new();
         let mut chars = rest.char_indices();
         let quoted = rest.starts_with('"');
@@ -288,7 +290,7 @@ fn read_items(items: &mut Values, element: &SqlType, text: &str) -> Option<()> {
             end?;
         } else {
             end = rest.find(',').or(Some(rest.len()));
-            item.push_str(rest[..end?].trim_end());
+            item.push_str(rest[..end?].trim_end_matches(BLANKS));
             if item.is_empty() || item.contains(['{', '}', '"', '\\']) {
                 return None;
             }
@@ -297,7 +299,7 @@ fn read_items(items: &mut Values, element: &SqlType, text: &str) -> Option<()> {
             true => items.push_null(),
             false => items.read_as(element, &item)?,
         }
-        rest = rest[end?..].trim_start();
+        rest = rest[end?..].trim_start_matches(BLANKS);
         if rest.is_empty() {
             return Some(());
         }

@@ -136,6 +136,15 @@ fn round_trip(sql_type: &SqlType, text: &str) {
     assert_eq!(read(&array, &literal).unwrap().get(0), values.get(0), "{literal}");
 }
 
+#[test]
+fn blanks_that_end_no_item_of_an_array_belong_to_it() {
+    for text in ["\u{2000}", "\u{a0}a\u{a0}", "\u{85}", " \t\n\r\u{b}\u{c}"] {
+        round_trip(&SqlType::Text, text);
+    }
+    let spaced = read(&SqlType::parse("int[]").unwrap(), "{ 1 ,\u{b}2\n}").unwrap();
+    assert_eq!(spaced.get(0).to_string(), "{1,2}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
