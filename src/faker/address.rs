@@ -320,8 +320,6 @@ fn address(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 struct Streets {
     buildings: Patterns,
     secondary: Patterns,
-    first: &'static Choices,
-    last: &'static Choices,
     suffixes: Choices,
 }
 
@@ -330,15 +328,13 @@ impl Streets {
         Self {
             buildings: Patterns::of(&BUILDINGS),
             secondary: Patterns::of(&SECONDARY),
-            first: &FIRST_CHOICES,
-            last: &LAST_CHOICES,
             suffixes: Choices::of(STREET_SUFFIXES),
         }
     }
 
     /// A street named after a person.
     fn push_name(&self, stream: &mut Stream, out: &mut String) {
-        if stream.chance(1, 2) { self.first } else { self.last }.push_one(stream, out);
+        if stream.chance(1, 2) { &FIRST_CHOICES } else { &LAST_CHOICES }.push_one(stream, out);
         out.push(' ');
         self.suffixes.push_one(stream, out);
     }
@@ -357,19 +353,12 @@ impl Streets {
 /// The names of cities.
 struct Cities {
     prefixes: Choices,
-    first: &'static Choices,
-    last: &'static Choices,
     suffixes: Choices,
 }
 
 impl Cities {
     fn new() -> Self {
-        Self {
-            prefixes: Choices::of(CITY_PREFIXES),
-            first: &FIRST_CHOICES,
-            last: &LAST_CHOICES,
-            suffixes: Choices::of(CITY_SUFFIXES),
-        }
+        Self { prefixes: Choices::of(CITY_PREFIXES), suffixes: Choices::of(CITY_SUFFIXES) }
     }
 
     /// One of Faker's four forms, each equally likely: New Amystad, New Amy, Amystad, Smithstad.
@@ -379,7 +368,7 @@ impl Cities {
             self.prefixes.push_one(stream, out);
             out.push(' ');
         }
-        if form < 3 { self.first } else { self.last }.push_one(stream, out);
+        if form < 3 { &FIRST_CHOICES } else { &LAST_CHOICES }.push_one(stream, out);
         if form != 1 {
             self.suffixes.push_one(stream, out);
         }
