@@ -7,7 +7,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use thiserror::Error;
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{DbError, SqlState};
 
 /// What trying again would bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,9 +147,16 @@ impl PgError {
                 "a value does not fit its column: change the column's type or its provider in the config"
             }
             "22001" => "a value is longer than its column: widen the column's type in the config",
-            "23505" => {
-                "somebody inserted rows with ids below the reserved line; delete them, or begin anew with `--reset`"
-            }
+            "23505" => match source.as_db_error().and_then(DbError::constraint) {
+                Some(constraint) if !constraint.ends_with("_pkey") => {
+                    "a row that was inserted or changed by hand has a value of a unique column that this tick needs; \
+                     delete that row or change its value"
+                }
+                _ => {
+                    "rows were inserted by hand with ids that shopsim assigns; delete them, and leave the ids of rows \
+                     of your own to the column's default"
+                }
+            },
             "54000" | "54011" => "give the table fewer columns, or split it into two",
             "2BP01" => "drop the views, keys and columns that hang on the shop's tables and types first",
             "3F000" => "create the shop's schema first, or correct `schema`",

@@ -136,6 +136,13 @@ impl TablePlan {
         self.insert_rows.saturating_add(updates)
     }
 
+    /// Whether the unique columns have a value of its own for each draw of some ticks that follow each other.
+    fn unique_in(&self, ticks: Range<u64>) -> bool {
+        let draws = (ticks.end - ticks.start).saturating_mul(self.draws_per_tick());
+        let unique = self.columns.iter().filter(|column| column.unique);
+        unique.filter_map(|column| column.numbers).all(|numbers| draws <= numbers)
+    }
+
     /// The first id that the simulator never assigns; rows that others insert get ids from here on.
     pub fn reserved_from(&self) -> i64 {
         reserved_from(&self.key_type)
@@ -162,14 +169,23 @@ impl ShopPlan {
         self.tables.iter().find(|table| table.ticks_of_ids().is_some_and(|ticks| tick >= ticks))
     }
 
-    /// How many of `due` ticks of history from `tick` on one transaction may hold: as many as make some thousand
-    /// rows, and none that deletes what another one of them inserts. At least one.
+    /// How many of `due` overdue ticks from `tick` on one transaction may hold: as many as make some thousand rows,
+    /// none that deletes what another one of them inserts, and no more than unique columns have values for. At
+    /// least one.
     pub fn ticks_together(&self, timeline: &Timeline, tick: u64, due: u64) -> u64 {
         let rows: u64 = self.tables.iter().map(TablePlan::draws_per_tick).fold(0, u64::saturating_add);
         let few = due.min(TICKS_TOGETHER).min(ROWS_TOGETHER / rows.max(1));
+        if few < 2 {
+            return 1;
+        }
+        // Ticks that share a transaction insert all their rows before they delete any: values that a tick by
+        // itself would free are still taken.
+        let oldest = tick.checked_sub(1).map_or(0, |before| self.windows.alive(timeline, before).start);
         let allowed = |ticks: &u64| {
             let last = tick.saturating_add(ticks - 1);
-            self.windows.deleted(timeline, last).end <= tick && self.out_of_ids(last).is_none()
+            self.windows.deleted(timeline, last).end <= tick
+                && self.out_of_ids(last).is_none()
+                && self.tables.iter().all(|table| table.unique_in(oldest..last.saturating_add(1)))
         };
         (2..=few).rev().find(allowed).unwrap_or(1)
     }

@@ -15,3 +15,4 @@ mod neighbours;
 mod rows;
 mod shipped;
 mod truth;
+mod unique;

@@ -24,4 +24,5 @@ mod stops;
 mod tls;
 mod trouble;
 mod types;
+mod unique;
 mod verify;

@@ -94,7 +94,7 @@ async fn ids_taken_by_others_stop_the_shop_with_the_remedy_and_leave_no_half_tic
     client.batch_execute("INSERT INTO products (product_id, price) VALUES (25, 1)").await.unwrap();
     let ended = place.finish(&ticks("9"), 3).await;
     assert!(
-        ended.err.contains("taken: given up") && ended.err.contains("ids below the reserved line"),
+        ended.err.contains("taken: given up") && ended.err.contains("ids that shopsim assigns"),
         "{}",
         ended.err
     );
