@@ -14,6 +14,9 @@ use crate::suggest::nearest;
 use crate::telemetry::colour_wanted;
 use crate::value::Timestamp;
 
+/// Shops that may all tick in the same moment; more of them are spread.
+const FEW_SHOPS: usize = 16;
+
 /// A chain that may run.
 pub struct Chain {
     /// Its config's file, as typed.
@@ -102,11 +105,17 @@ pub fn load(path: &Path, overrides: &Overrides, tell: impl Fn(&str)) -> Option<C
             after_downtime: shop.after_downtime,
             stop_after: shop.stop_after.map(micros),
             until_tick: overrides.until_tick,
+            spread: 0,
         },
     });
     let mut shops: Vec<Shop> = shops.collect();
     if !overrides.only.is_empty() {
         shops.retain(|shop| overrides.only.contains(&shop.plan.name));
+    }
+    if shops.len() > FEW_SHOPS {
+        for shop in &mut shops {
+            shop.schedule = shop.schedule.spread_by(&shop.plan.name, shop.plan.interval);
+        }
     }
     Some(Chain { path: path.to_owned(), config, warnings: problems.len(), shops })
 }

@@ -14,13 +14,13 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use shopsim::clock::{Pause, Progress, Schedule, Timeline, Windows};
 use shopsim::config::{self, AfterDowntime, Pace, Start, WhenExhausted};
-use shopsim::pg::{Class, Mark};
+use shopsim::pg::{Applied, Class, Mark};
 use shopsim::plan::{ShopPlan, TablePlan};
 use shopsim::supervise::{
     Failure, GetStatus, Ledger, Opened, Outcome, Phase, Recipe, ShopStatus, Stop, Store, Supervisor,
     WallClock,
 };
-use shopsim::tick::{Batch, Counts, TableBatch};
+use shopsim::tick::{Batch, TableBatch};
 use shopsim::value::{SECOND, SqlType, Timestamp};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
@@ -48,7 +48,10 @@ enum Trouble {
     Fail(Class),
     Panic,
     Hang(Duration),
+    /// It works all the time, and takes so long.
     Slow(Duration),
+    /// It says nothing for so long, and goes on then.
+    Silent(Duration),
 }
 
 /// A store in memory that keeps what was committed and when.
@@ -76,14 +79,19 @@ impl Memory {
         Self::new(|_, _| Trouble::None)
     }
 
-    async fn touch(&self, touch: Touch) -> Result<(), Failure> {
+    /// Plays what is planted, and tells for how long nothing was heard.
+    async fn touch(&self, touch: Touch) -> Result<Duration, Failure> {
         match (self.fault)(touch, self.origin.elapsed()) {
-            Trouble::None => Ok(()),
+            Trouble::None => Ok(Duration::ZERO),
             Trouble::Fail(class) => Err(Failure { class, message: "planted".to_owned() }),
             Trouble::Panic => panic!("planted"),
             Trouble::Slow(span) => {
                 sleep(span).await;
-                Ok(())
+                Ok(Duration::ZERO)
+            }
+            Trouble::Silent(span) => {
+                sleep(span).await;
+                Ok(span)
             }
             Trouble::Hang(span) => {
                 sleep(span).await;
@@ -123,9 +131,9 @@ impl Ledger for Memory {
         &'a mut self,
         batches: &'a mut [Batch],
         mark: &'a Mark,
-    ) -> LocalBoxFuture<'a, Result<Vec<Counts>, Failure>> {
+    ) -> LocalBoxFuture<'a, Result<Applied, Failure>> {
         async move {
-            self.touch(Touch::Tick(mark.tick)).await?;
+            let silence = self.touch(Touch::Tick(mark.tick)).await?;
             let mut progress = self.progress.lock().unwrap();
             assert_eq!(progress.last_tick, mark.last_tick, "a hole or a double tick");
             progress.last_tick = Some(mark.tick);
@@ -136,7 +144,8 @@ impl Ledger for Memory {
             }
             let ticks = batches.iter().map(|batch| (batch.tick, self.origin.elapsed()));
             self.commits.lock().unwrap().extend(ticks);
-            Ok(batches[0].tables.iter().map(TableBatch::counts).collect())
+            let rows = batches[0].tables.iter().map(TableBatch::counts).collect();
+            Ok(Applied { rows, silence })
         }
         .boxed_local()
     }
@@ -168,6 +177,7 @@ fn recipe(name: &str, store: &Memory, wall: &WallClock) -> Recipe {
             after_downtime: AfterDowntime::Pause,
             stop_after: None,
             until_tick: Some(10),
+            spread: 0,
         },
         start: Start::Now,
         store: Arc::new(store.clone()),
@@ -359,6 +369,59 @@ fn catching_up_leaves_no_pause_and_ends_with_the_neighbour() {
         assert_eq!(seconds[..4], ON_TIME[..4]);
         assert!(seconds[4] == seconds[6] && (62..=63).contains(&seconds[4]), "{seconds:?}");
         assert_eq!(seconds[7..], ON_TIME[7..]);
+    });
+}
+
+#[test]
+fn a_shop_that_is_slower_than_its_pace_was_not_down() {
+    paused(|| async {
+        // Each transaction takes two and a half intervals.
+        let store = Memory::new(|touch, _| match touch {
+            Touch::Open => Trouble::None,
+            Touch::Tick(_) => Trouble::Slow(Duration::from_secs(25)),
+        });
+        start(settings(), vec![recipe("a", &store, &wall())]).end().await;
+        assert_eq!(store.pauses(), []);
+        assert_eq!(store.ticks(), (0..10).collect::<Vec<_>>());
+        // Ticks whose successors are due share a transaction: none is later than two of these and an interval.
+        let seconds = store.seconds();
+        let late: Vec<u64> = seconds.iter().zip(ON_TIME).map(|(at, due)| at - due).collect();
+        assert!(late.iter().all(|late| *late <= 60), "{late:?}");
+    });
+}
+
+#[test]
+fn a_server_that_is_silent_for_longer_than_an_interval_was_down_once() {
+    paused(|| async {
+        let store = Memory::new(|touch, _| match touch {
+            Touch::Tick(3) => Trouble::Silent(Duration::from_millis(25_300)),
+            _ => Trouble::None,
+        });
+        start(settings(), vec![recipe("a", &store, &wall())]).end().await;
+        // Ticks 4 and 5 were due at 40 and 50 s, and it was heard of again at 55.3 s.
+        assert_eq!(store.pauses(), [Pause { before_tick: 4, micros: 16 * SECOND }]);
+        assert_eq!(store.seconds()[3..6], [55, 56, 66]);
+    });
+}
+
+#[test]
+fn a_process_that_was_stopped_in_its_tracks_was_down_once() {
+    paused(|| async {
+        let store = Memory::healthy();
+        let (real, stopped) = (wall(), Arc::new(Mutex::new(0)));
+        let clock: WallClock = {
+            let stopped = stopped.clone();
+            Arc::new(move || real().plus(*stopped.lock().unwrap()))
+        };
+        let chain = start(settings(), vec![recipe("a", &store, &clock)]);
+        sleep(Duration::from_secs(35)).await;
+        // The timers of a stopped process stand still with it: it wakes an hour later.
+        *stopped.lock().unwrap() = 3600 * SECOND;
+        chain.end().await;
+        let pauses = store.pauses();
+        assert_eq!(pauses.len(), 1, "{pauses:?}");
+        assert_eq!(pauses[0].before_tick, 4);
+        assert!((3590 * SECOND..=3601 * SECOND).contains(&pauses[0].micros), "{pauses:?}");
     });
 }
 

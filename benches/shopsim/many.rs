@@ -8,9 +8,9 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use shopsim::chain::wall_now;
 use shopsim::clock::Progress;
-use shopsim::pg::Mark;
+use shopsim::pg::{Applied, Mark};
 use shopsim::supervise::{Failure, Ledger, Opened, Recipe, Stop, Store, Supervisor};
-use shopsim::tick::{Batch, Counts};
+use shopsim::tick::Batch;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
@@ -40,8 +40,8 @@ impl Ledger for Sink {
         &'a mut self,
         batches: &'a mut [Batch],
         mark: &'a Mark,
-    ) -> LocalBoxFuture<'a, Result<Vec<Counts>, Failure>> {
-        let counts = batches[0].tables.iter().map(shopsim::tick::TableBatch::counts).collect();
+    ) -> LocalBoxFuture<'a, Result<Applied, Failure>> {
+        let rows = batches[0].tables.iter().map(shopsim::tick::TableBatch::counts).collect();
         if self.draws {
             batches[0].draw_ahead(&self.recipe_plan);
         }
@@ -50,7 +50,7 @@ impl Ledger for Sink {
             let late = wall_now().0 - batches[0].at.0;
             self.late.lock().unwrap().push(late as f64 / 1e3);
         }
-        std::future::ready(Ok(counts)).boxed_local()
+        std::future::ready(Ok(Applied { rows, silence: Duration::ZERO })).boxed_local()
     }
 }
 

@@ -3,6 +3,7 @@
 //! Owns `T(n) = start + n × interval + pauses before n`, the retention and update windows; `schedule` decides
 //! what to do next at a given wall time. Pure: the wall time is always an argument.
 
+mod keeping;
 mod schedule;
 
 use std::ops::Range;
@@ -11,7 +12,8 @@ use std::time::Duration;
 use crate::config::Start;
 use crate::value::{SECOND, Timestamp};
 
-pub use schedule::{Schedule, Step};
+pub use keeping::{Keeping, Kept};
+pub use schedule::{Schedule, Standing, Step};
 
 /// The simulated times of a shop's ticks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +46,13 @@ impl Timeline {
     pub fn push(&mut self, pause: Pause) {
         let before = self.pauses.last().map_or(0, |(_, sum)| *sum);
         self.pauses.push((pause.before_tick, before.saturating_add(pause.micros)));
+    }
+
+    /// Forgets the pauses that only ticks before this one need told apart: their sum is kept, so that the times of
+    /// this tick and all later ones stay as they are, and those of earlier ones become earlier.
+    pub fn forget_before(&mut self, tick: u64) {
+        let past = self.pauses.partition_point(|(before, _)| *before <= tick);
+        self.pauses.drain(..past.saturating_sub(1));
     }
 
     /// `T(0)` without pauses.
@@ -105,6 +114,13 @@ pub struct Windows {
 }
 
 impl Windows {
+    /// How many ticks back the windows of a tick reach at most, and those of the tick before it: pauses only make
+    /// them hold fewer ticks.
+    pub fn reach(&self, interval: i64) -> u64 {
+        let age = self.delete_older_than.max(self.update_not_older_than).unwrap_or(0);
+        (age.max(0) / interval.max(1)).unsigned_abs() + 2
+    }
+
     /// The first tick whose rows are still there after the deletes of tick `tick`.
     fn first_alive(&self, timeline: &Timeline, tick: u64) -> u64 {
         let Some(age) = self.delete_older_than else { return 0 };
@@ -159,7 +175,7 @@ pub struct Progress {
     pub origin: Option<Origin>,
     /// Whether the shop has caught up with the wall clock once; until then its ticks are history.
     pub live: bool,
-    /// Every recorded downtime, ascending.
+    /// The recorded downtimes, ascending; those that no window reaches any more may be one.
     pub pauses: Vec<Pause>,
 }
 
@@ -223,6 +239,16 @@ mod tests {
     }
 
     #[test]
+    fn a_timeline_holds_as_many_pauses_as_its_windows_reach_and_one() {
+        let mut timeline = timeline(10);
+        for before_tick in 0..10_000 {
+            timeline.push(Pause { before_tick, micros: 3 });
+            timeline.forget_before(before_tick.saturating_sub(5));
+        }
+        assert_eq!((timeline.pauses.len(), timeline.at(9_999).0 - NOON.0), (6, 9_999 * 10 + 10_000 * 3));
+    }
+
+    #[test]
     fn windows_are_the_replaced_programs() {
         // Tick 15 s, retention 600 s, update window 40 s: the chain's first branch.
         let windows =
@@ -280,6 +306,13 @@ mod tests {
                 let changing: Vec<u64> = alive.iter().copied().filter(young).collect();
                 prop_assert_eq!(windows.updatable(&timeline, tick).collect::<Vec<_>>(), changing);
                 alive.push(tick);
+                // A timeline that has forgotten what no window reaches gives the same.
+                let mut short = timeline.clone();
+                short.forget_before(tick.saturating_sub(windows.reach(interval)));
+                prop_assert_eq!(short.at(tick), timeline.at(tick));
+                prop_assert_eq!(windows.deleted(&short, tick), windows.deleted(&timeline, tick));
+                prop_assert_eq!(windows.updatable(&short, tick), windows.updatable(&timeline, tick));
+                prop_assert_eq!(windows.alive(&short, tick), windows.alive(&timeline, tick));
             }
         }
     }

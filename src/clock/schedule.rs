@@ -11,6 +11,26 @@ use crate::value::{SECOND, Timestamp};
 /// Ticks that are looked at for how many of them are due.
 const MOST_TOGETHER: u64 = 1_000;
 
+/// A shop that hears nothing of its server, or is not run itself, for longer than this was down, however short
+/// its interval is; for less it is merely slow.
+const SHORTEST_DOWNTIME: Duration = Duration::from_secs(2);
+
+/// The longest time over which the ticks of a chain that are due in the same moment are spread.
+const LONGEST_SPREAD: Duration = Duration::from_secs(1);
+
+/// Where a shop stands when it asks what to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The wall time of the first tick: simulated and wall clock agree here, whatever the pace.
+    pub anchor: Timestamp,
+    /// The next tick.
+    pub tick: u64,
+    /// Whether the shop has caught up with the wall clock once.
+    pub live: bool,
+    /// Since when it has been open without a downtime.
+    pub open_since: Timestamp,
+}
+
 /// What a shop has to do at some wall time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -39,22 +59,18 @@ pub struct Schedule {
     pub stop_after: Option<i64>,
     /// Number of ticks in all after which the run is complete.
     pub until_tick: Option<u64>,
+    /// Microseconds of wall time after its own time at which each tick is due, so that not all shops of a large
+    /// chain are due in the same moment. Simulated times do not know of it.
+    pub spread: i64,
 }
 
 impl Schedule {
-    /// What to do with `tick` at wall time `wall`, by a shop that has been open since `opened`.
+    /// What to do with the next tick at wall time `wall`.
     ///
-    /// A tick is on time that starts before its successor is due, unless it was due while the shop was
-    /// not open: then its rows would say that they were made in the downtime.
-    pub fn step(
-        &self,
-        timeline: &Timeline,
-        anchor: Timestamp,
-        tick: u64,
-        live: bool,
-        opened: Timestamp,
-        wall: Timestamp,
-    ) -> Step {
+    /// A tick that was due while the shop was open keeps its time, however late it is: a shop that is slower than
+    /// its pace was not closed. One that was due in a downtime would have rows that say they were made in it.
+    pub fn step(&self, timeline: &Timeline, standing: &Standing, wall: Timestamp) -> Step {
+        let Standing { anchor, tick, live, open_since } = *standing;
         let at = timeline.at(tick);
         if self.ended(timeline, tick, at) {
             return Step::Complete;
@@ -67,9 +83,8 @@ impl Schedule {
         if wait > 0 {
             return Step::Wait(Duration::from_micros(wait.unsigned_abs()));
         }
-        let caught_up = wall <= due(at.plus(timeline.interval()));
-        let on_time = caught_up && opened <= due(at);
-        if on_time || !live || self.after_downtime == AfterDowntime::CatchUp {
+        if !live || open_since <= due(at) || self.after_downtime == AfterDowntime::CatchUp {
+            let caught_up = wall <= due(at.plus(timeline.interval()));
             return Step::Run { pause: 0, live: live || caught_up };
         }
         let now = anchor.plus(scale(wall.0.saturating_sub(anchor.0), numerator, denominator));
@@ -96,24 +111,36 @@ impl Schedule {
         Origin { first_tick, ..origin }
     }
 
-    /// How many of the next ticks may be made together, as far as they are due: ticks of history and missed ones
-    /// whose successors are due, too. At least one.
-    pub fn together(
-        &self,
-        timeline: &Timeline,
-        anchor: Timestamp,
-        tick: u64,
-        live: bool,
-        wall: Timestamp,
-    ) -> u64 {
-        if self.is_unlimited() || (live && self.after_downtime == AfterDowntime::Pause) {
+    /// How many of the next ticks may be made together, where the first of them is to run without a pause: as many
+    /// as are so late that their successors are due, too. At least one.
+    pub fn together(&self, timeline: &Timeline, standing: &Standing, wall: Timestamp) -> u64 {
+        if self.is_unlimited() {
             return 1;
         }
         let behind = |tick: u64| {
             let next = timeline.at(tick.saturating_add(1));
-            wall > self.due(anchor, next) && !self.ended(timeline, tick, timeline.at(tick))
+            wall > self.due(standing.anchor, next) && !self.ended(timeline, tick, timeline.at(tick))
         };
-        (tick..tick.saturating_add(MOST_TOGETHER)).take_while(|tick| behind(*tick)).count().max(1) as u64
+        let ticks = standing.tick..standing.tick.saturating_add(MOST_TOGETHER);
+        ticks.take_while(|tick| behind(*tick)).count().max(1) as u64
+    }
+
+    /// A shop that hears nothing of its server, or is not run itself, for longer than this was down.
+    ///
+    /// Less than an interval is none: a tick may begin until its successor is due.
+    pub fn downtime(&self, interval: i64) -> Duration {
+        self.spacing(interval).max(SHORTEST_DOWNTIME)
+    }
+
+    /// The same schedule for a shop of a large chain: by its name, its ticks are due up to three quarters of an
+    /// interval, and never more than a second, later.
+    pub fn spread_by(self, name: &str, interval: i64) -> Self {
+        use sha2::{Digest, Sha256};
+        let within = (self.spacing(interval) * 3 / 4).min(LONGEST_SPREAD).as_micros();
+        let digest = Sha256::digest(format!("spread {name}"));
+        let place = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
+        // At most a second's microseconds times 32 bits: far below the end of `u128`, and the result below a second.
+        Self { spread: (within * u128::from(place) >> 32) as i64, ..self }
     }
 
     /// Whether the run is complete before a tick at a simulated time.
@@ -122,13 +149,13 @@ impl Schedule {
             || self.stop_after.is_some_and(|after| at >= timeline.start().plus(after))
     }
 
-    /// The wall time at which a simulated time is due: ahead of the anchor time runs at the pace's factor,
-    /// all before it is history and due at once.
+    /// The wall time at which a tick's time is due: ahead of the anchor time runs at the pace's factor, all before
+    /// it is history and due at once.
     fn due(&self, anchor: Timestamp, at: Timestamp) -> Timestamp {
         match self.pace {
             Pace::Unlimited => anchor,
             Pace::Factor { numerator, denominator } => {
-                anchor.plus(scale(at.0.saturating_sub(anchor.0), denominator, numerator))
+                anchor.plus(scale(at.0.saturating_sub(anchor.0), denominator, numerator)).plus(self.spread)
             }
         }
     }
@@ -193,26 +220,41 @@ mod tests {
     }
 
     fn schedule(pace: Pace, after_downtime: AfterDowntime) -> Schedule {
-        Schedule { pace, after_downtime, stop_after: Some(3000 * SECOND), until_tick: None }
+        Schedule { pace, after_downtime, stop_after: Some(3000 * SECOND), until_tick: None, spread: 0 }
+    }
+
+    /// A live shop that has been open since the anchor, before a tick.
+    fn before(tick: u64) -> Standing {
+        Standing { anchor: NOON, tick, live: true, open_since: NOON }
     }
 
     #[test]
     fn a_live_shop_waits_for_its_tick_and_runs_it_when_due() {
         let schedule = schedule(REAL_TIME, AfterDowntime::Pause);
         let timeline = timeline(15 * SECOND);
-        let step = |wall| schedule.step(&timeline, NOON, 2, true, NOON, wall);
+        let step = |wall| schedule.step(&timeline, &before(2), wall);
         assert_eq!(step(NOON.plus(29 * SECOND)), Step::Wait(Duration::from_secs(1)));
         assert_eq!(step(NOON.plus(30 * SECOND)), Step::Run { pause: 0, live: true });
         assert_eq!(step(NOON.plus(45 * SECOND)), Step::Run { pause: 0, live: true }, "still on time");
     }
 
     #[test]
+    fn a_live_shop_that_is_slower_than_its_pace_was_not_closed() {
+        let schedule = schedule(REAL_TIME, AfterDowntime::Pause);
+        let step = schedule.step(&timeline(1_000), &before(2_000), NOON.plus(60 * SECOND));
+        assert_eq!(step, Step::Run { pause: 0, live: true });
+        let together = schedule.together(&timeline(1_000), &before(2_000), NOON.plus(3 * SECOND));
+        assert_eq!(together, 999, "ticks whose successors are due share a transaction");
+    }
+
+    #[test]
     fn a_live_shop_that_was_down_pauses_to_the_next_whole_second() {
         let schedule = schedule(REAL_TIME, AfterDowntime::Pause);
-        let step =
-            schedule.step(&timeline(15 * SECOND), NOON, 2, true, NOON, NOON.plus(50 * SECOND + 900_000));
+        let wall = NOON.plus(50 * SECOND + 900_000);
+        let standing = Standing { open_since: wall, ..before(2) };
+        let step = schedule.step(&timeline(15 * SECOND), &standing, wall);
         assert_eq!(step, Step::Run { pause: 21 * SECOND, live: true });
-        let fine = schedule.step(&timeline(100_000), NOON, 2, true, NOON, NOON.plus(50 * SECOND + 900_400));
+        let fine = schedule.step(&timeline(100_000), &standing, wall.plus(400));
         assert_eq!(fine, Step::Run { pause: 50_800_000, live: true });
     }
 
@@ -220,8 +262,8 @@ mod tests {
     fn a_tick_that_was_due_before_the_shop_was_open_is_shifted_though_its_successor_is_not_due() {
         let schedule = schedule(REAL_TIME, AfterDowntime::Pause);
         let step = |live, opened: i64| {
-            let (opened, wall) = (NOON.plus(opened * SECOND), NOON.plus(40 * SECOND + 1));
-            schedule.step(&timeline(15 * SECOND), NOON, 2, live, opened, wall)
+            let standing = Standing { live, open_since: NOON.plus(opened * SECOND), ..before(2) };
+            schedule.step(&timeline(15 * SECOND), &standing, NOON.plus(40 * SECOND + 1))
         };
         assert_eq!(step(true, 30), Step::Run { pause: 0, live: true });
         assert_eq!(step(true, 40), Step::Run { pause: 11 * SECOND, live: true });
@@ -231,7 +273,8 @@ mod tests {
     #[test]
     fn catching_up_runs_missed_ticks_with_their_own_times() {
         let schedule = schedule(REAL_TIME, AfterDowntime::CatchUp);
-        let step = schedule.step(&timeline(15 * SECOND), NOON, 2, true, NOON, NOON.plus(500 * SECOND));
+        let wall = NOON.plus(500 * SECOND);
+        let step = schedule.step(&timeline(15 * SECOND), &Standing { open_since: wall, ..before(2) }, wall);
         assert_eq!(step, Step::Run { pause: 0, live: true });
     }
 
@@ -240,8 +283,10 @@ mod tests {
         let schedule = Schedule { stop_after: None, ..schedule(REAL_TIME, AfterDowntime::Pause) };
         let timeline = timeline(15 * SECOND);
         let anchor = NOON.plus(600 * SECOND);
-        let step =
-            |tick, wall| schedule.step(&timeline, anchor, tick, false, anchor, anchor.plus(wall * SECOND));
+        let step = |tick, wall| {
+            let standing = Standing { anchor, tick, live: false, open_since: anchor };
+            schedule.step(&timeline, &standing, anchor.plus(wall * SECOND))
+        };
         assert_eq!(step(0, 0), Step::Run { pause: 0, live: false });
         assert_eq!(step(39, 60), Step::Run { pause: 0, live: false }, "history took a minute: no pause");
         assert_eq!(step(44, 60), Step::Run { pause: 0, live: true });
@@ -252,43 +297,81 @@ mod tests {
     fn a_factor_speeds_up_what_comes_after_the_anchor() {
         let sixty = Pace::Factor { numerator: 60, denominator: 1 };
         let schedule = schedule(sixty, AfterDowntime::Pause);
-        let step = |wall| schedule.step(&timeline(15 * SECOND), NOON, 4, true, NOON, NOON.plus(wall));
-        assert_eq!(step(0), Step::Wait(Duration::from_secs(1)));
-        assert_eq!(step(SECOND), Step::Run { pause: 0, live: true });
-        assert_eq!(step(11 * SECOND), Step::Run { pause: 600 * SECOND, live: true });
+        let step = |wall, open_since| {
+            let standing = Standing { open_since: NOON.plus(open_since), ..before(4) };
+            schedule.step(&timeline(15 * SECOND), &standing, NOON.plus(wall))
+        };
+        assert_eq!(step(0, 0), Step::Wait(Duration::from_secs(1)));
+        assert_eq!(step(SECOND, 0), Step::Run { pause: 0, live: true });
+        assert_eq!(step(11 * SECOND, 10 * SECOND), Step::Run { pause: 600 * SECOND, live: true });
     }
 
     #[test]
     fn a_run_ends_by_time_by_ticks_or_in_a_pause() {
         let unlimited = schedule(Pace::Unlimited, AfterDowntime::Pause);
         let timeline = timeline(15 * SECOND);
-        let step = |tick| unlimited.step(&timeline, NOON, tick, false, NOON, NOON);
+        let step = |tick| unlimited.step(&timeline, &Standing { live: false, ..before(tick) }, NOON);
         assert_eq!(step(199), Step::Run { pause: 0, live: false });
         assert_eq!(step(200), Step::Complete);
         assert_eq!(unlimited.ticks(15 * SECOND), Some(200));
         assert_eq!(unlimited.ticks(1001 * SECOND), Some(3), "0 s, 1001 s and 2002 s");
         let until = Schedule { until_tick: Some(3), ..unlimited };
-        assert_eq!(until.step(&timeline, NOON, 3, false, NOON, NOON), Step::Complete);
+        assert_eq!(until.step(&timeline, &before(3), NOON), Step::Complete);
         assert_eq!(until.ticks(15 * SECOND), Some(3));
         let overnight = schedule(REAL_TIME, AfterDowntime::Pause);
-        assert_eq!(overnight.step(&timeline, NOON, 5, true, NOON, NOON.plus(4000 * SECOND)), Step::Complete);
+        let wall = NOON.plus(4000 * SECOND);
+        let standing = Standing { open_since: wall, ..before(5) };
+        assert_eq!(overnight.step(&timeline, &standing, wall), Step::Complete);
     }
 
     #[test]
-    fn ticks_are_made_together_that_are_behind_and_none_that_is_live() {
+    fn ticks_are_made_together_that_are_behind() {
         let timeline = timeline(15 * SECOND);
         let wall = NOON.plus(60 * SECOND + 1);
-        let together =
-            |after, tick, live| schedule(REAL_TIME, after).together(&timeline, NOON, tick, live, wall);
+        let together = |tick| {
+            let schedule = schedule(REAL_TIME, AfterDowntime::Pause);
+            schedule.together(&timeline, &before(tick), wall)
+        };
         // Ticks 0 to 3 have successors that are due; 4 is on time.
-        assert_eq!(together(AfterDowntime::Pause, 0, false), 4);
-        assert_eq!(together(AfterDowntime::Pause, 4, false), 1);
-        assert_eq!(together(AfterDowntime::Pause, 0, true), 1, "missed ticks are shifted instead");
-        assert_eq!(together(AfterDowntime::CatchUp, 1, true), 3);
+        assert_eq!(together(0), 4);
+        assert_eq!(together(1), 3);
+        assert_eq!(together(4), 1);
         let unlimited = schedule(Pace::Unlimited, AfterDowntime::CatchUp);
-        assert_eq!(unlimited.together(&timeline, NOON, 0, false, wall), 1);
+        assert_eq!(unlimited.together(&timeline, &before(0), wall), 1);
         let until = Schedule { until_tick: Some(2), ..schedule(REAL_TIME, AfterDowntime::Pause) };
-        assert_eq!(until.together(&timeline, NOON, 0, false, wall), 2);
+        assert_eq!(until.together(&timeline, &before(0), wall), 2);
+    }
+
+    #[test]
+    fn a_silence_is_a_downtime_when_a_successor_is_due_and_never_below_two_seconds() {
+        let schedule = schedule(REAL_TIME, AfterDowntime::Pause);
+        let seconds = |interval| schedule.downtime(interval).as_secs_f64();
+        assert_eq!([1_000, SECOND, 2 * SECOND, 15 * SECOND].map(seconds), [2.0, 2.0, 2.0, 15.0]);
+    }
+
+    #[test]
+    fn a_spread_puts_the_shops_of_a_chain_apart_within_three_quarters_of_an_interval_and_a_second() {
+        let spread =
+            |interval, name: &str| schedule(REAL_TIME, AfterDowntime::Pause).spread_by(name, interval).spread;
+        for (interval, within) in [(1_000, 750), (SECOND, 750_000), (15 * SECOND, SECOND)] {
+            let mut all: Vec<i64> =
+                (0..1_000).map(|shop| spread(interval, &format!("shop-{shop}"))).collect();
+            all.sort_unstable();
+            assert!(all[0] >= 0 && all[999] < within, "{} to {}", all[0], all[999]);
+            // Of a thousand places drawn evenly, those in a tenth are 100 give or take four deviations of 9.5.
+            let tenths = all.chunk_by(|one, other| one * 10 / within == other * 10 / within);
+            assert!(tenths.map(<[i64]>::len).all(|shops| (62..=138).contains(&shops)));
+        }
+        let schedule = schedule(REAL_TIME, AfterDowntime::Pause).spread_by("a", 15 * SECOND);
+        let step =
+            |wall: i64| schedule.step(&timeline(15 * SECOND), &before(2), NOON.plus(30 * SECOND + wall));
+        assert!(matches!(step(schedule.spread - 1), Step::Wait(_)));
+        assert_eq!(step(schedule.spread), Step::Run { pause: 0, live: true });
+        assert_eq!(
+            schedule.lag(NOON, NOON, NOON.plus(schedule.spread)),
+            0,
+            "late is what is later than that"
+        );
     }
 
     #[test]

@@ -7,11 +7,13 @@ use std::collections::{BTreeMap, VecDeque};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, MaybeDone, maybe_done};
 use futures_util::{FutureExt, SinkExt};
 use tokio::task::yield_now;
+use tokio::time::Instant;
 use tokio_postgres::types::ToSql;
 
 use super::encode;
@@ -27,6 +29,15 @@ const PIPELINE: usize = 32;
 const FEW_ROWS: u64 = 1_000;
 /// Bytes of a COPY that are collected before they are sent.
 const COPY_BYTES: usize = 64 * 1024;
+
+/// What came of ticks that were applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Rows by table, in the plan's order, as the server counted them.
+    pub rows: Vec<Counts>,
+    /// The longest time in which neither the server answered nor anything was sent to it.
+    pub silence: Duration,
+}
 
 /// What is written into the checkpoint with a tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,9 +61,9 @@ impl Session {
     /// inserted first, updated in the order of the ticks, and deleted last, so that each row has the versions
     /// that it would have had alone; no tick may delete what another one of them inserts.
     ///
-    /// Counts are by table, in the plan's order. After an error the session is of no more use, and only
-    /// the checkpoint tells whether the tick was committed.
-    pub async fn apply(&mut self, batches: &mut [Batch], mark: &Mark) -> Result<Vec<Counts>, PgError> {
+    /// After an error the session is of no more use, and only the checkpoint tells whether the tick was
+    /// committed.
+    pub async fn apply(&mut self, batches: &mut [Batch], mark: &Mark) -> Result<Applied, PgError> {
         let session = &*self;
         let mut work = Work::new(session);
         work.begin(mark).await?;
@@ -97,9 +108,9 @@ impl Session {
             }
         }
         work.answer_all().await?;
-        let counts = work.counts;
         self.connection.within("commit", self.connection.client.batch_execute("COMMIT")).await?;
-        Ok(counts)
+        work.went_on();
+        Ok(Applied { rows: work.counts, silence: work.silence })
     }
 }
 
@@ -156,12 +167,23 @@ struct Work<'a> {
     session: &'a Session,
     under_way: VecDeque<(Purpose, Sent<'a>)>,
     counts: Vec<Counts>,
+    /// When something went on last, and the longest time in which nothing did.
+    last: Instant,
+    silence: Duration,
 }
 
 impl<'a> Work<'a> {
     fn new(session: &'a Session) -> Self {
         let counts = vec![Counts::default(); session.tables.len()];
-        Self { session, under_way: VecDeque::new(), counts }
+        let (last, silence) = (Instant::now(), Duration::ZERO);
+        Self { session, under_way: VecDeque::new(), counts, last, silence }
+    }
+
+    /// An answer came, or something was sent.
+    fn went_on(&mut self) {
+        let now = Instant::now();
+        self.silence = self.silence.max(now.duration_since(self.last));
+        self.last = now;
     }
 
     /// Sends a request, once there is room for it.
@@ -291,6 +313,7 @@ impl<'a> Work<'a> {
                 if buffer.len() >= COPY_BYTES {
                     let part = std::mem::replace(&mut buffer, Vec::with_capacity(2 * COPY_BYTES));
                     connection.within(&doing, sink.send(part.into())).await?;
+                    self.went_on();
                     // Other shops share this thread.
                     yield_now().await;
                 }
@@ -303,6 +326,7 @@ impl<'a> Work<'a> {
         yield_now().await;
         meanwhile(ticks);
         self.counts[place].inserted += connection.within(&doing, sink.finish()).await?;
+        self.went_on();
         Ok(())
     }
 
@@ -332,6 +356,7 @@ impl<'a> Work<'a> {
             request.as_mut().take_output().unwrap_or(Ok(0))
         };
         let count = self.session.connection.within(&doing, answered).await?;
+        self.went_on();
         let address = || self.session.address.clone();
         match purpose {
             Purpose::Definition(columns) if count != columns => {

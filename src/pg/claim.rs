@@ -61,7 +61,7 @@ pub async fn survey(connection: &Connection, claim: &Claim) -> Result<Option<Sur
     let plan = &claim.plan;
     let Some(row) = read_checkpoint(connection, plan).await? else { return Ok(None) };
     let found = Definitions::read(connection, plan).await?;
-    let progress = progress(connection, plan, &row).await?;
+    let progress = progress(connection, plan, &row, Pauses::All).await?;
     let other_origin = other_origin(claim, &row, &progress);
     let drift = plan.tables.iter().map(|table| found.drift(plan, table)).collect();
     Ok(Some(Survey { progress, other_origin, drift }))
@@ -98,7 +98,7 @@ pub async fn inspect(connection: &Connection, claim: &Claim) -> Result<Finding, 
     if claim.reset && run != claim.run {
         return Ok(Finding::Reset(row.get("tables")));
     }
-    let progress = progress(connection, plan, &row).await?;
+    let progress = progress(connection, plan, &row, Pauses::Recent).await?;
     let mut differences = other_origin(claim, &row, &progress);
     if differences.is_empty() {
         differences = plan.tables.iter().filter_map(|table| found.drift(plan, table)).collect();
@@ -195,10 +195,29 @@ pub fn lock_key(name: &str) -> i64 {
     ])
 }
 
-async fn progress(connection: &Connection, plan: &ShopPlan, row: &Row) -> Result<Progress, PgError> {
-    let pauses = connection.query("read the recorded pauses", sql::READ_PAUSES, &[&plan.name]).await?;
+/// Which of the recorded pauses are read one by one; earlier ones only as their sum.
+#[derive(Clone, Copy)]
+enum Pauses {
+    /// Those that the next ticks need, so that opening a shop does not take longer the older its run is.
+    Recent,
+    /// All: rows of any age have their times.
+    All,
+}
+
+async fn progress(
+    connection: &Connection,
+    plan: &ShopPlan,
+    row: &Row,
+    pauses: Pauses,
+) -> Result<Progress, PgError> {
     let (start, anchor): (Option<Timestamp>, Option<Timestamp>) = (row.get("start"), row.get("anchor"));
     let last_tick: Option<i64> = row.get("last_tick");
+    let summed = match pauses {
+        Pauses::Recent => last_tick.unwrap_or(0).saturating_sub_unsigned(plan.ticks_remembered()),
+        Pauses::All => -1,
+    };
+    let doing = "read the recorded pauses";
+    let pauses = connection.query(doing, sql::READ_PAUSES, &[&plan.name, &summed]).await?;
     Ok(Progress {
         last_tick: last_tick.map(|tick| tick.max(0) as u64),
         origin: start.zip(anchor).map(|(start, anchor)| Origin {

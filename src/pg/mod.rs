@@ -14,7 +14,7 @@ mod sql;
 mod tls;
 mod verify;
 
-pub use apply::Mark;
+pub use apply::{Applied, Mark};
 pub use claim::{Claim, Finding};
 pub use error::{Class, PgError};
 pub use session::{Session, Sessions};

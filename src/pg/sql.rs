@@ -58,9 +58,13 @@ pub const READ_CHECKPOINT: &str = "
 SELECT last_tick, start, anchor, first_tick, live, start_as_given, seed::text, output_version, settings, tables, run
 FROM shopsim.checkpoint JOIN shopsim.config USING (shop) WHERE shop = $1";
 
-/// The downtimes of a shop.
-pub const READ_PAUSES: &str =
-    "SELECT before_tick, microseconds FROM shopsim.pause WHERE shop = $1 ORDER BY before_tick";
+/// The downtimes of a shop; those up to a tick as one, with their sum.
+pub const READ_PAUSES: &str = "
+SELECT max(before_tick), sum(microseconds)::bigint FROM shopsim.pause
+WHERE shop = $1 AND before_tick <= $2 HAVING count(*) > 0
+UNION ALL
+SELECT before_tick, microseconds FROM shopsim.pause WHERE shop = $1 AND before_tick > $2
+ORDER BY 1";
 
 /// Begins a shop's checkpoint anew.
 pub const BEGIN_CHECKPOINT: &str = "

@@ -190,6 +190,12 @@ impl ShopPlan {
         (2..=few).rev().find(allowed).unwrap_or(1)
     }
 
+    /// How many ticks before the next one must keep their own times: as many as its windows reach, and those that
+    /// are committed and whose log lines are not written yet.
+    pub fn ticks_remembered(&self) -> u64 {
+        self.windows.reach(self.interval).saturating_add(2 * TICKS_TOGETHER)
+    }
+
     /// The plan's content in canonical lines, one setting a line, tables by name: what a database
     /// remembers to tell later what has changed.
     pub fn describe(&self) -> Vec<String> {

@@ -13,7 +13,8 @@ use futures_util::future::LocalBoxFuture;
 use tokio::task::yield_now;
 use tracing::{Level, debug, enabled, info, warn};
 
-use crate::clock::{Pause, Progress, Timeline, micros};
+use crate::clock::{Kept, Pause, Progress, Timeline, micros};
+use crate::config::Pace;
 use crate::plan::{ShopPlan, TablePlan};
 use crate::tick::{Batch, CHUNK_ROWS, Counts, TableBatch};
 use crate::value::{Timestamp, Value};
@@ -41,6 +42,20 @@ pub fn paused(plan: &ShopPlan, pause: Pause) {
     let span = Duration::from_micros(pause.micros.unsigned_abs());
     let span = humantime::format_duration(span);
     warn!(shop = plan.name, tick = pause.before_tick, "was closed for {span}; later ticks are shifted by it");
+}
+
+/// A shop does not keep its pace, or keeps it again.
+pub fn kept(plan: &ShopPlan, pace: Pace, kept: Kept, lag: i64) {
+    let (shop, late) = (plan.name.as_str(), Duration::from_millis(lag.unsigned_abs() / 1_000));
+    match kept {
+        Kept::Again => info!(shop, "keeps its pace again"),
+        Kept::Not(reached) => warn!(
+            shop,
+            "is slower than its pace: reaches {reached:.3}x of {pace}, and is {} late by now; its ticks run with their \
+             own times. Fewer rows per tick, a longer tick_interval or a slower pace would be kept",
+            humantime::format_duration(late)
+        ),
+    }
 }
 
 /// The next tick is due far later than ticks are apart.

@@ -17,9 +17,9 @@ use super::board::{Board, Committed};
 use super::journal::{self, Commit};
 use super::message::{Event, Exit, Failure, Report, Stop};
 use super::store::Store;
-use crate::clock::{Origin, Pause, Schedule, Step, Timeline};
+use crate::clock::{Keeping, Origin, Pause, Schedule, Standing, Step, Timeline, micros};
 use crate::config::Start;
-use crate::pg::{Class, Mark};
+use crate::pg::{Applied, Class, Mark};
 use crate::plan::ShopPlan;
 use crate::tick::Batch;
 use crate::value::Timestamp;
@@ -125,6 +125,10 @@ async fn live(
     let due = schedule.next_due(origin.anchor, timeline.at(progress.next_tick()), opened);
     board.lock().opened(progress.last_tick, due);
     tell_opened();
+    // Since when the shop has been open and nothing has held it up for long.
+    let mut open_since = opened;
+    let downtime = micros(schedule.downtime(plan.interval));
+    let mut keeping = Keeping::default();
     // What was put before the next tick already.
     let mut paused = 0;
     // The tick of which it was told that it is far off.
@@ -136,7 +140,8 @@ async fn live(
     let mut wall = opened;
     let exit = loop {
         let tick = progress.next_tick();
-        let (pause, live) = match schedule.step(&timeline, origin.anchor, tick, progress.live, opened, wall) {
+        let standing = Standing { anchor: origin.anchor, tick, live: progress.live, open_since };
+        let (pause, live) = match schedule.step(&timeline, &standing, wall) {
             Step::Complete => break Exit::Finished,
             Step::Wait(wait) => {
                 if let Some(commit) = untold.take() {
@@ -148,12 +153,18 @@ async fn live(
                     journal::far(plan, tick, wall, wait);
                     far_told = Some(tick);
                 }
+                let wait = wait.min(LONGEST_SLEEP);
                 tokio::select! {
                     biased;
-                    () = sleep(wait.min(LONGEST_SLEEP)) => goes_on = true,
+                    () = sleep(wait) => goes_on = true,
                     () = &mut stopping => break Exit::Stopped,
                 }
-                wall = (recipe.wall)();
+                let woken = (recipe.wall)();
+                if overslept(wall, wait, woken) > downtime {
+                    // The process was stopped, or the machine, or the clock was set.
+                    open_since = woken;
+                }
+                wall = woken;
                 continue;
             }
             Step::Run { pause, live } => (pause, live),
@@ -172,12 +183,13 @@ async fn live(
             let pause = Pause { before_tick: tick, micros: pause };
             journal::paused(plan, pause);
             timeline.push(pause);
+            timeline.forget_before(tick.saturating_sub(plan.ticks_remembered()));
             paused += pause.micros;
             // It was drawn for another time; its new one may be a moment ahead.
             ahead = None;
             continue;
         }
-        let due = schedule.together(&timeline, origin.anchor, tick, progress.live, wall);
+        let due = schedule.together(&timeline, &standing, wall);
         let ticks = tick..tick + plan.ticks_together(&timeline, tick, due);
         let drawn = ahead.take().filter(|drawn| drawn.tick == tick);
         let first = drawn.unwrap_or_else(|| Batch::new(plan, &timeline, tick));
@@ -192,7 +204,7 @@ async fn live(
             (applied, now, now.duration_since(begun))
         };
         // While the server works, the ticks before are told, and the next one is drawn if it is due, too.
-        let next = schedule.step(&timeline, origin.anchor, ticks.end, live, opened, wall);
+        let next = schedule.step(&timeline, &Standing { tick: ticks.end, live, ..standing }, wall);
         let next_is_due = matches!(next, Step::Run { pause: 0, .. });
         let (applied, now, took) = if untold.is_none() && !next_is_due {
             apply.await
@@ -211,11 +223,14 @@ async fn live(
             };
             join(apply, aside).await.0
         };
-        let rows = match applied {
-            Ok(rows) => rows,
+        let Applied { rows, silence } = match applied {
+            Ok(applied) => applied,
             Err(failure) => break Exit::Failed(failure),
         };
-        wall = (recipe.wall)();
+        let began = std::mem::replace(&mut wall, (recipe.wall)());
+        if micros(silence).max(overslept(began, took, wall)) > downtime {
+            open_since = wall;
+        }
         let committed = Committed {
             tick: last,
             ticks: ticks.end - ticks.start,
@@ -226,6 +241,12 @@ async fn live(
             took,
             rows: &rows,
         };
+        // History has no pace to keep.
+        if at >= origin.anchor
+            && let Some(kept) = keeping.committed(schedule, plan.interval, at, wall, committed.lag)
+        {
+            journal::kept(plan, schedule.pace, kept, committed.lag);
+        }
         board.lock().committed(&committed, now);
         untold = Commit::to_tell(ticks, rows);
         progress.last_tick = Some(last);
@@ -236,6 +257,11 @@ async fn live(
         commit.tell(plan, &timeline).await;
     }
     exit
+}
+
+/// Microseconds by which the wall clock went further than a span that ended now should have taken it.
+fn overslept(began: Timestamp, span: Duration, ended: Timestamp) -> i64 {
+    ended.0.saturating_sub(began.0).saturating_sub(micros(span))
 }
 
 /// Resolves when the shop is to stop.

@@ -11,8 +11,8 @@ use tokio::sync::watch;
 use super::message::Failure;
 use crate::clock::Progress;
 use crate::pg::embedded::{KeeperState, chain};
-use crate::pg::{Class, Mark, Session, Sessions};
-use crate::tick::{Batch, Counts};
+use crate::pg::{Applied, Class, Mark, Session, Sessions};
+use crate::tick::Batch;
 
 /// An open store and how far the shop has come, or why there is none.
 pub type Opened = Result<(Box<dyn Ledger>, Progress), Failure>;
@@ -25,13 +25,13 @@ pub trait Store: Send + Sync {
 
 /// An open store.
 pub trait Ledger {
-    /// Applies a tick, or several of history that follow each other, as a whole together with the mark of the
-    /// last, or not at all; counts are by table.
+    /// Applies a tick, or several overdue ones that follow each other, as a whole together with the mark of the
+    /// last, or not at all.
     fn apply<'a>(
         &'a mut self,
         batches: &'a mut [Batch],
         mark: &'a Mark,
-    ) -> LocalBoxFuture<'a, Result<Vec<Counts>, Failure>>;
+    ) -> LocalBoxFuture<'a, Result<Applied, Failure>>;
 }
 
 impl Store for Sessions {
@@ -49,8 +49,8 @@ impl Ledger for Session {
         &'a mut self,
         batches: &'a mut [Batch],
         mark: &'a Mark,
-    ) -> LocalBoxFuture<'a, Result<Vec<Counts>, Failure>> {
-        Session::apply(self, batches, mark).map(|counts| counts.map_err(Failure::from)).boxed_local()
+    ) -> LocalBoxFuture<'a, Result<Applied, Failure>> {
+        Session::apply(self, batches, mark).map(|applied| applied.map_err(Failure::from)).boxed_local()
     }
 }
 

@@ -32,6 +32,7 @@ proptest! {
             after_downtime: AfterDowntime::Pause,
             stop_after: None,
             until_tick: None,
+            spread: 0,
         };
         let origin = Origin { start: START, anchor: START.plus(past * SECOND), first_tick: 0 };
         let short = schedule.without_lost_history(origin, plan.interval, &plan.windows);

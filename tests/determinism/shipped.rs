@@ -17,6 +17,7 @@ fn end(chain: &Chain, name: &str) -> (u64, BTreeMap<String, (Vec<i64>, usize)>) 
         after_downtime: config.after_downtime,
         stop_after: config.stop_after.map(|span| span.as_micros() as i64),
         until_tick: None,
+        spread: 0,
     };
     let ticks = schedule.ticks(shop.plan.interval).unwrap();
     let mut tables = BTreeMap::<String, (Vec<i64>, usize)>::new();

@@ -41,6 +41,47 @@ async fn ticks_of_a_tenth_of_a_second_are_never_early_and_do_not_drift() {
 }
 
 #[tokio::test]
+async fn ticks_of_a_millisecond_are_made_with_their_own_times_and_record_no_pause() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let config = chain(&[format!(
+        "name = \"fast\"\ntick_interval = \"1ms\"\nupdate_not_older_than = \"1s\"\ndatabase = {:?}",
+        server.url("shop")
+    )]);
+    place.configure(&config);
+    let ended = place.finish(&["--until-tick", "2000"], 0).await;
+    assert!(!ended.err.contains("was closed"), "{}", ended.err);
+    let client = server.client("shop").await;
+    let standing = oracle::assert_engine_agrees(&client, &plan(&config, "fast")).await;
+    assert_eq!((standing.ticks, &*standing.pauses), (2_000, &[][..]));
+}
+
+#[tokio::test]
+async fn a_pace_that_no_server_keeps_is_told_once_with_the_one_that_is_reached() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let config = chain(&[format!(
+        "name = \"hasty\"\ntick_interval = \"1s\"\npace = \"900000000x\"\nstop_after = \"0s\"\n\
+         update_not_older_than = \"20s\"\ndatabase = {:?}",
+        server.url("shop")
+    )]);
+    place.configure(&config);
+    let mut run = place.run(&["-q"]);
+    run.until_log("hasty: is slower than its pace: reaches ").await;
+    let client = server.client("shop").await;
+    let told = last_tick(&client, "hasty").await;
+    until("it goes on", async || last_tick(&client, "hasty").await > told).await;
+    run.signal(Signal::SIGTERM);
+    let ended = run.end(0).await;
+    assert_eq!(ended.err.lines().count(), 1, "{}", ended.err);
+    assert!(ended.err.contains("x of 900000000x, and is "), "{}", ended.err);
+    let pauses = number(&client, "SELECT count(*) FROM shopsim.pause").await;
+    assert_eq!(pauses, 0);
+    let verified = place.shopsim(&["verify", "--shops", "shops.toml"]);
+    assert_eq!(verified.code, Some(0), "{}{}", verified.out, verified.err);
+}
+
+#[tokio::test]
 async fn history_goes_over_into_the_present_without_a_gap_or_a_double_tick() {
     let place = Place::new("");
     let server = Server::new(&place, "own").await;

@@ -14,12 +14,12 @@ use futures_util::future::LocalBoxFuture;
 use shopsim::chain::wall_now;
 use shopsim::clock::Schedule;
 use shopsim::config::{self, AfterDowntime, Pace, Start};
-use shopsim::pg::{Claim, Mark, Sessions};
+use shopsim::pg::{Applied, Claim, Mark, Sessions};
 use shopsim::plan::ShopPlan;
 use shopsim::supervise::{
     Event, Exit, Failure, Ledger, Opened, Outcome, Phase, Recipe, Report, Stop, Store, Supervisor, WallClock,
 };
-use shopsim::tick::{Batch, Counts};
+use shopsim::tick::Batch;
 use shopsim::value::SECOND;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
@@ -59,7 +59,7 @@ impl Ledger for MinedLedger {
         &'a mut self,
         batches: &'a mut [Batch],
         mark: &'a Mark,
-    ) -> LocalBoxFuture<'a, Result<Vec<Counts>, Failure>> {
+    ) -> LocalBoxFuture<'a, Result<Applied, Failure>> {
         // Ticks that are caught up with may come together.
         let mut mines = self.mines.lock().unwrap();
         let steps = batches.iter().find_map(|batch| mines.remove(&batch.tick));
@@ -73,12 +73,12 @@ impl Ledger for MinedLedger {
 
 /// Work that panics after some steps, or, if it needs fewer, once it is committed and before anybody knows.
 struct Fuse<'a> {
-    work: LocalBoxFuture<'a, Result<Vec<Counts>, Failure>>,
+    work: LocalBoxFuture<'a, Result<Applied, Failure>>,
     steps: u64,
 }
 
 impl Future for Fuse<'_> {
-    type Output = Result<Vec<Counts>, Failure>;
+    type Output = Result<Applied, Failure>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         assert!(self.steps > 0, "planted, in the middle of a tick");
@@ -112,6 +112,7 @@ fn recipe(
             after_downtime,
             stop_after: None,
             until_tick: None,
+            spread: 0,
         },
         start: Start::Now,
         store: Arc::new(Mined { sessions, mines: mines.clone() }),

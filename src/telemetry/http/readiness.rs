@@ -8,13 +8,16 @@ use crate::clock::micros;
 use crate::supervise::{Phase, ShopStatus};
 use crate::value::Timestamp;
 
-/// A tick that is overdue by no more is on time however short the interval is: a moment of a busy server.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// A tick that is late by no more is on time however short the interval is: a moment of a busy server.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Without pace a tick follows the one before: one that takes longer than this hangs.
+const LONGEST_TICK: Duration = Duration::from_secs(5);
 
 /// Why a shop is not as it should be, in one line; `None`: it ticks on time, has time until its next tick, or
 /// has finished.
 ///
-/// A tick is late when its successor is due, too, or after 5 s where the interval is shorter.
+/// A tick is late when its successor is due, too, or after a second where the interval is shorter: the last one
+/// when it was committed, or the next one by now. Without pace it is one that takes more than 5 s.
 pub fn trouble(shop: &ShopStatus, wall: Timestamp) -> Option<String> {
     let overdue = shop.overdue(wall);
     let last_error = |what: &str| match &shop.last_error {
@@ -25,8 +28,13 @@ pub fn trouble(shop: &ShopStatus, wall: Timestamp) -> Option<String> {
         Phase::Finished => None,
         Phase::Starting if !shop.open => Some(last_error("is opening its database")),
         Phase::Starting | Phase::Live => {
-            let late = overdue.filter(|overdue| *overdue > micros(shop.spacing.max(PATIENCE)));
-            late.map(|overdue| format!("its next tick is overdue by {}", span(overdue)))
+            let patience = if shop.spacing.is_zero() { LONGEST_TICK } else { shop.spacing.max(PATIENCE) };
+            let is_late = |late: &i64| *late > micros(patience);
+            let overdue =
+                overdue.filter(is_late).map(|late| format!("its next tick is overdue by {}", span(late)));
+            overdue.or_else(|| {
+                Some(shop.lag).filter(is_late).map(|late| format!("its last tick was late by {}", span(late)))
+            })
         }
         Phase::History => {
             let behind = span(overdue.unwrap_or(0));
@@ -74,14 +82,22 @@ mod tests {
         }
     }
 
+    /// The same shop, its last tick late by so many seconds.
+    fn late(shop: ShopStatus, seconds: i64) -> ShopStatus {
+        ShopStatus { lag: seconds * SECOND, ..shop }
+    }
+
     #[test]
     fn each_state_of_a_shop_is_ready_or_says_why_not() {
         let cases = [
             (at(Phase::Live, true, Some(-15), 15), None),
             (at(Phase::Live, true, Some(15), 15), None),
             (at(Phase::Live, true, Some(16), 15), Some("its next tick is overdue by 16s")),
-            (at(Phase::Live, true, Some(5), 1), None),
-            (at(Phase::Live, true, Some(6), 1), Some("its next tick is overdue by 6s")),
+            (at(Phase::Live, true, Some(1), 1), None),
+            (at(Phase::Live, true, Some(2), 1), Some("its next tick is overdue by 2s")),
+            (late(at(Phase::Live, true, Some(0), 15), 15), None),
+            (late(at(Phase::Live, true, Some(0), 15), 16), Some("its last tick was late by 16s")),
+            (at(Phase::Live, true, Some(5), 0), None),
             (at(Phase::Live, true, Some(65), 0), Some("its next tick is overdue by 1m 5s")),
             (at(Phase::Starting, false, None, 15), Some("is opening its database")),
             (at(Phase::Starting, true, Some(-3600), 15), None),
