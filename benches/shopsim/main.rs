@@ -23,6 +23,7 @@ mod many;
 mod measure;
 #[path = "../../tests/end_to_end/server.rs"]
 mod server;
+mod stage;
 mod tick;
 mod truth;
 mod update;

@@ -3,9 +3,91 @@
 //! Owns no workload. A time alone tells of the machine, a ratio of one run tells of the program: the sides
 //! take turns, so that what slows the machine for a while slows both.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
 use serde_json::{Value, json};
+
+/// What some work took: wall time, and processor time of the program that did it and of its server.
+#[derive(Clone, Copy)]
+pub struct Cost {
+    pub wall: Duration,
+    pub program: Duration,
+    pub server: Duration,
+}
+
+impl Cost {
+    /// Of something that programs do, which it starts and waits for, on a server of this postmaster.
+    pub fn of_programs(postmaster: i32, run: impl FnOnce()) -> Self {
+        let before = (processor(UsageWho::RUSAGE_CHILDREN), of_server(postmaster));
+        let began = Instant::now();
+        run();
+        let wall = began.elapsed();
+        let program = processor(UsageWho::RUSAGE_CHILDREN) - before.0;
+        Self { wall, program, server: of_server(postmaster) - before.1 }
+    }
+
+    /// Of something that this process does itself.
+    pub async fn of_this<T>(postmaster: i32, work: impl Future<Output = T>) -> (Self, T) {
+        let before = (processor(UsageWho::RUSAGE_SELF), of_server(postmaster));
+        let began = Instant::now();
+        let done = work.await;
+        let wall = began.elapsed();
+        let program = processor(UsageWho::RUSAGE_SELF) - before.0;
+        (Self { wall, program, server: of_server(postmaster) - before.1 }, done)
+    }
+}
+
+fn processor(who: UsageWho) -> Duration {
+    let used = getrusage(who).unwrap();
+    let micros = used.user_time().num_microseconds() + used.system_time().num_microseconds();
+    Duration::from_micros(micros.unsigned_abs())
+}
+
+/// Processor time of a postmaster and its processes, those that have ended and those that are there. The kernel
+/// counts it in hundredths of a second.
+fn of_server(postmaster: i32) -> Duration {
+    let stat = |pid: i32| -> Option<Vec<i64>> {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let fields = stat.rsplit(')').next()?.split_whitespace().skip(1);
+        Some(fields.map(|field| field.parse().unwrap_or(0)).collect())
+    };
+    // From `ppid` on: utime, stime, cutime and cstime are ten fields later (proc_pid_stat(5)).
+    let own = stat(postmaster).unwrap()[10..14].iter().sum::<i64>();
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    let children = pids.filter_map(stat).filter(|stat| stat[0] == i64::from(postmaster));
+    let hundredths = own + children.map(|stat| stat[10] + stat[11]).sum::<i64>();
+    Duration::from_millis(hundredths.unsigned_abs() * 10)
+}
+
+/// The figure of processor time: that of the program and its server together, beside the other side's, with both
+/// parts of both for one of `parts`.
+pub fn processor_figure(
+    name: &str,
+    unit: &'static str,
+    ours: &[Cost],
+    theirs: &[Cost],
+    parts: u64,
+) -> Figure {
+    let sum = |cost: &Cost| (cost.program + cost.server).as_secs_f64();
+    let values = ours.iter().zip(theirs).map(|(ours, theirs)| sum(ours) / sum(theirs)).collect();
+    let each = |costs: &[Cost], part: fn(&Cost) -> Duration| {
+        median(&costs.iter().map(part).collect::<Vec<_>>()) * 1e6 / parts as f64
+    };
+    let side = |costs: &[Cost]| {
+        let (program, server) = (each(costs, |cost| cost.program), each(costs, |cost| cost.server));
+        format!("{program:.2} + {server:.2}")
+    };
+    let sides = format!("program + server: {} against {} µs each", side(ours), side(theirs));
+    figure(name, unit, values, Some(Reach::AtMost(1.25)), sides)
+}
+
+/// The wall times of costs.
+pub fn walls(costs: &[Cost]) -> Vec<Duration> {
+    costs.iter().map(|cost| cost.wall).collect()
+}
 
 /// What a figure is to reach.
 #[derive(Clone, Copy)]

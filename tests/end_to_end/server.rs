@@ -53,6 +53,11 @@ impl Server {
         self.inner.port()
     }
 
+    /// Its postmaster's process.
+    pub fn pid(&self) -> i32 {
+        self.inner.pid()
+    }
+
     /// A connection string for a shop's `database`.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://shop:shop@127.0.0.1:{}/{database}", self.port())
