@@ -5,6 +5,7 @@
 
 use super::convert;
 use super::draws::{Draws, Keys, Moment};
+use super::in_line;
 use crate::faker::{Compiled, Draw, Facts, Generator, Kind};
 use crate::value::{SqlType, Values};
 
@@ -51,8 +52,13 @@ impl Column {
 
     /// All that decides its values, in canonical words.
     pub fn describe(&self) -> String {
-        let mut words = vec![self.sql_type.to_string(), self.source.clone()];
-        words.extend(self.group.iter().map(|group| format!("group {group}")));
+        let sql_type = match (&self.sql_type, self.sql_type.declared()) {
+            (SqlType::Array(_), Some(declared)) => format!("{}[]", in_line(&declared.name)),
+            (_, Some(declared)) => in_line(&declared.name).into_owned(),
+            (other, None) => other.to_string(),
+        };
+        let mut words = vec![sql_type, self.source.clone()];
+        words.extend(self.group.iter().map(|group| format!("group {}", in_line(group))));
         words.extend((self.nulls.0 > 0).then(|| format!("null {} in {}", self.nulls.0, self.nulls.1)));
         words.extend(self.unique.then(|| "unique".to_owned()));
         words.join(", ")

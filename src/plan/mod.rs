@@ -4,6 +4,7 @@
 //! [`ShopPlan::describe`] and seed give the same ticks. Must not know where the tables live, nor when a
 //! tick is due.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -197,28 +198,28 @@ impl ShopPlan {
     }
 
     /// The plan's content in canonical lines, one setting a line, tables by name: what a database
-    /// remembers to tell later what has changed.
+    /// remembers to tell later what has changed. No two plans have the same lines.
     pub fn describe(&self) -> Vec<String> {
         let span = |micros: Option<i64>| micros.map_or("off".to_owned(), span_text);
         let mut lines = vec![
-            format!("schema = {}", self.schema),
+            format!("schema = {}", in_line(&self.schema)),
             format!("tick_interval = {}", span_text(self.interval)),
             format!("delete_older_than = {}", span(self.windows.delete_older_than)),
             format!("update_not_older_than = {}", span(self.windows.update_not_older_than)),
         ];
         for declared in self.enums() {
-            lines.push(format!("types.{} = {:?}", declared.name, declared.labels));
+            lines.push(format!("types.{} = {:?}", in_line(&declared.name), declared.labels));
         }
         let mut tables: Vec<&TablePlan> = self.tables.iter().collect();
         tables.sort_by(|one, other| one.name.cmp(&other.name));
         for table in tables {
-            let name = &table.name;
-            lines.push(format!("{name}.key = {} {}", table.key, table.key_type));
+            let name = in_line(&table.name);
+            lines.push(format!("{name}.key = {} {}", in_line(&table.key), table.key_type));
             lines.push(format!("{name}.insert_rows_per_tick = {}", table.insert_rows));
             lines.push(format!("{name}.update_rows_per_tick = {}", table.update_rows));
             for (place, column) in table.columns.iter().enumerate() {
-                let place = place + 1;
-                lines.push(format!("{name}.columns.{} = {place}: {}", column.name, column.describe()));
+                let (place, column_name) = (place + 1, in_line(&column.name));
+                lines.push(format!("{name}.columns.{column_name} = {place}: {}", column.describe()));
             }
             lines.push(format!("{name}.{CREATED_AT} = {}", table.created_at));
         }
@@ -231,6 +232,15 @@ impl ShopPlan {
     pub fn fingerprint(&self) -> String {
         let text = format!("{OUTPUT_VERSION}\n{}", self.describe().join("\n"));
         Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// A name as the lines of [`ShopPlan::describe`] hold it: as it is, or quoted if it holds a mark that the lines are
+/// read by, so that each line can be read in one way only.
+fn in_line(name: &str) -> Cow<'_, str> {
+    match name.contains(|c: char| c.is_control() || matches!(c, '"' | '=' | ',' | ':')) {
+        true => Cow::Owned(format!("{name:?}")),
+        false => Cow::Borrowed(name),
     }
 }
 

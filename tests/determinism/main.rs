@@ -9,6 +9,7 @@
 mod chain;
 mod chunks;
 mod columns;
+mod fingerprints;
 mod history;
 mod model;
 mod neighbours;
