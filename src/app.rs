@@ -8,8 +8,8 @@ use std::process::ExitCode;
 
 use crate::chain::{self, Chain, Overrides, wall_now};
 use crate::cli::{
-    Cli, Command, EXIT_CONFIG, EXIT_FAILED, check, completions, digest, healthcheck, import, providers, run,
-    sample, verify,
+    Cli, Command, EXIT_CONFIG, EXIT_FAILED, check, completions, digest, healthcheck, import, providers,
+    reset, run, sample, verify,
 };
 
 /// Does what was typed and tells how it went.
@@ -59,6 +59,13 @@ pub fn main(cli: Cli) -> ExitCode {
             let overrides = Overrides { only: arguments.only.clone(), ..Overrides::default() };
             match load(&arguments.file.shops, &overrides) {
                 Ok(chain) => verify::run(&arguments, &chain),
+                Err(code) => code,
+            }
+        }
+        Command::Reset(arguments) => {
+            let overrides = Overrides { only: arguments.only.clone(), ..Overrides::default() };
+            match load(&arguments.file.shops, &overrides) {
+                Ok(chain) => reset::run(&arguments, &chain),
                 Err(code) => code,
             }
         }

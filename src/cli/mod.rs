@@ -18,6 +18,7 @@ pub mod healthcheck;
 pub mod import;
 mod listen;
 pub mod providers;
+pub mod reset;
 pub mod run;
 pub mod sample;
 mod servers;
@@ -49,9 +50,10 @@ Begin with:
 
 Exit codes:
   0         done: every shop finished, or was stopped as asked
-  1         a finding: `verify` met a difference, `import` left something out, `healthcheck` met trouble
+  1         a finding: `verify` met a difference, `import` left something out, `healthcheck` met trouble;
+            the answer to `reset` was no
   2         the command line or the config is wrong, or a database is not of this seed and config
-  3         a shop failed for good, or could not be stopped in time; the address to listen on is taken
+  3         a shop failed for good, or could not be stopped or reset; the address to listen on is taken
   130, 143  a second Ctrl-C or SIGTERM forced the end";
 
 /// The command line or the config is wrong, or a database is not of this seed and config.
@@ -72,6 +74,8 @@ pub enum Command {
     Sample(sample::Arguments),
     /// Compare the databases with what their seeds and the config say; writes nothing
     Verify(verify::Arguments),
+    /// Drop what runs have written, so that the next one begins anew; asks before
+    Reset(reset::Arguments),
     /// Print what the tables must hold after a tick, a digest a table; needs no database
     Digest(digest::Arguments),
     /// Ask the run on this machine how it is; for containers

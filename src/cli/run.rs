@@ -9,10 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::{Actor, Addr, Arbiter};
-use futures_util::future::join_all;
 use indicatif::{MultiProgress, ProgressDrawTarget};
 use tokio::sync::{oneshot, watch};
-use tokio::time::{interval, timeout};
+use tokio::time::interval;
 use tracing::level_filters::LevelFilter;
 use tracing::{error, info, warn};
 
@@ -22,15 +21,12 @@ use super::signals::Signals;
 use super::{EXIT_CONFIG, EXIT_FAILED, LogFormat, ShopsFile, descriptors, url};
 use crate::chain::{Chain, Overrides, Shop, wall_now};
 use crate::config::{Database, Pace, Start};
-use crate::pg::embedded::KeeperState;
-use crate::pg::{Claim, Finding, Sessions};
+use crate::pg::{Claim, Sessions};
 use crate::stream::OUTPUT_VERSION;
 use crate::supervise::{GetStatus, Outcome, Phase, PrivateStore, Recipe, Stop, Supervisor};
 use crate::telemetry::http::{self, Pages, Stage};
 use crate::telemetry::{self, Format, Progress};
 
-/// How long the look before the start may take a shop; one whose server is not there is looked at later.
-const LOOK: Duration = Duration::from_secs(3);
 /// How long the private servers may keep the others of the chain waiting at the start.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often the progress lines are drawn.
@@ -44,7 +40,6 @@ Examples:
   shopsim run --start 2026-01-01T00:00:00Z --pace unlimited
                                             the whole run at once; the same rows each time
   shopsim run --listen 9464                 and tell on http://127.0.0.1:9464/readyz how the shops are
-  shopsim run --reset                       throw away what the last run wrote, begin anew
 
 Ctrl-C ends it after the ticks in hand. The same command goes on where it stood.
 
@@ -62,7 +57,8 @@ pub struct Arguments {
     /// Run only this shop; may be given several times
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
-    /// Drop the shops' tables, whoever made them, and begin anew
+    /// Drop the shops' tables first, whoever made them, at each start of the process; will be removed in the
+    /// next release: use `shopsim reset`
     #[arg(long)]
     reset: bool,
     /// How simulated time follows the wall clock, instead of as the config says: real-time, a factor
@@ -154,6 +150,12 @@ async fn play(arguments: &Arguments, chain: &Chain, bars: MultiProgress) -> Exit
         config = %chain.path.display(),
         "shopsim {}", env!("CARGO_PKG_VERSION")
     );
+    if arguments.reset {
+        warn!(
+            "`--reset` will be removed in the next release. It drops the tables at each start of the process, also \
+             where a container is restarted after a crash: run `shopsim reset` once instead, then `shopsim run`"
+        );
+    }
     let stage = watch::Sender::new(Stage::Preparing);
     if let Some(listen) = arguments.listen
         && let Err(error) = listen_on(listen, &stage)
@@ -199,7 +201,6 @@ async fn play_on(
     signals: &mut Signals,
 ) -> ExitCode {
     let run = format!("{:016x}", entropy());
-    let mut looks: Vec<Arc<Sessions>> = Vec::new();
     let mut recipes: Vec<Recipe> = Vec::new();
     for shop in &chain.shops {
         let (server, url, private) = match &shop.config.database.value {
@@ -219,9 +220,6 @@ async fn play_on(
         };
         let (deadline, synchronous) = (shop.config.tick_deadline, shop.config.synchronous_commit);
         let sessions = Arc::new(Sessions::new(server, claim, deadline, synchronous));
-        if private.as_ref().is_none_or(|server| matches!(*server.borrow(), KeeperState::Up { .. })) {
-            looks.push(sessions.clone());
-        }
         recipes.push(Recipe {
             plan: shop.plan.clone(),
             schedule: shop.schedule,
@@ -232,9 +230,6 @@ async fn play_on(
             },
             wall: Arc::new(wall_now),
         });
-    }
-    if refused(&looks).await {
-        return ExitCode::from(EXIT_CONFIG);
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(4);
     let threads = chain.config.supervisor.threads.unwrap_or(cores).min(recipes.len());
@@ -307,20 +302,6 @@ fn conclude(outcome: &Outcome) -> ExitCode {
     } else {
         ExitCode::SUCCESS
     }
-}
-
-/// Looks at every database that is there, before anything is written to any, and tells all that are not of
-/// this seed and config at once.
-async fn refused(sessions: &[Arc<Sessions>]) -> bool {
-    let looks = sessions.iter().map(async |sessions| {
-        // Whatever else is wrong with a server, its shop will find and tell.
-        let Ok(Ok(Finding::Foreign(differences))) = timeout(LOOK, sessions.inspect()).await else {
-            return false;
-        };
-        error!(shop = sessions.claim.plan.name, "refused: {}", sessions.refusal(differences));
-        true
-    });
-    join_all(looks).await.contains(&true)
 }
 
 fn announce(shop: &Shop, url: String) {

@@ -14,8 +14,12 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tracing::{error, warn};
 
-use crate::config;
+use crate::chain::{Chain, Shop};
+use crate::config::{self, Database};
 use crate::pg::embedded::{KeeperState, Settings, Spec, Stopped, chain, keep};
+
+/// How long private servers may take to come up for who only looks at what runs have left.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The private servers, by shop.
 pub struct Servers {
@@ -43,6 +47,40 @@ impl Servers {
             servers.states.insert(shop, (spec, state));
         }
         servers
+    }
+
+    /// Starts the servers that runs of the chain have made, and waits until they are up or will not be. One that
+    /// was never made holds nothing, and is not made.
+    pub async fn made_before(chain: &Chain) -> Self {
+        let config = &chain.config.embedded;
+        let settings = Settings::resolve(config, &|name| std::env::var(name).ok());
+        let private = chain.shops.iter().filter_map(|shop| match shop.config.database.value {
+            Database::Embedded { port } => {
+                let spec = Spec::new(shop.plan.name.clone(), port, config);
+                let known = settings.as_ref().map_or(true, |settings| settings.knows(&spec));
+                known.then_some((spec.shop, port))
+            }
+            Database::Server(_) => None,
+        });
+        let servers = Self::start(config, private);
+        servers.settled(PATIENCE).await;
+        servers
+    }
+
+    /// How to reach a shop's database; `None` if its server was never made, else why it is not up.
+    pub fn database(&self, shop: &Shop) -> Result<Option<config::Server>, String> {
+        let name = &shop.plan.name;
+        match &shop.config.database.value {
+            Database::Server(server) => Ok(Some(server.clone())),
+            Database::Embedded { .. } if !self.states.contains_key(name) => Ok(None),
+            Database::Embedded { .. } => {
+                let (server, _, state) = self.of(name);
+                match &*state.borrow() {
+                    KeeperState::Failed(error) => Err(chain(&**error)),
+                    _ => Ok(Some(server)),
+                }
+            }
+        }
     }
 
     /// Waits until every server is up or will not be, at most so long: the others of the chain go on.

@@ -5,7 +5,6 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use indicatif::MultiProgress;
 use serde_json::{Value as Json, json};
@@ -14,13 +13,9 @@ use tracing::level_filters::LevelFilter;
 use super::servers::Servers;
 use super::{EXIT_DIFFERS, EXIT_FAILED, ShopsFile, TableFormat};
 use crate::chain::{Chain, Shop, wall_now};
-use crate::config::{Database, Server};
-use crate::pg::embedded::{KeeperState, Settings, Spec};
+use crate::config::Server;
 use crate::pg::{Claim, Difference, TableReport, Verdict, verify};
 use crate::telemetry::{self, Format, align};
-
-/// How long private servers may take to come up.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 const AFTER_HELP: &str = "\
 Each database is read in one snapshot and compared with what its shop must hold after the tick that its
@@ -99,37 +94,13 @@ fn exit_code(results: &[ShopVerdict]) -> ExitCode {
 }
 
 async fn verify_all(chain: &Chain) -> Vec<ShopVerdict> {
-    let settings = Settings::resolve(&chain.config.embedded, &|name| std::env::var(name).ok());
-    // A server that was never made holds nothing to compare, and is not made for it.
-    let private = chain.shops.iter().filter_map(|shop| match shop.config.database.value {
-        Database::Embedded { port } => {
-            let spec = Spec::new(shop.plan.name.clone(), port, &chain.config.embedded);
-            let known = settings.as_ref().map_or(true, |settings| settings.knows(&spec));
-            known.then_some((spec.shop, port))
-        }
-        Database::Server(_) => None,
-    });
-    let private: Vec<(String, u16)> = private.collect();
-    let mut servers = Servers::start(&chain.config.embedded, private.iter().cloned());
-    servers.settled(PATIENCE).await;
+    let mut servers = Servers::made_before(chain).await;
     let mut results = Vec::with_capacity(chain.shops.len());
     for shop in &chain.shops {
-        let verdict = match &shop.config.database.value {
-            Database::Server(server) => compare(shop, server).await,
-            Database::Embedded { .. } if !private.iter().any(|(name, _)| *name == shop.plan.name) => {
-                Ok(Verdict::NeverRun)
-            }
-            Database::Embedded { .. } => {
-                let (server, _, state) = servers.of(&shop.plan.name);
-                let failed = match &*state.borrow() {
-                    KeeperState::Failed(error) => Some(crate::pg::embedded::chain(&**error)),
-                    _ => None,
-                };
-                match failed {
-                    Some(error) => Err(error),
-                    None => compare(shop, &server).await,
-                }
-            }
+        let verdict = match servers.database(shop) {
+            Ok(Some(server)) => compare(shop, &server).await,
+            Ok(None) => Ok(Verdict::NeverRun),
+            Err(error) => Err(error),
         };
         results.push(ShopVerdict { shop: shop.plan.name.clone(), verdict });
     }

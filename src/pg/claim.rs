@@ -1,9 +1,9 @@
 //! Whose database is it: what a shop finds there, whether it may write on it, and what it makes.
 //!
 //! Owns the rule that nothing is destroyed unasked: tables and checkpoints of another origin are
-//! refused, and only `reset` drops. [`inspect`] reads only.
+//! refused, and only a reset drops. [`inspect`] reads only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio_postgres::Row;
@@ -11,6 +11,7 @@ use tokio_postgres::Row;
 use super::connect::{Connection, Parameters};
 use super::definition::{Definitions, in_schema};
 use super::error::PgError;
+use super::reset::{self, Doomed};
 use super::sql;
 use crate::clock::{Origin, Pause, Progress};
 use crate::config::Start;
@@ -27,7 +28,7 @@ pub struct Claim {
     pub start: Start,
     /// Whether it was given for this run by name; `now` from a file only says "whenever it began".
     pub start_by_name: bool,
-    /// Whether what is there may be dropped, once in this run.
+    /// Whether what is there is dropped first, once in this run.
     pub reset: bool,
     /// Tells this run from every other.
     pub run: String,
@@ -42,8 +43,8 @@ pub enum Finding {
     Ours(Progress),
     /// Something else, and what differs.
     Foreign(Vec<String>),
-    /// Something that this run may drop: the tables that a former run of the shop recorded.
-    Reset(Vec<String>),
+    /// Something that this run drops first.
+    Reset(Doomed),
 }
 
 /// What a shop's database says of itself, for who only reads it.
@@ -67,7 +68,8 @@ pub async fn survey(connection: &Connection, claim: &Claim) -> Result<Option<Sur
     Ok(Some(Survey { progress, other_origin, drift }))
 }
 
-async fn read_checkpoint(connection: &Connection, plan: &ShopPlan) -> Result<Option<Row>, PgError> {
+/// The shop's checkpoint and what it was begun with; `None` if no run ever began there.
+pub async fn read_checkpoint(connection: &Connection, plan: &ShopPlan) -> Result<Option<Row>, PgError> {
     let doing = "read the checkpoint";
     let known = "SELECT to_regclass('shopsim.checkpoint') IS NOT NULL";
     if !connection.query_one(doing, known, &[]).await?.get::<_, bool>(0) {
@@ -76,15 +78,16 @@ async fn read_checkpoint(connection: &Connection, plan: &ShopPlan) -> Result<Opt
     Ok(connection.query(doing, sql::READ_CHECKPOINT, &[&plan.name]).await?.pop())
 }
 
-/// Looks at the shop's database without writing.
-pub async fn inspect(connection: &Connection, claim: &Claim) -> Result<Finding, PgError> {
+/// Looks at the shop's database without writing. A run that has opened it before does not reset it any more.
+pub async fn inspect(connection: &Connection, claim: &Claim, opened: bool) -> Result<Finding, PgError> {
     let plan = &claim.plan;
     let checkpoint = read_checkpoint(connection, plan).await?;
+    let of_this_run = |row: &Row| row.get::<_, String>("run") == claim.run;
+    if claim.reset && !opened && !checkpoint.as_ref().is_some_and(of_this_run) {
+        return Ok(Finding::Reset(reset::doomed(connection, plan).await?));
+    }
     let found = Definitions::read(connection, plan).await?;
     let Some(row) = checkpoint else {
-        if claim.reset {
-            return Ok(Finding::Reset(Vec::new()));
-        }
         let mut foreign: Vec<String> = found
             .tables()
             .map(|table| {
@@ -94,10 +97,6 @@ pub async fn inspect(connection: &Connection, claim: &Claim) -> Result<Finding, 
         foreign.extend(other_labels(connection, plan).await?);
         return Ok(if foreign.is_empty() { Finding::Empty } else { Finding::Foreign(foreign) });
     };
-    let run: String = row.get("run");
-    if claim.reset && run != claim.run {
-        return Ok(Finding::Reset(row.get("tables")));
-    }
     let progress = progress(connection, plan, &row, Pauses::Recent).await?;
     let mut differences = other_origin(claim, &row, &progress);
     if differences.is_empty() {
@@ -107,12 +106,12 @@ pub async fn inspect(connection: &Connection, claim: &Claim) -> Result<Finding, 
     Ok(if differences.is_empty() { Finding::Ours(progress) } else { Finding::Foreign(differences) })
 }
 
-/// Makes what a new run needs, in one transaction, dropping former tables where the run may.
+/// Makes what a new run needs, in one transaction, after dropping what a reset found.
 pub async fn establish(
     connection: &Connection,
     claim: &Claim,
     address: &str,
-    dropped: Option<&[String]>,
+    doomed: Option<&Doomed>,
 ) -> Result<(), PgError> {
     let plan = &claim.plan;
     connection.batch("begin", "BEGIN").await?;
@@ -128,24 +127,8 @@ pub async fn establish(
         }
     }
     connection.batch("create shopsim's own tables", sql::CREATE_STATE).await?;
-    if let Some(former) = dropped {
-        // Tables of former runs that the config does not name any more go too; their schema is kept with them.
-        let mut doomed: Vec<String> = former.to_vec();
-        doomed.extend(plan.tables.iter().map(|table| sql::qualified(&plan.schema, &table.name)));
-        doomed.sort();
-        doomed.dedup();
-        for table in doomed {
-            connection.batch(&format!("drop {table}"), &format!("DROP TABLE IF EXISTS {table}")).await?;
-        }
-        let mark = mark_of_types(plan);
-        for row in connection.query("look at the shop's types", sql::READ_MADE_TYPES, &[&mark]).await? {
-            let name = sql::qualified(row.get(0), row.get(1));
-            connection.batch(&format!("drop the type {name}"), &format!("DROP TYPE {name}")).await?;
-        }
-        for state in ["pause", "checkpoint", "config"] {
-            let forget = format!("DELETE FROM shopsim.{state} WHERE shop = $1");
-            connection.execute("forget the former run", &forget, &[&plan.name]).await?;
-        }
+    if let Some(doomed) = doomed {
+        doomed.drop_all(connection, plan).await?;
     }
     create_types(connection, plan, address).await?;
     for table in &plan.tables[..] {
@@ -167,7 +150,7 @@ pub async fn establish(
 async fn create_types(connection: &Connection, plan: &ShopPlan, address: &str) -> Result<(), PgError> {
     let differences = other_labels(connection, plan).await?;
     if !differences.is_empty() {
-        return Err(PgError::Refused { address: address.to_owned(), differences });
+        return Err(PgError::Refused { shop: plan.name.clone(), address: address.to_owned(), differences });
     }
     let found = enums(connection, plan).await?;
     for declared in plan.enums().iter().filter(|declared| !found.contains_key(&declared.name)) {
@@ -182,7 +165,7 @@ async fn create_types(connection: &Connection, plan: &ShopPlan, address: &str) -
 }
 
 /// The comment of the types that were made for a shop.
-fn mark_of_types(plan: &ShopPlan) -> String {
+pub fn mark_of_types(plan: &ShopPlan) -> String {
     format!("made by shopsim for shop {}", plan.name)
 }
 
@@ -244,17 +227,14 @@ fn other_origin(claim: &Claim, row: &Row, progress: &Progress) -> Vec<String> {
     let version: i32 = row.get("output_version");
     differ("output version", version.to_string(), OUTPUT_VERSION.to_string());
     differ("seed", row.get("seed"), claim.plan.seed.to_string());
-    let setting = |lines: Vec<String>| -> BTreeMap<String, String> {
-        let split =
-            |line: String| line.split_once(" = ").map(|(name, value)| (name.to_owned(), value.to_owned()));
-        lines.into_iter().filter_map(split).collect()
-    };
-    let (there, here) = (setting(row.get("settings")), setting(claim.plan.describe()));
-    let names: std::collections::BTreeSet<&String> = there.keys().chain(here.keys()).collect();
-    for name in names {
-        let text =
-            |side: &BTreeMap<String, String>| side.get(name).cloned().unwrap_or_else(|| "absent".to_owned());
-        differ(name, text(&there), text(&here));
+    let (there, here): (String, String) = (row.get("fingerprint"), claim.plan.fingerprint());
+    if there != here {
+        let mut lines = differing_lines(&row.get::<_, Vec<String>>("settings"), &claim.plan.describe());
+        // Another output version alone is another fingerprint.
+        if lines.is_empty() && version == OUTPUT_VERSION as i32 {
+            lines.push(("fingerprint".to_owned(), there, here));
+        }
+        lines.into_iter().for_each(|(what, there, here)| differ(&what, there, here));
     }
     if let Some(origin) = progress.origin {
         let given: String = row.get("start_as_given");
@@ -269,6 +249,27 @@ fn other_origin(claim: &Claim, row: &Row, progress: &Progress) -> Vec<String> {
         }
     }
     differences
+}
+
+/// The lines that only one side has, by the setting's name, with its value on each side. All of them are told,
+/// whatever is taken for a name.
+fn differing_lines(there: &[String], here: &[String]) -> Vec<(String, String, String)> {
+    fn set(lines: &[String]) -> BTreeSet<&str> {
+        lines.iter().map(String::as_str).collect()
+    }
+    let lines = [set(there), set(here)];
+    let mut sides: BTreeMap<&str, [Vec<&str>; 2]> = BTreeMap::new();
+    for side in [0, 1] {
+        for line in lines[side].difference(&lines[1 - side]) {
+            let in_quotes = |at: usize| line[..at].matches('"').count() % 2 == 1;
+            let at = line.match_indices(" = ").map(|(at, _)| at).find(|at| !in_quotes(*at));
+            let (name, value) = at.map_or((*line, ""), |at| (&line[..at], &line[at + 3..]));
+            sides.entry(name).or_default()[side].push(value);
+        }
+    }
+    let text = |values: &[&str]| if values.is_empty() { "absent".to_owned() } else { values.join(" and ") };
+    let told = |(name, [there, here]): (&str, [Vec<&str>; 2])| (name.to_owned(), text(&there), text(&here));
+    sides.into_iter().map(told).collect()
 }
 
 /// The OIDs of the plan's enums, by their names, as they are in the shop's schema.

@@ -91,6 +91,8 @@ impl Connection {
         let deadline = format!("{}ms", self.deadline.as_millis().max(1));
         let settings = [
             ("TimeZone", "UTC"),
+            // What statements that take no parameters are written for.
+            ("standard_conforming_strings", "on"),
             ("synchronous_commit", if synchronous_commit { "on" } else { "off" }),
             ("lock_timeout", &deadline),
             ("idle_in_transaction_session_timeout", &deadline),

@@ -87,14 +87,28 @@ pub enum PgError {
     },
     /// The database holds tables or a checkpoint that are not of this shop, seed and config.
     #[error(
-        "database {address} was not made by this shop with this seed and config, so nothing was touched: \
-         {}; `--reset` drops the shop's tables and begins anew", .differences.join("; ")
+        "database {address} was not made by shop `{shop}` with this seed and config: {}; nothing was touched; \
+         revert what differs, or run `shopsim reset --only {shop}` (deletes the data of {shop})",
+        .differences.join("; ")
     )]
     Refused {
+        /// The shop's name.
+        shop: String,
         /// `host:port/database`.
         address: String,
         /// What differs, each difference with both sides.
         differences: Vec<String>,
+    },
+    /// What is recorded as the name of a table is none.
+    #[error(
+        "shopsim.config lists {text:?} among the tables of shop `{shop}`, which is not a name of the form \
+         \"schema\".\"table\", so nothing was dropped; take it out of the array `tables`"
+    )]
+    NotAName {
+        /// The shop's name.
+        shop: String,
+        /// What is recorded.
+        text: String,
     },
 }
 
@@ -120,7 +134,7 @@ impl PgError {
                 Class::Transient
             }
             Self::Tls { .. } | Self::Locked { .. } => Class::Permanent,
-            Self::Refused { .. } => Class::Refused,
+            Self::Refused { .. } | Self::NotAName { .. } => Class::Refused,
         }
     }
 
@@ -141,7 +155,7 @@ impl PgError {
                  GRANT CREATE ON DATABASE … TO …; GRANT CREATE, USAGE ON SCHEMA … TO …"
             }
             "42P01" | "42703" | "42804" => {
-                "the shop's tables were changed by hand; `--reset` makes them anew"
+                "the shop's tables were changed by hand; `shopsim reset` drops them, the next run makes them anew"
             }
             "22003" | "22007" | "22008" | "22P02" | "22P03" => {
                 "a value does not fit its column: change the column's type or its provider in the config"

@@ -9,14 +9,16 @@ mod definition;
 pub mod embedded;
 mod encode;
 mod error;
+mod reset;
 mod session;
 mod sql;
 mod tls;
 mod verify;
 
 pub use apply::{Applied, Mark};
-pub use claim::{Claim, Finding};
+pub use claim::Claim;
 pub use error::{Class, PgError};
+pub use reset::{Doomed, Name};
 pub use session::{Session, Sessions};
 pub use sql::{literal, qualified, quote};
 pub use verify::{Difference, TableReport, Verdict, verify};

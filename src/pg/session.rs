@@ -2,6 +2,7 @@
 //!
 //! Owns how a session is opened; what it does with a tick is `apply`'s.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -31,6 +32,8 @@ pub struct Sessions {
     pub deadline: Duration,
     /// Whether a commit waits for the disk.
     pub synchronous_commit: bool,
+    /// Whether it was open once. A reset is for the first time: what stands there later is a run's.
+    opened: AtomicBool,
     /// Backend of the last session, by process id and start, which may outlive its connection.
     ghost: Mutex<Option<(i32, String)>>,
 }
@@ -61,13 +64,8 @@ pub(super) struct TableStatements {
 impl Sessions {
     /// The sessions of a shop on a server.
     pub fn new(server: Server, claim: Claim, deadline: Duration, synchronous_commit: bool) -> Self {
-        Self { server, claim, deadline, synchronous_commit, ghost: Mutex::new(None) }
-    }
-
-    /// Looks, without writing, whether the shop may run on this database.
-    pub async fn inspect(&self) -> Result<Finding, PgError> {
-        let connection = self.connect().await?;
-        claim::inspect(&connection, &self.claim).await
+        let (opened, ghost) = (AtomicBool::new(false), Mutex::new(None));
+        Self { server, claim, deadline, synchronous_commit, opened, ghost }
     }
 
     /// Connects, takes the shop's lock, makes the tables where there are none, and tells how far the shop
@@ -75,25 +73,28 @@ impl Sessions {
     pub async fn open(&self) -> Result<(Session, Progress), PgError> {
         let connection = self.connect().await?;
         self.lock(&connection).await?;
-        let progress = match claim::inspect(&connection, &self.claim).await? {
+        let opened = self.opened.load(Ordering::Relaxed);
+        let progress = match claim::inspect(&connection, &self.claim, opened).await? {
             Finding::Ours(progress) => progress,
             Finding::Foreign(differences) => return Err(self.refusal(differences)),
             Finding::Empty => {
                 claim::establish(&connection, &self.claim, &address(&self.server), None).await?;
                 Progress::default()
             }
-            Finding::Reset(former) => {
-                claim::establish(&connection, &self.claim, &address(&self.server), Some(&former)).await?;
+            Finding::Reset(doomed) => {
+                claim::establish(&connection, &self.claim, &address(&self.server), Some(&doomed)).await?;
                 Progress::default()
             }
         };
+        self.opened.store(true, Ordering::Relaxed);
         let session = Session::prepare(connection, &self.claim, address(&self.server)).await?;
         Ok((session, progress))
     }
 
     /// What is said of a database that is not this shop's.
-    pub fn refusal(&self, differences: Vec<String>) -> PgError {
-        PgError::Refused { address: address(&self.server), differences }
+    fn refusal(&self, differences: Vec<String>) -> PgError {
+        let shop = self.claim.plan.name.clone();
+        PgError::Refused { shop, address: address(&self.server), differences }
     }
 
     async fn connect(&self) -> Result<Connection, PgError> {
@@ -103,7 +104,7 @@ impl Sessions {
 
     async fn lock(&self, connection: &Connection) -> Result<(), PgError> {
         let doing = "take the shop's lock";
-        let key = lock_key(&format!("shopsim/{}/{}", self.claim.plan.schema, self.claim.plan.name));
+        let key = lock_key(&name_of_lock(&self.claim.plan.name));
         let patience = tokio::time::Instant::now() + LOCK_PATIENCE;
         loop {
             if connection.query_one(doing, "SELECT pg_try_advisory_lock($1)", &[&key]).await?.get(0) {
@@ -132,8 +133,13 @@ impl Sessions {
     }
 }
 
+/// By what a shop's lock is named: by the shop alone, as its checkpoint is, whatever the schema of its tables.
+pub(super) fn name_of_lock(shop: &str) -> String {
+    format!("shopsim/{shop}")
+}
+
 /// Who holds an advisory lock: process, since when, from where.
-const READ_HOLDER: &str = "
+pub(super) const READ_HOLDER: &str = "
 SELECT a.pid, coalesce(a.backend_start::text, 'unknown'), coalesce(host(a.client_addr), 'a local socket')
 FROM pg_locks l JOIN pg_stat_activity a USING (pid)
 WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
@@ -154,7 +160,7 @@ impl Session {
         let drift: Vec<String> =
             plan.tables.iter().filter_map(|table| definitions.drift(&plan, table)).collect();
         if !drift.is_empty() {
-            return Err(PgError::Refused { address, differences: drift });
+            return Err(PgError::Refused { shop: plan.name.clone(), address, differences: drift });
         }
         let mut tables = Vec::with_capacity(plan.tables.len());
         let oids = claim::oids_of_enums(&connection, &plan).await?;

@@ -17,6 +17,18 @@ pub fn qualified(schema: &str, table: &str) -> String {
     format!("{}.{}", quote(schema), quote(table))
 }
 
+/// The schema and the name that [`qualified`] made a text of; `None` for any other text.
+pub fn parts(text: &str) -> Option<(String, String)> {
+    const BETWEEN: &str = "\".\"";
+    let inner = text.strip_prefix('"')?.strip_suffix('"')?;
+    let part = |quoted: &str| quoted.replace("\"\"", "\"");
+    // A name may hold what stands between two names: only the right place gives the same text again.
+    inner.match_indices(BETWEEN).find_map(|(at, _)| {
+        let (schema, table) = (part(&inner[..at]), part(&inner[at + BETWEEN.len()..]));
+        (qualified(&schema, &table) == text).then_some((schema, table))
+    })
+}
+
 /// The schema of shopsim's own state.
 pub const STATE_SCHEMA: &str = "shopsim";
 
@@ -55,7 +67,8 @@ COMMENT ON TABLE shopsim.pause IS 'downtimes by which the ticks of a shop were s
 
 /// The checkpoint of a shop and what it was begun with.
 pub const READ_CHECKPOINT: &str = "
-SELECT last_tick, start, anchor, first_tick, live, start_as_given, seed::text, output_version, settings, tables, run
+SELECT last_tick, start, anchor, first_tick, live, start_as_given, seed::text, output_version, fingerprint,
+       settings, tables, run
 FROM shopsim.checkpoint JOIN shopsim.config USING (shop) WHERE shop = $1";
 
 /// The downtimes of a shop; those up to a tick as one, with their sum.
@@ -134,6 +147,15 @@ pub const READ_MADE_TYPES: &str = "
 SELECT n.nspname::text, t.typname::text
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typtype = 'e' AND obj_description(t.oid, 'pg_type') = $1
+ORDER BY 1, 2";
+
+/// The ordinary and partitioned tables among those with some schemas and names.
+pub const FIND_TABLES: &str = "
+SELECT n.nspname::text, c.relname::text
+FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[])) AS w(schema, name)
+JOIN pg_namespace n ON n.nspname = w.schema
+JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
+WHERE c.relkind IN ('r', 'p')
 ORDER BY 1, 2";
 
 /// Makes a shop's table. Ids of rows that others insert come from a sequence far above the simulator's.
@@ -284,8 +306,7 @@ pub fn create_type(schema: &str, declared: &EnumType) -> String {
     format!("CREATE TYPE {} AS ENUM ({})", qualified(schema, &declared.name), labels.join(", "))
 }
 
-/// A text as PostgreSQL reads it back exactly, where `standard_conforming_strings` is on, as it is wherever it
-/// was not turned off.
+/// A text as PostgreSQL reads it back exactly where `standard_conforming_strings` is on, which our sessions set.
 pub fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
@@ -293,4 +314,36 @@ pub fn literal(text: &str) -> String {
 /// Takes rows in binary form, all columns in the table's order.
 pub fn copy(schema: &str, table: &TablePlan) -> String {
     format!("COPY {} ({}) FROM STDIN (FORMAT BINARY)", qualified(schema, &table.name), columns(table))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_two_names_only_if_it_was_made_of_them() {
+        let names = ["a", "", "a.b", "\"", "a\"b", "\".\"", "\"\".\"\"", "x\"; DROP TABLE \"y", "é\n"];
+        for schema in names {
+            for table in names {
+                let made_of = (schema.to_owned(), table.to_owned());
+                assert_eq!(parts(&qualified(schema, table)), Some(made_of), "{schema:?} {table:?}");
+            }
+        }
+        for text in [
+            "",
+            "\"",
+            "a.b",
+            "\"a\"",
+            "\"a\".b",
+            "a.\"b\"",
+            "\"a\".\"b\"; drop table \"c\"",
+            "\"a\".\"b\", \"c\".\"d\"",
+            "\"a\" . \"b\"",
+            "\"a\"b\".\"c\"",
+            "\"a\".\"b\".\"c\"",
+            "b.nothing; drop table public.precious",
+        ] {
+            assert_eq!(parts(text), None, "{text}");
+        }
+    }
 }

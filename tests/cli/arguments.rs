@@ -2,7 +2,7 @@
 
 use super::program::{Program, RIGHT};
 
-const COMMANDS: [&str; 6] = ["run", "check", "sample", "providers", "completions", "healthcheck"];
+const COMMANDS: [&str; 7] = ["run", "check", "sample", "reset", "providers", "completions", "healthcheck"];
 
 #[test]
 fn the_version_is_told() {
@@ -44,7 +44,6 @@ fn help_of_run_shows_examples_and_the_environment() {
     let help = Program::new().run("run --help").stdout;
     for word in [
         "Examples:",
-        "shopsim run --reset",
         "SHOPSIM_SHOPS",
         "SHOPSIM_LOG_DIR",
         "SHOPSIM_LISTEN",
@@ -59,7 +58,7 @@ fn help_of_run_shows_examples_and_the_environment() {
 #[test]
 fn the_examples_of_every_help_are_right() {
     let program = Program::with(RIGHT);
-    for command in ["run", "sample"] {
+    for command in ["run", "sample", "reset"] {
         let help = program.run(&format!("{command} -h")).stdout;
         let examples: Vec<&str> = help.lines().filter_map(|line| line.strip_prefix("  shopsim ")).collect();
         assert!(examples.len() >= 3, "{help}");
@@ -74,6 +73,17 @@ fn the_examples_of_every_help_are_right() {
             );
         }
     }
+}
+
+#[test]
+fn a_reset_that_cannot_ask_drops_nothing_and_names_the_cure() {
+    let program = Program::with(RIGHT);
+    for arguments in ["reset", "reset --only shop-1"] {
+        let told = program.refuses(arguments);
+        assert!(told.contains("no terminal to ask on") && told.contains("`--yes`"), "{told}");
+    }
+    let missing = program.refuses("reset --yes --only shop1");
+    assert_eq!(missing, "error: there is no shop `shop1`; did you mean `shop-1`?\n");
 }
 
 #[test]

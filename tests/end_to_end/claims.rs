@@ -1,8 +1,9 @@
 //! Whose tables are they: what is not of this shop, seed and config is refused and left as it is.
 
-use super::harness::{Place, UNLIMITED, chain, edit};
+use super::harness::{Place, UNLIMITED, chain, edit, free_port, until};
+use super::health::readyz;
 use super::oracle::{self, plan};
-use super::server::{Server, copy, exists, number, untouched};
+use super::server::{Server, copy, number, untouched};
 
 fn config(server: &Server) -> String {
     chain(&[format!(
@@ -28,7 +29,9 @@ async fn tables_that_shopsim_did_not_make_are_refused_untouched_and_dropped_only
     client.batch_execute(foreign).await.unwrap();
     let before = untouched(&client).await;
     let refused = place.finish(&options("3", &[]), 2).await;
-    for part in ["fruits", "table public.orders is there", "nothing was touched", "`--reset`"] {
+    for part in
+        ["fruits", "table public.orders is there", "nothing was touched", "`shopsim reset --only fruits`"]
+    {
         assert!(refused.err.contains(part), "{part} in:\n{}", refused.err);
     }
     assert_eq!(untouched(&client).await, before);
@@ -66,7 +69,7 @@ async fn another_seed_config_or_start_is_refused_by_name_and_reset_begins_anew()
     for (from, to, told) in &variants {
         place.configure(&edit(&config, from, to));
         let refused = place.finish(&options("9", &[]), 2).await;
-        for part in told.iter().chain(&["fruits", "`--reset`"]) {
+        for part in told.iter().chain(&["fruits", "`shopsim reset --only fruits`"]) {
             assert!(refused.err.contains(part), "{to}: {part} in:\n{}", refused.err);
         }
     }
@@ -85,21 +88,92 @@ async fn another_seed_config_or_start_is_refused_by_name_and_reset_begins_anew()
 }
 
 #[tokio::test]
-async fn one_refused_shop_keeps_the_whole_chain_from_beginning() {
+async fn a_changed_setting_is_refused_whatever_the_names_hold() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let client = server.client("shop").await;
+    let config = |inserted: u64, first: u64| {
+        let table = |name: &str, rows: u64| {
+            format!(
+                "[tables.{name:?}]\ninsert_rows_per_tick = {rows}\nupdate_rows_per_tick = 0\n[tables.{name:?}.columns]\n\
+                 \"x = 1: text\" = {{ type = \"text\", faker = \"name\", group = \"g, unique\" }}\n"
+            )
+        };
+        format!(
+            "[[shop]]\nname = \"fruits\"\nseed = 1\ntick_interval = \"15s\"\ndatabase = {:?}\n{}{}{}",
+            server.url("shop"),
+            table("a = b", inserted),
+            table("a", first),
+            table("a\nb", 1)
+        )
+    };
+    place.configure(&config(2, 1));
+    place.finish(&options("3", &[]), 0).await;
+    place.finish(&options("4", &[]), 0).await;
+    let before = untouched(&client).await;
+    for (inserted, first, told) in [
+        (7, 1, "\"a = b\".insert_rows_per_tick: 2 in the database, 7 now"),
+        (2, 5, "a.insert_rows_per_tick: 1 in the database, 5 now"),
+    ] {
+        place.configure(&config(inserted, first));
+        let refused = place.finish(&options("9", &[]), 2).await;
+        assert!(refused.err.contains(told), "{told} in:\n{}", refused.err);
+        assert_eq!(untouched(&client).await, before);
+    }
+    // The fingerprint alone decides: the lines explain it, where they can.
+    place.configure(&config(2, 1));
+    client.batch_execute("UPDATE shopsim.checkpoint SET fingerprint = 'another'").await.unwrap();
+    let refused = place.finish(&options("9", &[]), 2).await;
+    assert!(refused.err.contains("fingerprint: another in the database, "), "{}", refused.err);
+}
+
+#[tokio::test]
+async fn a_refused_shop_alone_stays_out_named_and_counted() {
     let place = Place::new("");
     let server = Server::new(&place, "own").await;
     server.create_databases(&["other"]).await;
-    let shop = |name: &str, database: &str| {
+    let shop = |name: &str, url: &str| {
         format!(
-            "name = \"{name}\"\ntick_interval = \"5s\"\nupdate_not_older_than = \"1m\"\ndatabase = {:?}",
-            server.url(database)
+            "name = \"{name}\"\ntick_interval = \"5s\"\nupdate_not_older_than = \"1m\"\ndatabase = {url:?}"
         )
     };
-    place.configure(&chain(&[shop("foreign", "shop"), shop("free", "other")]));
+    let (foreign, free) = (shop("foreign", &server.url("shop")), shop("free", &server.url("other")));
     let client = server.client("shop").await;
     client.batch_execute("CREATE VIEW products AS SELECT 1 AS product_id").await.unwrap();
-    place.finish(&options("3", &[]), 2).await;
-    assert!(!exists(&server.client("other").await, "orders").await);
+    let before = untouched(&client).await;
+
+    place.configure(&chain(std::slice::from_ref(&foreign)));
+    let ended = place.finish(&options("3", &[]), 2).await;
+    assert!(ended.err.contains("ERROR foreign: refused: "), "every shop is refused: {}", ended.err);
+
+    place.configure(&chain(&[foreign.clone(), free.clone()]));
+    let ended = place.finish(&options("3", &[]), 2).await;
+    assert!(ended.err.contains("ERROR foreign: refused: "), "{}", ended.err);
+    assert!(
+        ended.out.contains("foreign  refused") && ended.out.contains("free     finished"),
+        "{}",
+        ended.out
+    );
+    assert_eq!(number(&server.client("other").await, "SELECT count(*) FROM orders").await, 300);
+
+    // While the others run, the page names it.
+    let port = free_port();
+    let reset = place.shopsim(&["reset", "--shops", "shops.toml", "--only", "free", "--yes"]);
+    assert_eq!(reset.code, Some(0), "{}", reset.err);
+    let mut run = place.run(&["--listen", &port.to_string()]);
+    run.until_log("foreign: refused: ").await;
+    until("the page names it", async || {
+        readyz(port).is_some_and(|page| page.contains("foreign: is refused: database "))
+    })
+    .await;
+    run.signal(nix::sys::signal::Signal::SIGTERM);
+    run.end(2).await;
+
+    // Whatever else went wrong counts for more.
+    let wrong = shop("wrong", &server.url("other").replace("shop:shop@", "shop:guess@"));
+    place.configure(&chain(&[foreign, wrong]));
+    place.finish(&options("3", &[]), 3).await;
+    assert_eq!(untouched(&client).await, before);
 }
 
 #[tokio::test]

@@ -34,6 +34,11 @@ fn get(port: u16, path: &str) -> Page {
     ask(port, "GET", path).unwrap_or_else(|| panic!("nobody answers {path} on {port}"))
 }
 
+/// What `/readyz` says, if somebody answers.
+pub fn readyz(port: u16) -> Option<String> {
+    Some(ask(port, "GET", "/readyz")?.body)
+}
+
 /// Waits until `/readyz` answers with this code, and gives its words.
 async fn until_ready(port: u16, code: u16) -> String {
     let mut body = String::new();

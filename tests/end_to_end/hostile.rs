@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::harness::{Place, UNLIMITED, free_port};
+use super::server::{Server, number};
 
 const NAMES: [&str; 21] = [
     "quo\"te",
@@ -110,6 +111,32 @@ async fn names_of_any_characters_work() {
     let tables: String = NAMES.iter().map(|name| table(name, columns())).collect();
     let config = shop("schema = \"sche\\\"ma; .'x\"") + &types + &tables;
     assert_works(&config, NAMES.len()).await;
+}
+
+#[tokio::test]
+async fn names_and_labels_work_where_the_role_reads_backslashes_as_escapes() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let client = server.client("shop").await;
+    client.batch_execute("ALTER ROLE shop SET standard_conforming_strings = off").await.unwrap();
+    let labels = ["back\\slash", "end\\", "\\'; DROP TABLE mine; --", "a\\\\'b"];
+    let label = one_of("la\\bel", &labels);
+    let config = format!(
+        "[types]\n\"la\\\\bel\" = [{}]\n[[shop]]\nname = \"a\"\nschema = \"s\\\\'x\"\ntick_interval = \"15s\"\n\
+         database = {:?}\n{}",
+        labels.map(quoted).join(", "),
+        server.url("shop"),
+        table("t\\'x", [("c\\'x".to_owned(), label), ("d".to_owned(), one_of("text", &labels))])
+    );
+    place.configure(&config);
+    for ticks in ["5", "8"] {
+        place.finish(&[&UNLIMITED[..], &["-q", "--until-tick", ticks]].concat(), 0).await;
+        let verdict = place.shopsim(&["verify", "--shops", "shops.toml"]);
+        assert_eq!(verdict.code, Some(0), "{}{}", verdict.out, verdict.err);
+    }
+    let reset = place.shopsim(&["reset", "--shops", "shops.toml", "--yes"]);
+    assert_eq!(reset.code, Some(0), "{}{}", reset.out, reset.err);
+    assert_eq!(number(&client, "SELECT count(*) FROM pg_enum").await, 0);
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ mod live;
 mod logs;
 mod oracle;
 mod permutations;
+mod reset;
 mod secrets;
 mod server;
 mod shipped;

@@ -1,0 +1,172 @@
+//! `shopsim reset`: drops what runs of the shops have written, so that the next run begins anew.
+//!
+//! Owns what is shown and asked before anything is dropped, and what the outcome means for the exit code. What is
+//! dropped is `pg`'s to find and to drop.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use indicatif::{MultiProgress, ProgressDrawTarget};
+use tracing::error;
+use tracing::level_filters::LevelFilter;
+
+use super::servers::Servers;
+use super::{EXIT_CONFIG, EXIT_DIFFERS, EXIT_FAILED, ShopsFile, url};
+use crate::chain::{Chain, Shop, wall_now};
+use crate::config::Server;
+use crate::pg::{Claim, Doomed, Name, Sessions};
+use crate::supervise::Failure;
+use crate::telemetry::{self, Format};
+
+const AFTER_HELP: &str = "\
+Drops the shops' tables, also those of their names that shopsim did not make, the types that shopsim made, and
+each shop's checkpoint. The next `shopsim run` begins at tick 0. A shop that a simulator is running is left as
+it is: stop the run first.
+
+Exit codes: 0 everything was dropped, or there was nothing, 1 the answer was no, 2 the command line or the config
+is wrong, or there is no terminal to ask on and no --yes, 3 a shop could not be reset: a simulator is running
+it, its server is not there, or something else depends on its tables.
+
+Examples:
+  shopsim reset                    every shop of ./shops.toml, after showing what goes
+  shopsim reset --only shop-1      one shop
+  shopsim reset --yes              without asking, for scripts";
+
+/// `shopsim reset`.
+#[derive(clap::Args, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub(crate) file: ShopsFile,
+    /// Reset only this shop; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(crate) only: Vec<String>,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+/// Resets the shops of a chain.
+pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
+    let _log = telemetry::begin(telemetry::Settings {
+        format: Format::Text,
+        terminal: LevelFilter::WARN,
+        files: None,
+        wall: Arc::new(wall_now),
+        bars: MultiProgress::with_draw_target(ProgressDrawTarget::hidden()),
+    });
+    if !arguments.yes && !io::stdin().is_terminal() {
+        error!("there is no terminal to ask on before anything is dropped; `--yes` drops without asking");
+        return ExitCode::from(EXIT_CONFIG);
+    }
+    // Private servers die with the thread that started them: all of this runs on the main thread.
+    actix::System::new().block_on(async {
+        let mut servers = Servers::made_before(chain).await;
+        let code = reset_all(arguments, chain, &servers).await;
+        servers.stop().await;
+        code
+    })
+}
+
+async fn reset_all(arguments: &Arguments, chain: &Chain, servers: &Servers) -> ExitCode {
+    let mut failed = false;
+    let mut found: Vec<(Sessions, Doomed)> = Vec::new();
+    for shop in &chain.shops {
+        let name = &shop.plan.name;
+        match look(shop, servers.database(shop)).await {
+            Ok(Some((sessions, doomed))) if !doomed.is_empty() => {
+                tell(&shown(name, &url(&sessions.server), &doomed));
+                found.push((sessions, doomed));
+            }
+            Ok(_) => tell(&format!("{name}: there is nothing to drop\n")),
+            Err(message) => {
+                error!(shop = name, "is not reset: {message}");
+                failed = true;
+            }
+        }
+    }
+    if !found.is_empty() && !arguments.yes && !agreed().await {
+        tell("nothing was dropped\n");
+        return ExitCode::from(EXIT_DIFFERS);
+    }
+    for (sessions, doomed) in &found {
+        let name = &sessions.claim.plan.name;
+        match sessions.reset(doomed).await {
+            Ok(()) => {
+                // A closed stdout must not keep the others from being reset.
+                drop(writeln!(io::stdout(), "{name}: dropped {}", counted(doomed.tables.len(), "table")));
+            }
+            Err(error) => {
+                error!(shop = name, "is not reset: {}", Failure::from(error).message);
+                failed = true;
+            }
+        }
+    }
+    if failed { ExitCode::from(EXIT_FAILED) } else { ExitCode::SUCCESS }
+}
+
+/// What there is to drop of a shop; `None` if it never had a database.
+async fn look(
+    shop: &Shop,
+    server: Result<Option<Server>, String>,
+) -> Result<Option<(Sessions, Doomed)>, String> {
+    let Some(server) = server? else { return Ok(None) };
+    let claim = Claim {
+        plan: shop.plan.clone(),
+        start: shop.config.start.value,
+        start_by_name: false,
+        reset: true,
+        run: String::new(),
+    };
+    let sessions = Sessions::new(server, claim, shop.config.tick_deadline, true);
+    let doomed = sessions.look_for_reset().await.map_err(|error| Failure::from(error).message)?;
+    Ok(Some((sessions, doomed)))
+}
+
+/// `shop-1 at postgresql://…: tables public.orders, public.products, its checkpoint after tick 7`.
+fn shown(shop: &str, url: &str, doomed: &Doomed) -> String {
+    let names = |names: &[Name]| {
+        let names = names.iter().map(|(schema, name)| format!("{schema}.{name}"));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let mut parts = Vec::new();
+    for (kind, of_kind) in [("table", &doomed.tables), ("type", &doomed.types)] {
+        if !of_kind.is_empty() {
+            parts.push(format!("{}: {}", counted(of_kind.len(), kind), names(of_kind)));
+        }
+    }
+    match doomed.checkpoint {
+        Some(Some(tick)) => parts.push(format!("its checkpoint, after tick {tick}")),
+        Some(None) => parts.push("its checkpoint, before the first tick".to_owned()),
+        None => parts.push("no checkpoint: shopsim did not make these tables".to_owned()),
+    }
+    // A name may hold a line break.
+    let text = format!("{shop} at {url}: {}", parts.join("; "));
+    match text.contains(char::is_control) {
+        true => format!("{}\n", text.escape_debug()),
+        false => format!("{text}\n"),
+    }
+}
+
+/// `1 table`, `3 tables`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Asks on the terminal. Whoever looks after the private servers meanwhile goes on.
+async fn agreed() -> bool {
+    tell("Drop all of this? [y/N] ");
+    let answer = tokio::task::spawn_blocking(|| {
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).map(|_| answer)
+    });
+    match answer.await {
+        Ok(Ok(answer)) => matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"),
+        _ => false,
+    }
+}
+
+fn tell(text: &str) {
+    drop(io::stderr().write_all(text.as_bytes()));
+}

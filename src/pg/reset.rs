@@ -1,0 +1,110 @@
+//! What a reset drops: the tables and types of a shop, and what shopsim remembers of it.
+//!
+//! Owns the list, which is read first and shown where a person is asked, and that no name in it reaches SQL but
+//! quoted. Must not know who asked for it.
+
+use super::claim::{self, lock_key, mark_of_types};
+use super::connect::{Connection, address};
+use super::error::PgError;
+use super::session::{READ_HOLDER, Sessions, name_of_lock};
+use super::sql;
+use crate::plan::ShopPlan;
+
+/// A schema and a name in it.
+pub type Name = (String, String);
+
+/// What a reset of a shop drops.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Doomed {
+    /// The tables that are there under the names of the config's, or of those that a former run made.
+    pub tables: Vec<Name>,
+    /// The types that were made for the shop.
+    pub types: Vec<Name>,
+    /// Whether a run has begun there, and the last tick that it committed.
+    pub checkpoint: Option<Option<u64>>,
+}
+
+impl Doomed {
+    /// Whether there is nothing to drop.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Drops it, in the transaction that is open.
+    pub(super) async fn drop_all(&self, connection: &Connection, plan: &ShopPlan) -> Result<(), PgError> {
+        for (kind, names) in [("TABLE", &self.tables), ("TYPE", &self.types)] {
+            for (schema, name) in names {
+                let name = sql::qualified(schema, name);
+                let doing = format!("drop {name}");
+                connection.batch(&doing, &format!("DROP {kind} IF EXISTS {name}")).await?;
+            }
+        }
+        if self.checkpoint.is_some() {
+            for state in ["pause", "checkpoint", "config"] {
+                let forget = format!("DELETE FROM shopsim.{state} WHERE shop = $1");
+                connection.execute("forget the former run", &forget, &[&plan.name]).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads what a reset drops. Tables of former runs that the config does not name any more are part of it; their
+/// schema was kept with them.
+pub(super) async fn doomed(connection: &Connection, plan: &ShopPlan) -> Result<Doomed, PgError> {
+    let mut doomed = Doomed::default();
+    let mut names: Vec<Name> =
+        plan.tables.iter().map(|table| (plan.schema.clone(), table.name.clone())).collect();
+    if let Some(row) = claim::read_checkpoint(connection, plan).await? {
+        doomed.checkpoint = Some(row.get::<_, Option<i64>>("last_tick").map(|tick| tick.max(0) as u64));
+        for text in row.get::<_, Vec<String>>("tables") {
+            let name = sql::parts(&text)
+                .ok_or_else(|| PgError::NotAName { shop: plan.name.clone(), text: text.clone() })?;
+            names.push(name);
+        }
+    }
+    let (schemas, tables): (Vec<String>, Vec<String>) = names.into_iter().unzip();
+    let name_of = |row: &tokio_postgres::Row| (row.get(0), row.get(1));
+    let found =
+        connection.query("look for the shop's tables", sql::FIND_TABLES, &[&schemas, &tables]).await?;
+    doomed.tables = found.iter().map(name_of).collect();
+    let mark = mark_of_types(plan);
+    let found = connection.query("look at the shop's types", sql::READ_MADE_TYPES, &[&mark]).await?;
+    doomed.types = found.iter().map(name_of).collect();
+    Ok(doomed)
+}
+
+impl Sessions {
+    /// Reads what a reset of the shop drops, for who is to be asked. Writes nothing, and fails where a simulator
+    /// runs the shop.
+    pub async fn look_for_reset(&self) -> Result<Doomed, PgError> {
+        doomed(&self.connect_to_reset().await?, &self.claim.plan).await
+    }
+
+    /// Drops what a look has found, in one transaction, and nothing else.
+    pub async fn reset(&self, doomed: &Doomed) -> Result<(), PgError> {
+        let connection = self.connect_to_reset().await?;
+        connection.batch("begin", "BEGIN").await?;
+        doomed.drop_all(&connection, &self.claim.plan).await?;
+        connection.batch("commit the reset", "COMMIT").await
+    }
+
+    /// Connects and takes the shop's lock, or says who holds it.
+    async fn connect_to_reset(&self) -> Result<Connection, PgError> {
+        let plan = &self.claim.plan;
+        let connection = Connection::open(&self.server, &plan.name, self.deadline, true).await?;
+        let (doing, key) = ("take the shop's lock", lock_key(&name_of_lock(&plan.name)));
+        if connection.query_one(doing, "SELECT pg_try_advisory_lock($1)", &[&key]).await?.get(0) {
+            return Ok(connection);
+        }
+        let holder = connection.query(doing, READ_HOLDER, &[&key]).await?.pop();
+        let holder = holder.map_or_else(
+            || format!("a session that has just ended, on {}", address(&self.server)),
+            |row| {
+                let (pid, since, from): (i32, String, String) = (row.get(0), row.get(1), row.get(2));
+                format!("backend {pid} from {from}, since {since}")
+            },
+        );
+        Err(PgError::Locked { shop: plan.name.clone(), holder })
+    }
+}
