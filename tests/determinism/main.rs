@@ -14,5 +14,6 @@ mod model;
 mod neighbours;
 mod rows;
 mod shipped;
+mod together;
 mod truth;
 mod unique;

@@ -45,7 +45,8 @@ async fn the_ends_of_every_span_number_and_pace_tick_and_verify() {
     let place = Place::new("");
     let server = Server::new(&place, "own").await;
     let spans = |span: &str| {
-        ["tick_interval", "delete_older_than", "update_not_older_than"].map(|key| format!("{key} = {span:?}\n"))
+        ["tick_interval", "delete_older_than", "update_not_older_than"]
+            .map(|key| format!("{key} = {span:?}\n"))
     };
     let supervisor = |span: &str, rest: &str| {
         let keys = ["backoff_initial", "backoff_max", "healthy_after", "restart_window", "stop_timeout"];
@@ -60,7 +61,10 @@ async fn the_ends_of_every_span_number_and_pace_tick_and_verify() {
         ("1us", least + small, ["1000-01-01T00:00:00Z", "-1000 years"]),
         ("10000 years", most + large, ["9999-12-31T23:59:59Z", "+1000 years"]),
     ] {
-        place.configure(&format!("{}{rest}", shop(&server, &format!("{}stop_after = 0", spans(span).concat()))));
+        place.configure(&format!(
+            "{}{rest}",
+            shop(&server, &format!("{}stop_after = 0", spans(span).concat()))
+        ));
         for start in starts {
             ticks(&place, &server, &[&unlimited[..], &[start]].concat()).await;
         }
