@@ -209,6 +209,19 @@ impl<'a> Item<'a> {
         span
     }
 
+    /// A span of time of a range.
+    pub(super) fn span_within(&self, range: &RangeInclusive<Duration>) -> Option<Duration> {
+        let span = self.positive_span()?;
+        if !range.contains(&span) {
+            let [least, most] = [range.start(), range.end()].map(|end| humantime::format_duration(*end));
+            return self.wrong(
+                Wrong::new(format!("{} is out of range", quote(&self.key)))
+                    .help(format!("expected a span of time from {least} to {most}")),
+            );
+        }
+        Some(span)
+    }
+
     /// The text of an unquoted TOML date and time, if the value is one.
     pub(super) fn datetime(&self) -> Option<String> {
         if let DeValue::Datetime(datetime) = self.value { Some(datetime.to_string()) } else { None }

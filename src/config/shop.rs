@@ -3,6 +3,7 @@
 //!
 //! Owns the keys of a shop and the rule of precedence. What shops mean beside each other is `validate`'s.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::conninfo::Parts;
@@ -15,6 +16,8 @@ use super::{AfterDowntime, Database, Override, Pace, Shop, Spanned, Start, Wrong
 
 /// The longest wait for an answer of a server, unless told otherwise.
 const TICK_DEADLINE: Duration = Duration::from_secs(10);
+/// What it may be told: in less hardly a server answers, and PostgreSQL's timeouts end at 24 days.
+const TICK_DEADLINES: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_hours(24);
 /// The longest name of a shop: it is a folder's name and part of a connection's.
 const MOST_NAME_BYTES: usize = 63;
 
@@ -114,7 +117,7 @@ fn keys(table: &mut TableReader<'_>) -> Keys {
         after_downtime: table.field("after_downtime", |item| {
             item.choice(&[("pause", AfterDowntime::Pause), ("catch-up", AfterDowntime::CatchUp)])
         }),
-        tick_deadline: table.field("tick_deadline", Item::positive_span),
+        tick_deadline: table.field("tick_deadline", |item| item.span_within(&TICK_DEADLINES)),
         synchronous_commit: table.field("synchronous_commit", Item::boolean),
     }
 }

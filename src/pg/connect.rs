@@ -55,7 +55,8 @@ impl Connection {
             .dbname(&server.database)
             .application_name(format!("shopsim/{shop}"))
             .connect_timeout(deadline)
-            .keepalives_idle(deadline)
+            // Whole seconds, of which the kernel takes so many: else it refuses the socket.
+            .keepalives_idle(deadline.clamp(Duration::from_secs(1), Duration::from_secs(32_767)))
             .keepalives_interval(Duration::from_secs(2))
             .keepalives_retries(3)
             .tcp_user_timeout(deadline)

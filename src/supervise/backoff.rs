@@ -136,4 +136,19 @@ mod tests {
         assert!(waits.iter().all(|wait| *wait <= WAITING_MAX));
         assert!(backoff.failed(Instant::now()).unwrap() <= Duration::from_millis(500));
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn shops_that_fail_together_do_not_come_back_together() {
+        let spread = |wait: fn(&mut Backoff) -> Duration| {
+            let waits: Vec<Duration> =
+                (0..100).map(|seed| wait(&mut Backoff::new(settings(), seed))).collect();
+            let (first, last) = (waits.iter().min().unwrap(), waits.iter().max().unwrap());
+            // A quarter of the whole wait, of which chance leaves little unused.
+            assert!(*last - *first > *last / 5, "from {first:?} to {last:?}");
+            let different: std::collections::BTreeSet<&Duration> = waits.iter().collect();
+            assert!(different.len() > 90, "{} different waits of 100 shops", different.len());
+        };
+        spread(|backoff| backoff.failed(Instant::now()).unwrap());
+        spread(Backoff::waiting);
+    }
 }

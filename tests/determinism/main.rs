@@ -15,5 +15,6 @@ mod model;
 mod neighbours;
 mod rows;
 mod shipped;
+mod together;
 mod truth;
 mod unique;

@@ -224,3 +224,22 @@ async fn tables_changed_by_hand_are_refused_by_what_differs() {
     }
     place.finish(&options("5", &[]), 0).await;
 }
+
+#[tokio::test]
+async fn a_database_of_another_output_version_is_refused_untouched() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    place.configure(&config(&server));
+    place.finish(&options("3", &[]), 0).await;
+    let client = server.client("shop").await;
+    for (other, told) in [("output_version + 1", "2 in the database, 1 now"), ("1", "")] {
+        client
+            .batch_execute(&format!("UPDATE shopsim.checkpoint SET output_version = {other}"))
+            .await
+            .unwrap();
+        let before = untouched(&client).await;
+        let ended = place.finish(&options("3", &[]), if told.is_empty() { 0 } else { 2 }).await;
+        assert!(ended.err.contains(told), "{told} in:\n{}", ended.err);
+        assert_eq!(untouched(&client).await, before);
+    }
+}

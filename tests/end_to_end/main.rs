@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(dead_code, reason = "the fault suite uses the harness, too")]
 
+mod bounds;
 mod claims;
 mod crashes;
 mod downtime;

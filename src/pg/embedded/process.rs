@@ -68,3 +68,31 @@ pub(super) fn last_lines(output: &[u8], count: usize) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     lines[lines.len().saturating_sub(count)..].join(" | ")
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use nix::sys::wait::{WaitStatus, waitpid};
+    use nix::unistd::{ForkResult, fork};
+
+    /// Whether a program is started that is to die with this process, by this process or by one that it has
+    /// forked: to the program, the second is a parent that is gone already, as its signal would never come.
+    fn starts(from_fork: bool) -> bool {
+        let mut command = command(Path::new("/bin/true"), Path::new("/"), None, Some(Signal::SIGINT));
+        let mut start = || command.as_std_mut().spawn().and_then(|mut child| child.wait()).is_ok();
+        if !from_fork {
+            return start();
+        }
+        // SAFETY: the child does no more than to start the program and to end, without any destructor.
+        match unsafe { fork() }.unwrap() {
+            ForkResult::Child => unsafe { nix::libc::_exit(start().into()) },
+            ForkResult::Parent { child } => waitpid(child, None).unwrap() == WaitStatus::Exited(child, 1),
+        }
+    }
+
+    #[test]
+    fn a_program_whose_parent_is_gone_before_it_asked_to_die_with_it_is_not_started() {
+        assert!(starts(false));
+        assert!(!starts(true), "nothing would ever stop it");
+    }
+}
