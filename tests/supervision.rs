@@ -182,6 +182,7 @@ fn recipe(name: &str, store: &Memory, wall: &WallClock) -> Recipe {
         start: Start::Now,
         store: Arc::new(store.clone()),
         wall: wall.clone(),
+        journal: Arc::new(()),
     }
 }
 

@@ -117,6 +117,7 @@ fn in_memory(shops: usize, seconds: u64, draws: bool) -> (Vec<f64>, f64) {
                 schedule: shop.schedule,
                 start: shopsim::config::Start::At(start),
                 wall: Arc::new(wall_now),
+                journal: Arc::new(()),
             }
         });
         let (sender, ended) = oneshot::channel();

@@ -11,7 +11,7 @@ use std::time::Duration;
 use actix::{Actor, Addr, Arbiter};
 use indicatif::{MultiProgress, ProgressDrawTarget};
 use tokio::sync::{oneshot, watch};
-use tokio::time::interval;
+use tokio::time::{Instant, interval, interval_at};
 use tracing::level_filters::LevelFilter;
 use tracing::{error, info, warn};
 
@@ -25,12 +25,14 @@ use crate::pg::{Claim, Sessions};
 use crate::stream::OUTPUT_VERSION;
 use crate::supervise::{GetStatus, Outcome, Phase, PrivateStore, Recipe, Stop, Supervisor};
 use crate::telemetry::http::{self, Pages, Stage};
-use crate::telemetry::{self, Format, Progress};
+use crate::telemetry::{self, Format, Log};
 
 /// How long the private servers may keep the others of the chain waiting at the start.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often the progress lines are drawn.
 const DRAW: Duration = Duration::from_millis(200);
+/// How often the terminal is told of shops that are too many to be told of one by one.
+const PERIOD: Duration = Duration::from_secs(10);
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -119,13 +121,14 @@ pub fn run(arguments: &Arguments, chain: Chain) -> ExitCode {
         false => ProgressDrawTarget::hidden(),
     });
     // Dropped last, so that the files get every line.
-    let _log = telemetry::begin(telemetry::Settings {
+    let log = telemetry::begin(telemetry::Settings {
         format: match arguments.log_format {
             LogFormat::Text => Format::Text,
             LogFormat::Json => Format::Json,
         },
         terminal: arguments.terminal_level(),
         files: Some(chain.config.logs.clone()),
+        shops: chain.shops.iter().map(|shop| shop.plan.name.clone()).collect(),
         wall: Arc::new(wall_now),
         bars: bars.clone(),
     });
@@ -134,10 +137,10 @@ pub fn run(arguments: &Arguments, chain: Chain) -> ExitCode {
         return ExitCode::from(EXIT_FAILED);
     }
     // Private servers die with the thread that started them, so all of this runs on the main thread.
-    actix::System::new().block_on(play(arguments, &chain, bars))
+    actix::System::new().block_on(play(arguments, &chain, &log, !bars.is_hidden()))
 }
 
-async fn play(arguments: &Arguments, chain: &Chain, bars: MultiProgress) -> ExitCode {
+async fn play(arguments: &Arguments, chain: &Chain, log: &Log, draws: bool) -> ExitCode {
     let mut signals = match Signals::listen() {
         Ok(signals) => signals,
         Err(error) => {
@@ -169,7 +172,7 @@ async fn play(arguments: &Arguments, chain: &Chain, bars: MultiProgress) -> Exit
     });
     let mut servers = Servers::start(&chain.config.embedded, embedded);
     let code = tokio::select! {
-        () = servers.settled(PATIENCE) => play_on(arguments, chain, bars, &servers, &stage, &mut signals).await,
+        () = servers.settled(PATIENCE) => play_on(arguments, chain, (log, draws), &servers, &stage, &mut signals).await,
         _ = signals.next() => {
             info!("stopped before any shop began");
             ExitCode::SUCCESS
@@ -195,7 +198,7 @@ fn listen_on(listen: Listen, stage: &watch::Sender<Stage>) -> Result<(), String>
 async fn play_on(
     arguments: &Arguments,
     chain: &Chain,
-    bars: MultiProgress,
+    (log, draws): (&Log, bool),
     servers: &Servers,
     stage: &watch::Sender<Stage>,
     signals: &mut Signals,
@@ -229,6 +232,7 @@ async fn play_on(
                 None => sessions,
             },
             wall: Arc::new(wall_now),
+            journal: log.journal(&shop.plan.name),
         });
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(4);
@@ -239,16 +243,18 @@ async fn play_on(
     let supervisor =
         Supervisor::new(chain.config.supervisor.clone(), recipes, handles, entropy(), sender).start();
     stage.send_replace(Stage::Playing(supervisor.clone()));
-    let outcome = watch(supervisor, ended, bars, signals).await;
+    let outcome = watch(supervisor, ended, (log, draws), signals).await;
     for arbiter in &arbiters {
         arbiter.stop();
     }
-    match outcome {
-        Ok(outcome) => {
-            stage.send_replace(Stage::Ended(outcome.shops.clone()));
-            conclude(&outcome)
-        }
-        Err(forced) => forced,
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(forced) => return forced,
+    };
+    stage.send_replace(Stage::Ended(outcome.shops.clone()));
+    tokio::select! {
+        () = log.settled() => conclude(&outcome, &log.losses()),
+        signal = signals.next() => ExitCode::from(signal.exit_code()),
     }
 }
 
@@ -256,12 +262,12 @@ async fn play_on(
 async fn watch(
     supervisor: Addr<Supervisor>,
     mut ended: oneshot::Receiver<Outcome>,
-    bars: MultiProgress,
+    (log, draws): (&Log, bool),
     signals: &mut Signals,
 ) -> Result<Outcome, ExitCode> {
     let mut stopping = false;
-    let mut draw = interval(DRAW);
-    let mut progress: Option<Progress> = None;
+    let (mut draw, mut period) = (interval(DRAW), interval_at(Instant::now() + PERIOD, PERIOD));
+    let many = log.shops_are_many();
     let outcome = loop {
         tokio::select! {
             outcome = &mut ended => break outcome,
@@ -274,16 +280,19 @@ async fn watch(
                 info!("{signal}: stopping after the ticks in hand; once more to force");
                 supervisor.do_send(Stop);
             }
-            _ = draw.tick(), if !bars.is_hidden() => {
+            _ = draw.tick(), if draws && !many => {
                 if let Ok(shops) = supervisor.send(GetStatus).await {
-                    progress.get_or_insert_with(|| Progress::new(&bars, &shops)).show(&shops);
+                    log.show(Some(shops));
+                }
+            }
+            _ = period.tick(), if many => {
+                if let Ok(shops) = supervisor.send(GetStatus).await {
+                    info!("{}", telemetry::line(&shops, wall_now()));
                 }
             }
         }
     };
-    if let Some(progress) = progress {
-        progress.end();
-    }
+    log.show(None);
     outcome.map_err(|_| {
         error!("the supervisor is gone without a word, which is a bug of shopsim; please report it");
         ExitCode::from(EXIT_FAILED)
@@ -291,9 +300,9 @@ async fn watch(
 }
 
 /// Prints the summary and finds the exit code.
-fn conclude(outcome: &Outcome) -> ExitCode {
+fn conclude(outcome: &Outcome, losses: &str) -> ExitCode {
     // A closed stdout must not hide how the run went.
-    drop(std::io::stdout().write_all(telemetry::table(&outcome.shops).as_bytes()));
+    drop(std::io::stdout().write_all((telemetry::table(&outcome.shops) + losses).as_bytes()));
     let any = |phase| outcome.shops.iter().any(|shop| shop.phase == phase);
     if any(Phase::GivenUp) || !outcome.forced.is_empty() {
         ExitCode::from(EXIT_FAILED)

@@ -1,26 +1,60 @@
-//! What is told of a shop's ticks: one line a table at INFO, one line a changed row at DEBUG.
+//! What is told of a shop: rare events in words, and its commits as they are.
 //!
-//! Owns the words of these events. They are told after the commit, from a batch that is drawn again:
-//! a tick is a function of its number, so the rows are the committed ones, and a tick that was rolled
-//! back leaves no line.
+//! A commit is handed to a [`Journal`], which has it written down by threads that no shop waits for. Owns the
+//! words of the rare events and what a commit is; must not know how a line looks.
 
-use std::fmt::Write as _;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use tokio::task::yield_now;
-use tracing::{Level, debug, enabled, info, warn};
+use tracing::{info, warn};
 
 use crate::clock::{Kept, Pause, Progress, Timeline, micros};
 use crate::config::Pace;
-use crate::plan::{ShopPlan, TablePlan};
-use crate::tick::{Batch, CHUNK_ROWS, Counts, TableBatch};
-use crate::value::{Timestamp, Value};
+use crate::plan::ShopPlan;
+use crate::tick::{Batch, Counts};
+use crate::value::Timestamp;
 
-/// After so many bytes of lines others get their turn.
-const YIELD_BYTES: usize = 64 * 1024;
+/// Ticks that were committed together.
+///
+/// All that is needed to tell each of their rows, which are drawn again for that: a tick is a function of its
+/// number, so they are the committed ones, and a tick that was rolled back is never told. So a commit of many
+/// rows is no larger than one of few.
+pub struct Commit {
+    /// The shop's plan.
+    pub plan: Arc<ShopPlan>,
+    /// The times of its ticks.
+    pub timeline: Arc<Timeline>,
+    /// The ticks: one, or several of history.
+    pub ticks: Range<u64>,
+    /// The rows that the server counted, by table in the plan's order.
+    pub counts: Vec<Counts>,
+}
+
+/// Where the commits of a shop are told. Nothing here blocks the thread.
+pub trait Journal: Send + Sync {
+    /// Takes a commit that others write down, or drops and counts its lines where there is no room for it.
+    fn tell(&self, commit: Commit);
+    /// Resolves once there is room for the next commit, or nothing is written any more and there will be none.
+    fn room(&self) -> LocalBoxFuture<'_, ()>;
+    /// Lines that were dropped.
+    fn dropped(&self) -> u64;
+}
+
+/// Tells nobody.
+impl Journal for () {
+    fn tell(&self, _: Commit) {}
+
+    fn room(&self) -> LocalBoxFuture<'_, ()> {
+        std::future::ready(()).boxed_local()
+    }
+
+    fn dropped(&self) -> u64 {
+        0
+    }
+}
 
 /// A shop has opened its database.
 pub fn opened(plan: &ShopPlan, progress: &Progress) {
@@ -68,132 +102,19 @@ pub fn far(plan: &ShopPlan, tick: u64, wall: Timestamp, wait: Duration) {
     }
 }
 
-/// Ticks that were committed together, and the rows that the server counted for each table.
-pub struct Commit {
-    /// The ticks: one, or several of history.
-    ticks: Range<u64>,
-    /// By table, in the plan's order.
-    counts: Vec<Counts>,
+/// What ticks are to change, by table in the plan's order.
+pub fn planned(plan: &ShopPlan, batches: &[Batch]) -> Vec<Counts> {
+    let of_table = |table: usize| batches.iter().map(|batch| batch.tables[table].counts()).sum();
+    (0..plan.tables.len()).map(of_table).collect()
 }
 
-impl Commit {
-    /// What there is to tell; none where nobody listens.
-    pub fn to_tell(ticks: Range<u64>, counts: Vec<Counts>) -> Option<Self> {
-        enabled!(Level::WARN).then_some(Self { ticks, counts })
-    }
-
-    /// Tells each tick. Lets others run in between, for whom a tick of many rows would be long.
-    ///
-    /// Boxed: thousands of shops keep the room that it takes in their own future, and few of them tell at a time.
-    pub fn tell<'a>(self, plan: &'a ShopPlan, timeline: &'a Timeline) -> LocalBoxFuture<'a, ()> {
-        self.tell_ticks(plan, timeline).boxed_local()
-    }
-
-    async fn tell_ticks(self, plan: &ShopPlan, timeline: &Timeline) {
-        let shop = plan.name.as_str();
-        let mut planned = vec![Counts::default(); plan.tables.len()];
-        let together = self.ticks.end - self.ticks.start > 1;
-        for tick in self.ticks.clone() {
-            if together {
-                // The next ones of history are on their way meanwhile, and must not wait for words.
-                yield_now().await;
-            }
-            let batch = Batch::new(plan, timeline, tick);
-            for (place, (table, rows)) in plan.tables.iter().zip(batch.tables).enumerate() {
-                let of_tick = rows.counts();
-                planned[place] = [planned[place], of_tick].into_iter().sum();
-                // Of ticks together the server counts the whole.
-                let Counts { deleted, updated, inserted } =
-                    if together { of_tick } else { self.counts[place] };
-                info!(shop, tick, table = table.name, deleted, updated, inserted, at = %batch.at, "committed");
-                if enabled!(Level::DEBUG) {
-                    tell_rows(shop, tick, table, rows).await;
-                }
-            }
-        }
-        let tick = self.ticks.end - 1;
-        for ((table, planned), counts) in plan.tables.iter().zip(&planned).zip(&self.counts) {
-            let missing = (planned.deleted + planned.updated).saturating_sub(counts.deleted + counts.updated);
-            if missing > 0 {
-                let text = "rows were not there to be changed: somebody else deleted them";
-                warn!(shop, tick, table = table.name, missing, "{text}");
-            }
+/// Some rows that ticks were to change may not have been there.
+pub fn missing(plan: &ShopPlan, tick: u64, planned: &[Counts], counts: &[Counts]) {
+    for ((table, planned), counts) in plan.tables.iter().zip(planned).zip(counts) {
+        let missing = (planned.deleted + planned.updated).saturating_sub(counts.deleted + counts.updated);
+        if missing > 0 {
+            let text = "rows were not there to be changed: somebody else deleted them";
+            warn!(shop = plan.name, tick, table = table.name, missing, "{text}");
         }
     }
-}
-
-/// Tells each row of one table that a tick changed: one event for many of them, a line each.
-async fn tell_rows(shop: &str, tick: u64, table: &TablePlan, mut rows: TableBatch) {
-    let name = table.name.as_str();
-    let key = escaped(&table.key);
-    let columns: Vec<String> =
-        table.columns.iter().map(|column| format!(" {}=", escaped(&column.name))).collect();
-    let mut lines = String::new();
-    let (mut deleted, end) = (rows.delete.start, rows.delete.end);
-    while deleted < end {
-        let until = end.min(deleted.saturating_add(CHUNK_ROWS as i64));
-        (deleted..until).for_each(|id| begin_line(&mut lines, "delete", &key, id));
-        deleted = until;
-        tell_lines(shop, tick, name, &mut lines).await;
-    }
-    while let Some(changes) = rows.update.next_chunk(table) {
-        for (row, id) in changes.ids.iter().enumerate() {
-            begin_line(&mut lines, "update", &key, *id);
-            let values = columns.iter().zip(&changes.changed).zip(&changes.columns);
-            for ((column, _), values) in values.filter(|((_, changed), _)| changed[row]) {
-                lines.push_str(column);
-                push_value(&mut lines, values.get(row));
-            }
-        }
-        tell_lines(shop, tick, name, &mut lines).await;
-    }
-    while let Some(chunk) = rows.insert.next_chunk(table) {
-        for (row, id) in chunk.ids.clone().enumerate() {
-            begin_line(&mut lines, "insert", &key, id);
-            for (column, values) in columns.iter().zip(&chunk.columns) {
-                lines.push_str(column);
-                push_value(&mut lines, values.get(row));
-            }
-        }
-        tell_lines(shop, tick, name, &mut lines).await;
-    }
-}
-
-async fn tell_lines(shop: &str, tick: u64, table: &str, lines: &mut String) {
-    debug!(shop, tick, table, lines = lines.as_str());
-    let many = lines.len() > YIELD_BYTES;
-    lines.clear();
-    if many {
-        yield_now().await;
-    }
-}
-
-/// `insert order_id=12` on a line of its own.
-fn begin_line(lines: &mut String, operation: &str, key: &str, id: i64) {
-    if !lines.is_empty() {
-        lines.push('\n');
-    }
-    // Writing to a String cannot fail.
-    let _ = write!(lines, "{operation} {key}={id}");
-}
-
-/// A name on one line.
-fn escaped(name: &str) -> String {
-    name.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.into() }).collect()
-}
-
-/// A value as it is told: texts are quoted and escaped, so that a row is one line.
-fn push_value(lines: &mut String, value: Value<'_>) {
-    let _ = match value {
-        Value::Text(text) | Value::Json(text) => {
-            // Most texts have nothing to escape, which is seen at once.
-            if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
-                lines.extend(["\"", text, "\""]);
-                return;
-            }
-            write!(lines, "{text:?}")
-        }
-        Value::Array(_) => write!(lines, "{:?}", value.to_string()),
-        value => write!(lines, "{value}"),
-    };
 }

@@ -73,6 +73,36 @@ pub struct Stop;
 #[rtype(result = "Vec<ShopStatus>")]
 pub struct GetStatus;
 
+/// To the supervisor: how is every thread that shops run on?
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "Vec<ThreadStatus>")]
+pub struct GetThreads;
+
+/// How a thread is that shops run on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreadStatus {
+    /// Its name.
+    pub name: String,
+    /// How long it has not turned. All of its shops stand still for as long.
+    pub silent: Duration,
+    /// How many shops run on it.
+    pub shops: usize,
+}
+
+impl ThreadStatus {
+    /// What is wrong with it, in one line; `None`: it turns.
+    pub fn trouble(&self) -> Option<String> {
+        let Self { name, silent, shops } = self;
+        let text = || {
+            format!(
+                "the thread {name} has not turned for {} s: its {shops} shops stand still",
+                silent.as_secs()
+            )
+        };
+        (*silent >= super::pulse::SILENCE).then(text)
+    }
+}
+
 /// How a shop is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShopStatus {
@@ -106,6 +136,8 @@ pub struct ShopStatus {
     pub restarts: Restarts,
     /// What went wrong last.
     pub last_error: Option<String>,
+    /// Lines of its logs that were dropped, since no shop waits for them to be written.
+    pub log_lines_dropped: u64,
 }
 
 impl ShopStatus {

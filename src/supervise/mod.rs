@@ -7,12 +7,16 @@ mod backoff;
 mod board;
 mod journal;
 mod message;
+mod pulse;
 mod shop;
 mod store;
 mod supervisor;
 mod tally;
 
-pub use message::{Event, Exit, Failure, GetStatus, Phase, Report, ShopStatus, Stop};
+pub use journal::{Commit, Journal};
+pub use message::{
+    Event, Exit, Failure, GetStatus, GetThreads, Phase, Report, ShopStatus, Stop, ThreadStatus,
+};
 pub use shop::{Recipe, ShopActor, WallClock};
 pub use store::{Ledger, Opened, PrivateStore, Store};
 pub use supervisor::{Outcome, Supervisor};

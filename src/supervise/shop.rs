@@ -14,7 +14,7 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep};
 
 use super::board::{Board, Committed};
-use super::journal::{self, Commit};
+use super::journal::{self, Commit, Journal};
 use super::message::{Event, Exit, Failure, Report, Stop};
 use super::store::Store;
 use crate::clock::{Keeping, Origin, Pause, Schedule, Standing, Step, Timeline, micros};
@@ -46,6 +46,8 @@ pub struct Recipe {
     pub store: Arc<dyn Store>,
     /// The wall clock.
     pub wall: WallClock,
+    /// Where its commits are told.
+    pub journal: Arc<dyn Journal>,
 }
 
 /// Plays one branch of the chain.
@@ -121,7 +123,8 @@ async fn live(
         schedule.without_lost_history(origin, plan.interval, &plan.windows)
     });
     journal::opened(plan, &progress);
-    let mut timeline = Timeline::of(&origin, plan.interval, &progress.pauses);
+    // Shared with the commits that are still to be written down.
+    let mut timeline = Arc::new(Timeline::of(&origin, plan.interval, &progress.pauses));
     let due = schedule.next_due(origin.anchor, timeline.at(progress.next_tick()), opened);
     board.lock().opened(progress.last_tick, due);
     tell_opened();
@@ -133,22 +136,17 @@ async fn live(
     let mut paused = 0;
     // The tick of which it was told that it is far off.
     let mut far_told = None;
-    // What is committed and not told yet, and a tick that is drawn and not made yet.
-    let (mut untold, mut ahead): (Option<Commit>, Option<Batch>) = (None, None);
+    // A tick that is drawn and not made yet.
+    let mut ahead: Option<Batch> = None;
     // Whether it was seen just now that the shop is not to stop.
     let mut goes_on = false;
     let mut wall = opened;
-    let exit = loop {
+    loop {
         let tick = progress.next_tick();
         let standing = Standing { anchor: origin.anchor, tick, live: progress.live, open_since };
         let (pause, live) = match schedule.step(&timeline, &standing, wall) {
             Step::Complete => break Exit::Finished,
             Step::Wait(wait) => {
-                if let Some(commit) = untold.take() {
-                    commit.tell(plan, &timeline).await;
-                    wall = (recipe.wall)();
-                    continue;
-                }
                 if far_told != Some(tick) && wait > schedule.spacing(plan.interval) + FAR {
                     journal::far(plan, tick, wall, wait);
                     far_told = Some(tick);
@@ -182,6 +180,7 @@ async fn live(
         if pause > 0 {
             let pause = Pause { before_tick: tick, micros: pause };
             journal::paused(plan, pause);
+            let timeline = Arc::make_mut(&mut timeline);
             timeline.push(pause);
             timeline.forget_before(tick.saturating_sub(plan.ticks_remembered()));
             paused += pause.micros;
@@ -196,6 +195,7 @@ async fn live(
         let others = (ticks.start + 1..ticks.end).map(|tick| Batch::new(plan, &timeline, tick));
         let mut batches: Vec<Batch> = std::iter::once(first).chain(others).collect();
         let (at, last) = (batches[batches.len() - 1].at, ticks.end - 1);
+        let planned = journal::planned(plan, &batches);
         let mark = Mark { last_tick: progress.last_tick, tick: last, origin, live, pause: paused };
         let apply = async {
             let begun = Instant::now();
@@ -203,23 +203,18 @@ async fn live(
             let now = Instant::now();
             (applied, now, now.duration_since(begun))
         };
-        // While the server works, the ticks before are told, and the next one is drawn if it is due, too.
+        // While the server works, the next tick is drawn if it is due, too.
         let next = schedule.step(&timeline, &Standing { tick: ticks.end, live, ..standing }, wall);
         let next_is_due = matches!(next, Step::Run { pause: 0, .. });
-        let (applied, now, took) = if untold.is_none() && !next_is_due {
+        let (applied, now, took) = if !next_is_due {
             apply.await
         } else {
             let aside = async {
                 // First what has been asked of the server must be on its way.
                 yield_now().await;
-                if let Some(commit) = untold.take() {
-                    commit.tell(plan, &timeline).await;
-                }
-                if next_is_due {
-                    let mut next = Batch::new(plan, &timeline, ticks.end);
-                    next.draw_ahead(plan);
-                    ahead = Some(next);
-                }
+                let mut next = Batch::new(plan, &timeline, ticks.end);
+                next.draw_ahead(plan);
+                ahead = Some(next);
             };
             join(apply, aside).await.0
         };
@@ -248,15 +243,22 @@ async fn live(
             journal::kept(plan, schedule.pace, kept, committed.lag);
         }
         board.lock().committed(&committed, now);
-        untold = Commit::to_tell(ticks, rows);
+        journal::missing(plan, last, &planned, &rows);
+        let (plan, timeline) = (recipe.plan.clone(), timeline.clone());
+        recipe.journal.tell(Commit { plan, timeline, ticks, counts: rows });
         progress.last_tick = Some(last);
         progress.live = live;
         paused = 0;
-    };
-    if let Some(commit) = untold.take() {
-        commit.tell(plan, &timeline).await;
+        // Only who has no pace to keep waits for those who write its lines, and only while they do.
+        if !live || schedule.is_unlimited() {
+            tokio::select! {
+                biased;
+                () = recipe.journal.room() => {}
+                () = &mut stopping => break Exit::Stopped,
+            }
+            wall = (recipe.wall)();
+        }
     }
-    exit
 }
 
 /// Microseconds by which the wall clock went further than a span that ended now should have taken it.

@@ -12,7 +12,10 @@ use tracing::{error, info, warn};
 
 use super::backoff::Backoff;
 use super::board::{Board, Ticked};
-use super::message::{Event, Exit, Failure, GetStatus, Phase, Report, ShopStatus, Stop};
+use super::message::{
+    Event, Exit, Failure, GetStatus, GetThreads, Phase, Report, ShopStatus, Stop, ThreadStatus,
+};
+use super::pulse::{BEAT, Pulse};
 use super::shop::{Recipe, ShopActor};
 use super::tally::{Cause, Restarts, TableRows};
 use crate::config::{self, WhenExhausted};
@@ -32,7 +35,10 @@ pub struct Outcome {
 /// The parent of all shops.
 pub struct Supervisor {
     settings: config::Supervisor,
-    arbiters: Vec<ArbiterHandle>,
+    /// The threads that shops run on, in turn.
+    arbiters: Vec<(ArbiterHandle, Pulse)>,
+    /// When it was looked last whether they turn.
+    looked: Option<Instant>,
     shops: Vec<Supervised>,
     stopping: bool,
     ended: Option<oneshot::Sender<Outcome>>,
@@ -89,6 +95,7 @@ impl Supervised {
             spacing: schedule.spacing(plan.interval),
             restarts: self.restarts,
             last_error: self.last_error.clone(),
+            log_lines_dropped: self.recipe.journal.dropped(),
         }
     }
 }
@@ -116,7 +123,8 @@ impl Supervisor {
             waiting_told: None,
         };
         let shops = recipes.into_iter().zip(0..).map(supervised).collect();
-        Self { settings, arbiters, shops, stopping: false, ended: Some(ended) }
+        let arbiters = arbiters.into_iter().map(|arbiter| (arbiter.clone(), Pulse::of(&arbiter))).collect();
+        Self { settings, arbiters, looked: None, shops, stopping: false, ended: Some(ended) }
     }
 
     fn build(&mut self, shop: usize, ctx: &mut Context<Self>) {
@@ -131,7 +139,7 @@ impl Supervisor {
         let supervisor = ctx.address().recipient();
         let actor = match self.arbiters.len() {
             0 => ShopActor::new(shop, recipe, board, supervisor).start(),
-            arbiters => ShopActor::start_in_arbiter(&self.arbiters[shop % arbiters], move |_| {
+            arbiters => ShopActor::start_in_arbiter(&self.arbiters[shop % arbiters].0, move |_| {
                 ShopActor::new(shop, recipe, board, supervisor)
             }),
         };
@@ -267,6 +275,34 @@ impl Supervisor {
         ctx.stop();
     }
 
+    /// How the threads are.
+    fn threads(&self) -> Vec<ThreadStatus> {
+        let arbiters = self.arbiters.len();
+        let thread = |(place, (_, pulse)): (usize, &(ArbiterHandle, Pulse))| ThreadStatus {
+            name: format!("shops-{place}"),
+            silent: pulse.silent(),
+            shops: (place..self.shops.len()).step_by(arbiters).count(),
+        };
+        self.arbiters.iter().enumerate().map(thread).collect()
+    }
+
+    /// Tells once of each thread that does not turn, and once that it does again.
+    fn feel_pulses(&mut self) {
+        // Where this thread did not turn either, the whole process was stopped.
+        if self.looked.replace(Instant::now()).is_some_and(|looked| looked.elapsed() > 2 * BEAT) {
+            return;
+        }
+        for (place, thread) in self.threads().into_iter().enumerate() {
+            let pulse = &mut self.arbiters[place].1;
+            match (thread.trouble(), pulse.told) {
+                (Some(trouble), false) => error!("{trouble}"),
+                (None, true) => info!("the thread {} turns again", thread.name),
+                _ => continue,
+            }
+            pulse.told = !pulse.told;
+        }
+    }
+
     fn statuses(&self) -> Vec<ShopStatus> {
         self.shops.iter().map(Supervised::status).collect()
     }
@@ -277,6 +313,9 @@ impl Actor for Supervisor {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         (0..self.shops.len()).for_each(|shop| self.build(shop, ctx));
+        if !self.arbiters.is_empty() {
+            ctx.run_interval(BEAT, |supervisor, _| supervisor.feel_pulses());
+        }
         self.end_if_all_ended(ctx);
     }
 }
@@ -309,5 +348,13 @@ impl Handler<GetStatus> for Supervisor {
 
     fn handle(&mut self, _: GetStatus, _: &mut Self::Context) -> Self::Result {
         MessageResult(self.statuses())
+    }
+}
+
+impl Handler<GetThreads> for Supervisor {
+    type Result = MessageResult<GetThreads>;
+
+    fn handle(&mut self, _: GetThreads, _: &mut Self::Context) -> Self::Result {
+        MessageResult(self.threads())
     }
 }

@@ -1,118 +1,45 @@
 //! The log files of the shops: `<dir>/<shop>/info.log` and `debug.log`, rotated by size, few of each.
 //!
-//! Owns files and their rotation, behind one writer thread for all shops. A folder that cannot be written
-//! is said once and costs the run nothing else. (tracing-appender's own files rotate by time only, which
-//! bounds no disk: at full speed a shop writes gigabytes an hour.)
+//! Owns files and their rotation: by size, since by time no disk is bounded (at full speed a shop writes
+//! gigabytes an hour). Everything here may block for ever; must not know whose thread that is.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::config::Logs;
-
-/// Which of a shop's two files a line is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Detail {
-    /// `info.log`.
-    Info,
-    /// `debug.log`.
-    Debug,
-}
-
-/// Wraps lines so that the writer thread knows where it belongs: the writer sees bytes only.
-pub fn address(buffer: &mut Vec<u8>, shop: &str, detail: Detail, lines: &str) {
-    buffer.clear();
-    buffer.push(if detail == Detail::Info { b'i' } else { b'd' });
-    buffer.extend_from_slice(&(shop.len() as u16).to_le_bytes());
-    buffer.extend_from_slice(shop.as_bytes());
-    buffer.extend_from_slice(lines.as_bytes());
-}
-
-/// Writes addressed lines into the files of their shops.
-pub struct ShopFiles {
-    settings: Logs,
-    files: BTreeMap<(String, Detail), RotatingFile>,
-    complained: bool,
-}
-
-impl ShopFiles {
-    /// Files below `settings.dir`, made when their first line comes.
-    pub fn new(settings: Logs) -> Self {
-        Self { settings, files: BTreeMap::new(), complained: false }
-    }
-
-    fn write_line(&mut self, shop: &str, detail: Detail, line: &[u8]) -> io::Result<()> {
-        // `get_mut` first: the key would have to be owned for `entry`.
-        let key = (shop.to_owned(), detail);
-        let file = match self.files.get_mut(&key) {
-            Some(file) => file,
-            None => {
-                let name = if detail == Detail::Info { "info.log" } else { "debug.log" };
-                let path = self.settings.dir.join(shop).join(name);
-                let file = RotatingFile::open(path, self.settings.max_file_bytes, self.settings.max_files)?;
-                self.files.entry(key).or_insert(file)
-            }
-        };
-        file.write(line)
-    }
-
-    fn complain(&mut self, result: io::Result<()>) {
-        if let Err(error) = result
-            && !self.complained
-        {
-            self.complained = true;
-            let dir = self.settings.dir.display();
-            // Of no shop, so that it goes to the terminal and does not come back here.
-            tracing::warn!(
-                "cannot write log files below {dir}: {error}; the run goes on without what is lost"
-            );
-        }
-    }
-}
-
-impl Write for ShopFiles {
-    fn write(&mut self, message: &[u8]) -> io::Result<usize> {
-        let parts = message.split_first_chunk::<3>().and_then(|(head, rest)| {
-            let (shop, line) = rest.split_at_checked(u16::from_le_bytes([head[1], head[2]]).into())?;
-            let detail = if head[0] == b'i' { Detail::Info } else { Detail::Debug };
-            Some((std::str::from_utf8(shop).ok()?, detail, line))
-        });
-        if let Some((shop, detail, line)) = parts {
-            let result = self.write_line(shop, detail, line);
-            self.complain(result);
-        }
-        Ok(message.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        let result = self.files.values_mut().try_for_each(|file| file.file.flush());
-        self.complain(result);
-        Ok(())
-    }
-}
-
-/// A file that is moved to `<name>.1` when it is full, and so on up to a number of files.
-struct RotatingFile {
+/// A file that is moved to `<name>.1` when it is full, and so on up to a number of files. It is opened, and its
+/// folder made, when its first line comes.
+pub struct RotatingFile {
     path: PathBuf,
-    file: BufWriter<File>,
+    file: Option<File>,
     written: u64,
+    /// Whether the last line is not whole, since it could not be written to its end.
+    torn: bool,
     max_bytes: u64,
     max_files: usize,
 }
 
 impl RotatingFile {
-    fn open(path: PathBuf, max_bytes: u64, max_files: usize) -> io::Result<Self> {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
+    /// A file of so many bytes, and so many of them.
+    pub fn new(path: PathBuf, max_bytes: u64, max_files: usize) -> Self {
+        Self { path, file: None, written: 0, torn: false, max_bytes, max_files }
+    }
+
+    fn open(&mut self) -> io::Result<()> {
+        if self.file.is_none() {
+            if let Some(folder) = self.path.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            let file = OpenOptions::new().create(true).append(true).open(&self.path)?;
+            self.written = file.metadata()?.len();
+            self.file = Some(file);
         }
-        let file = OpenOptions::new().create(true).append(true).open(&path)?;
-        let written = file.metadata()?.len();
-        Ok(Self { path, file: BufWriter::new(file), written, max_bytes, max_files })
+        Ok(())
     }
 
     /// Writes whole lines, into a new file from the first one on that this one has no room for.
-    fn write(&mut self, mut lines: &[u8]) -> io::Result<()> {
+    pub fn write(&mut self, mut lines: &[u8]) -> io::Result<()> {
+        self.open()?;
         let is_end = |byte: &u8| *byte == b'\n';
         while !lines.is_empty() {
             let room = usize::try_from(self.max_bytes.saturating_sub(self.written)).unwrap_or(usize::MAX);
@@ -128,15 +55,34 @@ impl RotatingFile {
                 // A line that is longer than any file has one of its own.
                 fitting = lines.iter().position(is_end).map_or(lines.len(), |at| at + 1);
             }
-            self.written += fitting as u64;
-            self.file.write_all(&lines[..fitting])?;
+            self.append(&lines[..fitting])?;
             lines = &lines[fitting..];
         }
         Ok(())
     }
 
+    /// Appends whole lines to the file as it is.
+    fn append(&mut self, mut lines: &[u8]) -> io::Result<()> {
+        // What was torn ends here, so that the next line is whole.
+        let mut end: &[u8] = if self.torn { b"\n" } else { b"" };
+        while !lines.is_empty() {
+            let rest = if end.is_empty() { &mut lines } else { &mut end };
+            let file = self.file.as_mut().ok_or(io::ErrorKind::NotFound)?;
+            match file.write(rest) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(bytes) => {
+                    self.torn = rest[bytes - 1] != b'\n';
+                    self.written += bytes as u64;
+                    *rest = &rest[bytes..];
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
     fn rotate(&mut self) -> io::Result<()> {
-        self.file.flush()?;
         for number in (1..self.max_files).rev() {
             let (from, to) = (numbered(&self.path, number - 1), numbered(&self.path, number));
             match fs::rename(from, to) {
@@ -145,8 +91,7 @@ impl RotatingFile {
             }
         }
         let fresh = OpenOptions::new().create(true).write(true).truncate(true).open(&self.path)?;
-        self.file = BufWriter::new(fresh);
-        self.written = 0;
+        (self.file, self.written, self.torn) = (Some(fresh), 0, false);
         Ok(())
     }
 }
@@ -164,42 +109,43 @@ fn numbered(path: &Path, number: usize) -> PathBuf {
 mod tests {
     use super::*;
 
-    fn write(files: &mut ShopFiles, shop: &str, detail: Detail, lines: &str) {
-        let mut message = Vec::new();
-        address(&mut message, shop, detail, lines);
-        files.write_all(&message).unwrap();
-    }
-
-    fn settings(dir: &Path) -> Logs {
-        Logs { dir: dir.to_owned(), max_file_bytes: 10, max_files: 3, ..Logs::default() }
+    fn read(dir: &Path, name: &str) -> Option<String> {
+        fs::read_to_string(dir.join(name)).ok()
     }
 
     #[test]
-    fn lines_reach_the_file_of_their_shop_and_full_files_are_rotated_and_bounded() {
+    fn full_files_are_rotated_between_lines_and_bounded() {
         let dir = tempfile::tempdir().unwrap();
-        let settings = settings(dir.path());
-        let mut files = ShopFiles::new(settings);
+        let mut file = RotatingFile::new(dir.path().join("a/info.log"), 10, 3);
+        assert!(!dir.path().join("a").exists(), "nothing is made before the first line");
         // A file has room for one of them.
-        write(&mut files, "a", Detail::Info, "line 1\n");
-        write(&mut files, "a", Detail::Info, "line 2\nline 3\nline 4\nline 5\n");
-        write(&mut files, "b", Detail::Debug, "other\n");
-        files.flush().unwrap();
-        let read = |name: &str| fs::read_to_string(dir.path().join(name)).ok();
-        assert_eq!(read("a/info.log").as_deref(), Some("line 5\n"));
-        assert_eq!(read("a/info.log.1").as_deref(), Some("line 4\n"));
-        assert_eq!(read("a/info.log.2").as_deref(), Some("line 3\n"));
-        assert_eq!(read("a/info.log.3"), None);
-        assert_eq!(read("b/debug.log").as_deref(), Some("other\n"));
+        file.write(b"line 1\n").unwrap();
+        file.write(b"line 2\nline 3\nline 4\nline 5\n").unwrap();
+        assert_eq!(read(dir.path(), "a/info.log").as_deref(), Some("line 5\n"));
+        assert_eq!(read(dir.path(), "a/info.log.1").as_deref(), Some("line 4\n"));
+        assert_eq!(read(dir.path(), "a/info.log.2").as_deref(), Some("line 3\n"));
+        assert_eq!(read(dir.path(), "a/info.log.3"), None);
     }
 
     #[test]
-    fn a_folder_that_cannot_be_written_stops_nothing() {
+    fn a_line_that_was_torn_ends_before_the_next_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("info.log");
+        let mut file = RotatingFile::new(path.clone(), 1_000, 3);
+        file.write(b"line 1\nli").unwrap();
+        file.write(b"line 3\n").unwrap();
+        assert_eq!(read(dir.path(), "info.log").as_deref(), Some("line 1\nli\nline 3\n"));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_an_error_and_tried_again() {
         let dir = tempfile::tempdir().unwrap();
         let blocked = dir.path().join("file");
         fs::write(&blocked, "").unwrap();
-        let mut files = ShopFiles::new(settings(&blocked));
-        write(&mut files, "a", Detail::Info, "lost\n");
-        files.flush().unwrap();
-        assert!(files.complained);
+        let mut file = RotatingFile::new(blocked.join("info.log"), 1_000, 3);
+        assert!(file.write(b"lost\n").is_err());
+        fs::remove_file(&blocked).unwrap();
+        file.write(b"there\n").unwrap();
+        assert_eq!(read(&blocked, "info.log").as_deref(), Some("there\n"));
     }
 }

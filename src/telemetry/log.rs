@@ -1,38 +1,45 @@
-//! Events as lines: on the terminal for people or machines, and in the files of the shop they tell of.
+//! Events and commits on their way to logs: the terminal, and the files of the shop that they tell of.
 //!
-//! Owns the form of a line and who gets it. An event belongs to the shop that its field `shop` names.
+//! Owns who gets what, and the end: what is written out, given up and told. An event belongs to the shop that its
+//! field `shop` names.
 
-use std::fmt::Write as _;
-use std::io::{IsTerminal, Write};
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 use indicatif::MultiProgress;
-use serde_json::{Map, Value};
-use tracing::field::{Field, Visit};
-use tracing::{Event, Level, Subscriber};
-use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
+use tokio::time::Instant;
+use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::files::{Detail, ShopFiles, address};
+use super::files::RotatingFile;
+use super::line::{Fields, Format, Style};
+use super::queue::{Entry, Taken};
+use super::sink::{Out, Parts, Sink};
+use super::writers::Writers;
 use crate::config::{LogLevel, Logs};
-use crate::supervise::WallClock;
+use crate::supervise::{Commit, Journal, ShopStatus, WallClock};
 
-/// Lines of one event are handed on in blocks of about so many bytes.
-const BLOCK_BYTES: usize = 64 * 1024;
-/// Blocks that may wait for the thread that writes the files; then who has more to tell waits, too.
-const QUEUE_BLOCKS: usize = 256;
-
-/// How a line is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
+/// Bytes that may wait for all files together.
+const WAITING_BYTES: usize = 12 << 20;
+/// Bytes that may wait for one log, at most and at least: a share is a shop's own, whatever others do.
+const SHARE_BYTES: std::ops::RangeInclusive<usize> = 8 << 10..=1 << 20;
+/// Above so many shops the terminal gets a line a period instead of a line a table and tick: 50 of the shipped
+/// ones tell 10 lines a second, which nobody reads any more.
+const SHOPS_ON_TERMINAL: usize = 50;
+/// At the end, what is not written is given up once nothing has moved for so long, and in any case after the other.
+const STILL: Duration = Duration::from_secs(2);
+const END: Duration = Duration::from_secs(30);
+/// How often it is looked then.
+const LOOK: Duration = Duration::from_millis(2);
 
 /// What the terminal and the files get.
 pub struct Settings {
@@ -42,43 +49,31 @@ pub struct Settings {
     pub terminal: LevelFilter,
     /// The shops' files; `None`: none are written.
     pub files: Option<Logs>,
+    /// The names of the shops.
+    pub shops: Vec<String>,
     /// Stamps the lines.
     pub wall: WallClock,
     /// Progress lines that the terminal's lines must not tear.
     pub bars: MultiProgress,
 }
 
-/// Begins to write events. The guard writes out what is under way when it is dropped.
+/// The logs of a process. What is under way is written out when it is dropped.
+pub struct Log {
+    sinks: Arc<Sinks>,
+}
+
+/// Begins to write events.
 ///
 /// # Panics
 /// If it was begun before in this process.
-pub fn begin(settings: Settings) -> Option<WorkerGuard> {
-    let (files, guard) = match settings.files {
-        Some(logs) => {
-            // Not lossy: a learner who looks for a row finds each of its changes.
-            let builder = NonBlockingBuilder::default().lossy(false).thread_name("logs");
-            let level = match logs.level {
-                LogLevel::Info => LevelFilter::INFO,
-                LogLevel::Debug => LevelFilter::DEBUG,
-            };
-            let (writer, guard) = builder.buffered_lines_limit(QUEUE_BLOCKS).finish(ShopFiles::new(logs));
-            (Some((Mutex::new(writer), level)), Some(guard))
-        }
-        None => (None, None),
-    };
-    let most = files.as_ref().map_or(settings.terminal, |(_, level)| settings.terminal.max(*level));
-    let lines = Lines {
-        format: settings.format,
-        terminal: settings.terminal,
-        colour: colour_wanted(),
-        files,
-        wall: settings.wall,
-        bars: settings.bars,
-    };
+pub fn begin(settings: Settings) -> Log {
+    let sinks = Arc::new(Sinks::new(settings));
+    let shops = sinks.shops.values().flat_map(|shop| &shop.files);
+    let most = shops.map(|(_, level)| *level).fold(sinks.terminal_level, LevelFilter::max);
     let ours = Targets::new().with_default(LevelFilter::WARN).with_target("shopsim", most);
-    tracing_subscriber::registry().with(lines.with_filter(ours)).init();
+    tracing_subscriber::registry().with(Lines(sinks.clone()).with_filter(ours)).init();
     std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
-    guard
+    Log { sinks }
 }
 
 /// Whether what is said on stderr may be coloured: it is a terminal, and `NO_COLOR` is not set
@@ -87,221 +82,220 @@ pub fn colour_wanted() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty())
 }
 
-struct Lines {
-    format: Format,
-    terminal: LevelFilter,
-    colour: bool,
-    /// The writer of the shops' files, and the most detailed level that they get.
-    files: Option<(Mutex<NonBlocking>, LevelFilter)>,
-    wall: WallClock,
-    bars: MultiProgress,
+impl Log {
+    /// Where the commits of a shop are told.
+    pub fn journal(&self, shop: &str) -> Arc<dyn Journal> {
+        match self.sinks.shops.get(shop) {
+            Some(shop) => shop.clone(),
+            None => Arc::new(()),
+        }
+    }
+
+    /// Whether the shops are too many for the terminal to be told of their ticks.
+    pub fn shops_are_many(&self) -> bool {
+        self.sinks.many
+    }
+
+    /// Shows progress lines on the terminal, or takes them away.
+    pub fn show(&self, shops: Option<Vec<ShopStatus>>) {
+        // One that there is no room for is followed by another.
+        self.sinks.hand(&self.sinks.terminal, Entry::Progress(shops));
+    }
+
+    /// Waits until all is written, or nothing moves any more, and tells what is given up: by an error that names
+    /// the files, and in the counts of lines.
+    pub async fn settled(&self) {
+        let sinks = self.sinks.clone();
+        // A panic in it has been told.
+        let _ = tokio::task::spawn_blocking(move || sinks.settle()).await;
+    }
+
+    /// The lines of each shop's logs that were dropped, if there are any, as sentences.
+    pub fn losses(&self) -> String {
+        let lost = self.sinks.shops.iter().map(|(name, shop)| (name, shop.dropped()));
+        let sentence = |(name, lines)| format!("{lines} log lines of {name} were dropped\n");
+        lost.filter(|(_, lines)| *lines > 0).map(sentence).collect()
+    }
 }
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.sinks.settle();
+    }
+}
+
+/// Waits until all of them is written, or nothing moves any more.
+fn wait_for<'a>(sinks: impl Iterator<Item = &'a Arc<Sink>> + Clone) {
+    let began = Instant::now();
+    let moves = |moved: Instant| moved.elapsed() < STILL;
+    while began.elapsed() < END && sinks.clone().filter_map(|sink| sink.queue().pending()).any(moves) {
+        thread::sleep(LOOK);
+    }
+}
+
+/// All logs.
+struct Sinks {
+    terminal: Arc<Sink>,
+    terminal_level: LevelFilter,
+    /// Whether the shops are too many for the terminal to be told of their ticks.
+    many: bool,
+    style: Style,
+    terminal_style: Style,
+    shops: BTreeMap<String, Arc<ShopLogs>>,
+    wall: WallClock,
+    writers: Writers,
+}
+
+/// The logs that tell of one shop.
+struct ShopLogs {
+    name: String,
+    /// Its files, and the most detailed level that each gets.
+    files: Vec<(Arc<Sink>, LevelFilter)>,
+    /// The terminal, if it is told of the shop's ticks.
+    terminal: Option<Arc<Sink>>,
+    /// Lines that any of them did not get.
+    dropped: Arc<AtomicU64>,
+    wall: WallClock,
+    writers: Writers,
+}
+
+impl Sinks {
+    fn new(settings: Settings) -> Self {
+        let Settings { format, terminal: terminal_level, files, shops, wall, bars } = settings;
+        let (style, terminal_style) =
+            (Style { format, colour: false }, Style { format, colour: colour_wanted() });
+        let (complained, writers) = (Arc::new(AtomicBool::new(false)), Writers::begin());
+        let part = |name: String, style, rows, share, dropped: &Arc<AtomicU64>, out| {
+            let (wall, dropped, complained) = (wall.clone(), dropped.clone(), complained.clone());
+            Arc::new(Sink::new(Parts { name, style, rows, share, wall, dropped, complained, out }))
+        };
+        let verbose = terminal_level >= LevelFilter::DEBUG;
+        let out = Out::Terminal(bars, None);
+        let terminal =
+            part("stderr".to_owned(), terminal_style, verbose, *SHARE_BYTES.end(), &Arc::default(), out);
+        let many = shops.len() > SHOPS_ON_TERMINAL && !verbose;
+        let tells_ticks = terminal_level >= LevelFilter::INFO && !many;
+        let share =
+            (WAITING_BYTES / (2 * shops.len()).max(1)).clamp(*SHARE_BYTES.start(), *SHARE_BYTES.end());
+        let of_shop = |name: String| {
+            let dropped = Arc::default();
+            let file = |logs: &Logs, file: &str, level, rows| {
+                let path = logs.dir.join(&name).join(file);
+                let called = path.display().to_string();
+                let out = Out::File(RotatingFile::new(path, logs.max_file_bytes, logs.max_files));
+                (part(called, style, rows, share, &dropped, out), level)
+            };
+            let files = files.iter().flat_map(|logs| {
+                let debug = (logs.level == LogLevel::Debug)
+                    .then(|| file(logs, "debug.log", LevelFilter::DEBUG, true));
+                [Some(file(logs, "info.log", LevelFilter::INFO, false)), debug]
+            });
+            let files = files.flatten().collect();
+            let terminal = tells_ticks.then(|| terminal.clone());
+            let (wall, writers) = (wall.clone(), writers.clone());
+            let logs = ShopLogs { name: name.clone(), files, terminal, dropped, wall, writers };
+            (name, Arc::new(logs))
+        };
+        let shops = shops.into_iter().map(of_shop).collect();
+        Self { terminal, terminal_level, many, style, terminal_style, shops, wall, writers }
+    }
+
+    fn settle(&self) {
+        wait_for(self.shops.values().flat_map(|shop| shop.files.iter().map(|(sink, _)| sink)));
+        let (mut lines, mut unwritten) = (0, Vec::new());
+        for shop in self.shops.values() {
+            for (sink, _) in &shop.files {
+                let lost = sink.queue().give_up();
+                // What was given up before is not told of again.
+                if lost > 0 {
+                    shop.dropped.fetch_add(lost, Ordering::Relaxed);
+                    lines += lost;
+                    unwritten.push(sink.name.as_str());
+                }
+            }
+        }
+        if !unwritten.is_empty() {
+            let files = unwritten.join(", ");
+            tracing::error!("{lines} lines are not written out: nothing is written any more to {files}");
+        }
+        wait_for(std::iter::once(&self.terminal));
+    }
+
+    fn hand(&self, sink: &Arc<Sink>, entry: Entry) {
+        if let Taken::Waits(true) = sink.push(entry) {
+            self.writers.call(sink.clone());
+        }
+    }
+}
+
+impl ShopLogs {
+    /// The logs that are told of the shop's ticks.
+    fn all(&self) -> impl Iterator<Item = &Arc<Sink>> {
+        self.files.iter().map(|(sink, _)| sink).chain(&self.terminal)
+    }
+
+    fn hand(&self, sink: &Arc<Sink>, entry: Entry) {
+        match sink.push(entry) {
+            Taken::Waits(true) => self.writers.call(sink.clone()),
+            Taken::Waits(false) => {}
+            Taken::Dropped { lines, first } => {
+                self.dropped.fetch_add(lines, Ordering::Relaxed);
+                if first {
+                    tracing::warn!(
+                        shop = self.name,
+                        "{} is not written as fast as lines come; those that there is no room for are dropped",
+                        sink.name
+                    );
+                }
+            }
+        }
+    }
+}
+
+impl Journal for ShopLogs {
+    fn tell(&self, commit: Commit) {
+        let (commit, at) = (Arc::new(commit), (self.wall)());
+        for sink in self.all() {
+            self.hand(sink, Entry::Commit(commit.clone(), at));
+        }
+    }
+
+    fn room(&self) -> LocalBoxFuture<'_, ()> {
+        async {
+            for sink in self.all() {
+                sink.room().await;
+            }
+        }
+        .boxed_local()
+    }
+
+    fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+}
+
+/// Hands events to the logs.
+struct Lines(Arc<Sinks>);
 
 impl<S: Subscriber> Layer<S> for Lines {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let sinks = &self.0;
         let level = *event.metadata().level();
         let mut fields = Fields::default();
         event.record(&mut fields);
-        let time = (self.wall)().to_rfc3339_millis();
-        if let (Some((files, most)), Some(shop)) = (&self.files, &fields.shop)
-            && level <= *most
-        {
-            let mut message = Vec::new();
-            let mut files = files.lock().unwrap_or_else(PoisonError::into_inner);
-            fields.blocks(self.format, &time, level, false, |lines| {
-                // The writer thread says by itself what it cannot write.
-                if level <= Level::INFO {
-                    address(&mut message, shop, Detail::Info, lines);
-                    let _ = files.write_all(&message);
-                }
-                if *most >= Level::DEBUG {
-                    address(&mut message, shop, Detail::Debug, lines);
-                    let _ = files.write_all(&message);
-                }
-            });
-        }
-        if level <= self.terminal {
-            // Nobody could be told that the terminal is gone.
-            let write = |lines: &str| drop(std::io::stderr().write_all(lines.as_bytes()));
-            self.bars.suspend(|| fields.blocks(self.format, &time, level, self.colour, write));
-        }
-    }
-}
-
-/// The parts of an event.
-#[derive(Default)]
-struct Fields {
-    shop: Option<String>,
-    message: String,
-    /// Messages of as many events that have all else in common, a line each.
-    lines: Option<String>,
-    others: Map<String, Value>,
-}
-
-impl Fields {
-    fn take(&mut self, field: &Field, value: Value) {
-        let text = |value: Value| match value {
-            Value::String(text) => text,
-            value => value.to_string(),
-        };
-        match field.name() {
-            "shop" => self.shop = Some(text(value)),
-            "message" => self.message = text(value),
-            "lines" => self.lines = Some(text(value)),
-            name => drop(self.others.insert(name.to_owned(), value)),
-        }
-    }
-
-    /// Writes the event, or the events that it stands for, as whole lines.
-    fn blocks(&self, format: Format, time: &str, level: Level, colour: bool, mut write: impl FnMut(&str)) {
-        let Some(lines) = &self.lines else { return write(&self.line(format, time, level, colour)) };
-        let mut block = String::with_capacity(lines.len().min(BLOCK_BYTES) + 4096);
-        let (head, tail) = (self.head(time, level, colour), self.tail(colour));
-        for line in lines.lines() {
-            match format {
-                Format::Json => block.push_str(&self.json(time, level, line)),
-                Format::Text => block.extend([&head, line, &tail]),
-            }
-            if block.len() >= BLOCK_BYTES {
-                write(&block);
-                block.clear();
+        let time = (sinks.wall)().to_rfc3339_millis();
+        let shop = fields.shop.as_ref().and_then(|name| sinks.shops.get(name));
+        if let Some(shop) = shop {
+            for (sink, _) in shop.files.iter().filter(|(_, most)| level <= *most) {
+                shop.hand(sink, Entry::Lines(fields.line(sinks.style, &time, level), 1));
             }
         }
-        write(&block);
-    }
-
-    fn line(&self, format: Format, time: &str, level: Level, colour: bool) -> String {
-        match format {
-            Format::Json => self.json(time, level, &self.message),
-            Format::Text => {
-                let mut line = self.head(time, level, colour);
-                push_on_one_line(&mut line, &self.message);
-                line + &self.tail(colour)
+        if level <= sinks.terminal_level {
+            let entry = Entry::Lines(fields.line(sinks.terminal_style, &time, level), 1);
+            match shop {
+                Some(shop) => shop.hand(&sinks.terminal, entry),
+                None => sinks.hand(&sinks.terminal, entry),
             }
         }
-    }
-
-    /// `2026-11-22T12:00:00.123Z  INFO shop-1: `
-    fn head(&self, time: &str, level: Level, colour: bool) -> String {
-        let (dim, bold, plain) = if colour { ("\x1b[2m", "\x1b[1m", "\x1b[0m") } else { ("", "", "") };
-        let hue = match level {
-            _ if !colour => "",
-            Level::ERROR => "\x1b[31m",
-            Level::WARN => "\x1b[33m",
-            Level::INFO => "\x1b[32m",
-            _ => "\x1b[34m",
-        };
-        let mut line = format!("{dim}{time}{plain} {hue}{level:>5}{plain} ");
-        // Writing to a String cannot fail.
-        if let Some(shop) = &self.shop {
-            let _ = write!(line, "{bold}{shop}{plain}: ");
-        }
-        line
-    }
-
-    /// ` tick=3 table=orders …`
-    fn tail(&self, colour: bool) -> String {
-        let (dim, plain) = if colour { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
-        let mut line = String::new();
-        for (name, value) in &self.others {
-            // Writing to a String cannot fail.
-            let _ = match value {
-                Value::String(text) if !text.contains(|c: char| c == ' ' || c == '"' || c.is_control()) => {
-                    write!(line, " {dim}{name}={plain}{text}")
-                }
-                value => write!(line, " {dim}{name}={plain}{value}"),
-            };
-        }
-        line.push('\n');
-        line
-    }
-
-    fn json(&self, time: &str, level: Level, message: &str) -> String {
-        let mut object = Map::new();
-        object.insert("time".to_owned(), time.into());
-        object.insert("level".to_owned(), level.as_str().into());
-        if let Some(shop) = &self.shop {
-            object.insert("shop".to_owned(), shop.as_str().into());
-        }
-        object.insert("message".to_owned(), message.into());
-        object.extend(self.others.clone());
-        Value::Object(object).to_string() + "\n"
-    }
-}
-
-/// Line breaks and the like, which names may hold, in escaped form: an event is one line.
-fn push_on_one_line(line: &mut String, text: &str) {
-    for character in text.chars() {
-        match character.is_control() {
-            true => line.extend(character.escape_default()),
-            false => line.push(character),
-        }
-    }
-}
-
-impl Visit for Fields {
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        self.take(field, format!("{value:?}").into());
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.take(field, value.into());
-    }
-
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        self.take(field, value.into());
-    }
-
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        self.take(field, value.into());
-    }
-
-    fn record_bool(&mut self, field: &Field, value: bool) {
-        self.take(field, value.into());
-    }
-
-    fn record_f64(&mut self, field: &Field, value: f64) {
-        self.take(field, value.into());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn fields() -> Fields {
-        let others = [("tick", 3.into()), ("at", "2026-01-01 00:00:00".into()), ("table", "orders".into())];
-        let others =
-            others.map(|(name, value): (&str, Value)| (name.to_owned(), value)).into_iter().collect();
-        Fields { shop: Some("shop-1".to_owned()), message: "tick".to_owned(), lines: None, others }
-    }
-
-    #[test]
-    fn a_line_for_people_names_the_shop_first_and_quotes_what_has_blanks() {
-        let line = fields().line(Format::Text, "T", Level::INFO, false);
-        assert_eq!(line, "T  INFO shop-1: tick tick=3 at=\"2026-01-01 00:00:00\" table=orders\n");
-    }
-
-    #[test]
-    fn an_event_of_many_lines_is_as_many_events() {
-        let lines = Some("update order_id=1\ninsert order_id=2".to_owned());
-        let (many, mut text) = (Fields { lines, ..fields() }, String::new());
-        many.blocks(Format::Text, "T", Level::DEBUG, false, |block| text.push_str(block));
-        let rest = "tick=3 at=\"2026-01-01 00:00:00\" table=orders";
-        let expected = ["update order_id=1", "insert order_id=2"];
-        assert_eq!(text, expected.map(|line| format!("T DEBUG shop-1: {line} {rest}\n")).concat());
-        let mut messages = Vec::new();
-        many.blocks(Format::Json, "T", Level::DEBUG, false, |block| {
-            let events = block.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-            messages.extend(events.map(|event| event["message"].as_str().unwrap().to_owned()));
-        });
-        assert_eq!(messages, expected);
-    }
-
-    #[test]
-    fn a_line_for_machines_is_one_json_object() {
-        let line = fields().line(Format::Json, "T", Level::WARN, true);
-        let expected = r#"{"time":"T","level":"WARN","shop":"shop-1","message":"tick","tick":3,"at":"2026-01-01 00:00:00","table":"orders"}"#;
-        assert_eq!(line.trim_end(), expected);
     }
 }

@@ -4,10 +4,15 @@
 
 mod files;
 pub mod http;
+mod line;
 mod log;
 mod progress;
+mod queue;
+mod sink;
 mod summary;
+mod ticks;
+mod writers;
 
-pub use log::{Format, Settings, begin, colour_wanted};
-pub use progress::Progress;
-pub use summary::{align, table};
+pub use line::Format;
+pub use log::{Log, Settings, begin, colour_wanted};
+pub use summary::{align, line, table};

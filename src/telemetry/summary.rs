@@ -1,8 +1,47 @@
-//! What is said of a run at its end: one line a shop.
+//! What is said of a run as a whole: one line a shop at its end, one line a period for many shops.
 //!
-//! Owns the table's form.
+//! Owns the form of both.
 
-use crate::supervise::ShopStatus;
+use std::time::Duration;
+
+use crate::clock::micros;
+use crate::supervise::{Phase, ShopStatus};
+use crate::value::Timestamp;
+
+/// A tick that is overdue by no more is on time however short the interval is.
+const LATE: Duration = Duration::from_secs(5);
+
+/// How many shops are at what, what they have done so far, and how many of them are late, in one line.
+pub fn line(shops: &[ShopStatus], wall: Timestamp) -> String {
+    use Phase::*;
+    let phases = [Live, History, Starting, Waiting, BackingOff, Refused, GivenUp, Stopped, Finished];
+    let count = |phase| shops.iter().filter(|shop| shop.phase == phase).count();
+    let counts: Vec<String> = phases
+        .iter()
+        .map(|phase| (phase, count(*phase)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(phase, count)| format!("{count} {phase}"))
+        .collect();
+    let late = |shop: &&ShopStatus| {
+        let overdue = shop.overdue(wall).is_some_and(|overdue| overdue > micros(shop.spacing.max(LATE)));
+        overdue && !shop.phase.is_final()
+    };
+    let late = shops.iter().filter(late).count();
+    let ticks: u64 = shops.iter().map(|shop| shop.ticks_here).sum();
+    let rows: u64 = shops
+        .iter()
+        .map(|shop| {
+            let rows = shop.rows();
+            rows.inserted + rows.updated + rows.deleted
+        })
+        .sum();
+    let restarts: u32 = shops.iter().map(|shop| shop.restarts.after_failures()).sum();
+    format!(
+        "{} shops: {}; {late} late; {ticks} ticks, {rows} rows and {restarts} restarts so far",
+        shops.len(),
+        counts.join(", ")
+    )
+}
 
 /// The table of a run's outcome, with a heading, each line ended.
 pub fn table(shops: &[ShopStatus]) -> String {
@@ -51,12 +90,11 @@ pub fn align<const COLUMNS: usize>(lines: &[[String; COLUMNS]]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::supervise::{Durations, Phase, Restarts, TableRows};
+    use crate::supervise::{Durations, Restarts, TableRows};
     use crate::tick::Counts;
-    use crate::value::Timestamp;
+    use crate::value::SECOND;
 
-    #[test]
-    fn the_table_has_a_line_a_shop() {
+    fn shops() -> [ShopStatus; 2] {
         let rows = Counts { deleted: 1, updated: 22, inserted: 20_000 };
         let shop = ShopStatus {
             name: "shop-1".to_owned(),
@@ -74,6 +112,7 @@ mod tests {
             spacing: Default::default(),
             restarts: Restarts { transient: 0, panic: 0, waiting: 3 },
             last_error: None,
+            log_lines_dropped: 0,
         };
         let other = ShopStatus {
             name: "b".to_owned(),
@@ -82,11 +121,26 @@ mod tests {
             phase: Phase::GivenUp,
             ..shop.clone()
         };
+        [shop, other]
+    }
+
+    #[test]
+    fn many_shops_are_a_line() {
+        let [mut shop, other] = shops();
+        (shop.phase, shop.due) = (Phase::Live, Some(Timestamp(0)));
+        let line = |seconds| line(&[shop.clone(), shop.clone(), other.clone()], Timestamp(seconds * SECOND));
+        let (head, tail) = ("3 shops: 2 live, 1 given up", "600 ticks, 60069 rows and 0 restarts so far");
+        assert_eq!(line(5), format!("{head}; 0 late; {tail}"));
+        assert_eq!(line(6), format!("{head}; 2 late; {tail}"));
+    }
+
+    #[test]
+    fn the_table_has_a_line_a_shop() {
         let expected = "\
 shop    state     last tick  ticks  inserted  updated  deleted  restarts  at
 shop-1  finished        199    200     20000       22        1         0  1970-01-01T00:00:00Z
 b       given up          -    200     20000       22        1         0  -
 ";
-        assert_eq!(table(&[shop, other]), expected);
+        assert_eq!(table(&shops()), expected);
     }
 }

@@ -152,9 +152,26 @@ impl Place {
         self.start(command, &[], &[])
     }
 
-    fn start(&self, mut command: Command, options: &[&str], env: &[(&str, &str)]) -> Run {
+    /// Starts `shopsim run` with a stderr that is a pipe which nobody reads as long as the reader is kept.
+    pub fn unread_run(&self, options: &[&str]) -> (Run, std::io::PipeReader) {
+        let (reader, writer) = std::io::pipe().unwrap();
+        (self.start_with(self.command(), options, &[], Some(writer.into())), reader)
+    }
+
+    fn start(&self, command: Command, options: &[&str], env: &[(&str, &str)]) -> Run {
+        self.start_with(command, options, env, None)
+    }
+
+    fn start_with(
+        &self,
+        mut command: Command,
+        options: &[&str],
+        env: &[(&str, &str)],
+        stderr: Option<Stdio>,
+    ) -> Run {
         let number = self.runs.fetch_add(1, Ordering::Relaxed);
         let [out, err] = ["out", "err"].map(|end| self.path(&format!("run-{number}.{end}")));
+        let file = File::create(&err).unwrap();
         command
             .args(["run", "--shops", "shops.toml"])
             .args(options)
@@ -162,7 +179,7 @@ impl Place {
             .process_group(0)
             .stdin(Stdio::null())
             .stdout(File::create(&out).unwrap())
-            .stderr(File::create(&err).unwrap());
+            .stderr(stderr.unwrap_or(file.into()));
         Run { child: command.spawn().unwrap(), out, err }
     }
 

@@ -12,14 +12,14 @@ use super::server::Server;
 
 /// What a page answered.
 #[derive(Debug)]
-struct Page {
-    code: u16,
+pub struct Page {
+    pub code: u16,
     head: String,
-    body: String,
+    pub body: String,
 }
 
 /// Asks for a page; `None` if nobody answers.
-fn ask(port: u16, method: &str, path: &str) -> Option<Page> {
+pub fn ask(port: u16, method: &str, path: &str) -> Option<Page> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     write!(stream, "{method} {path} HTTP/1.1\r\nHost: shopsim\r\nConnection: close\r\n\r\n").ok()?;
@@ -30,7 +30,7 @@ fn ask(port: u16, method: &str, path: &str) -> Option<Page> {
     Some(Page { code, head: head.to_lowercase(), body: body.to_owned() })
 }
 
-fn get(port: u16, path: &str) -> Page {
+pub fn get(port: u16, path: &str) -> Page {
     ask(port, "GET", path).unwrap_or_else(|| panic!("nobody answers {path} on {port}"))
 }
 
@@ -52,7 +52,7 @@ async fn until_ready(port: u16, code: u16) -> String {
 }
 
 /// The value of a sample, by its name and labels as they stand on the page.
-fn sample(port: u16, name: &str) -> f64 {
+pub fn sample(port: u16, name: &str) -> f64 {
     let page = get(port, "/metrics");
     assert_eq!(page.code, 200, "{page:?}");
     let line = page.body.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));

@@ -15,6 +15,7 @@ mod health;
 mod history;
 mod hostile;
 mod live;
+mod log_troubles;
 mod logs;
 mod oracle;
 mod permutations;

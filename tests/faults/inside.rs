@@ -117,6 +117,7 @@ fn recipe(
         start: Start::Now,
         store: Arc::new(Mined { sessions, mines: mines.clone() }),
         wall,
+        journal: Arc::new(()),
     };
     (recipe, mines)
 }

@@ -84,3 +84,51 @@ fn the_process_is_alive_unless_its_supervisor_hangs_and_ready_only_while_its_sho
         arbiter.stop();
     });
 }
+
+#[test]
+fn the_process_is_not_alive_while_a_thread_of_shops_does_not_turn_and_the_page_names_it() {
+    actix::System::new().block_on(async {
+        let wall = wall();
+        let arbiters = [Arbiter::new(), Arbiter::new()];
+        let recipes = ["a", "b", "c"].map(|name| recipe(name, &Memory::healthy(), &wall));
+        let (sender, ended) = oneshot::channel();
+        let handles = arbiters.iter().map(Arbiter::handle).collect();
+        let supervisor = Supervisor::new(settings(), recipes.into(), handles, 7, sender).start();
+        let (listener, stage) = (
+            TcpListener::bind("127.0.0.1:0").unwrap(),
+            watch::Sender::new(Stage::Playing(supervisor.clone())),
+        );
+        let address = listener.local_addr().unwrap();
+        serve(listener, Pages { stage: stage.subscribe(), wall, began: NEW_YEAR }).unwrap();
+        assert_eq!(get(address, "/livez").await, (200, "ok\n".to_owned()));
+
+        let (release, held) = mpsc::channel::<()>();
+        arbiters[0].spawn_fn(move || held.recv().unwrap());
+        let until = async |code| {
+            let look = async {
+                loop {
+                    let page = get(address, "/livez").await;
+                    if page.0 == code {
+                        return page.1;
+                    }
+                    sleep(Duration::from_millis(20)).await;
+                }
+            };
+            timeout(Duration::from_secs(60), look).await.unwrap()
+        };
+        let told = until(503).await;
+        let (head, tail) = ("the thread shops-0 has not turned for ", " s: its 2 shops stand still\n");
+        assert!(told.starts_with(head) && told.ends_with(tail), "{told}");
+        assert_eq!(told.lines().count(), 1, "the other one turns: {told}");
+        let metrics = get(address, "/metrics").await.1;
+        assert!(metrics.contains("shopsim_thread_silent_seconds{thread=\"shops-1\"} "), "{metrics}");
+        release.send(()).unwrap();
+        assert_eq!(until(200).await, "ok\n");
+
+        supervisor.send(Stop).await.unwrap();
+        ended.await.unwrap();
+        for arbiter in &arbiters {
+            arbiter.stop();
+        }
+    });
+}

@@ -5,13 +5,24 @@
 use super::exposition::{Exposition, Kind};
 use super::process::Process;
 use crate::stream::OUTPUT_VERSION;
-use crate::supervise::{Phase, ShopStatus};
+use crate::supervise::{Phase, ShopStatus, ThreadStatus};
 use crate::value::{SECOND, Timestamp};
 
 /// The page at a wall time.
-pub fn page(shops: &[ShopStatus], wall: Timestamp, process: &Process, began: Timestamp) -> String {
+pub fn page(
+    shops: &[ShopStatus],
+    threads: &[ThreadStatus],
+    wall: Timestamp,
+    process: &Process,
+    began: Timestamp,
+) -> String {
     let mut page = Exposition::default();
     of_shops(&mut page, shops, wall);
+    let silent = "shopsim_thread_silent_seconds";
+    page.family(silent, Kind::Gauge, "How long a thread that shops run on has not turned; about 1 at most.");
+    for thread in threads {
+        page.sample(silent, &[("thread", &thread.name)], thread.silent.as_secs_f64());
+    }
     of_program(&mut page, process, began);
     page.into_text()
 }
@@ -65,6 +76,11 @@ fn of_shops(page: &mut Exposition, shops: &[ShopStatus], wall: Timestamp) {
             page.sample(restarts, &[("shop", &shop.name), ("cause", cause)], count);
         }
     }
+    let dropped = "shopsim_log_lines_dropped_total";
+    page.family(dropped, Kind::Counter, "Lines of the shop's logs that could not be written in time.");
+    for shop in shops {
+        page.sample(dropped, &[("shop", &shop.name)], shop.log_lines_dropped);
+    }
 }
 
 /// Microseconds by which a shop is behind the wall clock; `None` until it has opened its database once.
@@ -106,6 +122,8 @@ fn of_program(page: &mut Exposition, process: &Process, began: Timestamp) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::super::samples::shop;
     use super::*;
 
@@ -124,7 +142,9 @@ mod tests {
             ShopStatus { due: None, ..shop("two \"\\\n", Phase::Starting) },
             shop("three", Phase::Finished),
         ];
-        let page = page(&shops, Timestamp(29 * SECOND), &PROCESS, Timestamp(SECOND / 2));
+        let silent = Duration::from_millis(250);
+        let threads = [ThreadStatus { name: "shops-0".to_owned(), silent, shops: 3 }];
+        let page = page(&shops, &threads, Timestamp(29 * SECOND), &PROCESS, Timestamp(SECOND / 2));
         let version = format!("version=\"{}\"", env!("CARGO_PKG_VERSION"));
         let output = format!("output_version=\"{OUTPUT_VERSION}\"");
         let page = page.replace(&version, "version=\"V\"").replace(&output, "output_version=\"O\"");
@@ -146,7 +166,7 @@ mod tests {
 
     #[test]
     fn the_document_tells_of_every_metric_and_of_no_other() {
-        let page = page(&[shop("a", Phase::Live)], Timestamp(0), &PROCESS, Timestamp(0));
+        let page = page(&[shop("a", Phase::Live)], &[], Timestamp(0), &PROCESS, Timestamp(0));
         let mut there: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("# TYPE ")).collect();
         let document = include_str!("../../../docs/metrics.md");
         // Rows such as: | `name` | counter | …

@@ -19,10 +19,11 @@ use actix::Addr;
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{App, Handler, HttpResponse, HttpServer, Resource, guard, web};
+use futures_util::future::join;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::supervise::{GetStatus, ShopStatus, Supervisor, WallClock};
+use crate::supervise::{GetStatus, GetThreads, ShopStatus, Supervisor, ThreadStatus, WallClock};
 use crate::value::Timestamp;
 use process::Process;
 
@@ -55,7 +56,8 @@ pub struct Pages {
 /// What is known of the shops at a moment.
 enum View {
     Preparing,
-    Shops(Vec<ShopStatus>),
+    /// The shops, and the threads that they run on, of which there are none once all have ended.
+    Shops(Vec<ShopStatus>, Vec<ThreadStatus>),
     /// The supervisor did not answer in time.
     Silent,
 }
@@ -97,16 +99,20 @@ where
 
 /// 200 while the process does its work; else it should be started again.
 async fn livez(pages: Data<Pages>) -> HttpResponse {
-    match pages.view().await {
-        View::Silent => silent(),
-        View::Preparing | View::Shops(_) => text(HttpResponse::Ok(), "ok\n"),
-    }
+    let troubles = match pages.view().await {
+        View::Silent => return silent(),
+        View::Preparing => String::new(),
+        View::Shops(_, threads) => {
+            threads.iter().filter_map(ThreadStatus::trouble).map(|trouble| trouble + "\n").collect()
+        }
+    };
+    verdict(troubles)
 }
 
 /// 200 while every shop that should run ticks on time; else a line for each that does not.
 async fn readyz(pages: Data<Pages>) -> HttpResponse {
     let shops = match pages.view().await {
-        View::Shops(shops) => shops,
+        View::Shops(shops, _) => shops,
         View::Preparing => {
             return text(HttpResponse::ServiceUnavailable(), "no shop has begun yet\n");
         }
@@ -118,25 +124,22 @@ async fn readyz(pages: Data<Pages>) -> HttpResponse {
         .filter_map(|shop| Some((readiness::one_line(&shop.name), readiness::trouble(shop, wall)?)))
         .map(|(name, trouble)| format!("{name}: {trouble}\n"))
         .collect();
-    match troubles.as_str() {
-        "" => text(HttpResponse::Ok(), "ok\n"),
-        troubles => text(HttpResponse::ServiceUnavailable(), troubles),
-    }
+    verdict(troubles)
 }
 
 async fn metrics(pages: Data<Pages>) -> HttpResponse {
-    let shops = match pages.view().await {
-        View::Shops(shops) => shops,
-        View::Preparing => Vec::new(),
+    let (shops, threads) = match pages.view().await {
+        View::Shops(shops, threads) => (shops, threads),
+        View::Preparing => (Vec::new(), Vec::new()),
         View::Silent => return silent(),
     };
-    let page = metrics::page(&shops, (pages.wall)(), &Process::read(), pages.began);
+    let page = metrics::page(&shops, &threads, (pages.wall)(), &Process::read(), pages.began);
     HttpResponse::Ok().insert_header((header::CONTENT_TYPE, exposition::CONTENT_TYPE)).body(page)
 }
 
 async fn status(pages: Data<Pages>) -> HttpResponse {
     let shops = match pages.view().await {
-        View::Shops(shops) => Some(shops),
+        View::Shops(shops, _) => Some(shops),
         View::Preparing => None,
         View::Silent => return silent(),
     };
@@ -152,6 +155,14 @@ async fn not_allowed() -> HttpResponse {
     let mut response = HttpResponse::MethodNotAllowed();
     response.insert_header((header::ALLOW, "GET, HEAD"));
     text(response, "this page can only be read\n")
+}
+
+/// 200 where there is no trouble.
+fn verdict(troubles: String) -> HttpResponse {
+    match troubles.as_str() {
+        "" => text(HttpResponse::Ok(), "ok\n"),
+        troubles => text(HttpResponse::ServiceUnavailable(), troubles),
+    }
 }
 
 fn silent() -> HttpResponse {
@@ -171,10 +182,11 @@ impl Pages {
                 let now = stage.borrow_and_update().clone();
                 match now {
                     Stage::Preparing => return View::Preparing,
-                    Stage::Ended(shops) => return View::Shops(shops),
+                    Stage::Ended(shops) => return View::Shops(shops, Vec::new()),
                     Stage::Playing(supervisor) => {
-                        if let Ok(shops) = supervisor.send(GetStatus).await {
-                            return View::Shops(shops);
+                        let both = join(supervisor.send(GetStatus), supervisor.send(GetThreads)).await;
+                        if let (Ok(shops), Ok(threads)) = both {
+                            return View::Shops(shops, threads);
                         }
                         // It has ended; in a moment the run tells how.
                         if stage.changed().await.is_err() {

@@ -31,5 +31,6 @@ pub fn shop(name: &str, phase: Phase) -> ShopStatus {
         spacing: Duration::from_secs(15),
         restarts: Restarts { panic: 0, transient: 1, waiting: 2 },
         last_error: Some("cannot connect".to_owned()),
+        log_lines_dropped: 0,
     }
 }

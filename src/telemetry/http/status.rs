@@ -53,6 +53,7 @@ fn object(shop: &ShopStatus, wall: Timestamp) -> Json {
         "lag_seconds": behind(shop, wall).map(seconds),
         "restarts": restarts,
         "last_error": shop.last_error,
+        "log_lines_dropped": shop.log_lines_dropped,
     })
 }
 
@@ -79,6 +80,7 @@ mod tests {
             "next_due": "1970-01-01T00:00:30.000Z", "lag_seconds": 0.02,
             "restarts": { "panic": 0, "transient": 1, "waiting": 2 },
             "last_error": "cannot connect",
+            "log_lines_dropped": 0,
         });
         assert_eq!(page["shops"][0], expected);
         assert_eq!(page["shops"][1]["trouble"], "waits for its server: cannot connect");

@@ -1,0 +1,190 @@
+//! Commits as lines: one a table and tick at INFO, one a changed row at DEBUG.
+//!
+//! Owns the words of these lines. Runs on the threads that write, never on those of shops: the rows of a
+//! commit are drawn here again.
+
+use std::fmt::Write as _;
+
+use serde_json::Value as Json;
+use tracing::Level;
+
+use super::line::{Format, Frame, Style, push_on_one_line};
+use crate::plan::TablePlan;
+use crate::supervise::Commit;
+use crate::tick::{Batch, Counts, TableBatch};
+use crate::value::Value;
+
+/// Lines are handed on in blocks of about so many bytes.
+const BLOCK_BYTES: usize = 64 * 1024;
+
+/// Lines on their way out, block by block.
+pub struct Block<'a> {
+    text: String,
+    lines: u64,
+    handed_on: usize,
+    /// Takes whole lines, and how many they are.
+    write: &'a mut dyn FnMut(&str, u64),
+    /// Messages that are escaped before they become part of a line.
+    scratch: String,
+}
+
+impl<'a> Block<'a> {
+    /// An empty block.
+    pub fn new(write: &'a mut dyn FnMut(&str, u64)) -> Self {
+        Self {
+            text: String::with_capacity(BLOCK_BYTES + 4096),
+            lines: 0,
+            handed_on: 0,
+            write,
+            scratch: String::new(),
+        }
+    }
+
+    /// Adds whole lines.
+    pub fn push(&mut self, text: &str, lines: u64) {
+        self.text.push_str(text);
+        self.ended(lines);
+    }
+
+    /// How many bytes were handed on so far.
+    pub fn handed_on(&self) -> usize {
+        self.handed_on
+    }
+
+    /// Hands on what there is.
+    pub fn flush(&mut self) {
+        if !self.text.is_empty() {
+            (self.write)(&self.text, self.lines);
+            self.handed_on += self.text.len();
+            self.text.clear();
+            self.lines = 0;
+        }
+    }
+
+    /// Adds a line whose message is on one line as it is written.
+    fn line(&mut self, frame: &Frame, message: impl FnOnce(&mut String)) {
+        match frame.format {
+            Format::Text => {
+                self.text.push_str(&frame.before);
+                message(&mut self.text);
+                self.text.push_str(&frame.after);
+            }
+            Format::Json => {
+                self.scratch.clear();
+                message(&mut self.scratch);
+                frame.push(&mut self.text, &self.scratch);
+            }
+        }
+        self.ended(1);
+    }
+
+    fn ended(&mut self, lines: u64) {
+        self.lines += lines;
+        if self.text.len() >= BLOCK_BYTES {
+            self.flush();
+        }
+    }
+}
+
+/// How many lines a commit has.
+pub fn lines(commit: &Commit, rows: bool) -> u64 {
+    let Counts { deleted, updated, inserted } = commit.counts.iter().copied().sum();
+    let changed = if rows { deleted + updated + inserted } else { 0 };
+    (commit.ticks.end - commit.ticks.start) * commit.plan.tables.len() as u64 + changed
+}
+
+/// Writes the lines of a commit, with those of its rows or without.
+pub fn write(commit: &Commit, time: &str, rows: bool, style: Style, block: &mut Block<'_>) {
+    let Commit { plan, timeline, ticks, counts } = commit;
+    let together = ticks.end - ticks.start > 1;
+    for tick in ticks.clone() {
+        let batch = Batch::new(plan, timeline, tick);
+        for (place, (table, batched)) in plan.tables.iter().zip(batch.tables).enumerate() {
+            // Of ticks together the server counts the whole.
+            let Counts { deleted, updated, inserted } =
+                if together { batched.counts() } else { counts[place] };
+            let fields: [(&str, Json); 6] = [
+                ("tick", tick.into()),
+                ("table", table.name.as_str().into()),
+                ("deleted", deleted.into()),
+                ("updated", updated.into()),
+                ("inserted", inserted.into()),
+                ("at", batch.at.to_string().into()),
+            ];
+            let frame = style.frame(time, Level::INFO, Some(&plan.name), &fields);
+            block.line(&frame, |line| line.push_str("committed"));
+            if rows {
+                let frame = style.frame(time, Level::DEBUG, Some(&plan.name), &fields[..2]);
+                write_rows(table, batched, &frame, block);
+            }
+        }
+    }
+}
+
+/// Writes a line for each row of one table that a tick changed.
+fn write_rows(table: &TablePlan, mut rows: TableBatch, frame: &Frame, block: &mut Block<'_>) {
+    let begin = |operation: &str| {
+        let mut begin = format!("{operation} ");
+        push_on_one_line(&mut begin, &table.key);
+        begin + "="
+    };
+    let assigned = |name: &str| {
+        let mut text = " ".to_owned();
+        push_on_one_line(&mut text, name);
+        text + "="
+    };
+    let columns: Vec<String> = table.columns.iter().map(|column| assigned(&column.name)).collect();
+    let delete = begin("delete");
+    for id in rows.delete {
+        block.line(frame, |line| push_id(line, &delete, id));
+    }
+    let update = begin("update");
+    while let Some(changes) = rows.update.next_chunk(table) {
+        for (row, id) in changes.ids.iter().enumerate() {
+            block.line(frame, |line| {
+                push_id(line, &update, *id);
+                let values = columns.iter().zip(&changes.changed).zip(&changes.columns);
+                for ((column, _), values) in values.filter(|((_, changed), _)| changed[row]) {
+                    line.push_str(column);
+                    push_value(line, values.get(row));
+                }
+            });
+        }
+    }
+    let insert = begin("insert");
+    while let Some(chunk) = rows.insert.next_chunk(table) {
+        for (row, id) in chunk.ids.clone().enumerate() {
+            block.line(frame, |line| {
+                push_id(line, &insert, id);
+                for (column, values) in columns.iter().zip(&chunk.columns) {
+                    line.push_str(column);
+                    push_value(line, values.get(row));
+                }
+            });
+        }
+    }
+}
+
+fn push_id(line: &mut String, begin: &str, id: i64) {
+    line.push_str(begin);
+    // Writing to a String cannot fail.
+    let _ = write!(line, "{id}");
+}
+
+/// A value as it is told: texts are quoted and escaped, so that a row is one line.
+fn push_value(line: &mut String, value: Value<'_>) {
+    let _ = match value {
+        Value::Text(text) | Value::Json(text) => {
+            // Most texts have nothing to escape, which is seen at once.
+            if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
+                line.push('"');
+                line.push_str(text);
+                line.push('"');
+                return;
+            }
+            write!(line, "{text:?}")
+        }
+        Value::Array(_) => write!(line, "{:?}", value.to_string()),
+        value => write!(line, "{value}"),
+    };
+}

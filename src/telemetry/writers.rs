@@ -1,0 +1,130 @@
+//! The threads that write logs: few, and more of them while some hang.
+//!
+//! Each takes a log that has something to write and gives it a turn. A write that hangs keeps its thread for as
+//! long as it likes; others take its place, so that it keeps no other log waiting. Owns the threads, and which log
+//! is next. Must not know what is written.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use super::sink::Sink;
+
+/// Threads while none hangs: one draws and formats while another one waits for the disk.
+const FEW: usize = 2;
+/// Threads at most: so many logs may hang before others do not get their turn any more.
+const MOST: usize = 512;
+/// A write that takes longer has another thread put beside it.
+const SLOW: Duration = Duration::from_millis(50);
+
+/// The threads.
+#[derive(Clone, Default)]
+pub struct Writers(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    work: Mutex<Work>,
+    /// Told when a log waits for its turn.
+    called: Condvar,
+    /// Told when it waits and no thread is free.
+    crowded: Condvar,
+}
+
+#[derive(Default)]
+struct Work {
+    /// Logs that wait for their turn.
+    waiting: VecDeque<Arc<Sink>>,
+    /// Logs that have it.
+    at_work: Vec<Arc<Sink>>,
+    threads: usize,
+    free: usize,
+}
+
+impl Shared {
+    fn work(&self) -> MutexGuard<'_, Work> {
+        // Nothing that holds it can panic halfway through a change.
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Writers {
+    /// Begins the first threads; the others come when they are needed.
+    pub fn begin() -> Self {
+        let writers = Self::default();
+        let watching = writers.0.clone();
+        spawn(move || watch(&watching));
+        add_threads(&writers.0, &mut writers.0.work(), FEW);
+        writers
+    }
+
+    /// Gives a log its turn, after those that wait already. It must not wait or be at work.
+    pub fn call(&self, sink: Arc<Sink>) {
+        let mut work = self.0.work();
+        work.waiting.push_back(sink);
+        match work.free {
+            0 => self.0.crowded.notify_one(),
+            _ => self.0.called.notify_one(),
+        }
+    }
+}
+
+/// Whether the operating system gave a thread.
+fn spawn(run: impl FnOnce() + Send + 'static) -> bool {
+    // Without it, lines are dropped and counted as for any log that is not written.
+    thread::Builder::new().name("logs".to_owned()).spawn(run).is_ok()
+}
+
+fn add_threads(shared: &Arc<Shared>, work: &mut Work, wanted: usize) {
+    while work.threads < wanted {
+        let own = shared.clone();
+        if !spawn(move || write(&own)) {
+            return;
+        }
+        work.threads += 1;
+    }
+}
+
+/// A thread that writes.
+fn write(shared: &Shared) {
+    let mut work = shared.work();
+    loop {
+        let Some(sink) = work.waiting.pop_front() else {
+            if work.threads > FEW {
+                work.threads -= 1;
+                return;
+            }
+            work.free += 1;
+            work = shared.called.wait(work).unwrap_or_else(PoisonError::into_inner);
+            work.free -= 1;
+            continue;
+        };
+        work.at_work.push(sink.clone());
+        drop(work);
+        let more = sink.work();
+        work = shared.work();
+        work.at_work.retain(|other| !Arc::ptr_eq(other, &sink));
+        if more {
+            work.waiting.push_back(sink);
+        }
+    }
+}
+
+/// The thread that adds others while some hang and logs wait.
+fn watch(shared: &Arc<Shared>) {
+    let mut work = shared.work();
+    loop {
+        if work.waiting.is_empty() {
+            work = shared.crowded.wait(work).unwrap_or_else(PoisonError::into_inner);
+        }
+        drop(work);
+        thread::sleep(SLOW);
+        work = shared.work();
+        if !work.waiting.is_empty() {
+            let hanging = work.at_work.iter().filter(|sink| sink.writes_for(SLOW)).count();
+            // Twice as many, so that hundreds that hang have all been met within a second.
+            let wanted = (FEW + 2 * hanging).min(MOST);
+            add_threads(shared, &mut work, wanted);
+        }
+    }
+}
