@@ -167,13 +167,12 @@ fn write_rows(table: &TablePlan, mut rows: TableBatch, frame: &Frame, block: &mu
 
 fn push_id(line: &mut String, begin: &str, id: i64) {
     line.push_str(begin);
-    // Writing to a String cannot fail.
-    let _ = write!(line, "{id}");
+    Value::Int(id).push_to(line);
 }
 
 /// A value as it is told: texts are quoted and escaped, so that a row is one line.
 fn push_value(line: &mut String, value: Value<'_>) {
-    let _ = match value {
+    match value {
         Value::Text(text) | Value::Json(text) => {
             // Most texts have nothing to escape, which is seen at once.
             if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
@@ -182,9 +181,10 @@ fn push_value(line: &mut String, value: Value<'_>) {
                 line.push('"');
                 return;
             }
-            write!(line, "{text:?}")
+            // Writing to a String cannot fail, here and below.
+            let _ = write!(line, "{text:?}");
         }
-        Value::Array(_) => write!(line, "{:?}", value.to_string()),
-        value => write!(line, "{value}"),
-    };
+        Value::Array(_) => drop(write!(line, "{:?}", value.to_string())),
+        value => value.push_to(line),
+    }
 }

@@ -8,6 +8,7 @@ use std::fmt;
 mod decimal;
 pub mod json;
 mod network;
+mod push;
 mod read;
 mod sql_type;
 #[cfg(test)]

@@ -1,0 +1,127 @@
+//! The text of a value, appended to others: [`std::fmt::Display`]'s, without its cost for the commonest kinds.
+//!
+//! Owns no form: whatever is not written here directly is printed, and a property holds both to be the same.
+
+use std::fmt::Write as _;
+
+use super::{Date, Timestamp, Value};
+
+/// Floating numbers below are whole without doubt and print without an exponent.
+const WHOLE_FLOATS: f64 = 1e15;
+const WHOLE_REALS: f32 = 1e6;
+const DAY_SECONDS: i64 = 86_400;
+
+impl Value<'_> {
+    /// Appends what the value prints.
+    pub fn push_to(&self, out: &mut String) {
+        let pushed = match *self {
+            Self::Null => push(out, "NULL"),
+            Self::Text(text) | Self::Json(text) => push(out, text),
+            Self::Int(int) => push(out, itoa::Buffer::new().format(int)),
+            Self::Float(float) if float.abs() < WHOLE_FLOATS => push_whole(out, float),
+            Self::Real(real) if real.abs() < WHOLE_REALS => push_whole(out, real.into()),
+            Self::Bool(bool) => push(out, if bool { "t" } else { "f" }),
+            Self::Date(date) => push_date(out, date),
+            Self::Timestamp(at) => push_timestamp(out, at),
+            Self::TimestampTz(at) => push_timestamp(out, at) && push(out, "+00"),
+            _ => false,
+        };
+        if !pushed {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "{self}");
+        }
+    }
+}
+
+fn push(out: &mut String, text: &str) -> bool {
+    out.push_str(text);
+    true
+}
+
+/// A number without a fraction; `false` if it is none, or the zero that has a sign.
+fn push_whole(out: &mut String, float: f64) -> bool {
+    let whole = float as i64;
+    whole as f64 == float
+        && (whole != 0 || float.is_sign_positive())
+        && push(out, itoa::Buffer::new().format(whole))
+}
+
+fn push_two(out: &mut String, number: i64) {
+    // Below 100.
+    out.extend([b'0' + (number / 10) as u8, b'0' + (number % 10) as u8].map(char::from));
+}
+
+/// A day of a year with four digits.
+fn push_date(out: &mut String, date: Date) -> bool {
+    let (year, month, day) = date.ymd();
+    if !(0..=9_999).contains(&year) {
+        return false;
+    }
+    for (number, end) in [(year / 100, ""), (year % 100, "-"), (month as i32, "-"), (day as i32, "")] {
+        push_two(out, number.into());
+        out.push_str(end);
+    }
+    true
+}
+
+/// An instant of a whole second.
+fn push_timestamp(out: &mut String, at: Timestamp) -> bool {
+    let second = at.0.div_euclid(super::SECOND);
+    if at.0.rem_euclid(super::SECOND) != 0 || !push_date(out, at.date()) {
+        return false;
+    }
+    let second = second.rem_euclid(DAY_SECONDS);
+    for (number, before) in [(second / 3_600, " "), (second / 60 % 60, ":"), (second % 60, ":")] {
+        out.push_str(before);
+        push_two(out, number);
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::value::SECOND;
+
+    fn assert_same(value: Value<'_>) {
+        let mut pushed = "before ".to_owned();
+        value.push_to(&mut pushed);
+        assert_eq!(pushed, format!("before {value}"));
+    }
+
+    #[test]
+    fn the_ends_of_each_kind_are_pushed_as_they_print() {
+        for int in [i64::MIN, -1, 0, 1, i64::MAX] {
+            assert_same(Value::Int(int));
+        }
+        for float in [0.0, -0.0, 0.5, -1.0, 999_999.0, 1e6, 1e14, 999_999_999_999_999.0, 1e15, 1e300, -1e15] {
+            assert_same(Value::Float(float));
+            assert_same(Value::Real(float as f32));
+        }
+        for seconds in
+            [i64::MIN / SECOND, -62_167_219_201, -62_167_219_200, -1, 0, 253_402_300_799, 253_402_300_800]
+        {
+            for micros in [0, 1, SECOND - 1] {
+                let at = Timestamp(seconds * SECOND + micros);
+                assert_same(Value::Timestamp(at));
+                assert_same(Value::TimestampTz(at));
+                assert_same(Value::Date(at.date()));
+            }
+        }
+        [Value::Null, Value::Text("a \"b\""), Value::Bool(true), Value::Bool(false)].map(assert_same);
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_is_pushed_as_it_prints(bits: u64, whole in -2_000_000_000_i64..2_000_000_000) {
+            assert_same(Value::Int(bits as i64));
+            assert_same(Value::Float(whole as f64 / 4.0));
+            assert_same(Value::Real(whole as f32 / 1_024.0));
+            assert_same(Value::Timestamp(Timestamp(bits as i64 >> 8)));
+            assert_same(Value::Timestamp(Timestamp(whole * SECOND)));
+            assert_same(Value::Date(Date(whole as i32 / 1_000)));
+        }
+    }
+}
