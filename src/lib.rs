@@ -17,8 +17,9 @@
 //!    ([`stream::Stream::keyed`]).
 //! 5. [`pg::Session::apply`] writes the batch in one transaction: checkpoint, deletes, updates, inserts,
 //!    commit. Whatever fails ends the actor; the next one begins again at step 2.
-//! 6. The actor notes the tick on its shop's board, which the supervisor reads, writes the tick's log lines
-//!    ([`telemetry`]), and goes to 3. Whoever wants to know how the shops are asks the supervisor
+//! 6. The actor notes the tick on its shop's board, which the supervisor reads, hands it to its
+//!    [`supervise::Journal`], and goes to 3. The tick's lines are drawn again and written by threads that no shop
+//!    waits for ([`telemetry`]). Whoever wants to know how the shops are asks the supervisor
 //!    ([`supervise::GetStatus`]): the progress lines, the summary, the pages of `--listen` ([`telemetry::http`]).
 #![warn(missing_docs)]
 

@@ -53,6 +53,7 @@ pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
         format: Format::Text,
         terminal: LevelFilter::WARN,
         files: None,
+        shops: Vec::new(),
         wall: Arc::new(wall_now),
         bars: MultiProgress::with_draw_target(ProgressDrawTarget::hidden()),
     });

@@ -128,3 +128,59 @@ fn watch(shared: &Arc<Shared>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::atomic::AtomicBool;
+
+    use nix::sys::stat::Mode;
+    use tokio::time::Instant;
+
+    use super::super::files::RotatingFile;
+    use super::super::line::{Format, Style};
+    use super::super::queue::{Entry, Taken};
+    use super::super::sink::{Out, Parts};
+    use super::*;
+    use crate::value::Timestamp;
+
+    fn sink(path: &Path) -> Arc<Sink> {
+        Arc::new(Sink::new(Parts {
+            name: path.display().to_string(),
+            style: Style { format: Format::Text, colour: false },
+            rows: true,
+            share: 1 << 20,
+            wall: Arc::new(|| Timestamp(0)),
+            dropped: Arc::default(),
+            complained: Arc::new(AtomicBool::new(false)),
+            out: Out::File(RotatingFile::new(path.to_owned(), 1 << 20, 2)),
+        }))
+    }
+
+    #[test]
+    fn a_hundred_files_that_block_keep_no_other_file_from_being_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let writers = Writers::begin();
+        let tell = |sink: &Arc<Sink>| {
+            if sink.push(Entry::Lines("line\n".to_owned(), 1)) == Taken::Waits(true) {
+                writers.call(sink.clone());
+            }
+        };
+        let blocked: Vec<_> = (0..100).map(|number| dir.path().join(format!("{number}.fifo"))).collect();
+        for path in &blocked {
+            nix::unistd::mkfifo(path, Mode::from_bits_truncate(0o600)).unwrap();
+            tell(&sink(path));
+        }
+        let path = dir.path().join("file");
+        let file = sink(&path);
+        let began = Instant::now();
+        for line in 1..=20 {
+            tell(&file);
+            while file.queue().pending().is_some() {
+                assert!(began.elapsed() < Duration::from_secs(60), "line {line} is not written");
+                thread::sleep(Duration::from_millis(1));
+            }
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), "line\n".repeat(line));
+        }
+    }
+}
