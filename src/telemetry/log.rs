@@ -35,8 +35,9 @@ const SHARE_BYTES: std::ops::RangeInclusive<usize> = 8 << 10..=1 << 20;
 /// Above so many shops the terminal gets a line a period instead of a line a table and tick: 50 of the shipped
 /// ones tell 10 lines a second, which nobody reads any more.
 const SHOPS_ON_TERMINAL: usize = 50;
-/// At the end, what is not written is given up once nothing has moved for so long, and in any case after the other.
+/// At the end, what is not written is given up once nothing has moved for so long.
 const STILL: Duration = Duration::from_secs(2);
+/// The longest wait for slow files at the end.
 const END: Duration = Duration::from_secs(30);
 /// How often it is looked then.
 const LOOK: Duration = Duration::from_millis(2);
@@ -107,7 +108,7 @@ impl Log {
     pub async fn settled(&self) {
         let sinks = self.sinks.clone();
         // A panic in it has been told.
-        let _ = tokio::task::spawn_blocking(move || sinks.settle()).await;
+        let _ = tokio::task::spawn_blocking(move || sinks.settle(END)).await;
     }
 
     /// The lines of each shop's logs that were dropped, if there are any, as sentences.
@@ -120,15 +121,16 @@ impl Log {
 
 impl Drop for Log {
     fn drop(&mut self) {
-        self.sinks.settle();
+        // Who was forced to end does not wait for what is slow.
+        self.sinks.settle(STILL);
     }
 }
 
 /// Waits until all of them is written, or nothing moves any more.
-fn wait_for<'a>(sinks: impl Iterator<Item = &'a Arc<Sink>> + Clone) {
+fn wait_for<'a>(sinks: impl Iterator<Item = &'a Arc<Sink>> + Clone, longest: Duration) {
     let began = Instant::now();
     let moves = |moved: Instant| moved.elapsed() < STILL;
-    while began.elapsed() < END && sinks.clone().filter_map(|sink| sink.queue().pending()).any(moves) {
+    while began.elapsed() < longest && sinks.clone().filter_map(|sink| sink.queue().pending()).any(moves) {
         thread::sleep(LOOK);
     }
 }
@@ -200,8 +202,8 @@ impl Sinks {
         Self { terminal, terminal_level, many, style, terminal_style, shops, wall, writers }
     }
 
-    fn settle(&self) {
-        wait_for(self.shops.values().flat_map(|shop| shop.files.iter().map(|(sink, _)| sink)));
+    fn settle(&self, longest: Duration) {
+        wait_for(self.shops.values().flat_map(|shop| shop.files.iter().map(|(sink, _)| sink)), longest);
         let (mut lines, mut unwritten) = (0, Vec::new());
         for shop in self.shops.values() {
             for (sink, _) in &shop.files {
@@ -218,7 +220,7 @@ impl Sinks {
             let files = unwritten.join(", ");
             tracing::error!("{lines} lines are not written out: nothing is written any more to {files}");
         }
-        wait_for(std::iter::once(&self.terminal));
+        wait_for(std::iter::once(&self.terminal), longest);
     }
 
     fn hand(&self, sink: &Arc<Sink>, entry: Entry) {

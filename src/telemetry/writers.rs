@@ -5,6 +5,7 @@
 //! is next. Must not know what is written.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -100,8 +101,13 @@ fn write(shared: &Shared) {
             continue;
         };
         work.at_work.push(sink.clone());
+        if !work.waiting.is_empty() {
+            // This one may hang, and then nobody would look after the others.
+            shared.crowded.notify_one();
+        }
         drop(work);
-        let more = sink.work();
+        // A panic, which the hook tells of, costs the entry in hand and not the log.
+        let more = catch_unwind(AssertUnwindSafe(|| sink.work())).unwrap_or(true);
         work = shared.work();
         work.at_work.retain(|other| !Arc::ptr_eq(other, &sink));
         if more {
