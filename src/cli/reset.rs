@@ -63,7 +63,7 @@ pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
     }
     // Private servers die with the thread that started them: all of this runs on the main thread.
     actix::System::new().block_on(async {
-        let mut servers = Servers::made_before(chain).await;
+        let mut servers = Servers::made_before(chain);
         let code = reset_all(arguments, chain, &servers).await;
         servers.stop().await;
         code
@@ -75,7 +75,7 @@ async fn reset_all(arguments: &Arguments, chain: &Chain, servers: &Servers) -> E
     let mut found: Vec<(Sessions, Doomed)> = Vec::new();
     for shop in &chain.shops {
         let name = &shop.plan.name;
-        match look(shop, servers.database(shop)).await {
+        match look(shop, servers.database(shop).await).await {
             Ok(Some((sessions, doomed))) if !doomed.is_empty() => {
                 tell(&shown(name, &url(&sessions.server), &doomed));
                 found.push((sessions, doomed));

@@ -23,12 +23,10 @@ use crate::chain::{Chain, Overrides, Shop, wall_now};
 use crate::config::{Database, Pace, Start};
 use crate::pg::{Claim, Sessions};
 use crate::stream::OUTPUT_VERSION;
-use crate::supervise::{GetStatus, Outcome, Phase, PrivateStore, Recipe, Stop, Supervisor};
+use crate::supervise::{GetStatus, Outcome, Phase, PrivateStore, Recipe, Stop, Store, Supervisor};
 use crate::telemetry::http::{self, Pages, Stage};
 use crate::telemetry::{self, Format, Log};
 
-/// How long the private servers may keep the others of the chain waiting at the start.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// How often the progress lines are drawn.
 const DRAW: Duration = Duration::from_millis(200);
 /// How often the terminal is told of shops that are too many to be told of one by one.
@@ -171,13 +169,7 @@ async fn play(arguments: &Arguments, chain: &Chain, log: &Log, draws: bool) -> E
         Database::Server(_) => None,
     });
     let mut servers = Servers::start(&chain.config.embedded, embedded);
-    let code = tokio::select! {
-        () = servers.settled(PATIENCE) => play_on(arguments, chain, (log, draws), &servers, &stage, &mut signals).await,
-        _ = signals.next() => {
-            info!("stopped before any shop began");
-            ExitCode::SUCCESS
-        }
-    };
+    let code = play_on(arguments, chain, (log, draws), &servers, &stage, &mut signals).await;
     tokio::select! {
         () = servers.stop() => code,
         signal = signals.next() => ExitCode::from(signal.exit_code()),
@@ -194,7 +186,7 @@ fn listen_on(listen: Listen, stage: &watch::Sender<Stage>) -> Result<(), String>
     Ok(())
 }
 
-/// The run once its private servers are up, will not be, or take long.
+/// The run while its private servers come up: each shop begins as soon as its own is.
 async fn play_on(
     arguments: &Arguments,
     chain: &Chain,
@@ -206,14 +198,6 @@ async fn play_on(
     let run = format!("{:016x}", entropy());
     let mut recipes: Vec<Recipe> = Vec::new();
     for shop in &chain.shops {
-        let (server, url, private) = match &shop.config.database.value {
-            Database::Server(server) => (server.clone(), url(server), None),
-            Database::Embedded { .. } => {
-                let (server, url, state) = servers.of(&shop.plan.name);
-                (server, url, Some(state))
-            }
-        };
-        announce(shop, url);
         let claim = Claim {
             plan: shop.plan.clone(),
             start: shop.config.start.value,
@@ -222,15 +206,22 @@ async fn play_on(
             run: run.clone(),
         };
         let (deadline, synchronous) = (shop.config.tick_deadline, shop.config.synchronous_commit);
-        let sessions = Arc::new(Sessions::new(server, claim, deadline, synchronous));
+        let store: Arc<dyn Store> = match &shop.config.database.value {
+            Database::Server(server) => {
+                announce(shop, url(server));
+                Arc::new(Sessions::new(server.clone(), claim, deadline, synchronous))
+            }
+            Database::Embedded { .. } => {
+                let (url, state) = servers.of(&shop.plan.name);
+                announce(shop, url);
+                Arc::new(PrivateStore::new(claim, deadline, synchronous, state))
+            }
+        };
         recipes.push(Recipe {
             plan: shop.plan.clone(),
             schedule: shop.schedule,
             start: shop.config.start.value,
-            store: match private {
-                Some(server) => Arc::new(PrivateStore { sessions, server }),
-                None => sessions,
-            },
+            store,
             wall: Arc::new(wall_now),
             journal: log.journal(&shop.plan.name),
         });

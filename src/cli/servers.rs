@@ -8,10 +8,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::join_all;
-
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use tracing::{error, warn};
 
 use crate::chain::{Chain, Shop};
@@ -25,12 +23,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Servers {
     states: BTreeMap<String, (Spec, watch::Receiver<KeeperState>)>,
     stop: watch::Sender<bool>,
+    began: Instant,
 }
 
 impl Servers {
     /// Begins to start a server for each shop, given by name and port.
     pub fn start(config: &config::Embedded, shops: impl Iterator<Item = (String, u16)>) -> Self {
-        let mut servers = Self { states: BTreeMap::new(), stop: watch::Sender::new(false) };
+        let mut servers =
+            Self { states: BTreeMap::new(), stop: watch::Sender::new(false), began: Instant::now() };
         let mut settings = None;
         for (shop, port) in shops {
             let settings = settings.get_or_insert_with(|| {
@@ -49,9 +49,9 @@ impl Servers {
         servers
     }
 
-    /// Starts the servers that runs of the chain have made, and waits until they are up or will not be. One that
-    /// was never made holds nothing, and is not made.
-    pub async fn made_before(chain: &Chain) -> Self {
+    /// Starts the servers that runs of the chain have made, for who looks at what is in them. One that was never
+    /// made holds nothing, and is not made.
+    pub fn made_before(chain: &Chain) -> Self {
         let config = &chain.config.embedded;
         let settings = Settings::resolve(config, &|name| std::env::var(name).ok());
         let private = chain.shops.iter().filter_map(|shop| match shop.config.database.value {
@@ -62,50 +62,44 @@ impl Servers {
             }
             Database::Server(_) => None,
         });
-        let servers = Self::start(config, private);
-        servers.settled(PATIENCE).await;
-        servers
+        Self::start(config, private)
     }
 
-    /// How to reach a shop's database; `None` if its server was never made, else why it is not up.
-    pub fn database(&self, shop: &Shop) -> Result<Option<config::Server>, String> {
+    /// How to reach a shop's database, once its server is up; `None` if that was never made, else why it is not up.
+    pub async fn database(&self, shop: &Shop) -> Result<Option<config::Server>, String> {
         let name = &shop.plan.name;
         match &shop.config.database.value {
             Database::Server(server) => Ok(Some(server.clone())),
             Database::Embedded { .. } if !self.states.contains_key(name) => Ok(None),
-            Database::Embedded { .. } => {
-                let (server, _, state) = self.of(name);
-                match &*state.borrow() {
-                    KeeperState::Failed(error) => Err(chain(&**error)),
-                    _ => Ok(Some(server)),
-                }
-            }
+            Database::Embedded { .. } => self.up(name).await.map(Some),
         }
     }
 
-    /// Waits until every server is up or will not be, at most so long: the others of the chain go on.
-    pub async fn settled(&self, patience: Duration) {
-        let settled = |state: &KeeperState| {
-            matches!(state, KeeperState::Up { .. } | KeeperState::Failed(_) | KeeperState::Stopped(_))
-        };
-        let states = self.states.values().map(|(_, state)| state.clone());
-        let all = join_all(states.map(async |mut state| drop(state.wait_for(settled).await)));
-        if timeout(patience, all).await.is_err() {
-            warn!("some private servers are not up yet; their shops begin when they are");
-        }
-    }
-
-    /// How to reach a shop's server, its URL, and how it is from now on.
+    /// The URL of a shop's server, which may not be up yet, and how it is from now on.
     ///
     /// # Panics
     /// If the shop has no private server.
-    pub fn of(&self, shop: &str) -> (config::Server, String, watch::Receiver<KeeperState>) {
+    pub fn of(&self, shop: &str) -> (String, watch::Receiver<KeeperState>) {
         let (spec, state) = &self.states[shop];
-        let (connection, url) = match &*state.borrow() {
-            KeeperState::Up { connection, url } => ((**connection).clone(), url.clone()),
-            _ => (spec.connection(), spec.url()),
+        (spec.url(), state.clone())
+    }
+
+    /// How to reach a shop's server once it is up, or why it is not up in time.
+    async fn up(&self, shop: &str) -> Result<config::Server, String> {
+        let mut state = self.states[shop].1.clone();
+        let settled = |state: &KeeperState| {
+            matches!(state, KeeperState::Up { .. } | KeeperState::Failed(_) | KeeperState::Stopped(_))
         };
-        (connection, url, state.clone())
+        // Out of time, it is told as it is.
+        let _ = timeout_at(self.began + PATIENCE, state.wait_for(settled)).await;
+        match &*state.borrow() {
+            KeeperState::Up { connection, .. } => Ok((**connection).clone()),
+            KeeperState::Failed(error) => Err(chain(&**error)),
+            KeeperState::Down { reason } => Err(format!("its private server is not up: {reason}")),
+            KeeperState::Starting | KeeperState::Stopped(_) => {
+                Err("its private server is not up yet".to_owned())
+            }
+        }
     }
 
     /// Stops all servers that are this run's to stop.

@@ -95,10 +95,10 @@ fn exit_code(results: &[ShopVerdict]) -> ExitCode {
 }
 
 async fn verify_all(chain: &Chain) -> Vec<ShopVerdict> {
-    let mut servers = Servers::made_before(chain).await;
+    let mut servers = Servers::made_before(chain);
     let mut results = Vec::with_capacity(chain.shops.len());
     for shop in &chain.shops {
-        let verdict = match servers.database(shop) {
+        let verdict = match servers.database(shop).await {
             Ok(Some(server)) => compare(shop, &server).await,
             Ok(None) => Ok(Verdict::NeverRun),
             Err(error) => Err(error),

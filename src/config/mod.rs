@@ -35,6 +35,7 @@ mod validate;
 
 pub use env_file::{EnvLine, NAMES as ENV_NAMES, env_lines};
 pub use problem::{Problem, sort};
+pub use settings::DEFAULT_PASSWORD;
 pub use source::{Rejected, Source};
 
 /// The largest file that a config may be, or may name, in bytes. Who reads a file for it needs to read

@@ -8,8 +8,11 @@ use std::time::Duration;
 
 use super::item::Item;
 use super::problem::{Problem, quote};
-use super::reader::TableReader;
+use super::reader::{Field, TableReader};
 use super::{Embedded, LogLevel, Logs, Secret, Supervisor, WhenExhausted, Wrong};
+
+/// The password of a private server's role where none is set: everybody knows it.
+pub const DEFAULT_PASSWORD: &str = "shop";
 
 impl Default for Supervisor {
     fn default() -> Self {
@@ -103,21 +106,42 @@ pub(super) fn supervisor(item: Option<Item<'_>>) -> Supervisor {
 pub(super) fn embedded(item: Option<Item<'_>>) -> Embedded {
     let defaults = Embedded::default();
     let Some(mut table) = item.and_then(|item| item.table("[embedded]")) else { return defaults };
+    let listen = table.field("listen", |item| {
+        item.parse(|text| {
+            text.parse::<IpAddr>().map_err(|_| {
+                Wrong::new(format!("{} is not an IP address", quote(text)))
+                    .help("write \"127.0.0.1\" for this machine alone, \"0.0.0.0\" for all")
+            })
+        })
+    });
+    let password = table.field("password", Item::nonempty);
+    let known = match &password {
+        Field::Absent => true,
+        Field::Wrong => false,
+        Field::Set(password) => password.value == DEFAULT_PASSWORD,
+    };
+    let listen = listen.get();
+    if let Some(listen) = &listen
+        && !listen.value.is_loopback()
+        && known
+    {
+        table.notes.add(
+            Problem::error(
+                &listen.span,
+                format!(
+                    "`listen` lets other machines log in with the password that everybody knows, {}",
+                    quote(DEFAULT_PASSWORD)
+                ),
+            )
+            .help("set a `password` of your own in [embedded], such as \"${SHOPS_PASSWORD}\"; or leave `listen` out"),
+        );
+    }
     let read = Embedded {
         state_dir: path(&mut table, "state_dir"),
         pg_bin_dir: path(&mut table, "pg_bin_dir"),
         pg_user: table.field("pg_user", Item::nonempty).value(),
-        listen: table
-            .field("listen", |item| {
-                item.parse(|text| {
-                    text.parse::<IpAddr>().map_err(|_| {
-                        Wrong::new(format!("{} is not an IP address", quote(text)))
-                            .help("write \"127.0.0.1\" for this machine alone, \"0.0.0.0\" for all")
-                    })
-                })
-            })
-            .value(),
-        password: table.field("password", Item::nonempty).value().map(Secret::new),
+        listen: listen.map(|listen| listen.value),
+        password: password.value().map(Secret::new),
         keep_running: table.field("keep_running", Item::boolean).value().unwrap_or(defaults.keep_running),
         fetch: table.field("fetch", Item::boolean).value().unwrap_or(defaults.fetch),
     };

@@ -2,7 +2,8 @@
 //!
 //! Owns the seam between the life of a shop and its database; must not decide anything.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -10,8 +11,9 @@ use tokio::sync::watch;
 
 use super::message::Failure;
 use crate::clock::Progress;
+use crate::config::Server;
 use crate::pg::embedded::{KeeperState, chain};
-use crate::pg::{Applied, Class, Mark, Session, Sessions};
+use crate::pg::{Applied, Claim, Class, Mark, Session, Sessions};
 use crate::tick::Batch;
 
 /// An open store and how far the shop has come, or why there is none.
@@ -54,20 +56,64 @@ impl Ledger for Session {
     }
 }
 
-/// The store of a shop on a private server, which may come up late, or never.
+/// The store of a shop on a private server, which may come up late, or never. Until it is up, role, password and
+/// database are being made: nobody connects.
 pub struct PrivateStore {
-    /// Its sessions.
-    pub sessions: Arc<Sessions>,
-    /// How its server is.
-    pub server: watch::Receiver<KeeperState>,
+    claim: Claim,
+    deadline: Duration,
+    synchronous_commit: bool,
+    server: watch::Receiver<KeeperState>,
+    /// Those of the last opening: they remember their last backend.
+    sessions: Mutex<Option<Arc<Sessions>>>,
+}
+
+impl PrivateStore {
+    /// The store of a shop whose server is as its keeper says.
+    pub fn new(
+        claim: Claim,
+        deadline: Duration,
+        synchronous_commit: bool,
+        server: watch::Receiver<KeeperState>,
+    ) -> Self {
+        Self { claim, deadline, synchronous_commit, server, sessions: Mutex::new(None) }
+    }
+
+    /// How to reach the server, once it is up. One that is being started for the first time is waited for here;
+    /// one that is down is told of, and waited for by who hears it.
+    async fn up(&self) -> Result<Server, Failure> {
+        let mut server = self.server.clone();
+        let began = server.wait_for(|state| !matches!(state, KeeperState::Starting)).await;
+        let (class, message) = match began.as_deref() {
+            Ok(KeeperState::Up { connection, .. }) => return Ok((**connection).clone()),
+            Ok(KeeperState::Failed(error)) => (Class::Permanent, chain(&**error)),
+            Ok(KeeperState::Down { reason }) => (Class::Waiting, reason.clone()),
+            Ok(KeeperState::Starting | KeeperState::Stopped(_)) | Err(_) => {
+                (Class::Waiting, "its server is stopped".to_owned())
+            }
+        };
+        Err(Failure { class, message })
+    }
+
+    /// The sessions on a server, whose port may be another after it was started again.
+    fn sessions(&self, server: Server) -> Arc<Sessions> {
+        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*sessions {
+            Some(sessions) if sessions.server.port == server.port => sessions.clone(),
+            _ => {
+                let (claim, deadline) = (self.claim.clone(), self.deadline);
+                let made = Sessions::new(server, claim, deadline, self.synchronous_commit);
+                sessions.insert(Arc::new(made)).clone()
+            }
+        }
+    }
 }
 
 impl Store for PrivateStore {
     fn open(&self) -> LocalBoxFuture<'_, Opened> {
-        if let KeeperState::Failed(error) = &*self.server.borrow() {
-            let failure = Failure { class: Class::Permanent, message: chain(&**error) };
-            return std::future::ready(Err(failure)).boxed_local();
+        async {
+            let sessions = self.sessions(self.up().await?);
+            Store::open(&*sessions).await
         }
-        Store::open(&*self.sessions)
+        .boxed_local()
     }
 }

@@ -8,6 +8,7 @@
 
 mod bounds;
 mod claims;
+mod cold;
 mod crashes;
 mod downtime;
 mod harness;

@@ -2,12 +2,14 @@
 //!
 //! Owns the choice of the account and what is open to it; must not know what is run.
 
+use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::unistd::{Uid, User, geteuid};
 
 use super::error::EmbeddedError;
+use super::guard::way;
 
 /// An account of the machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +24,8 @@ pub struct Account {
 
 impl Account {
     /// Who runs the servers: `None` for shopsim's own account; where that is root, `pg_user`, else the
-    /// owner of a state folder that is there, else `postgres`, else `nobody`.
+    /// owner of a state folder that is there and not root's, else that of the data in it, else `postgres`,
+    /// else `nobody`.
     pub(super) fn choose(pg_user: Option<&str>, state_dir: &Path) -> Result<Option<Self>, EmbeddedError> {
         let own = geteuid();
         if !own.is_root() {
@@ -38,13 +41,24 @@ impl Account {
                 Some(account) => Ok(Some(account)),
             };
         }
-        let owner = std::fs::metadata(state_dir).ok().and_then(|meta| Self::with_uid(meta.uid()));
-        owner
-            .filter(|account| account.uid != 0)
+        Self::of_state(state_dir)
             .or_else(|| Self::named("postgres"))
             .or_else(|| Self::named("nobody"))
             .map(Some)
             .ok_or(EmbeddedError::NoAccount)
+    }
+
+    /// Who ran the servers of a state folder so far.
+    fn of_state(state_dir: &Path) -> Option<Self> {
+        let owner = |path: &Path| {
+            let uid = std::fs::metadata(path).ok()?.uid();
+            Self::with_uid(uid).filter(|account| account.uid != 0)
+        };
+        let data = || {
+            let shops = std::fs::read_dir(state_dir).ok()?.flatten();
+            shops.into_iter().find_map(|shop| owner(&shop.path().join("data")))
+        };
+        owner(state_dir).or_else(data)
     }
 
     fn named(name: &str) -> Option<Self> {
@@ -57,20 +71,34 @@ impl Account {
 
     /// The first folder from the root down to `path` that the account cannot pass through. Folders that
     /// are not there yet are ours to make.
-    pub(super) fn closed_on_the_way<'p>(&self, path: &'p Path) -> Option<&'p Path> {
-        let mut way: Vec<&Path> = path.ancestors().collect();
-        way.reverse();
-        way.into_iter().find(|dir| std::fs::metadata(dir).is_ok_and(|meta| !self.may_pass(&meta)))
+    pub(super) fn closed_on_the_way(&self, path: &Path) -> Option<PathBuf> {
+        let closed = |(_, meta): &(PathBuf, Metadata)| meta.is_dir() && !self.may(0o001, meta);
+        way(path).into_iter().find(closed).map(|(path, _)| path)
     }
 
-    fn may_pass(&self, meta: &std::fs::Metadata) -> bool {
-        let bit = match () {
-            () if meta.uid() == self.uid => 0o100,
-            () if meta.gid() == self.gid => 0o010,
-            () => 0o001,
+    /// The first folder or link on the way to `path` that the account can exchange, or what lies in it.
+    pub(super) fn in_its_hand_on_the_way(&self, path: &Path) -> Option<PathBuf> {
+        let in_hand = |(_, meta): &(PathBuf, Metadata)| {
+            let written = meta.is_dir() && !is_sticky(meta) && self.may(0o002, meta);
+            meta.uid() == self.uid || written
         };
-        meta.mode() & bit != 0
+        way(path).into_iter().find(in_hand).map(|(path, _)| path)
     }
+
+    /// Whether the account has a right, given as the bit that stands for it for everybody else.
+    fn may(&self, right: u32, meta: &Metadata) -> bool {
+        let right = match () {
+            () if meta.uid() == self.uid => right << 6,
+            () if meta.gid() == self.gid => right << 3,
+            () => right,
+        };
+        meta.mode() & right != 0
+    }
+}
+
+/// Whether a folder keeps the entries of one account apart from another's, as `/tmp` does.
+pub(super) fn is_sticky(meta: &Metadata) -> bool {
+    meta.mode() & 0o1000 != 0
 }
 
 impl From<User> for Account {
@@ -93,14 +121,28 @@ mod tests {
     #[test]
     fn a_closed_folder_on_the_way_is_found() {
         let top = tempfile::tempdir().unwrap();
-        let closed = top.path().join("closed");
+        let top = top.path().canonicalize().unwrap();
+        let closed = top.join("closed");
         let below = closed.join("below");
         std::fs::create_dir_all(&below).unwrap();
-        std::fs::set_permissions(top.path(), PermissionsExt::from_mode(0o755)).unwrap();
+        std::fs::set_permissions(&top, PermissionsExt::from_mode(0o755)).unwrap();
         std::fs::set_permissions(&closed, PermissionsExt::from_mode(0o700)).unwrap();
         let stranger = Account { name: "stranger".into(), uid: 4_000_000, gid: 4_000_000 };
-        assert_eq!(stranger.closed_on_the_way(&below.join("not/there")), Some(closed.as_path()));
+        assert_eq!(stranger.closed_on_the_way(&below.join("not/there")), Some(closed.clone()));
         std::fs::set_permissions(&closed, PermissionsExt::from_mode(0o711)).unwrap();
         assert_eq!(stranger.closed_on_the_way(&below), None);
+    }
+
+    #[test]
+    fn a_folder_that_the_account_may_write_to_is_in_its_hand_unless_its_entries_are_kept_apart() {
+        let top = tempfile::tempdir().unwrap();
+        let top = top.path().canonicalize().unwrap();
+        let open = top.join("open");
+        std::fs::create_dir(&open).unwrap();
+        let stranger = Account { name: "stranger".into(), uid: 4_000_000, gid: 4_000_000 };
+        for (mode, in_hand) in [(0o755, None), (0o777, Some(open.clone())), (0o1777, None)] {
+            std::fs::set_permissions(&open, PermissionsExt::from_mode(mode)).unwrap();
+            assert_eq!(stranger.in_its_hand_on_the_way(&open.join("state")), in_hand, "{mode:o}");
+        }
     }
 }

@@ -1,22 +1,22 @@
-//! A shop's cluster on disk: made by `initdb`, its settings written anew at each start.
+//! A shop's cluster on disk: its version, and its settings, which are written anew at each start.
 //!
 //! Owns what the server is told about itself. Settings go into files and not onto the command line, where
 //! they would beat the user's own ALTER SYSTEM. Must not know whether the server runs.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use nix::sys::signal::Signal;
-
-use super::error::{EmbeddedError, chain};
-use super::folder::{Folder, remove_dir};
-use super::process::{command, last_lines};
-use super::programs::Programs;
+use super::error::EmbeddedError;
+use super::folder::Folder;
+use super::guard;
 use super::settings::{Settings, Spec};
 
 /// The superuser, whom only shopsim uses.
 pub(super) const SUPERUSER: &str = "postgres";
+
+/// A version is a number and a line break.
+const VERSION_BYTES_MAX: u64 = 64;
 
 /// The settings that shopsim decides, as name and value, besides those of the shop.
 const FIXED: [(&str, &str); 20] = [
@@ -49,65 +49,9 @@ const FIXED: [(&str, &str); 20] = [
 /// The major version that made the data folder; `None` if there is none yet.
 pub(super) fn major(data: &Path) -> Result<Option<u32>, EmbeddedError> {
     let path = data.join("PG_VERSION");
-    match std::fs::read_to_string(&path) {
-        Ok(text) => {
-            let major = text.trim().parse().map_err(|_| std::io::Error::other("it holds no version"));
-            major.map(Some).map_err(EmbeddedError::io("read", path))
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(EmbeddedError::io("read", path)(error)),
-    }
-}
-
-/// Makes the data folder, in a side folder first: what bears the name `data` is whole.
-pub(super) async fn create(folder: &Folder, programs: &Programs) -> Result<(), EmbeddedError> {
-    folder.write(&folder.password_file(), &random_hex::<24>()?)?;
-    // What a killed initdb left; its last child may be writing there still, hence a new name each time.
-    for left in folder.entries("data.init-") {
-        if let Err(error) = remove_dir(&left) {
-            tracing::debug!("{}, it is tried again later", chain(&error));
-        }
-    }
-    let init = folder.root().join(format!("data.init-{}", random_hex::<4>()?));
-    let own_order_utf8_letters = ["--lc-collate=C", "--lc-ctype=C.UTF-8", "--lc-messages=C"];
-    let mut outcome = initdb(folder, programs, &init, &own_order_utf8_letters).await?;
-    if outcome.as_ref().is_err_and(|output| output.contains("locale")) {
-        outcome = initdb(folder, programs, &init, &["--locale=C"]).await?;
-    }
-    outcome.map_err(|output| EmbeddedError::Initdb {
-        shop: folder.shop().to_owned(),
-        data: init.clone(),
-        output,
-    })?;
-    let conf = init.join("postgresql.conf");
-    std::fs::OpenOptions::new()
-        .append(true)
-        .open(&conf)
-        .and_then(|mut file| file.write_all(b"\ninclude_if_exists = 'shopsim.conf'\n"))
-        .map_err(EmbeddedError::io("write", conf))?;
-    let data = folder.data();
-    std::fs::rename(&init, &data).map_err(EmbeddedError::io("create", data))
-}
-
-/// Runs `initdb`; the inner error is what it said.
-async fn initdb(
-    folder: &Folder,
-    programs: &Programs,
-    init: &PathBuf,
-    locale: &[&str],
-) -> Result<Result<(), String>, EmbeddedError> {
-    remove_dir(init)?;
-    let mut initdb = command(&programs.initdb, folder.root(), folder.account(), Some(Signal::SIGKILL));
-    initdb
-        .arg("-D")
-        .arg(init)
-        .arg("--pwfile")
-        .arg(folder.password_file())
-        .args(["-U", SUPERUSER, "-A", "scram-sha-256", "-E", "UTF8", "--no-sync", "--no-instructions"])
-        .args(locale)
-        .kill_on_drop(true);
-    let output = initdb.output().await.map_err(EmbeddedError::io("run", &programs.initdb))?;
-    Ok(if output.status.success() { Ok(()) } else { Err(last_lines(&output.stderr, 5)) })
+    let Some(text) = guard::read(&path, VERSION_BYTES_MAX)? else { return Ok(None) };
+    let major = text.trim().parse().map_err(|_| std::io::Error::other("it holds no version"));
+    major.map(Some).map_err(EmbeddedError::io("read", path))
 }
 
 /// Writes the server's settings; says whether they are others than before.
@@ -160,7 +104,7 @@ fn quote(value: &str) -> String {
 }
 
 /// Random bytes in hexadecimal. Not a draw of the simulation: a password differs by machine.
-fn random_hex<const BYTES: usize>() -> Result<String, EmbeddedError> {
+pub(super) fn random_hex<const BYTES: usize>() -> Result<String, EmbeddedError> {
     const SOURCE: &str = "/dev/urandom";
     let mut bytes = [0_u8; BYTES];
     std::fs::File::open(SOURCE)

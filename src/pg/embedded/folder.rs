@@ -1,24 +1,28 @@
 //! A shop's folder: `lock`, `superuser.pw`, `postgres.log`, `data`, and whom they belong to.
 //!
-//! Owns the paths and the way files are written there: by root into a folder of another account, so
-//! never through a link that lies there. Must not know what the files mean to PostgreSQL.
+//! Owns the paths and the way files are written there: by root, and those of `data` into a folder of another
+//! account, so never through a link that lies there. Must not know what the files mean to PostgreSQL.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown, fchown};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, fchown, lchown};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg, OFlag};
 
 use super::account::{Account, name_of};
 use super::error::EmbeddedError;
-use super::settings::{Settings, Spec};
+use super::guard;
+use super::settings::Settings;
 
 /// A log larger than this is moved aside when the server starts.
 const LOG_BYTES_MAX: u64 = 16 << 20;
 /// Where in the log the last lines are looked for.
 const TAIL_BYTES_MAX: u64 = 8 << 10;
+/// How often a lock that another holds is tried.
+const LOCK_POLL: Duration = Duration::from_millis(50);
 
 /// The folder of one shop.
 #[derive(Clone, Debug)]
@@ -29,32 +33,38 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Makes the folder, open to the account alone, unless it is there.
-    pub(super) fn create(settings: &Settings, spec: &Spec) -> Result<Self, EmbeddedError> {
+    /// Makes the folder, closed to others, unless it is there. As root it is root's, and the account may pass
+    /// through it to its data; what an earlier version gave to the account is root's from now on.
+    pub(super) fn create(settings: &Settings, shop: &str) -> Result<Self, EmbeddedError> {
         settings.prepare()?;
-        let root = settings.state_dir.join(&spec.shop);
-        match std::fs::DirBuilder::new().mode(0o700).create(&root) {
-            Ok(()) => {}
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(EmbeddedError::io("create", root)(error)),
+        let root = settings.state_dir.join(shop);
+        let folder = Self { shop: shop.to_owned(), root, account: settings.account.clone() };
+        make_closed_dir(&folder.root)?;
+        let Some(account) = &folder.account else {
+            folder.check_owner(&folder.root)?;
+            folder.check_owner(&folder.data())?;
+            return Ok(folder);
+        };
+        guard::take_folder(&folder.root, account, account.gid, 0o710)?;
+        guard::check_folder(&folder.data())?;
+        folder.check_owner(&folder.data())?;
+        for file in [folder.lock_file(), folder.log()] {
+            guard::check_file(&file, account, false)?;
         }
-        let folder = Self { shop: spec.shop.clone(), root, account: settings.account.clone() };
-        folder.check_owner()?;
-        if let Some(account) = &folder.account {
-            chown(&folder.root, Some(account.uid), Some(account.gid))
-                .map_err(EmbeddedError::io("change the owner of", &folder.root))?;
+        for file in [folder.password_file(), folder.first_password_file()] {
+            guard::check_file(&file, account, true)?;
         }
         Ok(folder)
     }
 
-    fn check_owner(&self) -> Result<(), EmbeddedError> {
-        let data = self.data();
+    /// Whether a folder that is there belongs to who runs the server.
+    fn check_owner(&self, dir: &Path) -> Result<(), EmbeddedError> {
         let ours = nix::unistd::geteuid().as_raw();
         let expected = self.account.as_ref().map_or(ours, |account| account.uid);
-        match std::fs::metadata(&data).map(|meta| meta.uid()) {
+        match std::fs::metadata(dir).map(|meta| meta.uid()) {
             Ok(owner) if owner != expected => Err(EmbeddedError::WrongOwner {
                 shop: self.shop.clone(),
-                data,
+                data: dir.to_owned(),
                 owner: name_of(owner),
                 account: name_of(expected),
             }),
@@ -96,6 +106,15 @@ impl Folder {
         self.root.join("superuser.pw")
     }
 
+    /// The file of the password that the superuser has until the server has been told its own.
+    pub(super) fn first_password_file(&self) -> PathBuf {
+        self.root.join("first.pw")
+    }
+
+    fn lock_file(&self) -> PathBuf {
+        self.root.join("lock")
+    }
+
     /// The server's log.
     pub(super) fn log(&self) -> PathBuf {
         self.root.join("postgres.log")
@@ -103,18 +122,27 @@ impl Folder {
 
     /// Takes the shop's lock; `None` if another shopsim holds it.
     pub(super) fn try_lock(&self) -> Result<Option<Flock<File>>, EmbeddedError> {
-        let path = self.root.join("lock");
-        let lock = try_lock(&path)?;
-        if let Some(lock) = &lock {
-            self.give_away(lock).map_err(EmbeddedError::io("change the owner of", path))?;
-        }
-        Ok(lock)
+        try_lock(&self.lock_file())
+    }
+
+    /// Takes the lock as soon as it is free.
+    pub(super) async fn lock(&self) -> Result<Flock<File>, EmbeddedError> {
+        lock(&self.lock_file()).await
+    }
+
+    /// Makes an empty folder for the account in this one.
+    pub(super) fn make_dir(&self, path: &Path) -> Result<(), EmbeddedError> {
+        make_closed_dir(path)?;
+        let Some(account) = &self.account else { return Ok(()) };
+        lchown(path, Some(account.uid), Some(account.gid))
+            .map_err(EmbeddedError::io("change the owner of", path))
     }
 
     /// Writes a file whole or not at all, for the account's eyes alone. Leaves it alone if it is the same
     /// already; says whether it was written.
     pub(super) fn write(&self, path: &Path, text: &str) -> Result<bool, EmbeddedError> {
-        if std::fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes()) {
+        let have = guard::read(path, text.len() as u64 + 1);
+        if have.is_ok_and(|have| have.as_deref() == Some(text)) {
             return Ok(false);
         }
         let mut side = path.as_os_str().to_owned();
@@ -127,18 +155,13 @@ impl Folder {
             }
             let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&side)?;
             file.write_all(text.as_bytes())?;
-            self.give_away(&file)?;
+            if let Some(account) = &self.account {
+                fchown(&file, Some(account.uid), Some(account.gid))?;
+            }
             std::fs::rename(&side, path)
         };
         write().map_err(EmbeddedError::io("write", path))?;
         Ok(true)
-    }
-
-    fn give_away(&self, file: &File) -> std::io::Result<()> {
-        match &self.account {
-            Some(account) => fchown(file, Some(account.uid), Some(account.gid)),
-            None => Ok(()),
-        }
     }
 
     /// Opens the log to append to it, an overlong one moved aside; also tells where the new part begins.
@@ -150,7 +173,6 @@ impl Folder {
         }
         let open = || {
             let file = owned_file(OpenOptions::new().append(true)).open(&path)?;
-            self.give_away(&file)?;
             let len = file.metadata()?.len();
             Ok((file, len))
         };
@@ -185,8 +207,27 @@ pub(super) fn try_lock(path: &Path) -> Result<Option<Flock<File>>, EmbeddedError
     }
 }
 
+/// Takes the lock of a file as soon as it is free, without holding up the thread.
+pub(super) async fn lock(path: &Path) -> Result<Flock<File>, EmbeddedError> {
+    loop {
+        if let Some(lock) = try_lock(path)? {
+            return Ok(lock);
+        }
+        tokio::time::sleep(LOCK_POLL).await;
+    }
+}
+
 fn owned_file(options: &mut OpenOptions) -> &mut OpenOptions {
-    options.create(true).mode(0o600).custom_flags(OFlag::O_NOFOLLOW.bits())
+    options.create(true).mode(0o600).custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits())
+}
+
+fn make_closed_dir(path: &Path) -> Result<(), EmbeddedError> {
+    match std::fs::DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Err(EmbeddedError::io("create", path)(error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Removes a folder with all that is in it, if it is there.

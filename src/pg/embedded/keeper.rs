@@ -6,7 +6,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
 use super::child::Stopped;
@@ -17,6 +18,8 @@ use crate::config;
 
 const BACKOFF_INITIAL: Duration = Duration::from_millis(250);
 const BACKOFF_MAX: Duration = Duration::from_secs(5);
+/// How long a start holds its turn: one that takes longer holds up no other shop.
+const TURN_MAX: Duration = Duration::from_secs(1);
 
 /// How a kept server is.
 #[derive(Clone, Debug)]
@@ -58,21 +61,30 @@ pub async fn keep(
         let attempt = tokio::select! {
             biased;
             () = told(&mut stop) => break,
-            attempt = Server::open(&settings, &spec) => attempt,
+            attempt = open_in_turn(&settings, &spec) => attempt,
         };
         let failure = match attempt {
             Err(error) => error,
-            Ok(mut server) => {
+            Ok((mut server, turn)) => {
                 let ready = tokio::select! {
                     biased;
                     () = told(&mut stop) => return finish(server, &state).await,
                     ready = server.ready() => ready,
                 };
+                drop(turn);
                 match ready {
                     Err(error) => error,
                     Ok(()) => {
                         was_up = true;
                         let up_since = Instant::now();
+                        if server.port() != spec.port {
+                            let port = server.port();
+                            tracing::info!(
+                                shop = spec.shop,
+                                port,
+                                "its server listens on a port set by hand"
+                            );
+                        }
                         let connection = Box::new(server.connection());
                         state.send_replace(KeeperState::Up { connection, url: server.url() });
                         let report = tokio::select! {
@@ -101,6 +113,31 @@ pub async fn keep(
         wait(&mut backoff, &mut stop).await;
     }
     state.send_replace(KeeperState::Stopped(Ok(Stopped::Clean)));
+}
+
+/// One of the few places among the servers that start at the same time: many at once would each take long.
+struct Turn(JoinHandle<OwnedSemaphorePermit>);
+
+impl Turn {
+    async fn take(settings: &Settings) -> Option<Self> {
+        // An error says that turns are over, which nobody says.
+        let permit = settings.turns.clone().acquire_owned().await.ok()?;
+        Some(Self(tokio::spawn(async move {
+            sleep(TURN_MAX).await;
+            permit
+        })))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn open_in_turn(settings: &Settings, spec: &Spec) -> Result<(Server, Option<Turn>), EmbeddedError> {
+    let turn = Turn::take(settings).await;
+    Ok((Server::open(settings, spec).await?, turn))
 }
 
 /// Resolves when the keeper is to stop.

@@ -1,8 +1,8 @@
 //! The private PostgreSQL server of a shop that has no database of its own.
 //!
 //! The way of a start: `settings` (where, as whom) → `folder` (a shop's files, the lock) → `programs`
-//! (which PostgreSQL, if need be by `fetch`) → `cluster` (initdb, settings of the server) → `server`
-//! (start or take over, ready, stop) → `roles` (the role and the database `shop`) → `keeper` (starts it
+//! (which PostgreSQL, if need be by `fetch`) → `template` (initdb, once for all shops) → `cluster` (a copy of
+//! it, settings of the server) → `server` (start or take over, ready, stop) → `roles` (the role and the database `shop`) → `keeper` (starts it
 //! again whenever it dies). Knows nothing of ticks, tables or actors.
 //!
 //! **Call it from the main thread.** On Linux the kernel ties a child's "parent died" signal to the
@@ -16,6 +16,7 @@ mod cluster;
 mod error;
 mod fetch;
 mod folder;
+mod guard;
 mod keeper;
 mod postmaster;
 mod process;
@@ -23,6 +24,7 @@ mod programs;
 mod roles;
 mod server;
 mod settings;
+mod template;
 
 pub use account::Account;
 pub use child::{ExitReport, Stopped};

@@ -9,6 +9,11 @@ use nix::errno::Errno;
 use nix::sys::signal::kill;
 use nix::unistd::Pid;
 
+use super::guard;
+
+/// The file has eight short lines and a path.
+const BYTES_MAX: u64 = 16 << 10;
+
 /// What `postmaster.pid` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Postmaster {
@@ -34,7 +39,7 @@ pub(super) enum Status {
 impl Postmaster {
     /// Reads the file of a data folder; `None` if there is none or its first lines are not written yet.
     pub(super) fn read(data: &Path) -> Option<Self> {
-        Self::parse(&std::fs::read_to_string(data.join("postmaster.pid")).ok()?)
+        Self::parse(&guard::read(&data.join("postmaster.pid"), BYTES_MAX).ok()??)
     }
 
     /// The live server of a data folder, if there is one.
@@ -65,7 +70,8 @@ pub(super) fn remove_stale(data: &Path) {
 }
 
 /// Whether the process lives and is the server of this data folder. A zombie, which a container whose
-/// first process reaps nothing keeps for ever, and a stranger that has got the number since, are not.
+/// first process reaps nothing keeps for ever, and a stranger that has got the number since, are not. Nor is
+/// a process of another account: who may write the file shall not have root send signals to any process.
 pub(super) fn serves(pid: Pid, data: &Path) -> bool {
     match kill(pid, None) {
         Err(Errno::ESRCH) => false,
@@ -75,6 +81,8 @@ pub(super) fn serves(pid: Pid, data: &Path) -> bool {
 
 #[cfg(target_os = "linux")]
 fn is_server_of(pid: Pid, data: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
     let Some((name, state)) =
         std::fs::read_to_string(format!("/proc/{pid}/stat")).ok().and_then(|stat| name_and_state(&stat))
     else {
@@ -82,6 +90,11 @@ fn is_server_of(pid: Pid, data: &Path) -> bool {
     };
     if matches!(state, 'Z' | 'X') {
         return false;
+    }
+    let owner = |path: &Path| std::fs::metadata(path).map(|meta| meta.uid());
+    match (owner(Path::new(&format!("/proc/{pid}"))), owner(data)) {
+        (Ok(process), Ok(data)) if process == data => {}
+        _ => return false,
     }
     match (std::fs::read_link(format!("/proc/{pid}/cwd")), data.canonicalize()) {
         (Ok(cwd), Ok(data)) => cwd == data,

@@ -25,6 +25,8 @@ pub struct Programs {
     pub postgres: PathBuf,
     /// The major version of both.
     pub major: u32,
+    /// The whole version, such as `15.18` or `18beta1`.
+    pub version: String,
 }
 
 impl Programs {
@@ -81,8 +83,8 @@ impl Programs {
             Ok(Output { status, stderr, .. }) if !status.success() => {
                 Err(format!("{} does not run: {}", postgres.display(), last_lines(&stderr, 2)))
             }
-            Ok(Output { stdout, .. }) => match parse_major(&String::from_utf8_lossy(&stdout)) {
-                Some(major) => Ok(Self { initdb, postgres, major }),
+            Ok(Output { stdout, .. }) => match parse_version(&String::from_utf8_lossy(&stdout)) {
+                Some((major, version)) => Ok(Self { initdb, postgres, major, version }),
                 None => Err(format!("{} --version says no version", postgres.display())),
             },
         }
@@ -96,11 +98,12 @@ fn nothing(major: Option<u32>, reason: String) -> EmbeddedError {
     }
 }
 
-/// `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)` → 15; also `18beta1`, `17devel`.
-fn parse_major(text: &str) -> Option<u32> {
+/// `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)` → 15 and `15.18`; also `18beta1`, `17devel`.
+fn parse_version(text: &str) -> Option<(u32, String)> {
     let version = text.split_once("(PostgreSQL)")?.1.trim_start();
+    let end = version.find(|c: char| !c.is_ascii_alphanumeric() && c != '.').unwrap_or(version.len());
     let digits = version.find(|c: char| !c.is_ascii_digit()).unwrap_or(version.len());
-    version[..digits].parse().ok()
+    Some((version[..digits].parse().ok()?, version[..end].to_owned()))
 }
 
 /// All folders that may hold programs, in the order in which they are tried, each once.
@@ -158,15 +161,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_major_version_is_read() {
-        for (text, major) in [
-            ("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n", Some(15)),
-            ("postgres (PostgreSQL) 18beta1", Some(18)),
-            ("postgres (PostgreSQL) 9.6.24", Some(9)),
+    fn the_version_is_read() {
+        for (text, version) in [
+            ("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n", Some((15, "15.18"))),
+            ("postgres (PostgreSQL) 18beta1", Some((18, "18beta1"))),
+            ("postgres (PostgreSQL) 9.6.24", Some((9, "9.6.24"))),
             ("postgres (PostgreSQL) devel", None),
             ("", None),
         ] {
-            assert_eq!(parse_major(text), major, "{text:?}");
+            let version = version.map(|(major, whole)| (major, whole.to_owned()));
+            assert_eq!(parse_version(text), version, "{text:?}");
         }
     }
 

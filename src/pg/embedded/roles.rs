@@ -11,8 +11,11 @@ use tokio_postgres::{Client, Error, NoTls};
 use super::cluster::SUPERUSER;
 use super::error::EmbeddedError;
 use super::folder::Folder;
+use super::guard;
 use super::settings::{DATABASE, ROLE, Spec};
 
+/// The longest password of a superuser that is read.
+pub(super) const PASSWORD_BYTES_MAX: u64 = 1 << 10;
 /// How long a guest waits for the owner to make role and database.
 const GUEST_WAIT: Duration = Duration::from_secs(5);
 
@@ -23,16 +26,33 @@ pub(super) async fn ensure(folder: &Folder, spec: &Spec, port: u16) -> Result<()
         let shop = spec.shop.clone();
         move |source| EmbeddedError::Connect { shop, port, action, source }
     };
-    match log_in(spec, port).await {
-        Ok(()) => return Ok(()),
-        Err(error) if is_refusal(&error) => {}
-        Err(error) => return Err(failed("log in as the role `shop`")(error)),
+    let first = guard::read(&folder.first_password_file(), PASSWORD_BYTES_MAX)?;
+    if first.is_none() {
+        match log_in(spec, port).await {
+            Ok(()) => return Ok(()),
+            Err(error) if is_refusal(&error) => {}
+            Err(error) => return Err(failed("log in as the role `shop`")(error)),
+        }
     }
-    let path = folder.password_file();
-    let superuser = std::fs::read_to_string(&path).map_err(EmbeddedError::io("read", path))?;
-    with_client(port, SUPERUSER, &superuser, SUPERUSER, async |client| create(client, spec).await)
-        .await
-        .map_err(failed("make the role and database `shop`"))?;
+    let own = guard::read_file(&folder.password_file(), PASSWORD_BYTES_MAX)?;
+    let own = own.trim_end();
+    let as_superuser = async |password: &str| {
+        with_client(port, SUPERUSER, password, SUPERUSER, async |client| create(client, spec, own).await)
+            .await
+    };
+    let made = match &first {
+        // A start that was killed may have been here before.
+        Some(first) => match as_superuser(first).await {
+            Err(error) if is_refusal(&error) => as_superuser(own).await,
+            made => made,
+        },
+        None => as_superuser(own).await,
+    };
+    made.map_err(failed("make the role and database `shop`"))?;
+    if first.is_some() {
+        let path = folder.first_password_file();
+        std::fs::remove_file(&path).map_err(EmbeddedError::io("remove", path))?;
+    }
     log_in(spec, port).await.map_err(failed("log in as the role `shop`"))
 }
 
@@ -76,9 +96,10 @@ async fn log_in(spec: &Spec, port: u16) -> Result<(), Error> {
     with_client(port, ROLE, spec.password.reveal(), DATABASE, async |_| Ok(())).await
 }
 
-async fn create(client: &Client, spec: &Spec) -> Result<(), Error> {
-    // A statement that fails is logged by default, and ours holds the password.
-    client.batch_execute("SET log_min_error_statement = panic").await?;
+async fn create(client: &Client, spec: &Spec, superuser: &str) -> Result<(), Error> {
+    // A statement that fails is logged by default, and ours hold passwords, written as the second setting has it.
+    client.batch_execute("SET log_min_error_statement = panic; SET standard_conforming_strings = on").await?;
+    client.batch_execute(&format!("ALTER ROLE {SUPERUSER} PASSWORD {}", literal(superuser))).await?;
     let role = client.query_opt("SELECT FROM pg_roles WHERE rolname = $1", &[&ROLE]).await?;
     let verb = if role.is_some() { "ALTER" } else { "CREATE" };
     let password = literal(spec.password.reveal());

@@ -20,6 +20,7 @@ use super::postmaster::{self, Postmaster, Status};
 use super::programs::Programs;
 use super::roles;
 use super::settings::{Settings, Spec};
+use super::template;
 use crate::config;
 
 /// How often a server that starts is looked at.
@@ -60,7 +61,7 @@ impl Server {
     /// Everything up to a server process. May be dropped at any await: nothing of ours runs until it
     /// returns.
     pub(super) async fn open(settings: &Settings, spec: &Spec) -> Result<Self, EmbeddedError> {
-        let folder = Folder::create(settings, spec)?;
+        let folder = Folder::create(settings, &spec.shop)?;
         let lock = match lock_or_guest(&folder).await? {
             Ok(lock) => lock,
             Err(postmaster) => return Ok(Self::found(settings, spec, folder, postmaster, None)),
@@ -78,7 +79,7 @@ impl Server {
         try_port(settings, spec).await?;
         let programs = Programs::find(settings, major).await?;
         if major.is_none() {
-            cluster::create(&folder, &programs).await?;
+            template::create(settings, &programs, &folder).await?;
         }
         cluster::configure(&folder, settings, spec)?;
         postmaster::remove_stale(&data);
@@ -238,13 +239,11 @@ async fn try_port(settings: &Settings, spec: &Spec) -> Result<(), EmbeddedError>
 }
 
 fn start_failed(folder: &Folder, report: &ExitReport) -> EmbeddedError {
-    // Another server was started at the same moment, or what is left of a killed one still holds memory.
-    let in_the_way = ["lock file", "shared memory block", "Address already in use"];
     EmbeddedError::StartFailed {
         shop: folder.shop().to_owned(),
         report: report.to_string(),
         log: folder.log(),
-        in_the_way: in_the_way.iter().any(|sign| report.log_tail.contains(sign)),
+        log_tail: report.log_tail.clone(),
     }
 }
 

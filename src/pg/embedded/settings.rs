@@ -4,12 +4,16 @@
 //! is handed, and writes nothing until a server starts.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
 
 use super::account::Account;
 use super::error::EmbeddedError;
-use crate::config::{self, Secret, SslMode};
+use super::guard;
+use crate::config::{self, DEFAULT_PASSWORD, Secret, SslMode};
 
 /// The role that owns a private server's database.
 pub const ROLE: &str = "shop";
@@ -30,7 +34,7 @@ pub struct Spec {
 impl Spec {
     /// A shop's server with the password of the config, by default `shop`.
     pub fn new(shop: impl Into<String>, port: u16, config: &config::Embedded) -> Self {
-        let password = config.password.clone().unwrap_or_else(|| Secret::new(ROLE));
+        let password = config.password.clone().unwrap_or_else(|| Secret::new(DEFAULT_PASSWORD));
         Self { shop: shop.into(), port, password }
     }
 
@@ -49,7 +53,8 @@ impl Spec {
 
     /// The URL to print; with the password only if it is the one that everybody knows.
     pub fn url(&self) -> String {
-        let password = if self.password.reveal() == ROLE { format!(":{ROLE}") } else { String::new() };
+        let password = self.password.reveal();
+        let password = if password == DEFAULT_PASSWORD { format!(":{password}") } else { String::new() };
         format!("postgresql://{ROLE}{password}@127.0.0.1:{}/{DATABASE}", self.port)
     }
 }
@@ -71,7 +76,12 @@ pub struct Settings {
     pub fetch: bool,
     /// The folders of `PATH`.
     pub path: Vec<PathBuf>,
+    /// How many servers may be made or started at the same time.
+    pub(super) turns: Arc<Semaphore>,
 }
+
+/// Servers that start at the same time, for each core: one waits for the disk while the other works.
+const TURNS_PER_CORE: usize = 2;
 
 impl Settings {
     /// A program of this name in a folder of `PATH`; relative folders are left out, since the server starts
@@ -104,6 +114,9 @@ impl Settings {
             listen: config.listen.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
             keep_running: config.keep_running,
             fetch: config.fetch,
+            turns: Arc::new(Semaphore::new(
+                TURNS_PER_CORE * std::thread::available_parallelism().map_or(1, usize::from),
+            )),
             path: var("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default(),
         })
     }
@@ -113,40 +126,39 @@ impl Settings {
         self.state_dir.join(&spec.shop).join("data").join("PG_VERSION").exists()
     }
 
-    /// Makes the state folder where it is missing and checks that the account can reach it. Several shops
-    /// may do so at once.
+    /// Makes the state folder where it is missing, and checks that the account can reach it but not exchange
+    /// it. As root it is made root's own, if an earlier version gave it to the account. Several shops may do so
+    /// at once.
     pub(super) fn prepare(&self) -> Result<(), EmbeddedError> {
         let Some(account) = &self.account else {
             return std::fs::create_dir_all(&self.state_dir)
                 .map_err(EmbeddedError::io("create", &self.state_dir));
         };
-        if let Some(closed) = account.closed_on_the_way(&self.state_dir)
-            && closed != self.state_dir
-        {
-            return Err(self.closed(closed, account));
-        }
+        // Before anything is made; the state folder itself is seen to below.
+        let itself = self.state_dir.canonicalize().ok();
+        self.check_way(account, |folder| Some(folder) != itself.as_ref())?;
         let mut missing: Vec<&Path> = self.state_dir.ancestors().take_while(|dir| !dir.exists()).collect();
         missing.reverse();
         for dir in missing {
             make_open_dir(dir)?;
         }
-        // An empty folder is a volume that was mounted for us: its owner shall tell the next run the account.
-        if is_empty(&self.state_dir) {
-            chown(&self.state_dir, Some(account.uid), Some(account.gid))
-                .map_err(EmbeddedError::io("change the owner of", &self.state_dir))?;
-        }
-        match account.closed_on_the_way(&self.state_dir) {
-            Some(closed) => Err(self.closed(closed, account)),
-            None => Ok(()),
-        }
+        // A link that root made may lead to it.
+        let state_dir = self.state_dir.canonicalize().map_err(EmbeddedError::io("find", &self.state_dir))?;
+        guard::adopt_state_folder(&state_dir, account)?;
+        self.check_way(account, |_| true)
     }
 
-    fn closed(&self, closed: &Path, account: &Account) -> EmbeddedError {
-        EmbeddedError::Closed {
-            closed: closed.to_owned(),
-            state_dir: self.state_dir.clone(),
-            account: account.name.clone(),
+    /// Checks the folders on the way to the state folder which `concerns` us: the account must come through, and
+    /// must not be able to exchange any.
+    fn check_way(&self, account: &Account, concerns: impl Fn(&PathBuf) -> bool) -> Result<(), EmbeddedError> {
+        let (state_dir, name) = (self.state_dir.clone(), account.name.clone());
+        if let Some(folder) = account.in_its_hand_on_the_way(&state_dir).filter(&concerns) {
+            return Err(EmbeddedError::InItsHand { folder, state_dir, account: name });
         }
+        if let Some(closed) = account.closed_on_the_way(&state_dir).filter(&concerns) {
+            return Err(EmbeddedError::Closed { closed, state_dir, account: name });
+        }
+        Ok(())
     }
 }
 
@@ -158,10 +170,6 @@ pub(super) fn make_open_dir(dir: &Path) -> Result<(), EmbeddedError> {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(EmbeddedError::io("create", dir)(error)),
     }
-}
-
-fn is_empty(dir: &Path) -> bool {
-    std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_none())
 }
 
 fn default_state_dir(path_var: &dyn Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
