@@ -19,13 +19,17 @@ mod outages;
 mod pgadmin;
 mod stack;
 
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use stack::{Images, Stack};
+
+/// Cases that are played at once.
+const AT_ONCE: usize = 3;
 
 /// Whether a case is played at length.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,13 +45,23 @@ struct Case {
     name: &'static str,
     /// The forms that have it: [`Form::Full`] has all.
     form: Form,
+    /// Whether it measures time, so that no other may be played meanwhile.
+    alone: bool,
     play: for<'a> fn(&'a Stack, Form) -> LocalBoxFuture<'a, ()>,
 }
 
 /// One line of the table below.
 macro_rules! case {
+    (alone $form:ident, $name:literal, $play:path) => {
+        Case { alone: true, ..case!($form, $name, $play) }
+    };
     ($form:ident, $name:literal, $play:path $(, $argument:expr)?) => {
-        Case { name: $name, form: Form::$form, play: |stack, form| Box::pin($play(stack, form $(, $argument)?)) }
+        Case {
+            name: $name,
+            form: Form::$form,
+            alone: false,
+            play: |stack, form| Box::pin($play(stack, form $(, $argument)?)),
+        }
     };
 }
 
@@ -58,7 +72,7 @@ const CASES: [Case; 12] = [
     case!(Short, "stop_time_reached", cases::stop_time_reached),
     case!(Full, "third_branch", cases::third_branch),
     case!(Short, "wrong_password", cases::wrong_password),
-    case!(Short, "compose_stop", cases::compose_stop),
+    case!(alone Short, "compose_stop", cases::compose_stop),
     case!(Short, "pgadmin_passwords", pgadmin::passwords),
     case!(Short, "database_killed", outages::play, outages::Outage::Killed),
     case!(Full, "database_stopped", outages::play, outages::Outage::Stopped),
@@ -80,26 +94,33 @@ fn main() -> ExitCode {
         println!("stack: no Docker engine answers here, so that nothing of the stack is tested: {why}");
         return ExitCode::SUCCESS;
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(play(CASES.iter().filter(chosen), form))
+    let images = Images::build(form);
+    let (alone, together): (Vec<&Case>, Vec<&Case>) =
+        CASES.iter().filter(chosen).partition(|case| case.alone);
+    let (passed, count) = (AtomicUsize::new(0), alone.len() + together.len());
+    let next = Mutex::new(together.into_iter());
+    let work = || {
+        while let Some(case) = { next.lock().unwrap().next() } {
+            passed.fetch_add(play(case, &images, form).into(), Ordering::Relaxed);
+        }
+    };
+    // Mostly they wait.
+    std::thread::scope(|scope| (0..AT_ONCE).for_each(|_| drop(scope.spawn(work))));
+    let passed = passed.into_inner() + alone.into_iter().filter(|case| play(case, &images, form)).count();
+    println!("{passed} passed, {} failed", count - passed);
+    if passed == count && count > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-async fn play(cases: impl Iterator<Item = &Case>, form: Form) -> ExitCode {
-    let images = Images::build();
-    let (mut passed, mut failed) = (0, 0);
-    for case in cases {
-        let began = Instant::now();
-        let stack = Stack::new(&images);
-        let played = AssertUnwindSafe((case.play)(&stack, form)).catch_unwind().await;
-        let seconds = began.elapsed().as_secs_f64();
-        if played.is_ok() {
-            passed += 1;
-            println!("test {} ... ok ({seconds:.1} s)", case.name);
-        } else {
-            failed += 1;
-            println!("test {} ... FAILED ({seconds:.1} s)\n{}", case.name, stack.told());
-        }
+/// Plays a case on a stack of its own: whether it passed.
+fn play(case: &Case, images: &Images, form: Form) -> bool {
+    let began = Instant::now();
+    let stack = Stack::new(images);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let played = catch_unwind(AssertUnwindSafe(|| runtime.block_on((case.play)(&stack, form))));
+    let seconds = began.elapsed().as_secs_f64();
+    match played {
+        Ok(()) => println!("test {} ... ok ({seconds:.1} s)", case.name),
+        Err(_) => println!("test {} ... FAILED ({seconds:.1} s)\n{}", case.name, stack.told()),
     }
-    println!("{passed} passed, {failed} failed");
-    if failed == 0 && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    played.is_ok()
 }

@@ -4,11 +4,13 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_postgres::{Client, NoTls};
 
+use super::Form;
 use super::docker::{Said, docker, run};
 use super::harness::{free_port, until};
 
@@ -30,25 +32,18 @@ pub struct Images {
 
 impl Images {
     /// Makes the stand-ins, and our image from our Dockerfile as the compose file says.
-    pub fn build() -> Self {
-        let folder = Path::new(TOP).join("target/stack");
-        let script = |name: &str| Path::new(TOP).join("tests/stack/images").join(name);
-        let compose = run(Command::new(script("compose")).arg(folder)).expect("a Compose that is new enough");
-        let made = run(&mut Command::new(script("build"))).expect("the stand-ins for base images");
-        let image = |name: &str| {
+    pub fn build(form: Form) -> Self {
+        let script = Path::new(TOP).join("tests/stack/images/build");
+        let shopsim = format!("shopsim-test/shopsim:{}", std::process::id());
+        let mut build = Command::new(script);
+        build.arg(&shopsim).args((form == Form::Full).then_some("full"));
+        let made = run(&mut build).expect("our image and the stand-ins for others");
+        let value = |name: &str| {
             let line = made.lines().find_map(|line| line.strip_prefix(&format!("{name}=")));
-            line.unwrap_or_else(|| panic!("no image {name}: {made}")).to_owned()
+            line.unwrap_or_else(|| panic!("no {name}: {made}")).to_owned()
         };
-        let images = Self {
-            compose: compose.split(' ').map(str::to_owned).collect(),
-            slim: image("RUNTIME"),
-            postgres: image("POSTGRES_IMAGE"),
-            shopsim: format!("shopsim-test/shopsim:{}", std::process::id()),
-        };
-        let bases = ["BUILDER", "RUNTIME"].map(|name| format!("--build-arg={name}={}", image(name)));
-        let mut build = images.compose(Path::new(DEPLOY));
-        run(build.arg("build").args(bases).arg("shopsim")).expect("docker/shopsim/Dockerfile");
-        images
+        let compose = value("COMPOSE").split(' ').map(str::to_owned).collect();
+        Self { compose, slim: value("RUNTIME"), postgres: value("POSTGRES"), shopsim }
     }
 
     /// Compose in a folder, whose files it finds as it does for anybody.
@@ -80,12 +75,14 @@ pub struct Stack<'a> {
 impl<'a> Stack<'a> {
     /// A folder with a copy of `deploy/` and an empty `logs/`; nothing is up.
     pub fn new(images: &'a Images) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
         let top = tempfile::Builder::new().prefix("shopsim-stack-").tempdir().unwrap();
         run(Command::new("cp").args(["-r", DEPLOY]).arg(top.path())).expect("a copy of deploy/");
         std::fs::create_dir(top.path().join("logs")).unwrap();
         let ports = ["PG_SHOP_1_PORT", "PG_SHOP_2_PORT", "PG_DWH_PORT", "SHOPSIM_PORT"]
             .map(|name| (name, free_port()));
-        Self { images, top, project: format!("shopsim-test-{}", std::process::id()), ports }
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self { images, top, project: format!("shopsim-test-{}-{number}", std::process::id()), ports }
     }
 
     /// A file of the copy.
