@@ -1,9 +1,10 @@
 //! Many private servers from nothing, and slow ones: a shop waits for its server, and for no other.
 
 use std::os::unix::fs::PermissionsExt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::sys::signal::Signal;
+use tokio::time::Instant;
 
 use super::harness::{Place, chain, free_port, until};
 use super::server::Server;
@@ -27,6 +28,11 @@ fn private(name: &str) -> String {
     format!("name = \"{name}\"\ntick_interval = \"1s\"\nport = {}", free_port())
 }
 
+fn has_ticked(place: &Place, shop: &str) -> bool {
+    let log = format!("logs/{shop}/info.log");
+    place.path(&log).exists() && place.read(&log).contains("inserted")
+}
+
 #[tokio::test]
 async fn a_cold_start_of_many_private_servers_loses_no_shop() {
     let names: Vec<String> = (1..=12).map(|n| format!("shop-{n}")).collect();
@@ -37,11 +43,9 @@ async fn a_cold_start_of_many_private_servers_loses_no_shop() {
     let bin = programs(&place, "sleep 10", slow);
     let mut run = place.run_with(&["-v"], &[("SHOPSIM_PG_BIN", &bin)]);
     for name in &names {
-        let log = format!("logs/{name}/info.log");
         until(&format!("{name} ticks"), async || {
             assert!(!run.is_over(), "{}", run.log());
-            let tell = place.path(&log).exists().then(|| place.read(&log)).unwrap_or_default();
-            tell.contains("inserted") || run.log().contains("given up")
+            has_ticked(&place, name) || run.log().contains("given up")
         })
         .await;
     }
@@ -62,11 +66,7 @@ async fn a_private_server_that_does_not_come_up_delays_no_other_shop_at_the_star
     let began = Instant::now();
     let mut run = place.run_with(&[], &[("SHOPSIM_PG_BIN", &bin)]);
     for (name, at_most) in [("running", 8), ("quick", 60)] {
-        let log = format!("logs/{name}/info.log");
-        until(&format!("{name} ticks"), async || {
-            place.path(&log).exists() && place.read(&log).contains("inserted")
-        })
-        .await;
+        until(&format!("{name} ticks"), async || has_ticked(&place, name)).await;
         assert!(began.elapsed() < Duration::from_secs(at_most), "{name} was held up:\n{}", run.log());
     }
     assert!(!run.is_over());
