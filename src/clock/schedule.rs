@@ -140,7 +140,7 @@ impl Schedule {
         let digest = Sha256::digest(format!("spread {name}"));
         let place = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
         // At most a second's microseconds times 32 bits: far below the end of `u128`, and the result below a second.
-        Self { spread: (within * u128::from(place) >> 32) as i64, ..self }
+        Self { spread: ((within * u128::from(place)) >> 32) as i64, ..self }
     }
 
     /// Whether the run is complete before a tick at a simulated time.
