@@ -69,7 +69,8 @@ pub(super) fn last_lines(output: &[u8], count: usize) -> String {
     lines[lines.len().saturating_sub(count)..].join(" | ")
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(target_os = "linux")]
+#[cfg(test)]
 mod tests {
     use super::*;
     use nix::sys::wait::{WaitStatus, waitpid};
