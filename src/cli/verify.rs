@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use futures_util::{StreamExt, stream};
 use indicatif::MultiProgress;
 use serde_json::{Value as Json, json};
 use tracing::level_filters::LevelFilter;
@@ -16,6 +17,9 @@ use crate::chain::{Chain, Shop, wall_now};
 use crate::config::Server;
 use crate::pg::{Claim, Difference, TableReport, Verdict, verify};
 use crate::telemetry::{self, Format, align};
+
+/// Shops that are compared at a time: most of a small one is waiting for answers.
+const TOGETHER: usize = 8;
 
 const AFTER_HELP: &str = "\
 Each database is read in one snapshot and compared with what its shop must hold after the tick that its
@@ -96,20 +100,21 @@ fn exit_code(results: &[ShopVerdict]) -> ExitCode {
 
 async fn verify_all(chain: &Chain) -> Vec<ShopVerdict> {
     let mut servers = Servers::made_before(chain);
-    let mut results = Vec::with_capacity(chain.shops.len());
-    for shop in &chain.shops {
+    let together = chain.shops.len().min(TOGETHER);
+    let verdict = async |shop: &Shop| {
         let verdict = match servers.database(shop).await {
-            Ok(Some(server)) => compare(shop, &server).await,
+            Ok(Some(server)) => compare(shop, &server, together).await,
             Ok(None) => Ok(Verdict::NeverRun),
             Err(error) => Err(error),
         };
-        results.push(ShopVerdict { shop: shop.plan.name.clone(), verdict });
-    }
+        ShopVerdict { shop: shop.plan.name.clone(), verdict }
+    };
+    let results = stream::iter(&chain.shops).map(verdict).buffered(TOGETHER).collect().await;
     servers.stop().await;
     results
 }
 
-async fn compare(shop: &Shop, server: &Server) -> Result<Verdict, String> {
+async fn compare(shop: &Shop, server: &Server, together: usize) -> Result<Verdict, String> {
     let claim = Claim {
         plan: shop.plan.clone(),
         start: shop.config.start.value,
@@ -117,7 +122,7 @@ async fn compare(shop: &Shop, server: &Server) -> Result<Verdict, String> {
         reset: false,
         run: String::new(),
     };
-    verify(server, &claim, shop.config.tick_deadline).await.map_err(|error| error.to_string())
+    verify(server, &claim, shop.config.tick_deadline, together).await.map_err(|error| error.to_string())
 }
 
 fn table(results: &[ShopVerdict], out: &mut dyn Write) -> io::Result<()> {

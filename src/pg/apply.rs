@@ -21,10 +21,14 @@ use super::error::PgError;
 use super::session::{Session, TableStatements};
 use crate::clock::Origin;
 use crate::plan::TablePlan;
-use crate::tick::{Batch, CHUNK_ROWS, Changes, Counts};
+use crate::tick::{Batch, CHUNK_BYTES, CHUNK_ROWS, Changes, Counts};
 
-/// Requests that may be under way at a time, which bounds what a large update holds in memory.
+/// Requests that may be under way at a time, and bytes of their values, of which there are up to three copies:
+/// the parameters, the message, and what is left of it to be written.
 const PIPELINE: usize = 32;
+const PIPELINE_BYTES: usize = 4 * CHUNK_BYTES;
+/// Bytes of what several ticks change that is held at a time, to be changed by as few statements as can be.
+const TOGETHER_BYTES: usize = 2 * CHUNK_BYTES;
 /// From so many rows on a COPY pays: it costs the server less a row, and more at its begin.
 const FEW_ROWS: u64 = 1_000;
 /// Bytes of a COPY that are collected before they are sent.
@@ -86,20 +90,30 @@ impl Session {
             ticks => {
                 // What changes is drawn while the server has the most to do.
                 let largest = tables().map(|(place, _)| place).max_by_key(|place| inserted(ticks, *place));
-                let mut changes = Vec::new();
+                let mut ahead: Vec<Vec<Changes>> = session.tables.iter().map(|_| Vec::new()).collect();
                 for (place, _) in tables() {
                     let draw = |ticks: &mut [Batch]| {
                         if Some(place) == largest {
-                            let of_table =
-                                |(place, (plan, _)): (_, (&TablePlan, _))| all_changes(ticks, place, plan);
-                            changes = tables().map(of_table).collect();
+                            let mut room = TOGETHER_BYTES;
+                            for (place, (plan, _)) in tables() {
+                                ahead[place] = next_changes(ticks, place, plan, &mut room);
+                            }
                         }
                     };
                     work.insert(place, ticks, draw).await?;
                 }
-                for ((place, (plan, statements)), changes) in tables().zip(&changes) {
-                    for rows in in_turns(changes) {
-                        work.update(place, plan, statements, &rows).await?;
+                for ((place, (plan, statements)), mut changes) in tables().zip(ahead) {
+                    loop {
+                        if changes.is_empty() {
+                            changes = next_changes(ticks, place, plan, &mut { TOGETHER_BYTES });
+                        }
+                        if changes.is_empty() {
+                            break;
+                        }
+                        for rows in in_turns(&changes) {
+                            work.update(place, plan, statements, &rows).await?;
+                        }
+                        changes.clear();
                     }
                 }
                 for (place, _) in tables() {
@@ -119,11 +133,14 @@ fn inserted(ticks: &[Batch], place: usize) -> u64 {
     ticks.iter().map(|tick| tick.tables[place].counts().inserted).sum()
 }
 
-/// What several ticks change in a table.
-fn all_changes(ticks: &mut [Batch], place: usize, plan: &TablePlan) -> Vec<Changes> {
+/// What several ticks change next in a table, as long as there is room for it in bytes.
+fn next_changes(ticks: &mut [Batch], place: usize, plan: &TablePlan, room: &mut usize) -> Vec<Changes> {
     let mut changes = Vec::new();
     for tick in ticks {
-        while let Some(chunk) = tick.tables[place].update.take_chunk(plan) {
+        while *room > 0
+            && let Some(chunk) = tick.tables[place].update.take_chunk(plan)
+        {
+            *room = room.saturating_sub(chunk.bytes());
             changes.push(chunk);
         }
     }
@@ -165,7 +182,9 @@ type Sent<'a> = Pin<Box<MaybeDone<BoxFuture<'a, Result<u64, tokio_postgres::Erro
 /// The requests of one transaction, sent one behind the other without waiting and answered in order.
 struct Work<'a> {
     session: &'a Session,
-    under_way: VecDeque<(Purpose, Sent<'a>)>,
+    under_way: VecDeque<(Purpose, usize, Sent<'a>)>,
+    /// Bytes of their parameters.
+    bytes: usize,
     counts: Vec<Counts>,
     /// When something went on last, and the longest time in which nothing did.
     last: Instant,
@@ -176,7 +195,7 @@ impl<'a> Work<'a> {
     fn new(session: &'a Session) -> Self {
         let counts = vec![Counts::default(); session.tables.len()];
         let (last, silence) = (Instant::now(), Duration::ZERO);
-        Self { session, under_way: VecDeque::new(), counts, last, silence }
+        Self { session, under_way: VecDeque::new(), bytes: 0, counts, last, silence }
     }
 
     /// An answer came, or something was sent.
@@ -186,13 +205,24 @@ impl<'a> Work<'a> {
         self.last = now;
     }
 
-    /// Sends a request, once there is room for it.
+    /// Sends a request without parameters to speak of, once there is room for it.
     async fn send(
         &mut self,
         purpose: Purpose,
         request: impl Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a,
     ) -> Result<(), PgError> {
-        while self.under_way.len() >= PIPELINE {
+        self.send_large(purpose, 0, request).await
+    }
+
+    /// Sends a request whose parameters have so many bytes, once there is room for it.
+    async fn send_large(
+        &mut self,
+        purpose: Purpose,
+        bytes: usize,
+        request: impl Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a,
+    ) -> Result<(), PgError> {
+        let full = |work: &Self| work.under_way.len() >= PIPELINE || work.bytes + bytes > PIPELINE_BYTES;
+        while full(self) && !self.under_way.is_empty() {
             self.answer().await?;
         }
         let mut request = Box::pin(maybe_done(request.boxed()));
@@ -202,7 +232,8 @@ impl<'a> Work<'a> {
             Poll::Ready(())
         })
         .await;
-        self.under_way.push_back((purpose, request));
+        self.under_way.push_back((purpose, bytes, request));
+        self.bytes += bytes;
         Ok(())
     }
 
@@ -254,9 +285,10 @@ impl<'a> Work<'a> {
         let client = &self.session.connection.client;
         for rows in rows.chunks(CHUNK_ROWS) {
             let parameters = encode::update_parameters(plan, rows);
+            let bytes = encode::bytes(&parameters);
             let update = async move { client.execute(statement, &references(&parameters)).await };
-            self.send(Purpose::Update(place), update).await?;
-            if rows.len() == CHUNK_ROWS {
+            self.send_large(Purpose::Update(place), bytes, update).await?;
+            if rows.len() == CHUNK_ROWS || bytes >= COPY_BYTES {
                 // The connection, which sits on this thread, writes it out before the next ones are drawn.
                 yield_now().await;
             }
@@ -280,9 +312,10 @@ impl<'a> Work<'a> {
         for tick in &mut *ticks {
             while let Some(chunk) = tick.tables[place].insert.next_chunk(plan) {
                 let parameters = encode::insert_parameters(plan, chunk);
+                let bytes = encode::bytes(&parameters);
                 let insert =
                     async move { client.execute(&statements.insert, &references(&parameters)).await };
-                self.send(Purpose::Insert(place), insert).await?;
+                self.send_large(Purpose::Insert(place), bytes, insert).await?;
             }
         }
         meanwhile(ticks);
@@ -340,7 +373,8 @@ impl<'a> Work<'a> {
     /// Waits for the answer of the request that was sent first. Of several errors that one counts: the later
     /// ones only say that the transaction is aborted.
     async fn answer(&mut self) -> Result<(), PgError> {
-        let Some((purpose, mut request)) = self.under_way.pop_front() else { return Ok(()) };
+        let Some((purpose, bytes, mut request)) = self.under_way.pop_front() else { return Ok(()) };
+        self.bytes -= bytes;
         let table = |place: usize| &self.session.plan.tables[place];
         let doing = match purpose {
             Purpose::Begin => "begin a tick".to_owned(),

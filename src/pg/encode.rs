@@ -254,6 +254,11 @@ impl ToSql for Encoded {
     tokio_postgres::types::to_sql_checked!();
 }
 
+/// Bytes of parameters.
+pub fn bytes(parameters: &[Encoded]) -> usize {
+    parameters.iter().map(|Encoded(bytes)| bytes.len()).sum()
+}
+
 /// Bits of a change mask that fit one `bigint` without its sign.
 pub const MASK_BITS: usize = 63;
 

@@ -80,8 +80,13 @@ impl TableReport {
     }
 }
 
-/// Compares a shop's database with the truth.
-pub async fn verify(server: &Server, claim: &Claim, deadline: Duration) -> Result<Verdict, PgError> {
+/// Compares a shop's database with the truth, as one of so many that are compared at a time.
+pub async fn verify(
+    server: &Server,
+    claim: &Claim,
+    deadline: Duration,
+    together: usize,
+) -> Result<Verdict, PgError> {
     let plan = &claim.plan;
     let connection = Connection::open(server, &format!("{} verify", plan.name), deadline, false).await?;
     let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -102,7 +107,9 @@ pub async fn verify(server: &Server, claim: &Claim, deadline: Duration) -> Resul
     for (place, (table, drift)) in plan.tables.iter().zip(drift).enumerate() {
         let mut report = TableReport { table: table.name.clone(), drift, ..TableReport::default() };
         if report.drift.is_none() {
-            let rows = truth.as_ref().map(|(tick, timeline)| Rows::at(plan, timeline, place, *tick));
+            let rows = truth
+                .as_ref()
+                .map(|(tick, timeline)| Rows::at(plan, timeline, place, *tick).one_of(together));
             let columns = table.columns.iter().map(|column| &column.sql_type).chain([&table.created_at]);
             let wires: Vec<Wire> = columns.map(|sql_type| Wire::of(sql_type, oid)).collect();
             compare(&connection, &plan.schema, table, &wires, rows, &mut report).await?;
@@ -197,7 +204,7 @@ impl TableReport {
         &mut self,
         table: &TablePlan,
         wires: &[Wire],
-        chunk: &Chunk<'_>,
+        chunk: &Chunk,
         row: usize,
         there: &FoundRow,
         expected: &mut Vec<u8>,

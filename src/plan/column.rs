@@ -29,15 +29,19 @@ pub struct Column {
     pub refers_to: Option<usize>,
     /// So many values in so many are null.
     pub nulls: (u64, u64),
+    /// The most bytes that a value takes in memory; `None`: no bound is known.
+    pub most_bytes: Option<usize>,
     generator: Generator,
 }
 
 impl Column {
     /// Fits a provider to a type; else what the provider gives and what would do, for a config error.
     pub fn fit(name: &str, sql_type: SqlType, source: String, compiled: Compiled) -> Result<Self, Misfit> {
-        check(&sql_type, &compiled.facts())?;
+        let facts = compiled.facts();
+        check(&sql_type, &facts)?;
         Ok(Self {
             name: name.to_owned(),
+            most_bytes: most_bytes(&sql_type, &facts),
             sql_type,
             source,
             group: None,
@@ -93,6 +97,22 @@ impl Column {
             }
         }
     }
+}
+
+/// The most bytes that a value of which so much is known takes as one of the type.
+fn most_bytes(sql_type: &SqlType, facts: &Facts) -> Option<usize> {
+    /// Of a character in UTF-8.
+    const CHAR: usize = 4;
+    /// Of a value of any type of a fixed size, and of what tells where another one ends.
+    const FIXED: usize = 32;
+    let chars = match sql_type {
+        SqlType::Char(length) => Some(*length),
+        SqlType::Varchar(_) | SqlType::Text | SqlType::Enum(_) => facts.max_chars,
+        SqlType::Json | SqlType::Jsonb | SqlType::Bytea => facts.max_chars,
+        SqlType::Array(_) => None,
+        _ => Some(0),
+    };
+    Some(FIXED + CHAR * chars? as usize)
 }
 
 /// Why a provider cannot fill a type.

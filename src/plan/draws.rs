@@ -35,6 +35,16 @@ impl Keys<'_> {
         }
     }
 
+    /// Those at some places, from 0.
+    pub(crate) fn part(&self, places: Range<usize>) -> Self {
+        match self {
+            Self::Range(keys) => {
+                Self::Range(keys.start + places.start as i64..keys.start + places.end as i64)
+            }
+            Self::Listed(keys) => Self::Listed(&keys[places]),
+        }
+    }
+
     /// The key at this place, from 0.
     pub(super) fn at(&self, place: u64) -> i64 {
         match self {

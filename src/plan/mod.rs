@@ -144,6 +144,11 @@ impl TablePlan {
         unique.filter_map(|column| column.numbers).all(|numbers| draws <= numbers)
     }
 
+    /// The most bytes that the values of a row take in memory; `None`: no bound is known.
+    pub fn most_bytes(&self) -> Option<usize> {
+        self.columns.iter().map(|column| column.most_bytes).sum()
+    }
+
     /// The first id that the simulator never assigns; rows that others insert get ids from here on.
     pub fn reserved_from(&self) -> i64 {
         reserved_from(&self.key_type)

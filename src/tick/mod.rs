@@ -13,7 +13,7 @@ use crate::value::Timestamp;
 mod rows;
 mod select;
 
-pub use rows::{CHUNK_ROWS, Changes, Inserts, Rows, Updates};
+pub use rows::{CHUNK_BYTES, CHUNK_ROWS, Changes, Inserts, Rows, Updates};
 
 /// All that one tick does, table by table in the order of the plan.
 pub struct Batch {
@@ -112,11 +112,14 @@ impl Batch {
         Self { tick, at: timeline.at(tick), tables: tables.collect() }
     }
 
-    /// Draws the first rows of all that the batch does, before they are asked for.
+    /// Draws the first rows of what the batch does, before they are asked for: of all tables, unless they are wide.
     pub fn draw_ahead(&mut self, plan: &ShopPlan) {
+        let mut bytes = 0;
         for (batch, table) in self.tables.iter_mut().zip(&plan.tables[..]) {
-            batch.update.draw_ahead(table);
-            batch.insert.draw_ahead(table);
+            if bytes >= CHUNK_BYTES {
+                return;
+            }
+            bytes += batch.update.draw_ahead(table) + batch.insert.draw_ahead(table);
         }
     }
 }

@@ -6,13 +6,19 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::select;
+use super::select::{self, Selection};
 use crate::plan::{Draws, Keys, Moment, Operation, TablePlan, Unit, Values};
 use crate::stream::{Key, Stream};
 use crate::value::Timestamp;
 
-/// Most rows that are held at a time.
+/// Most rows of a chunk.
 pub const CHUNK_ROWS: usize = 4096;
+/// A chunk ends with the rows that bring its values to so many bytes.
+pub const CHUNK_BYTES: usize = 1 << 20;
+/// Most rows that are drawn before their bytes are counted, where nobody knows how wide values may become.
+const BLIND_ROWS: usize = 16;
+/// Bytes of buffers that are not kept for the next tick.
+const LARGE: usize = CHUNK_BYTES / 4;
 
 /// Where a table's streams at a tick begin.
 #[derive(Clone, Copy)]
@@ -51,13 +57,31 @@ impl Columns {
         Stream::keyed(Key { seed: self.seed, table: &table.name, purpose, operation, tick: self.tick })
     }
 
-    /// Replaces the values by those of the next rows.
-    fn fill(&mut self, table: &TablePlan, keys: &Keys<'_>, values: &mut Vec<Values>) {
+    /// Appends the values of the next rows, of as many of these as a chunk may have; tells how many.
+    fn fill(&mut self, table: &TablePlan, keys: &Keys<'_>, values: &mut Vec<Values>) -> usize {
+        if values.is_empty() {
+            values.extend(table.columns.iter().map(|column| Values::of(&column.sql_type)));
+        }
+        let before = bytes(values);
+        let count = keys.count().min(CHUNK_ROWS as u64) as usize;
+        let (mut rows, mut drawn) = (0, 0);
+        while rows < count && drawn < CHUNK_BYTES {
+            // As many as cannot bring it far above its bytes.
+            let more = match table.most_bytes() {
+                Some(most) => CHUNK_BYTES.checked_div(most).unwrap_or(CHUNK_ROWS).max(1),
+                None => (CHUNK_BYTES * rows / drawn.max(1)).clamp(1, BLIND_ROWS),
+            };
+            let end = count.min(rows + more);
+            self.fill_blindly(table, &keys.part(rows..end), values);
+            (rows, drawn) = (end, bytes(values) - before);
+        }
+        rows
+    }
+
+    /// Appends the values of all of these rows, which are the next.
+    fn fill_blindly(&mut self, table: &TablePlan, keys: &Keys<'_>, values: &mut [Values]) {
         let Self { seed, tick, operation, .. } = *self;
         let columns = table.columns.iter();
-        if values.is_empty() {
-            values.extend(columns.clone().map(|column| Values::of(&column.sql_type)));
-        }
         if self.draws.is_empty() {
             self.draws =
                 columns.map(|column| Draws::new(column, seed, &table.name, operation, tick)).collect();
@@ -66,10 +90,14 @@ impl Columns {
         let first = self.next_number;
         self.next_number = first.wrapping_add(keys.count());
         for ((column, draws), values) in table.columns.iter().zip(&mut self.draws).zip(values) {
-            values.clear();
             column.fill(draws, &moment, keys, first, values);
         }
     }
+}
+
+/// Bytes of the values of some rows.
+fn bytes(columns: &[Values]) -> usize {
+    columns.iter().map(Values::bytes).sum()
 }
 
 /// The rows that a tick inserts into a table.
@@ -110,34 +138,55 @@ impl Inserts {
         }
     }
 
-    /// Gives back the buffers, once the last chunk is done.
+    /// Gives back the buffers, once the last chunk is done, but for large ones, which would lie idle.
     pub fn give_back(&mut self) -> Vec<Values> {
-        std::mem::take(&mut self.chunk.columns)
+        let buffers = std::mem::take(&mut self.chunk.columns);
+        let large = buffers.iter().map(Values::capacity).sum::<usize>() > LARGE;
+        if large { Vec::new() } else { buffers }
     }
 
     /// Draws the next chunk; `None` after the last.
     pub fn next_chunk(&mut self, table: &TablePlan) -> Option<&Rows> {
         self.draw_ahead(table);
+        if !self.ahead {
+            self.chunk.columns = self.give_back();
+        }
         std::mem::take(&mut self.ahead).then_some(&self.chunk)
     }
 
-    /// Draws the next chunk before it is asked for.
-    pub fn draw_ahead(&mut self, table: &TablePlan) {
-        if self.ahead || self.remaining.is_empty() {
-            return;
+    /// The values of the next rows with keys below `end`, as many as a chunk may have, of which none is drawn ahead.
+    pub fn take_rows(&mut self, table: &TablePlan, end: i64) -> (Range<i64>, Vec<Values>) {
+        let (first, mut values) = (self.remaining.start, Vec::new());
+        let rows = self.columns.fill(table, &Keys::Range(first..end.min(self.remaining.end)), &mut values);
+        self.remaining.start += rows as i64;
+        (first..self.remaining.start, values)
+    }
+
+    /// Draws the next chunk before it is asked for; tells how many bytes wait.
+    pub fn draw_ahead(&mut self, table: &TablePlan) -> usize {
+        if self.ahead {
+            return bytes(&self.chunk.columns);
         }
-        let end = self.remaining.end.min(self.remaining.start.saturating_add(CHUNK_ROWS as i64));
+        if self.remaining.is_empty() {
+            return 0;
+        }
+        self.chunk.columns.iter_mut().for_each(Values::clear);
+        let rows = self.columns.fill(table, &Keys::Range(self.remaining.clone()), &mut self.chunk.columns);
+        let end = self.remaining.start + rows as i64;
         self.chunk.ids = self.remaining.start..end;
         self.remaining.start = end;
-        self.columns.fill(table, &Keys::Range(self.chunk.ids.clone()), &mut self.chunk.columns);
         self.ahead = true;
+        bytes(&self.chunk.columns)
     }
 }
 
 /// The rows of a table that a tick updates.
 pub struct Updates {
     window: Range<i64>,
-    /// Rows that are still to come.
+    /// The first key that is not looked at yet.
+    next: i64,
+    /// Rows that change in all, and those of them that are still to come.
+    count: usize,
     remaining: usize,
     /// Whether the chunk is drawn and not handed out yet.
     ahead: bool,
@@ -148,7 +197,8 @@ pub struct Updates {
 
 /// Which rows change, and what decides which of their columns do.
 struct Chosen {
-    ids: Vec<i64>,
+    /// Which, once they are asked for.
+    ids: Option<Selection>,
     rows: Stream,
     units: Vec<Stream>,
 }
@@ -171,13 +221,16 @@ impl Updates {
         // A table without columns that may change has nothing to update.
         let count = if table.units.is_empty() { 0 } else { table.update_rows };
         let there = window.end.saturating_sub(window.start).max(0).unsigned_abs();
+        let count = count.min(there) as usize;
         Self {
+            next: window.start,
             window,
-            remaining: count.min(there) as usize,
+            count,
+            remaining: count,
             ahead: false,
             chosen: None,
             columns: source.columns(Operation::Update, table.insert_rows),
-            chunk: Changes { ids: Vec::new(), changed: Vec::new(), columns: Vec::new() },
+            chunk: Changes::default(),
         }
     }
 
@@ -198,44 +251,96 @@ impl Updates {
         std::mem::take(&mut self.ahead).then(|| std::mem::take(&mut self.chunk))
     }
 
-    /// Draws the next chunk before it is asked for.
-    pub fn draw_ahead(&mut self, table: &TablePlan) {
-        if self.ahead || self.remaining == 0 {
-            return;
+    /// Draws the next chunk before it is asked for; tells how many bytes wait.
+    pub fn draw_ahead(&mut self, table: &TablePlan) -> usize {
+        if self.ahead {
+            return self.chunk.bytes();
         }
-        let Self { window, remaining, chosen, columns, chunk, .. } = self;
-        let chosen = chosen.get_or_insert_with(|| Chosen::new(columns, table, window.clone(), *remaining));
-        let rows = (*remaining).min(CHUNK_ROWS);
-        let first = chosen.ids.len() - *remaining;
-        chunk.ids.clear();
-        chunk.ids.extend_from_slice(&chosen.ids[first..first + rows]);
+        let mut chunk = std::mem::take(&mut self.chunk);
+        if self.remaining == 0 {
+            // Buffers of a table that is done would lie idle.
+            self.chosen = None;
+            return 0;
+        }
+        chunk.clear();
+        self.append(table, i64::MAX, &mut chunk);
+        self.chunk = chunk;
+        self.ahead = true;
+        self.chunk.bytes()
+    }
+
+    /// Appends the next rows with keys below `end`, as many as a chunk may have; tells how many.
+    pub fn append(&mut self, table: &TablePlan, end: i64, chunk: &mut Changes) -> usize {
+        if self.remaining == 0 {
+            return 0;
+        }
+        let Self { window, count, remaining, chosen, columns, .. } = self;
+        let chosen = chosen.get_or_insert_with(|| Chosen::new(columns, table));
+        let ids = chosen.ids.get_or_insert_with(|| {
+            let mut stream = columns.stream(table, "", "update rows");
+            Selection::draw(&mut stream, window.clone(), *count as u64)
+        });
+        let first = chunk.ids.len();
+        ids.push(self.next..end, CHUNK_ROWS, &mut chunk.ids);
+        let rows = columns.fill(table, &Keys::Listed(&chunk.ids[first..]), &mut chunk.columns);
+        chunk.ids.truncate(first + rows);
+        self.next = chunk.ids[first..].last().map_or(end.max(self.next), |last| last + 1);
         *remaining -= rows;
-        columns.fill(table, &Keys::Listed(&chunk.ids), &mut chunk.columns);
         chunk.changed.resize_with(table.columns.len(), Vec::new);
-        for changed in &mut chunk.changed {
-            changed.clear();
-            changed.resize(rows, false);
-        }
+        chunk.changed.iter_mut().for_each(|changed| changed.resize(first + rows, false));
         let (mut bits, mut changes) = (vec![0; table.units.len()], vec![false; table.units.len()]);
-        for row in 0..rows {
+        for row in first..first + rows {
             bits.iter_mut().zip(&mut chosen.units).for_each(|(bits, stream)| *bits = stream.bits());
             select::columns(chosen.rows.bits(), &mut bits, &mut changes);
             for (unit, _) in table.units.iter().zip(&changes).filter(|(_, changes)| **changes) {
                 unit.columns.iter().for_each(|column| chunk.changed[*column][row] = true);
             }
         }
-        self.ahead = true;
+        rows
+    }
+
+    /// Bytes that it takes to go on, besides which rows change.
+    pub fn bytes_of_state(&self) -> usize {
+        let units = self.chosen.as_ref().map_or(0, |chosen| chosen.units.capacity() * size_of::<Stream>());
+        size_of::<Self>() + units + self.columns.draws.capacity() * size_of::<Draws>()
+    }
+
+    /// Bytes that it takes to know which rows change.
+    pub fn bytes_of_ids(&self) -> usize {
+        self.chosen.as_ref().and_then(|chosen| chosen.ids.as_ref()).map_or(0, Selection::bytes)
+    }
+
+    /// Forgets which rows were chosen; they are chosen anew when the next one is asked for.
+    pub fn forget_ids(&mut self) {
+        if let Some(chosen) = &mut self.chosen {
+            chosen.ids = None;
+        }
+    }
+}
+
+impl Changes {
+    /// Bytes that they take.
+    pub fn bytes(&self) -> usize {
+        let changed: usize = self.changed.iter().map(Vec::len).sum();
+        size_of_val(self.ids.as_slice()) + changed + bytes(&self.columns)
+    }
+
+    /// Forgets the rows and keeps the memory.
+    pub fn clear(&mut self) {
+        self.ids.clear();
+        self.changed.iter_mut().for_each(Vec::clear);
+        self.columns.iter_mut().for_each(Values::clear);
     }
 }
 
 impl Chosen {
-    fn new(columns: &Columns, table: &TablePlan, window: Range<i64>, count: usize) -> Self {
+    fn new(columns: &Columns, table: &TablePlan) -> Self {
         let stream = |purpose: &str, operation: &str| columns.stream(table, purpose, operation);
         let of_unit = |unit: &Unit| {
             stream(&unit.name, if unit.is_group { "update group columns" } else { "update columns" })
         };
         Self {
-            ids: select::distinct(&mut stream("", "update rows"), window, count as u64),
+            ids: None,
             rows: stream("", "update columns"),
             units: table.units.iter().map(of_unit).collect(),
         }

@@ -7,24 +7,87 @@ use std::ops::Range;
 
 use crate::stream::{Stream, remix};
 
-/// `count` distinct ids of a range, each set of them equally likely, ascending; all of them if there are
-/// no more.
+/// Some ids of a range, ascending.
 ///
-/// Floyd's algorithm (Bentley and Floyd, "A sample of brilliance", 1987): one draw an id, whatever the
-/// size of the range.
-pub fn distinct(stream: &mut Stream, ids: Range<i64>, count: u64) -> Vec<i64> {
-    let size = ids.end.saturating_sub(ids.start).max(0) as u64;
-    if count >= size {
-        return ids.collect();
+/// At most eight bytes an id, and far less where many of the range's are chosen.
+pub enum Selection {
+    /// All of the range.
+    All(Range<i64>),
+    /// Those of the range from an id on whose bits are set.
+    Dense(i64, Vec<u64>),
+    /// These.
+    Sparse(Vec<i64>),
+}
+
+impl Selection {
+    /// `count` distinct ids of a range, each set of them equally likely; all of them if there are no more.
+    ///
+    /// Floyd's algorithm (Bentley and Floyd, "A sample of brilliance", 1987): one draw an id, whatever the
+    /// size of the range.
+    pub fn draw(stream: &mut Stream, ids: Range<i64>, count: u64) -> Self {
+        let size = ids.end.saturating_sub(ids.start).max(0) as u64;
+        if count >= size {
+            return Self::All(ids);
+        }
+        let mut floyd = |insert: &mut dyn FnMut(u64) -> bool| {
+            for last in size - count..size {
+                if !insert(stream.below(last + 1)) {
+                    insert(last);
+                }
+            }
+        };
+        if size / 64 <= count {
+            let mut bits = vec![0u64; size.div_ceil(64) as usize];
+            floyd(&mut |offset| {
+                let (word, bit) = (&mut bits[(offset / 64) as usize], 1 << (offset % 64));
+                let is_new = *word & bit == 0;
+                *word |= bit;
+                is_new
+            });
+            return Self::Dense(ids.start, bits);
+        }
+        let mut chosen = BTreeSet::new();
+        floyd(&mut |offset| chosen.insert(offset));
+        Self::Sparse(chosen.into_iter().map(|offset| ids.start + offset as i64).collect())
     }
-    let mut chosen = BTreeSet::new();
-    for last in size - count..size {
-        let drawn = stream.below(last + 1);
-        if !chosen.insert(drawn) {
-            chosen.insert(last);
+
+    /// Appends the first ids of a range that are chosen, at most so many.
+    pub fn push(&self, range: Range<i64>, most: usize, out: &mut Vec<i64>) {
+        match self {
+            Self::All(ids) => {
+                let (start, end) = (range.start.max(ids.start), range.end.min(ids.end));
+                out.extend((start..end).take(most));
+            }
+            Self::Sparse(ids) => {
+                let start = ids.partition_point(|id| *id < range.start);
+                out.extend(ids[start..].iter().take(most).take_while(|id| **id < range.end));
+            }
+            Self::Dense(first, bits) => {
+                let start = (range.start - first).max(0) as usize;
+                let (enough, mut kept) = (out.len() + most, !0 << (start % 64));
+                for (place, word) in bits.iter().enumerate().skip(start / 64) {
+                    let mut word = word & std::mem::replace(&mut kept, !0);
+                    while word != 0 {
+                        let id = first + (place * 64) as i64 + i64::from(word.trailing_zeros());
+                        if out.len() == enough || id >= range.end {
+                            return;
+                        }
+                        out.push(id);
+                        word &= word - 1;
+                    }
+                }
+            }
         }
     }
-    chosen.into_iter().map(|offset| ids.start + offset as i64).collect()
+
+    /// Bytes that it takes.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::All(_) => 0,
+            Self::Dense(_, bits) => size_of_val(bits.as_slice()),
+            Self::Sparse(ids) => size_of_val(ids.as_slice()),
+        }
+    }
 }
 
 /// Decides which columns of one row change: a number of them from 1 to all, each number equally likely,
@@ -81,24 +144,55 @@ mod tests {
         columns(1, &mut [], &mut []);
     }
 
+    fn all(selection: &Selection) -> Vec<i64> {
+        let mut ids = Vec::new();
+        selection.push(i64::MIN / 2..i64::MAX, usize::MAX / 2, &mut ids);
+        ids
+    }
+
     #[test]
     fn every_row_is_chosen_as_often_as_another() {
         let mut counts = [0u32; 10];
         for tick in 0..10_000 {
-            for id in distinct(&mut stream(tick), 0..10, 3) {
+            for id in all(&Selection::draw(&mut stream(tick), 0..10, 3)) {
                 counts[id as usize] += 1;
             }
         }
         assert!(counts.iter().all(|count| (2_850..3_150).contains(count)), "{counts:?}");
     }
 
+    /// The ids as they were first promised: drawn into an ordered set.
+    fn promised(stream: &mut Stream, ids: Range<i64>, count: u64) -> Vec<i64> {
+        let size = (ids.end - ids.start) as u64;
+        let mut chosen = BTreeSet::new();
+        for last in size.saturating_sub(count)..size {
+            let drawn = if count < size { stream.below(last + 1) } else { last };
+            if !chosen.insert(drawn) {
+                chosen.insert(last);
+            }
+        }
+        chosen.into_iter().map(|offset| ids.start + offset as i64).collect()
+    }
+
     proptest! {
         #[test]
-        fn chosen_ids_are_distinct_ascending_and_of_the_range(tick: u64, size in 0i64..200, count in 0u64..250) {
-            let ids = distinct(&mut stream(tick), 100..100 + size, count);
-            prop_assert_eq!(ids.len() as u64, count.min(size as u64));
-            prop_assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
-            prop_assert!(ids.iter().all(|id| (100..100 + size).contains(id)));
+        fn chosen_ids_are_distinct_ascending_and_of_the_range_however_they_are_kept(
+            tick: u64,
+            size in 0i64..2_000,
+            count in prop_oneof![0u64..20, 0u64..2_100],
+            start in 0i64..2_200,
+            span in 0i64..500,
+            most in 0usize..100,
+        ) {
+            let selection = Selection::draw(&mut stream(tick), 100..100 + size, count);
+            let ids = all(&selection);
+            prop_assert_eq!(&ids, &promised(&mut stream(tick), 100..100 + size, count));
+            prop_assert!(selection.bytes() as u64 <= 8 * count + 8);
+            let range = start..start + span;
+            let mut some = Vec::new();
+            selection.push(range.clone(), most, &mut some);
+            let expected: Vec<i64> = ids.into_iter().filter(|id| range.contains(id)).take(most).collect();
+            prop_assert_eq!(some, expected);
         }
     }
 }

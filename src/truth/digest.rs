@@ -1,15 +1,20 @@
 //! The digest of a table as it must stand: one line that two machines can compare.
 //!
-//! Owns what is hashed: SHA-256 over the table's rows by key in the form of [`super::push_line`].
+//! Owns what is hashed: SHA-256 over the table's rows by key in the form of [`super::push_line`]. Rows are drawn,
+//! written and hashed by threads of their own, each in the order of the keys.
+
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Rows, push_line};
+use super::{Chunk, Rows, push_line};
 use crate::clock::Timeline;
-use crate::plan::ShopPlan;
+use crate::plan::{ShopPlan, TablePlan};
+use crate::tick::{CHUNK_BYTES, CHUNK_ROWS};
 
-/// Bytes that are collected before they are hashed.
-const BLOCK: usize = 64 * 1024;
+/// Threads that write rows as text, which takes longer than to draw or to hash them. They take turns.
+const WRITERS: usize = 2;
 
 /// What a table holds, in short.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,19 +28,57 @@ pub struct Digest {
 /// The digest of the table at a place of the plan once tick `tick` is done.
 pub fn digest(plan: &ShopPlan, timeline: &Timeline, place: usize, tick: u64) -> Digest {
     let (table, mut truth) = (&plan.tables[place], Rows::at(plan, timeline, place, tick));
-    let (mut hash, mut rows, mut text) = (Sha256::new(), 0, String::new());
-    while let Some(chunk) = truth.next_chunk() {
-        let count = (chunk.ids.end - chunk.ids.start) as usize;
-        rows += count as u64;
-        for row in 0..count {
-            push_line(table, &chunk, row, &mut text);
-            if text.len() >= BLOCK {
-                hash.update(&text);
-                text.clear();
-            }
+    let (mut hash, mut rows) = (Sha256::new(), 0);
+    thread::scope(|scope| {
+        let writers = || {
+            // Few of them wait: memory is bounded.
+            let ((chunks, to_write), (texts, written)) = (sync_channel(1), sync_channel(1));
+            scope.spawn(move || {
+                // An error says that the other end is gone, by a panic.
+                to_write
+                    .into_iter()
+                    .map(|some: Vec<Chunk>| write(table, &some))
+                    .all(|text| texts.send(text).is_ok())
+            });
+            (chunks, written)
+        };
+        let (chunks, written): (Vec<_>, Vec<Receiver<(u64, String)>>) =
+            std::iter::repeat_with(writers).take(WRITERS).unzip();
+        scope.spawn(move || {
+            let some = || {
+                let (mut chunks, mut rows, mut bytes) = (Vec::new(), 0, 0);
+                while rows < CHUNK_ROWS as i64
+                    && bytes < CHUNK_BYTES
+                    && let Some(chunk) = truth.next_chunk()
+                {
+                    rows += chunk.ids.end - chunk.ids.start;
+                    bytes += chunk.bytes();
+                    chunks.push(chunk);
+                }
+                (!chunks.is_empty()).then_some(chunks)
+            };
+            let _ = std::iter::from_fn(some)
+                .zip(chunks.iter().cycle())
+                .try_for_each(|(some, writer)| writer.send(some));
+        });
+        // The first that has nothing more was to have what comes after the last.
+        for writer in written.iter().cycle() {
+            let Ok((count, text)) = writer.recv() else { break };
+            rows += count;
+            hash.update(text);
         }
-    }
-    hash.update(&text);
+    });
     let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     Digest { rows, sha256 }
+}
+
+/// Rows as text, and how many they are.
+fn write(table: &TablePlan, chunks: &[Chunk]) -> (u64, String) {
+    let (mut rows, mut text) = (0, String::new());
+    for chunk in chunks {
+        let count = (chunk.ids.end - chunk.ids.start) as usize;
+        (0..count).for_each(|row| push_line(table, chunk, row, &mut text));
+        rows += count as u64;
+    }
+    (rows, text)
 }

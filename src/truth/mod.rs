@@ -1,20 +1,22 @@
 //! [`ShopPlan`] × tick → the tables as they must stand, and every version that their rows have had.
 //!
 //! A pure function of the plan, the timeline and the tick's number, in the order of the keys. What it costs
-//! depends on the rows that are there, not on the age of the run; what it holds in memory on the rows that
-//! one update window changes. Must not know any database: who has one compares.
+//! depends on the rows that are there, not on the age of the run; what it holds in memory is bounded in bytes.
+//! Must not know any database: who has one compares.
 
 mod digest;
 mod text;
+mod updates;
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::clock::Timeline;
 use crate::plan::{ShopPlan, TablePlan};
-use crate::tick::{Changes, Inserts, TableBatch};
-use crate::value::{Timestamp, Value};
+use crate::tick::{Inserts, TableBatch};
+use crate::value::{Timestamp, Value, Values};
+
+use updates::{KnowUpdates, Known};
 
 pub use digest::{Digest, digest};
 pub use text::push_line;
@@ -24,47 +26,43 @@ pub struct Rows<'a> {
     plan: &'a ShopPlan,
     timeline: &'a Timeline,
     place: usize,
-    /// The last tick whose work counts.
-    until: u64,
     /// The ticks whose rows are still to come, after those of `inserts`.
     to_insert: Range<u64>,
     inserts: Option<(u64, Inserts)>,
-    /// The next tick whose updates are not known yet.
-    next_update: u64,
-    /// What updates have changed of rows that are still to come: by key, in the order of the ticks.
-    changes: BTreeMap<i64, Vec<Change>>,
+    updates: KnowUpdates<'a>,
+    /// What updates have changed of the rows that come next.
+    known: Arc<Known>,
 }
 
 /// One update of one row.
-#[derive(Clone)]
-pub struct Change {
+#[derive(Clone, Copy)]
+pub struct Change<'a> {
     /// The tick that made it.
     pub tick: u64,
-    chunk: Arc<Changes>,
-    row: usize,
+    known: &'a Known,
+    place: u32,
 }
 
-impl Change {
+impl Change<'_> {
     /// Whether the update changed the column.
     pub fn changes(&self, column: usize) -> bool {
-        self.chunk.changed[column][self.row]
-    }
-
-    fn value(&self, column: usize) -> Value<'_> {
-        self.chunk.columns[column].get(self.row)
+        self.known.changes.changed[column][self.place as usize]
     }
 }
 
 /// Some rows, one after the other by key.
-pub struct Chunk<'a> {
+pub struct Chunk {
     /// The tick that inserted them.
     pub tick: u64,
     /// Their keys.
     pub ids: Range<i64>,
     /// Their `created_at`.
     pub created_at: Timestamp,
-    inserted: &'a crate::tick::Rows,
-    changes: BTreeMap<i64, Vec<Change>>,
+    /// Column after column: the values that were inserted.
+    inserted: Vec<Values>,
+    known: Arc<Known>,
+    /// Where the changes of each row begin among those by key, and where the last one's end.
+    starts: Vec<u32>,
 }
 
 impl<'a> Rows<'a> {
@@ -82,9 +80,15 @@ impl<'a> Rows<'a> {
         ticks: Range<u64>,
         until: u64,
     ) -> Self {
-        let next_update = ticks.start.saturating_add(1);
-        let (inserts, changes) = (None, BTreeMap::new());
-        Self { plan, timeline, place, until, to_insert: ticks, inserts, next_update, changes }
+        let updating = ticks.start.saturating_add(1)..until.saturating_add(1);
+        let updates = KnowUpdates::of(plan, timeline, place, updating);
+        Self { plan, timeline, place, to_insert: ticks, inserts: None, updates, known: Arc::default() }
+    }
+
+    /// The same, holding only such a part of the memory: so many tables are read at a time.
+    pub fn one_of(mut self, tables: usize) -> Self {
+        self.updates.hold_part(tables);
+        self
     }
 
     fn table(&self) -> &'a TablePlan {
@@ -92,61 +96,57 @@ impl<'a> Rows<'a> {
     }
 
     /// The next rows; `None` after the last.
-    pub fn next_chunk(&mut self) -> Option<Chunk<'_>> {
+    pub fn next_chunk(&mut self) -> Option<Chunk> {
+        let table = self.table();
         while self.inserts.as_ref().is_none_or(|(_, inserts)| inserts.remaining().is_empty()) {
             let tick = self.to_insert.next()?;
-            self.know_updates_of(tick);
             let batch = TableBatch::new(self.plan, self.timeline, tick, self.place);
             self.inserts = Some((tick, batch.insert));
         }
-        let table = self.table();
         let (tick, inserts) = self.inserts.as_mut()?;
-        let inserted = inserts.next_chunk(table)?;
-        let later = self.changes.split_off(&inserted.ids.end);
-        let changes = std::mem::replace(&mut self.changes, later);
-        let (ids, created_at) = (inserted.ids.clone(), inserted.created_at);
-        Some(Chunk { tick: *tick, ids, created_at, inserted, changes })
-    }
-
-    /// Draws the updates of all ticks that may change rows of `inserted`.
-    fn know_updates_of(&mut self, inserted: u64) {
-        let table = self.table();
-        let first = table.ids(inserted..inserted + 1).start;
-        while self.next_update <= self.until
-            && self.plan.windows.updatable(self.timeline, self.next_update).start <= inserted
-        {
-            let tick = self.next_update;
-            self.next_update += 1;
-            let mut batch = TableBatch::new(self.plan, self.timeline, tick, self.place);
-            while let Some(chunk) = batch.update.take_chunk(table) {
-                let chunk = Arc::new(chunk);
-                for (row, id) in chunk.ids.iter().enumerate().filter(|(_, id)| **id >= first) {
-                    let change = Change { tick, chunk: chunk.clone(), row };
-                    self.changes.entry(*id).or_default().push(change);
-                }
-            }
+        let first = inserts.remaining().start;
+        if first >= self.known.keys.end {
+            // Not to be held beside what takes its place.
+            self.known = Arc::default();
+            self.known = self.updates.from(first..table.ids(0..self.to_insert.end).end);
         }
+        let (ids, inserted) = inserts.take_rows(table, self.known.keys.end);
+        let created_at = self.timeline.created_at(*tick);
+        let known = self.known.clone();
+        let starts = known.starts(ids.clone());
+        Some(Chunk { tick: *tick, ids, created_at, inserted, known, starts })
     }
 }
 
-impl Chunk<'_> {
+impl Chunk {
+    /// Bytes of what was inserted.
+    fn bytes(&self) -> usize {
+        self.inserted.iter().map(Values::bytes).sum()
+    }
+
+    /// The places of the changes of a row, counted from the chunk's first, in the order of their ticks.
+    fn places(&self, row: usize) -> &[u32] {
+        &self.known.by_key[self.starts[row] as usize..self.starts[row + 1] as usize]
+    }
+
     /// The updates of a row, counted from the chunk's first, in the order of their ticks.
-    pub fn changes(&self, row: usize) -> &[Change] {
-        self.changes.get(&(self.ids.start + row as i64)).map_or(&[], Vec::as_slice)
+    pub fn changes(&self, row: usize) -> impl ExactSizeIterator<Item = Change<'_>> {
+        let known = &*self.known;
+        self.places(row).iter().map(move |place| Change { tick: known.tick(*place), known, place: *place })
     }
 
     /// The value of a column of a row once all its updates are done.
     pub fn value(&self, row: usize, column: usize) -> Value<'_> {
-        self.value_after(row, column, self.changes(row).len())
+        self.value_after(row, column, self.places(row).len())
     }
 
     /// The value of a column of a row after the first so many of its updates: 0 for the row as it was
     /// inserted.
     pub fn value_after(&self, row: usize, column: usize, updates: usize) -> Value<'_> {
-        let done = &self.changes(row)[..updates];
-        match done.iter().rev().find(|change| change.changes(column)) {
-            Some(change) => change.value(column),
-            None => self.inserted.columns[column].get(row),
+        let (changes, done) = (&self.known.changes, &self.places(row)[..updates]);
+        match done.iter().rev().find(|place| changes.changed[column][**place as usize]) {
+            Some(place) => changes.columns[column].get(*place as usize),
+            None => self.inserted[column].get(row),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::plan::TablePlan;
 use crate::value::Value;
 
 /// Appends a row of a chunk: key, columns, `created_at`, parted by tabs, ended by a line feed.
-pub fn push_line(table: &TablePlan, chunk: &Chunk<'_>, row: usize, out: &mut String) {
+pub fn push_line(table: &TablePlan, chunk: &Chunk, row: usize, out: &mut String) {
     // Writing to a String cannot fail.
     let _ = write!(out, "{}", chunk.ids.start + row as i64);
     for column in 0..table.columns.len() {

@@ -118,6 +118,27 @@ impl Values {
         self.len() == 0
     }
 
+    /// Bytes that the values take.
+    pub fn bytes(&self) -> usize {
+        on_vector!(&self.store, vector => size_of_val(vector.as_slice()),
+            Store::Text(texts) | Store::Json(texts) => texts.buffer.len() + size_of_val(texts.ends.as_slice()),
+            Store::Bytes(bytes, ends) => bytes.len() + size_of_val(ends.as_slice()),
+            Store::Array(items, ends) => items.bytes() + size_of_val(ends.as_slice()),
+        )
+    }
+
+    /// Bytes of the memory that is kept for values, be they there or not.
+    pub fn capacity(&self) -> usize {
+        fn size<T>(vector: &Vec<T>) -> usize {
+            vector.capacity() * size_of::<T>()
+        }
+        on_vector!(&self.store, vector => size(vector),
+            Store::Text(texts) | Store::Json(texts) => texts.buffer.capacity() + size(&texts.ends),
+            Store::Bytes(bytes, ends) => bytes.capacity() + size(ends),
+            Store::Array(items, ends) => items.capacity() + size(ends),
+        )
+    }
+
     /// Adds a row that is NULL.
     pub fn push_null(&mut self) {
         self.mark_null(self.len());

@@ -51,8 +51,7 @@ fn told(shop: &Shop, mut truth: Rows<'_>) -> BTreeMap<i64, Vec<Version>> {
                 let value = |column| chunk.value_after(place, column, updates).to_string();
                 columns.iter().enumerate().map(|(at, column)| (column.name.clone(), value(at))).collect()
             };
-            let changes = chunk.changes(place);
-            let ticks = std::iter::once(chunk.tick).chain(changes.iter().map(|change| change.tick));
+            let ticks = std::iter::once(chunk.tick).chain(chunk.changes(place).map(|change| change.tick));
             let versions: Vec<Version> = ticks.enumerate().map(|(nth, tick)| (tick, version(nth))).collect();
             assert!(rows.insert(id, versions).is_none_or(|_| false), "{id} comes twice");
         }

@@ -155,27 +155,25 @@ impl Place {
     /// Starts `shopsim run` with a stderr that is a pipe which nobody reads as long as the reader is kept.
     pub fn unread_run(&self, options: &[&str]) -> (Run, std::io::PipeReader) {
         let (reader, writer) = std::io::pipe().unwrap();
-        (self.start_with(self.command(), options, &[], Some(writer.into())), reader)
+        (self.spawn(run(self.command(), options, &[]), Some(writer.into())), reader)
+    }
+
+    /// Starts `shopsim` with these arguments.
+    pub fn start_shopsim(&self, arguments: &[&str]) -> Run {
+        let mut command = self.command();
+        command.args(arguments);
+        self.spawn(command, None)
     }
 
     fn start(&self, command: Command, options: &[&str], env: &[(&str, &str)]) -> Run {
-        self.start_with(command, options, env, None)
+        self.spawn(run(command, options, env), None)
     }
 
-    fn start_with(
-        &self,
-        mut command: Command,
-        options: &[&str],
-        env: &[(&str, &str)],
-        stderr: Option<Stdio>,
-    ) -> Run {
+    fn spawn(&self, mut command: Command, stderr: Option<Stdio>) -> Run {
         let number = self.runs.fetch_add(1, Ordering::Relaxed);
         let [out, err] = ["out", "err"].map(|end| self.path(&format!("run-{number}.{end}")));
         let file = File::create(&err).unwrap();
         command
-            .args(["run", "--shops", "shops.toml"])
-            .args(options)
-            .envs(env.iter().copied())
             .process_group(0)
             .stdin(Stdio::null())
             .stdout(File::create(&out).unwrap())
@@ -226,6 +224,12 @@ impl Drop for Place {
             }
         }
     }
+}
+
+/// The command with `run`, options and more in its environment.
+fn run(mut command: Command, options: &[&str], env: &[(&str, &str)]) -> Command {
+    command.args(["run", "--shops", "shops.toml"]).args(options).envs(env.iter().copied());
+    command
 }
 
 /// Whether a process is there and not a zombie.

@@ -18,6 +18,7 @@ mod hostile;
 mod live;
 mod log_troubles;
 mod logs;
+mod memory;
 mod oracle;
 mod permutations;
 mod reset;

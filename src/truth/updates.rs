@@ -1,0 +1,236 @@
+//! What updates have changed of the rows of a table, one range of keys after the other.
+//!
+//! Owns how much is held in memory at a time. A tick chooses its rows in the order of their keys, so its streams
+//! rest at the end of a range and go on in the next one. Must not know what was inserted.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::clock::Timeline;
+use crate::plan::{ShopPlan, TablePlan};
+use crate::tick::{Changes, TableBatch, Updates};
+
+/// Keys of the first range, whose rows may be wide. None has more than so many times its predecessor's.
+const FIRST_KEYS: i64 = 64;
+const GROWTH: i64 = 4;
+
+/// What may be held in memory, in bytes.
+struct Limits {
+    /// The changes of a range of keys.
+    range: usize,
+    /// Streams that rest. Those of further ticks begin anew for each range.
+    resting: usize,
+    /// Which rows these ticks have chosen. Further ones choose anew for each range.
+    choices: usize,
+}
+
+const LIMITS: Limits = Limits { range: 8 << 20, resting: 12 << 20, choices: 8 << 20 };
+
+/// The changes of the rows of a range of keys.
+#[derive(Default)]
+pub(super) struct Known {
+    /// The keys of all rows whose changes are known.
+    pub keys: Range<i64>,
+    /// Tick after tick, in each by key.
+    pub changes: Changes,
+    /// The ticks, and where the changes of each end.
+    ticks: Vec<(u64, usize)>,
+    /// The places of the changes, by key, then by tick.
+    pub by_key: Vec<u32>,
+}
+
+impl Known {
+    /// Where the changes of each of some rows begin in `by_key`, and where the last one's end.
+    pub fn starts(&self, keys: Range<i64>) -> Vec<u32> {
+        let key = |place: &u32| self.changes.ids[*place as usize];
+        let mut start = self.by_key.partition_point(|place| key(place) < keys.start);
+        let mut starts = Vec::with_capacity((keys.end - keys.start + 1) as usize);
+        for id in keys {
+            starts.push(start as u32);
+            start += self.by_key[start..].iter().take_while(|place| key(place) == id).count();
+        }
+        starts.push(start as u32);
+        starts
+    }
+
+    /// The tick of the change at a place.
+    pub fn tick(&self, place: u32) -> u64 {
+        self.ticks[self.ticks.partition_point(|(_, end)| *end <= place as usize)].0
+    }
+}
+
+/// The updates of a tick that reach into the next range of keys.
+struct Reaching {
+    tick: u64,
+    /// The keys that it may choose, and how many of them it does.
+    window: Range<i64>,
+    count: usize,
+    /// Its streams, where they are kept: a few hundred bytes, beside which nothing is to be kept of the others.
+    resting: Option<Box<Updates>>,
+}
+
+impl Reaching {
+    /// How many of the rows with some keys it may be expected to change.
+    fn expected(&self, keys: &Range<i64>) -> usize {
+        let size = |keys: &Range<i64>| (keys.end - keys.start).max(0) as u128;
+        let there = keys.start.max(self.window.start)..keys.end.min(self.window.end);
+        (self.count as u128 * size(&there) / size(&self.window).max(1)) as usize
+    }
+}
+
+/// The updates of the ticks until one.
+pub(super) struct KnowUpdates<'a> {
+    plan: &'a ShopPlan,
+    timeline: &'a Timeline,
+    place: usize,
+    /// The ticks that are not looked at yet.
+    ticks: Range<u64>,
+    reaching: Vec<Reaching>,
+    /// Keys of the last range, and bytes of each change in it.
+    keys: i64,
+    bytes: usize,
+    limits: Limits,
+}
+
+impl<'a> KnowUpdates<'a> {
+    /// The updates of some ticks.
+    pub fn of(plan: &'a ShopPlan, timeline: &'a Timeline, place: usize, ticks: Range<u64>) -> Self {
+        Self::within(LIMITS, plan, timeline, place, ticks)
+    }
+
+    fn within(
+        limits: Limits,
+        plan: &'a ShopPlan,
+        timeline: &'a Timeline,
+        place: usize,
+        ticks: Range<u64>,
+    ) -> Self {
+        let bytes = plan.tables[place].most_bytes().unwrap_or(limits.range / FIRST_KEYS as usize);
+        let (reaching, keys) = (Vec::new(), FIRST_KEYS / GROWTH);
+        Self { plan, timeline, place, ticks, reaching, keys, bytes, limits }
+    }
+
+    /// Holds a part of the memory only.
+    pub fn hold_part(&mut self, parts: usize) {
+        let Limits { range, resting, choices } = &mut self.limits;
+        [range, resting, choices].into_iter().for_each(|bytes| *bytes /= parts.max(1));
+    }
+
+    fn table(&self) -> &'a TablePlan {
+        &self.plan.tables[self.place]
+    }
+
+    /// The changes of the rows from a key on, of as many as there is room for.
+    pub fn from(&mut self, keys: Range<i64>) -> Arc<Known> {
+        let keys = keys.start..self.end(&keys);
+        let (table, mut known) = (self.table(), Known { keys, ..Known::default() });
+        let (mut resting, mut choices) = (0, 0);
+        let mut reaching = std::mem::take(&mut self.reaching);
+        for tick in &mut reaching {
+            let mut updates = tick.resting.take().unwrap_or_else(|| Box::new(self.updates(tick.tick)));
+            let mut before = Changes::default();
+            while updates.append(table, known.keys.start, &mut before) > 0 {
+                before.clear();
+            }
+            while updates.append(table, known.keys.end, &mut known.changes) > 0 {}
+            known.ticks.push((tick.tick, known.changes.ids.len()));
+            tick.count = updates.remaining();
+            tick.window.start = known.keys.end;
+            resting += updates.bytes_of_state();
+            if tick.count > 0 && resting <= self.limits.resting {
+                choices += updates.bytes_of_ids();
+                if choices > self.limits.choices {
+                    choices -= updates.bytes_of_ids();
+                    updates.forget_ids();
+                }
+                tick.resting = Some(updates);
+            }
+        }
+        reaching.retain(|tick| tick.count > 0);
+        self.reaching = reaching;
+        let (rows, ids) = (known.changes.ids.len(), &known.changes.ids);
+        known.by_key = (0..rows as u32).collect();
+        known.by_key.sort_unstable_by_key(|place| (ids[*place as usize], *place));
+        if let Some(bytes) = known.changes.bytes().checked_div(rows) {
+            self.bytes = bytes + size_of::<u32>();
+        }
+        self.keys = known.keys.end - known.keys.start;
+        Arc::new(known)
+    }
+
+    /// Where the next range of some keys ends.
+    fn end(&mut self, keys: &Range<i64>) -> i64 {
+        let (table, windows) = (self.table(), &self.plan.windows);
+        let mut end = keys.end.min(keys.start.saturating_add(self.keys.saturating_mul(GROWTH)));
+        loop {
+            let next = self.ticks.start;
+            let window = table.ids(windows.updatable(self.timeline, next));
+            if self.ticks.is_empty() || window.start >= end {
+                break;
+            }
+            let count = self.updates(next).remaining();
+            self.reaching.push(Reaching { tick: next, window, count, resting: None });
+            self.ticks.start += 1;
+        }
+        let expected = |end| -> usize {
+            self.reaching.iter().map(|tick| tick.expected(&(keys.start..end))).sum::<usize>() * self.bytes
+        };
+        while end - keys.start > 1 && expected(end) > self.limits.range {
+            end = keys.start + (end - keys.start) / 2;
+        }
+        end
+    }
+
+    fn updates(&self, tick: u64) -> Updates {
+        TableBatch::new(self.plan, self.timeline, tick, self.place).update
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{self, Source, Surroundings};
+
+    /// The key, tick and values of each change, in the order of keys and ticks, and how many ranges they came in.
+    fn changes(limits: Limits, plan: &ShopPlan, timeline: &Timeline, until: u64) -> (Vec<String>, usize) {
+        let mut updates = KnowUpdates::within(limits, plan, timeline, 0, 1..until + 1);
+        let (mut all, mut ranges, mut keys) = (Vec::new(), 0, plan.tables[0].ids(0..until + 1));
+        while !keys.is_empty() {
+            let known = updates.from(keys.clone());
+            assert!(
+                known.keys.start == keys.start && known.keys.end > keys.start && known.keys.end <= keys.end
+            );
+            for place in &known.by_key {
+                let row = *place as usize;
+                let values = known.changes.columns.iter().map(|values| values.get(row).to_string());
+                let (id, values) = (known.changes.ids[row], values.collect::<Vec<_>>().join(" "));
+                all.push(format!("{id} in {}: {values}", known.tick(*place)));
+            }
+            (ranges, keys.start) = (ranges + 1, known.keys.end);
+        }
+        (all, ranges)
+    }
+
+    #[test]
+    fn changes_are_the_same_however_little_of_them_may_be_held() {
+        let text = "[[shop]]\nname = \"a\"\nseed = 7\nstart = \"2026-01-01T00:00:00Z\"\ntick_interval = \"1s\"\n\
+            update_not_older_than = \"20s\"\n[tables.t]\ninsert_rows_per_tick = 50\nupdate_rows_per_tick = 70\n\
+            [tables.t.columns]\nname = { type = \"text\", faker = \"name\" }\n";
+        let surroundings = Surroundings { var: &|_| None, read: &|_| unreachable!("no file is named") };
+        let (config, _) = config::read(&Source::new("shops.toml", text), &surroundings);
+        let plan = &crate::plan::compile(&config).0[0];
+        let timeline = Timeline::new(crate::value::Timestamp(0), plan.interval, &[]);
+        let read =
+            |range, resting, choices| changes(Limits { range, resting, choices }, plan, &timeline, 100);
+        let (all, ranges) = read(usize::MAX, usize::MAX, usize::MAX);
+        assert_eq!(all.len(), 50 + 99 * 70);
+        let ids = |text: &String| text.split(" in ").next().unwrap().parse::<i64>().unwrap();
+        assert!(all.iter().map(ids).is_sorted() && ranges < 10, "{ranges} ranges");
+        for (range, resting, choices) in
+            [(10_000, usize::MAX, usize::MAX), (10_000, usize::MAX, 0), (10_000, 0, 0)]
+        {
+            let (some, ranges) = read(range, resting, choices);
+            assert!(some == all && ranges > 20, "{ranges} ranges");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Memory is bounded in bytes: neither many rows, nor wide values, nor a window full of updates pass 64 MB.
+
+use super::harness::{NEW_YEAR, Place, Run, UNLIMITED, until};
+use super::server::{Server, number};
+
+/// The most resident memory of a process, in kB.
+const MOST: u64 = 64 * 1024;
+
+/// The most resident memory of a run until its end, which must be good, in kB.
+async fn peak(mut run: Run) -> u64 {
+    let status = format!("/proc/{}/status", run.pid());
+    let mut peak = 0;
+    until("its end", async || {
+        let told = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = told.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let now = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok());
+        peak = peak.max(now.unwrap_or(0));
+        run.is_over()
+    })
+    .await;
+    run.end(0).await;
+    peak
+}
+
+/// A shop whose only column is a text of so many bytes, so many rows of which are inserted and updated by a tick.
+fn shop(server: &Server, bytes: usize, rows: usize) -> String {
+    let value = "x".repeat(bytes);
+    format!(
+        "[logs]\nlevel = \"info\"\n[[shop]]\nname = \"a\"\nseed = 7\ntick_interval = \"1s\"\nstop_after = \"0\"\n\
+         update_not_older_than = \"10s\"\ndatabase = {:?}\n[tables.t]\ninsert_rows_per_tick = {rows}\n\
+         update_rows_per_tick = {rows}\n[tables.t.columns]\n\
+         v = {{ type = \"text\", faker = \"random_element\", params = {{ elements = [\"{value}\"] }} }}\n",
+        server.url("shop")
+    )
+}
+
+async fn stays_small(bytes: usize, rows: usize) {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    place.configure(&shop(&server, bytes, rows));
+    let ticks = peak(place.run(&[&UNLIMITED[..], &["--until-tick", "3"]].concat())).await;
+    let verify = peak(place.start_shopsim(&["verify", "--shops", "shops.toml"])).await;
+    let client = server.client("shop").await;
+    assert_eq!(number(&client, "SELECT count(*) FROM t WHERE length(v) > 0").await, 3 * rows as i64);
+    client.batch_execute("DROP TABLE t; DROP SCHEMA shopsim CASCADE").await.unwrap();
+    // Ticks of history share a transaction.
+    let history = peak(place.run(&["--start", NEW_YEAR, "--until-tick", "3"])).await;
+    assert_eq!(number(&client, "SELECT count(*) FROM t").await, 3 * rows as i64);
+    server.stop().await;
+    println!(
+        "{rows} rows of {bytes} bytes: {ticks} kB in ticks, {history} kB in history, {verify} kB to verify"
+    );
+    assert!(ticks.max(history).max(verify) < MOST);
+}
+
+#[tokio::test]
+async fn many_rows_of_a_kilobyte_stay_within_64_megabytes() {
+    stays_small(1_000, 30_000).await;
+}
+
+#[tokio::test]
+async fn rows_of_100_kilobytes_stay_within_64_megabytes() {
+    stays_small(100_000, 400).await;
+}
+
+#[tokio::test]
+async fn rows_of_a_megabyte_stay_within_64_megabytes() {
+    stays_small(1_000_000, 40).await;
+}
+
+#[tokio::test]
+async fn a_window_of_many_updates_is_verified_and_digested_within_64_megabytes() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    place.configure(&format!(
+        "[logs]\nlevel = \"info\"\n[[shop]]\nname = \"a\"\nseed = 7\ntick_interval = \"1s\"\nstop_after = \"0\"\n\
+         update_not_older_than = \"1m\"\ndatabase = {:?}\n[tables.t]\ninsert_rows_per_tick = 40000\n\
+         update_rows_per_tick = 40000\n[tables.t.columns]\nv = {{ type = \"int\", faker = \"random_int\" }}\n",
+        server.url("shop")
+    ));
+    place.finish(&[&UNLIMITED[..], &["--until-tick", "20"]].concat(), 0).await;
+    let verify = peak(place.start_shopsim(&["verify", "--shops", "shops.toml"])).await;
+    let digest = ["digest", "--shops", "shops.toml", "--at-tick", "19", "--start", NEW_YEAR];
+    let digest = peak(place.start_shopsim(&digest)).await;
+    server.stop().await;
+    println!("760,000 updates: {verify} kB to verify, {digest} kB to digest");
+    assert!(verify.max(digest) < MOST);
+}
