@@ -21,7 +21,7 @@ use super::signals::Signals;
 use super::{EXIT_CONFIG, EXIT_FAILED, LogFormat, ShopsFile, descriptors, url};
 use crate::chain::{Chain, Overrides, Shop, wall_now};
 use crate::config::{Database, Pace, Start};
-use crate::pg::{Claim, Sessions};
+use crate::pg::{Claim, Queues, Sessions};
 use crate::stream::OUTPUT_VERSION;
 use crate::supervise::{GetStatus, Outcome, Phase, PrivateStore, Recipe, Stop, Supervisor};
 use crate::telemetry::http::{self, Pages, Stage};
@@ -202,6 +202,7 @@ async fn play_on(
 ) -> ExitCode {
     let run = format!("{:016x}", entropy());
     let mut recipes: Vec<Recipe> = Vec::new();
+    let mut queues = Queues::default();
     for shop in &chain.shops {
         let (server, url, private) = match &shop.config.database.value {
             Database::Server(server) => (server.clone(), url(server), None),
@@ -219,7 +220,7 @@ async fn play_on(
             run: run.clone(),
         };
         let (deadline, synchronous) = (shop.config.tick_deadline, shop.config.synchronous_commit);
-        let sessions = Arc::new(Sessions::new(server, claim, deadline, synchronous));
+        let sessions = Arc::new(Sessions::new(server, claim, deadline, synchronous).queued(&mut queues));
         recipes.push(Recipe {
             plan: shop.plan.clone(),
             schedule: shop.schedule,
