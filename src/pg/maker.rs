@@ -1,6 +1,6 @@
 //! The tables of many new shops of one database: made on a few connections, before the shops open their sessions.
 //!
-//! Owns no more than speed. A session that has just begun makes tables in four times the processor time of one that
+//! Owns no more than speed. A session that has just begun makes tables in twice the processor time of one that
 //! has made some before, and each table that is made has every open session of the database forget what it knows of
 //! the catalogs. Whatever goes wrong here is left to the shop, whose own session finds it, does it, or tells it.
 

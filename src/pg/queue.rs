@@ -13,7 +13,7 @@ use super::maker::Maker;
 use crate::config::Server;
 
 /// How many shops open a server at a time: enough for its cores, and for some that hang.
-const AT_A_TIME: usize = 16;
+const AT_A_TIME: usize = 8;
 
 /// Where a shop waits before it opens its database.
 #[derive(Clone)]
