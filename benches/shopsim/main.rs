@@ -69,8 +69,19 @@ pub struct Effort {
     pub divisor: u64,
 }
 
-const NAMES: [&str; 10] =
-    ["generate", "ingest", "tick", "update", "flat", "many", "start", "footprint", "backfill", "truth"];
+const NAMES: [&str; 11] = [
+    "generate",
+    "ingest",
+    "tick",
+    "update",
+    "flat",
+    "many",
+    "opening",
+    "start",
+    "footprint",
+    "backfill",
+    "truth",
+];
 
 #[tokio::main]
 async fn main() {
@@ -101,6 +112,7 @@ async fn main() {
                 let in_memory = std::thread::spawn(move || many::bench(effort)).join().unwrap();
                 [in_memory, many::on_one_server(effort).await].concat()
             }
+            "opening" => many::start(effort).await,
             "start" => live::start(effort).await,
             "footprint" => live::footprint(effort).await,
             "backfill" => live::backfill(effort).await,

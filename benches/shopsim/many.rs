@@ -185,3 +185,48 @@ fn lateness(line: &str) -> Option<f64> {
     let (told, due) = (Timestamp::parse_rfc3339(event["time"].as_str()?)?, Timestamp::parse_rfc3339(&at)?);
     Some((told.0 - due.0) as f64 / 1e3)
 }
+
+/// 1,000 shops in schemas of one database: how soon all of them are open, with their tables to be made and again.
+pub async fn start(effort: Effort) -> Vec<Figure> {
+    let shops = 1_000 / effort.divisor as usize;
+    let place = Place::new("");
+    let server = Server::new(&place, "s").await;
+    server.alter_system(&[("max_connections", "1100")]).await;
+    let port = server.port();
+    server.stop().await;
+    let server = Server::start(&place, "s", port, "shop").await;
+    let (mut cold, mut warm) = (Vec::new(), Vec::new());
+    for round in 0..effort.rounds.min(3) {
+        let database = format!("round_{round}");
+        server.create_databases(&[&database]).await;
+        let shop = |number: usize| {
+            format!(
+                "name = \"shop-{number}\"\nschema = \"shop_{number}\"\ntick_interval = \"10s\"\n\
+                 update_not_older_than = \"40s\"\ndatabase = \"{}\"",
+                server.url(&database)
+            )
+        };
+        let config = crate::harness::chain(&(0..shops).map(shop).collect::<Vec<_>>());
+        place.configure(&world::ticks_told_only(&config));
+        cold.push(until_open(&place, "tables made, beginning", shops).await);
+        warm.push(until_open(&place, "going on after tick", shops).await);
+    }
+    server.stop().await;
+    let figure = |name, seconds, most| {
+        figure(name, "s", seconds, Some(Reach::AtMost(most)), format!("{shops} shops of one database"))
+    };
+    vec![figure("1,000 shops, cold", cold, 10.0), figure("1,000 shops, warm", warm, 5.0)]
+}
+
+/// Seconds from exec until every shop has told so much; none may fail on the way, and each makes a tick.
+async fn until_open(place: &Place, told: &str, shops: usize) -> f64 {
+    let began = std::time::Instant::now();
+    let mut run = place.run(&[]);
+    run.until_nth_log(told, shops).await;
+    let took = began.elapsed().as_secs_f64();
+    run.until_nth_log("committed", 3 * shops).await;
+    run.signal(nix::sys::signal::Signal::SIGTERM);
+    let ended = run.end(0).await;
+    assert!(!ended.err.contains("failed, back in") && !ended.err.contains("waiting for"), "{}", ended.err);
+    took
+}

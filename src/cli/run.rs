@@ -21,7 +21,7 @@ use super::signals::Signals;
 use super::{EXIT_CONFIG, EXIT_FAILED, LogFormat, ShopsFile, descriptors, url};
 use crate::chain::{Chain, Overrides, Shop, wall_now};
 use crate::config::{Database, Pace, Start};
-use crate::pg::{Claim, Sessions};
+use crate::pg::{Claim, Queues, Sessions};
 use crate::stream::OUTPUT_VERSION;
 use crate::supervise::{GetStatus, Outcome, Phase, PrivateStore, Recipe, Stop, Store, Supervisor};
 use crate::telemetry::http::{self, Pages, Stage};
@@ -197,6 +197,7 @@ async fn play_on(
 ) -> ExitCode {
     let run = format!("{:016x}", entropy());
     let mut recipes: Vec<Recipe> = Vec::new();
+    let mut queues = Queues::default();
     for shop in &chain.shops {
         let claim = Claim {
             plan: shop.plan.clone(),
@@ -209,7 +210,8 @@ async fn play_on(
         let store: Arc<dyn Store> = match &shop.config.database.value {
             Database::Server(server) => {
                 announce(shop, url(server));
-                Arc::new(Sessions::new(server.clone(), claim, deadline, synchronous))
+                let sessions = Sessions::new(server.clone(), claim, deadline, synchronous);
+                Arc::new(sessions.queued(&mut queues))
             }
             Database::Embedded { .. } => {
                 let (url, state) = servers.of(&shop.plan.name);

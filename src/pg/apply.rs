@@ -68,6 +68,12 @@ impl Session {
     /// After an error the session is of no more use, and only the checkpoint tells whether the tick was
     /// committed.
     pub async fn apply(&mut self, batches: &mut [Batch], mark: &Mark) -> Result<Applied, PgError> {
+        if let Some(vacuum) = self.dead.due(Instant::now()) {
+            let began = Instant::now();
+            self.connection.batch("vacuum the tables", &vacuum).await?;
+            let now = Instant::now();
+            self.dead.taken_away(now - began, now);
+        }
         let session = &*self;
         let mut work = Work::new(session);
         work.begin(mark).await?;
@@ -124,7 +130,10 @@ impl Session {
         work.answer_all().await?;
         self.connection.within("commit", self.connection.client.batch_execute("COMMIT")).await?;
         work.went_on();
-        Ok(Applied { rows: work.counts, silence: work.silence })
+        let applied = Applied { rows: std::mem::take(&mut work.counts), silence: work.silence };
+        drop(work);
+        self.dead.add(&applied.rows);
+        Ok(applied)
     }
 }
 

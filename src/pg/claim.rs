@@ -5,7 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::future::{try_join, try_join_all};
+use tokio::time::{Instant, sleep};
 use tokio_postgres::Row;
 
 use super::connect::{Connection, Parameters};
@@ -15,9 +18,14 @@ use super::reset::{self, Doomed};
 use super::sql;
 use crate::clock::{Origin, Pause, Progress};
 use crate::config::Start;
-use crate::plan::ShopPlan;
+use crate::plan::{ShopPlan, TablePlan};
 use crate::stream::OUTPUT_VERSION;
 use crate::value::{EnumType, Timestamp};
+
+/// How many tables are made, or their statements prepared, in one deadline.
+pub const AT_A_TIME: usize = 16;
+/// How soon a lock that another shop has for a moment is asked for again.
+const ASK_AGAIN: Duration = Duration::from_millis(10);
 
 /// With what right a run wants to write into a shop's database.
 #[derive(Clone)]
@@ -40,7 +48,7 @@ pub enum Finding {
     /// Nothing of the shop's: it may be made.
     Empty,
     /// A run of this plan and seed, which may go on.
-    Ours(Progress),
+    Ours(Progress, Definitions),
     /// Something else, and what differs.
     Foreign(Vec<String>),
     /// Something that this run drops first.
@@ -81,12 +89,12 @@ pub async fn read_checkpoint(connection: &Connection, plan: &ShopPlan) -> Result
 /// Looks at the shop's database without writing. A run that has opened it before does not reset it any more.
 pub async fn inspect(connection: &Connection, claim: &Claim, opened: bool) -> Result<Finding, PgError> {
     let plan = &claim.plan;
-    let checkpoint = read_checkpoint(connection, plan).await?;
+    let (checkpoint, found) =
+        try_join(read_checkpoint(connection, plan), Definitions::read(connection, plan)).await?;
     let of_this_run = |row: &Row| row.get::<_, String>("run") == claim.run;
     if claim.reset && !opened && !checkpoint.as_ref().is_some_and(of_this_run) {
         return Ok(Finding::Reset(reset::doomed(connection, plan).await?));
     }
-    let found = Definitions::read(connection, plan).await?;
     let Some(row) = checkpoint else {
         let mut foreign: Vec<String> = found
             .tables()
@@ -103,7 +111,22 @@ pub async fn inspect(connection: &Connection, claim: &Claim, opened: bool) -> Re
         differences = plan.tables.iter().filter_map(|table| found.drift(plan, table)).collect();
         differences.extend(other_labels(connection, plan).await?);
     }
-    Ok(if differences.is_empty() { Finding::Ours(progress) } else { Finding::Foreign(differences) })
+    Ok(if differences.is_empty() { Finding::Ours(progress, found) } else { Finding::Foreign(differences) })
+}
+
+/// Makes the tables of a shop of which no run ever began, if nobody else runs it.
+pub async fn make_if_new(connection: &Connection, claim: &Claim, address: &str) -> Result<(), PgError> {
+    let doing = "take the shop's lock";
+    let key = key_of_shop(&claim.plan);
+    if read_checkpoint(connection, &claim.plan).await?.is_some()
+        || !connection.query_one(doing, "SELECT pg_try_advisory_lock($1)", &[&key]).await?.get::<_, bool>(0)
+    {
+        return Ok(());
+    }
+    if let Finding::Empty = inspect(connection, claim, false).await? {
+        establish(connection, claim, address, None).await?;
+    }
+    connection.query("give the shop's lock back", "SELECT pg_advisory_unlock($1)", &[&key]).await.map(drop)
 }
 
 /// Makes what a new run needs, in one transaction, after dropping what a reset found.
@@ -115,25 +138,24 @@ pub async fn establish(
 ) -> Result<(), PgError> {
     let plan = &claim.plan;
     connection.batch("begin", "BEGIN").await?;
-    // Two shops of one database would race on the schema that both want to make.
-    let (waiting, lock) = ("wait for the other shops of the database", "SELECT pg_advisory_xact_lock($1)");
-    connection.execute(waiting, lock, &[&lock_key("shopsim state")]).await?;
-    for schema in [sql::STATE_SCHEMA, &plan.schema] {
-        // Asked first, because `IF NOT EXISTS` wants the right to create also where there is nothing to do.
-        let there = "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)";
-        let doing = format!("create the schema {schema}");
-        if !connection.query_one(&doing, there, &[&schema]).await?.get::<_, bool>(0) {
-            connection.batch(&doing, &format!("CREATE SCHEMA {}", sql::quote(schema))).await?;
-        }
+    let state = connection.query_one("look for shopsim's own tables", sql::FIND_STATE, &[]).await?;
+    if !state.get::<_, bool>(0) {
+        alone(connection, "shopsim state", address).await?;
+        create_schema(connection, sql::STATE_SCHEMA).await?;
+        connection.batch("create shopsim's own tables", sql::CREATE_STATE).await?;
     }
-    connection.batch("create shopsim's own tables", sql::CREATE_STATE).await?;
+    alone(connection, &format!("shopsim schema {}", plan.schema), address).await?;
+    create_schema(connection, &plan.schema).await?;
     if let Some(doomed) = doomed {
         doomed.drop_all(connection, plan).await?;
     }
     create_types(connection, plan, address).await?;
-    for table in &plan.tables[..] {
-        let doing = format!("create {}", in_schema(plan, &table.name));
-        connection.batch(&doing, &sql::create_table(&plan.schema, table)).await?;
+    for tables in plan.tables.chunks(AT_A_TIME) {
+        let create = async |table: &TablePlan| {
+            let doing = format!("create {}", in_schema(plan, &table.name));
+            connection.batch(&doing, &sql::create_table(&plan.schema, table)).await
+        };
+        try_join_all(tables.iter().map(create)).await?;
     }
     let lines = plan.describe();
     let tables: Vec<String> =
@@ -144,6 +166,31 @@ pub async fn establish(
     let config: Parameters<'_> = &[&plan.name, &lines, &tables, &claim.run];
     connection.execute("keep the config", sql::KEEP_CONFIG, config).await?;
     connection.batch("commit the new tables", "COMMIT").await
+}
+
+/// Keeps everybody else from what has this name until the transaction ends. Many shops begin together: each has the
+/// lock for a moment, in which the others ask again, and none of them has failed.
+async fn alone(connection: &Connection, name: &str, address: &str) -> Result<(), PgError> {
+    let lock = "SELECT pg_try_advisory_xact_lock($1)";
+    let began = Instant::now();
+    while !connection.query_one("be alone", lock, &[&lock_key(name)]).await?.get::<_, bool>(0) {
+        if began.elapsed() >= connection.deadline {
+            return Err(PgError::Crowded { address: address.to_owned() });
+        }
+        sleep(ASK_AGAIN).await;
+    }
+    Ok(())
+}
+
+/// Makes a schema unless it is there.
+async fn create_schema(connection: &Connection, schema: &str) -> Result<(), PgError> {
+    // Asked first, because `IF NOT EXISTS` wants the right to create also where there is nothing to do.
+    let there = "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)";
+    let doing = format!("create the schema {schema}");
+    if connection.query_one(&doing, there, &[&schema]).await?.get(0) {
+        return Ok(());
+    }
+    connection.batch(&doing, &format!("CREATE SCHEMA {}", sql::quote(schema))).await
 }
 
 /// Makes the plan's types that are not there, and marks them as made, so that a later reset finds them.
@@ -167,6 +214,11 @@ async fn create_types(connection: &Connection, plan: &ShopPlan, address: &str) -
 /// The comment of the types that were made for a shop.
 pub fn mark_of_types(plan: &ShopPlan) -> String {
     format!("made by shopsim for shop {}", plan.name)
+}
+
+/// The number by which a shop is locked: by its name alone, as its checkpoint is, whatever the schema of its tables.
+pub fn key_of_shop(plan: &ShopPlan) -> i64 {
+    lock_key(&format!("shopsim/{}", plan.name))
 }
 
 /// The number by which a name is locked: 64 bits of its SHA-256.

@@ -1,16 +1,17 @@
-//! A connection to a shop's server, made so that silence is a failure and no plan depends on statistics.
+//! A connection to a shop's server, made so that silence is a failure.
 //!
-//! Owns connection parameters and session settings; must not know the shop's tables.
+//! Owns connection parameters; must not know the shop's tables.
 
 use std::time::Duration;
 
+use futures_util::future::join;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row};
 
 use super::error::PgError;
-use super::tls;
+use super::{settings, tls};
 use crate::config::{Server, SslMode};
 
 /// `host:port/database`, for messages.
@@ -26,7 +27,8 @@ pub struct Connection {
     /// Sends the statements.
     pub client: Client,
     driver: JoinHandle<()>,
-    deadline: Duration,
+    /// Longest wait for one answer.
+    pub deadline: Duration,
 }
 
 impl Drop for Connection {
@@ -47,6 +49,7 @@ impl Connection {
         let address = address(server);
         let tls =
             tls::connector(server).map_err(|reason| PgError::Tls { address: address.clone(), reason })?;
+        let (lost, between) = settings::LOST_KEEPALIVES;
         let mut config = tokio_postgres::Config::new();
         config
             .host(&server.host)
@@ -55,10 +58,9 @@ impl Connection {
             .dbname(&server.database)
             .application_name(format!("shopsim/{shop}"))
             .connect_timeout(deadline)
-            // Whole seconds, of which the kernel takes so many: else it refuses the socket.
-            .keepalives_idle(deadline.clamp(Duration::from_secs(1), Duration::from_secs(32_767)))
-            .keepalives_interval(Duration::from_secs(2))
-            .keepalives_retries(3)
+            .keepalives_idle(Duration::from_secs(settings::keepalive_seconds(deadline)))
+            .keepalives_interval(Duration::from_secs(between))
+            .keepalives_retries(lost)
             .tcp_user_timeout(deadline)
             .ssl_mode(match server.sslmode {
                 _ if server.host.starts_with('/') => tokio_postgres::config::SslMode::Disable,
@@ -84,29 +86,13 @@ impl Connection {
         Ok(connection)
     }
 
-    /// Makes the settings that the server's version knows.
-    ///
-    /// The planner's choices are narrowed to key lookups: on a table without statistics it would join the
-    /// keys of an update by hash over a scan of the whole table.
+    /// Makes the session's settings.
     async fn settle(&self, synchronous_commit: bool) -> Result<(), PgError> {
-        let deadline = format!("{}ms", self.deadline.as_millis().max(1));
-        let settings = [
-            ("TimeZone", "UTC"),
-            // What statements that take no parameters are written for.
-            ("standard_conforming_strings", "on"),
-            ("synchronous_commit", if synchronous_commit { "on" } else { "off" }),
-            ("lock_timeout", &deadline),
-            ("idle_in_transaction_session_timeout", &deadline),
-            ("enable_hashjoin", "off"),
-            ("enable_mergejoin", "off"),
-            ("enable_seqscan", "off"),
-            ("plan_cache_mode", "force_generic_plan"),
-            ("jit", "off"),
-        ];
-        let (names, values): (Vec<&str>, Vec<&str>) = settings.into_iter().unzip();
-        let sql = "SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS v(name, value) \
-                   WHERE current_setting(name, true) IS NOT NULL";
-        self.query("make the session's settings", sql, &[&names, &values]).await.map(drop)
+        let settings = settings::statements(self.deadline, synchronous_commit);
+        let check_client = settings::check_client(self.deadline);
+        let doing = "make the session's settings";
+        let (settled, _) = join(self.batch(doing, &settings), self.batch(doing, &check_client)).await;
+        settled
     }
 
     /// Runs a query and waits for its rows.

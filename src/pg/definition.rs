@@ -13,9 +13,11 @@ use crate::plan::{ShopPlan, TablePlan};
 use crate::value::SqlType;
 
 /// The tables of a schema that have the names of a plan's, by name.
+#[derive(Debug)]
 pub struct Definitions(BTreeMap<String, Vec<Column>>);
 
 /// A column as the server has it.
+#[derive(Debug)]
 struct Column {
     name: String,
     /// As [`sql::READ_COLUMNS`] tells it.

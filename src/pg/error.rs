@@ -82,8 +82,14 @@ pub enum PgError {
     Locked {
         /// The shop's name.
         shop: String,
-        /// Backend, address and begin of the other's session.
+        /// Backend, name, address and begin of the other's session.
         holder: String,
+    },
+    /// Others make their tables in the database, for long.
+    #[error("other simulators have been making their tables in {address} for long")]
+    Crowded {
+        /// `host:port/database`.
+        address: String,
     },
     /// The database holds tables or a checkpoint that are not of this shop, seed and config.
     #[error(
@@ -129,11 +135,11 @@ impl PgError {
             },
             // Without a code of the server's the connection broke.
             Self::Statement { source, .. } => source.code().map_or(Class::Waiting, classify),
-            Self::Unreachable { .. } => Class::Waiting,
+            Self::Unreachable { .. } | Self::Locked { .. } | Self::Crowded { .. } => Class::Waiting,
             Self::Deadline { .. } | Self::CheckpointMoved { .. } | Self::DefinitionChanged { .. } => {
                 Class::Transient
             }
-            Self::Tls { .. } | Self::Locked { .. } => Class::Permanent,
+            Self::Tls { .. } => Class::Permanent,
             Self::Refused { .. } | Self::NotAName { .. } => Class::Refused,
         }
     }

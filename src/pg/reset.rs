@@ -3,12 +3,13 @@
 //! Owns the list, which is read first and shown where a person is asked, and that no name in it reaches SQL but
 //! quoted. Must not know who asked for it.
 
-use super::claim::{self, lock_key, mark_of_types};
+use super::claim::{self, key_of_shop, mark_of_types};
 use super::connect::{Connection, address};
 use super::error::PgError;
-use super::session::{READ_HOLDER, Sessions, name_of_lock};
+use super::session::{READ_HOLDER, Sessions};
 use super::sql;
 use crate::plan::ShopPlan;
+use crate::value::Timestamp;
 
 /// A schema and a name in it.
 pub type Name = (String, String);
@@ -93,17 +94,14 @@ impl Sessions {
     async fn connect_to_reset(&self) -> Result<Connection, PgError> {
         let plan = &self.claim.plan;
         let connection = Connection::open(&self.server, &plan.name, self.deadline, true).await?;
-        let (doing, key) = ("take the shop's lock", lock_key(&name_of_lock(&plan.name)));
+        let (doing, key) = ("take the shop's lock", key_of_shop(plan));
         if connection.query_one(doing, "SELECT pg_try_advisory_lock($1)", &[&key]).await?.get(0) {
             return Ok(connection);
         }
-        let holder = connection.query(doing, READ_HOLDER, &[&key]).await?.pop();
+        let holder = connection.query(doing, READ_HOLDER, &[&key, &0, &Timestamp(0)]).await?.pop();
         let holder = holder.map_or_else(
             || format!("a session that has just ended, on {}", address(&self.server)),
-            |row| {
-                let (pid, since, from): (i32, String, String) = (row.get(0), row.get(1), row.get(2));
-                format!("backend {pid} from {from}, since {since}")
-            },
+            |row| row.get("holder"),
         );
         Err(PgError::Locked { shop: plan.name.clone(), holder })
     }

@@ -1,26 +1,37 @@
-//! One shop's session: lock, claim, prepared statements.
+//! One shop's session: its turn, lock, claim, prepared statements.
 //!
 //! Owns how a session is opened; what it does with a tick is `apply`'s.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::try_join_all;
+use tokio::time::{Instant, sleep};
+use tokio::try_join;
 use tokio_postgres::Statement;
 
-use super::claim::{self, Claim, Finding, lock_key};
-use super::connect::{Connection, address};
+use super::claim::{self, AT_A_TIME, Claim, Finding};
+use super::connect::{Connection, Parameters, address};
 use super::definition::{Definitions, Expected};
 use super::encode::Wire;
 use super::error::PgError;
+use super::queue::{Queue, Queues};
+use super::reset::Doomed;
 use super::sql;
+use super::vacuum::DeadRows;
 use crate::clock::Progress;
 use crate::config::Server;
-use crate::plan::ShopPlan;
-use crate::value::EnumType;
+use crate::plan::{ShopPlan, TablePlan};
+use crate::value::{EnumType, Timestamp};
 
-/// How long a session of a simulator that was just killed may take to disappear.
-const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+/// How long a session of a simulator that was just killed may take to disappear before it is told of.
+const LOCK_SILENCE: Duration = Duration::from_secs(2);
+/// How long the same session waits for a lock of which it was told that another holds it.
+const LOCK_PATIENCE: Duration = Duration::from_secs(60);
+/// How soon the lock is tried again until it is told of, and later.
+const LOCK_AGAIN: Duration = Duration::from_millis(100);
+const LATER_AGAIN: Duration = Duration::from_millis(500);
 
 /// What a shop's sessions have in common, one after the other.
 pub struct Sessions {
@@ -32,10 +43,15 @@ pub struct Sessions {
     pub deadline: Duration,
     /// Whether a commit waits for the disk.
     pub synchronous_commit: bool,
+    /// Where the shops of the server wait for their turn to open it.
+    queue: Queue,
     /// Whether it was open once. A reset is for the first time: what stands there later is a run's.
     opened: AtomicBool,
-    /// Backend of the last session, by process id and start, which may outlive its connection.
-    ghost: Mutex<Option<(i32, String)>>,
+    /// Backend of the last session that held the lock, by process id and a time at which it was there; it may
+    /// outlive its connection.
+    last: Mutex<Option<(i32, Timestamp)>>,
+    /// Who was told to hold the lock.
+    told: Mutex<Option<String>>,
 }
 
 /// A session that holds the shop's lock.
@@ -47,6 +63,7 @@ pub struct Session {
     pub(super) tables: Vec<TableStatements>,
     pub(super) begin: String,
     pub(super) expected: Expected,
+    pub(super) dead: DeadRows,
     pub(super) find_columns: Statement,
     pub(super) move_checkpoint: Statement,
     pub(super) record_pause: Statement,
@@ -62,33 +79,56 @@ pub(super) struct TableStatements {
 }
 
 impl Sessions {
-    /// The sessions of a shop on a server.
+    /// The sessions of a shop on a server, which shares no queue.
     pub fn new(server: Server, claim: Claim, deadline: Duration, synchronous_commit: bool) -> Self {
-        let (opened, ghost) = (AtomicBool::new(false), Mutex::new(None));
-        Self { server, claim, deadline, synchronous_commit, opened, ghost }
+        let (queue, opened) = (Queue::default(), AtomicBool::new(false));
+        let (last, told) = (Mutex::default(), Mutex::default());
+        Self { server, claim, deadline, synchronous_commit, queue, opened, last, told }
+    }
+
+    /// The same, in the queue of their server.
+    pub fn queued(mut self, queues: &mut Queues) -> Self {
+        self.queue = queues.of(&self.server);
+        self
     }
 
     /// Connects, takes the shop's lock, makes the tables where there are none, and tells how far the shop
-    /// has come.
+    /// has come. What of it costs the server something waits for its turn.
     pub async fn open(&self) -> Result<(Session, Progress), PgError> {
+        if !self.opened.load(Ordering::Relaxed) {
+            self.queue.maker.make(self).await;
+        }
+        let mut turn = self.queue.turn().await;
         let connection = self.connect().await?;
-        self.lock(&connection).await?;
+        if !self.try_lock(&connection).await? {
+            drop(turn);
+            self.wait_for_lock(&connection).await?;
+            turn = self.queue.turn().await;
+        }
+        let _turn = turn;
         let opened = self.opened.load(Ordering::Relaxed);
-        let progress = match claim::inspect(&connection, &self.claim, opened).await? {
-            Finding::Ours(progress) => progress,
+        let (progress, definitions) = match claim::inspect(&connection, &self.claim, opened).await? {
+            Finding::Ours(progress, definitions) => (progress, definitions),
             Finding::Foreign(differences) => return Err(self.refusal(differences)),
-            Finding::Empty => {
-                claim::establish(&connection, &self.claim, &address(&self.server), None).await?;
-                Progress::default()
-            }
-            Finding::Reset(doomed) => {
-                claim::establish(&connection, &self.claim, &address(&self.server), Some(&doomed)).await?;
-                Progress::default()
-            }
+            Finding::Empty => self.establish(&connection, None).await?,
+            Finding::Reset(doomed) => self.establish(&connection, Some(&doomed)).await?,
         };
         self.opened.store(true, Ordering::Relaxed);
-        let session = Session::prepare(connection, &self.claim, address(&self.server)).await?;
+        let session = Session::prepare(connection, &self.claim, address(&self.server), &definitions).await?;
         Ok((session, progress))
+    }
+
+    async fn establish(
+        &self,
+        connection: &Connection,
+        doomed: Option<&Doomed>,
+    ) -> Result<(Progress, Definitions), PgError> {
+        let plan = &self.claim.plan;
+        claim::establish(connection, &self.claim, &address(&self.server), doomed).await?;
+        let definitions = Definitions::read(connection, plan).await?;
+        let drift: Vec<String> =
+            plan.tables.iter().filter_map(|table| definitions.drift(plan, table)).collect();
+        if drift.is_empty() { Ok((Progress::default(), definitions)) } else { Err(self.refusal(drift)) }
     }
 
     /// What is said of a database that is not this shop's.
@@ -102,86 +142,108 @@ impl Sessions {
         Connection::open(&self.server, shop, self.deadline, self.synchronous_commit).await
     }
 
-    async fn lock(&self, connection: &Connection) -> Result<(), PgError> {
-        let doing = "take the shop's lock";
-        let key = lock_key(&name_of_lock(&self.claim.plan.name));
-        let patience = tokio::time::Instant::now() + LOCK_PATIENCE;
+    /// Takes the shop's lock if it is free.
+    async fn try_lock(&self, connection: &Connection) -> Result<bool, PgError> {
+        let taken =
+            connection.query_one(TAKING_LOCK, TAKE_LOCK, &[&claim::key_of_shop(&self.claim.plan)]).await?;
+        if taken.get(0) {
+            *lock(&self.last) = Some((taken.get(1), taken.get(2)));
+        }
+        Ok(taken.get(0))
+    }
+
+    /// Takes the shop's lock when its holder is gone. Another simulator is told of after a moment, as an error; the
+    /// next try, of which nothing is to be told, waits longer.
+    async fn wait_for_lock(&self, connection: &Connection) -> Result<(), PgError> {
+        let began = Instant::now();
         loop {
-            if connection.query_one(doing, "SELECT pg_try_advisory_lock($1)", &[&key]).await?.get(0) {
-                break;
-            }
-            let holder = connection.query(doing, READ_HOLDER, &[&key]).await?.pop();
-            let former = self.ghost.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            if let Some(row) = holder {
-                let (pid, since): (i32, String) = (row.get(0), row.get(1));
-                if former == Some((pid, since.clone())) {
+            let (pid, at) = lock(&self.last).unwrap_or((0, Timestamp(0)));
+            let parameters: Parameters<'_> = &[&claim::key_of_shop(&self.claim.plan), &pid, &at];
+            if let Some(row) = connection.query(TAKING_LOCK, READ_HOLDER, parameters).await?.pop() {
+                if row.get("is_former") {
                     // Our own last session, whose end the server has not noticed.
                     let end = "SELECT pg_terminate_backend($1)";
                     connection.execute("end the shop's former session", end, &[&pid]).await?;
-                } else if tokio::time::Instant::now() >= patience {
-                    let from: String = row.get(2);
-                    let holder = format!("backend {pid} from {from}, since {since}");
-                    return Err(PgError::Locked { shop: self.claim.plan.name.clone(), holder });
+                } else {
+                    let holder: String = row.get("holder");
+                    let told = lock(&self.told).as_ref() == Some(&holder);
+                    if began.elapsed() >= if told { LOCK_PATIENCE } else { LOCK_SILENCE } {
+                        *lock(&self.told) = Some(holder.clone());
+                        return Err(PgError::Locked { shop: self.claim.plan.name.clone(), holder });
+                    }
                 }
             }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            sleep(if began.elapsed() < LOCK_SILENCE { LOCK_AGAIN } else { LATER_AGAIN }).await;
+            if self.try_lock(connection).await? {
+                return Ok(());
+            }
         }
-        let own = "SELECT pid, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()";
-        let own = connection.query_one(doing, own, &[]).await?;
-        *self.ghost.lock().unwrap_or_else(PoisonError::into_inner) = Some((own.get(0), own.get(1)));
-        Ok(())
     }
 }
 
-/// By what a shop's lock is named: by the shop alone, as its checkpoint is, whatever the schema of its tables.
-pub(super) fn name_of_lock(shop: &str) -> String {
-    format!("shopsim/{shop}")
-}
+const TAKING_LOCK: &str = "take the shop's lock";
 
-/// Who holds an advisory lock: process, since when, from where.
+/// Takes an advisory lock if it is free: whether it was, and the backend that asked and when it did.
+const TAKE_LOCK: &str = "SELECT pg_try_advisory_lock($1), pg_backend_pid(), statement_timestamp()";
+
+/// Who holds an advisory lock, in words, and whether it is the backend that took it before: of this process id,
+/// and not younger than its session.
 pub(super) const READ_HOLDER: &str = "
-SELECT a.pid, coalesce(a.backend_start::text, 'unknown'), coalesce(host(a.client_addr), 'a local socket')
+SELECT coalesce(a.pid = $2 AND a.backend_start <= $3, false) AS is_former,
+       format('backend %s of %s from %s since %s', a.pid, coalesce('`' || a.application_name || '`', 'another role'),
+              coalesce(host(a.client_addr), 'a local socket'), coalesce(a.backend_start::text, 'an unknown time'))
+           AS holder
 FROM pg_locks l JOIN pg_stat_activity a USING (pid)
 WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
   AND l.classid::bigint = ($1::bigint >> 32) & 4294967295 AND l.objid::bigint = $1::bigint & 4294967295";
 
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Session {
-    async fn prepare(connection: Connection, claim: &Claim, address: String) -> Result<Self, PgError> {
+    async fn prepare(
+        connection: Connection,
+        claim: &Claim,
+        address: String,
+        definitions: &Definitions,
+    ) -> Result<Self, PgError> {
         let plan = claim.plan.clone();
-        let client = &connection.client;
-        let prepare = |table: &str, sql: String| {
-            let doing = format!("prepare the statements of {table}");
-            let connection = &connection;
-            async move { connection.within(&doing, client.prepare(&sql)).await }
-        };
-        // Read once more: ticks are to find what is there now, not what was when the claim was looked at.
-        let definitions = Definitions::read(&connection, &plan).await?;
-        let drift: Vec<String> =
-            plan.tables.iter().filter_map(|table| definitions.drift(&plan, table)).collect();
-        if !drift.is_empty() {
-            return Err(PgError::Refused { shop: plan.name.clone(), address, differences: drift });
-        }
-        let mut tables = Vec::with_capacity(plan.tables.len());
         let oids = claim::oids_of_enums(&connection, &plan).await?;
         let oid = |declared: &EnumType| oids.get(&declared.name).copied().unwrap_or(0);
-        for table in &plan.tables[..] {
-            tables.push(TableStatements {
-                wires: table.columns.iter().map(|column| Wire::of(&column.sql_type, oid)).collect(),
-                delete: prepare(&table.name, sql::delete(&plan.schema, table)).await?,
-                update: match table.columns.is_empty() {
-                    true => None,
-                    false => Some(prepare(&table.name, sql::update(&plan.schema, table)).await?),
-                },
-                insert: prepare(&table.name, sql::insert(&plan.schema, table)).await?,
-                copy: prepare(&table.name, sql::copy(&plan.schema, table)).await?,
-            });
+        let prepare = async |what: &str, sql: &str| {
+            let doing = format!("prepare the statements of {what}");
+            connection.within(&doing, connection.client.prepare(sql)).await
+        };
+        // All are sent at once: each answer that is waited for would be some work of both processes.
+        let of_table = async |table: &TablePlan| {
+            let (name, schema) = (&*table.name, &*plan.schema);
+            let update = async {
+                match table.columns.is_empty() {
+                    true => Ok(None),
+                    false => prepare(name, &sql::update(schema, table)).await.map(Some),
+                }
+            };
+            let (delete, insert, copy) =
+                (sql::delete(schema, table), sql::insert(schema, table), sql::copy(schema, table));
+            let (delete, update, insert, copy) =
+                try_join!(prepare(name, &delete), update, prepare(name, &insert), prepare(name, &copy))?;
+            let wires = table.columns.iter().map(|column| Wire::of(&column.sql_type, oid)).collect();
+            Ok(TableStatements { wires, delete, update, insert, copy })
+        };
+        let mut tables = Vec::with_capacity(plan.tables.len());
+        for some in plan.tables.chunks(AT_A_TIME) {
+            tables.extend(try_join_all(some.iter().map(of_table)).await?);
         }
-        let find_columns = prepare("the look at the tables", sql::FIND_COLUMNS.to_owned()).await?;
-        let move_checkpoint = prepare("the checkpoint", sql::MOVE_CHECKPOINT.to_owned()).await?;
-        let record_pause = prepare("the pauses", sql::RECORD_PAUSE.to_owned()).await?;
+        let (find_columns, move_checkpoint, record_pause) = try_join!(
+            prepare("the look at the tables", sql::FIND_COLUMNS),
+            prepare("the checkpoint", sql::MOVE_CHECKPOINT),
+            prepare("the pauses", sql::RECORD_PAUSE),
+        )?;
         let start_text = claim.start.to_string();
         let (begin, expected) = (sql::begin_tick(&plan), definitions.expected(&plan));
+        let dead = DeadRows::of(&plan);
         Ok(Self {
             connection,
             plan,
@@ -190,6 +252,7 @@ impl Session {
             tables,
             begin,
             expected,
+            dead,
             find_columns,
             move_checkpoint,
             record_pause,

@@ -47,7 +47,8 @@ CREATE TABLE IF NOT EXISTS shopsim.checkpoint (
     seed numeric(20) NOT NULL,
     output_version integer NOT NULL,
     fingerprint text NOT NULL
-) WITH (fillfactor = 10);
+) WITH (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
+        autovacuum_vacuum_cost_delay = 0);
 COMMENT ON TABLE shopsim.checkpoint IS 'how far each shop has come; written in the transaction of each tick';
 CREATE TABLE IF NOT EXISTS shopsim.config (
     shop text PRIMARY KEY,
@@ -64,6 +65,10 @@ CREATE TABLE IF NOT EXISTS shopsim.pause (
 );
 COMMENT ON TABLE shopsim.pause IS 'downtimes by which the ticks of a shop were shifted';
 ";
+
+/// Whether all of them are there.
+pub const FIND_STATE: &str = "
+SELECT count(to_regclass(format('shopsim.%s', name))) = 3 FROM unnest(ARRAY['checkpoint', 'config', 'pause']) AS name";
 
 /// The checkpoint of a shop and what it was begun with.
 pub const READ_CHECKPOINT: &str = "
@@ -173,8 +178,14 @@ pub fn create_table(schema: &str, table: &TablePlan) -> String {
     };
     lines.push(format!("{} {} NOT NULL DEFAULT {now}", quote(CREATED_AT), table.created_at));
     let (name, fillfactor) = (qualified(schema, &table.name), fillfactor(table));
-    format!("CREATE TABLE {name} (\n    {}\n) WITH (fillfactor = {fillfactor})", lines.join(",\n    "))
+    format!(
+        "CREATE TABLE {name} (\n    {}\n) WITH (fillfactor = {fillfactor}, {AUTOVACUUM})",
+        lines.join(",\n    ")
+    )
 }
+
+/// Sooner than by default, and without rests: what is deleted in each tick is to be used again soon.
+const AUTOVACUUM: &str = "autovacuum_vacuum_scale_factor = 0.1, autovacuum_vacuum_cost_delay = 0";
 
 /// Per cent of a page that inserted rows fill, so that it has room for the new versions of its rows: an update
 /// that stays in its page leaves the indexes alone (<https://www.postgresql.org/docs/current/storage-hot.html>).

@@ -40,7 +40,7 @@ pub fn readyz(port: u16) -> Option<String> {
 }
 
 /// Waits until `/readyz` answers with this code, and gives its words.
-async fn until_ready(port: u16, code: u16) -> String {
+pub async fn until_ready(port: u16, code: u16) -> String {
     let mut body = String::new();
     until(&format!("/readyz is {code}"), async || {
         let Some(page) = ask(port, "GET", "/readyz") else { return false };
