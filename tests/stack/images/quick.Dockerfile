@@ -1,4 +1,5 @@
-# The builder of the short form: it compiles in a third of the time what is slower and larger than what is shipped.
+# The builder of the short form: it compiles as a debug build does, which takes less than half the time. What comes
+# of it is slower and larger than what is shipped.
 ARG BUILDER
 FROM ${BUILDER}
-ENV CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
+ENV CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
