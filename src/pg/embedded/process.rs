@@ -78,7 +78,6 @@ mod tests {
 
     /// Whether a program is started that is to die with this process, by this process or by one that it has
     /// forked: to the program, the second is a parent that is gone already, as its signal would never come.
-    #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     fn starts(from_fork: bool) -> bool {
         let mut command = command(Path::new("/bin/true"), Path::new("/"), None, Some(Signal::SIGINT));
         let mut start = || command.as_std_mut().spawn().and_then(|mut child| child.wait()).is_ok();
