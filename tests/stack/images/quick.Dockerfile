@@ -1,4 +1,4 @@
-# The builder of the short form: it compiles as a debug build does, which takes less than half the time. What comes
+# The builder of the short form: it compiles as a debug build does, to be done sooner. What comes
 # of it is slower and larger than what is shipped.
 ARG BUILDER
 FROM ${BUILDER}
