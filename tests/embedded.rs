@@ -139,7 +139,8 @@ async fn state_where(
     wanted: impl FnMut(&KeeperState) -> bool,
 ) -> KeeperState {
     let state = tokio::time::timeout(DEADLINE, states.wait_for(wanted)).await;
-    state.expect("the keeper does not get there").unwrap().clone()
+    let state = state.ok().map(|state| state.unwrap().clone());
+    state.unwrap_or_else(|| panic!("the keeper does not get there: {:?}", states.borrow()))
 }
 
 fn is_up(state: &KeeperState) -> bool {

@@ -145,7 +145,7 @@ async fn a_server_that_hangs_makes_its_shop_late_though_no_error_is_known() {
     let told = until_ready(port, 503).await;
     assert!(told.starts_with("shop-a: its next tick is overdue by ") && told.lines().count() == 1, "{told}");
     assert_eq!(sample(port, "shopsim_shop_up{shop=\"shop-a\"}"), 1.0);
-    assert!(sample(port, "shopsim_tick_lag_seconds{shop=\"shop-a\"}") > 5.0);
+    assert!(sample(port, "shopsim_tick_lag_seconds{shop=\"shop-a\"}") > 1.0);
     client.batch_execute("ROLLBACK").await.unwrap();
     until_ready(port, 200).await;
     run.signal(Signal::SIGTERM);

@@ -97,8 +97,11 @@ async fn log_in(spec: &Spec, port: u16) -> Result<(), Error> {
 }
 
 async fn create(client: &Client, spec: &Spec, superuser: &str) -> Result<(), Error> {
-    // A statement that fails is logged by default, and ours hold passwords, written as the second setting has it.
-    client.batch_execute("SET log_min_error_statement = panic; SET standard_conforming_strings = on").await?;
+    // A statement that fails is logged by default, and ours hold passwords, written as the second setting has it. A
+    // password whose commit a crash takes back would lock shopsim out: the first one is forgotten after this.
+    let settings = "SET log_min_error_statement = panic; SET standard_conforming_strings = on; \
+                    SET synchronous_commit = on";
+    client.batch_execute(settings).await?;
     client.batch_execute(&format!("ALTER ROLE {SUPERUSER} PASSWORD {}", literal(superuser))).await?;
     let role = client.query_opt("SELECT FROM pg_roles WHERE rolname = $1", &[&ROLE]).await?;
     let verb = if role.is_some() { "ALTER" } else { "CREATE" };
