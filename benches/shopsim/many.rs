@@ -1,5 +1,6 @@
 //! Many shops in one process, all due in the same moment of each second: how late the last of them are.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,10 +12,11 @@ use shopsim::clock::Progress;
 use shopsim::pg::{Applied, Mark};
 use shopsim::supervise::{Failure, Ledger, Opened, Recipe, Stop, Store, Supervisor};
 use shopsim::tick::Batch;
+use shopsim::value::Timestamp;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
-use crate::harness::Place;
+use crate::harness::{Place, until};
 use crate::measure::{Figure, Reach, figure};
 use crate::server::Server;
 use crate::{Effort, world};
@@ -137,77 +139,107 @@ fn in_memory(shops: usize, seconds: u64, draws: bool) -> (Vec<f64>, f64) {
     (late, after)
 }
 
-/// 100 shops with the standard tick each second, each with its database on one server.
-pub async fn on_one_server(effort: Effort) -> Vec<Figure> {
-    let shops = 100 / effort.divisor as usize;
-    let seconds = 20 / effort.divisor.min(5);
-    let place = Place::new("");
-    let server = Server::new(&place, "s").await;
-    server.alter_system(&[("max_connections", "250")]).await;
+/// A server that takes so many connections.
+async fn server_for(place: &Place, connections: usize) -> Server {
+    let server = Server::new(place, "s").await;
+    server.alter_system(&[("max_connections", &connections.to_string())]).await;
     let port = server.port();
     server.stop().await;
-    let server = Server::start(&place, "s", port, "shop").await;
-    let names: Vec<String> = (0..shops).map(|number| format!("db_{number}")).collect();
-    server.create_databases(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
-    let config: Vec<String> = names
-        .iter()
-        .map(|name| {
-            format!(
-                "name = \"{name}\"\nseed = 1\ntick_interval = \"1s\"\nupdate_not_older_than = \"40s\"\n\
-                 database = \"{}\"",
-                server.url(name)
-            )
-        })
-        .collect();
-    place.configure(&world::ticks_told_only(&crate::harness::chain(&config)));
-    let mut run = place.run(&["--log-format", "json"]);
-    run.until_nth_log("committed", 3 * shops).await;
-    sleep(Duration::from_secs(seconds)).await;
-    run.signal(nix::sys::signal::Signal::SIGTERM);
-    let ended = run.end(0).await;
-    server.stop().await;
-    // Of each commit the time at which it was told, less its due time.
-    let mut late: Vec<f64> = ended.err.lines().filter_map(lateness).collect();
-    let sides = format!("{shops} shops, {} ticks, at most {:.0} ms", late.len(), percentile(&mut late, 1.0));
-    let p99 = percentile(&mut late, 0.99);
-    vec![figure("100 shops, one server", "ms late, p99", vec![p99], Some(Reach::AtMost(100.0)), sides)]
+    Server::start(place, "s", port, "shop").await
 }
 
-/// Milliseconds from a tick's due time to the line that tells its commit; the first second, in which a
-/// hundred shops make their tables, does not count.
-fn lateness(line: &str) -> Option<f64> {
-    use shopsim::value::Timestamp;
+/// A chain of shops with the standard tick, each by its keys besides.
+fn configure(place: &Place, shops: usize, keys: impl Fn(usize) -> String) {
+    let shop = |number: usize| {
+        format!("name = \"shop-{number}\"\nupdate_not_older_than = \"40s\"\n{}", keys(number))
+    };
+    let config = crate::harness::chain(&(0..shops).map(shop).collect::<Vec<_>>());
+    place.configure(&world::ticks_told_only(&config));
+}
+
+/// 100 shops with the standard tick each second, each with its database on one server; then 1,000 in schemas of
+/// one database.
+pub async fn on_one_server(effort: Effort) -> Vec<Figure> {
+    let mut figures = Vec::new();
+    for (name, shops) in [("100 shops, one server", 100), ("1,000 shops, one server", 1_000)] {
+        let shops = shops / effort.divisor as usize;
+        let place = Place::new("");
+        let server = server_for(&place, shops + 100).await;
+        let databases: Vec<String> = (0..shops).map(|number| format!("db_{number}")).collect();
+        let own_databases = shops <= 100;
+        if own_databases {
+            server.create_databases(&databases.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        }
+        configure(&place, shops, |number| {
+            let database = if own_databases { &*databases[number] } else { "shop" };
+            let url = server.url(database);
+            format!("schema = \"s{number}\"\ntick_interval = \"1s\"\ndatabase = \"{url}\"")
+        });
+        let run = place.run(&["--log-format", "json", "-q"]);
+        // Some ticks of all of them, then as many as are looked at.
+        let seconds = 20 / effort.divisor.min(5);
+        until_committed(&place, shops, 5).await;
+        let from = wall_now();
+        sleep(Duration::from_secs(seconds)).await;
+        run.signal(nix::sys::signal::Signal::SIGTERM);
+        run.end(0).await;
+        server.stop().await;
+        // Of each commit the time at which it was told, less its due time, for which the shops of a large chain are
+        // spread.
+        let spread =
+            world::load(&place).shops.into_iter().map(|shop| (shop.plan.name.clone(), shop.schedule.spread));
+        let spread: BTreeMap<String, i64> = spread.collect();
+        let logs = told(&place);
+        let mut late: Vec<f64> = logs.lines().filter_map(|line| lateness(line, from, &spread)).collect();
+        let sides =
+            format!("{shops} shops, {} ticks, at most {:.0} ms", late.len(), percentile(&mut late, 1.0));
+        let p99 = percentile(&mut late, 0.99);
+        figures.push(figure(name, "ms late, p99", vec![p99], Some(Reach::AtMost(100.0)), sides));
+    }
+    figures
+}
+
+/// Milliseconds from a tick's due time to the line that tells its commit, of those told from a time on.
+fn lateness(line: &str, from: Timestamp, spread: &BTreeMap<String, i64>) -> Option<f64> {
     let event: serde_json::Value = serde_json::from_str(line).ok()?;
-    if event["message"] != "committed" || event["table"] != "orders" || event["tick"].as_u64()? < 3 {
+    if event["message"] != "committed" || event["table"] != "orders" {
         return None;
     }
     let at = event["at"].as_str()?.replace(' ', "T") + "Z";
-    let (told, due) = (Timestamp::parse_rfc3339(event["time"].as_str()?)?, Timestamp::parse_rfc3339(&at)?);
-    Some((told.0 - due.0) as f64 / 1e3)
+    let (told, at) = (Timestamp::parse_rfc3339(event["time"].as_str()?)?, Timestamp::parse_rfc3339(&at)?);
+    let due = at.plus(spread[event["shop"].as_str()?]);
+    (told >= from).then(|| (told.0 - due.0) as f64 / 1e3)
+}
+
+/// The lines of all `info.log`.
+fn told(place: &Place) -> String {
+    let folders = std::fs::read_dir(place.path("logs")).into_iter().flatten().flatten();
+    folders.filter_map(|shop| std::fs::read_to_string(shop.path().join("info.log")).ok()).collect()
+}
+
+/// Waits until all shops have committed so many ticks each, on average.
+async fn until_committed(place: &Place, shops: usize, ticks: usize) {
+    let what = format!("{ticks} ticks of {shops} shops");
+    until(&what, async || {
+        sleep(Duration::from_millis(500)).await;
+        told(place).matches("committed").count() >= 3 * shops * ticks
+    })
+    .await;
 }
 
 /// 1,000 shops in schemas of one database: how soon all of them are open, with their tables to be made and again.
 pub async fn start(effort: Effort) -> Vec<Figure> {
     let shops = 1_000 / effort.divisor as usize;
     let place = Place::new("");
-    let server = Server::new(&place, "s").await;
-    server.alter_system(&[("max_connections", "1100")]).await;
-    let port = server.port();
-    server.stop().await;
-    let server = Server::start(&place, "s", port, "shop").await;
+    let server = server_for(&place, 1_100).await;
     let (mut cold, mut warm) = (Vec::new(), Vec::new());
     for round in 0..effort.rounds.min(3) {
         let database = format!("round_{round}");
         server.create_databases(&[&database]).await;
-        let shop = |number: usize| {
-            format!(
-                "name = \"shop-{number}\"\nschema = \"shop_{number}\"\ntick_interval = \"10s\"\n\
-                 update_not_older_than = \"40s\"\ndatabase = \"{}\"",
-                server.url(&database)
-            )
-        };
-        let config = crate::harness::chain(&(0..shops).map(shop).collect::<Vec<_>>());
-        place.configure(&world::ticks_told_only(&config));
+        configure(&place, shops, |number| {
+            let url = server.url(&database);
+            format!("schema = \"s{number}\"\ntick_interval = \"10s\"\ndatabase = \"{url}\"")
+        });
         cold.push(until_open(&place, "tables made, beginning", shops).await);
         warm.push(until_open(&place, "going on after tick", shops).await);
     }
@@ -219,12 +251,13 @@ pub async fn start(effort: Effort) -> Vec<Figure> {
 }
 
 /// Seconds from exec until every shop has told so much; none may fail on the way, and each makes a tick.
-async fn until_open(place: &Place, told: &str, shops: usize) -> f64 {
+async fn until_open(place: &Place, opened: &str, shops: usize) -> f64 {
+    drop(std::fs::remove_dir_all(place.path("logs")));
     let began = std::time::Instant::now();
     let mut run = place.run(&[]);
-    run.until_nth_log(told, shops).await;
+    run.until_nth_log(opened, shops).await;
     let took = began.elapsed().as_secs_f64();
-    run.until_nth_log("committed", 3 * shops).await;
+    until_committed(place, shops, 1).await;
     run.signal(nix::sys::signal::Signal::SIGTERM);
     let ended = run.end(0).await;
     assert!(!ended.err.contains("failed, back in") && !ended.err.contains("waiting for"), "{}", ended.err);
