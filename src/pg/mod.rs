@@ -24,6 +24,6 @@ pub use claim::{Claim, lock_key};
 pub use error::{Class, PgError};
 pub use queue::Queues;
 pub use reset::{Doomed, Name};
-pub use session::{Session, Sessions};
+pub use session::{READ_HOLDER, Session, Sessions};
 pub use sql::{literal, qualified, quote};
 pub use verify::{Difference, TableReport, Verdict, verify};

@@ -186,9 +186,10 @@ const TAKING_LOCK: &str = "take the shop's lock";
 /// Takes an advisory lock if it is free: whether it was, and the backend that asked and when it did.
 const TAKE_LOCK: &str = "SELECT pg_try_advisory_lock($1), pg_backend_pid(), statement_timestamp()";
 
-/// Who holds an advisory lock, in words, and whether it is the backend that took it before: of this process id,
-/// and not younger than its session.
-pub(super) const READ_HOLDER: &str = "
+/// Who holds an advisory lock (`$1`), in words, and whether it is the backend that took it before: of this process id
+/// (`$2`), and there already at the time at which that one was (`$3`). The system gives the id of a process that is
+/// gone to another one some day.
+pub const READ_HOLDER: &str = "
 SELECT coalesce(a.pid = $2 AND a.backend_start <= $3, false) AS is_former,
        format('backend %s of %s from %s since %s', a.pid, coalesce('`' || a.application_name || '`', 'another role'),
               coalesce(host(a.client_addr), 'a local socket'), coalesce(a.backend_start::text, 'an unknown time'))

@@ -1,6 +1,8 @@
 //! A shop that another simulator runs: its lock is waited for, however long the other takes to go.
 
 use nix::sys::signal::Signal;
+use shopsim::pg::READ_HOLDER;
+use shopsim::value::Timestamp;
 
 use super::harness::{Place, Run, chain, free_port, until};
 use super::health::until_ready;
@@ -67,4 +69,21 @@ async fn a_simulator_that_was_stopped_is_waited_for_and_its_shop_goes_on_when_it
     let second = second.end(0).await;
     assert!(!second.err.contains("failed, back in") && !second.err.contains("given up"), "{}", second.err);
     oracle::assert_engine_agrees(&client, &plan(&config(&server), "fruits")).await;
+}
+
+#[tokio::test]
+async fn the_holder_of_a_lock_is_our_former_session_only_if_it_was_there_when_that_one_was() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let (holder, asking) = (server.client("shop").await, server.client("shop").await);
+    let own = "SELECT pg_backend_pid(), backend_start, backend_start - interval '1 second' \
+               FROM pg_stat_activity WHERE pid = pg_backend_pid() AND pg_try_advisory_lock(4711)";
+    let own = holder.query_one(own, &[]).await.unwrap();
+    let (pid, began, before): (i32, Timestamp, Timestamp) = (own.get(0), own.get(1), own.get(2));
+    let is_former = async |pid: i32, at: Timestamp| -> bool {
+        asking.query_one(READ_HOLDER, &[&4711i64, &pid, &at]).await.unwrap().get("is_former")
+    };
+    assert!(is_former(pid, began).await);
+    assert!(!is_former(pid, before).await, "another process with the same id");
+    assert!(!is_former(pid + 1, began).await);
 }
