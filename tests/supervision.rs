@@ -139,9 +139,7 @@ impl Ledger for Memory {
             progress.last_tick = Some(mark.tick);
             progress.origin = Some(mark.origin);
             progress.live = mark.live;
-            if mark.pause > 0 {
-                progress.pauses.push(Pause { before_tick: mark.tick, micros: mark.pause });
-            }
+            progress.pauses.extend(mark.pause);
             let ticks = batches.iter().map(|batch| (batch.tick, self.origin.elapsed()));
             self.commits.lock().unwrap().extend(ticks);
             let rows = batches[0].tables.iter().map(TableBatch::counts).collect();

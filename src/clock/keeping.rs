@@ -2,12 +2,10 @@
 //!
 //! Owns that decision; a function of the commits and their times. Must not know how it is told.
 
-use super::{Schedule, micros};
+use super::Schedule;
 use crate::config::Pace;
 use crate::value::{SECOND, Timestamp};
 
-/// A tick that is late by no more is on time however short the interval is: a moment of a busy server.
-const ON_TIME: i64 = SECOND;
 /// A shop that has been late for so long, and is not getting nearer, does not keep its pace.
 const SPELL: i64 = 10 * SECOND;
 
@@ -41,7 +39,7 @@ impl Keeping {
         lag: i64,
     ) -> Option<Kept> {
         let Pace::Factor { numerator, denominator } = schedule.pace else { return None };
-        if lag <= micros(schedule.spacing(interval)).max(ON_TIME) {
+        if schedule.is_on_time(lag, interval) {
             self.since = Some((at, wall));
             return std::mem::take(&mut self.said).then_some(Kept::Again);
         }

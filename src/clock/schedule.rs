@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::{Origin, Timeline, Windows};
+use super::{Origin, Timeline, Windows, micros};
 use crate::config::{AfterDowntime, Pace};
 use crate::value::{SECOND, Timestamp};
 
@@ -14,6 +14,9 @@ const MOST_TOGETHER: u64 = 1_000;
 /// A shop that hears nothing of its server, or is not run itself, for longer than this was down, however short
 /// its interval is; for less it is merely slow.
 const SHORTEST_DOWNTIME: Duration = Duration::from_secs(2);
+
+/// A tick that is late by no more is on time however short the interval is: a moment of a busy server.
+const ON_TIME: i64 = SECOND;
 
 /// The longest time over which the ticks of a chain that are due in the same moment are spread.
 const LONGEST_SPREAD: Duration = Duration::from_secs(1);
@@ -84,7 +87,7 @@ impl Schedule {
             return Step::Wait(Duration::from_micros(wait.unsigned_abs()));
         }
         if !live || open_since <= due(at) || self.after_downtime == AfterDowntime::CatchUp {
-            let caught_up = wall <= due(at.plus(timeline.interval()));
+            let caught_up = self.is_on_time(-wait, timeline.interval());
             return Step::Run { pause: 0, live: live || caught_up };
         }
         let now = anchor.plus(scale(wall.0.saturating_sub(anchor.0), numerator, denominator));
@@ -123,6 +126,11 @@ impl Schedule {
         };
         let ticks = standing.tick..standing.tick.saturating_add(MOST_TOGETHER);
         ticks.take_while(|tick| behind(*tick)).count().max(1) as u64
+    }
+
+    /// Whether a tick that is late by so many microseconds is on time: its successor is not overdue, or not for long.
+    pub fn is_on_time(&self, lag: i64, interval: i64) -> bool {
+        lag <= micros(self.spacing(interval)).max(ON_TIME)
     }
 
     /// A shop that hears nothing of its server, or is not run itself, for longer than this was down.
@@ -291,6 +299,15 @@ mod tests {
         assert_eq!(step(39, 60), Step::Run { pause: 0, live: false }, "history took a minute: no pause");
         assert_eq!(step(44, 60), Step::Run { pause: 0, live: true });
         assert_eq!(step(45, 60), Step::Wait(Duration::from_secs(15)));
+    }
+
+    #[test]
+    fn history_of_milliseconds_meets_the_wall_clock_though_each_tick_is_some_late() {
+        let schedule = schedule(REAL_TIME, AfterDowntime::Pause);
+        let standing = |tick| Standing { live: false, ..before(tick) };
+        let step = |tick| schedule.step(&timeline(1_000), &standing(tick), NOON.plus(10 * SECOND));
+        assert_eq!(step(8_999), Step::Run { pause: 0, live: false });
+        assert_eq!(step(9_000), Step::Run { pause: 0, live: true });
     }
 
     #[test]

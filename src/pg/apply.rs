@@ -19,7 +19,7 @@ use tokio_postgres::types::ToSql;
 use super::encode;
 use super::error::PgError;
 use super::session::{Session, TableStatements};
-use crate::clock::Origin;
+use crate::clock::{Origin, Pause};
 use crate::plan::TablePlan;
 use crate::tick::{Batch, CHUNK_BYTES, CHUNK_ROWS, Changes, Counts};
 
@@ -54,8 +54,8 @@ pub struct Mark {
     pub origin: Origin,
     /// Whether the shop has caught up with the wall clock.
     pub live: bool,
-    /// Microseconds of pause before the tick; 0 for none.
-    pub pause: i64,
+    /// The pause before the first of the ticks, if there is one.
+    pub pause: Option<Pause>,
 }
 
 impl Session {
@@ -263,9 +263,10 @@ impl<'a> Work<'a> {
             client.execute(&session.move_checkpoint, &parameters).await
         };
         self.send(Purpose::Checkpoint, moved).await?;
-        if pause > 0 {
+        if let Some(Pause { before_tick, micros }) = pause {
+            let before_tick = before_tick as i64;
             let recorded = async move {
-                client.execute(&session.record_pause, &[&session.plan.name, &tick, &pause]).await
+                client.execute(&session.record_pause, &[&session.plan.name, &before_tick, &micros]).await
             };
             self.send(Purpose::Pause, recorded).await?;
         }

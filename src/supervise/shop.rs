@@ -133,7 +133,7 @@ async fn live(
     let downtime = micros(schedule.downtime(plan.interval));
     let mut keeping = Keeping::default();
     // What was put before the next tick already.
-    let mut paused = 0;
+    let mut paused: Option<Pause> = None;
     // The tick of which it was told that it is far off.
     let mut far_told = None;
     // A tick that is drawn and not made yet.
@@ -183,7 +183,8 @@ async fn live(
             let timeline = Arc::make_mut(&mut timeline);
             timeline.push(pause);
             timeline.forget_before(tick.saturating_sub(plan.ticks_remembered()));
-            paused += pause.micros;
+            let micros = pause.micros.saturating_add(paused.map_or(0, |earlier| earlier.micros));
+            paused = Some(Pause { micros, ..pause });
             // It was drawn for another time; its new one may be a moment ahead.
             ahead = None;
             continue;
@@ -248,7 +249,7 @@ async fn live(
         recipe.journal.tell(Commit { plan, timeline, ticks, counts: rows });
         progress.last_tick = Some(last);
         progress.live = live;
-        paused = 0;
+        paused = None;
         // Only who has no pace to keep waits for those who write its lines, and only while they do.
         if !live || schedule.is_unlimited() {
             tokio::select! {

@@ -7,7 +7,7 @@ use tokio_postgres::Client;
 
 use super::harness::{Place, SHIPPED, chain, edit, until};
 use super::oracle::{self, plan};
-use super::server::{Server, last_tick};
+use super::server::{Server, last_tick, number};
 
 /// Microseconds between two ticks of every shop here.
 const INTERVAL: i64 = 2 * SECOND;
@@ -115,4 +115,36 @@ async fn a_simulator_that_was_away_pauses_its_shops_too_and_goes_on_with_the_nex
     let standing = oracle::assert_engine_agrees(&client, &plan(&config, "shop-2")).await;
     assert_eq!(standing.pauses.len(), 1, "{:?}", standing.pauses);
     assert!(standing.pauses[0].micros >= 2 * SECOND, "{:?}", standing.pauses);
+}
+
+#[tokio::test]
+async fn downtimes_that_no_window_reaches_any_more_are_opened_as_their_sum() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let config = chain(&[format!(
+        "name = \"often\"\ntick_interval = \"1ms\"\nupdate_not_older_than = \"100ms\"\n\
+         delete_older_than = \"200ms\"\nstop_after = \"0s\"\ndatabase = {:?}",
+        server.url("shop")
+    )]);
+    place.configure(&config);
+    let client = server.client("shop").await;
+    let remembered = plan(&config, "often").ticks_remembered() as i64;
+    let run_on = async |ticks: i64| {
+        let run = place.run(&["-q"]);
+        let from = last_tick(&client, "often").await.unwrap_or(-1);
+        until("more ticks", async || last_tick(&client, "often").await >= Some(from + ticks)).await;
+        run.signal(Signal::SIGTERM);
+        run.end(0).await;
+    };
+    // Two downtimes, then so many ticks that the next openings read them as one, and another.
+    for ticks in [50, 50, remembered + 100, 50, 50] {
+        run_on(ticks).await;
+    }
+    let verified = place.shopsim(&["verify", "--shops", "shops.toml"]);
+    assert_eq!(verified.code, Some(0), "{}{}", verified.out, verified.err);
+    assert_eq!(number(&client, "SELECT count(*) FROM shopsim.pause").await, 4, "one for each downtime");
+    // The checkpoint's own time: `start`, its ticks, and all pauses.
+    let at = "SELECT extract(epoch FROM (SELECT max(created_at) FROM orders) - start AT TIME ZONE 'UTC')::bigint * 1000
+              - last_tick - (SELECT sum(microseconds) / 1000 FROM shopsim.pause)::bigint FROM shopsim.checkpoint";
+    assert!((-1_000..=0).contains(&number(&client, at).await));
 }
