@@ -13,7 +13,7 @@ use crate::config::Start;
 use crate::value::{SECOND, Timestamp};
 
 pub use keeping::{Keeping, Kept};
-pub use schedule::{Schedule, Standing, Step};
+pub use schedule::{HeldUp, Schedule, Standing, Step};
 
 /// The simulated times of a shop's ticks.
 #[derive(Clone, Debug, PartialEq, Eq)]

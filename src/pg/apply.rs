@@ -39,7 +39,7 @@ const COPY_BYTES: usize = 64 * 1024;
 pub struct Applied {
     /// Rows by table, in the plan's order, as the server counted them.
     pub rows: Vec<Counts>,
-    /// The longest time in which neither the server answered nor anything was sent to it.
+    /// The longest time in which the server neither answered nor took a part of a COPY.
     pub silence: Duration,
 }
 
@@ -59,6 +59,23 @@ pub struct Mark {
 }
 
 impl Session {
+    /// Vacuums tables, unless that takes the server longer than half the time that an answer may take, or cannot be
+    /// done: no tick depends on it. Whether it was done.
+    async fn vacuum(&self, statement: &str) -> Result<bool, PgError> {
+        let connection = &self.connection;
+        let (doing, most) = ("vacuum the tables", (connection.deadline / 2).as_millis());
+        connection.batch(doing, &format!("SET statement_timeout = {most}")).await?;
+        let vacuumed = connection.batch(doing, statement).await;
+        if let Err(PgError::Statement { source, .. }) = &vacuumed
+            && source.code().is_some_and(|code| !code.code().starts_with("57P"))
+        {
+            connection.batch(doing, "SET statement_timeout = 0").await?;
+            return Ok(false);
+        }
+        vacuumed?;
+        connection.batch(doing, "SET statement_timeout = 0").await.map(|()| true)
+    }
+
     /// Applies a tick in one transaction that moves the checkpoint with it: delete, update, insert.
     ///
     /// Several ticks of history, one after the other, may share the transaction. Then all their rows are
@@ -70,9 +87,9 @@ impl Session {
     pub async fn apply(&mut self, batches: &mut [Batch], mark: &Mark) -> Result<Applied, PgError> {
         if let Some(vacuum) = self.dead.due(Instant::now()) {
             let began = Instant::now();
-            self.connection.batch("vacuum the tables", &vacuum).await?;
+            let done = self.vacuum(&vacuum).await?;
             let now = Instant::now();
-            self.dead.taken_away(now - began, now);
+            if done { self.dead.taken_away(now - began, now) } else { self.dead.leave_it() }
         }
         let session = &*self;
         let mut work = Work::new(session);
@@ -207,7 +224,7 @@ impl<'a> Work<'a> {
         Self { session, under_way: VecDeque::new(), bytes: 0, counts, last, silence }
     }
 
-    /// An answer came, or something was sent.
+    /// An answer came, or a part of a COPY was taken.
     fn went_on(&mut self) {
         let now = Instant::now();
         self.silence = self.silence.max(now.duration_since(self.last));

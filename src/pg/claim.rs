@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{try_join, try_join_all};
+use futures_util::future::{try_join_all, try_join3};
 use tokio::time::{Instant, sleep};
 use tokio_postgres::Row;
 
@@ -79,18 +79,48 @@ pub async fn survey(connection: &Connection, claim: &Claim) -> Result<Option<Sur
 /// The shop's checkpoint and what it was begun with; `None` if no run ever began there.
 pub async fn read_checkpoint(connection: &Connection, plan: &ShopPlan) -> Result<Option<Row>, PgError> {
     let doing = "read the checkpoint";
-    let known = "SELECT to_regclass('shopsim.checkpoint') IS NOT NULL";
+    let known = "SELECT pg_catalog.to_regclass('shopsim.checkpoint') IS NOT NULL";
     if !connection.query_one(doing, known, &[]).await?.get::<_, bool>(0) {
         return Ok(None);
     }
     Ok(connection.query(doing, sql::READ_CHECKPOINT, &[&plan.name]).await?.pop())
 }
 
+/// Refuses tables that are another shop's, whether they are there or not: what one shop of a database made is no other's
+/// to write or to drop, whatever its name or its config is.
+pub async fn refuse_tables_of_others(
+    connection: &Connection,
+    plan: &ShopPlan,
+    tables: &[String],
+) -> Result<(), PgError> {
+    let doing = "look whose the tables are";
+    let known = "SELECT pg_catalog.to_regclass('shopsim.config') IS NOT NULL";
+    if !connection.query_one(doing, known, &[]).await?.get::<_, bool>(0) {
+        return Ok(());
+    }
+    match connection.query(doing, sql::FIND_OTHER_OWNER, &[&plan.name, &tables]).await?.pop() {
+        None => Ok(()),
+        Some(row) => {
+            Err(PgError::OfAnotherShop { shop: plan.name.clone(), other: row.get(0), table: row.get(1) })
+        }
+    }
+}
+
+/// The names of a plan's tables as they are recorded.
+pub fn recorded_tables(plan: &ShopPlan) -> Vec<String> {
+    plan.tables.iter().map(|table| sql::qualified(&plan.schema, &table.name)).collect()
+}
+
 /// Looks at the shop's database without writing. A run that has opened it before does not reset it any more.
 pub async fn inspect(connection: &Connection, claim: &Claim, opened: bool) -> Result<Finding, PgError> {
     let plan = &claim.plan;
-    let (checkpoint, found) =
-        try_join(read_checkpoint(connection, plan), Definitions::read(connection, plan)).await?;
+    let recorded = recorded_tables(plan);
+    let (checkpoint, found, ()) = try_join3(
+        read_checkpoint(connection, plan),
+        Definitions::read(connection, plan),
+        refuse_tables_of_others(connection, plan, &recorded),
+    )
+    .await?;
     let of_this_run = |row: &Row| row.get::<_, String>("run") == claim.run;
     if claim.reset && !opened && !checkpoint.as_ref().is_some_and(of_this_run) {
         return Ok(Finding::Reset(reset::doomed(connection, plan).await?));
@@ -119,14 +149,20 @@ pub async fn make_if_new(connection: &Connection, claim: &Claim, address: &str) 
     let doing = "take the shop's lock";
     let key = key_of_shop(&claim.plan);
     if read_checkpoint(connection, &claim.plan).await?.is_some()
-        || !connection.query_one(doing, "SELECT pg_try_advisory_lock($1)", &[&key]).await?.get::<_, bool>(0)
+        || !connection
+            .query_one(doing, "SELECT pg_catalog.pg_try_advisory_lock($1)", &[&key])
+            .await?
+            .get::<_, bool>(0)
     {
         return Ok(());
     }
     if let Finding::Empty = inspect(connection, claim, false).await? {
         establish(connection, claim, address, None).await?;
     }
-    connection.query("give the shop's lock back", "SELECT pg_advisory_unlock($1)", &[&key]).await.map(drop)
+    connection
+        .query("give the shop's lock back", "SELECT pg_catalog.pg_advisory_unlock($1)", &[&key])
+        .await
+        .map(drop)
 }
 
 /// Makes what a new run needs, in one transaction, after dropping what a reset found.
@@ -158,8 +194,7 @@ pub async fn establish(
         try_join_all(tables.iter().map(create)).await?;
     }
     let lines = plan.describe();
-    let tables: Vec<String> =
-        plan.tables.iter().map(|table| sql::qualified(&plan.schema, &table.name)).collect();
+    let tables = recorded_tables(plan);
     let (seed, version, fingerprint) = (plan.seed.to_string(), OUTPUT_VERSION as i32, plan.fingerprint());
     let checkpoint: Parameters<'_> = &[&plan.name, &claim.start.to_string(), &seed, &version, &fingerprint];
     connection.execute("begin the checkpoint", sql::BEGIN_CHECKPOINT, checkpoint).await?;
@@ -171,7 +206,7 @@ pub async fn establish(
 /// Keeps everybody else from what has this name until the transaction ends. Many shops begin together: each has the
 /// lock for a moment, in which the others ask again, and none of them has failed.
 async fn alone(connection: &Connection, name: &str, address: &str) -> Result<(), PgError> {
-    let lock = "SELECT pg_try_advisory_xact_lock($1)";
+    let lock = "SELECT pg_catalog.pg_try_advisory_xact_lock($1)";
     let began = Instant::now();
     while !connection.query_one("be alone", lock, &[&lock_key(name)]).await?.get::<_, bool>(0) {
         if began.elapsed() >= connection.deadline {

@@ -105,6 +105,19 @@ pub enum PgError {
         /// What differs, each difference with both sides.
         differences: Vec<String>,
     },
+    /// A table that the config names was made by another shop.
+    #[error(
+        "table {table} belongs to shop `{other}`, so shop `{shop}` neither writes nor drops it; give one of them another \
+         `schema` or database, or reset `{other}` by the config that it was made with"
+    )]
+    OfAnotherShop {
+        /// The shop's name.
+        shop: String,
+        /// The shop that made the table.
+        other: String,
+        /// The table.
+        table: String,
+    },
     /// What is recorded as the name of a table is none.
     #[error(
         "shopsim.config lists {text:?} among the tables of shop `{shop}`, which is not a name of the form \
@@ -140,7 +153,7 @@ impl PgError {
                 Class::Transient
             }
             Self::Tls { .. } => Class::Permanent,
-            Self::Refused { .. } | Self::NotAName { .. } => Class::Refused,
+            Self::Refused { .. } | Self::NotAName { .. } | Self::OfAnotherShop { .. } => Class::Refused,
         }
     }
 

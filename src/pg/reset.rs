@@ -64,6 +64,8 @@ pub(super) async fn doomed(connection: &Connection, plan: &ShopPlan) -> Result<D
             names.push(name);
         }
     }
+    let recorded: Vec<String> = names.iter().map(|(schema, name)| sql::qualified(schema, name)).collect();
+    claim::refuse_tables_of_others(connection, plan, &recorded).await?;
     let (schemas, tables): (Vec<String>, Vec<String>) = names.into_iter().unzip();
     let name_of = |row: &tokio_postgres::Row| (row.get(0), row.get(1));
     let found =
@@ -95,7 +97,7 @@ impl Sessions {
         let plan = &self.claim.plan;
         let connection = Connection::open(&self.server, &plan.name, self.deadline, true).await?;
         let (doing, key) = ("take the shop's lock", key_of_shop(plan));
-        if connection.query_one(doing, "SELECT pg_try_advisory_lock($1)", &[&key]).await?.get(0) {
+        if connection.query_one(doing, "SELECT pg_catalog.pg_try_advisory_lock($1)", &[&key]).await?.get(0) {
             return Ok(connection);
         }
         let holder = connection.query(doing, READ_HOLDER, &[&key, &0, &Timestamp(0)]).await?.pop();

@@ -162,7 +162,7 @@ impl Sessions {
             if let Some(row) = connection.query(TAKING_LOCK, READ_HOLDER, parameters).await?.pop() {
                 if row.get("is_former") {
                     // Our own last session, whose end the server has not noticed.
-                    let end = "SELECT pg_terminate_backend($1)";
+                    let end = "SELECT pg_catalog.pg_terminate_backend($1)";
                     connection.execute("end the shop's former session", end, &[&pid]).await?;
                 } else {
                     let holder: String = row.get("holder");
@@ -184,19 +184,23 @@ impl Sessions {
 const TAKING_LOCK: &str = "take the shop's lock";
 
 /// Takes an advisory lock if it is free: whether it was, and the backend that asked and when it did.
-const TAKE_LOCK: &str = "SELECT pg_try_advisory_lock($1), pg_backend_pid(), statement_timestamp()";
+const TAKE_LOCK: &str = "SELECT pg_catalog.pg_try_advisory_lock($1), pg_catalog.pg_backend_pid(), pg_catalog.statement_timestamp()";
 
 /// Who holds an advisory lock (`$1`), in words, and whether it is the backend that took it before: of this process id
 /// (`$2`), and there already at the time at which that one was (`$3`). The system gives the id of a process that is
 /// gone to another one some day.
 pub const READ_HOLDER: &str = "
 SELECT coalesce(a.pid = $2 AND a.backend_start <= $3, false) AS is_former,
-       format('backend %s of %s from %s since %s', a.pid, coalesce('`' || a.application_name || '`', 'another role'),
-              coalesce(host(a.client_addr), 'a local socket'), coalesce(a.backend_start::text, 'an unknown time'))
+       pg_catalog.format(
+           'backend %s of %s from %s since %s', a.pid,
+           CASE WHEN a.application_name IS NULL THEN 'another role'
+                ELSE pg_catalog.concat('`', a.application_name, '`') END,
+           coalesce(pg_catalog.host(a.client_addr), 'a local socket'),
+           coalesce(a.backend_start::text, 'an unknown time'))
            AS holder
 FROM pg_locks l JOIN pg_stat_activity a USING (pid)
 WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = pg_catalog.current_database())
   AND l.classid::bigint = ($1::bigint >> 32) & 4294967295 AND l.objid::bigint = $1::bigint & 4294967295";
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -23,11 +23,13 @@ pub fn keepalive_seconds(deadline: Duration) -> u64 {
 pub fn statements(deadline: Duration, synchronous_commit: bool) -> String {
     let seconds = keepalive_seconds(deadline);
     let (lost, between) = LOST_KEEPALIVES;
+    let wait_for_lock = deadline * 3 / 4;
     let deadline = milliseconds(deadline);
     let settings = [
         ("transaction_timeout", "0".to_owned()),
         ("idle_session_timeout", "0".to_owned()),
-        ("lock_timeout", deadline.clone()),
+        // Before the client's own patience ends: who waits for a lock has not lost its server.
+        ("lock_timeout", milliseconds(wait_for_lock)),
         ("idle_in_transaction_session_timeout", deadline.clone()),
         // The server notices that the client is gone.
         ("tcp_keepalives_idle", seconds.to_string()),
@@ -43,6 +45,7 @@ pub fn statements(deadline: Duration, synchronous_commit: bool) -> String {
         ("lc_monetary", "C".to_owned()),
         ("quote_all_identifiers", "off".to_owned()),
         ("standard_conforming_strings", "on".to_owned()),
+        ("array_nulls", "on".to_owned()),
         // What a transaction sees, and when it is safe.
         ("default_transaction_isolation", "read committed".to_owned()),
         ("row_security", "on".to_owned()),
@@ -56,6 +59,8 @@ pub fn statements(deadline: Duration, synchronous_commit: bool) -> String {
         ("enable_indexscan", "on".to_owned()),
         ("plan_cache_mode", "force_generic_plan".to_owned()),
         ("jit", "off".to_owned()),
+        // A vacuum between two ticks takes no rests.
+        ("vacuum_cost_delay", "0".to_owned()),
         // Nobody reads what is no error.
         ("client_min_messages", "error".to_owned()),
     ];

@@ -1,6 +1,8 @@
 //! The statements of a shop, as text.
 //!
-//! Owns SQL and quoting. Pure: every identifier is quoted, every value is a parameter.
+//! Owns SQL and quoting. Pure: every identifier is quoted, every value is a parameter. Functions are named with their
+//! schema, and operators have operands of exactly their types: else one that somebody else has made in a schema of
+//! the search path might fit better, and would run with our rights.
 
 use crate::plan::{CREATED_AT, ShopPlan, TablePlan};
 use crate::value::{EnumType, SqlType};
@@ -68,7 +70,8 @@ COMMENT ON TABLE shopsim.pause IS 'downtimes by which the ticks of a shop were s
 
 /// Whether all of them are there.
 pub const FIND_STATE: &str = "
-SELECT count(to_regclass(format('shopsim.%s', name))) = 3 FROM unnest(ARRAY['checkpoint', 'config', 'pause']) AS name";
+SELECT pg_catalog.count(pg_catalog.to_regclass(pg_catalog.concat('shopsim.', name))) = 3
+FROM pg_catalog.unnest(ARRAY['checkpoint', 'config', 'pause']) AS name";
 
 /// The checkpoint of a shop and what it was begun with.
 pub const READ_CHECKPOINT: &str = "
@@ -78,11 +81,16 @@ FROM shopsim.checkpoint JOIN shopsim.config USING (shop) WHERE shop = $1";
 
 /// The downtimes of a shop; those up to a tick as one, with their sum.
 pub const READ_PAUSES: &str = "
-SELECT max(before_tick), sum(microseconds)::bigint FROM shopsim.pause
-WHERE shop = $1 AND before_tick <= $2 HAVING count(*) > 0
+SELECT pg_catalog.max(before_tick), pg_catalog.sum(microseconds)::bigint FROM shopsim.pause
+WHERE shop = $1 AND before_tick <= $2 HAVING pg_catalog.count(*) > 0
 UNION ALL
 SELECT before_tick, microseconds FROM shopsim.pause WHERE shop = $1 AND before_tick > $2
 ORDER BY 1";
+
+/// Of some tables the first one that is recorded as another shop's: that shop and the table, as it is quoted.
+pub const FIND_OTHER_OWNER: &str = "
+SELECT c.shop, t.name FROM shopsim.config AS c, pg_catalog.unnest(c.tables) AS t(name)
+WHERE c.shop <> $1 AND t.name = ANY($2::text[]) ORDER BY 1, 2 LIMIT 1";
 
 /// Begins a shop's checkpoint anew.
 pub const BEGIN_CHECKPOINT: &str = "
@@ -110,8 +118,8 @@ pub const RECORD_PAUSE: &str =
 pub const READ_COLUMNS: &str = "
 SELECT c.relname::text, a.attname::text,
        CASE WHEN e.typtype = 'e'
-            THEN en.nspname || '.' || e.typname || CASE WHEN e.oid <> a.atttypid THEN '[]' ELSE '' END
-            ELSE format_type(a.atttypid, a.atttypmod) END,
+            THEN pg_catalog.concat(en.nspname, '.', e.typname, CASE WHEN e.oid <> a.atttypid THEN '[]' END)
+            ELSE pg_catalog.format_type(a.atttypid, a.atttypmod) END,
        coalesce(i.indnkeyatts = 1 AND i.indkey[0] = a.attnum, false), a.atttypid, a.atttypmod, c.oid, a.attnum
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -126,9 +134,11 @@ ORDER BY c.relname, a.attnum";
 /// A row for each of some tables that still has its name, and for each of some columns that still has its name
 /// and type. Asked in every tick: each row is one look into an index of the catalog.
 pub const FIND_COLUMNS: &str = "
-SELECT FROM unnest($1::text[], $2::oid[]) AS e(name, relation) WHERE e.name::regclass = e.relation
+SELECT FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::oid[])) AS e(name, relation)
+WHERE e.name::regclass::oid = e.relation
 UNION ALL
-SELECT FROM unnest($3::oid[], $4::int2[], $5::text[], $6::oid[], $7::int[])
+SELECT FROM ROWS FROM (pg_catalog.unnest($3::oid[]), pg_catalog.unnest($4::int2[]), pg_catalog.unnest($5::text[]),
+                       pg_catalog.unnest($6::oid[]), pg_catalog.unnest($7::int[]))
     AS e(relation, number, name, type, modifier)
 JOIN pg_attribute a ON a.attrelid = e.relation AND a.attnum = e.number
 WHERE a.attname = e.name::name AND a.atttypid = e.type AND a.atttypmod = e.modifier";
@@ -151,13 +161,13 @@ WHERE n.nspname = $1 AND t.typname = ANY($2)";
 pub const READ_MADE_TYPES: &str = "
 SELECT n.nspname::text, t.typname::text
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-WHERE t.typtype = 'e' AND obj_description(t.oid, 'pg_type') = $1
+WHERE t.typtype = 'e' AND pg_catalog.obj_description(t.oid, 'pg_type') = $1
 ORDER BY 1, 2";
 
 /// The ordinary and partitioned tables among those with some schemas and names.
 pub const FIND_TABLES: &str = "
 SELECT n.nspname::text, c.relname::text
-FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[])) AS w(schema, name)
+FROM (SELECT DISTINCT * FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[])) AS v) AS w(schema, name)
 JOIN pg_namespace n ON n.nspname = w.schema
 JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
 WHERE c.relkind IN ('r', 'p')
@@ -173,8 +183,8 @@ pub fn create_table(schema: &str, table: &TablePlan) -> String {
         format!("{} {}{unique}", quote(&column.name), type_name(schema, &column.sql_type))
     }));
     let now = match table.created_at {
-        SqlType::TimestampTz => "date_trunc('second', now())",
-        _ => "date_trunc('second', now() AT TIME ZONE 'UTC')",
+        SqlType::TimestampTz => "pg_catalog.date_trunc('second', pg_catalog.now())",
+        _ => "pg_catalog.date_trunc('second', pg_catalog.now() AT TIME ZONE 'UTC')",
     };
     lines.push(format!("{} {} NOT NULL DEFAULT {now}", quote(CREATED_AT), table.created_at));
     let (name, fillfactor) = (qualified(schema, &table.name), fillfactor(table));
@@ -225,17 +235,23 @@ pub fn update(schema: &str, table: &TablePlan) -> String {
         let name = quote(&column.name);
         let cast = cast(schema, &column.sql_type);
         assignments.push(format!(
-            "{name} = CASE WHEN (d.m{mask} >> {bit}) & 1 = 1 THEN d.c{place}{cast} ELSE t.{name} END"
+            "{name} = CASE WHEN (d.m{mask} >> {bit}) & 1::bigint = 1 THEN d.c{place}{cast} ELSE t.{name} END"
         ));
     }
     format!(
-        "UPDATE {} AS t SET\n    {}\nFROM unnest({}) AS d({}) WHERE t.{} = d.k",
+        "UPDATE {} AS t SET\n    {}\nFROM {} AS d({}) WHERE t.{} = d.k",
         qualified(schema, &table.name),
         assignments.join(",\n    "),
-        arrays.join(", "),
+        side_by_side(&arrays),
         names.join(", "),
         quote(&table.key),
     )
+}
+
+/// Arrays as the columns of rows.
+fn side_by_side(arrays: &[String]) -> String {
+    let unnested: Vec<String> = arrays.iter().map(|array| format!("pg_catalog.unnest({array})")).collect();
+    format!("ROWS FROM ({})", unnested.join(", "))
 }
 
 /// Inserts a few rows: one array of keys, one for each column, and the one `created_at` of all.
@@ -250,13 +266,13 @@ pub fn insert(schema: &str, table: &TablePlan) -> String {
         values.push(format!("d.c{place}{}", cast(schema, &column.sql_type)));
     }
     format!(
-        "INSERT INTO {} ({}) SELECT {}, ${}::{} FROM unnest({}) AS d({})",
+        "INSERT INTO {} ({}) SELECT {}, ${}::{} FROM {} AS d({})",
         qualified(schema, &table.name),
         columns(table),
         values.join(", "),
         1 + arrays.len(),
         table.created_at,
-        arrays.join(", "),
+        side_by_side(&arrays),
         names.join(", "),
     )
 }
@@ -276,7 +292,7 @@ pub fn read_rows(schema: &str, table: &TablePlan) -> String {
 /// Counts the rows whose keys the simulator never assigns.
 pub fn count_foreign(schema: &str, table: &TablePlan) -> String {
     let (key, reserved) = (quote(&table.key), table.reserved_from());
-    format!("SELECT count(*) FROM {} WHERE {key} >= {reserved}", qualified(schema, &table.name))
+    format!("SELECT pg_catalog.count(*) FROM {} WHERE {key} >= {reserved}", qualified(schema, &table.name))
 }
 
 /// All columns of a table in its order.

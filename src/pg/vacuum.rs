@@ -72,6 +72,11 @@ impl DeadRows {
         (!due.is_empty()).then(|| format!("VACUUM (SKIP_LOCKED, TRUNCATE FALSE) {}", due.join(", ")))
     }
 
+    /// There is to be no vacuum any more: it took too long.
+    pub fn leave_it(&mut self) {
+        self.tables.iter_mut().for_each(|table| table.most = None);
+    }
+
     /// It took so long until now.
     pub fn taken_away(&mut self, took: Duration, now: Instant) {
         self.rests_until = Some(now + took * PARTS);

@@ -17,7 +17,7 @@ use super::board::{Board, Committed};
 use super::journal::{self, Commit, Journal};
 use super::message::{Event, Exit, Failure, Report, Stop};
 use super::store::Store;
-use crate::clock::{Keeping, Origin, Pause, Schedule, Standing, Step, Timeline, micros};
+use crate::clock::{HeldUp, Keeping, Origin, Pause, Schedule, Standing, Step, Timeline, micros};
 use crate::config::Start;
 use crate::pg::{Applied, Class, Mark};
 use crate::plan::ShopPlan;
@@ -130,7 +130,8 @@ async fn live(
     tell_opened();
     // Since when the shop has been open and nothing has held it up for long.
     let mut open_since = opened;
-    let downtime = micros(schedule.downtime(plan.interval));
+    let downtime = schedule.downtime(plan.interval);
+    let (mut asleep, mut at_work) = (HeldUp::default(), HeldUp::default());
     let mut keeping = Keeping::default();
     // What was put before the next tick already.
     let mut paused: Option<Pause> = None;
@@ -158,9 +159,9 @@ async fn live(
                     () = &mut stopping => break Exit::Stopped,
                 }
                 let woken = (recipe.wall)();
-                if overslept(wall, wait, woken) > downtime {
+                if asleep.was_down(overslept(wall, wait, woken), downtime) {
                     // The process was stopped, or the machine, or the clock was set.
-                    open_since = woken;
+                    (open_since, keeping) = (woken, Keeping::default());
                 }
                 wall = woken;
                 continue;
@@ -224,8 +225,8 @@ async fn live(
             Err(failure) => break Exit::Failed(failure),
         };
         let began = std::mem::replace(&mut wall, (recipe.wall)());
-        if micros(silence).max(overslept(began, took, wall)) > downtime {
-            open_since = wall;
+        if at_work.was_down(micros(silence).max(overslept(began, took, wall)), downtime) {
+            (open_since, keeping) = (wall, Keeping::default());
         }
         let committed = Committed {
             tick: last,

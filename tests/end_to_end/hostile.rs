@@ -196,3 +196,55 @@ fn what_postgresql_cannot_hold_is_refused_by_check() {
         assert_refused(&config, "");
     }
 }
+
+/// Functions and operators of somebody who may create in `public`, each of which fits some call better than
+/// PostgreSQL's own does.
+const TRAPS: &str = "
+    CREATE TABLE public.caught (who text); GRANT ALL ON public.caught TO public;
+    CREATE FUNCTION public.catch() RETURNS void LANGUAGE sql AS 'INSERT INTO public.caught VALUES (current_user)';
+    CREATE FUNCTION public.format(a text, b text) RETURNS text LANGUAGE sql AS 'SELECT public.catch(); SELECT b';
+    CREATE FUNCTION public.concat(a text, b text) RETURNS text LANGUAGE sql AS 'SELECT public.catch(); SELECT b';
+    CREATE FUNCTION public.unnest(a text[]) RETURNS SETOF text LANGUAGE sql AS 'SELECT public.catch(); SELECT a[1]';
+    CREATE FUNCTION public.unnest(a int[]) RETURNS SETOF int LANGUAGE sql AS 'SELECT public.catch(); SELECT a[1]';
+    CREATE FUNCTION public.unnest(a bigint[]) RETURNS SETOF bigint LANGUAGE sql AS 'SELECT public.catch(); SELECT a[1]';
+    CREATE FUNCTION public.date_trunc(a varchar, b timestamptz) RETURNS timestamptz LANGUAGE sql
+        AS 'SELECT public.catch(); SELECT b';
+    CREATE FUNCTION public.same(a regclass, b oid) RETURNS boolean LANGUAGE sql AS 'SELECT public.catch(); SELECT true';
+    CREATE OPERATOR public.= (LEFTARG = regclass, RIGHTARG = oid, FUNCTION = public.same);
+    CREATE FUNCTION public.bits(a bigint, b int) RETURNS bigint LANGUAGE sql AS 'SELECT public.catch(); SELECT a';
+    CREATE OPERATOR public.& (LEFTARG = bigint, RIGHTARG = int, FUNCTION = public.bits);
+    CREATE FUNCTION public.joined(a name, b name) RETURNS text LANGUAGE sql AS 'SELECT public.catch(); SELECT a::text';
+    CREATE OPERATOR public.|| (LEFTARG = name, RIGHTARG = name, FUNCTION = public.joined)";
+
+#[tokio::test]
+async fn functions_and_operators_that_others_have_made_are_never_called() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    server.superuser("shop").await.batch_execute(TRAPS).await.unwrap();
+    let config = super::harness::chain(&[format!(
+        "name = \"a\"\ntick_interval = \"15s\"\nupdate_not_older_than = \"40s\"\ndelete_older_than = \"1m\"\n\
+         stop_after = \"5m\"\ndatabase = {:?}",
+        server.url("shop")
+    )]);
+    // An enum, whose look-up has expressions of its own.
+    let config = super::harness::edit(
+        &config,
+        "order_status = { type = \"varchar\"",
+        "order_status = { type = \"status\"",
+    );
+    let config = config.replacen(
+        "[tech_fields]",
+        "[types]\nstatus = [\"shipped\", \"paid\", \"delivered\", \"closed\", \"opened\"]\n\n[tech_fields]",
+        1,
+    );
+    place.configure(&config);
+    for ticks in ["10", "20"] {
+        place.finish(&[&UNLIMITED[..], &["--until-tick", ticks]].concat(), 0).await;
+    }
+    for command in [&["verify", "--shops", "shops.toml"][..], &["reset", "--shops", "shops.toml", "--yes"]] {
+        let done = place.shopsim(command);
+        assert_eq!(done.code, Some(0), "{}{}", done.out, done.err);
+    }
+    let client = server.superuser("shop").await;
+    assert_eq!(number(&client, "SELECT pg_catalog.count(*) FROM caught").await, 0);
+}

@@ -217,3 +217,34 @@ async fn a_run_resets_a_shop_once_and_not_again_when_it_comes_back() {
     run.signal(Signal::SIGTERM);
     run.end(0).await;
 }
+
+#[tokio::test]
+async fn what_one_shop_made_no_other_shop_of_the_database_writes_or_drops() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    place.configure(&chain(&[shop("a", &server, "shop")]));
+    let client = server.client("shop").await;
+    let run = place.run(&[]);
+    until("two ticks", async || last_tick(&client, "a").await >= Some(1)).await;
+    // Another config, or another name for the same shop, on the same tables.
+    place.configure(&chain(&[shop("b", &server, "shop")]));
+    let belongs =
+        "table \"public\".\"customers\" belongs to shop `a`, so shop `b` neither writes nor drops it";
+    for arguments in
+        [&RESET[..], &["run", "--shops", "shops.toml"], &["run", "--shops", "shops.toml", "--reset"]]
+    {
+        let refused = place.shopsim(arguments);
+        assert!(matches!(refused.code, Some(2 | 3)), "{:?}: {}", refused.code, refused.err);
+        assert!(refused.err.contains(belongs), "{}", refused.err);
+    }
+    let stood = last_tick(&client, "a").await;
+    until("it goes on", async || last_tick(&client, "a").await > stood).await;
+    run.signal(Signal::SIGTERM);
+    run.end(0).await;
+    // Also where the tables are gone: they would be two shops' when both go on.
+    client.batch_execute("DROP TABLE customers, orders, products").await.unwrap();
+    let before = untouched(&client).await;
+    let refused = place.shopsim(&["run", "--shops", "shops.toml"]);
+    assert!(refused.code == Some(2) && refused.err.contains(belongs), "{}", refused.err);
+    assert_eq!(untouched(&client).await, before);
+}

@@ -7,11 +7,11 @@ use super::server::{Server, copy};
 /// A setting, what it is set to for the role of a shop, and what it is in the shop's ticks.
 ///
 /// The limits of time are of the size of what they would interrupt: a tick that takes 400 ms, and 3 s between two.
-const HOSTILE: [(&str, &str, &str); 31] = [
+const HOSTILE: [(&str, &str, &str); 33] = [
     ("statement_timeout", "150ms", "0"),
     ("transaction_timeout", "150ms", "0"),
     ("idle_session_timeout", "2s", "0"),
-    ("lock_timeout", "1ms", "10000"),
+    ("lock_timeout", "1ms", "7500"),
     ("idle_in_transaction_session_timeout", "0", "10000"),
     ("tcp_keepalives_idle", "7000", "10"),
     ("tcp_keepalives_interval", "70", "2"),
@@ -26,6 +26,7 @@ const HOSTILE: [(&str, &str, &str); 31] = [
     ("lc_monetary", "POSIX", "C"),
     ("quote_all_identifiers", "on", "off"),
     ("standard_conforming_strings", "off", "on"),
+    ("array_nulls", "off", "on"),
     ("default_transaction_isolation", "serializable", "read committed"),
     ("transaction_isolation", "", "read committed"),
     ("row_security", "off", "on"),
@@ -37,6 +38,7 @@ const HOSTILE: [(&str, &str, &str); 31] = [
     ("enable_indexscan", "off", "on"),
     ("plan_cache_mode", "force_custom_plan", "force_generic_plan"),
     ("jit", "on", "off"),
+    ("vacuum_cost_delay", "100ms", "0"),
     ("client_min_messages", "debug5", "error"),
     ("search_path", "other, pg_catalog, public", "pg_catalog, other, pg_catalog, public"),
 ];

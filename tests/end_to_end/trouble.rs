@@ -104,3 +104,27 @@ async fn ids_taken_by_others_stop_the_shop_with_the_remedy_and_leave_no_half_tic
     place.finish(&ticks("9"), 0).await;
     oracle::assert_engine_agrees(&client, &plan(&config, "taken")).await;
 }
+
+#[tokio::test]
+async fn a_table_that_somebody_locks_is_waited_for_and_no_failure() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    place.configure(&chain(&[format!(
+        "name = \"a\"\ntick_interval = \"1s\"\nupdate_not_older_than = \"40s\"\ntick_deadline = \"1s\"\n\
+         database = {:?}",
+        server.url("shop")
+    )]));
+    let mut run = place.run(&[]);
+    run.until_log("committed tick=1 ").await;
+    let client = server.client("shop").await;
+    client.batch_execute("BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    // In a tick, and then when its statements are prepared again.
+    run.until_log("cannot begin a tick: canceling statement due to lock timeout").await;
+    run.until_log("cannot prepare the statements of orders: canceling statement due to lock timeout").await;
+    client.batch_execute("ROLLBACK").await.unwrap();
+    let stood = last_tick(&client, "a").await;
+    crate::harness::until("it goes on", async || last_tick(&client, "a").await > stood).await;
+    run.signal(nix::sys::signal::Signal::SIGTERM);
+    let ended = run.end(0).await;
+    assert!(!ended.err.contains("failed, back in"), "{}", ended.err);
+}
