@@ -57,7 +57,8 @@ pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
         wall: Arc::new(wall_now),
         bars: MultiProgress::with_draw_target(ProgressDrawTarget::hidden()),
     });
-    if !arguments.yes && !io::stdin().is_terminal() {
+    // What goes is shown on stderr, and the answer comes from stdin.
+    if !arguments.yes && !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
         error!("there is no terminal to ask on before anything is dropped; `--yes` drops without asking");
         return ExitCode::from(EXIT_CONFIG);
     }
@@ -96,7 +97,11 @@ async fn reset_all(arguments: &Arguments, chain: &Chain, servers: &Servers) -> E
         match sessions.reset(doomed).await {
             Ok(()) => {
                 // A closed stdout must not keep the others from being reset.
-                drop(writeln!(io::stdout(), "{name}: dropped {}", counted(doomed.tables.len(), "table")));
+                drop(writeln!(
+                    io::stdout(),
+                    "{name}: dropped {}",
+                    counted(doomed.tables.len() + doomed.strange.len(), "table")
+                ));
             }
             Err(error) => {
                 error!(shop = name, "is not reset: {}", Failure::from(error).message);
@@ -132,7 +137,8 @@ fn shown(shop: &str, url: &str, doomed: &Doomed) -> String {
         names.collect::<Vec<_>>().join(", ")
     };
     let mut parts = Vec::new();
-    for (kind, of_kind) in [("table", &doomed.tables), ("type", &doomed.types)] {
+    let strange = if doomed.checkpoint.is_some() { "table that shopsim did not make" } else { "table" };
+    for (kind, of_kind) in [("table", &doomed.tables), (strange, &doomed.strange), ("type", &doomed.types)] {
         if !of_kind.is_empty() {
             parts.push(format!("{}: {}", counted(of_kind.len(), kind), names(of_kind)));
         }
@@ -152,7 +158,10 @@ fn shown(shop: &str, url: &str, doomed: &Doomed) -> String {
 
 /// `1 table`, `3 tables`.
 fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+    match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {}", what.replacen("table", "tables", 1).replacen("type", "types", 1)),
+    }
 }
 
 /// Asks on the terminal. Whoever looks after the private servers meanwhile goes on.

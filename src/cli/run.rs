@@ -46,7 +46,7 @@ Ctrl-C ends it after the ticks in hand. The same command goes on where it stood.
 Environment, besides the variables named above and those that shops.toml uses as ${NAME}:
   SHOPSIM_STATE_DIR  the folder of the private servers
   SHOPSIM_PG_BIN     the folder of the programs initdb and postgres
-  NO_COLOR           set to anything: no colours";
+  NO_COLOR           set to anything but nothing: no colours";
 
 /// `shopsim run`.
 #[derive(clap::Args, Debug)]

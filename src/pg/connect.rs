@@ -2,6 +2,7 @@
 //!
 //! Owns connection parameters; must not know the shop's tables.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::future::join;
@@ -13,6 +14,9 @@ use tokio_postgres::{Client, Row};
 use super::error::PgError;
 use super::{settings, tls};
 use crate::config::{Server, SslMode};
+
+/// Time for an answer that has come already to be found.
+const GRACE: Duration = Duration::from_millis(200);
 
 /// `host:port/database`, for messages.
 pub fn address(server: &Server) -> String {
@@ -131,7 +135,13 @@ impl Connection {
         doing: &str,
         answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
     ) -> Result<T, PgError> {
-        match timeout(self.deadline, answer).await {
+        let mut answer = pin!(answer);
+        let answered = match timeout(self.deadline, &mut answer).await {
+            // A process that was stopped meanwhile finds the deadline over before it has looked for the answer.
+            Err(_) => timeout(GRACE, answer).await,
+            answered => answered,
+        };
+        match answered {
             Ok(answer) => answer.map_err(PgError::statement(doing)),
             Err(_) => Err(PgError::Deadline { doing: doing.to_owned(), after: self.deadline }),
         }

@@ -17,8 +17,10 @@ pub type Name = (String, String);
 /// What a reset of a shop drops.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Doomed {
-    /// The tables that are there under the names of the config's, or of those that a former run made.
+    /// The tables of those that former runs made that are there.
     pub tables: Vec<Name>,
+    /// Tables that are there under the names of the config's, and that no run has recorded.
+    pub strange: Vec<Name>,
     /// The types that were made for the shop.
     pub types: Vec<Name>,
     /// Whether a run has begun there, and the last tick that it committed.
@@ -33,7 +35,7 @@ impl Doomed {
 
     /// Drops it, in the transaction that is open.
     pub(super) async fn drop_all(&self, connection: &Connection, plan: &ShopPlan) -> Result<(), PgError> {
-        for (kind, names) in [("TABLE", &self.tables), ("TYPE", &self.types)] {
+        for (kind, names) in [("TABLE", &self.tables), ("TABLE", &self.strange), ("TYPE", &self.types)] {
             for (schema, name) in names {
                 let name = sql::qualified(schema, name);
                 let doing = format!("drop {name}");
@@ -54,23 +56,24 @@ impl Doomed {
 /// schema was kept with them.
 pub(super) async fn doomed(connection: &Connection, plan: &ShopPlan) -> Result<Doomed, PgError> {
     let mut doomed = Doomed::default();
-    let mut names: Vec<Name> =
-        plan.tables.iter().map(|table| (plan.schema.clone(), table.name.clone())).collect();
+    let mut made: Vec<Name> = Vec::new();
     if let Some(row) = claim::read_checkpoint(connection, plan).await? {
         doomed.checkpoint = Some(row.get::<_, Option<i64>>("last_tick").map(|tick| tick.max(0) as u64));
         for text in row.get::<_, Vec<String>>("tables") {
             let name = sql::parts(&text)
                 .ok_or_else(|| PgError::NotAName { shop: plan.name.clone(), text: text.clone() })?;
-            names.push(name);
+            made.push(name);
         }
     }
+    let of_config = plan.tables.iter().map(|table| (plan.schema.clone(), table.name.clone()));
+    let names: Vec<Name> = made.iter().cloned().chain(of_config).collect();
     let recorded: Vec<String> = names.iter().map(|(schema, name)| sql::qualified(schema, name)).collect();
     claim::refuse_tables_of_others(connection, plan, &recorded).await?;
     let (schemas, tables): (Vec<String>, Vec<String>) = names.into_iter().unzip();
     let name_of = |row: &tokio_postgres::Row| (row.get(0), row.get(1));
     let found =
         connection.query("look for the shop's tables", sql::FIND_TABLES, &[&schemas, &tables]).await?;
-    doomed.tables = found.iter().map(name_of).collect();
+    (doomed.tables, doomed.strange) = found.iter().map(name_of).partition(|name| made.contains(name));
     let mark = mark_of_types(plan);
     let found = connection.query("look at the shop's types", sql::READ_MADE_TYPES, &[&mark]).await?;
     doomed.types = found.iter().map(name_of).collect();

@@ -98,7 +98,12 @@ pub fn far(plan: &ShopPlan, tick: u64, wall: Timestamp, wait: Duration) {
     let wait = humantime::format_duration(Duration::from_secs(wait.as_secs()));
     match tick {
         0 => info!(shop, tick, "its first tick is due at {due}, in {wait}"),
-        _ => warn!(shop, tick, "the wall clock was set back: the next tick is due at {due}, in {wait}"),
+        _ => warn!(
+            shop,
+            tick,
+            "its last tick is ahead of the wall clock, by an earlier run of a faster pace or a clock that was set back: the next \
+             tick is due at {due}, in {wait}"
+        ),
     }
 }
 

@@ -67,8 +67,8 @@ async fn a_reset_shows_what_goes_asks_and_drops_that_and_nothing_else() {
         let refused = on_a_terminal(&place, answer);
         assert_eq!(refused.code, Some(1), "{answer:?}: {}", refused.out);
         for part in [
-            &format!("a at postgresql://shop@127.0.0.1:{}/shop: 4 tables: ", server.port()),
-            "public.customers, public.former, public.orders, public.products",
+            &format!("a at postgresql://shop@127.0.0.1:{}/shop: 3 tables: ", server.port()),
+            "public.former, public.orders, public.products; 1 table that shopsim did not make: public.customers;",
             "its checkpoint, after tick 2",
             &format!("b at postgresql://shop@127.0.0.1:{}/other: 3 tables: ", server.port()),
             "Drop all of this? [y/N]",
