@@ -129,7 +129,11 @@ pub async fn inspect(connection: &Connection, claim: &Claim, opened: bool) -> Re
         let mut foreign: Vec<String> = found
             .tables()
             .map(|table| {
-                format!("table {} is there and is not of shop `{}`", in_schema(plan, table), plan.name)
+                let table = in_schema(plan, table);
+                format!(
+                    "table {table} is there already and shopsim did not make it (rename it, or give the shop another \
+                     `schema` or database)"
+                )
             })
             .collect();
         foreign.extend(other_labels(connection, plan).await?);

@@ -94,7 +94,7 @@ pub enum PgError {
     /// The database holds tables or a checkpoint that are not of this shop, seed and config.
     #[error(
         "database {address} was not made by shop `{shop}` with this seed and config: {}; nothing was touched; \
-         revert what differs, or run `shopsim reset --only {shop}` (deletes the data of {shop})",
+         revert what differs, or run `shopsim reset --only {shop}` (drops its tables, whoever made them)",
         .differences.join("; ")
     )]
     Refused {
