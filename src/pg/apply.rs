@@ -336,14 +336,18 @@ impl<'a> Work<'a> {
         if inserted(ticks, place) >= FEW_ROWS {
             return self.copy(place, ticks, meanwhile).await;
         }
+        let mut buffers = Vec::new();
         for tick in &mut *ticks {
-            while let Some(chunk) = tick.tables[place].insert.next_chunk(plan) {
+            let rows = &mut tick.tables[place].insert;
+            rows.lend(buffers);
+            while let Some(chunk) = rows.next_chunk(plan) {
                 let parameters = encode::insert_parameters(plan, chunk);
                 let bytes = encode::bytes(&parameters);
                 let insert =
                     async move { client.execute(&statements.insert, &references(&parameters)).await };
                 self.send_large(Purpose::Insert(place), bytes, insert).await?;
             }
+            buffers = rows.give_back();
         }
         meanwhile(ticks);
         Ok(())

@@ -150,6 +150,7 @@ impl Inserts {
         self.draw_ahead(table);
         if !self.ahead {
             self.chunk.columns = self.give_back();
+            self.columns.draws = Vec::new();
         }
         std::mem::take(&mut self.ahead).then_some(&self.chunk)
     }
@@ -260,6 +261,7 @@ impl Updates {
         if self.remaining == 0 {
             // Buffers of a table that is done would lie idle.
             self.chosen = None;
+            self.columns.draws = Vec::new();
             return 0;
         }
         chunk.clear();

@@ -1,4 +1,5 @@
-//! Memory is bounded in bytes: neither many rows, nor wide values, nor a window full of updates pass 64 MB.
+//! Memory is bounded in bytes: neither many rows, nor wide values, nor many ticks of several tables, nor a window full
+//! of updates pass 64 MB.
 
 use super::harness::{NEW_YEAR, Place, Run, UNLIMITED, until};
 use super::server::{Server, number};
@@ -22,22 +23,27 @@ async fn peak(mut run: Run) -> u64 {
     peak
 }
 
-/// A shop whose only column is a text of so many bytes, so many rows of which are inserted and updated by a tick.
-fn shop(server: &Server, bytes: usize, rows: usize) -> String {
+/// A shop whose tables have a text of so many bytes, so many rows of which are inserted and updated by a tick.
+fn shop(server: &Server, tables: &[&str], bytes: usize, rows: usize) -> String {
     let value = "x".repeat(bytes);
-    format!(
+    let mut text = format!(
         "[logs]\nlevel = \"info\"\n[[shop]]\nname = \"a\"\nseed = 7\ntick_interval = \"1s\"\nstop_after = \"0\"\n\
-         update_not_older_than = \"10s\"\ndatabase = {:?}\n[tables.t]\ninsert_rows_per_tick = {rows}\n\
-         update_rows_per_tick = {rows}\n[tables.t.columns]\n\
-         v = {{ type = \"text\", faker = \"random_element\", params = {{ elements = [\"{value}\"] }} }}\n",
+         update_not_older_than = \"10s\"\ndatabase = {:?}\n",
         server.url("shop")
-    )
+    );
+    for table in tables {
+        text += &format!(
+            "[tables.{table}]\ninsert_rows_per_tick = {rows}\nupdate_rows_per_tick = {rows}\n[tables.{table}.columns]\n\
+             v = {{ type = \"text\", faker = \"random_element\", params = {{ elements = [\"{value}\"] }} }}\n"
+        );
+    }
+    text
 }
 
 async fn stays_small(bytes: usize, rows: usize) {
     let place = Place::new("");
     let server = Server::new(&place, "own").await;
-    place.configure(&shop(&server, bytes, rows));
+    place.configure(&shop(&server, &["t"], bytes, rows));
     let ticks = peak(place.run(&[&UNLIMITED[..], &["--until-tick", "3"]].concat())).await;
     let verify = peak(place.start_shopsim(&["verify", "--shops", "shops.toml"])).await;
     let client = server.client("shop").await;
@@ -55,7 +61,7 @@ async fn stays_small(bytes: usize, rows: usize) {
 
 #[tokio::test]
 async fn many_rows_of_a_kilobyte_stay_within_64_megabytes() {
-    stays_small(1_000, 30_000).await;
+    stays_small(1_000, 15_000).await;
 }
 
 #[tokio::test]
@@ -66,6 +72,19 @@ async fn rows_of_100_kilobytes_stay_within_64_megabytes() {
 #[tokio::test]
 async fn rows_of_a_megabyte_stay_within_64_megabytes() {
     stays_small(1_000_000, 40).await;
+}
+
+#[tokio::test]
+async fn ticks_of_several_tables_that_share_a_transaction_stay_within_64_megabytes() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    place.configure(&shop(&server, &["t1", "t2", "t3", "t4", "t5", "t6"], 100_000, 1));
+    let history = peak(place.run(&["--start", NEW_YEAR, "--until-tick", "150"])).await;
+    let client = server.client("shop").await;
+    assert_eq!(number(&client, "SELECT count(*) FROM t6 WHERE length(v) > 0").await, 150);
+    server.stop().await;
+    println!("150 ticks of 6 tables, a row of 100,000 bytes each: {history} kB in history");
+    assert!(history < MOST);
 }
 
 #[tokio::test]
