@@ -66,6 +66,7 @@ fn describe(text: &mut String, shop: &Shop) -> fmt::Result {
         None => writeln!(text, "  ticks     one every {interval}, without end")?,
     }
     let day = if pace == Pace::Unlimited { "a simulated day" } else { "a day" };
+    let history = config.history();
     let rows: Vec<[String; 4]> = std::iter::once(["table", "inserted", "updated", "ids"].map(str::to_owned))
         .chain(plan.tables.iter().map(|table| {
             let of_day = |rows| per_day(rows, plan.interval, pace).to_string();
@@ -74,7 +75,7 @@ fn describe(text: &mut String, shop: &Shop) -> fmt::Result {
                 name,
                 of_day(table.insert_rows),
                 of_day(table.update_rows),
-                ids(table, ticks, plan.interval, pace),
+                ids(table, ticks, plan.interval, history, pace),
             ]
         }))
         .collect();
@@ -98,14 +99,16 @@ fn per_day(rows: u64, interval: i64, pace: Pace) -> u128 {
     u128::from(rows) * DAY as u128 * numerator / (interval.max(1) as u128 * denominator)
 }
 
-/// When a table has no ids left, in wall time at the pace; in simulated time where it knows none.
-fn ids(table: &TablePlan, ticks: Option<u64>, interval: i64, pace: Pace) -> String {
+/// When a table has no ids left, in wall time at the pace, which history takes none of; in simulated time where it
+/// knows none.
+fn ids(table: &TablePlan, ticks: Option<u64>, interval: i64, history: u64, pace: Pace) -> String {
     let Some(lasting) = table.ticks_of_ids() else { return "none needed".to_owned() };
     if ticks.is_some_and(|ticks| ticks <= lasting) {
         return "do not run out within the run".to_owned();
     }
     let (numerator, denominator) = factor(pace);
-    let micros = u128::from(lasting) * interval.max(1) as u128 * denominator / numerator;
+    let simulated = (u128::from(lasting) * interval.max(1) as u128).saturating_sub(history.into());
+    let micros = simulated * denominator / numerator;
     let simulated = if pace == Pace::Unlimited { " of simulated time" } else { "" };
     match roughly(micros) {
         Some(span) => format!("run out after {span}{simulated}"),

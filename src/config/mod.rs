@@ -175,6 +175,17 @@ pub struct Shop {
     pub overrides: Vec<Override>,
 }
 
+impl Shop {
+    /// Microseconds of simulated time that are over when the run begins, as far as the config alone tells: a relative
+    /// start in the past. Without pace nothing is over before it is made.
+    pub fn history(&self) -> u64 {
+        match (self.start.value, self.pace) {
+            (Start::Offset(micros @ ..0), Pace::Factor { .. }) => micros.unsigned_abs(),
+            _ => 0,
+        }
+    }
+}
+
 /// Rows per tick that one shop has otherwise than the chain.
 #[derive(Clone, Debug)]
 pub struct Override {

@@ -78,29 +78,47 @@ fn nothing_to_refer_to(config: &Config, plan: &ShopPlan, problems: &mut Vec<Prob
     }
 }
 
-/// Warnings for tables whose ids run out before the run ends, or within a year if it never does.
+/// Errors for tables whose ids run out in the history that is made first; warnings for those whose ids run out before
+/// the run ends, or within a year from now if it never does.
 fn scarce_ids(config: &Config, shop: &config::Shop, plan: &ShopPlan) -> Vec<Problem> {
     const YEAR: Duration = Duration::from_secs(365 * 86_400);
-    let needed = micros(shop.stop_after.unwrap_or(YEAR)) as u64;
-    let warn = |table: &TablePlan| {
+    let history = shop.history();
+    let needed = shop.stop_after.map_or(history + micros(YEAR) as u64, |after| micros(after) as u64);
+    let tell = |table: &TablePlan| {
+        // Ids are counted from the first tick on, whether history begins with it or at the edge of retention.
         let lasts = table.ticks_of_ids()?.saturating_mul(plan.interval as u64);
         if lasts >= needed {
             return None;
         }
         let place = &config.tables.iter().find(|configured| configured.name.value == table.name)?.name.span;
-        // Nobody needs the seconds of some months.
-        let seconds = lasts / SECOND as u64;
-        let seconds = if seconds > 86_400 { seconds - seconds % 86_400 } else { seconds };
-        let lasts = humantime::format_duration(Duration::from_secs(seconds));
-        let message =
-            format!("`{}` of `{}` runs out of {} ids after {lasts}", table.name, plan.name, table.key_type);
+        let what = format!("`{}` of `{}` runs out of {} ids", table.name, plan.name, table.key_type);
         let help = match table.key_type {
             SqlType::BigInt => "insert fewer rows per tick",
             _ => "set `key_type = \"bigint\"`",
         };
+        // A tick that is due just now is history, too.
+        if history > 0 && lasts <= history {
+            let message = format!("{what} in its history, {} after its `start`", some_time(lasts));
+            let help = format!("{help}, or a later `start` for `{}`", plan.name);
+            return Some(Problem::error(place, message).help(help));
+        }
+        let left = some_time(lasts - history);
+        let message = if history > 0 {
+            format!("{what} {left} after its history")
+        } else {
+            format!("{what} after {left}")
+        };
         Some(Problem::warning(place, message).help(help))
     };
-    plan.tables.iter().filter_map(warn).collect()
+    plan.tables.iter().filter_map(tell).collect()
+}
+
+/// Microseconds as a person writes them.
+fn some_time(micros: u64) -> humantime::FormattedDuration {
+    // Nobody needs the seconds of some months.
+    let seconds = micros / SECOND as u64;
+    let seconds = if seconds > 86_400 { seconds - seconds % 86_400 } else { seconds };
+    humantime::format_duration(Duration::from_secs(seconds))
 }
 
 fn compile_shop(config: &Config, shop: &config::Shop, tables: &Arc<[TablePlan]>) -> ShopPlan {
