@@ -166,7 +166,7 @@ fn next_changes(ticks: &mut [Batch], place: usize, plan: &TablePlan, room: &mut 
         while *room > 0
             && let Some(chunk) = tick.tables[place].update.take_chunk(plan)
         {
-            *room = room.saturating_sub(chunk.bytes());
+            *room = room.saturating_sub(chunk.capacity());
             changes.push(chunk);
         }
     }

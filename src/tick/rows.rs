@@ -327,6 +327,13 @@ impl Changes {
         size_of_val(self.ids.as_slice()) + changed + bytes(&self.columns)
     }
 
+    /// Bytes of the memory that they hold: of few rows with many columns, most of it is not values.
+    pub fn capacity(&self) -> usize {
+        let changed = self.changed.iter().map(|changed| size_of_val(changed) + changed.capacity());
+        let columns = self.columns.iter().map(|values| size_of_val(values) + values.capacity());
+        self.ids.capacity() * size_of::<i64>() + changed.chain(columns).sum::<usize>()
+    }
+
     /// Forgets the rows and keeps the memory.
     pub fn clear(&mut self) {
         self.ids.clear();
