@@ -8,7 +8,7 @@ use tracing::warn;
 /// Without as many nothing can begin.
 const LEAST: u64 = 48;
 /// What the process has open whatever it runs, with room to spare.
-const OF_PROCESS: u64 = 64;
+const OF_PROCESS: u64 = 192;
 /// And for each shop: a connection, two log files, the log and the lock of a private server.
 const OF_SHOP: u64 = 6;
 

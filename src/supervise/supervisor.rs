@@ -38,7 +38,7 @@ pub struct Supervisor {
     /// The threads that shops run on, in turn.
     arbiters: Vec<(ArbiterHandle, Pulse)>,
     /// When it was looked last whether they turn.
-    looked: Option<Instant>,
+    looked: Instant,
     shops: Vec<Supervised>,
     stopping: bool,
     ended: Option<oneshot::Sender<Outcome>>,
@@ -124,7 +124,7 @@ impl Supervisor {
         };
         let shops = recipes.into_iter().zip(0..).map(supervised).collect();
         let arbiters = arbiters.into_iter().map(|arbiter| (arbiter.clone(), Pulse::of(&arbiter))).collect();
-        Self { settings, arbiters, looked: None, shops, stopping: false, ended: Some(ended) }
+        Self { settings, arbiters, looked: Instant::now(), shops, stopping: false, ended: Some(ended) }
     }
 
     fn build(&mut self, shop: usize, ctx: &mut Context<Self>) {
@@ -288,10 +288,8 @@ impl Supervisor {
 
     /// Tells once of each thread that does not turn, and once that it does again.
     fn feel_pulses(&mut self) {
-        // Where this thread did not turn either, the whole process was stopped.
-        if self.looked.replace(Instant::now()).is_some_and(|looked| looked.elapsed() > 2 * BEAT) {
-            return;
-        }
+        let since = std::mem::replace(&mut self.looked, Instant::now()).elapsed();
+        self.arbiters.iter_mut().for_each(|(_, pulse)| pulse.look(since));
         for (place, thread) in self.threads().into_iter().enumerate() {
             let pulse = &mut self.arbiters[place].1;
             match (thread.trouble(), pulse.told) {

@@ -3,20 +3,31 @@
 //! Owns files and their rotation: by size, since by time no disk is bounded (at full speed a shop writes
 //! gigabytes an hour). Everything here may block for ever; must not know whose thread that is.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// A file that is moved to `<name>.1` when it is full, and so on up to a number of files. It is opened, and its
-/// folder made, when its first line comes.
+/// folder made, when its first line comes, and again when it was removed or moved away or could not be written.
 pub struct RotatingFile {
     path: PathBuf,
-    file: Option<File>,
+    file: Option<Open>,
     written: u64,
     /// Whether the last line is not whole, since it could not be written to its end.
     torn: bool,
     max_bytes: u64,
     max_files: usize,
+}
+
+/// A file and who it is, by device and inode.
+struct Open {
+    file: File,
+    id: (u64, u64),
+}
+
+fn id(found: &Metadata) -> (u64, u64) {
+    (found.dev(), found.ino())
 }
 
 impl RotatingFile {
@@ -26,20 +37,35 @@ impl RotatingFile {
     }
 
     fn open(&mut self) -> io::Result<()> {
-        if self.file.is_none() {
-            if let Some(folder) = self.path.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            let file = OpenOptions::new().create(true).append(true).open(&self.path)?;
-            self.written = file.metadata()?.len();
-            self.file = Some(file);
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder)?;
         }
+        let file = OpenOptions::new().create(true).append(true).open(&self.path)?;
+        let found = file.metadata()?;
+        self.written = found.len();
+        self.torn &= self.written > 0;
+        self.file = Some(Open { file, id: id(&found) });
         Ok(())
     }
 
+    /// Whether the file that is open is still the one of its name.
+    fn is_there(&self) -> bool {
+        self.file
+            .as_ref()
+            .is_some_and(|open| fs::metadata(&self.path).is_ok_and(|found| id(&found) == open.id))
+    }
+
     /// Writes whole lines, into a new file from the first one on that this one has no room for.
-    pub fn write(&mut self, mut lines: &[u8]) -> io::Result<()> {
-        self.open()?;
+    pub fn write(&mut self, lines: &[u8]) -> io::Result<()> {
+        // Each time: else lines would go uncounted into a file that nobody can read any more.
+        if !self.is_there() {
+            self.open()?;
+        }
+        // After an error, whatever it was, the next line begins anew.
+        self.write_rotating(lines).inspect_err(|_| self.file = None)
+    }
+
+    fn write_rotating(&mut self, mut lines: &[u8]) -> io::Result<()> {
         let is_end = |byte: &u8| *byte == b'\n';
         while !lines.is_empty() {
             let room = usize::try_from(self.max_bytes.saturating_sub(self.written)).unwrap_or(usize::MAX);
@@ -67,8 +93,8 @@ impl RotatingFile {
         let mut end: &[u8] = if self.torn { b"\n" } else { b"" };
         while !lines.is_empty() {
             let rest = if end.is_empty() { &mut lines } else { &mut end };
-            let file = self.file.as_mut().ok_or(io::ErrorKind::NotFound)?;
-            match file.write(rest) {
+            let open = self.file.as_mut().ok_or(io::ErrorKind::NotFound)?;
+            match open.file.write(rest) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(bytes) => {
                     self.torn = rest[bytes - 1] != b'\n';
@@ -83,16 +109,21 @@ impl RotatingFile {
     }
 
     fn rotate(&mut self) -> io::Result<()> {
-        for number in (1..self.max_files).rev() {
-            let (from, to) = (numbered(&self.path, number - 1), numbered(&self.path, number));
-            match fs::rename(from, to) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
+        if self.max_files == 1 {
+            // Not made empty: it may be a link to a file of somebody else.
+            or_absent(fs::remove_file(&self.path))?;
         }
-        let fresh = OpenOptions::new().create(true).write(true).truncate(true).open(&self.path)?;
-        (self.file, self.written, self.torn) = (Some(fresh), 0, false);
-        Ok(())
+        for number in (1..self.max_files).rev() {
+            or_absent(fs::rename(numbered(&self.path, number - 1), numbered(&self.path, number)))?;
+        }
+        self.open()
+    }
+}
+
+fn or_absent(done: io::Result<()>) -> io::Result<()> {
+    match done {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
     }
 }
 
@@ -147,5 +178,59 @@ mod tests {
         fs::remove_file(&blocked).unwrap();
         file.write(b"there\n").unwrap();
         assert_eq!(read(&blocked, "info.log").as_deref(), Some("there\n"));
+    }
+
+    #[test]
+    fn a_folder_that_is_removed_is_made_again_and_no_line_after_it_is_lost() {
+        let dir = tempfile::tempdir().unwrap();
+        let shop = dir.path().join("shop");
+        let mut file = RotatingFile::new(shop.join("info.log"), 10, 3);
+        file.write(b"line 1\n").unwrap();
+        fs::remove_dir_all(&shop).unwrap();
+        // One that had room in the old file, and ones that had not.
+        for lines in ["2\n", "line 3\n", "line 4\nline 5\n"] {
+            file.write(lines.as_bytes()).unwrap();
+        }
+        assert_eq!(read(&shop, "info.log").as_deref(), Some("line 5\n"));
+        assert_eq!(read(&shop, "info.log.1").as_deref(), Some("line 4\n"));
+        assert_eq!(read(&shop, "info.log.2").as_deref(), Some("2\nline 3\n"));
+    }
+
+    #[test]
+    fn a_file_that_somebody_else_has_moved_away_gets_no_further_lines() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut file = RotatingFile::new(dir.path().join("info.log"), 1_000, 3);
+        file.write(b"line 1\nli").unwrap();
+        fs::rename(dir.path().join("info.log"), dir.path().join("info.log-20261127")).unwrap();
+        file.write(b"line 3\n").unwrap();
+        assert_eq!(read(dir.path(), "info.log-20261127").as_deref(), Some("line 1\nli"));
+        assert_eq!(read(dir.path(), "info.log").as_deref(), Some("line 3\n"));
+    }
+
+    #[test]
+    fn after_a_rotation_that_failed_lines_are_written_once_it_can_be_done() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut file = RotatingFile::new(dir.path().join("info.log"), 10, 2);
+        file.write(b"line 1\n").unwrap();
+        // A folder with something in it stands where the full file would go.
+        fs::create_dir_all(dir.path().join("info.log.1/full")).unwrap();
+        assert!(file.write(b"line 2\n").is_err());
+        fs::remove_dir_all(dir.path().join("info.log.1")).unwrap();
+        file.write(b"line 3\n").unwrap();
+        assert_eq!(read(dir.path(), "info.log").as_deref(), Some("line 3\n"));
+        assert_eq!(read(dir.path(), "info.log.1").as_deref(), Some("line 1\n"));
+    }
+
+    #[test]
+    fn a_rotation_never_empties_what_a_link_leads_to() {
+        for max_files in 1..=3 {
+            let dir = tempfile::tempdir().unwrap();
+            fs::write(dir.path().join("precious"), "old\n").unwrap();
+            std::os::unix::fs::symlink("precious", dir.path().join("info.log")).unwrap();
+            let mut file = RotatingFile::new(dir.path().join("info.log"), 10, max_files);
+            file.write(b"line 1\nline 2\n").unwrap();
+            assert!(read(dir.path(), "precious").unwrap().starts_with("old\n"), "{max_files}");
+            assert_eq!(read(dir.path(), "info.log").as_deref(), Some("line 2\n"), "{max_files}");
+        }
     }
 }

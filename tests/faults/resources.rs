@@ -127,7 +127,7 @@ async fn with_too_few_file_descriptors_to_begin_the_run_says_how_many_it_needs()
     let place = Place::new(&chain(&[format!("{}\nport = {}", shop("any", "1s", "20x"), free_port())]));
     let ended = place.limited_run(20).end(3).await;
     assert!(ended.err.contains("may open 20 files, which is too few to begin"), "{}", ended.err);
-    assert!(ended.err.contains("ulimit -n 70"), "{}", ended.err);
+    assert!(ended.err.contains("ulimit -n 198"), "{}", ended.err);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::sync::mpsc;
 
 use super::*;
 use actix::Arbiter;
+use shopsim::supervise::GetThreads;
 use shopsim::telemetry::http::{Pages, Stage, serve};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -130,5 +131,42 @@ fn the_process_is_not_alive_while_a_thread_of_shops_does_not_turn_and_the_page_n
         for arbiter in &arbiters {
             arbiter.stop();
         }
+    });
+}
+
+#[test]
+fn a_process_that_was_stopped_is_alive_when_it_goes_on_whichever_thread_turns_first() {
+    actix::System::new().block_on(async {
+        let wall = wall();
+        let (watching, shops) = (Arbiter::new(), Arbiter::new());
+        let (sender, ended) = oneshot::channel();
+        let (recipes, handles) = (vec![recipe("a", &Memory::healthy(), &wall)], vec![shops.handle()]);
+        let supervisor = Supervisor::start_in_arbiter(&watching.handle(), move |_| {
+            Supervisor::new(settings(), recipes, handles, 7, sender)
+        });
+        let silent = async || supervisor.send(GetThreads).await.unwrap()[0].clone();
+        assert_eq!(silent().await.trouble(), None);
+        // All threads stand still for longer than one of them may.
+        let stop = |arbiter: &Arbiter| {
+            let (release, held) = mpsc::channel::<()>();
+            let (stops, stopped) = oneshot::channel();
+            arbiter.spawn_fn(move || {
+                stops.send(()).unwrap();
+                held.recv().unwrap();
+            });
+            (release, stopped)
+        };
+        let ((watching_goes_on, first), (shops_go_on, second)) = (stop(&watching), stop(&shops));
+        first.await.unwrap();
+        second.await.unwrap();
+        std::thread::sleep(Duration::from_secs(8));
+        let (told, ()) = tokio::join!(silent(), async { watching_goes_on.send(()).unwrap() });
+        assert_eq!(told.trouble(), None);
+        shops_go_on.send(()).unwrap();
+
+        supervisor.send(Stop).await.unwrap();
+        ended.await.unwrap();
+        watching.stop();
+        shops.stop();
     });
 }

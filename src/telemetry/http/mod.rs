@@ -11,17 +11,22 @@ mod readiness;
 mod samples;
 mod status;
 
+use std::any::Any;
 use std::io;
-use std::net::TcpListener;
+use std::net::{self, Shutdown, TcpListener};
+use std::os::fd::AsFd;
 use std::time::Duration;
 
 use actix::Addr;
-use actix_web::http::header;
+use actix_web::dev::Extensions;
+use actix_web::http::{KeepAlive, header};
+use actix_web::rt::net::TcpStream;
 use actix_web::web::Data;
 use actix_web::{App, Handler, HttpResponse, HttpServer, Resource, guard, web};
 use futures_util::future::join;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
 
 use crate::supervise::{GetStatus, GetThreads, ShopStatus, Supervisor, ThreadStatus, WallClock};
 use crate::value::Timestamp;
@@ -29,8 +34,11 @@ use process::Process;
 
 /// How long the supervisor may take to answer; else it hangs.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Readers at a time: some Prometheus, some probes, a person. Each is a file descriptor.
-const CONNECTIONS: usize = 32;
+/// Readers at a time: some Prometheus, some probes, a person. Each is two file descriptors.
+const CONNECTIONS: usize = 64;
+/// How long a reader may take for a page, as long as Prometheus waits for one: who takes nothing keeps no other
+/// from being served for longer.
+const READING: Duration = Duration::from_secs(10);
 
 /// How far the run is, and so where the shops' state is to be had.
 #[derive(Clone)]
@@ -79,6 +87,8 @@ pub fn serve(listener: TcpListener, pages: Pages) -> io::Result<()> {
     };
     // Signals are the run's.
     let server = HttpServer::new(app).workers(1).worker_max_blocking_threads(1).disable_signals();
+    // A page for each connection, which so has a time to end at.
+    let server = server.keep_alive(KeepAlive::Disabled).on_connect(end_in_time);
     let server = server.max_connections(CONNECTIONS).shutdown_timeout(1).listen(listener)?.run();
     actix::spawn(async {
         if let Err(error) = server.await {
@@ -86,6 +96,21 @@ pub fn serve(listener: TcpListener, pages: Pages) -> io::Result<()> {
         }
     });
     Ok(())
+}
+
+/// Ends a connection that has had its time.
+fn end_in_time(connection: &dyn Any, data: &mut Extensions) {
+    let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
+    // Without a descriptor to spare this one has no end of its own; the next one may.
+    let Ok(own) = stream.as_fd().try_clone_to_owned() else { return };
+    // Aborted with the connection, whose data it is.
+    let mut timer = JoinSet::new();
+    timer.spawn(async move {
+        sleep(READING).await;
+        // It is closed already if this fails.
+        let _ = net::TcpStream::from(own).shutdown(Shutdown::Both);
+    });
+    data.insert(timer);
 }
 
 /// A page that can be read, and nothing else.
@@ -197,5 +222,47 @@ impl Pages {
             }
         };
         timeout(PATIENCE, look).await.unwrap_or(View::Silent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+    use std::sync::Arc;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpSocket, TcpStream};
+
+    use super::*;
+    use crate::supervise::Phase;
+
+    /// A connection with little room at its reader's end that asks for a page, once or over and over.
+    async fn ask(address: SocketAddr, path: &str, times: usize) -> TcpStream {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(2_048).unwrap();
+        let mut stream = socket.connect(address).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: shopsim\r\n\r\n");
+        stream.write_all(request.repeat(times).as_bytes()).await.unwrap();
+        stream
+    }
+
+    #[test]
+    fn readers_that_take_nothing_keep_nobody_from_the_pages_for_long() {
+        actix::System::new().block_on(async {
+            let shops = (0..1_000).map(|shop| samples::shop(&format!("shop-{shop}"), Phase::Live)).collect();
+            let stage = watch::Sender::new(Stage::Ended(shops));
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let address = listener.local_addr().unwrap();
+            let wall: WallClock = Arc::new(|| Timestamp(0));
+            serve(listener, Pages { stage: stage.subscribe(), wall, began: Timestamp(0) }).unwrap();
+            let mut slow = Vec::new();
+            for reader in 0..2 * CONNECTIONS {
+                slow.push(ask(address, "/metrics", if reader % 2 == 0 { 1 } else { 20 }).await);
+            }
+            let mut probe = ask(address, "/livez", 1).await;
+            let mut answer = [0; 12];
+            timeout(Duration::from_secs(60), probe.read_exact(&mut answer)).await.unwrap().unwrap();
+            assert_eq!(&answer, b"HTTP/1.1 200");
+        });
     }
 }
