@@ -58,7 +58,8 @@ pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
         bars: MultiProgress::with_draw_target(ProgressDrawTarget::hidden()),
     });
     // What goes is shown on stderr, and the answer comes from stdin.
-    if !arguments.yes && !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+    let may_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
+    if !arguments.yes && !may_ask {
         error!("there is no terminal to ask on before anything is dropped; `--yes` drops without asking");
         return ExitCode::from(EXIT_CONFIG);
     }
