@@ -35,6 +35,8 @@ async fn however_the_process_ends_the_next_one_goes_on_where_it_stood() {
             }
             2 => {
                 tally.count("SIGTERM");
+                // Before it listens for signals, the system ends it like any other process.
+                run.until_log("output_version=").await;
                 run.signal(Signal::SIGTERM);
                 run.end(0).await;
                 run = place.run(&[]);
