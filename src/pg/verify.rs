@@ -6,8 +6,8 @@
 use std::cmp::Ordering;
 use std::time::Duration;
 
-use bytes::{Buf, Bytes, BytesMut};
-use futures_util::StreamExt;
+use bytes::{Buf, Bytes};
+use futures_util::{FutureExt, StreamExt};
 
 use super::claim::{self, Claim, Survey};
 use super::connect::Connection;
@@ -131,8 +131,7 @@ async fn compare(
     let doing = format!("read {}", table.name);
     let statement = sql::read_rows(schema, table);
     let stream = connection.within(&doing, connection.client.copy_out(&statement)).await?;
-    let mut found =
-        Found { stream: Box::pin(stream), connection, doing, buffer: BytesMut::new(), begun: false };
+    let mut found = Found { stream: Box::pin(stream), connection, doing, buffer: Bytes::new(), begun: false };
     let mut next = found.next().await?;
     let mut expected = Vec::new();
     let mut truth = truth;
@@ -209,7 +208,7 @@ impl TableReport {
         there: &FoundRow,
         expected: &mut Vec<u8>,
     ) {
-        let mut fields = there.fields.clone();
+        let mut fields = &there.fields[..];
         let mut same = true;
         let names = table.columns.iter().map(|column| column.name.as_str()).chain([CREATED_AT]);
         let values = (0..table.columns.len()).map(|column| chunk.value(row, column));
@@ -237,12 +236,40 @@ struct FoundRow {
     fields: Bytes,
 }
 
+/// What comes next in a binary COPY.
+enum Ahead {
+    /// A row of so many bytes.
+    Row(usize),
+    /// A part of something.
+    Part,
+    /// No row any more.
+    End,
+}
+
+impl Ahead {
+    fn look(buffer: &[u8]) -> Self {
+        let Some((fields, _)) = buffer.split_first_chunk() else { return Self::Part };
+        let fields = i16::from_be_bytes(*fields);
+        if fields < 1 {
+            return Self::End;
+        }
+        let mut size = 2;
+        for _ in 0..fields {
+            let Some((length, _)) = buffer.get(size..).and_then(<[u8]>::split_first_chunk) else {
+                return Self::Part;
+            };
+            size += 4 + i32::from_be_bytes(*length).max(0) as usize;
+        }
+        if size <= buffer.len() { Self::Row(size) } else { Self::Part }
+    }
+}
+
 /// The rows of a binary COPY, one by one.
 struct Found<'a, S> {
     stream: std::pin::Pin<Box<S>>,
     connection: &'a Connection,
     doing: String,
-    buffer: BytesMut,
+    buffer: Bytes,
     begun: bool,
 }
 
@@ -251,46 +278,46 @@ where
     S: futures_util::Stream<Item = Result<Bytes, tokio_postgres::Error>>,
 {
     async fn next(&mut self) -> Result<Option<FoundRow>, PgError> {
-        if !self.begun {
-            self.need(encode::COPY_HEADER.len()).await?;
-            self.buffer.advance(encode::COPY_HEADER.len().min(self.buffer.len()));
-            self.begun = true;
-        }
-        if !self.need(2).await? {
-            return Ok(None);
-        }
-        let fields = self.buffer.get_i16();
-        if fields < 1 {
-            return Ok(None);
-        }
-        let mut end = 0;
-        for _ in 0..fields {
-            if !self.need(end + 4).await? {
-                return Ok(None);
-            }
-            let length = (&self.buffer[end..]).get_i32();
-            end += 4 + length.max(0) as usize;
-            if !self.need(end).await? {
+        while !self.begun {
+            if self.buffer.len() >= encode::COPY_HEADER.len() {
+                self.buffer.advance(encode::COPY_HEADER.len());
+                self.begun = true;
+            } else if !self.read_on().await? {
                 return Ok(None);
             }
         }
-        let mut row = self.buffer.split_to(end).freeze();
-        let id = match row.get_i32() {
-            4 => row.get_i32().into(),
-            _ => row.get_i64(),
-        };
-        Ok(Some(FoundRow { id, fields: row }))
+        loop {
+            match Ahead::look(&self.buffer) {
+                Ahead::Row(size) => {
+                    let mut fields = self.buffer.split_to(size);
+                    fields.advance(2);
+                    let id = match fields.get_i32() {
+                        4 => fields.get_i32().into(),
+                        _ => fields.get_i64(),
+                    };
+                    return Ok(Some(FoundRow { id, fields }));
+                }
+                Ahead::Part if self.read_on().await? => {}
+                Ahead::Part | Ahead::End => return Ok(None),
+            }
+        }
     }
 
-    /// Reads on until there are so many bytes; false if there are not.
-    async fn need(&mut self, bytes: usize) -> Result<bool, PgError> {
-        while self.buffer.len() < bytes {
-            let next = async { self.stream.next().await.transpose() };
-            match self.connection.within(&self.doing, next).await? {
-                Some(more) => self.buffer.extend_from_slice(&more),
-                None => return Ok(false),
+    /// Reads some more; whether there was more. A server sends a message a row: many of them have come already, and are
+    /// taken without a look at the clock.
+    async fn read_on(&mut self) -> Result<bool, PgError> {
+        let next = match self.stream.next().now_or_never() {
+            Some(next) => next.transpose().map_err(PgError::statement(&*self.doing))?,
+            None => {
+                let next = async { self.stream.next().await.transpose() };
+                self.connection.within(&self.doing, next).await?
             }
-        }
+        };
+        let Some(more) = next else { return Ok(false) };
+        self.buffer = match self.buffer.is_empty() {
+            true => more,
+            false => [&self.buffer[..], &more].concat().into(),
+        };
         Ok(true)
     }
 }
