@@ -85,3 +85,31 @@ async fn a_run_that_is_writing_is_the_same_at_every_moment() {
     run.end(0).await;
     assert_eq!(report(&place, 0)[0]["verdict"], "same");
 }
+
+#[tokio::test]
+async fn a_server_that_has_sent_its_rows_waits_until_they_are_compared_however_short_the_deadline_is() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let config = chain(&[format!(
+        "name = \"a\"\nseed = 7\ntick_interval = \"5s\"\nupdate_not_older_than = \"1m\"\ntick_deadline = \"100ms\"\n\
+         delete_older_than = \"0\"\ndatabase = {:?}",
+        server.url("shop")
+    )]);
+    place.configure(&edit(&config, "insert_rows_per_tick = 100\n", "insert_rows_per_tick = 20000\n"));
+    place.finish(&[&UNLIMITED[..], &["--until-tick", "8"]].concat(), 0).await;
+    // It is stopped for longer than the deadline while it compares: most of the rows have come by then.
+    let mut verify = place.start_shopsim(&["verify", "--shops", "shops.toml"]);
+    let client = server.client("shop").await;
+    let reading = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'shopsim/a verify' AND backend_xmin IS NOT NULL";
+    super::harness::until("it reads", async || super::server::number(&client, reading).await == 1).await;
+    verify.signal(nix::sys::signal::Signal::SIGSTOP);
+    let at_work = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'shopsim/a verify' \
+                   AND state_change > now() - interval '500 ms'";
+    super::harness::until("it has been stopped for a while", async || {
+        super::server::number(&client, at_work).await == 0
+    })
+    .await;
+    verify.signal(nix::sys::signal::Signal::SIGCONT);
+    let ended = verify.end(0).await;
+    assert!(ended.out.contains("160000"), "{}", ended.out);
+}
