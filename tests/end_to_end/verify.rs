@@ -98,7 +98,7 @@ async fn a_server_that_has_sent_its_rows_waits_until_they_are_compared_however_s
     place.configure(&edit(&config, "insert_rows_per_tick = 100\n", "insert_rows_per_tick = 20000\n"));
     place.finish(&[&UNLIMITED[..], &["--until-tick", "8"]].concat(), 0).await;
     // It is stopped for longer than the deadline while it compares: most of the rows have come by then.
-    let mut verify = place.start_shopsim(&["verify", "--shops", "shops.toml"]);
+    let verify = place.start_shopsim(&["verify", "--shops", "shops.toml"]);
     let client = server.client("shop").await;
     let reading = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'shopsim/a verify' AND backend_xmin IS NOT NULL";
     super::harness::until("it reads", async || super::server::number(&client, reading).await == 1).await;
