@@ -76,11 +76,16 @@ pub async fn survey(connection: &Connection, claim: &Claim) -> Result<Option<Sur
     Ok(Some(Survey { progress, other_origin, drift }))
 }
 
+/// Whether one of shopsim's own tables is there.
+async fn is_there(connection: &Connection, doing: &str, table: &str) -> Result<bool, PgError> {
+    let there = "SELECT pg_catalog.to_regclass($1) IS NOT NULL";
+    Ok(connection.query_one(doing, there, &[&table]).await?.get(0))
+}
+
 /// The shop's checkpoint and what it was begun with; `None` if no run ever began there.
 pub async fn read_checkpoint(connection: &Connection, plan: &ShopPlan) -> Result<Option<Row>, PgError> {
     let doing = "read the checkpoint";
-    let known = "SELECT pg_catalog.to_regclass('shopsim.checkpoint') IS NOT NULL";
-    if !connection.query_one(doing, known, &[]).await?.get::<_, bool>(0) {
+    if !is_there(connection, doing, "shopsim.checkpoint").await? {
         return Ok(None);
     }
     Ok(connection.query(doing, sql::READ_CHECKPOINT, &[&plan.name]).await?.pop())
@@ -94,8 +99,7 @@ pub async fn refuse_tables_of_others(
     tables: &[String],
 ) -> Result<(), PgError> {
     let doing = "look whose the tables are";
-    let known = "SELECT pg_catalog.to_regclass('shopsim.config') IS NOT NULL";
-    if !connection.query_one(doing, known, &[]).await?.get::<_, bool>(0) {
+    if !is_there(connection, doing, "shopsim.config").await? {
         return Ok(());
     }
     match connection.query(doing, sql::FIND_OTHER_OWNER, &[&plan.name, &tables]).await?.pop() {
