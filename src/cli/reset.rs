@@ -7,9 +7,7 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use indicatif::{MultiProgress, ProgressDrawTarget};
 use tracing::error;
-use tracing::level_filters::LevelFilter;
 
 use super::servers::Servers;
 use super::{EXIT_CONFIG, EXIT_DIFFERS, EXIT_FAILED, ShopsFile, url};
@@ -17,7 +15,7 @@ use crate::chain::{Chain, Shop, wall_now};
 use crate::config::Server;
 use crate::pg::{Claim, Doomed, Name, Sessions};
 use crate::supervise::Failure;
-use crate::telemetry::{self, Format};
+use crate::telemetry;
 
 const AFTER_HELP: &str = "\
 Drops the shops' tables, also those of their names that shopsim did not make, the types that shopsim made, and
@@ -49,14 +47,7 @@ pub struct Arguments {
 
 /// Resets the shops of a chain.
 pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
-    let _log = telemetry::begin(telemetry::Settings {
-        format: Format::Text,
-        terminal: LevelFilter::WARN,
-        files: None,
-        shops: Vec::new(),
-        wall: Arc::new(wall_now),
-        bars: MultiProgress::with_draw_target(ProgressDrawTarget::hidden()),
-    });
+    let _log = telemetry::begin(telemetry::Settings::of_command(Arc::new(wall_now)));
     // What goes is shown on stderr, and the answer comes from stdin.
     let may_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
     if !arguments.yes && !may_ask {

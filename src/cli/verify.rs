@@ -7,16 +7,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
-use indicatif::MultiProgress;
 use serde_json::{Value as Json, json};
-use tracing::level_filters::LevelFilter;
 
 use super::servers::Servers;
 use super::{EXIT_DIFFERS, EXIT_FAILED, ShopsFile, TableFormat};
 use crate::chain::{Chain, Shop, wall_now};
 use crate::config::Server;
 use crate::pg::{Claim, Difference, TableReport, Verdict, verify};
-use crate::telemetry::{self, Format, align};
+use crate::telemetry::{self, align};
 
 /// Shops that are compared at a time: most of a small one is waiting for answers.
 const TOGETHER: usize = 8;
@@ -55,14 +53,7 @@ struct ShopVerdict {
 
 /// Verifies the shops of a chain and prints how they are.
 pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
-    let _log = telemetry::begin(telemetry::Settings {
-        format: Format::Text,
-        terminal: LevelFilter::WARN,
-        files: None,
-        shops: Vec::new(),
-        wall: Arc::new(wall_now),
-        bars: MultiProgress::with_draw_target(indicatif::ProgressDrawTarget::hidden()),
-    });
+    let _log = telemetry::begin(telemetry::Settings::of_command(Arc::new(wall_now)));
     // Private servers die with the thread that started them: all of this runs on the main thread.
     let results = actix::System::new().block_on(verify_all(chain));
     let mut out = io::stdout().lock();

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use indicatif::MultiProgress;
+use indicatif::{MultiProgress, ProgressDrawTarget};
 use tokio::time::Instant;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
@@ -56,6 +56,20 @@ pub struct Settings {
     pub wall: WallClock,
     /// Progress lines that the terminal's lines must not tear.
     pub bars: MultiProgress,
+}
+
+impl Settings {
+    /// Those of a command whose answer goes to stdout: warnings and errors for people, and no files.
+    pub fn of_command(wall: WallClock) -> Self {
+        Self {
+            format: Format::Text,
+            terminal: LevelFilter::WARN,
+            files: None,
+            shops: Vec::new(),
+            wall,
+            bars: MultiProgress::with_draw_target(ProgressDrawTarget::hidden()),
+        }
+    }
 }
 
 /// The logs of a process. What is under way is written out when it is dropped.
