@@ -20,7 +20,7 @@ pub struct Definitions(BTreeMap<String, Vec<Column>>);
 #[derive(Debug)]
 struct Column {
     name: String,
-    /// As [`sql::READ_COLUMNS`] tells it.
+    /// As `format_type` tells it; an enum with its schema.
     type_text: String,
     is_key: bool,
     type_oid: Oid,
@@ -61,6 +61,7 @@ impl Definitions {
                 });
             }
         }
+        name_enums(connection, &mut found).await?;
         Ok(Self(found))
     }
 
@@ -122,7 +123,31 @@ impl Expected {
     }
 }
 
-/// A type as [`sql::READ_COLUMNS`] tells it.
+/// Names the enums with their schema: how `format_type` tells them depends on the search path.
+async fn name_enums(
+    connection: &Connection,
+    found: &mut BTreeMap<String, Vec<Column>>,
+) -> Result<(), PgError> {
+    let is_made = |column: &&mut Column| column.type_oid >= FIRST_MADE_OID;
+    let columns: Vec<&mut Column> = found.values_mut().flatten().filter(is_made).collect();
+    if columns.is_empty() {
+        return Ok(());
+    }
+    let oids: Vec<Oid> = columns.iter().map(|column| column.type_oid).collect();
+    let rows = connection.query("look at the types of the shop's tables", sql::NAME_ENUMS, &[&oids]).await?;
+    let names: BTreeMap<Oid, String> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    for column in columns {
+        if let Some(name) = names.get(&column.type_oid) {
+            column.type_text.clone_from(name);
+        }
+    }
+    Ok(())
+}
+
+/// The first number of what people have made (`FirstNormalObjectId` of PostgreSQL's `access/transam.h`).
+const FIRST_MADE_OID: Oid = 16_384;
+
+/// A type as a [`Column`] has it.
 fn type_text(plan: &ShopPlan, sql_type: &SqlType) -> String {
     if sql_type.declared().is_some() { in_schema(plan, &sql_type.to_string()) } else { sql_type.to_string() }
 }

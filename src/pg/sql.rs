@@ -90,7 +90,8 @@ ORDER BY 1";
 /// Of some tables the first one that is recorded as another shop's: that shop and the table, as it is quoted.
 pub const FIND_OTHER_OWNER: &str = "
 SELECT c.shop, t.name FROM shopsim.config AS c, pg_catalog.unnest(c.tables) AS t(name)
-WHERE c.shop <> $1 AND t.name = ANY($2::text[]) ORDER BY 1, 2 LIMIT 1";
+WHERE pg_catalog.arrayoverlap(c.tables, $2::text[]) AND c.shop <> $1 AND t.name = ANY($2::text[])
+ORDER BY 1, 2 LIMIT 1";
 
 /// Begins a shop's checkpoint anew.
 pub const BEGIN_CHECKPOINT: &str = "
@@ -113,23 +114,24 @@ pub const RECORD_PAUSE: &str =
     "INSERT INTO shopsim.pause (shop, before_tick, microseconds) VALUES ($1, $2, $3)";
 
 /// The columns of the tables of a schema that have one of some names: table, column, type, whether the column
-/// is the only one of the primary key, the type as the catalog keeps it, and the numbers of both. Enums are named with their schema,
-/// whatever the search path.
+/// is the only one of the primary key, the type as the catalog keeps it, and the numbers of both. Each session asks it
+/// once, with catalogs that it has never read: every relation that is joined costs more than its rows.
 pub const READ_COLUMNS: &str = "
-SELECT c.relname::text, a.attname::text,
-       CASE WHEN e.typtype = 'e'
-            THEN pg_catalog.concat(en.nspname, '.', e.typname, CASE WHEN e.oid <> a.atttypid THEN '[]' END)
-            ELSE pg_catalog.format_type(a.atttypid, a.atttypmod) END,
+SELECT c.relname::text, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod),
        coalesce(i.indnkeyatts = 1 AND i.indkey[0] = a.attnum, false), a.atttypid, a.atttypmod, c.oid, a.attnum
 FROM pg_class c
-JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-LEFT JOIN pg_type ty ON ty.oid = a.atttypid
-LEFT JOIN pg_type e ON e.oid = CASE WHEN ty.typtype = 'e' THEN ty.oid ELSE ty.typelem END
-LEFT JOIN pg_namespace en ON en.oid = e.typnamespace
 LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
-WHERE n.nspname = $1 AND c.relname = ANY($2)
+WHERE c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = $1) AND c.relname = ANY($2)
 ORDER BY c.relname, a.attnum";
+
+/// Those of some types that are enums or arrays of enums, named with their schema, whatever the search path.
+pub const NAME_ENUMS: &str = "
+SELECT t.oid, pg_catalog.concat(n.nspname, '.', e.typname, CASE WHEN e.oid <> t.oid THEN '[]' END)
+FROM pg_type t
+JOIN pg_type e ON e.oid = CASE WHEN t.typtype = 'e' THEN t.oid ELSE t.typelem END
+JOIN pg_namespace n ON n.oid = e.typnamespace
+WHERE t.oid = ANY($1) AND e.typtype = 'e'";
 
 /// A row for each of some tables that still has its name, and for each of some columns that still has its name
 /// and type. Asked in every tick: each row is one look into an index of the catalog.
