@@ -183,6 +183,7 @@ pub async fn on_one_server(effort: Effort) -> Vec<Figure> {
         sleep(Duration::from_secs(seconds)).await;
         run.signal(nix::sys::signal::Signal::SIGTERM);
         run.end(0).await;
+        let theirs = (!own_databases).then(|| pgbench_lateness(&place, &server, shops, seconds));
         server.stop().await;
         // Of each commit the time at which it was told, less its due time, for which the shops of a large chain are
         // spread.
@@ -195,8 +196,60 @@ pub async fn on_one_server(effort: Effort) -> Vec<Figure> {
             format!("{shops} shops, {} ticks, at most {:.0} ms", late.len(), percentile(&mut late, 1.0));
         let p99 = percentile(&mut late, 0.99);
         figures.push(figure(name, "ms late, p99", vec![p99], Some(Reach::AtMost(100.0)), sides));
+        if let Some(mut late) = theirs {
+            let sides = format!(
+                "{shops} clients, {} transactions, at most {:.0} ms",
+                late.len(),
+                percentile(&mut late, 1.0)
+            );
+            let name = format!("{name}: pgbench");
+            figures.push(figure(&name, "ms late, p99", vec![percentile(&mut late, 0.99)], None, sides));
+        }
     }
     figures
+}
+
+/// A transaction with as many rows as the standard tick, on the tables of the client's own schema.
+const SAME_SIZE: &str = r"
+\set n :n + 1
+\set c 500000000 + :n * 10
+\set o 500000000 + :n * 100
+BEGIN;
+SELECT pg_catalog.set_config('search_path', 's' || :client_id, false);
+LOCK TABLE customers, orders, products IN ROW EXCLUSIVE MODE;
+UPDATE shopsim.checkpoint SET last_tick = last_tick + 1 WHERE shop = 'shop-' || :client_id;
+DELETE FROM customers WHERE customer_id >= :c - 400 AND customer_id < :c - 390;
+DELETE FROM orders WHERE order_id >= :o - 4000 AND order_id < :o - 3900;
+DELETE FROM products WHERE product_id >= :c - 400 AND product_id < :c - 390;
+UPDATE customers SET home_address = 'another', birth_date = '1970-01-01' WHERE customer_id >= :c - 20 AND customer_id < :c - 18;
+UPDATE orders SET order_status = 'shipped', quantity = 7 WHERE order_id >= :o - 107 AND order_id < :o - 100;
+UPDATE products SET price = 170 WHERE product_id >= :c - 13 AND product_id < :c - 10;
+INSERT INTO customers SELECT :c + g, 'Somebody', '60481 Tyler Fords Apt. 283, Anytown, NY 12345', '+1-555-123-4567', '123456789', '1980-01-01', 'somebody@example.org', '4111111111111111', '05/28', '2026-01-01' FROM pg_catalog.generate_series(0, 9) g;
+INSERT INTO orders SELECT :o + g, g, g, 'created', '2026-01-01', g, '2026-01-01' FROM pg_catalog.generate_series(0, 99) g;
+INSERT INTO products SELECT :c + g, '123-45-6789', 'Rambutan', 120, 'EUR', '2026-01-01' FROM pg_catalog.generate_series(0, 9) g;
+COMMIT;
+";
+
+/// How late the same server tells as many commits of as many clients of pgbench, spread over each second, of which the
+/// first seconds do not count.
+fn pgbench_lateness(place: &Place, server: &Server, clients: usize, seconds: u64) -> Vec<f64> {
+    let before = seconds;
+    place.write("same-size.sql", SAME_SIZE);
+    let script = format!(
+        "ulimit -n $(ulimit -Hn); exec pgbench -n -M prepared -c {clients} -j 2 -D n=100 -R {clients} -T {} \
+         -f {} -l --log-prefix={}",
+        before + seconds,
+        place.path("same-size.sql").display(),
+        place.path("pgbench").display(),
+    );
+    world::finish(world::client("sh", server, "shop", &["-c", &script]));
+    let folder = std::fs::read_dir(place.path("")).unwrap().flatten();
+    let of_pgbench = folder.filter(|file| file.file_name().to_string_lossy().starts_with("pgbench."));
+    let logs: String = of_pgbench.map(|file| std::fs::read_to_string(file.path()).unwrap()).collect();
+    // client, number, microseconds since it was due, script, second and microsecond of its end, …
+    let column = |line: &str, at: usize| line.split(' ').nth(at).unwrap().parse::<u64>().unwrap();
+    let begin = logs.lines().map(|line| column(line, 4)).min().unwrap() + before;
+    logs.lines().filter(|line| column(line, 4) >= begin).map(|line| column(line, 2) as f64 / 1e3).collect()
 }
 
 /// Milliseconds from a tick's due time to the line that tells its commit, of those told from a time on.
