@@ -18,7 +18,7 @@ use tracing::{error, info, warn};
 use super::listen::Listen;
 use super::servers::Servers;
 use super::signals::Signals;
-use super::{EXIT_CONFIG, EXIT_FAILED, LogFormat, ShopsFile, descriptors, url};
+use super::{EXIT_CONFIG, EXIT_FAILED, LogFormat, Only, ShopsFile, descriptors, url};
 use crate::chain::{Chain, Overrides, Shop, wall_now};
 use crate::config::{Database, Pace, Start};
 use crate::pg::{Claim, Queues, Sessions};
@@ -54,9 +54,8 @@ Environment, besides the variables named above and those that shops.toml uses as
 pub struct Arguments {
     #[command(flatten)]
     pub(crate) file: ShopsFile,
-    /// Run only this shop; may be given several times
-    #[arg(long, value_name = "NAME")]
-    only: Vec<String>,
+    #[command(flatten)]
+    pub(crate) shops: Only,
     /// Drop the shops' tables first, whoever made them, at each start of the process; will be removed in the
     /// next release: use `shopsim reset`
     #[arg(long)]
@@ -94,7 +93,7 @@ impl Arguments {
     /// What the command line decides otherwise than the config.
     pub fn overrides(&self) -> Overrides {
         Overrides {
-            only: self.only.clone(),
+            only: self.shops.only.clone(),
             start: self.start,
             pace: self.pace,
             until_tick: self.until_tick,

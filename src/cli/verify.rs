@@ -10,10 +10,11 @@ use futures_util::{StreamExt, stream};
 use serde_json::{Value as Json, json};
 
 use super::servers::Servers;
-use super::{EXIT_DIFFERS, EXIT_FAILED, ShopsFile, TableFormat};
+use super::times;
+use super::{EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile, TableFormat};
 use crate::chain::{Chain, Shop, wall_now};
 use crate::config::Server;
-use crate::pg::{Claim, Difference, TableReport, Verdict, verify};
+use crate::pg::{Difference, TableReport, Verdict, verify};
 use crate::telemetry::{self, align};
 
 /// Shops that are compared at a time: most of a small one is waiting for answers.
@@ -37,9 +38,8 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     pub(crate) file: ShopsFile,
-    /// Verify only this shop; may be given several times
-    #[arg(long, value_name = "NAME")]
-    pub(crate) only: Vec<String>,
+    #[command(flatten)]
+    pub(crate) shops: Only,
     /// The form of the report
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     format: TableFormat,
@@ -106,14 +106,9 @@ async fn verify_all(chain: &Chain) -> Vec<ShopVerdict> {
 }
 
 async fn compare(shop: &Shop, server: &Server, together: usize) -> Result<Verdict, String> {
-    let claim = Claim {
-        plan: shop.plan.clone(),
-        start: shop.config.start.value,
-        start_by_name: false,
-        reset: false,
-        run: String::new(),
-    };
-    verify(server, &claim, shop.config.tick_deadline, together).await.map_err(|error| error.to_string())
+    verify(server, &times::claim(shop), shop.config.tick_deadline, together)
+        .await
+        .map_err(|error| error.to_string())
 }
 
 fn table(results: &[ShopVerdict], out: &mut dyn Write) -> io::Result<()> {

@@ -137,15 +137,15 @@ fn windows_nest(draft: &Draft, notes: &Notes<'_>) {
             Problem::warning(
                 &long.span,
                 format!(
-                    "shop {}: `{longer}` ({}) is not longer than `{shorter}` ({}): {why}",
-                    quote(name),
+                    "`{longer}` ({}) is not longer than `{shorter}` ({}): {why}",
                     text(long.value),
                     text(short.value)
                 ),
             )
             .help(
                 "what makes sense is stop_after > delete_older_than > update_not_older_than > tick_interval",
-            ),
+            )
+            .of_shop(name),
         );
     }
 }

@@ -19,7 +19,8 @@ use tokio_postgres::types::ToSql;
 use super::encode;
 use super::error::PgError;
 use super::session::{Session, TableStatements};
-use crate::clock::{Origin, Pause};
+use crate::clock::{Anchor, Origin, Pause};
+use crate::config::Pace;
 use crate::plan::TablePlan;
 use crate::tick::{Batch, CHUNK_BYTES, CHUNK_ROWS, Changes, Counts};
 
@@ -52,6 +53,8 @@ pub struct Mark {
     pub tick: u64,
     /// What was fixed at the first tick.
     pub origin: Origin,
+    /// The pace.
+    pub pace: Pace,
     /// Whether the shop has caught up with the wall clock.
     pub live: bool,
     /// The pause before the first of the ticks, if there is one.
@@ -266,7 +269,7 @@ impl<'a> Work<'a> {
     async fn begin(&mut self, mark: &Mark) -> Result<(), PgError> {
         let session = self.session;
         let client = &session.connection.client;
-        let Mark { last_tick, tick, origin, live, pause } = *mark;
+        let Mark { last_tick, tick, origin, pace, live, pause } = *mark;
         let (tick, last_tick) = (tick as i64, last_tick.map(|tick| tick as i64));
         let begin = client.batch_execute(&session.begin).map(|done| done.map(|()| 1));
         self.send(Purpose::Begin, begin).await?;
@@ -274,9 +277,10 @@ impl<'a> Work<'a> {
         self.send(Purpose::Definition(session.expected.count()), find).await?;
         let moved = async move {
             let Origin { start, anchor, first_tick } = origin;
-            let (first_tick, given) = (first_tick as i64, &session.start_text);
-            let parameters: [&(dyn ToSql + Sync); 8] =
-                [&session.plan.name, &tick, &start, &anchor, &first_tick, &live, given, &last_tick];
+            let (first_tick, given, pace) = (first_tick as i64, &session.start_text, pace.to_string());
+            let Anchor { wall, at } = anchor;
+            let parameters: [&(dyn ToSql + Sync); 10] =
+                [&session.plan.name, &tick, &start, &wall, &first_tick, &live, given, &last_tick, &at, &pace];
             client.execute(&session.move_checkpoint, &parameters).await
         };
         self.send(Purpose::Checkpoint, moved).await?;

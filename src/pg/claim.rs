@@ -16,7 +16,7 @@ use super::definition::{Definitions, in_schema};
 use super::error::PgError;
 use super::reset::{self, Doomed};
 use super::sql;
-use crate::clock::{Origin, Pause, Progress};
+use crate::clock::{Anchor, Origin, Pause, Progress};
 use crate::config::Start;
 use crate::plan::{ShopPlan, TablePlan};
 use crate::stream::OUTPUT_VERSION;
@@ -288,7 +288,9 @@ async fn progress(
     row: &Row,
     pauses: Pauses,
 ) -> Result<Progress, PgError> {
-    let (start, anchor): (Option<Timestamp>, Option<Timestamp>) = (row.get("start"), row.get("anchor"));
+    let start: Option<Timestamp> = row.get("start");
+    let (wall, at): (Option<Timestamp>, Option<Timestamp>) = (row.get("anchor"), row.get("anchor_at"));
+    let anchor = wall.zip(at).map(|(wall, at)| Anchor { wall, at });
     let last_tick: Option<i64> = row.get("last_tick");
     let summed = match pauses {
         Pauses::Recent => last_tick.unwrap_or(0).saturating_sub_unsigned(plan.ticks_remembered()),
@@ -303,6 +305,8 @@ async fn progress(
             anchor,
             first_tick: row.get::<_, i64>("first_tick").max(0) as u64,
         }),
+        // One that cannot be read is another one.
+        pace: row.get::<_, Option<&str>>("pace").and_then(|pace| pace.parse().ok()),
         live: row.get("live"),
         pauses: pauses
             .iter()

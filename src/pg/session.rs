@@ -132,7 +132,7 @@ impl Sessions {
     }
 
     /// What is said of a database that is not this shop's.
-    fn refusal(&self, differences: Vec<String>) -> PgError {
+    pub(super) fn refusal(&self, differences: Vec<String>) -> PgError {
         let shop = self.claim.plan.name.clone();
         PgError::Refused { shop, address: address(&self.server), differences }
     }

@@ -11,7 +11,8 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use tracing::{info, warn};
 
-use crate::clock::{Kept, Pause, Progress, Timeline, micros};
+use super::history::Made;
+use crate::clock::{History, Kept, Pause, Progress, Timeline, micros};
 use crate::config::Pace;
 use crate::plan::ShopPlan;
 use crate::tick::{Batch, Counts};
@@ -31,6 +32,8 @@ pub struct Commit {
     pub ticks: Range<u64>,
     /// The rows that the server counted, by table in the plan's order.
     pub counts: Vec<Counts>,
+    /// Whether they are history, of which a terminal is told as a whole.
+    pub is_history: bool,
 }
 
 /// Where the commits of a shop are told. Nothing here blocks the thread.
@@ -71,11 +74,53 @@ pub fn opened(plan: &ShopPlan, progress: &Progress) {
     }
 }
 
+/// A shop begins to make its history, or goes on with it.
+pub fn history_begins(plan: &ShopPlan, history: &History) {
+    let shop = plan.name.as_str();
+    let History { ticks, from, to, ends_run } = history;
+    let (from, to) = (from.to_rfc3339(), to.to_rfc3339());
+    let kept = plan.windows.delete_older_than.map_or(String::new(), |age| {
+        let age = humantime::format_duration(Duration::from_micros(age.unsigned_abs()));
+        format!("; it leaves the rows of its last {age} (`delete_older_than`)")
+    });
+    info!(shop, "history first: ticks up to {}, from {from} to {to}{kept}", ticks.end - 1);
+    if *ends_run {
+        warn!(
+            shop,
+            "its run ends at {to}, in the past, and is never live: `stop_after` counts from `start`; set stop_after = \"0\" for \
+             a run without end"
+        );
+    }
+}
+
+/// How far a shop's history is.
+pub fn history_made(plan: &ShopPlan, made: &Made) {
+    let Made { ticks, of, inserted, took, complete, ends_run } = *made;
+    let shop = plan.name.as_str();
+    if !complete {
+        let percent = u128::from(ticks) * 100 / u128::from(of.max(1));
+        info!(shop, "history: {ticks} of {of} ticks ({percent} %), {inserted} rows inserted so far");
+        return;
+    }
+    let took = humantime::format_duration(Duration::from_millis(took.as_millis() as u64));
+    let then = if ends_run { "the run ends with it" } else { "now live" };
+    info!(shop, "history complete: {of} ticks, {inserted} rows inserted in {took}; {then}");
+}
+
 /// A shop was closed for some time.
 pub fn paused(plan: &ShopPlan, pause: Pause) {
     let span = Duration::from_micros(pause.micros.unsigned_abs());
     let span = humantime::format_duration(span);
-    warn!(shop = plan.name, tick = pause.before_tick, "was closed for {span}; later ticks are shifted by it");
+    info!(
+        shop = plan.name,
+        tick = pause.before_tick,
+        "resumed after a downtime: its schedule is shifted by {span}"
+    );
+}
+
+/// A shop goes on at another pace than the one of its last tick.
+pub fn another_pace(plan: &ShopPlan, before: Pace, now: Pace) {
+    info!(shop = plan.name, "its pace is {now}, and was {before}: simulated time goes on from where it is");
 }
 
 /// A shop does not keep its pace, or keeps it again.
@@ -100,9 +145,7 @@ pub fn far(plan: &ShopPlan, tick: u64, wall: Timestamp, wait: Duration) {
         0 => info!(shop, tick, "its first tick is due at {due}, in {wait}"),
         _ => warn!(
             shop,
-            tick,
-            "its last tick is ahead of the wall clock, by an earlier run of a faster pace or a clock that was set back: the next \
-             tick is due at {due}, in {wait}"
+            tick, "the wall clock was set back behind its last tick: the next one is due at {due}, in {wait}"
         ),
     }
 }

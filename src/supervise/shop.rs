@@ -14,6 +14,7 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep};
 
 use super::board::{Board, Committed};
+use super::history::Making;
 use super::journal::{self, Commit, Journal};
 use super::message::{Event, Exit, Failure, Report, Stop};
 use super::store::Store;
@@ -118,13 +119,25 @@ async fn live(
     let opened = (recipe.wall)();
     let Recipe { plan, schedule, .. } = &*recipe;
     // Before the first commit nothing is fixed for good: a failed first tick begins anew with its actor.
-    let origin = *progress.origin.get_or_insert_with(|| {
+    let mut origin = *progress.origin.get_or_insert_with(|| {
         let origin = Origin::fix(recipe.start, (recipe.wall)());
         schedule.without_lost_history(origin, plan.interval, &plan.windows)
     });
     journal::opened(plan, &progress);
     // Shared with the commits that are still to be written down.
     let mut timeline = Arc::new(Timeline::of(&origin, plan.interval, &progress.pauses));
+    let history = schedule.history(&origin, plan.interval).filter(|_| !progress.live);
+    let mut history = history.and_then(|history| {
+        let making = Making::from(history.clone(), progress.next_tick(), Instant::now())?;
+        journal::history_begins(plan, &history);
+        Some(making)
+    });
+    if let Some(before) = progress.pace.filter(|before| *before != schedule.pace) {
+        let (anchor, live) = (origin.anchor, progress.live);
+        let standing = Standing { anchor, tick: progress.next_tick(), live, open_since: opened };
+        origin.anchor = schedule.after_another_pace(&timeline, &standing, opened);
+        journal::another_pace(plan, before, schedule.pace);
+    }
     let due = schedule.next_due(origin.anchor, timeline.at(progress.next_tick()), opened);
     board.lock().opened(progress.last_tick, due);
     tell_opened();
@@ -198,7 +211,14 @@ async fn live(
         let mut batches: Vec<Batch> = std::iter::once(first).chain(others).collect();
         let (at, last) = (batches[batches.len() - 1].at, ticks.end - 1);
         let planned = journal::planned(plan, &batches);
-        let mark = Mark { last_tick: progress.last_tick, tick: last, origin, live, pause: paused };
+        let mark = Mark {
+            last_tick: progress.last_tick,
+            tick: last,
+            origin,
+            pace: schedule.pace,
+            live,
+            pause: paused,
+        };
         let apply = async {
             let begun = Instant::now();
             let applied = ledger.apply(&mut batches, &mark).await;
@@ -238,8 +258,13 @@ async fn live(
             took,
             rows: &rows,
         };
+        let is_history = history.is_some();
+        if let Some(made) = history.as_mut().and_then(|making| making.committed(ticks.end, &rows, now)) {
+            journal::history_made(plan, &made);
+            history = history.filter(|_| !made.complete);
+        }
         // History has no pace to keep.
-        if at >= origin.anchor
+        if at >= origin.anchor.at
             && let Some(kept) = keeping.committed(schedule, plan.interval, at, wall, committed.lag)
         {
             journal::kept(plan, schedule.pace, kept, committed.lag);
@@ -247,7 +272,7 @@ async fn live(
         board.lock().committed(&committed, now);
         journal::missing(plan, last, &planned, &rows);
         let (plan, timeline) = (recipe.plan.clone(), timeline.clone());
-        recipe.journal.tell(Commit { plan, timeline, ticks, counts: rows });
+        recipe.journal.tell(Commit { plan, timeline, ticks, counts: rows, is_history });
         progress.last_tick = Some(last);
         progress.live = live;
         paused = None;
