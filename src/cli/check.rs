@@ -3,11 +3,12 @@
 //! Owns the summary's words. Touches nothing. Problems and warnings are told on stderr before it.
 
 use std::fmt::{self, Write as _};
+use std::time::Duration;
 
 use super::{ShopsFile, url};
 use crate::chain::{Chain, Shop};
 use crate::clock::{History, Origin};
-use crate::config::{Database, Pace};
+use crate::config::{Database, Pace, Start};
 use crate::plan::TablePlan;
 use crate::tick::UnderWay;
 use crate::value::{DAY, SECOND, Timestamp};
@@ -33,7 +34,10 @@ pub fn summary(chain: &Chain, wall: Timestamp) -> String {
         // Writing to a String cannot fail.
         let _ = describe(&mut text, shop, wall);
     }
-    let (shops, warnings) = (counted(chain.shops.len(), "shop"), counted(chain.warnings + ends_in_the_past(chain, wall).len(), "warning"));
+    let (shops, warnings) = (
+        counted(chain.shops.len(), "shop"),
+        counted(chain.warnings + ends_in_the_past(chain, wall).len(), "warning"),
+    );
     let _ = writeln!(text, "{}: {shops}, no errors, {warnings}", chain.path.display());
     text
 }
@@ -105,20 +109,35 @@ fn past(shop: &Shop, wall: Timestamp) -> Option<String> {
     let origin = Origin::fix(shop.config.start.value, wall);
     let History { ticks, from, to, ends_run } = shop.schedule.history(&origin, plan.interval)?;
     let then = if ends_run { "; the run ends there, and is never live" } else { ", then live" };
-    let (from, to) = (from.to_rfc3339(), to.to_rfc3339());
+    let (from, to) = (when(shop, from, wall), when(shop, to, wall));
     Some(format!("{} ticks at once, from {from} to {to}{then}", ticks.end))
+}
+
+/// A simulated time in the past: as it is, or how long ago where `start` is a span.
+fn when(shop: &Shop, at: Timestamp, wall: Timestamp) -> String {
+    if !matches!(shop.config.start.value, Start::Offset(_)) {
+        return at.to_rfc3339();
+    }
+    match wall.floor_second().0.saturating_sub(at.0) {
+        ..SECOND => "now".to_owned(),
+        ago => {
+            let ago = Duration::from_micros(ago.unsigned_abs());
+            format!("{} ago", humantime::format_duration(ago))
+        }
+    }
 }
 
 /// What is to be said of shops whose run ends before it is live.
 pub fn ends_in_the_past(chain: &Chain, wall: Timestamp) -> Vec<String> {
     let ends = |shop: &Shop| {
         let origin = Origin::fix(shop.config.start.value, wall);
-        let history = shop.schedule.history(&origin, shop.plan.interval).filter(|history| history.ends_run)?;
+        let history =
+            shop.schedule.history(&origin, shop.plan.interval).filter(|history| history.ends_run)?;
         Some(format!(
-            "the run of `{}` ends at {}, in the past: `stop_after` counts from `start`; set stop_after = \"0\" for a run \
+            "the run of `{}` ends in the past, {}: `stop_after` counts from `start`; set stop_after = \"0\" for a run \
              without end",
             shop.plan.name,
-            history.to.to_rfc3339()
+            when(shop, history.to, wall)
         ))
     };
     chain.shops.iter().filter_map(ends).collect()

@@ -23,7 +23,8 @@ async fn ticks_more(mut run: Run, place: &Place, config: &str, ticks: usize) -> 
 #[tokio::test]
 async fn a_change_of_pace_neither_pauses_nor_waits() {
     let place = Place::new("");
-    let keys = "name = \"a\"\nseed = 7\ntick_interval = \"2s\"\nupdate_not_older_than = \"1m\"\nstop_after = \"0\"";
+    let keys =
+        "name = \"a\"\nseed = 7\ntick_interval = \"2s\"\nupdate_not_older_than = \"1m\"\nstop_after = \"0\"";
     let config = chain(&[format!("{keys}\nport = {}", super::harness::free_port())]);
     place.configure(&config);
     let first = ticks_more(place.run(&[]), &place, &config, 2).await;
