@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use crate::chain::{self, Chain, Overrides, wall_now};
 use crate::cli::{
     Cli, Command, EXIT_CONFIG, EXIT_FAILED, check, completions, digest, healthcheck, import, providers,
-    reset, run, sample, times, verify,
+    reset, run, sample, standing, times, verify,
 };
 use crate::clock::Timeline;
 
@@ -30,7 +30,13 @@ pub fn main(cli: Cli) -> ExitCode {
                 for line in check::ends_in_the_past(&chain, wall) {
                     tell(&format!("warning: {line}\n"));
                 }
-                print(|out| out.write_all(check::summary(&chain, wall).as_bytes()))
+                let printed = print(|out| out.write_all(check::summary(&chain, wall).as_bytes()));
+                if !arguments.database {
+                    return printed;
+                }
+                let (found, code) = standing::look(&chain);
+                print(|out| out.write_all(found.as_bytes()));
+                code
             }
             Err(code) => code,
         },

@@ -15,9 +15,10 @@ use crate::value::{DAY, SECOND, Timestamp};
 
 const AFTER_HELP: &str = "\
 All mistakes are told at once on stderr, each with its file, line and column. The summary of a right
-config is told on stdout. Neither a database nor a file is touched.
+config is told on stdout. Neither a database nor a file is changed.
 
-Exit codes: 0 it may run, 2 it may not.";
+Exit codes: 0 it may run, 2 it may not; with --database also 2 where a run would be refused by a
+database that was made with another config, and 3 where a database cannot be reached.";
 
 /// `shopsim check`.
 #[derive(clap::Args, Debug)]
@@ -25,6 +26,9 @@ Exit codes: 0 it may run, 2 it may not.";
 pub struct Arguments {
     #[command(flatten)]
     pub(crate) file: ShopsFile,
+    /// Look into the shops' databases, too: would a run go on there, begin anew, or be refused?
+    #[arg(long)]
+    pub(crate) database: bool,
 }
 
 /// What a checked chain would run.

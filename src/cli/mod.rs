@@ -23,6 +23,7 @@ pub mod run;
 pub mod sample;
 mod servers;
 mod signals;
+pub mod standing;
 pub mod times;
 pub mod verify;
 

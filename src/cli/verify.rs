@@ -142,12 +142,12 @@ fn table(results: &[ShopVerdict], out: &mut dyn Write) -> io::Result<()> {
     for result in results {
         let shop = &result.shop;
         match &result.verdict {
-            Err(error) => writeln!(out, "{shop}: cannot tell: {error}")?,
-            Ok(Verdict::NeverRun) => writeln!(out, "{shop}: cannot tell: no run has begun there")?,
+            Err(error) => writeln!(out, "{shop}: cannot verify: {error}")?,
+            Ok(Verdict::NeverRun) => writeln!(out, "{shop}: cannot verify: no run has begun there")?,
             Ok(Verdict::Foreign(differences)) => {
                 writeln!(
                     out,
-                    "{shop}: cannot tell: it is of another seed or config: {}",
+                    "{shop}: cannot verify: its tables were made with another config: {}",
                     differences.join("; ")
                 )?;
             }

@@ -49,7 +49,9 @@ pub enum Finding {
     Empty,
     /// A run of this plan and seed, which may go on.
     Ours(Progress, Definitions),
-    /// Something else, and what differs.
+    /// A run of another seed, config or start: what differs.
+    OtherConfig(Vec<String>),
+    /// Tables that are not as this plan makes them: what differs.
     Foreign(Vec<String>),
     /// Something that this run drops first.
     Reset(Doomed),
@@ -144,11 +146,13 @@ pub async fn inspect(connection: &Connection, claim: &Claim, opened: bool) -> Re
         return Ok(if foreign.is_empty() { Finding::Empty } else { Finding::Foreign(foreign) });
     };
     let progress = progress(connection, plan, &row, Pauses::Recent).await?;
-    let mut differences = other_origin(claim, &row, &progress);
-    if differences.is_empty() {
-        differences = plan.tables.iter().filter_map(|table| found.drift(plan, table)).collect();
-        differences.extend(other_labels(connection, plan).await?);
+    let differences = other_origin(claim, &row, &progress);
+    if !differences.is_empty() {
+        return Ok(Finding::OtherConfig(differences));
     }
+    let mut differences: Vec<String> =
+        plan.tables.iter().filter_map(|table| found.drift(plan, table)).collect();
+    differences.extend(other_labels(connection, plan).await?);
     Ok(if differences.is_empty() { Finding::Ours(progress, found) } else { Finding::Foreign(differences) })
 }
 
@@ -320,7 +324,7 @@ fn other_origin(claim: &Claim, row: &Row, progress: &Progress) -> Vec<String> {
     let mut differences = Vec::new();
     let mut differ = |what: &str, there: String, here: String| {
         if there != here {
-            differences.push(format!("{what}: {there} in the database, {here} now"));
+            differences.push(format!("{what} {there} → {here}"));
         }
     };
     let version: i32 = row.get("output_version");
@@ -404,7 +408,7 @@ async fn other_labels(connection: &Connection, plan: &ShopPlan) -> Result<Vec<St
         let (name, here) = (in_schema(plan, &declared.name), &declared.labels);
         (there != here).then(|| match there.is_empty() {
             true => format!("type {name} is there and is no enum"),
-            false => format!("type {name}: {} in the database, {} now", there.join(", "), here.join(", ")),
+            false => format!("type {name} {} → {}", there.join(", "), here.join(", ")),
         })
     };
     Ok(plan.enums().iter().filter_map(differs).collect())

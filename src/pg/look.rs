@@ -15,8 +15,8 @@ pub enum Look {
     Empty,
     /// Its own: it would go on.
     Ours(Progress),
-    /// Something else, which it would refuse: what differs.
-    Foreign(Vec<String>),
+    /// Something else, which it would refuse with this error.
+    Foreign(PgError),
 }
 
 impl Sessions {
@@ -26,7 +26,8 @@ impl Sessions {
         Ok(match claim::inspect(&connection, &self.claim, true).await? {
             Finding::Empty | Finding::Reset(_) => Look::Empty,
             Finding::Ours(progress, _) => Look::Ours(progress),
-            Finding::Foreign(differences) => Look::Foreign(differences),
+            Finding::OtherConfig(differences) => Look::Foreign(self.other_config(differences)),
+            Finding::Foreign(differences) => Look::Foreign(self.refusal(differences)),
         })
     }
 
@@ -35,7 +36,7 @@ impl Sessions {
         let connection = self.connect_to_look().await?;
         let Some(survey) = claim::survey(&connection, &self.claim).await? else { return Ok(None) };
         if !survey.other_origin.is_empty() {
-            return Err(self.refusal(survey.other_origin));
+            return Err(self.other_config(survey.other_origin));
         }
         let progress = survey.progress;
         let interval = self.claim.plan.interval;

@@ -109,6 +109,7 @@ impl Sessions {
         let opened = self.opened.load(Ordering::Relaxed);
         let (progress, definitions) = match claim::inspect(&connection, &self.claim, opened).await? {
             Finding::Ours(progress, definitions) => (progress, definitions),
+            Finding::OtherConfig(differences) => return Err(self.other_config(differences)),
             Finding::Foreign(differences) => return Err(self.refusal(differences)),
             Finding::Empty => self.establish(&connection, None).await?,
             Finding::Reset(doomed) => self.establish(&connection, Some(&doomed)).await?,
@@ -131,7 +132,13 @@ impl Sessions {
         if drift.is_empty() { Ok((Progress::default(), definitions)) } else { Err(self.refusal(drift)) }
     }
 
-    /// What is said of a database that is not this shop's.
+    /// What is said of a database that was made with other settings.
+    pub(super) fn other_config(&self, differences: Vec<String>) -> PgError {
+        let shop = self.claim.plan.name.clone();
+        PgError::OtherConfig { shop, address: address(&self.server), differences }
+    }
+
+    /// What is said of tables that are not this shop's.
     pub(super) fn refusal(&self, differences: Vec<String>) -> PgError {
         let shop = self.claim.plan.name.clone();
         PgError::Refused { shop, address: address(&self.server), differences }
