@@ -53,6 +53,7 @@ pub fn read(source: &Source, surroundings: &Surroundings<'_>) -> (Config, Vec<Pr
         None => Config {
             seed: 0,
             shops: Vec::new(),
+            other_locales: Vec::new(),
             types: Vec::new(),
             tables: Vec::new(),
             supervisor: Supervisor::default(),
@@ -126,6 +127,8 @@ pub struct Config {
     pub seed: u64,
     /// The branches, in the order of the file.
     pub shops: Vec<Shop>,
+    /// The locales of branches that are missing there, since something else of them is wrong.
+    pub other_locales: Vec<Spanned<String>>,
     /// `[types]`: enums, in the order of the file.
     pub types: Vec<Arc<EnumType>>,
     /// What they sell, in the order of the file.
@@ -331,8 +334,8 @@ pub struct TechField {
 pub struct Column {
     /// Its name, 1 to 63 bytes, unique in its table.
     pub name: Spanned<String>,
-    /// Its SQL type.
-    pub sql_type: Spanned<SqlType>,
+    /// Its SQL type; `None` if it cannot be understood, which has been noted.
+    pub sql_type: Option<Spanned<SqlType>>,
     /// The provider's name.
     pub faker: Spanned<String>,
     /// The provider's parameters, in the order of the file.

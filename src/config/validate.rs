@@ -73,6 +73,11 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> 
     databases_differ(&drafts, notes);
     Config {
         seed,
+        other_locales: drafts
+            .iter()
+            .filter(|draft| draft.shop.is_none())
+            .filter_map(|draft| draft.locale.clone())
+            .collect(),
         shops: drafts.into_iter().filter_map(|draft| draft.shop).collect(),
         types: types.declared.into_iter().map(|declared| declared.value).collect(),
         tables: tables.unwrap_or_default(),

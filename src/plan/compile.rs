@@ -26,10 +26,12 @@ use crate::value::{SECOND, SqlType};
 pub fn compile(config: &Config) -> (Vec<Arc<ShopPlan>>, Vec<Problem>) {
     let mut problems = Vec::new();
     let locales: Vec<Locale> = config.shops.iter().map(|shop| locale(shop, &mut problems)).collect();
+    let others = config.other_locales.iter().filter_map(|locale| columns::read_locale(locale, &mut problems));
+    let others: Vec<Locale> = others.collect();
     // Shops of one locale share their columns. Without a shop there still is what is wrong with the tables.
-    let alone = locales.is_empty().then(Locale::default);
+    let alone = (locales.is_empty() && others.is_empty()).then(Locale::default);
     let mut by_locale = BTreeMap::new();
-    for locale in locales.iter().chain(&alone) {
+    for locale in locales.iter().chain(&others).chain(&alone) {
         by_locale.entry(*locale).or_insert_with(|| compile_tables(config, *locale, &mut problems));
     }
     let shops = config.shops.iter().zip(&locales);

@@ -38,6 +38,8 @@ pub struct Commit {
 
 /// Where the commits of a shop are told. Nothing here blocks the thread.
 pub trait Journal: Send + Sync {
+    /// The shop begins anew: what its logs hold already tells of other rows.
+    fn begin(&self);
     /// Takes a commit that others write down, or drops and counts its lines where there is no room for it.
     fn tell(&self, commit: Commit);
     /// Resolves once there is room for the next commit, or nothing is written any more and there will be none.
@@ -48,6 +50,8 @@ pub trait Journal: Send + Sync {
 
 /// Tells nobody.
 impl Journal for () {
+    fn begin(&self) {}
+
     fn tell(&self, _: Commit) {}
 
     fn room(&self) -> LocalBoxFuture<'_, ()> {

@@ -123,6 +123,9 @@ async fn live(
         let origin = Origin::fix(recipe.start, (recipe.wall)());
         schedule.without_lost_history(origin, plan.interval, &plan.windows)
     });
+    if progress.last_tick.is_none() {
+        recipe.journal.begin();
+    }
     journal::opened(plan, &progress);
     // Shared with the commits that are still to be written down.
     let mut timeline = Arc::new(Timeline::of(&origin, plan.interval, &progress.pauses));

@@ -171,6 +171,8 @@ struct ShopLogs {
     terminal: Option<Arc<Sink>>,
     /// Whether it is told of each tick of history, too.
     history_on_terminal: bool,
+    /// Whether its files were begun anew in this process.
+    begun: AtomicBool,
     /// Lines that any of them did not get.
     dropped: Arc<AtomicU64>,
     wall: WallClock,
@@ -216,6 +218,7 @@ impl Sinks {
                 files,
                 terminal,
                 history_on_terminal: verbose,
+                begun: AtomicBool::new(false),
                 dropped,
                 wall,
                 writers,
@@ -279,6 +282,13 @@ impl ShopLogs {
 }
 
 impl Journal for ShopLogs {
+    fn begin(&self) {
+        // Once: a shop whose first tick fails begins again and again.
+        if !self.begun.swap(true, Ordering::Relaxed) {
+            self.files.iter().for_each(|(sink, _)| self.hand(sink, Entry::NewFile));
+        }
+    }
+
     fn tell(&self, commit: Commit) {
         let (commit, at) = (Arc::new(commit), (self.wall)());
         let to_terminal = !commit.is_history || self.history_on_terminal;
