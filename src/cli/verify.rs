@@ -153,9 +153,9 @@ fn table(results: &[ShopVerdict], out: &mut dyn Write) -> io::Result<()> {
             }
             Ok(Verdict::Compared { tables, .. }) => {
                 for (table, difference) in
-                    tables.iter().flat_map(|table| table.first.iter().map(move |first| (&table.table, first)))
+                    tables.iter().flat_map(|table| table.first.iter().map(move |first| (table, first)))
                 {
-                    writeln!(out, "{shop}: {table} {}", told(difference))?;
+                    writeln!(out, "{shop}: {} {}", table.table, told(table, difference))?;
                 }
             }
         }
@@ -164,10 +164,15 @@ fn table(results: &[ShopVerdict], out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// `17 quantity: expected 5, found 6`.
-fn told(difference: &Difference) -> String {
+fn told(table: &TableReport, difference: &Difference) -> String {
     let Difference { id, column, expected, found } = difference;
     match column {
         None if found.is_none() => format!("{id}: the row is missing"),
+        None if table.assigned_later.contains(id) => format!(
+            "{id}: the row is unexpected, and a later tick assigns its id: the shop will end there; delete the row, or give \
+             it an id from {} on",
+            table.assigned_later.end
+        ),
         None => format!("{id}: the row is unexpected"),
         Some(column) => {
             let shown = |value: &Option<String>| match value {

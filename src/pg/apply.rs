@@ -18,6 +18,7 @@ use tokio_postgres::types::ToSql;
 
 use super::encode;
 use super::error::PgError;
+use super::in_the_way::{self, InTheWay};
 use super::session::{Session, TableStatements};
 use crate::clock::{Anchor, Origin, Pause};
 use crate::config::Pace;
@@ -42,6 +43,8 @@ pub struct Applied {
     pub rows: Vec<Counts>,
     /// The longest time in which the server neither answered nor took a part of a COPY.
     pub silence: Duration,
+    /// Rows of others with ids that later ticks assign, where it was time to look for them.
+    pub in_the_way: Vec<InTheWay>,
 }
 
 /// What is written into the checkpoint with a tick.
@@ -150,10 +153,14 @@ impl Session {
         work.answer_all().await?;
         self.connection.within("commit", self.connection.client.batch_execute("COMMIT")).await?;
         work.went_on();
-        let applied = Applied { rows: std::mem::take(&mut work.counts), silence: work.silence };
+        let (rows, silence) = (std::mem::take(&mut work.counts), work.silence);
         drop(work);
-        self.dead.add(&applied.rows);
-        Ok(applied)
+        self.dead.add(&rows);
+        let in_the_way = match self.looks.are_due(Instant::now()) {
+            true => in_the_way::look(&self.connection, &self.plan, mark.tick).await,
+            false => Vec::new(),
+        };
+        Ok(Applied { rows, silence, in_the_way })
     }
 }
 

@@ -16,6 +16,7 @@ use super::connect::{Connection, Parameters, address};
 use super::definition::{Definitions, Expected};
 use super::encode::Wire;
 use super::error::PgError;
+use super::in_the_way::Looks;
 use super::queue::{Queue, Queues};
 use super::reset::Doomed;
 use super::sql;
@@ -64,6 +65,7 @@ pub struct Session {
     pub(super) begin: String,
     pub(super) expected: Expected,
     pub(super) dead: DeadRows,
+    pub(super) looks: Looks,
     pub(super) find_columns: Statement,
     pub(super) move_checkpoint: Statement,
     pub(super) record_pause: Statement,
@@ -265,6 +267,7 @@ impl Session {
             begin,
             expected,
             dead,
+            looks: Looks::default(),
             find_columns,
             move_checkpoint,
             record_pause,

@@ -293,6 +293,21 @@ pub fn read_rows(schema: &str, table: &TablePlan) -> String {
     )
 }
 
+/// Finds the least key of each table that a later tick assigns, where there is one: the table's place and the key. `$1`,
+/// `$2`, … are the tables' next keys.
+pub fn find_in_the_way(schema: &str, tables: &[TablePlan]) -> String {
+    let least = |(place, table): (usize, &TablePlan)| {
+        let (key, name) = (quote(&table.key), qualified(schema, &table.name));
+        let (parameter, key_type, reserved) = (place + 1, &table.key_type, table.reserved_from());
+        format!(
+            "SELECT {place} AS place, (SELECT {key}::bigint FROM {name} \
+             WHERE {key} >= ${parameter}::bigint::{key_type} AND {key} < {reserved}::{key_type} ORDER BY {key} LIMIT 1) AS id"
+        )
+    };
+    let each: Vec<String> = tables.iter().enumerate().map(least).collect();
+    format!("SELECT place, id FROM ({}) AS f WHERE id IS NOT NULL", each.join(" UNION ALL "))
+}
+
 /// Counts the rows whose keys the simulator never assigns.
 pub fn count_foreign(schema: &str, table: &TablePlan) -> String {
     let (key, reserved) = (quote(&table.key), table.reserved_from());

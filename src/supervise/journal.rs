@@ -14,6 +14,7 @@ use tracing::{info, warn};
 use super::history::Made;
 use crate::clock::{History, Kept, Pause, Progress, Timeline, micros};
 use crate::config::Pace;
+use crate::pg::InTheWay;
 use crate::plan::ShopPlan;
 use crate::tick::{Batch, Counts};
 use crate::value::Timestamp;
@@ -158,6 +159,20 @@ pub fn far(plan: &ShopPlan, tick: u64, wall: Timestamp, wait: Duration) {
 pub fn planned(plan: &ShopPlan, batches: &[Batch]) -> Vec<Counts> {
     let of_table = |table: usize| batches.iter().map(|batch| batch.tables[table].counts()).sum();
     (0..plan.tables.len()).map(of_table).collect()
+}
+
+/// Somebody else has inserted a row with an id that a later tick assigns.
+pub fn in_the_way(plan: &ShopPlan, InTheWay { table, id }: InTheWay) {
+    let Some(table) = plan.tables.get(table) else { return };
+    let tick = (id - 1).max(0).unsigned_abs() / table.insert_rows.max(1);
+    warn!(
+        shop = plan.name,
+        table = table.name,
+        id,
+        "somebody else inserted a row with an id that tick {tick} assigns: the shop will end there. Delete it, or give it an id \
+         from {} on, as the column's default does",
+        table.reserved_from()
+    );
 }
 
 /// Some rows that ticks were to change may not have been there.

@@ -3,6 +3,7 @@
 //! Owns one tick after the other and nothing that outlives the actor: after any failure a new actor is
 //! built from the same recipe and reads from the database where to go on. Must not know of other shops.
 
+use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -151,6 +152,8 @@ async fn live(
     let mut keeping = Keeping::default();
     // What was put before the next tick already.
     let mut paused: Option<Pause> = None;
+    // Rows of others of which it was told that a later tick ends there: the last one of each table.
+    let mut told_in_the_way: BTreeMap<usize, i64> = BTreeMap::new();
     // The tick of which it was told that it is far off.
     let mut far_told = None;
     // A tick that is drawn and not made yet.
@@ -243,7 +246,7 @@ async fn live(
             };
             join(apply, aside).await.0
         };
-        let Applied { rows, silence } = match applied {
+        let Applied { rows, silence, in_the_way } = match applied {
             Ok(applied) => applied,
             Err(failure) => break Exit::Failed(failure),
         };
@@ -274,6 +277,12 @@ async fn live(
         }
         board.lock().committed(&committed, now);
         journal::missing(plan, last, &planned, &rows);
+        for row in in_the_way {
+            // Told again only where it is another one.
+            if told_in_the_way.insert(row.table, row.id) != Some(row.id) {
+                journal::in_the_way(plan, row);
+            }
+        }
         let (plan, timeline) = (recipe.plan.clone(), timeline.clone());
         recipe.journal.tell(Commit { plan, timeline, ticks, counts: rows, is_history });
         progress.last_tick = Some(last);
