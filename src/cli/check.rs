@@ -9,7 +9,7 @@ use super::{ShopsFile, url};
 use crate::chain::{Chain, Shop};
 use crate::clock::{History, Origin};
 use crate::config::{Database, Pace, Start};
-use crate::plan::TablePlan;
+use crate::plan::{Column, TablePlan};
 use crate::tick::UnderWay;
 use crate::value::{DAY, SECOND, Timestamp};
 
@@ -104,7 +104,34 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
         }
         writeln!(text, "  {}", line[5])?;
     }
+    for note in deleted_under_references(shop) {
+        writeln!(text, "    {note}")?;
+    }
     Ok(())
+}
+
+/// References of which the windows make orphans.
+///
+/// A row refers to any row that is there when it is made, of any age alike. Both live for `delete_older_than`, so that
+/// what is referred to goes first; over all ages of both, half of the rows that are there refer to one that is gone.
+fn deleted_under_references(shop: &Shop) -> Vec<String> {
+    let plan = &shop.plan;
+    if plan.windows.delete_older_than.is_none()
+        || shop.ticks().is_some_and(|ticks| ticks <= plan.windows.reach(plan.interval))
+    {
+        return Vec::new();
+    }
+    let tables = plan.tables.iter();
+    let references = tables.flat_map(|table| table.columns.iter().map(move |column| (table, column)));
+    let note = |(table, column): (&TablePlan, &Column)| {
+        let target = plan.tables.get(column.refers_to?)?;
+        let (table, column, target) = (tame(&table.name), tame(&column.name), tame(&target.name));
+        Some(format!(
+            "about half of the rows of `{table}` have a `{column}` whose row of `{target}` is deleted already: \
+             `delete_older_than` deletes both at one age"
+        ))
+    };
+    references.filter_map(note).collect()
 }
 
 /// What a shop makes before it is live.

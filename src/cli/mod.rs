@@ -16,7 +16,6 @@ mod descriptors;
 pub mod digest;
 pub mod healthcheck;
 pub mod import;
-mod listen;
 pub mod providers;
 pub mod reset;
 pub mod run;

@@ -19,6 +19,7 @@ mod duration;
 mod env_file;
 mod interpolate;
 mod item;
+mod listen;
 pub mod problem;
 mod reader;
 mod secrets;
@@ -34,6 +35,7 @@ mod types;
 mod validate;
 
 pub use env_file::{EnvLine, NAMES as ENV_NAMES, env_lines};
+pub use listen::Listen;
 pub use problem::{Problem, sort};
 pub use settings::DEFAULT_PASSWORD;
 pub use source::{Rejected, Source};
@@ -52,6 +54,7 @@ pub fn read(source: &Source, surroundings: &Surroundings<'_>) -> (Config, Vec<Pr
         Some(document) => validate::config(&document, &notes),
         None => Config {
             seed: 0,
+            listen: None,
             shops: Vec::new(),
             other_locales: Vec::new(),
             types: Vec::new(),
@@ -125,6 +128,8 @@ pub struct Surroundings<'a> {
 pub struct Config {
     /// The chain's seed, from which a shop without one of its own derives its seed.
     pub seed: u64,
+    /// `listen`: where the pages of a run are served.
+    pub listen: Option<Listen>,
     /// The branches, in the order of the file.
     pub shops: Vec<Shop>,
     /// The locales of branches that are missing there, since something else of them is wrong.

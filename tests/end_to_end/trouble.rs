@@ -133,7 +133,8 @@ async fn a_table_that_somebody_locks_is_waited_for_and_no_failure() {
 async fn a_row_of_others_with_an_id_that_a_later_tick_assigns_is_told_of_long_before_the_shop_ends_there() {
     let place = Place::new("");
     let server = Server::new(&place, "own").await;
-    let keys = "name = \"a\"\nseed = 7\ntick_interval = \"15s\"\nupdate_not_older_than = \"1m\"\nstop_after = \"0\"";
+    let keys =
+        "name = \"a\"\nseed = 7\ntick_interval = \"15s\"\nupdate_not_older_than = \"1m\"\nstop_after = \"0\"";
     place.configure(&chain(&[format!("{keys}\ndatabase = {:?}", server.url("shop"))]));
     let until = |ticks: &str| {
         let options = [&UNLIMITED[..], &["--until-tick", ticks]].concat();
@@ -145,7 +146,8 @@ async fn a_row_of_others_with_an_id_that_a_later_tick_assigns_is_told_of_long_be
     };
     run("2", 0).await;
     let client = server.client("shop").await;
-    let insert = "INSERT INTO orders (order_id) VALUES (701), (902); INSERT INTO orders (quantity) VALUES (1)";
+    let insert =
+        "INSERT INTO orders (order_id) VALUES (701), (902); INSERT INTO orders (quantity) VALUES (1)";
     client.batch_execute(insert).await.unwrap();
     let ended = run("3", 0).await;
     let told = "WARN a: somebody else inserted a row with an id that tick 7 assigns: the shop will end there";
