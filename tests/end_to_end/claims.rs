@@ -266,3 +266,16 @@ async fn check_tells_by_the_database_whether_a_run_would_go_on_and_changes_nothi
     check(3, "fruits: cannot tell: ");
     assert_eq!(untouched(&client).await, before);
 }
+
+#[tokio::test]
+async fn a_renamed_shop_on_a_private_server_begins_anew_and_its_old_server_is_told_of() {
+    let config = super::harness::shipped();
+    let place = Place::new(&config);
+    let ticks = [&super::harness::UNLIMITED[..], &["--only", "shop-1", "--until-tick", "1"]].concat();
+    assert!(!place.finish(&ticks, 0).await.err.contains("renamed"));
+    place.configure(&edit(&config, "name = \"shop-1\"", "name = \"shop-one\""));
+    let ticks = [&super::harness::UNLIMITED[..], &["--only", "shop-one", "--until-tick", "1"]].concat();
+    let told = "also has servers of shop-1, which this config does not name";
+    assert!(place.finish(&ticks, 0).await.err.contains(told));
+    assert!(!place.finish(&ticks, 0).await.err.contains(told), "it is there now");
+}
