@@ -9,8 +9,9 @@ use std::process::ExitCode;
 use crate::chain::{self, Chain, Overrides, wall_now};
 use crate::cli::{
     Cli, Command, EXIT_CONFIG, EXIT_FAILED, check, completions, digest, healthcheck, import, providers,
-    reset, run, sample, verify,
+    reset, run, sample, standing, times, verify,
 };
+use crate::clock::Timeline;
 
 /// Does what was typed and tells how it went.
 pub fn main(cli: Cli) -> ExitCode {
@@ -24,24 +25,39 @@ pub fn main(cli: Cli) -> ExitCode {
             }
         },
         Command::Check(arguments) => match load(&arguments.file.shops, &Overrides::default()) {
-            Ok(chain) => print(|out| out.write_all(check::summary(&chain).as_bytes())),
+            Ok(chain) => {
+                let wall = wall_now();
+                for line in check::ends_in_the_past(&chain, wall) {
+                    tell(&format!("warning: {line}\n"));
+                }
+                let printed = print(|out| out.write_all(check::summary(&chain, wall).as_bytes()));
+                if !arguments.database {
+                    return printed;
+                }
+                let (found, code) = standing::look(&chain);
+                print(|out| out.write_all(found.as_bytes()));
+                code
+            }
             Err(code) => code,
         },
         Command::Sample(arguments) => {
-            let only = arguments.shop.iter().cloned().collect();
+            let only = arguments.shops.only.clone();
             let overrides = Overrides { only, start: arguments.start, ..Overrides::default() };
             match load(&arguments.file.shops, &overrides) {
                 Ok(chain) => {
                     for line in sample::beyond_the_end(&arguments, &chain.shops) {
                         tell(&format!("warning: {line}\n"));
                     }
-                    print(|out| sample::sample(&arguments, &chain.shops, wall_now(), out))
+                    match times(&chain, arguments.database) {
+                        Ok(times) => print(|out| sample::sample(&arguments, &chain.shops, &times, out)),
+                        Err(code) => code,
+                    }
                 }
                 Err(code) => code,
             }
         }
         Command::Digest(arguments) => {
-            let only = arguments.shop.iter().cloned().collect();
+            let only = arguments.shops.only.clone();
             let overrides = Overrides { only, start: arguments.start, ..Overrides::default() };
             match load(&arguments.file.shops, &overrides) {
                 Ok(chain) => {
@@ -50,20 +66,23 @@ pub fn main(cli: Cli) -> ExitCode {
                     if !problems.is_empty() {
                         return ExitCode::from(EXIT_CONFIG);
                     }
-                    print(|out| digest::digest(&arguments, &chain.shops, wall_now(), out))
+                    match times(&chain, arguments.database) {
+                        Ok(times) => print(|out| digest::digest(&arguments, &chain.shops, &times, out)),
+                        Err(code) => code,
+                    }
                 }
                 Err(code) => code,
             }
         }
         Command::Verify(arguments) => {
-            let overrides = Overrides { only: arguments.only.clone(), ..Overrides::default() };
+            let overrides = Overrides { only: arguments.shops.only.clone(), ..Overrides::default() };
             match load(&arguments.file.shops, &overrides) {
                 Ok(chain) => verify::run(&arguments, &chain),
                 Err(code) => code,
             }
         }
         Command::Reset(arguments) => {
-            let overrides = Overrides { only: arguments.only.clone(), ..Overrides::default() };
+            let overrides = Overrides { only: arguments.shops.only.clone(), ..Overrides::default() };
             match load(&arguments.file.shops, &overrides) {
                 Ok(chain) => reset::run(&arguments, &chain),
                 Err(code) => code,
@@ -91,6 +110,17 @@ pub fn main(cli: Cli) -> ExitCode {
 /// Reads and checks a config, or says on stderr what is wrong with it.
 fn load(path: &Path, overrides: &Overrides) -> Result<Chain, ExitCode> {
     chain::load(path, overrides, tell).ok_or(ExitCode::from(EXIT_CONFIG))
+}
+
+/// The times of the shops' ticks, or says on stderr why a database does not tell them.
+fn times(chain: &Chain, from_databases: bool) -> Result<Vec<Timeline>, ExitCode> {
+    if !from_databases {
+        return Ok(times::of_config(chain));
+    }
+    times::of_databases(chain).map_err(|problems| {
+        problems.iter().for_each(|problem| tell(&format!("error: {problem}\n")));
+        ExitCode::from(EXIT_FAILED)
+    })
 }
 
 /// Says something on stderr. A stderr that is closed is nobody's who would listen.

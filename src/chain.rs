@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::clock::{Schedule, micros};
-use crate::config::{self, Config, Pace, Problem, Source, Start, Surroundings};
+use crate::config::{self, Config, Listen, Pace, Problem, Source, Start, Surroundings};
 use crate::plan::{self, ShopPlan, TablePlan};
 use crate::suggest::nearest;
 use crate::telemetry::colour_wanted;
@@ -118,6 +118,13 @@ pub fn load(path: &Path, overrides: &Overrides, tell: impl Fn(&str)) -> Option<C
         }
     }
     Some(Chain { path: path.to_owned(), config, warnings: problems.len(), shops })
+}
+
+/// The `listen` of a config, as far as that can be understood.
+pub fn listen_of(path: &Path) -> Option<Listen> {
+    let source = Source::from_bytes(path, read_limited(path).ok()?).ok()?;
+    let surroundings = Surroundings { var: &|name| std::env::var(name).ok(), read: &read_limited };
+    config::read(&source, &surroundings).0.listen
 }
 
 /// Applies what the command line decides otherwise.

@@ -143,7 +143,7 @@ impl Ledger for Memory {
             let ticks = batches.iter().map(|batch| (batch.tick, self.origin.elapsed()));
             self.commits.lock().unwrap().extend(ticks);
             let rows = batches[0].tables.iter().map(TableBatch::counts).collect();
-            Ok(Applied { rows, silence })
+            Ok(Applied { rows, silence, in_the_way: Vec::new() })
         }
         .boxed_local()
     }

@@ -52,7 +52,7 @@ impl Ledger for Sink {
             let late = wall_now().0 - batches[0].at.0;
             self.late.lock().unwrap().push(late as f64 / 1e3);
         }
-        std::future::ready(Ok(Applied { rows, silence: Duration::ZERO })).boxed_local()
+        std::future::ready(Ok(Applied { rows, ..Applied::default() })).boxed_local()
     }
 }
 

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use shopsim::clock::Timeline;
+use shopsim::config::Pace;
 use shopsim::pg::{Claim, Mark, Sessions};
 use shopsim::tick::Batch;
 
@@ -62,7 +63,8 @@ async fn of(inserts: u64, updates: u64, effort: Effort) -> Vec<Figure> {
         // Only the updates are timed.
         let mut batch = Batch::new(&plan, &timeline, 1);
         while batch.tables[1].insert.next_chunk(&plan.tables[1]).is_some() {}
-        let mark = Mark { last_tick: Some(0), tick: 1, origin, live: false, pause: None };
+        let mark =
+            Mark { last_tick: Some(0), tick: 1, origin, pace: Pace::Unlimited, live: false, pause: None };
         let apply = session.apply(std::slice::from_mut(&mut batch), &mark);
         let (cost, applied) = Cost::of_this(server.pid(), apply).await;
         ours.push(cost);

@@ -3,18 +3,22 @@
 //! Owns the summary's words. Touches nothing. Problems and warnings are told on stderr before it.
 
 use std::fmt::{self, Write as _};
+use std::time::Duration;
 
 use super::{ShopsFile, url};
 use crate::chain::{Chain, Shop};
-use crate::config::{Database, Pace};
-use crate::plan::TablePlan;
-use crate::value::{DAY, SECOND};
+use crate::clock::{History, Origin};
+use crate::config::{Database, Pace, Start};
+use crate::plan::{Column, TablePlan};
+use crate::tick::UnderWay;
+use crate::value::{DAY, SECOND, Timestamp};
 
 const AFTER_HELP: &str = "\
 All mistakes are told at once on stderr, each with its file, line and column. The summary of a right
-config is told on stdout. Neither a database nor a file is touched.
+config is told on stdout. Neither a database nor a file is changed.
 
-Exit codes: 0 it may run, 2 it may not.";
+Exit codes: 0 it may run, 2 it may not; with --database also 2 where a run would be refused by a
+database that was made with another config, and 3 where a database cannot be reached.";
 
 /// `shopsim check`.
 #[derive(clap::Args, Debug)]
@@ -22,16 +26,22 @@ Exit codes: 0 it may run, 2 it may not.";
 pub struct Arguments {
     #[command(flatten)]
     pub(crate) file: ShopsFile,
+    /// Look into the shops' databases, too: would a run go on there, begin anew, or be refused?
+    #[arg(long)]
+    pub(crate) database: bool,
 }
 
 /// What a checked chain would run.
-pub fn summary(chain: &Chain) -> String {
+pub fn summary(chain: &Chain, wall: Timestamp) -> String {
     let mut text = String::new();
     for shop in &chain.shops {
         // Writing to a String cannot fail.
-        let _ = describe(&mut text, shop);
+        let _ = describe(&mut text, shop, wall);
     }
-    let (shops, warnings) = (counted(chain.shops.len(), "shop"), counted(chain.warnings, "warning"));
+    let (shops, warnings) = (
+        counted(chain.shops.len(), "shop"),
+        counted(chain.warnings + ends_in_the_past(chain, wall).len(), "warning"),
+    );
     let _ = writeln!(text, "{}: {shops}, no errors, {warnings}", chain.path.display());
     text
 }
@@ -45,7 +55,7 @@ fn counted(count: usize, what: &str) -> String {
     }
 }
 
-fn describe(text: &mut String, shop: &Shop) -> fmt::Result {
+fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
     let (plan, config, pace) = (&shop.plan, &shop.config, shop.config.pace);
     let city = config.city.as_deref().map_or(String::new(), |city| format!(" ({})", tame(city)));
     writeln!(text, "{}{city}", plan.name)?;
@@ -65,27 +75,103 @@ fn describe(text: &mut String, shop: &Shop) -> fmt::Result {
         }
         None => writeln!(text, "  ticks     one every {interval}, without end")?,
     }
+    if let Some(past) = past(shop, wall) {
+        writeln!(text, "  history   {past}")?;
+    }
     let day = if pace == Pace::Unlimited { "a simulated day" } else { "a day" };
     let history = config.history();
-    let rows: Vec<[String; 4]> = std::iter::once(["table", "inserted", "updated", "ids"].map(str::to_owned))
-        .chain(plan.tables.iter().map(|table| {
-            let of_day = |rows| per_day(rows, plan.interval, pace).to_string();
-            let name = tame(&table.name);
-            [
-                name,
-                of_day(table.insert_rows),
-                of_day(table.update_rows),
-                ids(table, ticks, plan.interval, history, pace),
-            ]
-        }))
-        .collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let (name, inserted, updated) = (width(0), width(1), width(2));
-    writeln!(text, "  rows {day}, at most so many updated")?;
-    for row in &rows {
-        writeln!(text, "    {:<name$}  {:>inserted$}  {:>updated$}  {}", row[0], row[1], row[2], row[3])?;
+    let start = Origin::fix(config.start.value, wall).start;
+    let UnderWay { ticks: counted, counts, rows } = UnderWay::of(plan, start, ticks);
+    let head = ["table", "inserted", "updated", "deleted", "kept", "ids"].map(str::to_owned);
+    let lines = plan.tables.iter().zip(counts).zip(rows).map(|((table, counts), rows)| {
+        let of_day = |rows| per_day(rows, plan.interval.saturating_mul(counted as i64), pace).to_string();
+        [
+            tame(&table.name),
+            of_day(counts.inserted),
+            of_day(counts.updated),
+            of_day(counts.deleted),
+            if counts.deleted < counts.inserted { "all".to_owned() } else { rows.to_string() },
+            ids(table, ticks, plan.interval, history, pace),
+        ]
+    });
+    let lines: Vec<[String; 6]> = std::iter::once(head).chain(lines).collect();
+    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+    writeln!(text, "  rows {day}, once the run is under way")?;
+    for line in &lines {
+        write!(text, "    {:<width$}", line[0], width = width(0))?;
+        for (column, cell) in line.iter().enumerate().skip(1).take(4) {
+            write!(text, "  {cell:>width$}", width = width(column))?;
+        }
+        writeln!(text, "  {}", line[5])?;
+    }
+    for note in deleted_under_references(shop) {
+        writeln!(text, "    {note}")?;
     }
     Ok(())
+}
+
+/// References of which the windows make orphans.
+///
+/// A row refers to any row that is there when it is made, of any age alike. Both live for `delete_older_than`, so that
+/// what is referred to goes first; over all ages of both, half of the rows that are there refer to one that is gone.
+fn deleted_under_references(shop: &Shop) -> Vec<String> {
+    let plan = &shop.plan;
+    if plan.windows.delete_older_than.is_none()
+        || shop.ticks().is_some_and(|ticks| ticks <= plan.windows.reach(plan.interval))
+    {
+        return Vec::new();
+    }
+    let tables = plan.tables.iter();
+    let references = tables.flat_map(|table| table.columns.iter().map(move |column| (table, column)));
+    let note = |(table, column): (&TablePlan, &Column)| {
+        let target = plan.tables.get(column.refers_to?)?;
+        let (table, column, target) = (tame(&table.name), tame(&column.name), tame(&target.name));
+        Some(format!(
+            "about half of the rows of `{table}` have a `{column}` whose row of `{target}` is deleted already: \
+             `delete_older_than` deletes both at one age"
+        ))
+    };
+    references.filter_map(note).collect()
+}
+
+/// What a shop makes before it is live.
+fn past(shop: &Shop, wall: Timestamp) -> Option<String> {
+    let plan = &shop.plan;
+    let origin = Origin::fix(shop.config.start.value, wall);
+    let History { ticks, from, to, ends_run } = shop.schedule.history(&origin, plan.interval)?;
+    let then = if ends_run { "; the run ends there, and is never live" } else { ", then live" };
+    let (from, to) = (when(shop, from, wall), when(shop, to, wall));
+    Some(format!("{} ticks at once, from {from} to {to}{then}", ticks.end))
+}
+
+/// A simulated time in the past: as it is, or how long ago where `start` is a span.
+fn when(shop: &Shop, at: Timestamp, wall: Timestamp) -> String {
+    if !matches!(shop.config.start.value, Start::Offset(_)) {
+        return at.to_rfc3339();
+    }
+    match wall.floor_second().0.saturating_sub(at.0) {
+        ..SECOND => "now".to_owned(),
+        ago => {
+            let ago = Duration::from_micros(ago.unsigned_abs());
+            format!("{} ago", humantime::format_duration(ago))
+        }
+    }
+}
+
+/// What is to be said of shops whose run ends before it is live.
+pub fn ends_in_the_past(chain: &Chain, wall: Timestamp) -> Vec<String> {
+    let ends = |shop: &Shop| {
+        let origin = Origin::fix(shop.config.start.value, wall);
+        let history =
+            shop.schedule.history(&origin, shop.plan.interval).filter(|history| history.ends_run)?;
+        Some(format!(
+            "the run of `{}` ends in the past, {}: `stop_after` counts from `start`; set stop_after = \"0\" for a run \
+             without end",
+            shop.plan.name,
+            when(shop, history.to, wall)
+        ))
+    };
+    chain.shops.iter().filter_map(ends).collect()
 }
 
 /// A name of the user's without what would move the cursor.

@@ -6,14 +6,13 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
-use super::{ShopsFile, TableFormat};
+use super::{Only, ShopsFile, TableFormat};
 use crate::chain::Shop;
-use crate::clock::{Origin, Timeline};
+use crate::clock::Timeline;
 use crate::config::Start;
 use crate::stream::OUTPUT_VERSION;
 use crate::telemetry::align;
 use crate::truth::{self, Digest};
-use crate::value::Timestamp;
 
 const EXAMPLES: &str = "\
 The digest is the SHA-256 of the rows by key in the text form of PostgreSQL's COPY. It is the same on
@@ -23,7 +22,7 @@ every machine, and psql makes it of a real table of a run that has come to the s
 
 Examples:
   shopsim digest --at-tick 199 --start 2026-01-01T00:00:00Z
-  shopsim digest --at-tick 199 --shop shop-1 --format json";
+  shopsim digest --at-tick 199 --only shop-1 --format json";
 
 /// `shopsim digest`.
 #[derive(clap::Args, Debug)]
@@ -31,15 +30,17 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     pub(crate) file: ShopsFile,
-    /// The shop; left out: all shops, one after the other
-    #[arg(long, value_name = "NAME")]
-    pub(crate) shop: Option<String>,
+    #[command(flatten)]
+    pub(crate) shops: Only,
     /// The last tick whose work counts; a run begins with tick 0
-    #[arg(long, value_name = "N")]
+    #[arg(long, visible_alias = "tick", value_name = "N")]
     at_tick: u64,
     /// The simulated time of tick 0 instead of the config's: a time such as 2026-01-01T00:00:00Z
     #[arg(long, value_name = "START", allow_hyphen_values = true)]
     pub(crate) start: Option<Start>,
+    /// Take the start and the pauses from the shops' databases
+    #[arg(long, conflicts_with = "start")]
+    pub(crate) database: bool,
     /// The form of the output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     format: TableFormat,
@@ -51,9 +52,9 @@ pub fn problems(arguments: &Arguments, shops: &[Shop]) -> Vec<String> {
     let mut problems = Vec::new();
     for shop in shops {
         let name = &shop.plan.name;
-        if !matches!(shop.config.start.value, Start::At(_)) {
+        if !arguments.database && !matches!(shop.config.start.value, Start::At(_)) {
             problems.push(format!(
-                "`{name}` starts at another time whenever it is begun; give the time: --start 2026-01-01T00:00:00Z"
+                "`{name}` has no fixed start; pass --start 2026-01-01T00:00:00Z, or --database for the start of its run"
             ));
         }
         if let Some(ticks) = shop.ticks().filter(|ticks| *ticks <= arguments.at_tick) {
@@ -65,15 +66,18 @@ pub fn problems(arguments: &Arguments, shops: &[Shop]) -> Vec<String> {
 }
 
 /// Prints the digests of all tables of the shops.
-pub fn digest(arguments: &Arguments, shops: &[Shop], wall: Timestamp, out: &mut dyn Write) -> io::Result<()> {
+pub fn digest(
+    arguments: &Arguments,
+    shops: &[Shop],
+    timelines: &[Timeline],
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let tick = arguments.at_tick;
     let mut lines = vec![["shop", "table", "tick", "rows", "sha256"].map(str::to_owned)];
     let mut objects = Vec::new();
-    for shop in shops {
-        let origin = Origin::fix(shop.config.start.value, wall);
-        let timeline = Timeline::new(origin.start, shop.plan.interval, &[]);
+    for (shop, timeline) in shops.iter().zip(timelines) {
         for (place, table) in shop.plan.tables.iter().enumerate() {
-            let Digest { rows, sha256 } = truth::digest(&shop.plan, &timeline, place, tick);
+            let Digest { rows, sha256 } = truth::digest(&shop.plan, timeline, place, tick);
             let (shop, table) = (&shop.plan.name, &table.name);
             objects.push(json!({
                 "shop": shop, "table": table, "tick": tick, "rows": rows, "sha256": sha256,

@@ -3,16 +3,20 @@
 //! Owns the one request and what its answer means for the exit code.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
-use super::EXIT_DIFFERS;
-use super::listen::Listen;
+use super::{EXIT_DIFFERS, ShopsFile};
+use crate::chain::listen_of;
+use crate::config::Listen;
 
 /// Longest wait for a connection and for each part of the answer, which is given within two seconds.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Longest answer that is read: some ten thousand shops in trouble.
 const LONGEST: u64 = 4 << 20;
+
+/// Where nothing else is said.
+const PORT: u16 = 9464;
 
 const AFTER_HELP: &str = "\
 Asks /livez: does the process do its work? That is what may decide whether a container is started again: a
@@ -31,9 +35,11 @@ Examples:
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub struct Arguments {
-    /// The address that `shopsim run --listen` was given
-    #[arg(long, value_name = "ADDR", env = "SHOPSIM_LISTEN", default_value = "127.0.0.1:9464")]
-    listen: Listen,
+    #[command(flatten)]
+    file: ShopsFile,
+    /// The address that `shopsim run --listen` was given; left out: the config's `listen`, or 127.0.0.1:9464
+    #[arg(long, value_name = "ADDR", env = "SHOPSIM_LISTEN")]
+    listen: Option<Listen>,
     /// Ask whether every shop that should run ticks on time
     #[arg(long)]
     ready: bool,
@@ -54,7 +60,8 @@ pub struct Answer {
 /// If nobody answers, or something that is not shopsim's; in words.
 pub fn ask(arguments: &Arguments) -> Result<Answer, String> {
     let path = if arguments.ready { "/readyz" } else { "/livez" };
-    let target = arguments.listen.target();
+    let listen = arguments.listen.or_else(|| listen_of(&arguments.file.shops));
+    let target = listen.map_or(SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)), Listen::target);
     get(target, path).map_err(|error| {
         format!("cannot ask http://{target}{path}: {error}; is `shopsim run --listen {target}` at work?")
     })

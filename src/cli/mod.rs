@@ -16,13 +16,14 @@ mod descriptors;
 pub mod digest;
 pub mod healthcheck;
 pub mod import;
-mod listen;
 pub mod providers;
 pub mod reset;
 pub mod run;
 pub mod sample;
 mod servers;
 mod signals;
+pub mod standing;
+pub mod times;
 pub mod verify;
 
 const STYLES: Styles = Styles::styled()
@@ -94,6 +95,14 @@ pub struct ShopsFile {
     /// The config of the chain: its shops, and what they sell
     #[arg(long, value_name = "FILE", env = "SHOPSIM_SHOPS", default_value = "shops.toml", value_hint = ValueHint::FilePath)]
     pub shops: PathBuf,
+}
+
+/// Which of its shops.
+#[derive(Args, Debug, Default)]
+pub struct Only {
+    /// Only this shop instead of all; may be given several times
+    #[arg(long, visible_alias = "shop", value_name = "NAME")]
+    pub only: Vec<String>,
 }
 
 /// The URL of a server of the user's, as psql takes it, without its password.

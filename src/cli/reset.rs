@@ -10,7 +10,8 @@ use std::sync::Arc;
 use tracing::error;
 
 use super::servers::Servers;
-use super::{EXIT_CONFIG, EXIT_DIFFERS, EXIT_FAILED, ShopsFile, url};
+use super::times;
+use super::{EXIT_CONFIG, EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile, url};
 use crate::chain::{Chain, Shop, wall_now};
 use crate::config::Server;
 use crate::pg::{Claim, Doomed, Name, Sessions};
@@ -37,9 +38,8 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     pub(crate) file: ShopsFile,
-    /// Reset only this shop; may be given several times
-    #[arg(long, value_name = "NAME")]
-    pub(crate) only: Vec<String>,
+    #[command(flatten)]
+    pub(crate) shops: Only,
     /// Do not ask
     #[arg(short, long)]
     yes: bool,
@@ -110,13 +110,7 @@ async fn look(
     server: Result<Option<Server>, String>,
 ) -> Result<Option<(Sessions, Doomed)>, String> {
     let Some(server) = server? else { return Ok(None) };
-    let claim = Claim {
-        plan: shop.plan.clone(),
-        start: shop.config.start.value,
-        start_by_name: false,
-        reset: true,
-        run: String::new(),
-    };
+    let claim = Claim { reset: true, ..times::claim(shop) };
     let sessions = Sessions::new(server, claim, shop.config.tick_deadline, true);
     let doomed = sessions.look_for_reset().await.map_err(|error| Failure::from(error).message)?;
     Ok(Some((sessions, doomed)))

@@ -2,7 +2,8 @@
 //!
 //! Owns the order of a run's parts and what its outcome means for the exit code.
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,12 +16,11 @@ use tokio::time::{Instant, interval, interval_at};
 use tracing::level_filters::LevelFilter;
 use tracing::{error, info, warn};
 
-use super::listen::Listen;
 use super::servers::Servers;
 use super::signals::Signals;
-use super::{EXIT_CONFIG, EXIT_FAILED, LogFormat, ShopsFile, descriptors, url};
+use super::{EXIT_CONFIG, EXIT_FAILED, LogFormat, Only, ShopsFile, descriptors, url};
 use crate::chain::{Chain, Overrides, Shop, wall_now};
-use crate::config::{Database, Pace, Start};
+use crate::config::{Database, Listen, Pace, Start};
 use crate::pg::{Claim, Queues, Sessions};
 use crate::stream::OUTPUT_VERSION;
 use crate::supervise::{GetStatus, Outcome, Phase, PrivateStore, Recipe, Stop, Store, Supervisor};
@@ -54,9 +54,8 @@ Environment, besides the variables named above and those that shops.toml uses as
 pub struct Arguments {
     #[command(flatten)]
     pub(crate) file: ShopsFile,
-    /// Run only this shop; may be given several times
-    #[arg(long, value_name = "NAME")]
-    only: Vec<String>,
+    #[command(flatten)]
+    pub(crate) shops: Only,
     /// Drop the shops' tables first, whoever made them, at each start of the process; will be removed in the
     /// next release: use `shopsim reset`
     #[arg(long)]
@@ -75,8 +74,8 @@ pub struct Arguments {
     /// The folder of the log files instead of the config's
     #[arg(long, value_name = "DIR", env = "SHOPSIM_LOG_DIR", value_hint = clap::ValueHint::DirPath)]
     log_dir: Option<PathBuf>,
-    /// Serve /livez, /readyz, /metrics and /status here: a port of 127.0.0.1, or an IP and a port such as
-    /// 0.0.0.0:9464
+    /// Serve /livez, /readyz, /metrics and /status here instead of at the config's `listen`: a port of
+    /// 127.0.0.1, or an IP and a port such as 0.0.0.0:9464
     #[arg(long, value_name = "ADDR", env = "SHOPSIM_LISTEN")]
     listen: Option<Listen>,
     /// The form of log lines
@@ -94,7 +93,7 @@ impl Arguments {
     /// What the command line decides otherwise than the config.
     pub fn overrides(&self) -> Overrides {
         Overrides {
-            only: self.only.clone(),
+            only: self.shops.only.clone(),
             start: self.start,
             pace: self.pace,
             until_tick: self.until_tick,
@@ -158,7 +157,7 @@ async fn play(arguments: &Arguments, chain: &Chain, log: &Log, draws: bool) -> E
         );
     }
     let stage = watch::Sender::new(Stage::Preparing);
-    if let Some(listen) = arguments.listen
+    if let Some(listen) = arguments.listen.or(chain.config.listen)
         && let Err(error) = listen_on(listen, &stage)
     {
         error!("{error}");
@@ -176,9 +175,21 @@ async fn play(arguments: &Arguments, chain: &Chain, log: &Log, draws: bool) -> E
     }
 }
 
+/// Takes an address.
+fn bind(listen: Listen) -> Result<TcpListener, String> {
+    TcpListener::bind(listen.address()).map_err(|error| {
+        let cure = match error.kind() {
+            io::ErrorKind::AddrInUse => "end the program that has it, or choose another with `--listen`",
+            io::ErrorKind::PermissionDenied => "choose a port above 1023 with `--listen`",
+            _ => "choose an address of this machine with `--listen`",
+        };
+        format!("cannot listen on {listen}: {error}; {cure}")
+    })
+}
+
 /// Serves the pages that tell how the run is, before anything of it begins.
 fn listen_on(listen: Listen, stage: &watch::Sender<Stage>) -> Result<(), String> {
-    let listener = listen.bind()?;
+    let listener = bind(listen)?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let pages = Pages { stage: stage.subscribe(), wall: Arc::new(wall_now), began: wall_now() };
     http::serve(listener, pages).map_err(|error| format!("cannot serve on {address}: {error}"))?;

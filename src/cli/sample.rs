@@ -6,9 +6,9 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
-use super::ShopsFile;
+use super::{Only, ShopsFile};
 use crate::chain::Shop;
-use crate::clock::{Origin, Timeline};
+use crate::clock::Timeline;
 use crate::config::Start;
 use crate::pg::{literal, qualified, quote};
 use crate::plan::{CREATED_AT, Column, ShopPlan, TablePlan};
@@ -17,10 +17,11 @@ use crate::value::{Timestamp, Value, json};
 
 const EXAMPLES: &str = "\
 The rows are those that a run with the same start writes, byte for byte. `start = \"now\"` is another
-time whenever it is asked: give --start to see the same times twice.
+time whenever it is asked: give --start to see the same times twice, or --database to see those of a run.
 
 Examples:
-  shopsim sample --shop shop-1 --ticks 3
+  shopsim sample --only shop-1 --ticks 3
+  shopsim sample --database --tick 5
   shopsim sample --from-tick 40 --start 2026-01-01T00:00:00Z | less
   shopsim sample --ticks 100 --format jsonl | jq 'select(.operation == \"update\")'";
 
@@ -30,14 +31,19 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     pub(crate) file: ShopsFile,
-    /// The shop; left out: all shops, one after the other
-    #[arg(long, value_name = "NAME")]
-    pub(crate) shop: Option<String>,
+    #[command(flatten)]
+    pub(crate) shops: Only,
     /// How many ticks to print
     #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = 1)]
     ticks: u64,
     /// The first tick to print; a run begins with tick 0
-    #[arg(long, value_name = "K", allow_negative_numbers = true, default_value_t = 0)]
+    #[arg(
+        long,
+        visible_alias = "tick",
+        value_name = "K",
+        allow_negative_numbers = true,
+        default_value_t = 0
+    )]
     from_tick: u64,
     /// The form of the output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Sql)]
@@ -46,6 +52,9 @@ pub struct Arguments {
     /// or a signed span such as -7d
     #[arg(long, value_name = "START", allow_hyphen_values = true)]
     pub(crate) start: Option<Start>,
+    /// Take the start and the pauses from the shops' databases: what these ticks have written there
+    #[arg(long, conflicts_with = "start")]
+    pub(crate) database: bool,
 }
 
 /// A form of the output.
@@ -59,18 +68,21 @@ enum Format {
     Jsonl,
 }
 
-/// Prints the ticks of shops; `wall` is what `now` means.
-pub fn sample(arguments: &Arguments, shops: &[Shop], wall: Timestamp, out: &mut dyn Write) -> io::Result<()> {
+/// Prints the ticks of shops, each with the times of its own.
+pub fn sample(
+    arguments: &Arguments,
+    shops: &[Shop],
+    timelines: &[Timeline],
+    out: &mut dyn Write,
+) -> io::Result<()> {
     if arguments.format == Format::Csv {
         writeln!(out, "shop,tick,at,table,operation,id,column,value")?;
     }
-    for shop in shops {
-        let origin = Origin::fix(shop.config.start.value, wall);
-        let timeline = Timeline::new(origin.start, shop.plan.interval, &[]);
+    for (shop, timeline) in shops.iter().zip(timelines) {
         let end = arguments.from_tick.saturating_add(arguments.ticks);
         let end = shop.ticks().map_or(end, |ticks| ticks.min(end));
         for tick in arguments.from_tick..end {
-            let batch = Batch::new(&shop.plan, &timeline, tick);
+            let batch = Batch::new(&shop.plan, timeline, tick);
             match arguments.format {
                 Format::Sql => sql(out, &shop.plan, batch)?,
                 Format::Csv | Format::Jsonl => rows(out, arguments.format, &shop.plan, batch)?,

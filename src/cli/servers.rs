@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 
 use crate::chain::{Chain, Shop};
 use crate::config::{self, Database};
@@ -18,6 +18,30 @@ use crate::pg::embedded::{KeeperState, Settings, Spec, Stopped, chain, keep};
 
 /// How long private servers may take to come up for who only looks at what runs have left.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Where servers are made, tells of those beside them that the config does not name: a shop that was renamed begins
+/// anew, and leaves what it had.
+fn tell_of_others(
+    settings: &Settings,
+    made: &[Spec],
+    named: &BTreeMap<String, (Spec, watch::Receiver<KeeperState>)>,
+) {
+    /// More names are no help.
+    const NAMES: usize = 5;
+    let others: Vec<String> =
+        settings.all_known().into_iter().filter(|shop| !named.contains_key(shop)).collect();
+    let (Some(first), false) = (made.first(), others.is_empty()) else { return };
+    let more =
+        if others.len() > NAMES { format!(" and {} more", others.len() - NAMES) } else { String::new() };
+    info!(
+        "a new private server is made for {}{}; {} also has servers of {}{more}, which this config does not name. A shop that \
+         was renamed begins anew: give it its old name to go on with its data",
+        first.shop,
+        if made.len() > 1 { format!(" and {} more", made.len() - 1) } else { String::new() },
+        settings.state_dir.display(),
+        others[..others.len().min(NAMES)].join(", "),
+    );
+}
 
 /// The private servers, by shop.
 pub struct Servers {
@@ -32,6 +56,7 @@ impl Servers {
         let mut servers =
             Self { states: BTreeMap::new(), stop: watch::Sender::new(false), began: Instant::now() };
         let mut settings = None;
+        let mut made: Vec<Spec> = Vec::new();
         for (shop, port) in shops {
             let settings = settings.get_or_insert_with(|| {
                 Settings::resolve(config, &|name| std::env::var(name).ok()).map(Rc::new).map_err(Arc::new)
@@ -40,11 +65,17 @@ impl Servers {
             let spec = Spec::new(shop.clone(), port, config);
             match settings {
                 Ok(settings) => {
+                    if !settings.knows(&spec) {
+                        made.push(spec.clone());
+                    }
                     actix::spawn(keep(settings.clone(), spec.clone(), sender, servers.stop.subscribe()));
                 }
                 Err(error) => drop(sender.send_replace(KeeperState::Failed(error.clone()))),
             }
             servers.states.insert(shop, (spec, state));
+        }
+        if let Some(Ok(settings)) = settings {
+            tell_of_others(&settings, &made, &servers.states);
         }
         servers
     }

@@ -1,15 +1,38 @@
 //! The signals that end a run.
 //!
-//! Owns SIGINT and SIGTERM, and the exit codes of processes that they force to end.
+//! Owns SIGINT and SIGTERM, which of them are one, and the exit codes of processes that they force to end.
 
 use std::fmt;
+use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::Instant;
+
+/// The same signal within so long is the same wish: GNU `timeout` sends it to its child and then to the whole process
+/// group, as a terminal and the program that waits for us may both do.
+const SAME: Duration = Duration::from_millis(500);
 
 /// SIGINT and SIGTERM.
 pub struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    repeats: Repeats,
+}
+
+/// The last signal that counted.
+#[derive(Default)]
+struct Repeats(Option<(Received, Instant)>);
+
+impl Repeats {
+    /// Whether a signal says something new.
+    fn is_new(&mut self, received: Received, now: Instant) -> bool {
+        let is_same = |(last, at): (Received, Instant)| last == received && now.duration_since(at) < SAME;
+        let is_new = !self.0.is_some_and(is_same);
+        if is_new {
+            self.0 = Some((received, now));
+        }
+        is_new
+    }
 }
 
 /// One of them.
@@ -24,14 +47,23 @@ pub enum Received {
 impl Signals {
     /// Takes both signals from now on.
     pub fn listen() -> std::io::Result<Self> {
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            repeats: Repeats::default(),
+        })
     }
 
-    /// The next signal.
+    /// The next signal that is not the last one once more.
     pub async fn next(&mut self) -> Received {
-        tokio::select! {
-            _ = self.interrupt.recv() => Received::Interrupt,
-            _ = self.terminate.recv() => Received::Terminate,
+        loop {
+            let received = tokio::select! {
+                _ = self.interrupt.recv() => Received::Interrupt,
+                _ = self.terminate.recv() => Received::Terminate,
+            };
+            if self.repeats.is_new(received, Instant::now()) {
+                return received;
+            }
         }
     }
 }
@@ -52,5 +84,23 @@ impl fmt::Display for Received {
             Self::Interrupt => "SIGINT",
             Self::Terminate => "SIGTERM",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_signal_within_half_a_second_is_one_and_later_or_another_one_is_not() {
+        let began = Instant::now();
+        let mut repeats = Repeats::default();
+        let mut is_new = |received, millis| repeats.is_new(received, began + Duration::from_millis(millis));
+        assert!(is_new(Received::Terminate, 0));
+        assert!(!is_new(Received::Terminate, 1));
+        assert!(!is_new(Received::Terminate, 499));
+        assert!(is_new(Received::Terminate, 500), "counted from the one that counted");
+        assert!(is_new(Received::Interrupt, 501));
+        assert!(is_new(Received::Terminate, 502));
     }
 }

@@ -10,10 +10,11 @@ use futures_util::{StreamExt, stream};
 use serde_json::{Value as Json, json};
 
 use super::servers::Servers;
-use super::{EXIT_DIFFERS, EXIT_FAILED, ShopsFile, TableFormat};
+use super::times;
+use super::{EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile, TableFormat};
 use crate::chain::{Chain, Shop, wall_now};
 use crate::config::Server;
-use crate::pg::{Claim, Difference, TableReport, Verdict, verify};
+use crate::pg::{Difference, TableReport, Verdict, verify};
 use crate::telemetry::{self, align};
 
 /// Shops that are compared at a time: most of a small one is waiting for answers.
@@ -37,9 +38,8 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     pub(crate) file: ShopsFile,
-    /// Verify only this shop; may be given several times
-    #[arg(long, value_name = "NAME")]
-    pub(crate) only: Vec<String>,
+    #[command(flatten)]
+    pub(crate) shops: Only,
     /// The form of the report
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     format: TableFormat,
@@ -106,14 +106,9 @@ async fn verify_all(chain: &Chain) -> Vec<ShopVerdict> {
 }
 
 async fn compare(shop: &Shop, server: &Server, together: usize) -> Result<Verdict, String> {
-    let claim = Claim {
-        plan: shop.plan.clone(),
-        start: shop.config.start.value,
-        start_by_name: false,
-        reset: false,
-        run: String::new(),
-    };
-    verify(server, &claim, shop.config.tick_deadline, together).await.map_err(|error| error.to_string())
+    verify(server, &times::claim(shop), shop.config.tick_deadline, together)
+        .await
+        .map_err(|error| error.to_string())
 }
 
 fn table(results: &[ShopVerdict], out: &mut dyn Write) -> io::Result<()> {
@@ -147,20 +142,20 @@ fn table(results: &[ShopVerdict], out: &mut dyn Write) -> io::Result<()> {
     for result in results {
         let shop = &result.shop;
         match &result.verdict {
-            Err(error) => writeln!(out, "{shop}: cannot tell: {error}")?,
-            Ok(Verdict::NeverRun) => writeln!(out, "{shop}: cannot tell: no run has begun there")?,
+            Err(error) => writeln!(out, "{shop}: cannot verify: {error}")?,
+            Ok(Verdict::NeverRun) => writeln!(out, "{shop}: cannot verify: no run has begun there")?,
             Ok(Verdict::Foreign(differences)) => {
                 writeln!(
                     out,
-                    "{shop}: cannot tell: it is of another seed or config: {}",
+                    "{shop}: cannot verify: its tables were made with another config: {}",
                     differences.join("; ")
                 )?;
             }
             Ok(Verdict::Compared { tables, .. }) => {
                 for (table, difference) in
-                    tables.iter().flat_map(|table| table.first.iter().map(move |first| (&table.table, first)))
+                    tables.iter().flat_map(|table| table.first.iter().map(move |first| (table, first)))
                 {
-                    writeln!(out, "{shop}: {table} {}", told(difference))?;
+                    writeln!(out, "{shop}: {} {}", table.table, told(table, difference))?;
                 }
             }
         }
@@ -169,10 +164,15 @@ fn table(results: &[ShopVerdict], out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// `17 quantity: expected 5, found 6`.
-fn told(difference: &Difference) -> String {
+fn told(table: &TableReport, difference: &Difference) -> String {
     let Difference { id, column, expected, found } = difference;
     match column {
         None if found.is_none() => format!("{id}: the row is missing"),
+        None if table.assigned_later.contains(id) => format!(
+            "{id}: the row is unexpected, and a later tick assigns its id: the shop will end there; delete the row, or give \
+             it an id from {} on",
+            table.assigned_later.end
+        ),
         None => format!("{id}: the row is unexpected"),
         Some(column) => {
             let shown = |value: &Option<String>| match value {

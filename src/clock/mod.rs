@@ -9,11 +9,11 @@ mod schedule;
 use std::ops::Range;
 use std::time::Duration;
 
-use crate::config::Start;
+use crate::config::{Pace, Start};
 use crate::value::{SECOND, Timestamp};
 
 pub use keeping::{Keeping, Kept};
-pub use schedule::{HeldUp, Schedule, Standing, Step};
+pub use schedule::{HeldUp, History, Schedule, Standing, Step};
 
 /// The simulated times of a shop's ticks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,8 +171,10 @@ fn made(timeline: &Timeline, ticks: Range<u64>) -> Range<u64> {
 pub struct Progress {
     /// The last tick that was committed.
     pub last_tick: Option<u64>,
-    /// What was fixed at the first tick ever.
+    /// What was fixed at the first tick ever, and where its two clocks met last.
     pub origin: Option<Origin>,
+    /// The pace of the last tick; `None` before the first.
+    pub pace: Option<Pace>,
     /// Whether the shop has caught up with the wall clock once; until then its ticks are history.
     pub live: bool,
     /// The recorded downtimes, ascending; those that no window reaches any more may be one.
@@ -189,13 +191,23 @@ impl Progress {
     }
 }
 
-/// What is fixed at a shop's first tick ever.
+/// Where the simulated clock and the wall clock meet: from here on the one runs as many times as fast as the other as
+/// the pace says. All ticks before it are history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// A wall time.
+    pub wall: Timestamp,
+    /// The simulated time that it is then.
+    pub at: Timestamp,
+}
+
+/// What is fixed at a shop's first tick ever; only a change of pace moves the anchor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// `T(0)`.
     pub start: Timestamp,
-    /// The wall time of the first tick: simulated and wall clock agree here, whatever the pace.
-    pub anchor: Timestamp,
+    /// At the first tick both clocks show the same time, whatever the pace.
+    pub anchor: Anchor,
     /// The first tick that is made: 0, or that with which history begins.
     pub first_tick: u64,
 }
@@ -211,9 +223,10 @@ impl Origin {
             Start::At(at) => at,
             Start::Offset(micros) => wall.floor_second().plus(micros),
         };
-        Self { start, anchor: wall, first_tick: 0 }
+        Self { start, anchor: Anchor { wall, at: wall }, first_tick: 0 }
     }
 }
+
 /// A span in microseconds, saturating.
 pub fn micros(span: Duration) -> i64 {
     i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
@@ -276,7 +289,7 @@ mod tests {
         let wall = NOON.plus(123_456);
         assert_eq!(
             Origin::fix(Start::Now, wall),
-            Origin { start: NOON.plus(SECOND), anchor: wall, first_tick: 0 }
+            Origin { start: NOON.plus(SECOND), anchor: Anchor { wall, at: wall }, first_tick: 0 }
         );
         assert_eq!(Origin::fix(Start::Now, NOON).start, NOON);
         assert_eq!(Origin::fix(Start::Offset(-60 * SECOND), wall).start, NOON.plus(-60 * SECOND));

@@ -2,9 +2,10 @@
 //!
 //! Owns the decision what to do next at a wall time, which is handed in. Must not know what a tick holds.
 
+use std::ops::Range;
 use std::time::Duration;
 
-use super::{Origin, Timeline, Windows, micros};
+use super::{Anchor, Origin, Timeline, Windows, micros};
 use crate::config::{AfterDowntime, Pace};
 use crate::value::{SECOND, Timestamp};
 
@@ -42,8 +43,8 @@ impl HeldUp {
 /// Where a shop stands when it asks what to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// The wall time of the first tick: simulated and wall clock agree here, whatever the pace.
-    pub anchor: Timestamp,
+    /// Where its two clocks meet.
+    pub anchor: Anchor,
     /// The next tick.
     pub tick: u64,
     /// Whether the shop has caught up with the wall clock once.
@@ -67,6 +68,19 @@ pub enum Step {
     },
     /// No tick is left.
     Complete,
+}
+
+/// The ticks that a run makes at full speed, because they were due before it began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct History {
+    /// The ticks that are made.
+    pub ticks: Range<u64>,
+    /// The simulated time of the first tick of all, whether it is made or not.
+    pub from: Timestamp,
+    /// The simulated time of the last one.
+    pub to: Timestamp,
+    /// Whether the run ends with it, in the past.
+    pub ends_run: bool,
 }
 
 /// When the ticks of one shop are due and when they end.
@@ -108,7 +122,7 @@ impl Schedule {
             let caught_up = self.is_on_time(-wait, timeline.interval());
             return Step::Run { pause: 0, live: live || caught_up };
         }
-        let now = anchor.plus(scale(wall.0.saturating_sub(anchor.0), numerator, denominator));
+        let now = anchor.at.plus(scale(wall.0.saturating_sub(anchor.wall.0), numerator, denominator));
         // Up to the next whole second, never back: else `created_at` would lie in the downtime. Whole seconds
         // after `start` stay whole seconds after it.
         let resume = Timestamp(now.0.saturating_add((-now.0).rem_euclid(SECOND)));
@@ -124,12 +138,37 @@ impl Schedule {
         if self.is_unlimited() {
             return origin;
         }
-        // All before the anchor is history, whatever the pace.
-        let past = origin.anchor.0.saturating_sub(origin.start.0).max(0) / interval.max(1);
-        let end = self.ticks(interval).map_or(u64::MAX, |ticks| ticks.saturating_sub(1));
         let timeline = Timeline::new(origin.start, interval, &[]);
-        let first_tick = windows.history_from(&timeline, past.unsigned_abs().min(end));
+        let first_tick = windows.history_from(&timeline, self.last_of_history(&origin, interval));
         Origin { first_tick, ..origin }
+    }
+
+    /// The history of a run, if it has one.
+    pub fn history(&self, origin: &Origin, interval: i64) -> Option<History> {
+        let last = self.last_of_history(origin, interval);
+        if self.is_unlimited() || last == 0 {
+            return None;
+        }
+        let to = Timeline::new(origin.start, interval, &[]).at(last);
+        let ends_run = self.ticks(interval).is_some_and(|ticks| ticks == last + 1);
+        Some(History { ticks: origin.first_tick..last + 1, from: origin.start, to, ends_run })
+    }
+
+    /// The last tick whose time is not after the anchor, or the last of all: what is before the anchor is history,
+    /// whatever the pace.
+    fn last_of_history(&self, origin: &Origin, interval: i64) -> u64 {
+        let past = origin.anchor.at.0.saturating_sub(origin.start.0).max(0) / interval.max(1);
+        let end = self.ticks(interval).map_or(u64::MAX, |ticks| ticks.saturating_sub(1));
+        past.unsigned_abs().min(end)
+    }
+
+    /// The anchor of a shop that opens its database at wall time `wall` to go on at this pace, where another one was
+    /// kept so far: its next tick is due at once. Simulated time goes on where it stood, as it would at the same pace:
+    /// the shop is not behind by what its former pace had not reached, nor ahead by what that had. Only history, which
+    /// knows no pace, keeps its anchor.
+    pub fn after_another_pace(&self, timeline: &Timeline, standing: &Standing, wall: Timestamp) -> Anchor {
+        let at = timeline.at(standing.tick);
+        if standing.live || at > standing.anchor.at { Anchor { wall, at } } else { standing.anchor }
     }
 
     /// How many of the next ticks may be made together, where the first of them is to run without a pause: as many
@@ -177,17 +216,18 @@ impl Schedule {
 
     /// The wall time at which a tick's time is due: ahead of the anchor time runs at the pace's factor, all before
     /// it is history and due at once.
-    fn due(&self, anchor: Timestamp, at: Timestamp) -> Timestamp {
+    fn due(&self, anchor: Anchor, at: Timestamp) -> Timestamp {
         match self.pace {
-            Pace::Unlimited => anchor,
+            Pace::Unlimited => anchor.wall,
             Pace::Factor { numerator, denominator } => {
-                anchor.plus(scale(at.0.saturating_sub(anchor.0), denominator, numerator)).plus(self.spread)
+                let since = scale(at.0.saturating_sub(anchor.at.0), denominator, numerator);
+                anchor.wall.plus(since).plus(self.spread)
             }
         }
     }
 
     /// The wall time at which a tick's time is due, as told at `wall`: without pace, at once.
-    pub fn next_due(&self, anchor: Timestamp, at: Timestamp, wall: Timestamp) -> Timestamp {
+    pub fn next_due(&self, anchor: Anchor, at: Timestamp, wall: Timestamp) -> Timestamp {
         if self.is_unlimited() { wall } else { self.due(anchor, at) }
     }
 
@@ -202,7 +242,7 @@ impl Schedule {
     }
 
     /// Microseconds by which the wall clock is past the due time of a tick's time; 0 without pace.
-    pub fn lag(&self, anchor: Timestamp, at: Timestamp, wall: Timestamp) -> i64 {
+    pub fn lag(&self, anchor: Anchor, at: Timestamp, wall: Timestamp) -> i64 {
         match self.pace {
             Pace::Unlimited => 0,
             Pace::Factor { .. } => wall.0.saturating_sub(self.due(anchor, at).0).max(0),
@@ -239,6 +279,7 @@ mod tests {
     use super::*;
 
     const NOON: Timestamp = Timestamp(1_767_268_800 * SECOND);
+    const MET_AT_NOON: Anchor = Anchor { wall: NOON, at: NOON };
     const REAL_TIME: Pace = Pace::Factor { numerator: 1, denominator: 1 };
 
     fn timeline(interval: i64) -> Timeline {
@@ -251,7 +292,7 @@ mod tests {
 
     /// A live shop that has been open since the anchor, before a tick.
     fn before(tick: u64) -> Standing {
-        Standing { anchor: NOON, tick, live: true, open_since: NOON }
+        Standing { anchor: MET_AT_NOON, tick, live: true, open_since: NOON }
     }
 
     #[test]
@@ -308,10 +349,11 @@ mod tests {
     fn history_runs_at_full_speed_until_it_meets_the_wall_clock() {
         let schedule = Schedule { stop_after: None, ..schedule(REAL_TIME, AfterDowntime::Pause) };
         let timeline = timeline(15 * SECOND);
-        let anchor = NOON.plus(600 * SECOND);
+        let met = NOON.plus(600 * SECOND);
         let step = |tick, wall| {
-            let standing = Standing { anchor, tick, live: false, open_since: anchor };
-            schedule.step(&timeline, &standing, anchor.plus(wall * SECOND))
+            let anchor = Anchor { wall: met, at: met };
+            let standing = Standing { anchor, tick, live: false, open_since: met };
+            schedule.step(&timeline, &standing, met.plus(wall * SECOND))
         };
         assert_eq!(step(0, 0), Step::Run { pause: 0, live: false });
         assert_eq!(step(39, 60), Step::Run { pause: 0, live: false }, "history took a minute: no pause");
@@ -339,6 +381,47 @@ mod tests {
         assert_eq!(step(0, 0), Step::Wait(Duration::from_secs(1)));
         assert_eq!(step(SECOND, 0), Step::Run { pause: 0, live: true });
         assert_eq!(step(11 * SECOND, 10 * SECOND), Step::Run { pause: 600 * SECOND, live: true });
+    }
+
+    /// What a shop does at another pace than before, a minute of wall time after it was there last.
+    fn at_another_pace(pace: Pace, next: u64, live: bool) -> Step {
+        let schedule = schedule(pace, AfterDowntime::Pause);
+        let wall = NOON.plus(60 * SECOND);
+        let standing = Standing { open_since: wall, live, ..before(next) };
+        let anchor = schedule.after_another_pace(&timeline(15 * SECOND), &standing, wall);
+        schedule.step(&timeline(15 * SECOND), &Standing { anchor, ..standing }, wall)
+    }
+
+    #[test]
+    fn at_another_pace_a_shop_neither_waits_for_what_it_is_ahead_nor_pauses_for_what_it_is_behind() {
+        let at_once = Step::Run { pause: 0, live: true };
+        let sixty = Pace::Factor { numerator: 60, denominator: 1 };
+        assert_eq!(
+            at_another_pace(sixty, 2, true),
+            at_once,
+            "30 s after noon, where 60x would be an hour on"
+        );
+        assert_eq!(at_another_pace(REAL_TIME, 150, true), at_once, "37 minutes after noon, made in a minute");
+        assert_eq!(at_another_pace(REAL_TIME, 150, false), at_once, "made without pace");
+    }
+
+    #[test]
+    fn at_another_pace_the_next_tick_but_one_is_an_interval_of_that_pace_away() {
+        let schedule = schedule(Pace::Factor { numerator: 5, denominator: 1 }, AfterDowntime::Pause);
+        let (timeline, wall) = (timeline(15 * SECOND), NOON.plus(7 * SECOND));
+        let anchor = schedule.after_another_pace(&timeline, &before(100), wall);
+        let step = schedule.step(&timeline, &Standing { anchor, ..before(101) }, wall);
+        assert_eq!(step, Step::Wait(Duration::from_secs(3)));
+    }
+
+    #[test]
+    fn history_goes_on_to_the_same_moment_at_another_pace() {
+        let schedule = schedule(Pace::Factor { numerator: 60, denominator: 1 }, AfterDowntime::Pause);
+        let met = NOON.plus(600 * SECOND);
+        let standing =
+            Standing { anchor: Anchor { wall: met, at: met }, live: false, open_since: met, ..before(3) };
+        let anchor = schedule.after_another_pace(&timeline(15 * SECOND), &standing, met.plus(60 * SECOND));
+        assert_eq!(anchor, standing.anchor);
     }
 
     #[test]
@@ -417,17 +500,35 @@ mod tests {
         assert!(matches!(step(schedule.spread - 1), Step::Wait(_)));
         assert_eq!(step(schedule.spread), Step::Run { pause: 0, live: true });
         assert_eq!(
-            schedule.lag(NOON, NOON, NOON.plus(schedule.spread)),
+            schedule.lag(MET_AT_NOON, NOON, NOON.plus(schedule.spread)),
             0,
             "late is what is later than that"
         );
     }
 
     #[test]
+    fn history_ends_with_the_tick_that_is_due_when_the_run_begins_or_with_the_run() {
+        let live = schedule(REAL_TIME, AfterDowntime::Pause);
+        let history = |schedule: &Schedule, past: i64| {
+            let origin = Origin::fix(crate::config::Start::At(NOON), NOON.plus(past * SECOND));
+            schedule.history(&origin, 10 * SECOND)
+        };
+        assert_eq!(history(&live, 9), None, "the first tick alone is none");
+        let made = |last: u64, ends_run| {
+            let to = NOON.plus(last as i64 * 10 * SECOND);
+            Some(History { ticks: 0..last + 1, from: NOON, to, ends_run })
+        };
+        assert_eq!(history(&live, 105), made(10, false));
+        assert_eq!(history(&live, 100_000), made(299, true), "`stop_after` is 3,000 s");
+        assert_eq!(history(&Schedule { stop_after: None, ..live }, 100_000), made(10_000, false));
+        assert_eq!(history(&schedule(Pace::Unlimited, AfterDowntime::Pause), 100_000), None);
+    }
+
+    #[test]
     fn history_begins_where_neither_deleted_rows_nor_their_updates_matter() {
         let windows =
             Windows { delete_older_than: Some(600 * SECOND), update_not_older_than: Some(60 * SECOND) };
-        let origin = Origin { start: NOON, anchor: NOON.plus(100_000 * SECOND), first_tick: 0 };
+        let origin = Origin::fix(crate::config::Start::At(NOON), NOON.plus(100_000 * SECOND));
         let first = |schedule: &Schedule, windows: &Windows| {
             schedule.without_lost_history(origin, 10 * SECOND, windows).first_tick
         };

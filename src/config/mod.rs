@@ -19,6 +19,7 @@ mod duration;
 mod env_file;
 mod interpolate;
 mod item;
+mod listen;
 pub mod problem;
 mod reader;
 mod secrets;
@@ -34,6 +35,7 @@ mod types;
 mod validate;
 
 pub use env_file::{EnvLine, NAMES as ENV_NAMES, env_lines};
+pub use listen::Listen;
 pub use problem::{Problem, sort};
 pub use settings::DEFAULT_PASSWORD;
 pub use source::{Rejected, Source};
@@ -52,7 +54,9 @@ pub fn read(source: &Source, surroundings: &Surroundings<'_>) -> (Config, Vec<Pr
         Some(document) => validate::config(&document, &notes),
         None => Config {
             seed: 0,
+            listen: None,
             shops: Vec::new(),
+            other_locales: Vec::new(),
             types: Vec::new(),
             tables: Vec::new(),
             supervisor: Supervisor::default(),
@@ -124,8 +128,12 @@ pub struct Surroundings<'a> {
 pub struct Config {
     /// The chain's seed, from which a shop without one of its own derives its seed.
     pub seed: u64,
+    /// `listen`: where the pages of a run are served.
+    pub listen: Option<Listen>,
     /// The branches, in the order of the file.
     pub shops: Vec<Shop>,
+    /// The locales of branches that are missing there, since something else of them is wrong.
+    pub other_locales: Vec<Spanned<String>>,
     /// `[types]`: enums, in the order of the file.
     pub types: Vec<Arc<EnumType>>,
     /// What they sell, in the order of the file.
@@ -331,8 +339,8 @@ pub struct TechField {
 pub struct Column {
     /// Its name, 1 to 63 bytes, unique in its table.
     pub name: Spanned<String>,
-    /// Its SQL type.
-    pub sql_type: Spanned<SqlType>,
+    /// Its SQL type; `None` if it cannot be understood, which has been noted.
+    pub sql_type: Option<Spanned<SqlType>>,
     /// The provider's name.
     pub faker: Spanned<String>,
     /// The provider's parameters, in the order of the file.

@@ -21,8 +21,10 @@ pub struct Problem {
     pub severity: Severity,
     /// Where, in bytes of the source; `None`: the file as a whole.
     pub span: Option<Range<usize>>,
-    /// What is wrong, lower case, no full stop.
+    /// What is wrong, lower case, no full stop, without the shops.
     pub message: String,
+    /// The shops that it concerns, where not all shops need have it.
+    pub shops: Vec<String>,
     /// What was expected, or what to do; "did you mean `x`?".
     pub help: Option<String>,
 }
@@ -30,17 +32,18 @@ pub struct Problem {
 impl Problem {
     /// An error at a place.
     pub fn error(span: &Range<usize>, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, span: Some(span.clone()), message: message.into(), help: None }
+        Self { severity: Severity::Error, span: Some(span.clone()), ..Self::of_file(message) }
     }
 
     /// A warning at a place.
     pub fn warning(span: &Range<usize>, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, span: Some(span.clone()), message: message.into(), help: None }
+        Self { severity: Severity::Warning, ..Self::error(span, message) }
     }
 
     /// An error of the file as a whole.
     pub fn of_file(message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, span: None, message: message.into(), help: None }
+        let (severity, message, shops) = (Severity::Error, message.into(), Vec::new());
+        Self { severity, span: None, message, shops, help: None }
     }
 
     /// The error of a config file that is larger than [`MAX_FILE_BYTES`](super::MAX_FILE_BYTES).
@@ -58,6 +61,25 @@ impl Problem {
     /// The same problem with what was expected or what to do.
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
+    }
+
+    /// The same problem as one of a shop. Shops that have the same one, by what they share, are told together.
+    pub fn of_shop(self, shop: &str) -> Self {
+        Self { shops: vec![shop.to_owned()], ..self }
+    }
+
+    /// What is wrong, with the shops.
+    pub fn text(&self) -> String {
+        /// More names are no help.
+        const NAMES: usize = 3;
+        let (named, others) = self.shops.split_at(self.shops.len().min(NAMES));
+        let named = list(named.iter().map(String::as_str));
+        match (self.shops.len(), others.len()) {
+            (0, _) => self.message.clone(),
+            (1, _) => format!("{} (shop {named})", self.message),
+            (_, 0) => format!("{} (shops {named})", self.message),
+            (_, others) => format!("{} (shops {named} and {others} more)", self.message),
+        }
     }
 
     /// Whether it keeps the config from being run.
@@ -80,13 +102,22 @@ impl Severity {
 pub(super) const TOO_LARGE: &str = "the file is larger than 4 MiB";
 
 /// Puts problems in the order of their places (those of the whole file first, errors before warnings
-/// at one place) and drops repetitions.
+/// at one place), drops repetitions, and makes one of those that only differ in their shops.
 pub fn sort(problems: &mut Vec<Problem>) {
     problems.sort_by(|a, b| {
         let place = |p: &Problem| p.span.as_ref().map(|span| (span.start, span.end));
         (place(a), a.severity, &a.message, &a.help).cmp(&(place(b), b.severity, &b.message, &b.help))
     });
-    problems.dedup();
+    problems.dedup_by(|later, first| {
+        let is_same = (later.severity, &later.span, &later.message, &later.help)
+            == (first.severity, &first.span, &first.message, &first.help);
+        if is_same {
+            let mut shops = std::mem::take(&mut later.shops);
+            shops.retain(|shop| !first.shops.contains(shop));
+            first.shops.append(&mut shops);
+        }
+        is_same
+    });
 }
 
 /// A name or value of the user's for a message: in backquotes, control characters escaped, cut to a
@@ -144,6 +175,19 @@ mod tests {
         sort(&mut problems);
         let order: Vec<&str> = problems.iter().map(|p| p.message.as_str()).collect();
         assert_eq!(order, ["x", "y", "z", "w"]);
+    }
+
+    #[test]
+    fn what_several_shops_have_alike_is_told_once_with_their_names() {
+        let told = |shops: &[&str]| {
+            let of = |shop: &&str| Problem::warning(&(5..6), "too short").of_shop(shop);
+            let mut problems: Vec<Problem> = shops.iter().map(of).collect();
+            sort(&mut problems);
+            problems.iter().map(Problem::text).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&["b"]), ["too short (shop `b`)"]);
+        assert_eq!(told(&["b", "a", "b"]), ["too short (shops `b`, `a`)"]);
+        assert_eq!(told(&["a", "b", "c", "d", "e"]), ["too short (shops `a`, `b`, `c` and 2 more)"]);
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub(super) struct Draft {
     pub(super) name: Option<Spanned<String>>,
     /// `port`, if set.
     pub(super) port: Option<Spanned<u16>>,
+    /// `locale`, if set.
+    pub(super) locale: Option<Spanned<String>>,
     /// The windows with their places, longest first as they ought to be: key, value.
     pub(super) windows: Vec<(&'static str, Spanned<Duration>)>,
     /// `[shop.tables.NAME]`.
@@ -171,7 +173,7 @@ pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft
             seed,
             database,
             schema,
-            locale: keys.locale.get(),
+            locale: keys.locale.clone().get(),
             tick_interval,
             delete_older_than: keys.delete_older_than.value().flatten(),
             update_not_older_than: keys.update_not_older_than.value().flatten(),
@@ -186,7 +188,7 @@ pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft
         _ => None,
     };
     table.finish(&[]);
-    Draft { name, port: port.get(), windows, overrides, shop }
+    Draft { name, port: port.get(), locale: keys.locale.get(), windows, overrides, shop }
 }
 
 /// The windows that are set, with their places.

@@ -12,7 +12,7 @@ use super::{MAX_FILE_BYTES, secrets};
 /// Most characters of a line that are shown.
 const WINDOW: usize = 100;
 /// Most problems that are shown.
-const MOST_SHOWN: usize = 50;
+const MOST_SHOWN: usize = 1_000;
 /// Characters kept before the marked place where a line is cut.
 const LEAD: usize = 30;
 
@@ -88,7 +88,7 @@ impl Source {
             Severity::Warning => "1;33",
         };
         let label = paint.with(hue, problem.severity.label());
-        let message = paint.with("1", &problem.message);
+        let message = paint.with("1", &problem.text());
         let mut out = match &problem.span {
             None => format!("{}: {label}: {message}\n", self.path.display()),
             Some(span) => {

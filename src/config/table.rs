@@ -172,7 +172,7 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
     };
     Some(Column {
         name: Spanned { value: item.key.clone(), span: item.key_span.clone() },
-        sql_type: sql_type.get().and_then(|Spanned { value, span }| Some(Spanned { value: value?, span }))?,
+        sql_type: sql_type.get().and_then(|Spanned { value, span }| Some(Spanned { value: value?, span })),
         faker: faker.get()?,
         params,
         locale,

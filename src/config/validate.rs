@@ -9,10 +9,11 @@ use std::ops::Range;
 use toml::Spanned as TomlSpanned;
 use toml::de::DeTable;
 
+use super::item::Item;
 use super::problem::{Problem, did_you_mean, quote};
 use super::reader::{Notes, TableReader};
 use super::shop::{self, Draft};
-use super::{Config, Database, Table, settings, table, types};
+use super::{Config, Database, Listen, Table, settings, table, types};
 
 /// The port of the first embedded server that names none.
 const FIRST_PORT: u16 = 5433;
@@ -21,6 +22,7 @@ const FIRST_PORT: u16 = 5433;
 pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> Config {
     let mut top = TableReader::new(notes, "the file", document.get_ref(), 0..0);
     let seed = top.field("seed", super::seed).value().unwrap_or(0);
+    let listen = top.field("listen", listen).value();
     let defaults = shop::defaults(top.take("defaults"));
     let supervisor = settings::supervisor(top.take("supervisor"));
     let embedded = settings::embedded(top.take("embedded"));
@@ -73,6 +75,12 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> 
     databases_differ(&drafts, notes);
     Config {
         seed,
+        listen,
+        other_locales: drafts
+            .iter()
+            .filter(|draft| draft.shop.is_none())
+            .filter_map(|draft| draft.locale.clone())
+            .collect(),
         shops: drafts.into_iter().filter_map(|draft| draft.shop).collect(),
         types: types.declared.into_iter().map(|declared| declared.value).collect(),
         tables: tables.unwrap_or_default(),
@@ -80,6 +88,14 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> 
         embedded,
         logs,
     }
+}
+
+/// Reads an address to listen on; a port may be written as a number.
+fn listen(item: &Item<'_>) -> Option<Listen> {
+    if item.is_string() {
+        return item.parse(str::parse);
+    }
+    item.integer(1..=65_535).and_then(|port| port.to_string().parse().ok())
 }
 
 fn no_shop(notes: &Notes<'_>) {
@@ -137,15 +153,15 @@ fn windows_nest(draft: &Draft, notes: &Notes<'_>) {
             Problem::warning(
                 &long.span,
                 format!(
-                    "shop {}: `{longer}` ({}) is not longer than `{shorter}` ({}): {why}",
-                    quote(name),
+                    "`{longer}` ({}) is not longer than `{shorter}` ({}): {why}",
                     text(long.value),
                     text(short.value)
                 ),
             )
             .help(
                 "what makes sense is stop_after > delete_older_than > update_not_older_than > tick_interval",
-            ),
+            )
+            .of_shop(name),
         );
     }
 }

@@ -18,8 +18,10 @@ use tokio_postgres::types::ToSql;
 
 use super::encode;
 use super::error::PgError;
+use super::in_the_way::{self, InTheWay};
 use super::session::{Session, TableStatements};
-use crate::clock::{Origin, Pause};
+use crate::clock::{Anchor, Origin, Pause};
+use crate::config::Pace;
 use crate::plan::TablePlan;
 use crate::tick::{Batch, CHUNK_BYTES, CHUNK_ROWS, Changes, Counts};
 
@@ -41,6 +43,8 @@ pub struct Applied {
     pub rows: Vec<Counts>,
     /// The longest time in which the server neither answered nor took a part of a COPY.
     pub silence: Duration,
+    /// Rows of others with ids that later ticks assign, where it was time to look for them.
+    pub in_the_way: Vec<InTheWay>,
 }
 
 /// What is written into the checkpoint with a tick.
@@ -52,6 +56,8 @@ pub struct Mark {
     pub tick: u64,
     /// What was fixed at the first tick.
     pub origin: Origin,
+    /// The pace.
+    pub pace: Pace,
     /// Whether the shop has caught up with the wall clock.
     pub live: bool,
     /// The pause before the first of the ticks, if there is one.
@@ -147,10 +153,14 @@ impl Session {
         work.answer_all().await?;
         self.connection.within("commit", self.connection.client.batch_execute("COMMIT")).await?;
         work.went_on();
-        let applied = Applied { rows: std::mem::take(&mut work.counts), silence: work.silence };
+        let (rows, silence) = (std::mem::take(&mut work.counts), work.silence);
         drop(work);
-        self.dead.add(&applied.rows);
-        Ok(applied)
+        self.dead.add(&rows);
+        let in_the_way = match self.looks.are_due(Instant::now()) {
+            true => in_the_way::look(&self.connection, &self.plan, mark.tick).await,
+            false => Vec::new(),
+        };
+        Ok(Applied { rows, silence, in_the_way })
     }
 }
 
@@ -266,7 +276,7 @@ impl<'a> Work<'a> {
     async fn begin(&mut self, mark: &Mark) -> Result<(), PgError> {
         let session = self.session;
         let client = &session.connection.client;
-        let Mark { last_tick, tick, origin, live, pause } = *mark;
+        let Mark { last_tick, tick, origin, pace, live, pause } = *mark;
         let (tick, last_tick) = (tick as i64, last_tick.map(|tick| tick as i64));
         let begin = client.batch_execute(&session.begin).map(|done| done.map(|()| 1));
         self.send(Purpose::Begin, begin).await?;
@@ -274,9 +284,10 @@ impl<'a> Work<'a> {
         self.send(Purpose::Definition(session.expected.count()), find).await?;
         let moved = async move {
             let Origin { start, anchor, first_tick } = origin;
-            let (first_tick, given) = (first_tick as i64, &session.start_text);
-            let parameters: [&(dyn ToSql + Sync); 8] =
-                [&session.plan.name, &tick, &start, &anchor, &first_tick, &live, given, &last_tick];
+            let (first_tick, given, pace) = (first_tick as i64, &session.start_text, pace.to_string());
+            let Anchor { wall, at } = anchor;
+            let parameters: [&(dyn ToSql + Sync); 10] =
+                [&session.plan.name, &tick, &start, &wall, &first_tick, &live, given, &last_tick, &at, &pace];
             client.execute(&session.move_checkpoint, &parameters).await
         };
         self.send(Purpose::Checkpoint, moved).await?;

@@ -16,7 +16,7 @@ use super::definition::{Definitions, in_schema};
 use super::error::PgError;
 use super::reset::{self, Doomed};
 use super::sql;
-use crate::clock::{Origin, Pause, Progress};
+use crate::clock::{Anchor, Origin, Pause, Progress};
 use crate::config::Start;
 use crate::plan::{ShopPlan, TablePlan};
 use crate::stream::OUTPUT_VERSION;
@@ -49,7 +49,9 @@ pub enum Finding {
     Empty,
     /// A run of this plan and seed, which may go on.
     Ours(Progress, Definitions),
-    /// Something else, and what differs.
+    /// A run of another seed, config or start: what differs.
+    OtherConfig(Vec<String>),
+    /// Tables that are not as this plan makes them: what differs.
     Foreign(Vec<String>),
     /// Something that this run drops first.
     Reset(Doomed),
@@ -122,7 +124,7 @@ pub async fn inspect(connection: &Connection, claim: &Claim, opened: bool) -> Re
     let (checkpoint, found) =
         try_join(read_checkpoint(connection, plan), Definitions::read(connection, plan)).await?;
     // What is recorded as this shop's was nobody else's when it was recorded, and nobody else's since.
-    if !checkpoint.as_ref().is_some_and(|row| row.get::<_, Vec<String>>("tables") == recorded) {
+    if checkpoint.as_ref().is_none_or(|row| row.get::<_, Vec<String>>("tables") != recorded) {
         refuse_tables_of_others(connection, plan, &recorded).await?;
     }
     let of_this_run = |row: &Row| row.get::<_, String>("run") == claim.run;
@@ -144,11 +146,13 @@ pub async fn inspect(connection: &Connection, claim: &Claim, opened: bool) -> Re
         return Ok(if foreign.is_empty() { Finding::Empty } else { Finding::Foreign(foreign) });
     };
     let progress = progress(connection, plan, &row, Pauses::Recent).await?;
-    let mut differences = other_origin(claim, &row, &progress);
-    if differences.is_empty() {
-        differences = plan.tables.iter().filter_map(|table| found.drift(plan, table)).collect();
-        differences.extend(other_labels(connection, plan).await?);
+    let differences = other_origin(claim, &row, &progress);
+    if !differences.is_empty() {
+        return Ok(Finding::OtherConfig(differences));
     }
+    let mut differences: Vec<String> =
+        plan.tables.iter().filter_map(|table| found.drift(plan, table)).collect();
+    differences.extend(other_labels(connection, plan).await?);
     Ok(if differences.is_empty() { Finding::Ours(progress, found) } else { Finding::Foreign(differences) })
 }
 
@@ -288,7 +292,9 @@ async fn progress(
     row: &Row,
     pauses: Pauses,
 ) -> Result<Progress, PgError> {
-    let (start, anchor): (Option<Timestamp>, Option<Timestamp>) = (row.get("start"), row.get("anchor"));
+    let start: Option<Timestamp> = row.get("start");
+    let (wall, at): (Option<Timestamp>, Option<Timestamp>) = (row.get("anchor"), row.get("anchor_at"));
+    let anchor = wall.zip(at).map(|(wall, at)| Anchor { wall, at });
     let last_tick: Option<i64> = row.get("last_tick");
     let summed = match pauses {
         Pauses::Recent => last_tick.unwrap_or(0).saturating_sub_unsigned(plan.ticks_remembered()),
@@ -303,6 +309,8 @@ async fn progress(
             anchor,
             first_tick: row.get::<_, i64>("first_tick").max(0) as u64,
         }),
+        // One that cannot be read is another one.
+        pace: row.get::<_, Option<&str>>("pace").and_then(|pace| pace.parse().ok()),
         live: row.get("live"),
         pauses: pauses
             .iter()
@@ -316,7 +324,7 @@ fn other_origin(claim: &Claim, row: &Row, progress: &Progress) -> Vec<String> {
     let mut differences = Vec::new();
     let mut differ = |what: &str, there: String, here: String| {
         if there != here {
-            differences.push(format!("{what}: {there} in the database, {here} now"));
+            differences.push(format!("{what} {there} → {here}"));
         }
     };
     let version: i32 = row.get("output_version");
@@ -400,7 +408,7 @@ async fn other_labels(connection: &Connection, plan: &ShopPlan) -> Result<Vec<St
         let (name, here) = (in_schema(plan, &declared.name), &declared.labels);
         (there != here).then(|| match there.is_empty() {
             true => format!("type {name} is there and is no enum"),
-            false => format!("type {name}: {} in the database, {} now", there.join(", "), here.join(", ")),
+            false => format!("type {name} {} → {}", there.join(", "), here.join(", ")),
         })
     };
     Ok(plan.enums().iter().filter_map(differs).collect())

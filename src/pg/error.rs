@@ -91,10 +91,25 @@ pub enum PgError {
         /// `host:port/database`.
         address: String,
     },
-    /// The database holds tables or a checkpoint that are not of this shop, seed and config.
+    /// The shop's tables were made with other settings.
     #[error(
-        "database {address} was not made by shop `{shop}` with this seed and config: {}; nothing was touched; \
-         revert what differs, or run `shopsim reset --only {shop}` (drops its tables, whoever made them)",
+        "the config differs from the one that made the tables in {address}: {}; nothing was changed. Revert it, or run \
+         `shopsim reset --only {shop}`, which drops the tables of {shop}. (`pace`, `after_downtime`, `stop_after`, \
+         `tick_deadline`, `synchronous_commit`, `city`, [logs] and [supervisor] may change at any time)",
+        .differences.join("; ")
+    )]
+    OtherConfig {
+        /// The shop's name.
+        shop: String,
+        /// `host:port/database`.
+        address: String,
+        /// What differs: the setting, and its value there and in the config.
+        differences: Vec<String>,
+    },
+    /// The database holds tables that are not as this shop made them, or that it did not make.
+    #[error(
+        "the tables in {address} are not as shop `{shop}` makes them: {}; nothing was changed. Revert that, or run \
+         `shopsim reset --only {shop}` (drops its tables, whoever made them)",
         .differences.join("; ")
     )]
     Refused {
@@ -153,7 +168,10 @@ impl PgError {
                 Class::Transient
             }
             Self::Tls { .. } => Class::Permanent,
-            Self::Refused { .. } | Self::NotAName { .. } | Self::OfAnotherShop { .. } => Class::Refused,
+            Self::OtherConfig { .. }
+            | Self::Refused { .. }
+            | Self::NotAName { .. }
+            | Self::OfAnotherShop { .. } => Class::Refused,
         }
     }
 

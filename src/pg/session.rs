@@ -16,6 +16,7 @@ use super::connect::{Connection, Parameters, address};
 use super::definition::{Definitions, Expected};
 use super::encode::Wire;
 use super::error::PgError;
+use super::in_the_way::Looks;
 use super::queue::{Queue, Queues};
 use super::reset::Doomed;
 use super::sql;
@@ -64,6 +65,7 @@ pub struct Session {
     pub(super) begin: String,
     pub(super) expected: Expected,
     pub(super) dead: DeadRows,
+    pub(super) looks: Looks,
     pub(super) find_columns: Statement,
     pub(super) move_checkpoint: Statement,
     pub(super) record_pause: Statement,
@@ -109,6 +111,7 @@ impl Sessions {
         let opened = self.opened.load(Ordering::Relaxed);
         let (progress, definitions) = match claim::inspect(&connection, &self.claim, opened).await? {
             Finding::Ours(progress, definitions) => (progress, definitions),
+            Finding::OtherConfig(differences) => return Err(self.other_config(differences)),
             Finding::Foreign(differences) => return Err(self.refusal(differences)),
             Finding::Empty => self.establish(&connection, None).await?,
             Finding::Reset(doomed) => self.establish(&connection, Some(&doomed)).await?,
@@ -131,8 +134,14 @@ impl Sessions {
         if drift.is_empty() { Ok((Progress::default(), definitions)) } else { Err(self.refusal(drift)) }
     }
 
-    /// What is said of a database that is not this shop's.
-    fn refusal(&self, differences: Vec<String>) -> PgError {
+    /// What is said of a database that was made with other settings.
+    pub(super) fn other_config(&self, differences: Vec<String>) -> PgError {
+        let shop = self.claim.plan.name.clone();
+        PgError::OtherConfig { shop, address: address(&self.server), differences }
+    }
+
+    /// What is said of tables that are not this shop's.
+    pub(super) fn refusal(&self, differences: Vec<String>) -> PgError {
         let shop = self.claim.plan.name.clone();
         PgError::Refused { shop, address: address(&self.server), differences }
     }
@@ -258,6 +267,7 @@ impl Session {
             begin,
             expected,
             dead,
+            looks: Looks::default(),
             find_columns,
             move_checkpoint,
             record_pause,

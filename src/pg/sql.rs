@@ -43,6 +43,8 @@ CREATE TABLE IF NOT EXISTS shopsim.checkpoint (
     last_tick bigint,
     start timestamptz,
     anchor timestamptz,
+    anchor_at timestamptz,
+    pace text,
     first_tick bigint NOT NULL DEFAULT 0,
     live boolean NOT NULL DEFAULT false,
     start_as_given text NOT NULL,
@@ -75,7 +77,7 @@ FROM pg_catalog.unnest(ARRAY['checkpoint', 'config', 'pause']) AS name";
 
 /// The checkpoint of a shop and what it was begun with.
 pub const READ_CHECKPOINT: &str = "
-SELECT last_tick, start, anchor, first_tick, live, start_as_given, seed::text, output_version, fingerprint,
+SELECT last_tick, start, anchor, anchor_at, pace, first_tick, live, start_as_given, seed::text, output_version, fingerprint,
        settings, tables, run
 FROM shopsim.checkpoint JOIN shopsim.config USING (shop) WHERE shop = $1";
 
@@ -106,7 +108,7 @@ pub const KEEP_CONFIG: &str =
 /// Moves a checkpoint from the tick before; touches no row if it stands elsewhere.
 pub const MOVE_CHECKPOINT: &str = "
 UPDATE shopsim.checkpoint
-SET last_tick = $2, start = $3, anchor = $4, first_tick = $5, live = $6, start_as_given = $7
+SET last_tick = $2, start = $3, anchor = $4, first_tick = $5, live = $6, start_as_given = $7, anchor_at = $9, pace = $10
 WHERE shop = $1 AND last_tick IS NOT DISTINCT FROM $8";
 
 /// Records a downtime.
@@ -289,6 +291,21 @@ pub fn read_rows(schema: &str, table: &TablePlan) -> String {
         table.reserved_from(),
         key = quote(&table.key),
     )
+}
+
+/// Finds the least key of each table that a later tick assigns, where there is one: the table's place and the key. `$1`,
+/// `$2`, … are the tables' next keys.
+pub fn find_in_the_way(schema: &str, tables: &[TablePlan]) -> String {
+    let least = |(place, table): (usize, &TablePlan)| {
+        let (key, name) = (quote(&table.key), qualified(schema, &table.name));
+        let (parameter, key_type, reserved) = (place + 1, &table.key_type, table.reserved_from());
+        format!(
+            "SELECT {place} AS place, (SELECT {key}::bigint FROM {name} \
+             WHERE {key} >= ${parameter}::bigint::{key_type} AND {key} < {reserved}::{key_type} ORDER BY {key} LIMIT 1) AS id"
+        )
+    };
+    let each: Vec<String> = tables.iter().enumerate().map(least).collect();
+    format!("SELECT place, id FROM ({}) AS f WHERE id IS NOT NULL", each.join(" UNION ALL "))
 }
 
 /// Counts the rows whose keys the simulator never assigns.

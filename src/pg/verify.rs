@@ -13,6 +13,7 @@ use super::claim::{self, Claim, Survey};
 use super::connect::Connection;
 use super::encode::{self, Wire};
 use super::error::PgError;
+use super::in_the_way::next_id;
 use super::sql::{self, quote};
 use crate::clock::Timeline;
 use crate::config::Server;
@@ -52,6 +53,8 @@ pub struct TableReport {
     pub missing: u64,
     /// Rows that should not be there, with keys that the simulator assigns.
     pub unexpected: u64,
+    /// The first key that a later tick assigns, and the first that none does: a row of others in between ends the shop.
+    pub assigned_later: std::ops::Range<i64>,
     /// Rows of which at least one column differs.
     pub different: u64,
     /// Rows that others inserted, with keys that the simulator never assigns: no mismatch.
@@ -107,7 +110,10 @@ pub async fn verify(
     let oid = |declared: &EnumType| oids.get(&declared.name).copied().unwrap_or(0);
     let mut tables = Vec::with_capacity(plan.tables.len());
     for (place, (table, drift)) in plan.tables.iter().zip(drift).enumerate() {
-        let mut report = TableReport { table: table.name.clone(), drift, ..TableReport::default() };
+        let next = progress.last_tick.map_or(1, |tick| next_id(table, tick));
+        let assigned_later = next..table.reserved_from();
+        let mut report =
+            TableReport { table: table.name.clone(), drift, assigned_later, ..TableReport::default() };
         if report.drift.is_none() {
             let rows = truth
                 .as_ref()

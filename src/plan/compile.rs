@@ -14,7 +14,7 @@ use std::time::Duration;
 use super::singular::singular;
 use super::{CREATED_AT, ShopPlan, TablePlan, reserved_from, units};
 use crate::clock::{Windows, micros};
-use crate::config::problem::Problem;
+use crate::config::problem::{Problem, sort};
 use crate::config::{self, Config, Override};
 use crate::faker::{Locale, Referable};
 use crate::stream::shop_seed;
@@ -26,10 +26,12 @@ use crate::value::{SECOND, SqlType};
 pub fn compile(config: &Config) -> (Vec<Arc<ShopPlan>>, Vec<Problem>) {
     let mut problems = Vec::new();
     let locales: Vec<Locale> = config.shops.iter().map(|shop| locale(shop, &mut problems)).collect();
+    let others = config.other_locales.iter().filter_map(|locale| columns::read_locale(locale, &mut problems));
+    let others: Vec<Locale> = others.collect();
     // Shops of one locale share their columns. Without a shop there still is what is wrong with the tables.
-    let alone = locales.is_empty().then(Locale::default);
+    let alone = (locales.is_empty() && others.is_empty()).then(Locale::default);
     let mut by_locale = BTreeMap::new();
-    for locale in locales.iter().chain(&alone) {
+    for locale in locales.iter().chain(&others).chain(&alone) {
         by_locale.entry(*locale).or_insert_with(|| compile_tables(config, *locale, &mut problems));
     }
     let shops = config.shops.iter().zip(&locales);
@@ -39,15 +41,11 @@ pub fn compile(config: &Config) -> (Vec<Arc<ShopPlan>>, Vec<Problem>) {
         problems.extend(scarce_ids(config, shop, plan));
         unique::scarce_values(config, shop, plan, &mut problems);
         nothing_to_refer_to(config, plan, &mut problems);
+        problems.extend(updates_without_window(config, plan));
     }
-    // What is wrong with a table is found once for each locale.
-    let mut told: Vec<Problem> = Vec::with_capacity(problems.len());
-    for problem in problems {
-        if !told.contains(&problem) {
-            told.push(problem);
-        }
-    }
-    (plans, told)
+    // What is wrong with a table is found once for each locale, and what is wrong with it in a shop for each shop.
+    sort(&mut problems);
+    (plans, problems)
 }
 
 fn locale(shop: &config::Shop, problems: &mut Vec<Problem>) -> Locale {
@@ -71,11 +69,29 @@ fn nothing_to_refer_to(config: &Config, plan: &ShopPlan, problems: &mut Vec<Prob
             let written = configured.columns.iter().find(|written| written.name.value == column.name);
             let Some(written) = written.filter(|_| target.insert_rows == 0) else { continue };
             let (name, target, shop) = (&column.name, &target.name, &plan.name);
-            let message = format!("`{name}` refers to `{target}`, of which `{shop}` has no rows");
-            let help = format!("let `{shop}` insert rows into `{target}`, or use another provider");
-            problems.push(Problem::error(&written.faker.span, message).help(help));
+            let message = format!("`{name}` refers to `{target}`, which gets no rows");
+            let help = format!("let rows be inserted into `{target}`, or use another provider");
+            problems.push(Problem::error(&written.faker.span, message).help(help).of_shop(shop));
         }
     }
+}
+
+/// Warnings for tables that have rows to update and no window to take them from.
+fn updates_without_window(config: &Config, plan: &ShopPlan) -> Vec<Problem> {
+    if plan.windows.update_not_older_than.is_some() {
+        return Vec::new();
+    }
+    let idle = plan.tables.iter().zip(&config.tables).filter(|(table, _)| table.update_rows > 0);
+    let tell = |(table, configured): (&TablePlan, &config::Table)| {
+        let message = format!(
+            "no row of `{}` is ever updated: `update_rows_per_tick` is {}, and `update_not_older_than` is off",
+            table.name, table.update_rows
+        );
+        Problem::warning(&configured.name.span, message)
+            .help("set `update_not_older_than` to the age up to which rows change, such as \"1h\"")
+            .of_shop(&plan.name)
+    };
+    idle.map(tell).collect()
 }
 
 /// Errors for tables whose ids run out in the history that is made first; warnings for those whose ids run out before
@@ -91,7 +107,7 @@ fn scarce_ids(config: &Config, shop: &config::Shop, plan: &ShopPlan) -> Vec<Prob
             return None;
         }
         let place = &config.tables.iter().find(|configured| configured.name.value == table.name)?.name.span;
-        let what = format!("`{}` of `{}` runs out of {} ids", table.name, plan.name, table.key_type);
+        let what = format!("`{}` runs out of {} ids", table.name, table.key_type);
         let help = match table.key_type {
             SqlType::BigInt => "insert fewer rows per tick",
             _ => "set `key_type = \"bigint\"`",
@@ -99,8 +115,8 @@ fn scarce_ids(config: &Config, shop: &config::Shop, plan: &ShopPlan) -> Vec<Prob
         // A tick that is due just now is history, too.
         if history > 0 && lasts <= history {
             let message = format!("{what} in its history, {} after its `start`", some_time(lasts));
-            let help = format!("{help}, or a later `start` for `{}`", plan.name);
-            return Some(Problem::error(place, message).help(help));
+            let help = format!("{help}, or a later `start`");
+            return Some(Problem::error(place, message).help(help).of_shop(&plan.name));
         }
         let left = some_time(lasts - history);
         let message = if history > 0 {
@@ -108,7 +124,7 @@ fn scarce_ids(config: &Config, shop: &config::Shop, plan: &ShopPlan) -> Vec<Prob
         } else {
             format!("{what} after {left}")
         };
-        Some(Problem::warning(place, message).help(help))
+        Some(Problem::warning(place, message).help(help).of_shop(&plan.name))
     };
     plan.tables.iter().filter_map(tell).collect()
 }

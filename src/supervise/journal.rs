@@ -11,8 +11,10 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use tracing::{info, warn};
 
-use crate::clock::{Kept, Pause, Progress, Timeline, micros};
+use super::history::Made;
+use crate::clock::{History, Kept, Pause, Progress, Timeline, micros};
 use crate::config::Pace;
+use crate::pg::InTheWay;
 use crate::plan::ShopPlan;
 use crate::tick::{Batch, Counts};
 use crate::value::Timestamp;
@@ -31,10 +33,14 @@ pub struct Commit {
     pub ticks: Range<u64>,
     /// The rows that the server counted, by table in the plan's order.
     pub counts: Vec<Counts>,
+    /// Whether they are history, of which a terminal is told as a whole.
+    pub is_history: bool,
 }
 
 /// Where the commits of a shop are told. Nothing here blocks the thread.
 pub trait Journal: Send + Sync {
+    /// The shop begins anew: what its logs hold already tells of other rows.
+    fn begin(&self);
     /// Takes a commit that others write down, or drops and counts its lines where there is no room for it.
     fn tell(&self, commit: Commit);
     /// Resolves once there is room for the next commit, or nothing is written any more and there will be none.
@@ -45,6 +51,8 @@ pub trait Journal: Send + Sync {
 
 /// Tells nobody.
 impl Journal for () {
+    fn begin(&self) {}
+
     fn tell(&self, _: Commit) {}
 
     fn room(&self) -> LocalBoxFuture<'_, ()> {
@@ -71,11 +79,53 @@ pub fn opened(plan: &ShopPlan, progress: &Progress) {
     }
 }
 
+/// A shop begins to make its history, or goes on with it.
+pub fn history_begins(plan: &ShopPlan, history: &History) {
+    let shop = plan.name.as_str();
+    let History { ticks, from, to, ends_run } = history;
+    let (from, to) = (from.to_rfc3339(), to.to_rfc3339());
+    let kept = plan.windows.delete_older_than.map_or(String::new(), |age| {
+        let age = humantime::format_duration(Duration::from_micros(age.unsigned_abs()));
+        format!("; it leaves the rows of its last {age} (`delete_older_than`)")
+    });
+    info!(shop, "history first: ticks up to {}, from {from} to {to}{kept}", ticks.end - 1);
+    if *ends_run {
+        warn!(
+            shop,
+            "its run ends at {to}, in the past, and is never live: `stop_after` counts from `start`; set stop_after = \"0\" for \
+             a run without end"
+        );
+    }
+}
+
+/// How far a shop's history is.
+pub fn history_made(plan: &ShopPlan, made: &Made) {
+    let Made { ticks, of, inserted, took, complete, ends_run } = *made;
+    let shop = plan.name.as_str();
+    if !complete {
+        let percent = u128::from(ticks) * 100 / u128::from(of.max(1));
+        info!(shop, "history: {ticks} of {of} ticks ({percent} %), {inserted} rows inserted so far");
+        return;
+    }
+    let took = humantime::format_duration(Duration::from_millis(took.as_millis() as u64));
+    let then = if ends_run { "the run ends with it" } else { "now live" };
+    info!(shop, "history complete: {of} ticks, {inserted} rows inserted in {took}; {then}");
+}
+
 /// A shop was closed for some time.
 pub fn paused(plan: &ShopPlan, pause: Pause) {
     let span = Duration::from_micros(pause.micros.unsigned_abs());
     let span = humantime::format_duration(span);
-    warn!(shop = plan.name, tick = pause.before_tick, "was closed for {span}; later ticks are shifted by it");
+    info!(
+        shop = plan.name,
+        tick = pause.before_tick,
+        "resumed after a downtime: its schedule is shifted by {span}"
+    );
+}
+
+/// A shop goes on at another pace than the one of its last tick.
+pub fn another_pace(plan: &ShopPlan, before: Pace, now: Pace) {
+    info!(shop = plan.name, "its pace is {now}, and was {before}: simulated time goes on from where it is");
 }
 
 /// A shop does not keep its pace, or keeps it again.
@@ -100,9 +150,7 @@ pub fn far(plan: &ShopPlan, tick: u64, wall: Timestamp, wait: Duration) {
         0 => info!(shop, tick, "its first tick is due at {due}, in {wait}"),
         _ => warn!(
             shop,
-            tick,
-            "its last tick is ahead of the wall clock, by an earlier run of a faster pace or a clock that was set back: the next \
-             tick is due at {due}, in {wait}"
+            tick, "the wall clock was set back behind its last tick: the next one is due at {due}, in {wait}"
         ),
     }
 }
@@ -111,6 +159,20 @@ pub fn far(plan: &ShopPlan, tick: u64, wall: Timestamp, wait: Duration) {
 pub fn planned(plan: &ShopPlan, batches: &[Batch]) -> Vec<Counts> {
     let of_table = |table: usize| batches.iter().map(|batch| batch.tables[table].counts()).sum();
     (0..plan.tables.len()).map(of_table).collect()
+}
+
+/// Somebody else has inserted a row with an id that a later tick assigns.
+pub fn in_the_way(plan: &ShopPlan, InTheWay { table, id }: InTheWay) {
+    let Some(table) = plan.tables.get(table) else { return };
+    let tick = (id - 1).max(0).unsigned_abs() / table.insert_rows.max(1);
+    warn!(
+        shop = plan.name,
+        table = table.name,
+        id,
+        "somebody else inserted a row with an id that tick {tick} assigns: the shop will end there. Delete it, or give it an id \
+         from {} on, as the column's default does",
+        table.reserved_from()
+    );
 }
 
 /// Some rows that ticks were to change may not have been there.

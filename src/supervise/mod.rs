@@ -5,6 +5,7 @@
 
 mod backoff;
 mod board;
+mod history;
 mod journal;
 mod message;
 mod pulse;

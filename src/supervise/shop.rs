@@ -3,6 +3,7 @@
 //! Owns one tick after the other and nothing that outlives the actor: after any failure a new actor is
 //! built from the same recipe and reads from the database where to go on. Must not know of other shops.
 
+use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep};
 
 use super::board::{Board, Committed};
+use super::history::Making;
 use super::journal::{self, Commit, Journal};
 use super::message::{Event, Exit, Failure, Report, Stop};
 use super::store::Store;
@@ -118,13 +120,28 @@ async fn live(
     let opened = (recipe.wall)();
     let Recipe { plan, schedule, .. } = &*recipe;
     // Before the first commit nothing is fixed for good: a failed first tick begins anew with its actor.
-    let origin = *progress.origin.get_or_insert_with(|| {
+    let mut origin = *progress.origin.get_or_insert_with(|| {
         let origin = Origin::fix(recipe.start, (recipe.wall)());
         schedule.without_lost_history(origin, plan.interval, &plan.windows)
     });
+    if progress.last_tick.is_none() {
+        recipe.journal.begin();
+    }
     journal::opened(plan, &progress);
     // Shared with the commits that are still to be written down.
     let mut timeline = Arc::new(Timeline::of(&origin, plan.interval, &progress.pauses));
+    let history = schedule.history(&origin, plan.interval).filter(|_| !progress.live);
+    let mut history = history.and_then(|history| {
+        let making = Making::from(history.clone(), progress.next_tick(), Instant::now())?;
+        journal::history_begins(plan, &history);
+        Some(making)
+    });
+    if let Some(before) = progress.pace.filter(|before| *before != schedule.pace) {
+        let (anchor, live) = (origin.anchor, progress.live);
+        let standing = Standing { anchor, tick: progress.next_tick(), live, open_since: opened };
+        origin.anchor = schedule.after_another_pace(&timeline, &standing, opened);
+        journal::another_pace(plan, before, schedule.pace);
+    }
     let due = schedule.next_due(origin.anchor, timeline.at(progress.next_tick()), opened);
     board.lock().opened(progress.last_tick, due);
     tell_opened();
@@ -135,6 +152,8 @@ async fn live(
     let mut keeping = Keeping::default();
     // What was put before the next tick already.
     let mut paused: Option<Pause> = None;
+    // Rows of others of which it was told that a later tick ends there: the last one of each table.
+    let mut told_in_the_way: BTreeMap<usize, i64> = BTreeMap::new();
     // The tick of which it was told that it is far off.
     let mut far_told = None;
     // A tick that is drawn and not made yet.
@@ -198,7 +217,14 @@ async fn live(
         let mut batches: Vec<Batch> = std::iter::once(first).chain(others).collect();
         let (at, last) = (batches[batches.len() - 1].at, ticks.end - 1);
         let planned = journal::planned(plan, &batches);
-        let mark = Mark { last_tick: progress.last_tick, tick: last, origin, live, pause: paused };
+        let mark = Mark {
+            last_tick: progress.last_tick,
+            tick: last,
+            origin,
+            pace: schedule.pace,
+            live,
+            pause: paused,
+        };
         let apply = async {
             let begun = Instant::now();
             let applied = ledger.apply(&mut batches, &mark).await;
@@ -220,7 +246,7 @@ async fn live(
             };
             join(apply, aside).await.0
         };
-        let Applied { rows, silence } = match applied {
+        let Applied { rows, silence, in_the_way } = match applied {
             Ok(applied) => applied,
             Err(failure) => break Exit::Failed(failure),
         };
@@ -238,16 +264,27 @@ async fn live(
             took,
             rows: &rows,
         };
+        let is_history = history.is_some();
+        if let Some(made) = history.as_mut().and_then(|making| making.committed(ticks.end, &rows, now)) {
+            journal::history_made(plan, &made);
+            history = history.filter(|_| !made.complete);
+        }
         // History has no pace to keep.
-        if at >= origin.anchor
+        if at >= origin.anchor.at
             && let Some(kept) = keeping.committed(schedule, plan.interval, at, wall, committed.lag)
         {
             journal::kept(plan, schedule.pace, kept, committed.lag);
         }
         board.lock().committed(&committed, now);
         journal::missing(plan, last, &planned, &rows);
+        for row in in_the_way {
+            // Told again only where it is another one.
+            if told_in_the_way.insert(row.table, row.id) != Some(row.id) {
+                journal::in_the_way(plan, row);
+            }
+        }
         let (plan, timeline) = (recipe.plan.clone(), timeline.clone());
-        recipe.journal.tell(Commit { plan, timeline, ticks, counts: rows });
+        recipe.journal.tell(Commit { plan, timeline, ticks, counts: rows, is_history });
         progress.last_tick = Some(last);
         progress.live = live;
         paused = None;

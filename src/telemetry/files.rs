@@ -14,6 +14,8 @@ pub struct RotatingFile {
     path: PathBuf,
     file: Option<Open>,
     written: u64,
+    /// Whether others have written into it before it was opened.
+    of_others: bool,
     /// Whether the last line is not whole, since it could not be written to its end.
     torn: bool,
     max_bytes: u64,
@@ -33,7 +35,7 @@ fn id(found: &Metadata) -> (u64, u64) {
 impl RotatingFile {
     /// A file of so many bytes, and so many of them.
     pub fn new(path: PathBuf, max_bytes: u64, max_files: usize) -> Self {
-        Self { path, file: None, written: 0, torn: false, max_bytes, max_files }
+        Self { path, file: None, written: 0, of_others: false, torn: false, max_bytes, max_files }
     }
 
     fn open(&mut self) -> io::Result<()> {
@@ -43,6 +45,7 @@ impl RotatingFile {
         let file = OpenOptions::new().create(true).append(true).open(&self.path)?;
         let found = file.metadata()?;
         self.written = found.len();
+        self.of_others = found.len() > 0;
         self.torn &= self.written > 0;
         self.file = Some(Open { file, id: id(&found) });
         Ok(())
@@ -53,6 +56,14 @@ impl RotatingFile {
         self.file
             .as_ref()
             .is_some_and(|open| fs::metadata(&self.path).is_ok_and(|found| id(&found) == open.id))
+    }
+
+    /// Begins a new file if the one that is there has lines that another process has written.
+    pub fn begin(&mut self) -> io::Result<()> {
+        if !self.is_there() {
+            self.open()?;
+        }
+        if self.of_others { self.rotate().inspect_err(|_| self.file = None) } else { Ok(()) }
     }
 
     /// Writes whole lines, into a new file from the first one on that this one has no room for.
@@ -194,6 +205,22 @@ mod tests {
         assert_eq!(read(&shop, "info.log").as_deref(), Some("line 5\n"));
         assert_eq!(read(&shop, "info.log.1").as_deref(), Some("line 4\n"));
         assert_eq!(read(&shop, "info.log.2").as_deref(), Some("2\nline 3\n"));
+    }
+
+    #[test]
+    fn a_new_file_begins_where_another_process_has_written_into_the_old_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut file = RotatingFile::new(dir.path().join("info.log"), 1_000, 3);
+        file.write(b"line 1\n").unwrap();
+        file.begin().unwrap();
+        // As another process finds it.
+        let mut file = RotatingFile::new(dir.path().join("info.log"), 1_000, 3);
+        file.begin().unwrap();
+        file.begin().unwrap();
+        file.write(b"line 2\n").unwrap();
+        assert_eq!(read(dir.path(), "info.log").as_deref(), Some("line 2\n"));
+        assert_eq!(read(dir.path(), "info.log.1").as_deref(), Some("line 1\n"));
+        assert_eq!(read(dir.path(), "info.log.2"), None);
     }
 
     #[test]

@@ -169,6 +169,10 @@ struct ShopLogs {
     files: Vec<(Arc<Sink>, LevelFilter)>,
     /// The terminal, if it is told of the shop's ticks.
     terminal: Option<Arc<Sink>>,
+    /// Whether it is told of each tick of history, too.
+    history_on_terminal: bool,
+    /// Whether its files were begun anew in this process.
+    begun: AtomicBool,
     /// Lines that any of them did not get.
     dropped: Arc<AtomicU64>,
     wall: WallClock,
@@ -209,7 +213,16 @@ impl Sinks {
             let files = files.flatten().collect();
             let terminal = tells_ticks.then(|| terminal.clone());
             let (wall, writers) = (wall.clone(), writers.clone());
-            let logs = ShopLogs { name: name.clone(), files, terminal, dropped, wall, writers };
+            let logs = ShopLogs {
+                name: name.clone(),
+                files,
+                terminal,
+                history_on_terminal: verbose,
+                begun: AtomicBool::new(false),
+                dropped,
+                wall,
+                writers,
+            };
             (name, Arc::new(logs))
         };
         let shops = shops.into_iter().map(of_shop).collect();
@@ -269,9 +282,18 @@ impl ShopLogs {
 }
 
 impl Journal for ShopLogs {
+    fn begin(&self) {
+        // Once: a shop whose first tick fails begins again and again.
+        if !self.begun.swap(true, Ordering::Relaxed) {
+            self.files.iter().for_each(|(sink, _)| self.hand(sink, Entry::NewFile));
+        }
+    }
+
     fn tell(&self, commit: Commit) {
         let (commit, at) = (Arc::new(commit), (self.wall)());
-        for sink in self.all() {
+        let to_terminal = !commit.is_history || self.history_on_terminal;
+        let terminal = self.terminal.iter().filter(|_| to_terminal);
+        for sink in self.files.iter().map(|(sink, _)| sink).chain(terminal) {
             self.hand(sink, Entry::Commit(commit.clone(), at));
         }
     }

@@ -26,6 +26,8 @@ pub enum Entry {
     Commit(Arc<Commit>, Timestamp),
     /// The progress lines of a terminal; `None` takes them away.
     Progress(Option<Vec<ShopStatus>>),
+    /// What comes now belongs into a new file.
+    NewFile,
 }
 
 impl Entry {
@@ -34,7 +36,7 @@ impl Entry {
         match self {
             Self::Lines(_, lines) => *lines,
             Self::Commit(commit, _) => ticks::lines(commit, rows),
-            Self::Progress(_) => 0,
+            Self::Progress(_) | Self::NewFile => 0,
         }
     }
 
@@ -48,6 +50,7 @@ impl Entry {
                 256 + size_of_val(&commit.counts[..]) + 2 * lines
             }
             Self::Progress(shops) => shops.as_ref().map_or(0, |shops| size_of_val(&shops[..])),
+            Self::NewFile => 0,
         }
     }
 }

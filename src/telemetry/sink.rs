@@ -140,12 +140,24 @@ impl Sink {
                     block.flush();
                     self.show(&mut out.borrow_mut(), shops.as_deref());
                 }
+                Entry::NewFile => {
+                    block.flush();
+                    self.begin_file(&mut out.borrow_mut());
+                }
             }
             self.queue().done(&entry, Instant::now());
             self.room.notify_waiters();
         }
         block.flush();
         !self.queue().end()
+    }
+
+    fn begin_file(&self, out: &mut Out) {
+        let Out::File(file) = out else { return };
+        self.queue().write_begins(Instant::now());
+        let begun = file.begin();
+        self.queue().write_ended(0, Instant::now());
+        self.complain(begun);
     }
 
     fn write(&self, out: &mut Out, text: &str, lines: u64) {
@@ -159,15 +171,21 @@ impl Sink {
             }
         };
         self.queue().write_ended(lines, Instant::now());
-        if let Err(error) = written {
+        if written.is_err() {
             self.dropped.fetch_add(lines, Ordering::Relaxed);
-            if !self.complained.swap(true, Ordering::Relaxed) {
-                // Of no shop, so that it goes to the terminal and does not come back here.
-                tracing::warn!(
-                    "cannot write log files such as {}: {error}; the run goes on without what is lost",
-                    self.name
-                );
-            }
+        }
+        self.complain(written);
+    }
+
+    fn complain(&self, written: std::io::Result<()>) {
+        if let Err(error) = written
+            && !self.complained.swap(true, Ordering::Relaxed)
+        {
+            // Of no shop, so that it goes to the terminal and does not come back here.
+            tracing::warn!(
+                "cannot write log files such as {}: {error}; the run goes on without what is lost",
+                self.name
+            );
         }
     }
 

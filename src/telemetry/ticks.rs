@@ -95,7 +95,7 @@ pub fn lines(commit: &Commit, rows: bool) -> u64 {
 
 /// Writes the lines of a commit, with those of its rows or without.
 pub fn write(commit: &Commit, time: &str, rows: bool, style: Style, block: &mut Block<'_>) {
-    let Commit { plan, timeline, ticks, counts } = commit;
+    let Commit { plan, timeline, ticks, counts, .. } = commit;
     let together = ticks.end - ticks.start > 1;
     for tick in ticks.clone() {
         let batch = Batch::new(plan, timeline, tick);

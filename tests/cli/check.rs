@@ -60,3 +60,19 @@ fn a_database_of_the_environment_is_shown_without_its_password() {
     );
     assert!(!ended.stdout.contains("word"), "{}", ended.stdout);
 }
+
+#[test]
+fn check_tells_what_the_windows_make_of_references() {
+    let config = |retention: &str| {
+        format!(
+            "[[shop]]\nname = \"a\"\ntick_interval = \"5s\"\ndelete_older_than = \"{retention}\"\n\
+             [tables.customers]\ninsert_rows_per_tick = 1\n[tables.orders]\ninsert_rows_per_tick = 1\n\
+             [tables.orders.columns]\ncustomer_id = {{ type = \"int\", faker = \"ref\", params = {{ table = \"customers\" }} }}\n"
+        )
+    };
+    let told = |retention: &str| Program::with(config(retention).into_bytes()).run("check").stdout;
+    let note =
+        "about half of the rows of `orders` have a `customer_id` whose row of `customers` is deleted already";
+    assert!(told("10m").contains(note), "{}", told("10m"));
+    assert!(!told("0").contains("deleted already"), "nothing is ever deleted");
+}

@@ -75,7 +75,7 @@ fn what_is_there_is_overwritten_only_when_it_is_asked_for() {
 fn env_files_are_read_as_they_come_and_their_passwords_stay_in_them() {
     let program = program();
     let text = "\u{feff}export GENERATOR_SEED='7'\r\n# a comment\r\n\r\nTICK_INTERVAL_SEC=15 # seconds\r\n\
-                DELETE_OLDER_THAN_SEC=0\r\nSTOP_GENERATOR_AFTER_SEC=90\r\nPOSTGRES_HOST=db\r\nPOSTGRES_DB=d\r\n\
+                DELETE_OLDER_THAN_SEC=0\r\nSTOP_GENERATOR_AFTER_SEC=90\r\nUPDATE_NOT_OLDER_THAN_SEC=40\r\nPOSTGRES_HOST=db\r\nPOSTGRES_DB=d\r\n\
                 POSTGRES_USER=\"u\"\r\nPOSTGRES_PASSWORD=Hhd$y^&*( #x\"${A}\r\nPOSTGRES_PORT=5439\r\n\
                 AIRFLOW_UID=50000\r\nCITY_NAME=\"São \\ Paulo\"";
     std::fs::create_dir(program.path("env")).unwrap();
@@ -83,7 +83,7 @@ fn env_files_are_read_as_they_come_and_their_passwords_stay_in_them() {
     std::fs::create_dir(program.path("out")).unwrap();
     let ended = program.run("import --config config.json --env env/branch.3.env -o out/shops.toml");
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-    assert!(ended.stderr.contains("env/branch.3.env:12: `AIRFLOW_UID` is none"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("env/branch.3.env:13: `AIRFLOW_UID` is none"), "{}", ended.stderr);
     let written = std::fs::read_to_string(program.path("out/shops.toml")).unwrap();
     for line in [
         "name = \"branch.3\"",

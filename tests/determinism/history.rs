@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use shopsim::clock::{Origin, Schedule, Timeline};
-use shopsim::config::{AfterDowntime, Pace};
+use shopsim::config::{AfterDowntime, Pace, Start};
 use shopsim::truth::digest;
 use shopsim::value::SECOND;
 
@@ -34,7 +34,7 @@ proptest! {
             until_tick: None,
             spread: 0,
         };
-        let origin = Origin { start: START, anchor: START.plus(past * SECOND), first_tick: 0 };
+        let origin = Origin::fix(Start::At(START), START.plus(past * SECOND));
         let short = schedule.without_lost_history(origin, plan.interval, &plan.windows);
         let last = (past / interval as i64) as u64;
         // Some ticks longer than all windows are left out, and none where nothing is ever deleted.

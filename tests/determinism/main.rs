@@ -13,6 +13,7 @@ mod fingerprints;
 mod history;
 mod model;
 mod neighbours;
+mod promised;
 mod rows;
 mod shipped;
 mod together;

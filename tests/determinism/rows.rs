@@ -101,7 +101,7 @@ fn problems(defaults: &str, tables: &[String]) -> Vec<String> {
     let surroundings = Surroundings { var: &|_| None, read: &|_| Err(std::io::ErrorKind::NotFound.into()) };
     let (config, mut problems) = config::read(&Source::new("shops.toml", &text), &surroundings);
     problems.extend(plan::compile(&config).1);
-    problems.into_iter().filter(|problem| problem.is_error()).map(|problem| problem.message).collect()
+    problems.into_iter().filter(|problem| problem.is_error()).map(|problem| problem.text()).collect()
 }
 
 #[test]
@@ -111,16 +111,16 @@ fn too_few_values_for_what_is_needed_are_a_mistake_with_the_number() {
     assert_eq!(problems(stop, &tables(9)), Vec::<String>::new());
     assert_eq!(
         problems(stop, &tables(10)),
-        ["`numerify` has 1000 different values, and `t` of `shop-1` needs 1020"]
+        ["`numerify` has 1000 different values, and `t` needs 1020 (shop `shop-1`)"]
     );
     assert_eq!(problems(WINDOWS, &tables(90)), Vec::<String>::new());
     assert_eq!(
         problems(WINDOWS, &tables(100)),
-        ["`numerify` has 1000 different values, and `t` of `shop-1` needs 1100"]
+        ["`numerify` has 1000 different values, and `t` needs 1100 (shop `shop-1`)"]
     );
     assert_eq!(
         problems("", &tables(1)),
-        ["`numerify` has 1000 different values, and `t` of `shop-1` needs 3153602 for a year"]
+        ["`numerify` has 1000 different values, and `t` needs 3153602 for a year (shop `shop-1`)"]
     );
 }
 

@@ -30,7 +30,7 @@ async fn tables_that_shopsim_did_not_make_are_refused_untouched_and_dropped_only
     let before = untouched(&client).await;
     let refused = place.finish(&options("3", &[]), 2).await;
     for part in
-        ["fruits", "table public.orders is there", "nothing was touched", "`shopsim reset --only fruits`"]
+        ["fruits", "table public.orders is there", "nothing was changed", "`shopsim reset --only fruits`"]
     {
         assert!(refused.err.contains(part), "{part} in:\n{}", refused.err);
     }
@@ -51,13 +51,9 @@ async fn another_seed_config_or_start_is_refused_by_name_and_reset_begins_anew()
     let client = server.client("shop").await;
     let before = untouched(&client).await;
     let variants = [
-        ("seed = 4321", "seed = 4322", vec!["seed: 4321 in the database, 4322 now"]),
-        ("tick_interval = \"15s\"", "tick_interval = \"5s\"", vec!["tick_interval: 15s", "5s now"]),
-        (
-            "delete_older_than = \"10m\"",
-            "delete_older_than = \"9m\"",
-            vec!["delete_older_than: 10m", "9m now"],
-        ),
+        ("seed = 4321", "seed = 4322", vec!["seed 4321 → 4322"]),
+        ("tick_interval = \"15s\"", "tick_interval = \"5s\"", vec!["tick_interval 15s → 5s"]),
+        ("delete_older_than = \"10m\"", "delete_older_than = \"9m\"", vec!["delete_older_than 10m → 9m"]),
         ("insert_rows_per_tick = 100", "insert_rows_per_tick = 99", vec!["orders", "100", "99"]),
         (
             "quantity = { type = \"float\"",
@@ -76,7 +72,11 @@ async fn another_seed_config_or_start_is_refused_by_name_and_reset_begins_anew()
     place.configure(&config);
     let other = ["--start", "2026-01-02T00:00:00Z", "--pace", "unlimited", "--until-tick", "9"];
     let refused = place.finish(&other, 2).await;
-    assert!(refused.err.contains("start: ") && refused.err.contains("2026-01-02"), "{}", refused.err);
+    assert!(
+        refused.err.contains("start 2026-01-01T00:00:00Z (") && refused.err.contains("2026-01-02"),
+        "{}",
+        refused.err
+    );
     assert_eq!(untouched(&client).await, before, "a refused run wrote something");
 
     let seeded = edit(&config, "seed = 4321", "seed = 4322");
@@ -111,10 +111,9 @@ async fn a_changed_setting_is_refused_whatever_the_names_hold() {
     place.finish(&options("3", &[]), 0).await;
     place.finish(&options("4", &[]), 0).await;
     let before = untouched(&client).await;
-    for (inserted, first, told) in [
-        (7, 1, "\"a = b\".insert_rows_per_tick: 2 in the database, 7 now"),
-        (2, 5, "a.insert_rows_per_tick: 1 in the database, 5 now"),
-    ] {
+    for (inserted, first, told) in
+        [(7, 1, "\"a = b\".insert_rows_per_tick 2 → 7"), (2, 5, "a.insert_rows_per_tick 1 → 5")]
+    {
         place.configure(&config(inserted, first));
         let refused = place.finish(&options("9", &[]), 2).await;
         assert!(refused.err.contains(told), "{told} in:\n{}", refused.err);
@@ -124,7 +123,7 @@ async fn a_changed_setting_is_refused_whatever_the_names_hold() {
     place.configure(&config(2, 1));
     client.batch_execute("UPDATE shopsim.checkpoint SET fingerprint = 'another'").await.unwrap();
     let refused = place.finish(&options("9", &[]), 2).await;
-    assert!(refused.err.contains("fingerprint: another in the database, "), "{}", refused.err);
+    assert!(refused.err.contains("fingerprint another → "), "{}", refused.err);
 }
 
 #[tokio::test]
@@ -163,7 +162,7 @@ async fn a_refused_shop_alone_stays_out_named_and_counted() {
     let mut run = place.run(&["--listen", &port.to_string()]);
     run.until_log("foreign: refused: ").await;
     until("the page names it", async || {
-        readyz(port).is_some_and(|page| page.contains("foreign: is refused: database "))
+        readyz(port).is_some_and(|page| page.contains("foreign: is refused: the tables in "))
     })
     .await;
     run.signal(nix::sys::signal::Signal::SIGTERM);
@@ -232,7 +231,7 @@ async fn a_database_of_another_output_version_is_refused_untouched() {
     place.configure(&config(&server));
     place.finish(&options("3", &[]), 0).await;
     let client = server.client("shop").await;
-    for (other, told) in [("output_version + 1", "2 in the database, 1 now"), ("1", "")] {
+    for (other, told) in [("output_version + 1", "output version 2 → 1"), ("1", "")] {
         client
             .batch_execute(&format!("UPDATE shopsim.checkpoint SET output_version = {other}"))
             .await
@@ -242,4 +241,41 @@ async fn a_database_of_another_output_version_is_refused_untouched() {
         assert!(ended.err.contains(told), "{told} in:\n{}", ended.err);
         assert_eq!(untouched(&client).await, before);
     }
+}
+
+#[tokio::test]
+async fn check_tells_by_the_database_whether_a_run_would_go_on_and_changes_nothing() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let config = config(&server);
+    place.configure(&config);
+    let check = |code: i32, told: &str| {
+        let checked = place.shopsim(&["check", "--database"]);
+        assert_eq!(checked.code, Some(code), "{}{}", checked.out, checked.err);
+        assert!(checked.out.contains(told), "{told} in:\n{}{}", checked.out, checked.err);
+    };
+    check(0, "fruits: a run would make its tables and begin at tick 0\n");
+    place.finish(&options("3", &[]), 0).await;
+    let client = server.client("shop").await;
+    let before = untouched(&client).await;
+    check(0, "fruits: a run would go on after tick 2\n");
+    place.configure(&edit(&config, "tick_interval = \"15s\"", "tick_interval = \"5s\""));
+    check(2, "fruits: a run would be refused: the config differs from the one that made the tables in ");
+    check(2, "tick_interval 15s → 5s; nothing was changed. Revert it, or run `shopsim reset --only fruits`");
+    place.configure(&edit(&config, "/shop\"", "/nowhere\""));
+    check(3, "fruits: cannot tell: ");
+    assert_eq!(untouched(&client).await, before);
+}
+
+#[tokio::test]
+async fn a_renamed_shop_on_a_private_server_begins_anew_and_its_old_server_is_told_of() {
+    let config = super::harness::shipped();
+    let place = Place::new(&config);
+    let ticks = [&super::harness::UNLIMITED[..], &["--only", "shop-1", "--until-tick", "1"]].concat();
+    assert!(!place.finish(&ticks, 0).await.err.contains("renamed"));
+    place.configure(&edit(&config, "name = \"shop-1\"", "name = \"shop-one\""));
+    let ticks = [&super::harness::UNLIMITED[..], &["--only", "shop-one", "--until-tick", "1"]].concat();
+    let told = "also has servers of shop-1, which this config does not name";
+    assert!(place.finish(&ticks, 0).await.err.contains(told));
+    assert!(!place.finish(&ticks, 0).await.err.contains(told), "it is there now");
 }

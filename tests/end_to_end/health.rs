@@ -274,3 +274,22 @@ async fn a_process_that_is_stopped_in_its_tracks_is_not_alive() {
     run.signal(Signal::SIGTERM);
     run.end(0).await;
 }
+
+#[tokio::test]
+async fn the_config_may_say_where_the_pages_are_and_healthcheck_finds_them_there() {
+    let port = free_port();
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let keys = "name = \"a\"\ntick_interval = \"1s\"\nupdate_not_older_than = \"1m\"\nstop_after = \"0\"";
+    let config = chain(&[format!("{keys}\ndatabase = {:?}", server.url("shop"))]);
+    place.configure(&format!("listen = {port}\n{config}"));
+    let asked = place.shopsim(&["healthcheck", "--ready"]);
+    assert_eq!(asked.code, Some(3), "nobody is there: {}", asked.err);
+    assert!(asked.err.contains(&format!("127.0.0.1:{port}")), "{}", asked.err);
+    let run = place.run(&[]);
+    until_ready(port, 200).await;
+    let asked = place.shopsim(&["healthcheck", "--ready"]);
+    assert_eq!((asked.code, asked.out.as_str()), (Some(0), "ok\n"), "{}", asked.err);
+    run.signal(Signal::SIGTERM);
+    run.end(0).await;
+}

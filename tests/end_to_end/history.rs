@@ -75,11 +75,53 @@ async fn history_shares_transactions_and_a_kill_in_the_middle_loses_and_doubles_
     assert!(reached < ticks - 1, "killed in the middle, not after {reached}");
     verify(&place);
     let ended = place.finish(&options, 0).await;
-    assert!(ended.err.contains(&format!("committed tick={} table=orders", ticks - 1)));
+    assert!(place.read("logs/a/info.log").contains(&format!("committed tick={} table=orders", ticks - 1)));
+    assert!(
+        !ended.err.contains("committed tick="),
+        "a terminal is told of history as a whole: {}",
+        ended.err
+    );
+    assert!(ended.err.contains(&format!("history complete: {ticks} ticks, ")), "{}", ended.err);
     assert_eq!(last_tick(&client, "a").await, Some(ticks - 1));
     verify(&place);
     // Products are updated, too: the rows of a transaction are those of many ticks.
     let transactions = number(&client, "SELECT count(DISTINCT xmin::text) FROM orders").await;
     assert!(transactions < ticks / 20, "{transactions} transactions for {ticks} ticks");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_run_says_when_its_history_is_complete_and_tells_each_tick_from_then_on() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    place.configure(&shop(&server, ""));
+    let mut run = place.run(&["--start", &ago(3_600), "--pace", "5x"]);
+    run.until_log("a: committed tick=").await;
+    run.signal(nix::sys::signal::Signal::SIGTERM);
+    let ended = run.end(0).await;
+    let place_of = |text: &str| ended.err.find(text).unwrap_or_else(|| panic!("no {text}: {}", ended.err));
+    assert!(place_of("history first: ticks up to 7") < place_of("; now live"));
+    assert!(place_of("; now live") < place_of("committed tick="));
+    assert!(ended.err.contains("it leaves the rows of its last 10m (`delete_older_than`)"), "{}", ended.err);
+    assert!(!ended.err.contains("WARN"), "{}", ended.err);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_run_that_ends_in_the_past_is_warned_of_by_check_and_at_its_start() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let config = shop(&server, "").replace("stop_after = \"0\"", "stop_after = \"50m\"");
+    place.configure(&config.replace("start = \"now\"", "start = \"-7d\""));
+    let checked = place.shopsim(&["check"]);
+    assert!(
+        checked.err.contains("warning: the run of `a` ends in the past, 6days 23h 10m 5s ago: "),
+        "{}",
+        checked.err
+    );
+    assert!(checked.out.contains("; the run ends there, and is never live"), "{}", checked.out);
+    let ended = place.finish(&[], 0).await;
+    assert!(ended.err.contains("WARN a: its run ends at "), "{}", ended.err);
+    assert!(ended.err.contains("history complete: 600 ticks, "), "{}", ended.err);
     server.stop().await;
 }

@@ -109,3 +109,24 @@ async fn lines_for_machines_are_json_one_and_all() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_run_that_begins_anew_begins_new_files_and_one_that_goes_on_does_not() {
+    let place = Place::new(&shipped());
+    let ended = [&UNLIMITED[..], &["--only", "shop-1", "--until-tick"]].concat();
+    let run = async |ticks: &str| place.finish(&[&ended[..], &[ticks]].concat(), 0).await;
+    let lines = |file: &str, text: &str| {
+        let path = place.path("logs/shop-1").join(file);
+        std::fs::read_to_string(path).unwrap_or_default().matches(text).count()
+    };
+    run("2").await;
+    run("3").await;
+    assert_eq!((lines("debug.log", "insert order_id=12 "), lines("debug.log.1", "order_id")), (1, 0));
+    let reset = place.shopsim(&["reset", "--yes", "--only", "shop-1"]);
+    assert_eq!(reset.code, Some(0), "{}", reset.err);
+    run("1").await;
+    for file in ["debug.log", "debug.log.1"] {
+        assert_eq!(lines(file, "insert order_id=12 "), 1, "each row once in {file}");
+    }
+    assert_eq!((lines("info.log", "committed tick=0"), lines("info.log.1", "committed tick=2")), (3, 3));
+}

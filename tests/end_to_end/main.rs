@@ -22,6 +22,7 @@ mod logs;
 mod many;
 mod memory;
 mod oracle;
+mod paces;
 mod permutations;
 mod reset;
 mod secrets;

@@ -69,6 +69,8 @@ async fn a_second_ctrl_c_forces_the_end_while_a_tick_hangs_and_the_tick_is_rolle
     .await;
     run.signal(Signal::SIGINT);
     run.until_log("SIGINT: stopping after the ticks in hand").await;
+    // A person's second Ctrl-C is no echo of the first.
+    tokio::time::sleep(Duration::from_millis(600)).await;
     run.signal(Signal::SIGINT);
     run.end(130).await;
     lock.rollback().await.unwrap();
@@ -102,4 +104,19 @@ async fn a_second_simulator_waits_and_the_first_goes_on_undisturbed() {
     assert!(exists(&client, "orders").await);
     let standing = oracle::assert_engine_agrees(&client, &plan(&config, "shop-2")).await;
     assert_eq!(standing.pauses, []);
+}
+
+#[tokio::test]
+async fn a_sigterm_that_comes_twice_at_once_is_one() {
+    let config = edit(&shipped(), "tick_interval = \"5s\"", "tick_interval = \"1s\"");
+    let place = Place::new(&config);
+    let mut run = place.run(&["--only", "shop-2"]);
+    run.until_log("shop-2: committed tick=1 ").await;
+    // As GNU `timeout` does: to its child, and to the whole process group.
+    run.signal(Signal::SIGTERM);
+    run.until_log("SIGTERM: stopping").await;
+    run.signal(Signal::SIGTERM);
+    let ended = run.end(0).await;
+    assert!(ended.out.contains("shop-2  stopped"), "it has its summary: {}", ended.out);
+    assert!(!ended.err.contains("forced"), "{}", ended.err);
 }

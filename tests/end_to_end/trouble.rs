@@ -128,3 +128,38 @@ async fn a_table_that_somebody_locks_is_waited_for_and_no_failure() {
     let ended = run.end(0).await;
     assert!(!ended.err.contains("failed, back in"), "{}", ended.err);
 }
+
+#[tokio::test]
+async fn a_row_of_others_with_an_id_that_a_later_tick_assigns_is_told_of_long_before_the_shop_ends_there() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let keys =
+        "name = \"a\"\nseed = 7\ntick_interval = \"15s\"\nupdate_not_older_than = \"1m\"\nstop_after = \"0\"";
+    place.configure(&chain(&[format!("{keys}\ndatabase = {:?}", server.url("shop"))]));
+    let until = |ticks: &str| {
+        let options = [&UNLIMITED[..], &["--until-tick", ticks]].concat();
+        options.into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let run = async |ticks: &str, code| {
+        let options = until(ticks);
+        place.finish(&options.iter().map(String::as_str).collect::<Vec<_>>(), code).await
+    };
+    run("2", 0).await;
+    let client = server.client("shop").await;
+    let insert =
+        "INSERT INTO orders (order_id) VALUES (701), (902); INSERT INTO orders (quantity) VALUES (1)";
+    client.batch_execute(insert).await.unwrap();
+    let ended = run("3", 0).await;
+    let told = "WARN a: somebody else inserted a row with an id that tick 7 assigns: the shop will end there";
+    assert_eq!(ended.err.matches(told).count(), 1, "{}", ended.err);
+    assert!(ended.err.contains("id=701") && !ended.err.contains("902"), "{}", ended.err);
+    let verified = place.shopsim(&["verify"]);
+    assert!(
+        verified.out.contains("orders 701: the row is unexpected, and a later tick assigns its id"),
+        "{}",
+        verified.out
+    );
+    assert!(run("8", 3).await.err.contains("rows were inserted by hand with ids that shopsim assigns"));
+    client.batch_execute("DELETE FROM orders WHERE order_id IN (701, 902)").await.unwrap();
+    assert!(!run("10", 0).await.err.contains("WARN"));
+}

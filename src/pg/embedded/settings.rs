@@ -126,6 +126,17 @@ impl Settings {
         self.state_dir.join(&spec.shop).join("data").join("PG_VERSION").exists()
     }
 
+    /// The shops that have servers here, by name.
+    pub fn all_known(&self) -> Vec<String> {
+        let folders = std::fs::read_dir(&self.state_dir).into_iter().flatten().flatten();
+        let made = folders.filter(|folder| folder.path().join("data").join("PG_VERSION").exists());
+        let names = made.filter_map(|folder| folder.file_name().into_string().ok());
+        // What begins with a dot is shopsim's own.
+        let mut names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
+        names.sort();
+        names
+    }
+
     /// Makes the state folder where it is missing, and checks that the account can reach it but not exchange
     /// it. As root it is made root's own, if an earlier version gave it to the account. Several shops may do so
     /// at once.

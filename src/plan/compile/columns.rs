@@ -20,7 +20,8 @@ pub fn columns(
     let mut groups = Groups::default();
     let each = table.columns.iter().filter_map(|column| {
         let locale = match &column.locale {
-            Some(own) => read_locale(own, problems)?,
+            // Told, and no reason to keep back what else is wrong.
+            Some(own) => read_locale(own, problems).unwrap_or(locale),
             None => locale,
         };
         let (column_plan, distinct) = compile(column, locale, keys, tables, problems)?;
@@ -135,20 +136,20 @@ fn compile(
     };
     let (fixed, distinct) = (compiled.fixed, compiled.distinct);
     if let Some(unique) = unique
-        && (distinct.is_none() || merges(&column.sql_type.value, &compiled))
+        && let merged = column.sql_type.as_ref().filter(|sql_type| merges(&sql_type.value, &compiled))
+        && (distinct.is_none() || merged.is_some())
     {
-        let message = match distinct {
+        let message = match merged.filter(|_| distinct.is_some()) {
             None => format!("`{}` does not tell how many different values it has", faker.value),
-            Some(_) => format!(
-                "different values of `{}` are not told apart as {}",
-                faker.value, column.sql_type.value
-            ),
+            Some(merged) => {
+                format!("different values of `{}` are not told apart as {}", faker.value, merged.value)
+            }
         };
         let help = "`unique` needs values that can be counted: those of email, uuid4, random_int, numerify, \
                     sequence …, in a type that keeps them apart";
         wrong(Problem::error(&unique.span, message).help(help));
     }
-    let sql_type = &column.sql_type.value;
+    let Spanned { value: sql_type, span } = column.sql_type.as_ref()?;
     let source = source(&faker.value, params, locale);
     match Column::fit(&column.name.value, sql_type.clone(), source, compiled) {
         Ok(mut fitted) if sound => {
@@ -165,7 +166,7 @@ fn compile(
             let message =
                 format!("`{}` gives {}, which the type {sql_type} cannot hold", faker.value, misfit.gives);
             let help = format!("use the type {}, or another provider", misfit.try_instead);
-            problems.push(Problem::error(&column.sql_type.span, message).help(help));
+            problems.push(Problem::error(span, message).help(help));
             None
         }
     }

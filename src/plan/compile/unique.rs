@@ -51,11 +51,10 @@ fn scarce(
     let span = column.unique.as_ref().map_or(&column.name.span, |unique| &unique.span);
     let (provider, name) = (&column.faker.value, &table.name);
     let message = format!(
-        "`{provider}` has {count} different values, and `{name}` of `{}` needs {needed}{}",
-        plan.name,
+        "`{provider}` has {count} different values, and `{name}` needs {needed}{}",
         if endless { " for a year" } else { "" }
     );
     let help = "use a provider with more values, or set fewer rows per tick, or a shorter \
                 `delete_older_than` or `stop_after`";
-    Problem::error(span, message).help(help)
+    Problem::error(span, message).help(help).of_shop(&plan.name)
 }

@@ -1,30 +1,22 @@
 //! The address of the pages that tell how a run is: where they are served, and where they are asked.
 //!
-//! Owns what may be typed for it.
+//! Owns what may be written for it.
 
 use std::fmt;
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
+
+use super::Wrong;
+use super::problem::quote;
 
 /// An address to listen on; a bare port is one of 127.0.0.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Listen(SocketAddr);
 
 impl Listen {
-    /// Takes the address.
-    ///
-    /// # Errors
-    /// If it cannot be had, in words.
-    pub fn bind(self) -> Result<TcpListener, String> {
-        TcpListener::bind(self.0).map_err(|error| {
-            let cure = match error.kind() {
-                io::ErrorKind::AddrInUse => "end the program that has it, or choose another with `--listen`",
-                io::ErrorKind::PermissionDenied => "choose a port above 1023 with `--listen`",
-                _ => "choose an address of this machine with `--listen`",
-            };
-            format!("cannot listen on {self}: {error}; {cure}")
-        })
+    /// The address itself.
+    pub fn address(self) -> SocketAddr {
+        self.0
     }
 
     /// Where to ask what is served there: for all addresses of the machine, the machine itself.
@@ -39,16 +31,14 @@ impl Listen {
 }
 
 impl FromStr for Listen {
-    type Err = String;
+    type Err = Wrong;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Wrong> {
         let port = text.strip_prefix("localhost:").or(text.strip_prefix(':')).unwrap_or(text);
         let local = port.parse().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
         local.or_else(|_| text.parse()).map(Self).map_err(|_| {
-            format!(
-                "`{text}` is not an address; write a port of this machine such as 9464, or an IP and a \
-                 port such as 0.0.0.0:9464"
-            )
+            Wrong::new(format!("{} is not an address", quote(text)))
+                .help("write a port of this machine such as 9464, or an IP and a port such as 0.0.0.0:9464")
         })
     }
 }
@@ -72,7 +62,7 @@ mod tests {
             assert_eq!(text.parse::<Listen>().unwrap().to_string(), text);
         }
         for text in ["", ":", "65536", "-1", "host:9464", "1.2.3.4", "::1:9464x", "*:80"] {
-            let told = text.parse::<Listen>().unwrap_err();
+            let told = text.parse::<Listen>().unwrap_err().to_string();
             assert!(told.starts_with(&format!("`{text}` is not an address")), "{told}");
         }
     }

@@ -1,0 +1,57 @@
+//! `shopsim check --database`: what a run would find in each shop's database.
+//!
+//! Owns the order of the shops and the words; the rules are those of a run. Writes nothing.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+
+use super::servers::Servers;
+use super::{EXIT_CONFIG, EXIT_FAILED, times};
+use crate::chain::{Chain, Shop, wall_now};
+use crate::pg::{Look, Sessions};
+use crate::supervise::Failure;
+use crate::telemetry;
+
+/// Shops that are looked at together: most of it is waiting for answers.
+const TOGETHER: usize = 8;
+
+/// What a run would find, a line a shop, and what that means for the exit code.
+pub fn look(chain: &Chain) -> (String, ExitCode) {
+    let _log = telemetry::begin(telemetry::Settings::of_command(Arc::new(wall_now)));
+    // Private servers die with the thread that started them: all of this runs on the main thread.
+    let found = actix::System::new().block_on(async {
+        let mut servers = Servers::made_before(chain);
+        let found = stream::iter(&chain.shops).map(|shop| look_at(shop, &servers));
+        let found: Vec<Result<Look, String>> = found.buffered(TOGETHER).collect().await;
+        servers.stop().await;
+        found
+    });
+    let lines = chain.shops.iter().zip(&found).map(|(shop, found)| {
+        let told = match found {
+            Ok(Look::Empty) => "a run would make its tables and begin at tick 0".to_owned(),
+            Ok(Look::Ours(progress)) => match progress.last_tick {
+                Some(last) => format!("a run would go on after tick {last}"),
+                None => "its tables are made; a run would begin at tick 0".to_owned(),
+            },
+            Ok(Look::Foreign(error)) => format!("a run would be refused: {error}"),
+            Err(error) => format!("cannot tell: {error}"),
+        };
+        format!("{}: {told}\n", shop.plan.name)
+    });
+    let code = if found.iter().any(|found| matches!(found, Ok(Look::Foreign(_)))) {
+        ExitCode::from(EXIT_CONFIG)
+    } else if found.iter().any(Result::is_err) {
+        ExitCode::from(EXIT_FAILED)
+    } else {
+        ExitCode::SUCCESS
+    };
+    (lines.collect(), code)
+}
+
+async fn look_at(shop: &Shop, servers: &Servers) -> Result<Look, String> {
+    let Some(server) = servers.database(shop).await? else { return Ok(Look::Empty) };
+    let sessions = Sessions::new(server, times::claim(shop), shop.config.tick_deadline, false);
+    sessions.look().await.map_err(|error| Failure::from(error).message)
+}

@@ -1,0 +1,60 @@
+//! The times of the shops' ticks: as the config has them, or as the databases do.
+//!
+//! Owns where a command that needs no database takes `start` and the pauses from.
+
+use std::sync::Arc;
+
+use super::servers::Servers;
+use crate::chain::{Chain, Shop, wall_now};
+use crate::clock::{Origin, Timeline};
+use crate::pg::{Claim, Sessions};
+use crate::supervise::Failure;
+use crate::telemetry;
+
+/// The times of each shop's ticks if it began now, in the order of the chain.
+pub fn of_config(chain: &Chain) -> Vec<Timeline> {
+    let wall = wall_now();
+    let timeline = |shop: &Shop| {
+        let origin = Origin::fix(shop.config.start.value, wall);
+        Timeline::new(origin.start, shop.plan.interval, &[])
+    };
+    chain.shops.iter().map(timeline).collect()
+}
+
+/// The times of each shop's ticks as its database has them, or all that is wrong.
+pub fn of_databases(chain: &Chain) -> Result<Vec<Timeline>, Vec<String>> {
+    let _log = telemetry::begin(telemetry::Settings::of_command(Arc::new(wall_now)));
+    // Private servers die with the thread that started them: all of this runs on the main thread.
+    actix::System::new().block_on(async {
+        let mut servers = Servers::made_before(chain);
+        let (mut timelines, mut problems) = (Vec::new(), Vec::new());
+        for shop in &chain.shops {
+            match of_database(shop, &servers).await {
+                Ok(timeline) => timelines.push(timeline),
+                Err(problem) => problems.push(format!("{}: {problem}", shop.plan.name)),
+            }
+        }
+        servers.stop().await;
+        if problems.is_empty() { Ok(timelines) } else { Err(problems) }
+    })
+}
+
+async fn of_database(shop: &Shop, servers: &Servers) -> Result<Timeline, String> {
+    let never =
+        || "no tick was committed yet, so that its times are not known; leave out --database".to_owned();
+    let server = servers.database(shop).await?.ok_or_else(never)?;
+    let sessions = Sessions::new(server, claim(shop), shop.config.tick_deadline, false);
+    let timeline = sessions.timeline().await.map_err(|error| Failure::from(error).message)?;
+    timeline.ok_or_else(never)
+}
+
+/// The claim of a command that only looks.
+pub fn claim(shop: &Shop) -> Claim {
+    Claim {
+        plan: shop.plan.clone(),
+        start: shop.config.start.value,
+        start_by_name: false,
+        reset: false,
+        run: String::new(),
+    }
+}

@@ -1,0 +1,80 @@
+//! Rows that somebody else has inserted with ids that a later tick will assign: the shop would end there, maybe days
+//! later.
+//!
+//! Owns when it is looked for them, and that nothing depends on it. How they are told is `supervise`'s.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_postgres::types::ToSql;
+
+use super::connect::Connection;
+use super::sql;
+use crate::plan::{ShopPlan, TablePlan};
+
+/// How often it is looked for them.
+const PERIOD: Duration = Duration::from_secs(60);
+/// Tables that are looked at by one statement.
+const AT_A_TIME: usize = 100;
+
+/// A row with an id that a later tick assigns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InTheWay {
+    /// The place of its table in the plan.
+    pub table: usize,
+    /// The least of such ids.
+    pub id: i64,
+}
+
+/// When it was looked last.
+#[derive(Default)]
+pub struct Looks(Option<Instant>);
+
+impl Looks {
+    /// Whether it is time to look, which is taken as done.
+    pub fn are_due(&mut self, now: Instant) -> bool {
+        let due = self.0.is_none_or(|last| now.duration_since(last) >= PERIOD);
+        if due {
+            self.0 = Some(now);
+        }
+        due
+    }
+}
+
+/// The first such row of each table, after a tick. Where it cannot be found out, there is none: the next tick tells
+/// what is wrong.
+pub async fn look(connection: &Connection, plan: &ShopPlan, last_tick: u64) -> Vec<InTheWay> {
+    let mut found = Vec::new();
+    for (chunk, tables) in plan.tables.chunks(AT_A_TIME).enumerate() {
+        let next: Vec<i64> = tables.iter().map(|table| next_id(table, last_tick)).collect();
+        let parameters: Vec<&(dyn ToSql + Sync)> = next.iter().map(|id| id as &(dyn ToSql + Sync)).collect();
+        let statement = sql::find_in_the_way(&plan.schema, tables);
+        let rows = connection.query("look for rows in the way", &statement, &parameters).await;
+        found.extend(rows.unwrap_or_default().iter().map(|row| {
+            let place = row.get::<_, i32>(0).max(0) as usize;
+            InTheWay { table: chunk * AT_A_TIME + place, id: row.get(1) }
+        }));
+    }
+    found
+}
+
+/// The first id that a tick after this one assigns to a row of a table.
+pub fn next_id(table: &TablePlan, last_tick: u64) -> i64 {
+    match table.insert_rows {
+        0 => table.reserved_from(),
+        _ => table.ids(0..last_tick.saturating_add(1)).end,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_looked_at_once_and_then_once_a_minute() {
+        let began = Instant::now();
+        let mut looks = Looks::default();
+        let due = [0, 1, 59, 60, 61, 120].map(|second| looks.are_due(began + Duration::from_secs(second)));
+        assert_eq!(due, [true, false, false, true, false, true]);
+    }
+}

@@ -1,0 +1,50 @@
+//! A shop's database as a run would find it, for commands that only look.
+//!
+//! Owns no rule: what may be gone on with is `claim`'s to say. Writes nothing and takes no lock.
+
+use super::claim::{self, Finding};
+use super::connect::Connection;
+use super::error::PgError;
+use super::session::Sessions;
+use crate::clock::{Progress, Timeline};
+
+/// What a run would find.
+#[derive(Debug)]
+pub enum Look {
+    /// Nothing: it would make the tables.
+    Empty,
+    /// Its own: it would go on.
+    Ours(Progress),
+    /// Something else, which it would refuse with this error.
+    Foreign(PgError),
+}
+
+impl Sessions {
+    /// Looks at the database as a run does before it writes.
+    pub async fn look(&self) -> Result<Look, PgError> {
+        let connection = self.connect_to_look().await?;
+        Ok(match claim::inspect(&connection, &self.claim, true).await? {
+            Finding::Empty | Finding::Reset(_) => Look::Empty,
+            Finding::Ours(progress, _) => Look::Ours(progress),
+            Finding::OtherConfig(differences) => Look::Foreign(self.other_config(differences)),
+            Finding::Foreign(differences) => Look::Foreign(self.refusal(differences)),
+        })
+    }
+
+    /// The times of the shop's ticks, with all pauses; `None` if its first tick was never committed.
+    pub async fn timeline(&self) -> Result<Option<Timeline>, PgError> {
+        let connection = self.connect_to_look().await?;
+        let Some(survey) = claim::survey(&connection, &self.claim).await? else { return Ok(None) };
+        if !survey.other_origin.is_empty() {
+            return Err(self.other_config(survey.other_origin));
+        }
+        let progress = survey.progress;
+        let interval = self.claim.plan.interval;
+        Ok(progress.origin.map(|origin| Timeline::of(&origin, interval, &progress.pauses)))
+    }
+
+    async fn connect_to_look(&self) -> Result<Connection, PgError> {
+        let name = format!("{} look", self.claim.plan.name);
+        Connection::open(&self.server, &name, self.deadline, self.synchronous_commit).await
+    }
+}
