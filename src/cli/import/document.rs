@@ -10,51 +10,100 @@ use super::json::Json;
 /// Columns of a line after which a list is wrapped.
 const WIDTH: usize = 100;
 
-/// One line of a table that may be left out: a column, or a tech field.
+/// A line of a table, which may be left out.
 pub struct Entry {
     /// Where it stood: `config.json: tables.orders.columns.price`.
     pub place: String,
     /// The line, or lines, of TOML.
     pub line: String,
+    /// What stands for it where it is wrong: the lines, what they mean, one try after the other.
+    pub otherwise: Vec<(String, String)>,
     /// Why it is left out.
     pub left_out: Option<String>,
 }
 
+impl Entry {
+    /// A line that is left out where it is wrong.
+    pub fn new(place: impl Into<String>, line: impl Into<String>) -> Self {
+        Self { place: place.into(), line: line.into(), otherwise: Vec::new(), left_out: None }
+    }
+
+    /// The same with what stands for it where it is wrong.
+    pub fn or(mut self, line: impl Into<String>, meaning: impl Into<String>) -> Self {
+        self.otherwise.push((line.into(), meaning.into()));
+        self
+    }
+
+    /// Gives way: to the next try, of which the meaning is given, or to a comment.
+    pub fn give_way(&mut self, why: &str) -> Option<String> {
+        if self.otherwise.is_empty() {
+            self.left_out = Some(why.to_owned());
+            return None;
+        }
+        let (line, meaning) = self.otherwise.remove(0);
+        self.line = line;
+        Some(meaning)
+    }
+}
+
 /// A table with its entries.
 pub struct Section {
+    /// Where it stood. Sections of one place are left out together.
+    pub place: String,
     /// What comes before the entries.
     pub head: String,
     /// What may be left out.
     pub entries: Vec<Entry>,
+    /// Why it is left out.
+    pub left_out: Option<String>,
 }
 
-/// The bytes of an entry in the text, and where it is: its section, its place in it.
-pub type Extent = (Range<usize>, (usize, usize));
+impl Section {
+    /// A table.
+    pub fn new(place: impl Into<String>, head: impl Into<String>, entries: Vec<Entry>) -> Self {
+        Self { place: place.into(), head: head.into(), entries, left_out: None }
+    }
+}
 
-/// The whole text, and where each entry stands in it.
+/// The bytes of a line in the text, and what it is: a section's head, or an entry of it.
+pub type Extent = (Range<usize>, (usize, Option<usize>));
+
+/// The whole text, and where each part stands in it.
 pub fn render(sections: &[Section]) -> (String, Vec<Extent>) {
-    let (mut text, mut ranges) = (String::new(), Vec::new());
+    let (mut text, mut extents) = (String::new(), Vec::new());
     for (at, section) in sections.iter().enumerate() {
+        if let Some(why) = &section.left_out {
+            let entries = section.entries.iter().map(|entry| entry.line.as_str());
+            let lines: Vec<&str> = std::iter::once(section.head.trim()).chain(entries).collect();
+            text.push('\n');
+            comment(&mut text, why, &lines.join("\n"));
+            continue;
+        }
+        let start = text.len();
         text.push_str(&section.head);
+        extents.push((start..text.len(), (at, None)));
         for (place, entry) in section.entries.iter().enumerate() {
             let start = text.len();
             match &entry.left_out {
                 None => {
                     text.push_str(&entry.line);
                     text.push('\n');
-                    ranges.push((start..text.len(), (at, place)));
+                    extents.push((start..text.len(), (at, Some(place))));
                 }
-                Some(why) => {
-                    // Writing to a String cannot fail.
-                    let _ = writeln!(text, "# left out: {}", one_line(why));
-                    entry.line.lines().for_each(|line| {
-                        let _ = writeln!(text, "# {line}");
-                    });
-                }
+                Some(why) => comment(&mut text, why, &entry.line),
             }
         }
     }
-    (text, ranges)
+    (text, extents)
+}
+
+/// Lines that are left out, and why.
+fn comment(text: &mut String, why: &str, lines: &str) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "# left out: {}", one_line(why));
+    lines.lines().for_each(|line| {
+        let _ = writeln!(text, "# {}", one_line(line));
+    });
 }
 
 /// A text without line breaks and other control characters: for a comment.
