@@ -9,10 +9,10 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use super::branch;
-use super::document::{Entry, Section, render, string};
+use super::document::{Entry, Fate, Section, render, string};
 use super::json::Json;
 use super::sold;
-use crate::config::{self, Config, Database, Problem, Source, Surroundings};
+use crate::config::{self, Config, Database, Problem, Source, Surroundings, Wrong};
 use crate::plan;
 
 /// The environment, whose variables an env file may name.
@@ -84,47 +84,73 @@ pub fn convert(path: &str, config: Json, shops: &[EnvFile], environment: &Enviro
     loop {
         let (text, extents) = render(&sections);
         let (config, problems) = read(&text, shops, environment);
+        let hit = |problem: &Problem| {
+            let start = problem.span.as_ref()?.start;
+            extents.iter().find(|(extent, _)| extent.contains(&start)).map(|(_, hit)| *hit)
+        };
+        let (wrong, warnings): (Vec<_>, Vec<_>) = problems.iter().partition(|problem| problem.is_error());
         let mut settled = true;
-        for problem in problems.iter().filter(|problem| problem.is_error()) {
-            let start = problem.span.as_ref().map_or(usize::MAX, |span| span.start);
-            if let Some((_, hit)) = extents.iter().find(|(extent, _)| extent.contains(&start)) {
-                settled &= !give_way(&mut sections, *hit, &said(problem), &mut told);
+        // Once a round for each line: what else is wrong with it may be so no more.
+        let mut hits = BTreeSet::new();
+        for problem in &wrong {
+            if let Some(hit) = hit(problem).filter(|hit| hits.insert(*hit)) {
+                settled &= !give_way(&mut sections, hit, problem);
             }
         }
         if settled {
-            let (wrong, warnings): (Vec<_>, Vec<_>) = problems.iter().partition(|problem| problem.is_error());
-            told.notes.extend(warnings.into_iter().map(said));
+            let mut places: Vec<&str> = Vec::new();
+            for section in &sections {
+                // A table of two sections is left out once.
+                if section.left_out.is_none() || !places.contains(&section.place.as_str()) {
+                    tell(section, &mut told);
+                }
+                places.push(&section.place);
+            }
+            told.notes.extend(warnings.into_iter().map(|problem| {
+                let place = hit(problem).map(|(section, entry)| {
+                    let section = &sections[section];
+                    entry.map_or(&section.place, |entry| &section.entries[entry].place)
+                });
+                let said = Wrong::from(problem);
+                place.map_or_else(|| said.to_string(), |place| format!("{place}: {said}"))
+            }));
             told.notes.extend(containers(&config));
-            return Converted { text, config, told, wrong: wrong.into_iter().map(said).collect() };
+            let wrong = wrong.into_iter().map(|problem| Wrong::from(problem).to_string()).collect();
+            return Converted { text, config, told, wrong };
         }
     }
 }
 
-/// Changes or leaves out what is wrong; false if that has been done before.
-fn give_way(
-    sections: &mut [Section],
-    (section, entry): (usize, Option<usize>),
-    why: &str,
-    told: &mut Told,
-) -> bool {
-    let Some(entry) = entry else {
-        let place = sections[section].place.clone();
-        let mut done = false;
-        for section in sections.iter_mut().filter(|section| section.place == place && !place.is_empty()) {
-            done |= section.left_out.replace(why.to_owned()).is_none();
-        }
-        if done {
-            told.left_out.push(format!("{place}: {why}"));
-        }
-        return done;
-    };
-    let entry = &mut sections[section].entries[entry];
-    if entry.left_out.is_some() {
-        return false;
+/// Changes or leaves out what is wrong; false if nothing is left to be done.
+fn give_way(sections: &mut [Section], (section, entry): (usize, Option<usize>), problem: &Problem) -> bool {
+    let wrong = Wrong::from(problem);
+    if let Some(entry) = entry {
+        return sections[section].entries[entry].give_way(wrong);
     }
-    let meaning = entry.give_way(why).map(|meaning| format!("; {meaning}")).unwrap_or_default();
-    told.left_out.push(format!("{}: {why}{meaning}", entry.place));
-    true
+    let place = sections[section].place.clone();
+    let of_place = sections.iter_mut().filter(|section| section.place == place && !place.is_empty());
+    of_place.fold(false, |done, section| section.left_out.replace(wrong.clone()).is_none() || done)
+}
+
+/// Tells what has become of a section.
+fn tell(section: &Section, told: &mut Told) {
+    if let Some(wrong) = &section.left_out {
+        told.left_out.push(format!("{}: {wrong}", section.place));
+        return;
+    }
+    for entry in &section.entries {
+        let place = &entry.place;
+        match entry.fate() {
+            Fate::Written => {}
+            Fate::Changed(wrong, meaning) => {
+                told.changed.push(format!("{place}: {}; {meaning}", wrong.message));
+            }
+            Fate::Lost(wrong, Some(meaning)) => {
+                told.left_out.push(format!("{place}: {}; {meaning}", wrong.message));
+            }
+            Fate::Lost(wrong, None) => told.left_out.push(format!("{place}: {wrong}")),
+        }
+    }
 }
 
 /// What a run would make and say of the text.
@@ -138,13 +164,6 @@ fn read(text: &str, shops: &[EnvFile], environment: &Environment<'_>) -> (Config
     problems.extend(plan::compile(&config).1);
     config::sort(&mut problems);
     (config, problems)
-}
-
-fn said(problem: &Problem) -> String {
-    match &problem.help {
-        Some(help) => format!("{}; {help}", problem.message),
-        None => problem.message.clone(),
-    }
 }
 
 /// What is to be done where the databases are containers, and nobody has any.

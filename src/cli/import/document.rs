@@ -6,43 +6,87 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::json::Json;
+use crate::config::Wrong;
 
 /// Columns of a line after which a list is wrapped.
 const WIDTH: usize = 100;
 
-/// A line of a table, which may be left out.
+/// A line of a table, which may give way or be left out.
 pub struct Entry {
     /// Where it stood: `config.json: tables.orders.columns.price`.
     pub place: String,
-    /// The line, or lines, of TOML.
-    pub line: String,
-    /// What stands for it where it is wrong: the lines, what they mean, one try after the other.
-    pub otherwise: Vec<(String, String)>,
-    /// Why it is left out.
-    pub left_out: Option<String>,
+    /// The line, or lines, of TOML, and what may stand for them where they are wrong, one try after the other.
+    tries: Vec<Try>,
+    /// Which of the tries is written; past the last one: none.
+    at: usize,
+    /// What is wrong with the first.
+    wrong: Option<Wrong>,
+}
+
+struct Try {
+    line: String,
+    /// What it means, for people.
+    meaning: String,
+    /// Whether it still says something of what the first did.
+    keeps: bool,
+}
+
+/// What has become of a line.
+pub enum Fate<'a> {
+    /// It is written as it is.
+    Written,
+    /// Something else is carried over for it: why, and what that means.
+    Changed(&'a Wrong, &'a str),
+    /// It is lost: why, and what that means.
+    Lost(&'a Wrong, Option<&'a str>),
 }
 
 impl Entry {
     /// A line that is left out where it is wrong.
     pub fn new(place: impl Into<String>, line: impl Into<String>) -> Self {
-        Self { place: place.into(), line: line.into(), otherwise: Vec::new(), left_out: None }
+        let first = Try { line: line.into(), meaning: String::new(), keeps: true };
+        Self { place: place.into(), tries: vec![first], at: 0, wrong: None }
     }
 
-    /// The same with what stands for it where it is wrong.
-    pub fn or(mut self, line: impl Into<String>, meaning: impl Into<String>) -> Self {
-        self.otherwise.push((line.into(), meaning.into()));
+    /// The same with what stands for it where it is wrong, and keeps some of its meaning.
+    pub fn or_as(mut self, line: impl Into<String>, meaning: impl Into<String>) -> Self {
+        self.tries.push(Try { line: line.into(), meaning: meaning.into(), keeps: true });
         self
     }
 
-    /// Gives way: to the next try, of which the meaning is given, or to a comment.
-    pub fn give_way(&mut self, why: &str) -> Option<String> {
-        if self.otherwise.is_empty() {
-            self.left_out = Some(why.to_owned());
-            return None;
+    /// The same with what stands for it where it is wrong, and keeps nothing of it.
+    pub fn or(mut self, line: impl Into<String>, meaning: impl Into<String>) -> Self {
+        self.tries.push(Try { line: line.into(), meaning: meaning.into(), keeps: false });
+        self
+    }
+
+    /// The line as it would be written first.
+    pub fn line(&self) -> &str {
+        &self.tries[0].line
+    }
+
+    /// Gives way to the next try; false if there was none any more.
+    pub fn give_way(&mut self, wrong: Wrong) -> bool {
+        let gives = self.at < self.tries.len();
+        self.at += usize::from(gives);
+        self.wrong.get_or_insert(wrong);
+        gives
+    }
+
+    /// Is left out, whatever could stand for it.
+    pub fn left_out(mut self, wrong: Wrong) -> Self {
+        self.at = self.tries.len();
+        self.wrong = Some(wrong);
+        self
+    }
+
+    /// What has become of it.
+    pub fn fate(&self) -> Fate<'_> {
+        match (&self.wrong, self.tries.get(self.at)) {
+            (None, _) => Fate::Written,
+            (Some(wrong), Some(written)) if written.keeps => Fate::Changed(wrong, &written.meaning),
+            (Some(wrong), written) => Fate::Lost(wrong, written.map(|written| written.meaning.as_str())),
         }
-        let (line, meaning) = self.otherwise.remove(0);
-        self.line = line;
-        Some(meaning)
     }
 }
 
@@ -55,7 +99,7 @@ pub struct Section {
     /// What may be left out.
     pub entries: Vec<Entry>,
     /// Why it is left out.
-    pub left_out: Option<String>,
+    pub left_out: Option<Wrong>,
 }
 
 impl Section {
@@ -73,10 +117,10 @@ pub fn render(sections: &[Section]) -> (String, Vec<Extent>) {
     let (mut text, mut extents) = (String::new(), Vec::new());
     for (at, section) in sections.iter().enumerate() {
         if let Some(why) = &section.left_out {
-            let entries = section.entries.iter().map(|entry| entry.line.as_str());
+            let entries = section.entries.iter().map(Entry::line);
             let lines: Vec<&str> = std::iter::once(section.head.trim()).chain(entries).collect();
             text.push('\n');
-            comment(&mut text, why, &lines.join("\n"));
+            comment(&mut text, &why.to_string(), &lines.join("\n"));
             continue;
         }
         let start = text.len();
@@ -84,13 +128,16 @@ pub fn render(sections: &[Section]) -> (String, Vec<Extent>) {
         extents.push((start..text.len(), (at, None)));
         for (place, entry) in section.entries.iter().enumerate() {
             let start = text.len();
-            match &entry.left_out {
-                None => {
-                    text.push_str(&entry.line);
+            match entry.tries.get(entry.at) {
+                Some(written) => {
+                    text.push_str(&written.line);
                     text.push('\n');
                     extents.push((start..text.len(), (at, Some(place))));
                 }
-                Some(why) => comment(&mut text, why, &entry.line),
+                None => {
+                    let why = entry.wrong.as_ref().map(Wrong::to_string).unwrap_or_default();
+                    comment(&mut text, &why, entry.line());
+                }
             }
         }
     }

@@ -6,7 +6,9 @@ use super::convert::Told;
 use super::document::{self, Entry, Section};
 use super::json::Json;
 use super::sql::{self, ColumnType};
+use crate::config::Wrong;
 use crate::plan::default_key;
+use crate::value::SqlType;
 
 const TABLES: &str = "
 # --- What they sell. ------------------------------------------------------------------------------------
@@ -46,6 +48,37 @@ pub fn sold(path: &str, config: Json, told: &mut Told) -> Vec<Section> {
         }
     }
     sections
+}
+
+/// A column with another provider or type, which may fit each other where those that were there do not, and what is said
+/// of it: what is called so in Python but has its type here, a type without limits, and last the type of anything.
+fn easier(members: &[(String, String)]) -> impl Iterator<Item = (Vec<(String, String)>, String)> {
+    let of = |key: &str| {
+        members.iter().find(|(member, _)| member == key).map(|(_, value)| value.trim_matches('"'))
+    };
+    let has_params = of("params").is_some();
+    let provider = match of("faker") {
+        Some("date") if !has_params => Some("date_object"),
+        Some("time") if !has_params => Some("time_object"),
+        Some("iso8601") if !has_params => Some("date_time"),
+        _ => None,
+    };
+    let sql_type = of("type").and_then(SqlType::parse);
+    let wider = match sql_type {
+        Some(SqlType::Char(_) | SqlType::Varchar(Some(_))) => Some("varchar"),
+        Some(SqlType::Numeric(Some(_))) => Some("numeric"),
+        Some(SqlType::SmallInt | SqlType::Int | SqlType::BigInt) => Some("double precision"),
+        _ => None,
+    };
+    let tries = [("faker", provider), ("type", wider), ("type", Some("text"))];
+    let tries = tries.into_iter().filter_map(|(key, value)| Some((key, value?)));
+    tries.map(|(changed, value)| {
+        let with = members.iter().map(|(key, old)| {
+            let new = if key == changed { document::string(value) } else { old.clone() };
+            (key.clone(), new)
+        });
+        (with.collect(), format!("`{changed} = \"{value}\"` stands for it"))
+    })
 }
 
 /// Notes what there is to say on the way.
@@ -109,7 +142,7 @@ impl Reader<'_> {
         });
         let entry = Entry::new(format!("{}: {place}", self.path), line);
         Some(match name {
-            "created_at" => entry.or("created_at = \"timestamp\"", "it is a timestamp"),
+            "created_at" => entry.or_as("created_at = \"timestamp\"", "it is a timestamp"),
             _ => entry,
         })
     }
@@ -146,7 +179,7 @@ impl Reader<'_> {
                 other => self.leave_out(&format!("{place}.{other}"), "a table takes `columns` and `params`"),
             }
         }
-        if !rates.iter().any(|rate: &Entry| rate.line.starts_with("insert_rows_per_tick")) {
+        if !rates.iter().any(|rate: &Entry| rate.line().starts_with("insert_rows_per_tick")) {
             let line = "insert_rows_per_tick = 0  # the table had no such setting";
             entries.push(Entry::new(format!("{}: {place}", self.path), line));
         }
@@ -231,17 +264,21 @@ impl Reader<'_> {
             }
         }
         let place = format!("{}: {place}", self.path);
-        if let Some(why) = &left_out {
-            self.told.left_out.push(format!("{place}: {why}"));
+        let line = |members: &[(String, String)]| document::column(name, members);
+        let mut tries = Vec::new();
+        if unique {
+            let unique = ("unique".to_owned(), "true".to_owned());
+            tries.push((line(&[&members[..], &[unique]].concat()), String::new()));
         }
-        let plain = document::column(name, &members);
-        let entry = if unique {
-            members.push(("unique".to_owned(), "true".to_owned()));
-            Entry::new(place, document::column(name, &members)).or(plain, "values may come twice")
-        } else {
-            Entry::new(place, plain)
-        };
-        Entry { left_out, ..entry }
+        tries.push((line(&members), "values may come twice".to_owned()));
+        tries.extend(easier(&members).map(|(members, meaning)| (line(&members), meaning)));
+        let mut tries = tries.into_iter();
+        let (first, _) = tries.next().unwrap_or_default();
+        let entry = tries.fold(Entry::new(place, first), |entry, (line, meaning)| entry.or_as(line, meaning));
+        match left_out {
+            Some(why) => entry.left_out(Wrong::new(why)),
+            None => entry,
+        }
     }
 
     /// A type as shopsim takes it, if it is one.

@@ -101,6 +101,13 @@ fn types_that_were_sql_are_carried_over_with_what_they_mean() {
         ("varchar(40) unique", "boolean", "{ type = \"varchar(40)\", faker = \"boolean\" }", 1),
         ("date default now()", "passport_dob", "{ type = \"date\", faker = \"passport_dob\" }", 1),
         ("money", "pricetag", "{ type = \"money\", faker = \"pricetag\" }", 0),
+        // There a value that was too long, or a fraction, was cut or stopped the shop.
+        ("varchar(20)", "name", "{ type = \"varchar\", faker = \"name\" }", 1),
+        ("int", "pyfloat", "{ type = \"double precision\", faker = \"pyfloat\" }", 1),
+        ("numeric(4,2)", "latitude", "{ type = \"numeric\", faker = \"latitude\" }", 1),
+        // PostgreSQL read these texts.
+        ("timestamp", "date", "{ type = \"timestamp\", faker = \"date_object\" }", 1),
+        ("order_status", "word", "{ type = \"text\", faker = \"word\" }", 1),
     ] {
         let (text, all) = imported(&one("t", "c", sql_type, faker), ENV);
         has(&text, &format!("c = {line}"));
