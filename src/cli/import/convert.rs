@@ -128,8 +128,11 @@ fn give_way(sections: &mut [Section], (section, entry): (usize, Option<usize>), 
         return sections[section].entries[entry].give_way(wrong);
     }
     let place = sections[section].place.clone();
-    let of_place = sections.iter_mut().filter(|section| section.place == place && !place.is_empty());
-    of_place.fold(false, |done, section| section.left_out.replace(wrong.clone()).is_none() || done)
+    let mut done = false;
+    for section in sections.iter_mut().filter(|section| section.place == place && !place.is_empty()) {
+        done |= section.left_out.replace(wrong.clone()).is_none();
+    }
+    done
 }
 
 /// Tells what has become of a section.
