@@ -175,7 +175,14 @@ impl Settings<'_> {
     fn port(&mut self, has_host: bool) -> Option<Entry> {
         let (place, value) = self.get("POSTGRES_PORT")?;
         let wrong = match value {
-            Ok(port) if port.parse::<u16>().is_ok_and(|port| port > 0) => return None,
+            Ok("5432") => return None,
+            Ok(port) if port.parse::<u16>().is_ok_and(|port| port > 0) => {
+                self.told.notes.push(format!(
+                    "{place}: shopsim connects to the port {port}; the replaced program left it out of account, and \
+                     connected to 5432"
+                ));
+                return None;
+            }
             Ok(_) => "it must be a whole number from 1 to 65535".to_owned(),
             Err(why) => why,
         };

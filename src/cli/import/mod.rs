@@ -140,7 +140,7 @@ fn import(arguments: &Arguments, tell: &impl Fn(&str)) -> Result<bool, ImportErr
         }
     }
     let target =
-        output.or(redirected.as_deref()).map_or("stdout".to_owned(), |path| path.display().to_string());
+        output.or(redirected.as_deref()).map_or("to stdout".to_owned(), |path| path.display().to_string());
     tell(&format!("wrote {target}: {}\n", summary(&config, &told)));
     Ok(told.left_out.is_empty())
 }

@@ -32,15 +32,18 @@ pub fn sold(path: &str, config: Json, told: &mut Told) -> Vec<Section> {
     for (name, value) in reader.members("the file", &config) {
         match name.as_str() {
             "tech_fields" => {
-                let entries = reader
-                    .named("tech_fields", value)
+                let entries: Vec<Entry> = reader
+                    .named("tech_fields", value, sql::bare)
                     .into_iter()
                     .filter_map(|(field, name, value)| reader.tech_field(field, &name, value))
                     .collect();
+                if entries.is_empty() {
+                    reader.change("tech_fields", "`created_at` is added, which shopsim needs");
+                }
                 sections.push(Section::new(format!("{path}: tech_fields"), TECH_FIELDS, entries));
             }
             "tables" => {
-                for (written, name, table) in reader.named("tables", value) {
+                for (written, name, table) in reader.named("tables", value, sql::quoted) {
                     sections.extend(reader.table(written, &name, table));
                 }
             }
@@ -48,6 +51,27 @@ pub fn sold(path: &str, config: Json, told: &mut Told) -> Vec<Section> {
         }
     }
     sections
+}
+
+/// A value with each null in it as the text that Python makes of it, which the replaced program wrote; and whether there
+/// was one.
+fn none_as_text(value: Json) -> (Json, bool) {
+    match value {
+        Json::Null => (Json::Text("None".to_owned()), true),
+        Json::List(items) => {
+            let (items, nulls): (Vec<_>, Vec<_>) = items.into_iter().map(none_as_text).unzip();
+            (Json::List(items), nulls.contains(&true))
+        }
+        Json::Object(members) => {
+            let each = members.into_iter().map(|(name, value)| {
+                let (value, null) = none_as_text(value);
+                ((name, value), null)
+            });
+            let (members, nulls): (Vec<_>, Vec<_>) = each.unzip();
+            (Json::Object(members), nulls.contains(&true))
+        }
+        other => (other, false),
+    }
 }
 
 /// A column with another provider or type, which may fit each other where those that were there do not, and what is said
@@ -106,10 +130,15 @@ impl Reader<'_> {
     }
 
     /// The members of an object whose names stood in SQL: as they are written, as they were read, their values.
-    fn named<'j>(&mut self, place: &str, value: &'j Json) -> Vec<(&'j str, String, &'j Json)> {
+    fn named<'j>(
+        &mut self,
+        place: &str,
+        value: &'j Json,
+        read: fn(&str) -> String,
+    ) -> Vec<(&'j str, String, &'j Json)> {
         let mut all: Vec<(&str, String, &Json)> = Vec::new();
         for (written, value) in self.members(place, value) {
-            let name = sql::identifier(written);
+            let name = read(written);
             let place = format!("{place}.{written}");
             if name != *written {
                 let name = document::one_line(&name);
@@ -129,22 +158,27 @@ impl Reader<'_> {
 
     fn tech_field(&mut self, written: &str, name: &str, value: &Json) -> Option<Entry> {
         let place = format!("tech_fields.{written}");
-        let line = |value: &str| format!("{} = {value}", document::key(name));
-        let line = line(&match value {
-            Json::Text(text) => match self.column_type(&place, text) {
-                Some(carried) => document::string(&carried.name),
-                None => document::string(text),
-            },
-            other => document::inline(other).or_else(|| {
+        if name != "created_at" {
+            self.leave_out(
+                &place,
+                "only `created_at` was ever filled; the column was null in each row, or its default",
+            );
+            return None;
+        }
+        let sql_type = match value {
+            Json::Text(text) => {
+                self.column_type(&place, text).map_or_else(|| text.clone(), |carried| carried.name)
+            }
+            other => {
                 self.leave_out(&place, format!("expected a type, found {}", other.kind()));
-                None
-            })?,
-        });
-        let entry = Entry::new(format!("{}: {place}", self.path), line);
-        Some(match name {
-            "created_at" => entry.or_as("created_at = \"timestamp\"", "it is a timestamp"),
-            _ => entry,
-        })
+                return None;
+            }
+        };
+        let entry = Entry::new(
+            format!("{}: {place}", self.path),
+            format!("{name} = {}", document::string(&sql_type)),
+        );
+        Some(entry.or_as("created_at = \"timestamp\"", "`created_at = \"timestamp\"` stands for it"))
     }
 
     /// `[tables.NAME]` and `[tables.NAME.columns]`.
@@ -167,7 +201,7 @@ impl Reader<'_> {
         for (member, value) in self.members(&place, table) {
             match member.as_str() {
                 "columns" => {
-                    for (written, name, column) in self.named(&format!("{place}.columns"), value) {
+                    for (written, name, column) in self.named(&format!("{place}.columns"), value, sql::bare) {
                         columns.push(self.column(&format!("{place}.columns.{written}"), &name, column));
                     }
                 }
@@ -247,7 +281,14 @@ impl Reader<'_> {
                     if given.is_empty() {
                         continue;
                     }
-                    Json::Object(given)
+                    let (given, nulls) = none_as_text(Json::Object(given));
+                    if nulls {
+                        self.change(
+                            &within,
+                            "null is written as \"None\", the text that it was in the database",
+                        );
+                    }
+                    given
                 }
                 ("params", other) => {
                     left_out = Some(format!("`params` must be an object, found {}", other.kind()));
@@ -260,7 +301,7 @@ impl Reader<'_> {
             };
             match document::inline(&value) {
                 Some(value) => members.push((key.clone(), value)),
-                None => left_out = Some(format!("`{key}` holds a null, for which TOML has no value")),
+                None => left_out = Some(format!("`{key}` is null")),
             }
         }
         let place = format!("{}: {place}", self.path);

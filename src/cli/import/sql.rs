@@ -7,25 +7,27 @@ use crate::value::SqlType;
 /// PostgreSQL cuts longer names.
 const MOST_NAME_BYTES: usize = 63;
 
-/// The name as PostgreSQL read it: in lower case unless it was in quotes, cut to the length that names have.
-pub fn identifier(name: &str) -> String {
+/// A name that stood in SQL without quotes of the program's: in lower case, unless it brought its own.
+pub fn bare(name: &str) -> String {
     let name = name.trim();
     let inner = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
-    let mut name = match inner {
-        Some(inner) => inner.replace("\"\"", "\""),
-        None => name.to_ascii_lowercase(),
-    };
-    while name.len() > MOST_NAME_BYTES {
-        name.pop();
+    quoted(&inner.map_or_else(|| name.to_ascii_lowercase(), |inner| inner.replace("\"\"", "\"")))
+}
+
+/// A name that stood in quotes: as it is, as far as PostgreSQL takes it.
+pub fn quoted(name: &str) -> String {
+    let mut end = name.len().min(MOST_NAME_BYTES);
+    while !name.is_char_boundary(end) {
+        end -= 1;
     }
-    name
+    name[..end].to_owned()
 }
 
 /// The key of a table: `categorie_id` of `categories`.
 pub fn key(table: &str) -> String {
-    let mut letters = table.trim().trim_matches('"').chars();
+    let mut letters = table.chars();
     letters.next_back();
-    identifier(&format!("{}_id", letters.as_str()))
+    bare(&format!("{}_id", letters.as_str()))
 }
 
 /// A column's type.
@@ -126,9 +128,10 @@ mod tests {
             ("ÖDEME_Tutari", "Ödeme_tutari"),
             (" name ", "name"),
         ] {
-            assert_eq!(identifier(written), name);
+            assert_eq!(bare(written), name);
         }
-        assert_eq!(identifier(&"é".repeat(40)).len(), 62);
+        assert_eq!(bare(&"é".repeat(40)).len(), 62);
+        assert_eq!(quoted("customerId"), "customerId");
     }
 
     #[test]

@@ -77,7 +77,7 @@ fn has(text: &str, line: &str) {
 fn keys_and_columns_keep_the_names_that_they_have_in_the_database() {
     for (table, key) in [("categories", "categorie_id"), ("addresses", "addresse_id"), ("Staff", "staf_id")] {
         let (text, _) = imported(&one(table, "c", "text", "name"), ENV);
-        has(&text, &format!("[tables.{}]", table.to_lowercase()));
+        has(&text, &format!("[tables.{table}]"));
         has(&text, &format!("key = \"{key}\""));
     }
     let (text, _) = imported(&one("customers", "c", "text", "name"), ENV);
@@ -101,7 +101,7 @@ fn types_that_were_sql_are_carried_over_with_what_they_mean() {
         ("varchar(40) unique", "boolean", "{ type = \"varchar(40)\", faker = \"boolean\" }", 1),
         ("date default now()", "passport_dob", "{ type = \"date\", faker = \"passport_dob\" }", 1),
         ("money", "pricetag", "{ type = \"money\", faker = \"pricetag\" }", 0),
-        // There a value that was too long, or a fraction, was cut or stopped the shop.
+        // There a value that did not fit stopped the shop.
         ("varchar(20)", "name", "{ type = \"varchar\", faker = \"name\" }", 1),
         ("int", "pyfloat", "{ type = \"double precision\", faker = \"pyfloat\" }", 1),
         ("numeric(4,2)", "latitude", "{ type = \"numeric\", faker = \"latitude\" }", 1),
@@ -113,6 +113,18 @@ fn types_that_were_sql_are_carried_over_with_what_they_mean() {
         has(&text, &format!("c = {line}"));
         assert_eq!(all.len(), told, "{sql_type}: {all:?}");
     }
+}
+
+#[test]
+fn a_null_among_the_elements_stays_the_text_that_it_was() {
+    let json = r#"{"tables": {"t": {"columns": {"c": {"type": "text", "faker": "random_element",
+        "params": {"elements": ["a", null]}}}}}}"#;
+    let (text, told) = imported(json, ENV);
+    has(
+        &text,
+        "c = { type = \"text\", faker = \"random_element\", params = { elements = [\"a\", \"None\"] } }",
+    );
+    assert_eq!(told.len(), 1, "{told:?}");
 }
 
 #[test]
