@@ -6,6 +6,7 @@
 //! mistake. Opens neither files nor the environment by itself: both are handed in as [`Surroundings`].
 //! Must not know what a provider draws or what a tick is.
 
+use std::ffi::OsString;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,7 +35,7 @@ mod timing;
 mod types;
 mod validate;
 
-pub use env_file::{EnvLine, NAMES as ENV_NAMES, env_lines};
+pub use env_file::{EnvLine, NAMES as ENV_NAMES, env_lines, seed_of};
 pub use listen::Listen;
 pub use problem::{Problem, sort};
 pub use settings::DEFAULT_PASSWORD;
@@ -116,8 +117,8 @@ pub struct Spanned<T> {
 
 /// What a config is read with, besides its own text.
 pub struct Surroundings<'a> {
-    /// The value of an environment variable.
-    pub var: &'a dyn Fn(&str) -> Option<String>,
+    /// The value of an environment variable, whatever its bytes are.
+    pub var: &'a dyn Fn(&str) -> Option<OsString>,
     /// The bytes of a file that the config names (`env_file`, `password_file`, `sslrootcert`), its path
     /// already joined to the config's folder.
     pub read: &'a dyn Fn(&Path) -> std::io::Result<Vec<u8>>,

@@ -11,9 +11,9 @@ const SHOP: &str = "[[shop]]\nname = \"a\"\ntick_interval = \"15s\"\n";
 /// Reads a text in a folder with a few files and a few variables.
 fn read_text(text: &str) -> (Config, Vec<Problem>) {
     let var = |name: &str| match name {
-        "PORT" => Some("7000".to_owned()),
-        "YES" => Some("true".to_owned()),
-        "SHOP_1_DATABASE" => Some("postgres://u:hunter2@h/d".to_owned()),
+        "PORT" => Some("7000".into()),
+        "YES" => Some("true".into()),
+        "SHOP_1_DATABASE" => Some("postgres://u:hunter2@h/d".into()),
         _ => None,
     };
     let read_file = |path: &Path| match path.to_str() {
