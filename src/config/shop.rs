@@ -6,10 +6,10 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::conninfo::Parts;
 use super::database::{self, Written};
 use super::env_file::{self, EnvFile};
 use super::item::Item;
+use super::parameters::Parts;
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
 use super::{AfterDowntime, Database, Override, Pace, Shop, Spanned, Start, Wrong, table};

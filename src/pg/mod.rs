@@ -3,6 +3,7 @@
 //! Everything here may fail; nothing here decides what a row holds.
 
 mod apply;
+mod certificate;
 mod claim;
 mod connect;
 mod definition;
@@ -11,6 +12,7 @@ mod encode;
 mod error;
 mod maker;
 mod queue;
+mod remedy;
 mod reset;
 mod session;
 mod settings;
