@@ -14,6 +14,7 @@ use super::{EXIT_DIFFERS, EXIT_FAILED, ShopsFile, TableFormat};
 use crate::chain::{Chain, Shop, wall_now};
 use crate::config::Server;
 use crate::pg::{Claim, Difference, TableReport, Verdict, verify};
+use crate::supervise::Failure;
 use crate::telemetry::{self, align};
 
 /// Shops that are compared at a time: most of a small one is waiting for answers.
@@ -113,7 +114,9 @@ async fn compare(shop: &Shop, server: &Server, together: usize) -> Result<Verdic
         reset: false,
         run: String::new(),
     };
-    verify(server, &claim, shop.config.tick_deadline, together).await.map_err(|error| error.to_string())
+    verify(server, &claim, shop.config.tick_deadline, together)
+        .await
+        .map_err(|error| Failure::from(error).message)
 }
 
 fn table(results: &[ShopVerdict], out: &mut dyn Write) -> io::Result<()> {

@@ -93,6 +93,8 @@ pub struct Connection {
     /// Sends the statements.
     pub client: Client,
     driver: JoinHandle<()>,
+    /// Where it leads to, for messages.
+    pub address: String,
     /// Longest wait for one answer.
     pub deadline: Duration,
 }
@@ -131,7 +133,7 @@ impl Connection {
             // What broke the connection is told by the statement that waits for an answer.
             let _ = connection.await;
         });
-        let connection = Self { client, driver, deadline };
+        let connection = Self { client, driver, address: address(server), deadline };
         connection.settle(synchronous_commit).await?;
         Ok(connection)
     }

@@ -85,7 +85,9 @@ pub enum PgError {
     },
     /// The database cannot hold the shop's texts.
     #[error(
-        "the database {address} has the encoding {encoding}, and column `{column}` of `{table}` holds texts such as          {text:?}; nothing was made; give the shop a database that was made by CREATE DATABASE … ENCODING 'UTF8'          TEMPLATE template0"
+        "the database {address} has the encoding {encoding}, and column `{column}` of `{table}` holds texts such as \
+         {text:?}; nothing was made; give the shop a database that was made by CREATE DATABASE … ENCODING 'UTF8' \
+         TEMPLATE template0"
     )]
     Encoding {
         /// `host:port/database`.
@@ -177,6 +179,17 @@ impl PgError {
             }
             Self::Tls { .. } | Self::Pooled { .. } | Self::Encoding { .. } => Class::Permanent,
             Self::Refused { .. } | Self::NotAName { .. } | Self::OfAnotherShop { .. } => Class::Refused,
+        }
+    }
+
+    /// Whether a pooler stands between that takes prepared statements away, or has those of others.
+    pub fn is_of_pooler(&self) -> bool {
+        match self {
+            Self::Pooled { .. } => true,
+            Self::Connect { source, .. } | Self::Statement { source, .. } => {
+                source.code().is_some_and(|code| matches!(code.code(), "26000" | "42P05"))
+            }
+            _ => false,
         }
     }
 

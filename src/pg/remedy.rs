@@ -18,8 +18,10 @@ const POOLER: &str = "PgBouncer with pool_mode = transaction or statement, or an
 impl PgError {
     /// What a person can do about it, where that is known.
     pub fn remedy(&self) -> Option<&'static str> {
+        if self.is_of_pooler() {
+            return Some(POOLER);
+        }
         let (source, doing) = match self {
-            Self::Pooled { .. } => return Some(POOLER),
             Self::Connect { source, .. } => (source, "connect"),
             Self::Statement { source, doing } => (source, doing.as_str()),
             _ => return None,
@@ -43,7 +45,6 @@ fn for_code(source: &tokio_postgres::Error, doing: &str) -> Option<&'static str>
             "the server asks for a client's certificate: name it and its key by `sslcert` and `sslkey`"
         }
         "28P01" | "28000" => LOGIN,
-        "26000" | "42P05" => POOLER,
         "08P01" if says("unsupported startup parameter") => {
             "leave `options` out, or have PgBouncer pass it over: ignore_startup_parameters = options"
         }
