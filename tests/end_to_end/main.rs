@@ -7,6 +7,7 @@
 #![allow(dead_code, reason = "the fault suite uses the harness, too")]
 
 mod bounds;
+mod certificates;
 mod claims;
 mod cold;
 mod crashes;
