@@ -101,7 +101,8 @@ fn from_table(mut table: TableReader<'_>) -> Option<Written> {
         options: merge.one("options", said.options, options),
         passed_over: Vec::new(),
     };
-    let whole = merge.whole;
+    // A part that is there by another name is not missing.
+    let whole = merge.whole && !table.entries().any(|item| parameters::is_slip(&item.key));
     table.finish_with(&[], parameters::hint);
     whole.then_some(Written::Server { parts, open, variable: false })
 }

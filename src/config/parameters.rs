@@ -198,7 +198,8 @@ pub(super) fn unknown(name: &str) -> Wrong {
 
 /// Whether a name is hardly anything but a slip of a parameter that is used, which is not to be passed over.
 pub(super) fn is_slip(name: &str) -> bool {
-    synonym(name).is_some() || NAMES.iter().any(|right| crate::suggest::is_slip(name, right))
+    let near = || NAMES.iter().any(|right| crate::suggest::is_slip(name, right));
+    !is_known(name) && (synonym(name).is_some() || near())
 }
 
 /// Reads the value of `sslmode`.

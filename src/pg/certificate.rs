@@ -309,3 +309,57 @@ impl ServerCertVerifier for Verifier {
         schemes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{CertificateParams, KeyPair};
+    use rustls::pki_types::pem::PemObject;
+
+    use super::*;
+
+    /// Made by `openssl req -new -x509 -newkey rsa:1024 -nodes -subj /CN=x`.
+    const RSA_1024: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIB8DCCAVmgAwIBAgIUHo1FuwJ6CO3bzOsPtN889esF/1EwDQYJKoZIhvcNAQEL
+BQAwDDEKMAgGA1UEAwwBeDAgFw0yNjExMjkxNzQ3MjNaGA8yMTI2MTEwNTE3NDcy
+M1owDDEKMAgGA1UEAwwBeDCBnzANBgkqhkiG9w0BAQEFAAOBjQAwgYkCgYEA5hCN
+Na4fBGAE3YWLQox0NboWJY22rvHF251RnDXXB5pWCvcBZs60bLz2hiG6lZsuQSPM
+72xYQ3/nLLgH8hQMvjTdQx21R2jxmhq/ccRqg95iWvPY4bBe76qj9Ip3GP3LmmIn
+PborM8ijzyQt2RiQT2MtDeV91CtoGqWRnOdKt1UCAwEAAaNNMEswHQYDVR0OBBYE
+FM96kX2rnOOiQ1BtqMLsqGkrqjPUMB8GA1UdIwQYMBaAFM96kX2rnOOiQ1BtqMLs
+qGkrqjPUMAkGA1UdEwQCMAAwDQYJKoZIhvcNAQELBQADgYEAOpQuX3bBIUv3tz4C
+TQpYLCOGkSEH9lNCpUVxitOK+UAMNMTDjseCEyE4p9SMDVNSQRHtLnLuuLuK+K+/
++FvCXifrCWjX6hWbb/iNXN1ivqrjrc4LC2epJJVO5PXFQmG8MtQ62i81Qs+0N3AF
+QYDtll9hYAZX4jPXVRlayu3kdZI=
+-----END CERTIFICATE-----";
+
+    fn key(certificate: &CertificateDer<'_>) -> SubjectPublicKeyInfoOwned {
+        Certificate::from_der(certificate).unwrap().tbs_certificate.subject_public_key_info
+    }
+
+    #[test]
+    fn keys_that_rustls_does_not_check_are_known_as_such() {
+        let provider = rustls::crypto::ring::default_provider();
+        let short = CertificateDer::from_pem_slice(RSA_1024.as_bytes()).unwrap();
+        assert!(!can_be_checked(&key(&short), &provider));
+        let own = KeyPair::generate().unwrap();
+        let certificate = CertificateParams::new(vec!["db".to_owned()]).unwrap().self_signed(&own).unwrap();
+        assert!(can_be_checked(&key(certificate.der()), &provider));
+    }
+
+    #[test]
+    fn a_common_name_is_a_hosts_as_libpq_has_it() {
+        for (name, host, is_its) in [
+            ("db.example.com", "DB.example.com", true),
+            ("db.example.com", "db.example.org", false),
+            ("*.example.com", "db.example.com", true),
+            ("*.example.com", "a.db.example.com", false),
+            ("*.example.com", "example.com", false),
+            ("*", "localhost", false),
+            ("127.0.0.1", "127.0.0.1", true),
+            ("", "localhost", false),
+        ] {
+            assert_eq!(is_name_of(name, host), is_its, "{name} for {host}");
+        }
+    }
+}

@@ -2,12 +2,17 @@
 //!
 //! Owns the words of the remedies. What a failure is, and whether trying again would help, is `error`'s.
 
+use std::error::Error as _;
+
 use rustls::{AlertDescription, CertificateError};
 use tokio_postgres::error::DbError;
 
 use super::error::{PgError, refused_by_login, refused_by_tls, tls_error};
 
 const LOGIN: &str = "check `user` and `password` of the shop's `database`, and the server's pg_hba.conf";
+
+const UNBOUND: &str = "channel_binding \"require\" needs an encrypted connection and a login by scram-sha-256: leave it out, \
+                       or have both in the server's pg_hba.conf";
 
 /// What transaction pooling takes away, and how to get it back.
 const POOLER: &str = "PgBouncer with pool_mode = transaction or statement, or another pooler that gives each transaction to \
@@ -29,6 +34,7 @@ impl PgError {
         if source.code().is_none() {
             return match () {
                 () if refused_by_tls(source) => Some(for_tls(source)),
+                () if is_unbound(source) => Some(UNBOUND),
                 () if refused_by_login(source) => Some(LOGIN),
                 () => None,
             };
@@ -86,6 +92,11 @@ fn for_code(source: &tokio_postgres::Error, doing: &str) -> Option<&'static str>
     })
 }
 
+/// Whether a login was not bound to the encrypted connection, as it has to be. The driver tells it by its words alone.
+fn is_unbound(source: &tokio_postgres::Error) -> bool {
+    source.source().is_some_and(|cause| cause.to_string().contains("channel binding"))
+}
+
 /// What to do about an encryption that does not come about.
 fn for_tls(source: &tokio_postgres::Error) -> &'static str {
     use CertificateError::{
@@ -109,8 +120,8 @@ fn for_tls(source: &tokio_postgres::Error) -> &'static str {
         }
         Some(InvalidCertificate(CertificateError::Other(_) | BadEncoding)) => {
             "the server's certificate is of a kind that cannot be checked here: make one of version 3 with a key of RSA \
-             with 2048 bits, P-256, P-384 or Ed25519, or write sslmode \"require\" without `sslrootcert`, which asks \
-             for none"
+             with 2048 bits, P-256, P-384 or Ed25519, or write sslmode \"require\" without `sslrootcert` and \
+             channel_binding, which asks for none"
         }
         Some(InvalidCertificate(_)) => {
             "no authority that is trusted stands behind the server's certificate: name its authority, or a self-signed \
