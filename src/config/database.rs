@@ -22,7 +22,7 @@ pub(super) enum Written {
     /// A server of the user's.
     Server {
         /// What is said of it.
-        parts: Parts,
+        parts: Box<Parts>,
         /// Whether it is a table without `url`, whose gaps an env file may fill.
         open: bool,
         /// Whether it comes from a variable, which might as well have said "embedded".
@@ -38,7 +38,7 @@ pub(super) fn written(item: &Item<'_>) -> Option<Written> {
     item.parse(|text| match text.trim() {
         "embedded" => Ok(Written::Embedded),
         text => {
-            let parts = told(conninfo::parse(text)?, item);
+            let parts = Box::new(told(conninfo::parse(text)?, item));
             Ok(Written::Server { parts, open: false, variable: item.has_variable() })
         }
     })
@@ -104,7 +104,7 @@ fn from_table(mut table: TableReader<'_>) -> Option<Written> {
     // A part that is there by another name is not missing.
     let whole = merge.whole && !table.entries().any(|item| parameters::is_slip(&item.key));
     table.finish_with(&[], parameters::hint);
-    whole.then_some(Written::Server { parts, open, variable: false })
+    whole.then_some(Written::Server { parts: Box::new(parts), open, variable: false })
 }
 
 /// Puts what a URL says and what the keys beside it say together; to say a thing twice is an error.

@@ -242,7 +242,7 @@ pub enum Database {
         port: u16,
     },
     /// A server of the user's.
-    Server(Server),
+    Server(Box<Server>),
 }
 
 /// How to reach a server of the user's.

@@ -162,7 +162,7 @@ const PASSED_OVER: [(&[&str], &str); 9] = [
             "uselibpqcompat",
             "supa",
         ],
-        "shopsim has no such setting; what it uses is named in the README under \"Point it at a server of your own\"",
+        "shopsim has no such setting",
     ),
 ];
 

@@ -83,7 +83,7 @@ impl Keys {
         } else if file.parts.host.is_none() {
             Field::Absent
         } else {
-            let value = Written::Server { parts: file.parts, open: false, variable: false };
+            let value = Written::Server { parts: Box::new(file.parts), open: false, variable: false };
             Field::Set(Spanned { value, span: env.span.clone() })
         };
         Self {
@@ -234,8 +234,8 @@ fn resolve(
                 );
             }
             let server =
-                database::server(Spanned { value: (parts, open), span: span.clone() }, env, table.notes)?;
-            Some(Spanned { value: Database::Server(server), span })
+                database::server(Spanned { value: (*parts, open), span: span.clone() }, env, table.notes)?;
+            Some(Spanned { value: Database::Server(Box::new(server)), span })
         }
     }
 }

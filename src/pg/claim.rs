@@ -124,7 +124,7 @@ pub async fn inspect(connection: &Connection, claim: &Claim, opened: bool) -> Re
     let (checkpoint, found) =
         try_join(read_checkpoint(connection, plan), Definitions::read(connection, plan)).await?;
     // What is recorded as this shop's was nobody else's when it was recorded, and nobody else's since.
-    if !checkpoint.as_ref().is_some_and(|row| row.get::<_, Vec<String>>("tables") == recorded) {
+    if checkpoint.as_ref().is_none_or(|row| row.get::<_, Vec<String>>("tables") != recorded) {
         refuse_tables_of_others(connection, plan, &recorded).await?;
     }
     let of_this_run = |row: &Row| row.get::<_, String>("run") == claim.run;

@@ -139,9 +139,10 @@ fn for_tls(source: &tokio_postgres::Error) -> &'static str {
              `sslkey`"
         }
         Some(_) => {
-            "the server and shopsim share no way to encrypt: shopsim needs TLS 1.2 or 1.3 with a key exchange by X25519, \
-             P-256 or P-384 (ssl_min_protocol_version, ssl_ciphers and ssl_ecdh_curve of postgresql.conf); sslmode \
-             \"prefer\" or \"disable\" goes without"
+            "the server and shopsim share no way to encrypt: shopsim needs TLS 1.2 or 1.3, a key exchange by X25519, \
+             P-256 or P-384 (ssl_min_protocol_version, ssl_ciphers and ssl_ecdh_curve of postgresql.conf) and, where the \
+             server must prove itself, a certificate with a key of RSA, P-256, P-384 or Ed25519; sslmode \"prefer\" or \
+             \"disable\" goes without"
         }
     }
 }

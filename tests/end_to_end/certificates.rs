@@ -107,7 +107,7 @@ async fn a_server_that_cannot_be_agreed_with_is_gone_without_encryption_where_th
     ];
     let ended = run(&place, &shops, 3).await;
     assert_finished(&ended, &["prefer"]);
-    assert_given_up(&ended.err, "require", "TLS 1.2 or 1.3 with a key exchange by X25519, P-256 or P-384");
+    assert_given_up(&ended.err, "require", "TLS 1.2 or 1.3, a key exchange by X25519, P-256 or P-384");
 }
 
 #[tokio::test]
@@ -214,4 +214,24 @@ async fn a_client_shows_its_certificate_where_a_server_asks_for_one() {
     assert_finished(&ended, &["by-certificate", "by-old-certificate", "in-url"]);
     assert_given_up(&ended.err, "without", "name it and its key by `sslcert` and `sslkey`");
     assert_given_up(&ended.err, "stranger", "does not take the client's certificate");
+}
+
+#[tokio::test]
+async fn a_login_is_bound_to_the_encrypted_connection_where_that_is_asked_for() {
+    let place = Place::new("");
+    self_signed(&place, "db", "RSA", "/CN=localhost");
+    self_signed(&place, "p-521", "EC -pkeyopt ec_paramgen_curve:P-521", "/CN=localhost");
+    let bound = server(&place, "db", &[], &["bound", "unencrypted"]).await;
+    let unchecked = server(&place, "p-521", &[], &["unchecked"]).await;
+    let require = |mode: &str| format!("sslmode = \"{mode}\", channel_binding = \"require\"");
+    let shops = [
+        shop("bound", &bound, "127.0.0.1", &require("require")),
+        shop("unencrypted", &bound, "127.0.0.1", &require("disable")),
+        // Nobody knows who has the key that the login would be bound to.
+        shop("unchecked", &unchecked, "127.0.0.1", &require("require")),
+    ];
+    let ended = run(&place, &shops, 3).await;
+    assert_finished(&ended, &["bound"]);
+    assert_given_up(&ended.err, "unencrypted", "channel_binding \"require\" needs an encrypted connection");
+    assert_given_up(&ended.err, "unchecked", "a certificate with a key of RSA, P-256, P-384 or Ed25519");
 }
