@@ -100,7 +100,7 @@ impl Servers {
     pub async fn database(&self, shop: &Shop) -> Result<Option<config::Server>, String> {
         let name = &shop.plan.name;
         match &shop.config.database.value {
-            Database::Server(server) => Ok(Some(server.clone())),
+            Database::Server(server) => Ok(Some((**server).clone())),
             Database::Embedded { .. } if !self.states.contains_key(name) => Ok(None),
             Database::Embedded { .. } => self.up(name).await.map(Some),
         }

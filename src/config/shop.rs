@@ -6,10 +6,10 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::conninfo::Parts;
 use super::database::{self, Written};
 use super::env_file::{self, EnvFile};
 use super::item::Item;
+use super::parameters::Parts;
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
 use super::{AfterDowntime, Database, Override, Pace, Shop, Spanned, Start, Wrong, table};
@@ -109,7 +109,7 @@ impl Keys {
         } else if file.parts.host.is_none() {
             Field::Absent
         } else {
-            let value = Written::Server { parts: file.parts, open: false, variable: false };
+            let value = Written::Server { parts: Box::new(file.parts), open: false, variable: false };
             Field::Set(Spanned { value, span: env.span.clone() })
         };
         Self {
@@ -263,8 +263,8 @@ fn resolve(
                 );
             }
             let server =
-                database::server(Spanned { value: (parts, open), span: span.clone() }, env, table.notes)?;
-            Some(Spanned { value: Database::Server(server), span })
+                database::server(Spanned { value: (*parts, open), span: span.clone() }, env, table.notes)?;
+            Some(Spanned { value: Database::Server(Box::new(server)), span })
         }
     }
 }

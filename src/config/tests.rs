@@ -170,8 +170,8 @@ fn a_password_comes_from_a_file_less_one_line_break() {
     ));
     let server = server(&config.shops[0]);
     assert_eq!(server.password.as_ref().map(Secret::reveal), Some("hun ter2 "));
-    assert_eq!(server.sslmode, SslMode::VerifyFull);
-    assert!(server.sslrootcert.is_some());
+    assert_eq!(server.encryption.sslmode, SslMode::VerifyFull);
+    assert!(server.encryption.roots.is_some());
 }
 
 #[test]

@@ -12,8 +12,8 @@ mod tests;
 use std::ops::Range;
 use std::time::Duration;
 
-use super::conninfo::Parts;
 use super::item::Item;
+use super::parameters::Parts;
 use super::problem::{Problem, did_you_mean, quote};
 use super::reader::{Field, Notes};
 use super::{Secret, Spanned, Wrong};

@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 use super::account::Account;
 use super::error::EmbeddedError;
 use super::guard;
-use crate::config::{self, DEFAULT_PASSWORD, Secret, SslMode};
+use crate::config::{self, DEFAULT_PASSWORD, Encryption, Secret, SslMode};
 
 /// The role that owns a private server's database.
 pub const ROLE: &str = "shop";
@@ -47,8 +47,8 @@ impl Spec {
             user: ROLE.to_owned(),
             password: Some(self.password.clone()),
             database: DATABASE.to_owned(),
-            sslmode: SslMode::Disable,
-            sslrootcert: None,
+            encryption: Encryption::new(SslMode::Disable),
+            options: None,
         }
     }
 
