@@ -333,6 +333,8 @@ pub struct Column {
     pub name: Spanned<String>,
     /// Its SQL type.
     pub sql_type: Spanned<SqlType>,
+    /// The type as it was written, for messages.
+    pub typed: String,
     /// The provider's name.
     pub faker: Spanned<String>,
     /// The provider's parameters, in the order of the file.

@@ -10,6 +10,7 @@ pub mod embedded;
 mod encode;
 mod error;
 mod maker;
+mod numeric;
 mod queue;
 mod reset;
 mod session;

@@ -9,9 +9,7 @@ use std::ops::Range;
 use super::draws::{Keys, Moment};
 use crate::faker::{Draw, Generator};
 use crate::stream::Stream;
-use crate::value::{
-    DAY, Decimal, Interval, Money, SqlType, Store, Texts, TimeOfDay, Value, Values, fit_numeric,
-};
+use crate::value::{DAY, Decimal, Interval, Money, Numeric, SqlType, Store, Texts, TimeOfDay, Value, Values};
 
 /// The same as [`push`] for many rows that draw from one stream, where the kind of the values is that of the
 /// column, as it mostly is: a loop that asks nothing of each row. False, and nothing done, for other kinds.
@@ -98,7 +96,7 @@ pub(super) fn push(
             write(draw, bytes);
             ends.push(bytes.len());
         }
-        (Generator::List { write, .. }, Store::Array(items, ends), SqlType::Array(element)) => {
+        (Generator::List { write, .. }, Store::Array(items, ends, _), SqlType::Array(element)) => {
             let mut done = Ok(());
             write(draw, &mut |item| {
                 if done.is_ok() {
@@ -153,10 +151,20 @@ fn put(values: &mut Values, sql_type: &SqlType, value: Value<'_>) -> Result<(), 
         (Store::Real(floats), Value::Decimal(decimal)) => floats.push(decimal.to_f64() as f32),
         (Store::Float(floats), Value::Int(int)) => floats.push(int as f64),
         (Store::Float(floats), Value::Decimal(decimal)) => floats.push(decimal.to_f64()),
-        (Store::Decimal(decimals), value @ (Value::Int(_) | Value::Decimal(_))) => {
-            let limits = if let SqlType::Numeric(limits) = sql_type { *limits } else { None };
+        (Store::Decimal(numbers), value @ (Value::Int(_) | Value::Decimal(_))) => {
             let decimal = decimal(value);
-            decimals.push(fit_numeric(decimal, limits).unwrap_or(decimal));
+            let limits = if let SqlType::Numeric(limits) = sql_type { *limits } else { None };
+            let Some((precision, scale)) = limits else {
+                numbers.push(decimal);
+                return Ok(());
+            };
+            match u8::try_from(scale).ok().and_then(|scale| decimal.with_scale(scale)) {
+                Some(decimal) => numbers.push(decimal),
+                None => {
+                    let text = decimal.to_string();
+                    numbers.push_numeric(Numeric::read(&text, Some((precision, scale))).ok_or(text)?);
+                }
+            }
         }
         (Store::Money(amounts), value @ (Value::Int(_) | Value::Decimal(_))) => {
             let cents = decimal(value).with_scale(2).ok_or_else(|| value.to_string())?;

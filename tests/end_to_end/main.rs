@@ -23,6 +23,7 @@ mod many;
 mod memory;
 mod oracle;
 mod permutations;
+mod reading;
 mod reset;
 mod secrets;
 mod server;
