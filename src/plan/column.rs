@@ -225,7 +225,7 @@ fn check_number(sql_type: &SqlType, facts: &Facts) -> Result<(), Misfit> {
     let misfit = |gives: String, types| Err(Misfit::of(gives, types));
     let (scale, range) = match (&facts.kind, &facts.integers) {
         (Kind::Decimal { scale, range }, _) => (*scale, range.clone()),
-        (Kind::Text | Kind::Int, Some(range)) => (0, range.clone()),
+        (Kind::Text | Kind::Int, Some(range)) => (0, i128::from(*range.start())..=i128::from(*range.end())),
         (kind, _) => return misfit(kind.plural().to_owned(), natural_types(kind)),
     };
     if let Some(holds) = sql_type.int_range() {
@@ -238,17 +238,26 @@ fn check_number(sql_type: &SqlType, facts: &Facts) -> Result<(), Misfit> {
             None => misfit(facts.kind.plural().to_owned(), natural_types(&facts.kind)),
         };
     }
-    let digits = |units: i64| units.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
-    let before = digits(*range.start()).max(digits(*range.end())).saturating_sub(scale.into());
-    let has = || format!("numbers of up to {before} digits before the point and {scale} after it");
+    // Digits before the point, once those after it that the type has not are rounded away.
+    let before = |most: u16| {
+        let rounded = |units: i128| match u32::from(scale).checked_sub(u32::from(most)) {
+            Some(cut) if facts.rounds => (units.abs() + 5 * 10i128.pow(cut) / 10) / 10i128.pow(cut),
+            _ => units.abs(),
+        };
+        let scale = if facts.rounds { u16::from(scale).min(most) } else { scale.into() };
+        let digits = |units: i128| rounded(units).checked_ilog10().map_or(1, |log| log + 1);
+        digits(*range.start()).max(digits(*range.end())).saturating_sub(scale.into())
+    };
+    let too_fine = |most: u16| u16::from(scale) > most && !facts.rounds;
+    let has = |before: u32| format!("numbers of up to {before} digits before the point and {scale} after it");
     match sql_type {
         SqlType::Numeric(Some((precision, most)))
-            if u16::from(scale) > *most || before > u32::from(precision - most) =>
+            if too_fine(*most) || before(*most) > u32::from(precision - most) =>
         {
-            misfit(has(), "numeric with more digits")
+            misfit(has(before(*most)), "numeric with more digits")
         }
         // Its hundredths are 64 bits.
-        SqlType::Money if scale > 2 || before > 16 => misfit(has(), "numeric"),
+        SqlType::Money if too_fine(2) || before(2) > 16 => misfit(has(before(2)), "numeric"),
         _ => Ok(()),
     }
 }
@@ -274,7 +283,7 @@ mod tests {
     use super::*;
     use crate::faker::Between;
     use crate::plan::draws::Operation;
-    use crate::value::{Date, Timestamp, Value};
+    use crate::value::{Date, Decimal, Timestamp, Value};
 
     fn fit(sql_type: SqlType, generator: Generator, integers: Option<(i64, i64)>) -> Result<Column, Misfit> {
         let integers = integers.map(|(low, high)| low..=high);
@@ -380,11 +389,19 @@ mod tests {
 
     #[test]
     fn numbers_have_the_digits_of_their_type() {
-        let cents = || Generator::Decimal { scale: 1, range: -5..=5, draw: Box::new(|_| -5) };
+        let cents = || Generator::Decimal {
+            scale: 1,
+            range: -5..=5,
+            draw: Box::new(|_| Decimal { units: -5, scale: 1 }),
+        };
         assert_eq!(first(&fit(SqlType::Numeric(Some((6, 3))), cents(), None).unwrap()), "-0.500");
         assert_eq!(first(&fit(SqlType::Money, cents(), None).unwrap()), "-$0.50");
         assert_eq!(first(&fit(SqlType::Real, cents(), None).unwrap()), "-0.5");
-        let thousandths = || Generator::Decimal { scale: 3, range: 0..=5, draw: Box::new(|_| 5) };
+        let thousandths = || Generator::Decimal {
+            scale: 3,
+            range: 0..=5,
+            draw: Box::new(|_| Decimal { units: 5, scale: 3 }),
+        };
         assert!(fit(SqlType::Money, thousandths(), None).is_err());
     }
 

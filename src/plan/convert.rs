@@ -3,11 +3,10 @@
 //! Owns the conversion of each value; which pairs of kind and type there can be is decided by `column`'s
 //! check. Must not know which provider drew the value, nor how PostgreSQL encodes the type.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::draws::{Keys, Moment};
-use crate::faker::{Draw, Generator};
+use crate::faker::{Draw, Generator, push_text};
 use crate::stream::Stream;
 use crate::value::{DAY, Decimal, Interval, Money, Numeric, SqlType, Store, Texts, TimeOfDay, Value, Values};
 
@@ -77,8 +76,9 @@ pub(super) fn push(
             generator.write(draw, scratch);
             return put(values, sql_type, Value::Json(scratch));
         }
-        // Numbers and truth values print as JSON in its normal form.
-        (_, Store::Json(texts), _) => texts.push_with(|buffer| generator.write(draw, buffer)),
+        (_, Store::Json(texts), _) => {
+            texts.push_with(|buffer| generator.hand_over(draw, &mut |value| value.write_json(buffer)));
+        }
         (Generator::Text(texts), store, _) => {
             scratch.clear();
             texts.write(draw, scratch);
@@ -108,9 +108,8 @@ pub(super) fn push(
         }
         (Generator::Int(next), ..) => return put(values, sql_type, Value::Int(next(draw))),
         (Generator::Bool(next), ..) => return put(values, sql_type, Value::Bool(next(draw))),
-        (Generator::Decimal { draw: next, scale, .. }, ..) => {
-            let decimal = Decimal { units: next(draw), scale: *scale };
-            return put(values, sql_type, Value::Decimal(decimal));
+        (Generator::Decimal { draw: next, .. }, ..) => {
+            return put(values, sql_type, Value::Decimal(next(draw)));
         }
         (Generator::Date(next), ..) => return put(values, sql_type, Value::Date(next.draw(draw))),
         (Generator::Time(next), ..) => return put(values, sql_type, Value::Time(next(draw))),
@@ -129,11 +128,7 @@ fn put(values: &mut Values, sql_type: &SqlType, value: Value<'_>) -> Result<(), 
         (_, Value::Null) => values.push_null(),
         (Store::Text(texts), value) => texts.push_with(|buffer| {
             let start = buffer.len();
-            // Writing to a String cannot fail.
-            let _ = match value {
-                Value::Bool(bool) => write!(buffer, "{bool}"),
-                value => write!(buffer, "{value}"),
-            };
+            push_text(value, buffer);
             if let SqlType::Char(length) = sql_type {
                 Texts::pad(buffer, start, *length);
             }
@@ -167,8 +162,8 @@ fn put(values: &mut Values, sql_type: &SqlType, value: Value<'_>) -> Result<(), 
             }
         }
         (Store::Money(amounts), value @ (Value::Int(_) | Value::Decimal(_))) => {
-            let cents = decimal(value).with_scale(2).ok_or_else(|| value.to_string())?;
-            amounts.push(Money(cents.units));
+            let text = value.to_string();
+            amounts.push(Money::parse(&text).ok_or(text)?);
         }
         (Store::Bool(bools), Value::Bool(bool)) => bools.push(bool),
         (Store::Date(dates), Value::Date(date)) => dates.push(date),

@@ -8,7 +8,7 @@ mod moment;
 
 use super::numeric::{self, Numeric};
 use super::values::Store;
-use super::{Money, Network, SqlType, Texts, TimeOfDay, Values, array, json, network};
+use super::{Money, Network, SqlType, Texts, TimeOfDay, Timestamp, Values, array, json, network};
 
 /// What PostgreSQL passes over around most values.
 const BLANKS: [char; 6] = [' ', '\t', '\n', '\r', '\x0b', '\x0c'];
@@ -68,7 +68,7 @@ impl Values {
             (Store::Time(values), _) => values.push(TimeOfDay(moment::time(word)?)),
             // PostgreSQL leaves a zone out of account where the type has none.
             (Store::Timestamp(values), _) => values.push(moment::instant(word)?.wall()?),
-            (Store::TimestampTz(values), _) => values.push(moment::instant(word)?.instant()?),
+            (Store::TimestampTz(values), _) => values.push(Timestamp::read(word)?),
             (Store::Interval(values), _) => values.push(interval::read(word)?),
             (Store::Uuid(values), _) => values.push(network::parse_uuid(text)?),
             (Store::Bytes(bytes, ends), _) => {
@@ -94,6 +94,13 @@ impl Values {
             (Store::Array(..), _) => return None,
         }
         Some(())
+    }
+}
+
+impl Timestamp {
+    /// Reads an instant as a `timestamptz` reads it, in UTC where it names no zone.
+    pub fn read(text: &str) -> Option<Self> {
+        moment::instant(text)?.instant()
     }
 }
 

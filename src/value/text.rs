@@ -23,9 +23,9 @@ where
         return f.write_str(numeric::special(&shortest).unwrap_or(&shortest));
     };
     if exponent >= digits && is_midway(float, &shortest) {
-        let longer = (1..=MOST_DIGITS).map(|digits| format!("{float:.digits$e}"));
+        let mut longer = (1..=MOST_DIGITS).map(|digits| format!("{float:.digits$e}"));
         let sound = |text: &String| text.parse().ok() == Some(float) && !is_midway(float, text);
-        shortest = longer.filter(sound).next().unwrap_or(shortest);
+        shortest = longer.find(sound).unwrap_or(shortest);
     }
     let (mantissa, _) = shortest.split_once('e').ok_or(fmt::Error)?;
     if mantissa.trim_start_matches('-') != "0" && !(-4..digits).contains(&exponent) {
