@@ -388,6 +388,8 @@ pub struct Column {
     pub name: Spanned<String>,
     /// Its SQL type; `None` if it cannot be understood, which has been noted.
     pub sql_type: Option<Spanned<SqlType>>,
+    /// The type as it was written, for messages.
+    pub typed: String,
     /// The provider's name.
     pub faker: Spanned<String>,
     /// The provider's parameters, in the order of the file.

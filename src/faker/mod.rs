@@ -40,6 +40,7 @@ mod passport;
 mod pattern;
 mod person;
 mod phone_number;
+mod profile;
 mod python;
 mod registry;
 mod scope;
@@ -47,6 +48,7 @@ mod shop;
 mod span;
 mod ssn;
 mod strftime;
+mod text_form;
 mod user_agent;
 
 pub use arguments::{Arguments, Exact, Noted, Param, ParamProblem, Preset};
@@ -58,6 +60,7 @@ pub use registry::{Provider, find, providers};
 pub use scope::{Referable, Scope};
 pub use shop::example;
 pub use span::Moment;
+pub use text_form::push_text;
 
 use crate::suggest;
 use crate::value::Literal;

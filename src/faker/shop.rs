@@ -53,7 +53,7 @@ pub const PROVIDERS: &[Provider] = &[
             expects: "a table of values and their weights, such as { paid = 6, shipped = 2.5 }",
             default: Preset::Absent,
         }],
-        compile: |args| base::weighted(args, "weights"),
+        compile: |args| base::elements::weighted(args, "weights"),
     },
 ];
 

@@ -15,6 +15,7 @@ mod in_the_way;
 mod lock;
 mod look;
 mod maker;
+mod numeric;
 mod queue;
 mod remedy;
 mod reset;

@@ -27,6 +27,7 @@ mod oracle;
 mod paces;
 mod permutations;
 mod pooler;
+mod reading;
 mod reset;
 mod secrets;
 mod server;

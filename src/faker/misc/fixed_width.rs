@@ -2,7 +2,7 @@
 //!
 //! Owns how a value is padded and cut.
 
-use super::super::{Arguments, Compiled, Draw, Noted, Param, Preset};
+use super::super::{Arguments, Compiled, Noted, Param, Preset};
 use super::definition;
 use crate::value::Literal;
 
@@ -59,19 +59,11 @@ pub fn fixed_width(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
             }
             for (width, column) in &columns {
                 value.clear();
-                write(column, draw, &mut value);
+                column.write_text(draw, &mut value);
                 push_padded(&value, *width, align, out);
             }
         }
     }))
-}
-
-/// The value's text, empty for a null.
-fn write(column: &Compiled, draw: &mut Draw<'_>, out: &mut String) {
-    let (part, whole) = column.nulls;
-    if part == 0 || !draw.stream.chance(part, whole) {
-        column.generator.write(draw, out);
-    }
 }
 
 /// A `[width, definition]` or `[width, definition, { params }]`.

@@ -105,7 +105,7 @@ pub fn xml(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
             let tag = *draw.stream.pick::<&str>(&tags);
             let value = draw.stream.pick::<Compiled>(&values);
             text.clear();
-            value.generator.write(draw, &mut text);
+            value.write_text(draw, &mut text);
             out.extend(["<", tag, ">"]);
             for letter in text.chars() {
                 match letter {

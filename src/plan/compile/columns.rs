@@ -5,7 +5,7 @@
 use crate::config::problem::Problem;
 use crate::config::{self, Spanned};
 use crate::faker::{self, CompileError, Compiled, Exact, Generator, Locale, Referable, Scope};
-use crate::plan::{Column, reserved_from};
+use crate::plan::{Column, Misfit, reserved_from};
 use crate::suggest;
 use crate::value::{Literal, SqlType};
 
@@ -141,8 +141,8 @@ fn compile(
     {
         let message = match merged.filter(|_| distinct.is_some()) {
             None => format!("`{}` does not tell how many different values it has", faker.value),
-            Some(merged) => {
-                format!("different values of `{}` are not told apart as {}", faker.value, merged.value)
+            Some(_) => {
+                format!("different values of `{}` are not told apart as {}", faker.value, column.typed)
             }
         };
         let help = "`unique` needs values that can be counted: those of email, uuid4, random_int, numerify, \
@@ -163,9 +163,9 @@ fn compile(
         }
         Ok(_) => None,
         Err(misfit) => {
+            let Misfit { gives, help } = misfit;
             let message =
-                format!("`{}` gives {}, which the type {sql_type} cannot hold", faker.value, misfit.gives);
-            let help = format!("use the type {}, or another provider", misfit.try_instead);
+                format!("`{}` gives {gives}, which the type {} cannot hold", faker.value, column.typed);
             problems.push(Problem::error(span, message).help(help));
             None
         }
