@@ -178,7 +178,7 @@ impl Settings<'_> {
             Ok("5432") => return None,
             Ok(port) if port.parse::<u16>().is_ok_and(|port| port > 0) => {
                 self.told.notes.push(format!(
-                    "{place}: shopsim connects to the port {port}; the replaced program left it out of account, and \
+                    "{place}: shopsim connects to the port {port}; the replaced program did not read it, and \
                      connected to 5432"
                 ));
                 return None;

@@ -42,13 +42,18 @@ pub fn env_lines(text: &str, environment: &dyn Fn(&str) -> Option<OsString>) -> 
         }
         let number = text[..text.len() - rest.len()].matches('\n').count() + 1;
         let start = exported(line);
-        let end = start.find(|letter: char| "=: \t".contains(letter)).unwrap_or(start.trim_end().len());
+        let end = start
+            .find(|letter| matches!(letter, '=' | ':') || is_blank(letter))
+            .unwrap_or(start.trim_end().len());
         let (name, behind) = start.split_at(end);
-        let behind = behind.trim_start_matches([' ', '\t']);
+        let behind = behind.trim_start_matches(is_blank);
         let mut doubts = Vec::new();
         let value = match behind.strip_prefix(['=', ':']) {
             Some(_) => {
                 let raw = &rest[line.len() - behind.len() + 1..];
+                if raw.starts_with(is_blank) && raw.trim_start_matches(is_blank).starts_with('#') {
+                    doubts.push(no_comment());
+                }
                 let (raw, after) = raw_value(raw);
                 rest = after;
                 raw.and_then(|raw| {
@@ -81,10 +86,21 @@ pub fn env_lines(text: &str, environment: &dyn Fn(&str) -> Option<OsString>) -> 
     }
 }
 
+/// What is said of a value that looks like a comment.
+fn no_comment() -> Wrong {
+    Wrong::new("what begins with the `#` is the value, as Docker Compose reads it, and no comment")
+        .help("if that is meant, write it in single quotes; else leave the comment out")
+}
+
+/// Whether a character is white and ends no line.
+fn is_blank(letter: char) -> bool {
+    letter.is_whitespace() && letter != '\n'
+}
+
 /// What stands behind `export `.
 fn exported(line: &str) -> &str {
     match line.strip_prefix("export") {
-        Some(rest) if rest.starts_with([' ', '\t']) => rest.trim_start_matches([' ', '\t']),
+        Some(rest) if rest.starts_with(is_blank) => rest.trim_start_matches(is_blank),
         _ => line,
     }
 }
@@ -99,13 +115,11 @@ enum Raw {
 
 /// The value that a text begins with, and what comes behind its last line.
 fn raw_value(text: &str) -> (Result<Raw, Wrong>, &str) {
-    let start = text.trim_start_matches([' ', '\t']);
+    let start = text.trim_start_matches(is_blank);
     let line_end = |from: usize| start[from..].find('\n').map_or(start.len(), |at| from + at);
     let Some(quote) = start.chars().next().filter(|letter| matches!(letter, '"' | '\'')) else {
         let (line, after) = start.split_at(line_end(0));
-        // The blank before a comment may be the one behind the `=`.
-        let value = if start.len() < text.len() && line.starts_with('#') { "" } else { line };
-        let value = value.split(" #").next().unwrap_or_default().trim_end();
+        let value = line.split(" #").next().unwrap_or_default().trim_end();
         return (Ok(Raw::Expanded(value.to_owned())), after);
     };
     let nothing = |behind: &str| behind.trim().is_empty() || behind.trim_start().starts_with('#');

@@ -1,4 +1,5 @@
 //! Env files as a specification: the rules of Docker Compose's documentation one by one, then what the names mean.
+//! Compose 2.26.1 gives the same values.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
@@ -47,7 +48,7 @@ fn each_rule_of_composes_documentation_holds() {
         ("blanks around it are ignored", "VAR \t=  VAL  ", "VAL"),
         ("blanks within quotes are not", "VAR=\" VAL \"", " VAL "),
         ("a comment follows a blank", "VAR=VAL # comment", "VAL"),
-        ("the blank may be the one behind the delimiter", "VAR= # comment", ""),
+        ("and no value is none before a comment", "VAR= # the value", "# the value"),
         ("without a blank it is none", "VAR=VAL# not a comment", "VAL# not a comment"),
         ("a # within double quotes is none", "VAR=\"VAL # not a comment\"", "VAL # not a comment"),
         ("a # within single quotes is none", "VAR='VAL # not a comment'", "VAL # not a comment"),
@@ -65,7 +66,7 @@ fn each_rule_of_composes_documentation_holds() {
         ("a backslash of double quotes", "VAR=\"some\\\\value\\\\\"", "some\\value\\"),
         ("a dollar of double quotes", "VAR=\"\\$OTHER\"", "$OTHER"),
         ("the rarer escapes of the shell", "VAR=\"\\a\\b\\f\\v\\0101\"", "\u{7}\u{8}\u{c}\u{b}A"),
-        ("what is no escape stays", "VAR=\"\\d\\0x\\\"\"", "\\d\\0x\""),
+        ("what is no escape stays", "VAR=\"\\d\\x\\\"\"", "\\d\\x\""),
         ("no escape without quotes", "VAR=some\\tvalue", "some\\tvalue"),
         ("single quotes span lines", "VAR='SOME\nVALUE'\nX=1", "SOME\nVALUE"),
         ("double ones as well", "VAR=\"SOME\n# VALUE\"", "SOME\n# VALUE"),
@@ -138,7 +139,17 @@ fn what_compose_refuses_is_an_error() {
 #[test]
 fn a_dollar_that_may_be_meant_otherwise_is_doubted_without_showing_the_password() {
     let doubts = |value: &str| file(&format!("POSTGRES_PASSWORD={value}")).1;
-    for quiet in ["'pa$OTHER'", "Hhdsyt768sxD&^$", "a$$b", "\"a\\$b\"", "${OTHER}", "${NONE:-x}", "5$1"] {
+    for quiet in [
+        "'pa$OTHER'",
+        "Hhdsyt768sxD&^$",
+        "a$$b",
+        "\"a\\$b\"",
+        "${OTHER}",
+        "${NONE:-x}",
+        "5$1",
+        "#1",
+        "'#' # mine",
+    ] {
         assert_eq!(doubts(quiet), [""; 0], "{quiet}");
     }
     let start = "x.env:1: `POSTGRES_PASSWORD`: ";
@@ -148,6 +159,8 @@ fn a_dollar_that_may_be_meant_otherwise_is_doubted_without_showing_the_password(
         doubts("\"pa$word\""),
         [format!("{start}{a_name}, which is not set: nothing stands in its place")]
     );
+    let no_comment = "what begins with the `#` is the value, as Docker Compose reads it, and no comment";
+    assert_eq!(doubts(" # todo"), [format!("{start}{no_comment}")]);
     let not_set = "is not set: nothing stands in its place";
     assert_eq!(doubts("${NONE}"), [format!("{start}a variable in it {not_set}")]);
     assert_eq!(doubts("${NONE:?hunter2}"), [format!("{start}a variable in it is needed: it has no value")]);
