@@ -280,4 +280,7 @@ fn files_that_cannot_be_read_are_told_and_nothing_is_written() {
     let twice = program.run("import --config config.json --env shop-1.env --env ./shop-1.env");
     assert!(twice.stderr.contains("two env files are of the shop `shop-1`"), "{}", twice.stderr);
     assert_eq!(program.run("import --config config.json --env nowhere.env").code, Some(2));
+    let folder = program.run("import --config config.json --env shop-1.env -o nowhere/shops.toml");
+    assert_eq!(folder.code, Some(2));
+    assert!(folder.stderr.starts_with("error: cannot write nowhere: "), "{}", folder.stderr);
 }

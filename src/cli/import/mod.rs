@@ -203,7 +203,9 @@ fn path_from(path: &Path, folder: Option<&Path>) -> Result<String, ImportError> 
             std::path::absolute(path).map_err(|source| ImportError::Read { path: path.to_owned(), source })?
         }
         Some(folder) => {
-            let (path, folder) = (absolute(path)?, absolute(folder)?);
+            let path = absolute(path)?;
+            let folder = std::fs::canonicalize(folder)
+                .map_err(|source| ImportError::Write { path: folder.to_owned(), source })?;
             let shared =
                 path.components().zip(folder.components()).take_while(|(one, other)| one == other).count();
             let up = folder.components().skip(shared).map(|_| Component::ParentDir);

@@ -7,21 +7,35 @@ use super::super::Wrong;
 use super::super::interpolate::name_at;
 use super::super::problem::quote;
 
+/// Variables in the default of a variable in the default of … : nobody needs as many.
+const DEEPEST: usize = 32;
+/// The longest value, in bytes, that variables may make: values of values double from line to line.
+const LONGEST: usize = 1 << 16;
+
 /// The value of a variable, if it has one.
 pub(super) type Lookup<'a> = dyn Fn(&str) -> Result<Option<String>, Wrong> + 'a;
 
 /// Replaces variables.
 pub(super) struct Expansion<'a> {
-    pub(super) value_of: &'a Lookup<'a>,
-    /// Whether no message may hold a part of the text, be it the name of a variable.
-    pub(super) secret: bool,
-    /// Gets what may be no variable: what looks like a name by chance, and what has no value.
-    pub(super) doubts: &'a mut Vec<Wrong>,
+    value_of: &'a Lookup<'a>,
+    secret: bool,
+    doubts: &'a mut Vec<Wrong>,
+    depth: usize,
 }
 
-impl Expansion<'_> {
+impl<'a> Expansion<'a> {
+    /// Of a `secret` text no message may hold a part, be it the name of a variable. `doubts` gets what may be no
+    /// variable: what looks like a name by chance, and what has no value.
+    pub(super) fn new(value_of: &'a Lookup<'a>, secret: bool, doubts: &'a mut Vec<Wrong>) -> Self {
+        Self { value_of, secret, doubts, depth: 0 }
+    }
+
     /// The text with its variables replaced.
     pub(super) fn expand(&mut self, text: &str) -> Result<String, Wrong> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(malformed("variables stand too deep in one another"));
+        }
         let mut out = String::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('$') {
@@ -44,8 +58,12 @@ impl Expansion<'_> {
                 }
                 rest = &after[name.len()..];
             }
+            if out.len() > LONGEST {
+                return Err(malformed("its variables make it longer than any value is"));
+            }
         }
         out += rest;
+        self.depth -= 1;
         Ok(out)
     }
 

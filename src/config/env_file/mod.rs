@@ -70,29 +70,29 @@ fn parse(path: &str, text: &str, notes: &Notes<'_>, span: &Range<usize>) -> EnvF
     let mut file = EnvFile::default();
     let lines = env_lines(text, notes.surroundings.var);
     for (at, line) in lines.iter().enumerate() {
-        let EnvLine { number, name, value, doubts } = line.clone();
-        // The last line of a name counts.
-        if lines[at + 1..].iter().any(|below| below.name == name) {
-            continue;
-        }
+        let EnvLine { number, name, value, doubts } = line;
         let place = format!("{path}:{number}");
-        let Some(known) = NAMES.into_iter().find(|known| *known == name) else {
-            if NAMES.into_iter().any(|right| is_slip(&name, right)) {
+        let Some(known) = NAMES.into_iter().find(|known| known == name) else {
+            if NAMES.into_iter().any(|right| is_slip(name, right)) {
                 notes.add(
-                    Problem::warning(span, format!("{place}: {} is ignored", quote(&name)))
-                        .help(did_you_mean(&name, &NAMES)),
+                    Problem::warning(span, format!("{place}: {} is ignored", quote(name)))
+                        .help(did_you_mean(name, &NAMES)),
                 );
             }
             continue;
         };
+        // The last line of a name counts.
+        if lines[at + 1..].iter().any(|below| below.name == known) {
+            continue;
+        }
         let of_it = |wrong: Wrong| Wrong { message: format!("{}: {}", quote(known), wrong.message), ..wrong };
         let set = match value {
-            Ok(Some(value)) => file.set(known, &value, span),
+            Ok(Some(value)) => file.set(known, value, span),
             Ok(None) => {
                 Err(Wrong::new(format!("`{known}` has no `=`, and the environment has no such variable"))
                     .help(format!("write `{known}=value`")))
             }
-            Err(wrong) => Err(of_it(wrong)),
+            Err(wrong) => Err(of_it(wrong.clone())),
         };
         if set.is_err() {
             file.spoil(known);
@@ -102,10 +102,10 @@ fn parse(path: &str, text: &str, notes: &Notes<'_>, span: &Range<usize>) -> EnvF
             .err()
             .into_iter()
             .map(|wrong| problem(Problem::error(span, format!("{place}: {}", wrong.message)), wrong.help));
-        let doubts = doubts
-            .into_iter()
-            .map(of_it)
-            .map(|doubt| problem(Problem::warning(span, format!("{place}: {}", doubt.message)), doubt.help));
+        let doubts =
+            doubts.iter().cloned().map(of_it).map(|doubt| {
+                problem(Problem::warning(span, format!("{place}: {}", doubt.message)), doubt.help)
+            });
         file.problems.extend(wrong.chain(doubts));
     }
     file

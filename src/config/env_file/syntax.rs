@@ -4,6 +4,7 @@
 //! Owns quotes, escapes and comments, so that a database's container and shopsim read one password from one file.
 //! Must not know what a name means, but that one is of a secret.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use super::super::Wrong;
@@ -29,60 +30,55 @@ pub struct EnvLine {
 /// those that the file sets above.
 pub fn env_lines(text: &str, environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<EnvLine> {
     let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut lines: Vec<EnvLine> = Vec::new();
+    let (mut lines, mut above) = (Vec::new(), BTreeMap::new());
+    let mut number = 1;
     loop {
-        rest = rest.trim_start();
+        let blank = rest.len() - rest.trim_start().len();
+        number += rest[..blank].matches('\n').count();
+        rest = &rest[blank..];
         if rest.is_empty() {
             return lines;
         }
-        let (line, below) = rest.split_once('\n').unwrap_or((rest, ""));
+        let end = rest.find('\n').unwrap_or(rest.len());
+        let (line, mut below) = rest.split_at(end);
         if line.starts_with('#') {
             rest = below;
             continue;
         }
-        let number = text[..text.len() - rest.len()].matches('\n').count() + 1;
         let start = exported(line);
-        let end = start
-            .find(|letter| matches!(letter, '=' | ':') || is_blank(letter))
-            .unwrap_or(start.trim_end().len());
-        let (name, behind) = start.split_at(end);
+        let ends = |letter| matches!(letter, '=' | ':') || is_blank(letter);
+        let (name, behind) = start.split_at(start.find(ends).unwrap_or(start.len()));
         let behind = behind.trim_start_matches(is_blank);
         let mut doubts = Vec::new();
-        let value = match behind.strip_prefix(['=', ':']) {
-            Some(_) => {
-                let raw = &rest[line.len() - behind.len() + 1..];
-                if raw.starts_with(is_blank) && raw.trim_start_matches(is_blank).starts_with('#') {
-                    doubts.push(no_comment());
-                }
-                let (raw, after) = raw_value(raw);
-                rest = after;
-                raw.and_then(|raw| {
-                    let set =
-                        |name: &str| lines.iter().rev().find(|line| line.name == name)?.value.clone().ok()?;
-                    let value_of = |name: &str| Ok(variable(name, environment)?.or_else(|| set(name)));
-                    match raw {
-                        Raw::Literal(text) => Ok(Some(text)),
-                        Raw::Expanded(text) => {
-                            let secret = name == PASSWORD;
-                            Expansion { value_of: &value_of, secret, doubts: &mut doubts }
-                                .expand(&text)
-                                .map(Some)
-                        }
-                    }
-                })
+        let value = if behind.starts_with(['=', ':']) {
+            let raw = &rest[line.len() - behind.len() + 1..];
+            if raw.starts_with(is_blank) && raw.trim_start_matches(is_blank).starts_with('#') {
+                doubts.push(no_comment());
             }
-            None => {
-                rest = below;
-                match behind.trim() {
-                    nothing if nothing.is_empty() || nothing.starts_with('#') => variable(name, environment),
-                    _ => {
-                        Err(Wrong::new("there is no `=` behind the name")
-                            .help(format!("write `{name}=value`")))
-                    }
+            let (raw, after) = raw_value(raw);
+            below = after;
+            let value_of = |name: &str| {
+                let set = variable(name, environment)?;
+                Ok(set.or_else(|| above.get(name).cloned()))
+            };
+            raw.and_then(|raw| match raw {
+                Raw::Literal(text) => Ok(Some(text)),
+                Raw::Expanded(text) => {
+                    let mut expansion = Expansion::new(&value_of, name == PASSWORD, &mut doubts);
+                    expansion.expand(&text).map(Some)
                 }
-            }
+            })
+        } else if behind.is_empty() || behind.starts_with('#') {
+            variable(name, environment)
+        } else {
+            Err(Wrong::new("there is no `=` behind the name").help(format!("write `{name}=value`")))
         };
+        if let Ok(Some(value)) = &value {
+            above.insert(name.to_owned(), value.clone());
+        }
         lines.push(EnvLine { number, name: name.to_owned(), value, doubts });
+        number += rest[..rest.len() - below.len()].matches('\n').count();
+        rest = below;
     }
 }
 

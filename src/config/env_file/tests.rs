@@ -137,6 +137,21 @@ fn what_compose_refuses_is_an_error() {
 }
 
 #[test]
+fn no_file_takes_more_memory_or_time_than_its_size() {
+    let mut doubling = String::from("V0=0123456789\n");
+    (1..60).for_each(|at| doubling += &format!("V{at}=${{V{0}}}${{V{0}}}\n", at - 1));
+    let lines = env_lines(&doubling, &environment);
+    assert_eq!(lines.len(), 60);
+    let longest = lines.iter().filter_map(|line| line.value.as_ref().ok()?.as_ref()).map(String::len).max();
+    assert!(longest.is_some_and(|longest| longest < 1 << 18), "{longest:?}");
+    let deep = format!("VAR={}{}", "${NONE:-".repeat(20_000), "}".repeat(20_000));
+    assert_eq!(value(&deep), Err("variables stand too deep in one another".to_owned()));
+    let many = "A=$A\nVAR=a\n".repeat(20_000);
+    assert_eq!(env_lines(&many, &environment).last().map(|line| line.number), Some(40_000));
+    assert_eq!(file(&many).1, [""; 0]);
+}
+
+#[test]
 fn a_dollar_that_may_be_meant_otherwise_is_doubted_without_showing_the_password() {
     let doubts = |value: &str| file(&format!("POSTGRES_PASSWORD={value}")).1;
     for quiet in [
