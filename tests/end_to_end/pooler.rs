@@ -147,3 +147,28 @@ async fn prepared_statements_that_a_pooler_has_renamed_give_it_away() {
     let line = ended.err.lines().find(|line| line.contains("ERROR one: given up")).unwrap();
     assert!(line.contains("not one session of the server") && line.contains("pool_mode = session"), "{line}");
 }
+
+#[tokio::test]
+async fn a_tick_on_another_backend_than_the_one_with_the_lock_ends_before_it_writes() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let shop = |database: &str| {
+        format!(
+            "name = \"one\"\ntick_interval = \"15s\"\nupdate_not_older_than = \"40s\"\npace = \"20x\"\n\
+             database = \"{database}\""
+        )
+    };
+    place.configure(&chain(&[shop(&server.url("shop"))]));
+    let mut run = place.run(&[]);
+    run.until_log("one: committed").await;
+    // From now on each session takes itself for another one.
+    let other = "SET allow_system_table_mods = on;
+         ALTER FUNCTION pg_catalog.pg_backend_pid() RENAME TO own_backend_pid;
+         CREATE FUNCTION pg_catalog.pg_backend_pid() RETURNS integer LANGUAGE sql
+         AS 'SELECT pg_catalog.own_backend_pid() + 1'";
+    server.superuser("shop").await.batch_execute(other).await.unwrap();
+    let ended = run.end(3).await;
+    let line = ended.err.lines().find(|line| line.contains("ERROR one: given up")).unwrap();
+    assert!(line.contains("not one session of the server") && line.contains("PgBouncer"), "{line}");
+    oracle::assert_engine_agrees(&server.client("shop").await, &oracle::plan_in(&place, "one")).await;
+}
