@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::CryptoProvider;
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+};
 use rustls::pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme};
 use thiserror::Error;
@@ -232,6 +234,14 @@ fn can_be_checked(key: &SubjectPublicKeyInfoOwned, provider: &CryptoProvider) ->
     is_known && bits().is_none_or(|bits| RSA_BITS.contains(&bits))
 }
 
+/// How rustls itself checks a signature.
+type ByRustls = fn(
+    &[u8],
+    &CertificateDer<'_>,
+    &DigitallySignedStruct,
+    &WebPkiSupportedAlgorithms,
+) -> Result<HandshakeSignatureValid, Error>;
+
 impl Verifier {
     /// Judges as it is told to.
     pub fn new(provider: Arc<CryptoProvider>, judge: Judge) -> Self {
@@ -245,17 +255,24 @@ impl Verifier {
         message: &[u8],
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
+        by_rustls: ByRustls,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let key = Certificate::from_der(certificate)
-            .map(|certificate| certificate.tbs_certificate.subject_public_key_info)
-            .ok()
-            .filter(|key| can_be_checked(key, &self.provider));
-        let Some(key) = key else {
+        let Ok(read) = Certificate::from_der(certificate) else {
+            // Not quite what the standard says: rustls is less strict about it.
+            return match self.judge {
+                Judge::Anybody => Ok(HandshakeSignatureValid::assertion()),
+                _ => {
+                    by_rustls(message, certificate, signed, &self.provider.signature_verification_algorithms)
+                }
+            };
+        };
+        let key = read.tbs_certificate.subject_public_key_info;
+        if !can_be_checked(&key, &self.provider) {
             return match self.judge {
                 Judge::Anybody => Ok(HandshakeSignatureValid::assertion()),
                 _ => Err(CertificateError::Other(OtherError(Arc::new(UncheckedKey))).into()),
             };
-        };
+        }
         let mapping = self.provider.signature_verification_algorithms.mapping;
         let mut algorithms = mapping
             .iter()
@@ -289,7 +306,7 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.verify_signature(message, certificate, signed)
+        self.verify_signature(message, certificate, signed, verify_tls12_signature)
     }
 
     fn verify_tls13_signature(
@@ -298,7 +315,7 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.verify_signature(message, certificate, signed)
+        self.verify_signature(message, certificate, signed, verify_tls13_signature)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

@@ -3,6 +3,8 @@
 //! Owns how it is taken, and who is told to hold it. A pooler that gives each transaction to another session is found
 //! here: behind one there is no session that could hold anything.
 
+use tokio_postgres::SimpleQueryMessage;
+
 use super::claim::lock_key;
 use super::connect::Connection;
 use super::error::PgError;
@@ -17,12 +19,12 @@ pub const TAKING_LOCK: &str = "take the shop's lock";
 pub type Backend = (i32, Timestamp);
 
 /// Takes an advisory lock if it is free: whether it was, whether a pooler stands between, and the backend that asked and
-/// when it did. A session knows its own prepared statements by the names that this client gives them. Those of others
-/// are there if it serves others, and other names if somebody gives them.
+/// when it did. PgBouncer and PgCat give prepared statements names of their own, where they pool transactions.
 const TAKE_LOCK: &str = "
 SELECT CASE WHEN NOT pooled THEN pg_catalog.pg_try_advisory_lock($1) ELSE false END, pooled,
        pg_catalog.pg_backend_pid(), pg_catalog.statement_timestamp()
-FROM (SELECT EXISTS (SELECT FROM pg_prepared_statements WHERE name OPERATOR(pg_catalog.!~) '^s[0-9]+$')) AS v(pooled)";
+FROM (SELECT EXISTS (SELECT FROM pg_prepared_statements WHERE name OPERATOR(pg_catalog.~) '^(PGBOUNCER|PGCAT)_'))
+    AS v(pooled)";
 
 /// Who holds an advisory lock (`$1`), in words, and whether it is the backend that took it before: of this process id
 /// (`$2`), and there already at the time at which that one was (`$3`). The system gives the id of a process that is
@@ -57,28 +59,43 @@ pub async fn try_take(connection: &Connection, plan: &ShopPlan) -> Result<Option
 
 /// Refuses a pooler that leads two connections to one backend, or one connection to two.
 pub async fn refuse_pooler(connection: &Connection, server: &Server, shop: &str) -> Result<(), PgError> {
-    let own = backend(connection).await?;
-    let others = async {
-        let other = Connection::open(server, shop, connection.deadline, false).await?;
-        other.batch(LOOKING, "BEGIN").await?;
-        backend(&other).await
+    let shared = match Connection::open(server, shop, connection.deadline, false).await {
+        Ok(other) => share_backends(connection, &other).await,
+        Err(error) => Err(error),
     };
-    match others.await {
-        Ok(other) if other != own => {}
-        Ok(_) => return Err(PgError::Pooled { address: connection.address.clone() }),
-        Err(error) if error.is_of_pooler() => return Err(error),
+    match shared {
+        Ok(true) => Err(PgError::Pooled { address: connection.address.clone() }),
+        Err(error) if error.is_of_pooler() => Err(error),
         // There may be no room for one more connection.
-        Err(_) => {}
-    }
-    match backend(connection).await? == own {
-        true => Ok(()),
-        false => Err(PgError::Pooled { address: connection.address.clone() }),
+        Ok(false) | Err(_) => connection.batch(LOOKING, "ROLLBACK").await,
     }
 }
 
 const LOOKING: &str = "look for a pooler";
 
-/// The process that serves a connection.
-async fn backend(connection: &Connection) -> Result<i32, PgError> {
-    Ok(connection.query_one(LOOKING, "SELECT pg_catalog.pg_backend_pid()", &[]).await?.get(0))
+/// Whether two connections are served by the same backends. A pooler gives a transaction the backend that was given
+/// back last, or the one that has been idle longest: both are tried.
+async fn share_backends(one: &Connection, other: &Connection) -> Result<bool, PgError> {
+    if backend(one, "").await? == backend(other, "").await? {
+        return Ok(true);
+    }
+    let held = (backend(other, "BEGIN;").await?, backend(one, "BEGIN;").await?);
+    for (first, last) in [(other, one), (one, other)] {
+        first.batch(LOOKING, "COMMIT").await?;
+        last.batch(LOOKING, "COMMIT").await?;
+        if held != (backend(other, "BEGIN;").await?, backend(one, "BEGIN;").await?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The process that serves a connection, once something is done.
+async fn backend(connection: &Connection, first: &str) -> Result<Option<String>, PgError> {
+    let sql = format!("{first} SELECT pg_catalog.pg_backend_pid()");
+    let answer = connection.within(LOOKING, connection.client.simple_query(&sql)).await?;
+    Ok(answer.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        _ => None,
+    }))
 }

@@ -101,7 +101,8 @@ fn is_unbound(source: &tokio_postgres::Error) -> bool {
 fn for_tls(source: &tokio_postgres::Error) -> &'static str {
     use CertificateError::{
         BadEncoding, Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet,
-        NotValidYetContext,
+        NotValidYetContext, UnsupportedSignatureAlgorithmContext,
+        UnsupportedSignatureAlgorithmForPublicKeyContext,
     };
     use rustls::Error::{AlertReceived, InvalidCertificate};
     match tls_error(source) {
@@ -118,7 +119,12 @@ fn for_tls(source: &tokio_postgres::Error) -> &'static str {
         )) => {
             "the server's certificate is not valid today: renew it, or write sslmode \"require\", which asks for none"
         }
-        Some(InvalidCertificate(CertificateError::Other(_) | BadEncoding)) => {
+        Some(InvalidCertificate(
+            CertificateError::Other(_)
+            | BadEncoding
+            | UnsupportedSignatureAlgorithmContext { .. }
+            | UnsupportedSignatureAlgorithmForPublicKeyContext { .. },
+        )) => {
             "the server's certificate is of a kind that cannot be checked here: make one of version 3 with a key of RSA \
              with 2048 bits, P-256, P-384 or Ed25519, or write sslmode \"require\" without `sslrootcert` and \
              channel_binding, which asks for none"

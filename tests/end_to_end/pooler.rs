@@ -14,14 +14,14 @@ struct Pooler {
 }
 
 impl Pooler {
-    /// One with this `pool_mode`; `None` where PgBouncer is not installed.
-    async fn new(place: &Place, server: &Server, mode: &str) -> Option<Self> {
+    /// One with this `pool_mode` and more settings; `None` where PgBouncer is not installed.
+    async fn new(place: &Place, server: &Server, mode: &str, more: &str) -> Option<Self> {
         let port = free_port();
         place.write(
             &format!("{mode}.ini"),
             &format!(
                 "[databases]\n* = host=127.0.0.1 port={} user=shop password=shop\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
-                 listen_port = {port}\nauth_type = any\npool_mode = {mode}\nunix_socket_dir =\n",
+                 listen_port = {port}\nauth_type = any\npool_mode = {mode}\nunix_socket_dir =\n{more}\n",
                 server.port()
             ),
         );
@@ -67,7 +67,7 @@ async fn sessions_of_a_pooler_are_as_good_as_the_servers_own() {
     let place = Place::new("");
     let server = Server::new(&place, "own").await;
     server.create_databases(&["pooled"]).await;
-    let Some(pooler) = Pooler::new(&place, &server, "session").await else { return };
+    let Some(pooler) = Pooler::new(&place, &server, "session", "").await else { return };
     place.configure(&chain(&[pooler.shop("one", "pooled"), pooler.shop("two", "pooled")]));
     let options = [&UNLIMITED[..], &["--until-tick", "40"]].concat();
     place.finish(&options, 0).await;
@@ -83,9 +83,10 @@ async fn a_pooler_of_transactions_is_told_of_by_name_before_anything_is_made() {
     let place = Place::new("");
     let server = Server::new(&place, "own").await;
     server.create_databases(&["pooled"]).await;
-    let Some(pooler) = Pooler::new(&place, &server, "transaction").await else { return };
-    // One shop alone, for which all would go well by chance, and some beside each other.
-    for shops in [&["one"][..], &["one", "two", "three"]] {
+    // One shop alone, for which all would go well by chance, and some beside each other, whichever session is next.
+    let runs = [(&["one"][..], ""), (&["one"], "server_round_robin = 1"), (&["one", "two", "three"], "")];
+    for (shops, more) in runs {
+        let Some(pooler) = Pooler::new(&place, &server, "transaction", more).await else { return };
         let config: Vec<String> = shops.iter().map(|shop| pooler.shop(shop, "pooled")).collect();
         place.configure(&chain(&config));
         let ended = place.finish(&UNLIMITED, 3).await;
@@ -108,7 +109,7 @@ async fn a_statement_that_the_pooler_took_away_is_told_as_such_while_a_shop_runs
     let place = Place::new("");
     let server = Server::new(&place, "own").await;
     server.create_databases(&["pooled"]).await;
-    let Some(pooler) = Pooler::new(&place, &server, "session").await else { return };
+    let Some(pooler) = Pooler::new(&place, &server, "session", "").await else { return };
     place.configure(&chain(&[pooler.shop("one", "pooled")]));
     let mut run = place.run(&["--pace", "1000x"]);
     run.until_log("one: committed").await;
@@ -126,4 +127,48 @@ async fn a_statement_that_the_pooler_took_away_is_told_as_such_while_a_shop_runs
     let ended = run.end(3).await;
     let line = ended.err.lines().find(|line| line.contains("ERROR one: given up")).unwrap();
     assert!(line.contains("26000") && line.contains("pool_mode = session"), "{line}");
+}
+
+#[tokio::test]
+async fn prepared_statements_that_a_pooler_has_renamed_give_it_away() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    server.create_databases(&["pooled"]).await;
+    let Some(pooler) = Pooler::new(&place, &server, "session", "server_reset_query =").await else { return };
+    // As PgBouncer does from 1.21 on for the clients whose transactions it pools.
+    let url = format!("host=127.0.0.1 port={} user=shop dbname=pooled", pooler.port);
+    let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+    let connection = tokio::spawn(connection);
+    client.batch_execute("PREPARE \"PGBOUNCER_7\" AS SELECT 1").await.unwrap();
+    drop(client);
+    connection.await.unwrap().unwrap();
+    place.configure(&chain(&[pooler.shop("one", "pooled")]));
+    let ended = place.finish(&UNLIMITED, 3).await;
+    let line = ended.err.lines().find(|line| line.contains("ERROR one: given up")).unwrap();
+    assert!(line.contains("not one session of the server") && line.contains("pool_mode = session"), "{line}");
+}
+
+#[tokio::test]
+async fn a_tick_on_another_backend_than_the_one_with_the_lock_ends_before_it_writes() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let shop = |database: &str| {
+        format!(
+            "name = \"one\"\ntick_interval = \"15s\"\nupdate_not_older_than = \"40s\"\npace = \"20x\"\n\
+             database = \"{database}\""
+        )
+    };
+    place.configure(&chain(&[shop(&server.url("shop"))]));
+    let mut run = place.run(&[]);
+    run.until_log("one: committed").await;
+    // From now on each session takes itself for another one.
+    let other = "SET allow_system_table_mods = on;
+         ALTER FUNCTION pg_catalog.pg_backend_pid() RENAME TO own_backend_pid;
+         CREATE FUNCTION pg_catalog.pg_backend_pid() RETURNS integer LANGUAGE sql
+         AS 'SELECT pg_catalog.own_backend_pid() + 1'";
+    server.superuser("shop").await.batch_execute(other).await.unwrap();
+    let ended = run.end(3).await;
+    let line = ended.err.lines().find(|line| line.contains("ERROR one: given up")).unwrap();
+    assert!(line.contains("not one session of the server") && line.contains("PgBouncer"), "{line}");
+    oracle::assert_engine_agrees(&server.client("shop").await, &oracle::plan_in(&place, "one")).await;
 }
