@@ -4,7 +4,8 @@
 
 use std::fmt::Write as _;
 
-use super::super::file::WORDS;
+use super::super::locale::ascii;
+use super::super::lorem::words;
 use super::super::pattern::push_one;
 use super::super::person::longest;
 use super::names::{domain_max_chars, push_domain};
@@ -160,9 +161,9 @@ pub(super) fn slug(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     }
     Ok(Compiled::text(MAX_CHARS as u32, |draw, out| {
         let start = out.len();
-        push_one(&WORDS, draw.stream, out);
+        push_one(words::plain(), draw.stream, out);
         loop {
-            let word = draw.stream.pick::<&str>(&WORDS);
+            let word = draw.stream.pick::<&str>(words::plain());
             if out.len() - start + 1 + word.len() > MAX_CHARS {
                 return;
             }
@@ -173,13 +174,17 @@ pub(super) fn slug(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 }
 
 /// The slug of a text, as Django makes it: ASCII letters in lower case, digits and underscores, with one
-/// hyphen for each run of blanks and hyphens. Other characters are left out; Faker takes the accent off
-/// a letter first.
+/// hyphen for each run of blanks and hyphens. Letters lose their accents, other characters are left out.
 fn slugified(text: &str) -> String {
     let mut slug = String::new();
     let is_kept =
         |char: &char| char.is_ascii_alphanumeric() || char.is_ascii_whitespace() || "_-".contains(*char);
-    let kept: String = text.chars().filter(is_kept).collect();
+    let plain = |char: char| match char.is_ascii() {
+        true => char.to_string(),
+        false => ascii::folded(char.encode_utf8(&mut [0; 4]), &[]),
+    };
+    let kept: String =
+        text.chars().flat_map(|char| plain(char).chars().collect::<Vec<_>>()).filter(is_kept).collect();
     for char in kept.trim().chars() {
         if char != '-' && !char.is_ascii_whitespace() {
             slug.push(char.to_ascii_lowercase());

@@ -4,7 +4,7 @@
 //! names as en_US's, which take their place. What a locale has none of is en_US's.
 
 pub(super) mod accounts;
-mod ascii;
+pub(super) mod ascii;
 mod calendar;
 mod de_de;
 pub(super) mod en_us;
