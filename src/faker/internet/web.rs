@@ -179,9 +179,12 @@ fn slugified(text: &str) -> String {
     let mut slug = String::new();
     let is_kept =
         |char: &char| char.is_ascii_alphanumeric() || char.is_ascii_whitespace() || "_-".contains(*char);
-    let plain = |char: char| match char.is_ascii() {
-        true => char.to_string(),
-        false => ascii::folded(char.encode_utf8(&mut [0; 4]), &[]),
+    /// Letters of their own, which have no accent to lose.
+    const OWN: &str = "ıßøØłŁæÆœŒ";
+    let plain = |char: char| match char {
+        char if char.is_ascii() => char.to_string(),
+        char if OWN.contains(char) => String::new(),
+        char => ascii::folded(char.encode_utf8(&mut [0; 4]), &[]),
     };
     let kept: String =
         text.chars().flat_map(|char| plain(char).chars().collect::<Vec<_>>()).filter(is_kept).collect();
@@ -202,9 +205,10 @@ mod tests {
     #[test]
     fn slugs_are_made_as_django_makes_them() {
         for (text, slug) in [
-            ("Kadıköy Çarşı, 2. Kat!", "kadky-ar-2-kat"),
+            ("Kadıköy Çarşı, 2. Kat!", "kadkoy-cars-2-kat"),
             ("  a -- b_c\td ", "a-b_c-d"),
             ("-a-", "-a-"),
+            ("Straße İĞ", "strae-ig"),
             ("!", ""),
         ] {
             assert_eq!(slugified(text), slug, "{text}");
