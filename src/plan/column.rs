@@ -268,7 +268,6 @@ fn natural_types(kind: &Kind) -> &'static str {
         Kind::Interval => "interval, varchar or text",
         Kind::Bytes => "bytea, varchar or text",
         Kind::List(_) => "an array, json, jsonb or text",
-        Kind::Mixed => "json, jsonb or text",
     }
 }
 

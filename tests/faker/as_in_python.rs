@@ -80,6 +80,8 @@ fn a_list_of_fields_is_a_list_of_objects() {
         &one(columns),
         r#"^\{"id": \d, "items": \[\{"sku": \d\}, \{"paid": (?:true|false)\}\]\}$"#,
     );
+    let columns = list(&[list(&[text("digits"), texts(&["random_digit", "random_digit"])])]);
+    matches("json", &one(columns), r#"^\{"digits": \[\d, \d\]\}$"#);
     // In a table's list only texts and tables are definitions.
     let columns = table(&[("names", list(&[text("random_digit"), table(&[("n", text("random_digit"))])]))]);
     matches("json", &one(columns), r#"^\{"names": \[\d, \{"n": \d\}\]\}$"#);
