@@ -155,8 +155,6 @@ pub enum Kind {
     Bytes,
     /// Lists of items of which so much is known.
     List(Box<Facts>),
-    /// Items of several kinds in one list.
-    Mixed,
 }
 
 impl Kind {
@@ -173,7 +171,6 @@ impl Kind {
             Self::Interval => "intervals",
             Self::Bytes => "bytes",
             Self::List(_) => "lists",
-            Self::Mixed => "values of several kinds",
         }
     }
 }

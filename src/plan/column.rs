@@ -8,7 +8,7 @@ use super::draws::{Draws, Keys, Moment};
 use super::in_line;
 use crate::faker::{Compiled, Draw, Facts, Generator, Kind};
 use crate::suggest;
-use crate::value::{EnumType, SqlType, Values};
+use crate::value::{SqlType, Values};
 
 /// A column whose every value fits its type.
 pub struct Column {
@@ -176,9 +176,15 @@ fn check(sql_type: &SqlType, facts: &Facts) -> Result<(), Misfit> {
                 None => Ok(()),
                 Some(_) if facts.integers.is_some() && is_number(sql_type) => check_number(sql_type, facts),
                 Some(choice) => {
-                    let help = match sql_type {
-                        SqlType::Enum(declared) => of_labels(choice, declared),
-                        _ => format!("such are read: {}", sql_type.examples()),
+                    let near = match sql_type {
+                        SqlType::Enum(declared) => {
+                            suggest::nearest(choice, declared.labels.iter().map(String::as_str))
+                        }
+                        _ => None,
+                    };
+                    let help = match near {
+                        Some(near) => format!("did you mean {near:?}?"),
+                        None => format!("expected {}", sql_type.reads()),
                     };
                     Err(Misfit { gives: format!("{choice:?}"), help })
                 }
@@ -206,18 +212,6 @@ fn check(sql_type: &SqlType, facts: &Facts) -> Result<(), Misfit> {
 fn is_number(sql_type: &SqlType) -> bool {
     use SqlType::{Double, Money, Numeric, Real};
     sql_type.int_range().is_some() || matches!(sql_type, Real | Double | Numeric(_) | Money)
-}
-
-/// The labels of an enum, the nearest one to a text first where one is near.
-fn of_labels(text: &str, declared: &EnumType) -> String {
-    let labels = || declared.labels.iter().map(String::as_str);
-    match suggest::nearest(text, labels()) {
-        Some(near) => format!("did you mean {near:?}?"),
-        None => format!(
-            "its labels are {}",
-            labels().map(|label| format!("{label:?}")).collect::<Vec<_>>().join(", ")
-        ),
-    }
 }
 
 /// The same for the types of numbers; texts count where all are decimal digits.
@@ -274,7 +268,6 @@ fn natural_types(kind: &Kind) -> &'static str {
         Kind::Interval => "interval, varchar or text",
         Kind::Bytes => "bytea, varchar or text",
         Kind::List(_) => "an array, json, jsonb or text",
-        Kind::Mixed => "json, jsonb or text",
     }
 }
 

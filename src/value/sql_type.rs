@@ -208,30 +208,39 @@ impl SqlType {
 }
 
 impl SqlType {
-    /// Texts that are read as values of the type, one of each form, for messages.
-    pub fn examples(&self) -> &'static str {
-        match self {
-            Self::SmallInt => "whole numbers from -32768 to 32767",
-            Self::Int => "whole numbers from -2147483648 to 2147483647",
-            Self::BigInt => "whole numbers from -9223372036854775808 to 9223372036854775807",
-            Self::Real | Self::Double => "1.5, 1e-7, NaN, -Infinity",
-            Self::Numeric(_) => "1.50, 1e-7, NaN, with as many digits before the point as the type has",
-            Self::Money => "1234.5, $1,234.50, -$0.05",
-            Self::Boolean => "true, false, yes, no, on, off, 1, 0",
-            Self::Char(_) | Self::Varchar(_) | Self::Text => "all texts",
-            Self::Date => "2026-01-31, 0044-03-15 BC, infinity",
-            Self::Time => "14:30:05.25, 2:30 PM",
-            Self::Timestamp | Self::TimestampTz => "2026-01-31 14:30:05.25, 2026-01-31T14:30:05Z, infinity",
-            Self::Interval => "1 day 02:30:00, 1-2 3 4:05:06, P1DT2H30M",
+    /// What is read as values of the type, with an example of each form, as the end of "expected …".
+    pub fn reads(&self) -> String {
+        let such_as = match self {
+            Self::SmallInt | Self::Int | Self::BigInt => {
+                let range = self.int_range().unwrap_or(0..=0);
+                return format!("whole numbers from {} to {}", range.start(), range.end());
+            }
+            Self::Enum(declared) => {
+                let labels: Vec<String> = declared.labels.iter().map(|label| format!("{label:?}")).collect();
+                return format!("its labels, which are {}", labels.join(", "));
+            }
+            Self::Array(element) => {
+                return format!("arrays such as {{a,NULL}} or {{{{a,b}},{{c,d}}}}, of {}", element.reads());
+            }
+            Self::Char(_) | Self::Varchar(_) | Self::Text => {
+                return "texts, no longer than the type".to_owned();
+            }
+            Self::Real | Self::Double => "1.5, 1e-7, NaN or -Infinity",
+            Self::Numeric(_) => "1.50, 1e-7 or NaN, with no more digits before the point than the type has",
+            Self::Money => "1234.5, $1,234.50 or -$0.05",
+            Self::Boolean => "true, false, yes, no, on, off, 1 or 0",
+            Self::Date => "2026-01-31, 0044-03-15 BC or infinity",
+            Self::Time => "14:30:05.25 or 2:30 PM",
+            Self::Timestamp | Self::TimestampTz => "2026-01-31 14:30:05.25, 2026-01-31T14:30:05Z or infinity",
+            Self::Interval => "1 day 02:30:00, 1-2 3 4:05:06 or P1DT2H30M",
             Self::Uuid => "f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
             Self::Json | Self::Jsonb => "{\"a\": [1, null]}",
-            Self::Bytea => "\\x00ff, and texts without backslashes",
-            Self::Inet => "10.0.0.1, 10.0.0.1/8, 2001:db8::1",
-            Self::Cidr => "10.0.0.0/8, 10.1/16, 2001:db8::/32",
+            Self::Bytea => "\\x00ff, or without backslashes",
+            Self::Inet => "10.0.0.1, 10.0.0.1/8 or 2001:db8::1",
+            Self::Cidr => "10.0.0.0/8, 10.1/16 or 2001:db8::/32",
             Self::MacAddr => "08:00:2b:01:02:03",
-            Self::Enum(_) => "its labels",
-            Self::Array(_) => "{1,2,NULL}, {{1,2},{3,4}}",
-        }
+        };
+        format!("texts such as {such_as}")
     }
 }
 

@@ -80,6 +80,8 @@ fn a_list_of_fields_is_a_list_of_objects() {
         &one(columns),
         r#"^\{"id": \d, "items": \[\{"sku": \d\}, \{"paid": (?:true|false)\}\]\}$"#,
     );
+    let columns = list(&[list(&[text("digits"), texts(&["random_digit", "random_digit"])])]);
+    matches("json", &one(columns), r#"^\{"digits": \[\d, \d\]\}$"#);
     // In a table's list only texts and tables are definitions.
     let columns = table(&[("names", list(&[text("random_digit"), table(&[("n", text("random_digit"))])]))]);
     matches("json", &one(columns), r#"^\{"names": \[\d, \{"n": \d\}\]\}$"#);
@@ -177,4 +179,17 @@ fn days_may_be_named_the_wrong_way_round_and_instants_with_a_zone() {
     let since =
         [("start_date", text("2000-01-01T00:00:00+0000")), ("end_date", text("2000-01-01 02:00:00+02"))];
     assert_eq!(distinct(draw("date_time_between", &since, 5)), ["2000-01-01 00:00:00"]);
+}
+
+#[test]
+fn small_differences_to_faker_are_none() {
+    matches("slug", &[("value", text("Ünï code, yes"))], "^uni-code-yes$");
+    let width = list(&[Literal::Int(3), text("boolean")]);
+    let column = [("data_columns", list(&[width])), ("num_rows", Literal::Int(1)), ("align", text("right"))];
+    assert_eq!(distinct(draw("fixed_width", &column, 50)), ["  0", "  1"]);
+    let titles = draw("prefix", &[], 4_000);
+    let doctors = count_of(&titles, |value| value == "Dr.");
+    assert!((400..600).contains(&doctors), "{doctors} of 30 in 240");
+    assert!(distinct(draw("mime_type", &[("category", text("image"))], 300)).len() == 7);
+    assert!(distinct(draw("file_name", &[("extension", text("x"))], 4_000)).len() > 600);
 }

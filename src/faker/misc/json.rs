@@ -166,8 +166,11 @@ fn object(args: &mut Arguments<'_>, records: Vec<Literal>, depth: usize) -> Resu
             Literal::Text(text) => Node::Value(definition::read(args, COLUMNS, &text, &params)?),
             // A list of records is a list of objects, each of one record.
             Literal::List(records) if depth < DEPTH_MAX => {
-                let object = |record| object(args, vec![record], depth + 1);
-                Node::Array(records.into_iter().map(object).collect::<Result<_, _>>()?)
+                let item = |item| match item {
+                    Literal::List(_) => object(args, vec![item], depth + 1),
+                    item => node(args, item, depth + 1),
+                };
+                Node::Array(records.into_iter().map(item).collect::<Result<_, _>>()?)
             }
             other => node(args, other, depth + 1)?,
         };
