@@ -19,7 +19,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "ref",
-        summary: "the key of a row of another table that is there when the tick is done",
+        summary: "the key of a row of another table that exists after the tick",
         params: &[
             Param { name: "table", expects: "the name of a table of this config", default: Preset::Absent },
             Param {
