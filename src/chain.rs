@@ -80,7 +80,7 @@ pub fn load(path: &Path, overrides: &Overrides, tell: impl Fn(&str)) -> Option<C
         .map_err(|error| Source::unreadable(path, &error))
         .and_then(|bytes| Source::from_bytes(path, bytes));
     let source = source.map_err(|rejected| tell(&rejected.render(colour))).ok()?;
-    let surroundings = Surroundings { var: &|name| std::env::var(name).ok(), read: &read_limited };
+    let surroundings = Surroundings { var: &|name| std::env::var_os(name), read: &read_limited };
     let (mut config, mut problems) = config::read(&source, &surroundings);
     apply(&mut config, overrides);
     let (plans, more) = plan::compile(&config);
@@ -123,7 +123,7 @@ pub fn load(path: &Path, overrides: &Overrides, tell: impl Fn(&str)) -> Option<C
 /// The `listen` of a config, as far as that can be understood.
 pub fn listen_of(path: &Path) -> Option<Listen> {
     let source = Source::from_bytes(path, read_limited(path).ok()?).ok()?;
-    let surroundings = Surroundings { var: &|name| std::env::var(name).ok(), read: &read_limited };
+    let surroundings = Surroundings { var: &|name| std::env::var_os(name), read: &read_limited };
     config::read(&source, &surroundings).0.listen
 }
 

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends at its first surprise")]
 
+use std::ffi::OsString;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -16,10 +17,10 @@ const PLANTED: &str = "hunter2";
 fn problems(case: &Path) -> String {
     let bytes = std::fs::read(case.join("shops.toml")).unwrap();
     let var = |name: &str| match name {
-        "SHOP_PASSWORD" => Some(PLANTED.to_owned()),
-        "SHOP_URL_RAW" => Some(format!("postgres://shop:{PLANTED}@x@db/shop")),
-        "NOT_A_PORT" => Some("many".to_owned()),
-        "EMPTY" => Some(String::new()),
+        "SHOP_PASSWORD" => Some(PLANTED.into()),
+        "SHOP_URL_RAW" => Some(format!("postgres://shop:{PLANTED}@x@db/shop").into()),
+        "NOT_A_PORT" => Some("many".into()),
+        "EMPTY" => Some(OsString::new()),
         _ => None,
     };
     // Relative to the case's folder, as if the program had been started in it.

@@ -76,7 +76,7 @@ impl Drop for Place {
 }
 
 fn resolve(config: &config::Embedded) -> Settings {
-    let var = |name: &str| (!name.starts_with("SHOPSIM_")).then(|| std::env::var(name).ok()).flatten();
+    let var = |name: &str| (!name.starts_with("SHOPSIM_")).then(|| std::env::var_os(name)).flatten();
     Settings::resolve(config, &var).unwrap()
 }
 
@@ -582,6 +582,28 @@ async fn a_closed_state_folder_is_told_before_anything_is_made() {
         assert!(!closed.join("below").exists());
     }
     assert!(error.to_string().contains(closed.to_str().unwrap()), "{error}");
+}
+
+#[tokio::test]
+async fn a_state_folder_that_is_a_file_is_told_as_one() {
+    let mut place = Place::new();
+    let file = place.top.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    for state_dir in [file.clone(), file.join("below")] {
+        place.config.state_dir = Some(state_dir.clone());
+        let error = Server::start(&place.settings(), &spec("s")).await.expect_err("it is a file");
+        assert!(matches!(error, EmbeddedError::NoFolder { .. }), "{error}");
+        let expected = format!(
+            "the private servers cannot use {}: {} is no folder;",
+            state_dir.display(),
+            file.display()
+        );
+        assert!(
+            error.to_string().starts_with(&expected) && error.to_string().contains("SHOPSIM_STATE_DIR"),
+            "{error}"
+        );
+    }
+    assert_eq!(std::fs::read(&file).unwrap(), b"", "it is left as it was");
 }
 
 #[tokio::test]

@@ -102,7 +102,7 @@ fn mutate(random: &mut SplitMix64, texts: &[String]) -> String {
 
 /// Reads and compiles a config, and shows what is wrong with it.
 fn read(text: &str, env: &str) {
-    let var = |name: &str| (name == "SHOP_PASSWORD").then(|| "p".to_owned());
+    let var = |name: &str| (name == "SHOP_PASSWORD").then(|| "p".into());
     let file = |path: &Path| match path.extension().and_then(|ending| ending.to_str()) {
         Some("env") => Ok(env.as_bytes().to_vec()),
         _ => Err(std::io::ErrorKind::NotFound.into()),

@@ -146,7 +146,7 @@ pub enum LogFormat {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Secret, SslMode};
+    use crate::config::{Encryption, Secret, SslMode};
     use clap::CommandFactory;
 
     #[test]
@@ -163,8 +163,8 @@ mod tests {
                 user: user.to_owned(),
                 password: Some(Secret::new("hunter2")),
                 database: database.to_owned(),
-                sslmode: SslMode::Prefer,
-                sslrootcert: None,
+                encryption: Encryption::new(SslMode::Prefer),
+                options: None,
             })
         };
         assert_eq!(shown("db", "shop", "shop_1"), "postgresql://shop@db:5432/shop_1");

@@ -22,6 +22,7 @@ Examples:
   shopsim providers date               all whose name holds `date`
   shopsim providers 'date*'            all whose name begins with `date`
   shopsim providers random_int         one, with its params
+  shopsim providers amount             those that give what the word says
   shopsim providers --locale tr_TR     the values of a Turkish branch, and what falls back to en_US
   shopsim providers --format json | jq -r '.[].name'";
 
@@ -76,7 +77,9 @@ pub fn chosen(arguments: &Arguments) -> Result<Vec<&'static Provider>, String> {
         true => matches(&part, provider.name),
         false => provider.name.contains(&part),
     };
-    let some: Vec<_> = all(locale).filter(fits).collect();
+    let synonyms = faker::synonyms(name);
+    let named = all(locale).filter(|provider| synonyms.contains(&provider.name) && !fits(provider));
+    let some: Vec<_> = all(locale).filter(fits).chain(named).collect();
     if !some.is_empty() {
         return Ok(some);
     }

@@ -221,7 +221,7 @@ async fn play_on(
         let store: Arc<dyn Store> = match &shop.config.database.value {
             Database::Server(server) => {
                 announce(shop, url(server));
-                let sessions = Sessions::new(server.clone(), claim, deadline, synchronous);
+                let sessions = Sessions::new((**server).clone(), claim, deadline, synchronous);
                 Arc::new(sessions.queued(&mut queues))
             }
             Database::Embedded { .. } => {

@@ -209,7 +209,9 @@ impl<'a> Field<'a> {
     fn literal(&self) -> String {
         match self.value {
             Value::Null => "NULL".to_owned(),
-            Value::Int(_) | Value::Real(_) | Value::Float(_) | Value::Money(_) => format!("{:#}", self.value),
+            Value::Int(_) | Value::Money(_) => format!("{:#}", self.value),
+            Value::Real(float) if float.is_finite() => self.value.to_string(),
+            Value::Float(float) if float.is_finite() => self.value.to_string(),
             Value::Bool(bool) => bool.to_string(),
             Value::Array(items) if items.iter().any(|item| matches!(item, Value::Money(_))) => {
                 format!("'{:#}'::numeric[]::money[]", self.value)

@@ -59,7 +59,7 @@ impl Servers {
         let mut made: Vec<Spec> = Vec::new();
         for (shop, port) in shops {
             let settings = settings.get_or_insert_with(|| {
-                Settings::resolve(config, &|name| std::env::var(name).ok()).map(Rc::new).map_err(Arc::new)
+                Settings::resolve(config, &|name| std::env::var_os(name)).map(Rc::new).map_err(Arc::new)
             });
             let (sender, state) = watch::channel(KeeperState::Starting);
             let spec = Spec::new(shop.clone(), port, config);
@@ -84,7 +84,7 @@ impl Servers {
     /// made holds nothing, and is not made.
     pub fn made_before(chain: &Chain) -> Self {
         let config = &chain.config.embedded;
-        let settings = Settings::resolve(config, &|name| std::env::var(name).ok());
+        let settings = Settings::resolve(config, &|name| std::env::var_os(name));
         let private = chain.shops.iter().filter_map(|shop| match shop.config.database.value {
             Database::Embedded { port } => {
                 let spec = Spec::new(shop.plan.name.clone(), port, config);
@@ -100,7 +100,7 @@ impl Servers {
     pub async fn database(&self, shop: &Shop) -> Result<Option<config::Server>, String> {
         let name = &shop.plan.name;
         match &shop.config.database.value {
-            Database::Server(server) => Ok(Some(server.clone())),
+            Database::Server(server) => Ok(Some((**server).clone())),
             Database::Embedded { .. } if !self.states.contains_key(name) => Ok(None),
             Database::Embedded { .. } => self.up(name).await.map(Some),
         }

@@ -15,6 +15,7 @@ use super::{EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile, TableFormat};
 use crate::chain::{Chain, Shop, wall_now};
 use crate::config::Server;
 use crate::pg::{Difference, TableReport, Verdict, verify};
+use crate::supervise::Failure;
 use crate::telemetry::{self, align};
 
 /// Shops that are compared at a time: most of a small one is waiting for answers.
@@ -108,7 +109,7 @@ async fn verify_all(chain: &Chain) -> Vec<ShopVerdict> {
 async fn compare(shop: &Shop, server: &Server, together: usize) -> Result<Verdict, String> {
     verify(server, &times::claim(shop), shop.config.tick_deadline, together)
         .await
-        .map_err(|error| error.to_string())
+        .map_err(|error| Failure::from(error).message)
 }
 
 fn table(results: &[ShopVerdict], out: &mut dyn Write) -> io::Result<()> {

@@ -1,40 +1,14 @@
 //! Connection strings: `postgres://…` and `host=… dbname=…`, as libpq reads them.
 //!
-//! Owns their grammar. No message repeats any part of them that may belong to a password.
+//! Owns their grammar, and the prefixes by which other programs mark them. No message repeats any part of them
+//! that may belong to a password.
 
-use super::item::choose;
-use super::problem::{list, quote};
-use super::{Secret, SslMode, Wrong};
+use super::Wrong;
+use super::parameters::{self, Parts};
+use super::problem::quote;
 
-/// The parts of a connection as far as one source gives them; empty ones count as not given.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Parts {
-    pub(super) host: Option<String>,
-    pub(super) port: Option<u16>,
-    pub(super) user: Option<String>,
-    pub(super) dbname: Option<String>,
-    pub(super) password: Option<Secret>,
-    pub(super) sslmode: Option<SslMode>,
-    /// A path, or `system`.
-    pub(super) sslrootcert: Option<String>,
-}
-
-/// The parameters that are understood.
-const NAMES: [&str; 7] = ["host", "port", "dbname", "user", "password", "sslmode", "sslrootcert"];
-/// Parameters of libpq that are worth telling apart from a slip.
-const ELSEWHERE: [&str; 11] = [
-    "hostaddr",
-    "passfile",
-    "service",
-    "options",
-    "application_name",
-    "connect_timeout",
-    "target_session_attrs",
-    "channel_binding",
-    "keepalives",
-    "sslcert",
-    "sslkey",
-];
+/// The schemes of URLs that mean PostgreSQL, without `jdbc:` before them and a driver's name behind a `+`.
+const SCHEMES: [&str; 6] = ["postgres", "postgresql", "pgsql", "psql", "postgis", "cockroachdb"];
 const FORMS: &str = "write \"embedded\", \"postgres://user:password@host:5432/dbname\", \
                      \"host=… dbname=… user=…\", or a table { host = \"…\", dbname = \"…\", user = \"…\" }";
 const TABLE_FORM: &str =
@@ -42,12 +16,17 @@ const TABLE_FORM: &str =
 
 /// Reads a connection string of either form.
 pub(super) fn parse(text: &str) -> Result<Parts, Wrong> {
-    let scheme = text.split_once("://");
-    match scheme {
-        Some(("postgres" | "postgresql", rest)) => parse_url(rest),
-        _ if text.trim().is_empty() => Err(Wrong::new("`database` is empty").help(FORMS)),
+    let text = without_psql(text.trim());
+    if text.is_empty() {
+        return Err(Wrong::new("`database` is empty").help(FORMS));
+    }
+    match text.split_once("://") {
+        Some((scheme, rest)) if means_postgres(scheme) => parse_url(rest),
         Some((scheme, _)) if !scheme.contains('=') => Err(Wrong::new("`database` is a URL of another kind")
             .help("a URL begins with postgres:// or postgresql://")),
+        _ if text.contains('=') && text.contains(';') => {
+            Err(Wrong::new("`database` is a connection string of another kind, with `;` in it").help(FORMS))
+        }
         _ if text.contains('=') => parse_pairs(text),
         _ => Err(Wrong::new("`database` is not understood").help(
             match crate::suggest::nearest(text, ["embedded"]) {
@@ -58,28 +37,19 @@ pub(super) fn parse(text: &str) -> Result<Parts, Wrong> {
     }
 }
 
-/// Reads the value of `sslmode`.
-pub(super) fn parse_sslmode(text: &str) -> Result<SslMode, Wrong> {
-    let hint = match text {
-        "allow" => Some("\"prefer\""),
-        "verify-ca" => Some("\"verify-full\", which checks the host name too"),
-        _ => None,
-    };
-    if let Some(hint) = hint {
-        return Err(
-            Wrong::new(format!("sslmode {} is not supported", quote(text))).help(format!("write {hint}"))
-        );
-    }
-    choose(
-        "sslmode",
-        text,
-        &[
-            ("disable", SslMode::Disable),
-            ("prefer", SslMode::Prefer),
-            ("require", SslMode::Require),
-            ("verify-full", SslMode::VerifyFull),
-        ],
-    )
+/// The string in a command such as `psql 'postgresql://…'`, as providers show it.
+fn without_psql(text: &str) -> &str {
+    let Some(rest) = text.strip_prefix("psql ") else { return text };
+    let rest = rest.trim();
+    let quoted = ['\'', '"'].into_iter().find_map(|quote| rest.strip_prefix(quote)?.strip_suffix(quote));
+    quoted.unwrap_or(rest)
+}
+
+/// Whether a scheme such as `postgresql+psycopg2` or `jdbc:postgresql` means PostgreSQL.
+fn means_postgres(scheme: &str) -> bool {
+    let scheme = scheme.strip_prefix("jdbc:").or_else(|| scheme.strip_prefix("r2dbc:")).unwrap_or(scheme);
+    let (scheme, _driver) = scheme.split_once('+').unwrap_or((scheme, ""));
+    SCHEMES.contains(&scheme)
 }
 
 /// Reads what follows `postgres://`.
@@ -87,6 +57,8 @@ fn parse_url(rest: &str) -> Result<Parts, Wrong> {
     let mut parts = Parts::default();
     let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    // A `@` that stands too late may belong to a password with a raw `/` or `?` in it.
+    let is_raw = rest.contains('@') && !authority.contains('@');
     let host = match authority.split_once('@') {
         Some((user, host)) => {
             let (user, password) = user.split_once(':').unwrap_or((user, ""));
@@ -100,6 +72,9 @@ fn parse_url(rest: &str) -> Result<Parts, Wrong> {
         None if path.contains('@') => return Err(raw_character()),
         None => authority,
     };
+    if host.contains(',') && !is_raw {
+        return Err(parameters::several_hosts());
+    }
     let (host, port) = match host.strip_prefix('[').map(|host| host.split_once(']')) {
         Some(Some((host, port))) => (host, port.strip_prefix(':').unwrap_or(port)),
         Some(None) => return Err(Wrong::new("the host in the URL begins with `[` and has no `]`")),
@@ -107,20 +82,34 @@ fn parse_url(rest: &str) -> Result<Parts, Wrong> {
     };
     // A raw `/` or `?` in a password ends the authority within it: its head then stands for a port.
     if !port.bytes().all(|c| c.is_ascii_digit()) {
-        return Err(if rest.contains('@') && !authority.contains('@') {
-            raw_character()
-        } else {
-            wrong_port()
-        });
+        return Err(if is_raw { raw_character() } else { parameters::wrong_port() });
     }
     parts.set("host", &decode(host)?)?;
     parts.set("port", port)?;
     parts.set("dbname", &decode(path.strip_prefix('/').unwrap_or(path))?)?;
+    let mut behind_password = false;
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let Some((name, value)) = pair.split_once('=') else {
             return Err(Wrong::new("a parameter in the URL has no `=`").help(format!("the form is ?name=value&name=value; percent-encode a `?` in a password as `%3F`, {TABLE_FORM}")));
         };
-        parts.set(&decode(name)?, &decode(value)?)?;
+        let (name, value) = (decode(name)?, decode(value)?);
+        if parameters::is_known(&name) {
+            parts.set(&name, &value)?;
+        } else if is_raw {
+            return Err(raw_character());
+        } else if parameters::is_slip(&name) {
+            return Err(parameters::unknown(&name));
+        } else if behind_password {
+            // It may be a piece of it.
+            let wrong =
+                Wrong::new("a parameter behind `password` in the URL is not known here and has no effect");
+            parts.passed_over.push(
+                wrong.help(format!("if it is a part of the password, write its `&` as `%26`, {TABLE_FORM}")),
+            );
+        } else {
+            parts.pass_over(&name, "it is not known here: leave it out");
+        }
+        behind_password |= name == "password";
     }
     Ok(parts)
 }
@@ -129,10 +118,6 @@ fn raw_character() -> Wrong {
     Wrong::new("the user or password in the URL holds a raw `@`, `:`, `/` or `?`").help(format!(
         "percent-encode it (`%40` for `@`, `%3A` for `:`, `%2F` for `/`, `%3F` for `?`), {TABLE_FORM}"
     ))
-}
-
-fn wrong_port() -> Wrong {
-    Wrong::new("the port of the database must be a whole number from 1 to 65535")
 }
 
 /// Replaces `%XX`.
@@ -194,47 +179,17 @@ fn parse_pairs(text: &str) -> Result<Parts, Wrong> {
             return Err(wrong("a quote in the connection string is not closed"));
         }
         rest = inner[end.unwrap_or(inner.len())..].trim_start();
+        // The name may be a piece of a password with a blank in it.
+        if !parameters::is_known(name) {
+            return Err(parameters::unknown(name));
+        }
         parts.set(name, &value)?;
     }
     Ok(parts)
 }
 
-impl Parts {
-    /// Sets one part by libpq's name for it.
-    fn set(&mut self, name: &str, value: &str) -> Result<(), Wrong> {
-        if !NAMES.contains(&name) {
-            // The name may be a piece of a password with a blank in it: shown only where it is none.
-            let help = match crate::suggest::nearest(name, NAMES) {
-                Some(near) if !ELSEWHERE.contains(&name) => format!("did you mean {}?", quote(near)),
-                _ => format!("the parameters are {}", list(NAMES)),
-            };
-            let what = if ELSEWHERE.contains(&name) { quote(name) } else { "a parameter".to_owned() };
-            return Err(Wrong::new(format!("{what} of the connection string is not known here")).help(help));
-        }
-        if value.is_empty() {
-            return Ok(());
-        }
-        let text = Some(value.to_owned());
-        match name {
-            "host" if value.contains(',') => {
-                return Err(
-                    Wrong::new("the connection string names several hosts").help("name the one to write to")
-                );
-            }
-            "host" => self.host = text,
-            "port" => match value.parse() {
-                Ok(port) if port > 0 => self.port = Some(port),
-                _ => return Err(wrong_port()),
-            },
-            "dbname" => self.dbname = text,
-            "user" => self.user = text,
-            "password" => self.password = Some(Secret::new(value)),
-            "sslmode" => self.sslmode = Some(parse_sslmode(value)?),
-            _ => self.sslrootcert = text,
-        }
-        Ok(())
-    }
-}
+#[cfg(test)]
+mod providers;
 
 #[cfg(test)]
 mod tests {
@@ -265,14 +220,6 @@ mod tests {
         assert_eq!(read("postgres://u@[::1]:5432/d").unwrap(), "u:-@::1:5432/d");
         assert_eq!(read("postgres:///d?host=/var/run&user=u&password=a%26b").unwrap(), "u:a&b@/var/run:-/d");
         assert_eq!(read("postgres://u@%2Fvar%2Frun/d").unwrap(), "u:-@/var/run:-/d");
-    }
-
-    #[test]
-    fn ssl_parameters_are_read() {
-        let parts = parse("postgres://h/d?sslmode=verify-full&sslrootcert=ca%20root.pem").unwrap();
-        assert_eq!(parts.sslmode, Some(SslMode::VerifyFull));
-        assert_eq!(parts.sslrootcert.as_deref(), Some("ca root.pem"));
-        assert!(parse("postgres://h/d?sslmode=verify-ca").unwrap_err().help.unwrap().contains("verify-full"));
     }
 
     #[test]
@@ -320,10 +267,83 @@ mod tests {
 
     #[test]
     fn slips_are_told() {
-        assert!(parse("host=h databse=d").unwrap_err().help.unwrap().contains("parameters are"));
-        assert!(parse("host=h prot=1").unwrap_err().help.unwrap().contains("`port`"));
-        assert!(parse("embeded").unwrap_err().help.unwrap().contains("`embedded`"));
+        let help = |text: &str| parse(text).unwrap_err().help.unwrap();
+        assert!(help("host=h databse=d").contains("parameters are"));
+        assert!(help("host=h prot=1").contains("`port`"));
+        for (name, right) in
+            [("username", "user"), ("database", "dbname"), ("pass", "password"), ("hostname", "host")]
+        {
+            assert!(help(&format!("port=1 {name}=x")).contains(&format!("`{right}`")), "{name}");
+            assert!(help(&format!("postgres://h/d?{name}=x")).contains(&format!("`{right}`")), "{name}");
+        }
+        assert!(help("postgres://h/d?sslmod=verify-full").contains("`sslmode`"));
+        assert!(help("embeded").contains("`embedded`"));
         assert_eq!(parse("").unwrap_err().message, "`database` is empty");
-        assert!(parse("host=h connect_timeout=1").unwrap_err().message.contains("`connect_timeout`"));
+        let npgsql = parse("Host=h;Username=u;Password=hunter2;Database=d").unwrap_err();
+        assert!(npgsql.message.contains("another kind"), "{npgsql}");
+    }
+
+    #[test]
+    fn several_hosts_are_said_to_be_several_hosts() {
+        for text in [
+            "postgres://u:p@h1:5432,h2:5433/d",
+            "postgres://u:p@h1,h2/d",
+            "postgres://h1:1,h2:2/d?target_session_attrs=read-write",
+            "postgres:///d?host=h1,h2",
+            "host=h1,h2 port=5432,5433 dbname=d",
+            "port=5432,5433",
+        ] {
+            let wrong = parse(text).unwrap_err();
+            assert!(wrong.message.contains("several hosts"), "{text}: {wrong}");
+        }
+    }
+
+    /// What is passed over in a string that is understood otherwise.
+    fn passed_over(text: &str) -> Vec<String> {
+        let parts = parse(text).unwrap_or_else(|wrong| panic!("{text}: {wrong}"));
+        parts.passed_over.iter().map(Wrong::to_string).collect()
+    }
+
+    #[test]
+    fn what_other_clients_write_is_passed_over_and_told() {
+        for (parameter, told) in [
+            ("connect_timeout=10", "tick_deadline"),
+            ("keepalives=1", "tick_deadline"),
+            ("keepalives_idle=30", "tick_deadline"),
+            ("keepalives_interval=10", "tick_deadline"),
+            ("keepalives_count=5", "tick_deadline"),
+            ("tcp_user_timeout=5000", "tick_deadline"),
+            ("application_name=app", "shopsim/NAME"),
+            ("fallback_application_name=app", "shopsim/NAME"),
+            ("client_encoding=utf8", "UTF8"),
+            ("target_session_attrs=read-write", "written on"),
+            ("gssencmode=disable", "no such setting"),
+            ("sslcompression=0", "no such setting"),
+            ("passfile=/home/me/.pgpass", "password_file"),
+            ("service=shop", "password_file"),
+            ("schema=public", "`schema`"),
+            ("currentSchema=shop", "`schema`"),
+            ("pgbouncer=true", "pool_mode = session"),
+            ("prepareThreshold=0", "pool_mode = session"),
+            ("connection_limit=1", "one connection"),
+            ("options=-c%20search_path%3Dshop", "`schema`"),
+        ] {
+            let told_of = passed_over(&format!("postgres://u:p@h/d?{parameter}"));
+            assert!(told_of.len() == 1 && told_of[0].contains(told), "{parameter}: {told_of:?}");
+        }
+        for parameter in ["connect_timeout=10", "application_name='my app'", "options='-c search_path=shop'"]
+        {
+            assert_eq!(passed_over(&format!("host=h user=u {parameter}")).len(), 1, "{parameter}");
+        }
+        // Drivers have more of them than anybody knows.
+        let told_of = passed_over("postgres://u:p@h/d?zebra=1");
+        assert!(told_of.len() == 1 && told_of[0].contains("`zebra`"), "{told_of:?}");
+    }
+
+    #[test]
+    fn what_may_be_a_piece_of_a_password_is_not_shown() {
+        let told_of = passed_over("postgres://h/d?user=u&password=hun&ter2zz=1");
+        assert!(told_of.len() == 1 && told_of[0].contains("%26"), "{told_of:?}");
+        assert!(!told_of[0].contains("ter2"), "{told_of:?}");
     }
 }

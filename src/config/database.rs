@@ -3,13 +3,13 @@
 //! Owns the merging of the parts and libpq's defaults. No message repeats a value that may hold a
 //! password. The grammar of connection strings is `conninfo`'s.
 
-use std::ops::Range;
-
-use super::conninfo::{self, Parts};
+use super::conninfo;
+use super::encryption::encryption;
 use super::item::Item;
+use super::parameters::{self, Parts};
 use super::problem::{Problem, quote};
 use super::reader::{Field, Notes, TableReader};
-use super::{Secret, Server, Spanned, SslMode, Wrong};
+use super::{Secret, Server, Spanned, Wrong};
 
 /// The port of a server that names none.
 const DEFAULT_PORT: u16 = 5432;
@@ -22,7 +22,7 @@ pub(super) enum Written {
     /// A server of the user's.
     Server {
         /// What is said of it.
-        parts: Parts,
+        parts: Box<Parts>,
         /// Whether it is a table without `url`, whose gaps an env file may fill.
         open: bool,
         /// Whether it comes from a variable, which might as well have said "embedded".
@@ -38,13 +38,22 @@ pub(super) fn written(item: &Item<'_>) -> Option<Written> {
     item.parse(|text| match text.trim() {
         "embedded" => Ok(Written::Embedded),
         text => {
-            Ok(Written::Server { parts: conninfo::parse(text)?, open: false, variable: item.has_variable() })
+            let parts = Box::new(told(conninfo::parse(text)?, item));
+            Ok(Written::Server { parts, open: false, variable: item.has_variable() })
         }
     })
 }
 
+/// The parts, once it is told what of their string was passed over.
+fn told(mut parts: Parts, item: &Item<'_>) -> Parts {
+    for Wrong { message, help } in parts.passed_over.drain(..) {
+        item.notes.add(Problem { help, ..Problem::warning(&item.span, message) });
+    }
+    parts
+}
+
 fn from_table(mut table: TableReader<'_>) -> Option<Written> {
-    let url = table.field("url", |item| item.parse(conninfo::parse));
+    let url = table.field("url", |item| item.parse(|text| Ok(told(conninfo::parse(text)?, item))));
     let open = url.is_absent();
     let url_said = match url {
         Field::Wrong => None,
@@ -61,8 +70,12 @@ fn from_table(mut table: TableReader<'_>) -> Option<Written> {
     let user = table.field("user", Item::nonempty);
     let password = table.field("password", Item::nonempty);
     let password_file = table.field("password_file", password_file);
-    let sslmode = table.field("sslmode", |item| item.parse(conninfo::parse_sslmode));
+    let sslmode = table.field("sslmode", |item| item.parse(parameters::sslmode));
     let sslrootcert = table.field("sslrootcert", Item::nonempty);
+    let sslcert = table.field("sslcert", Item::nonempty);
+    let sslkey = table.field("sslkey", Item::nonempty);
+    let channel_binding = table.field("channel_binding", |item| item.parse(parameters::channel_binding));
+    let options = table.field("options", Item::nonempty);
     if let (Field::Set(_) | Field::Wrong, Field::Set(file)) = (&password, &password_file) {
         table.notes.add(
             Problem::error(&file.span, "both `password` and `password_file` are set")
@@ -82,10 +95,16 @@ fn from_table(mut table: TableReader<'_>) -> Option<Written> {
             .map(Secret::new),
         sslmode: merge.one("sslmode", said.sslmode, sslmode),
         sslrootcert: merge.one("sslrootcert", said.sslrootcert, sslrootcert),
+        sslcert: merge.one("sslcert", said.sslcert, sslcert),
+        sslkey: merge.one("sslkey", said.sslkey, sslkey),
+        channel_binding: merge.one("channel_binding", said.channel_binding, channel_binding),
+        options: merge.one("options", said.options, options),
+        passed_over: Vec::new(),
     };
-    let whole = merge.whole;
-    table.finish(&[]);
-    whole.then_some(Written::Server { parts, open, variable: false })
+    // A part that is there by another name is not missing.
+    let whole = merge.whole && !table.entries().any(|item| parameters::is_slip(&item.key));
+    table.finish_with(&[], parameters::hint);
+    whole.then_some(Written::Server { parts: Box::new(parts), open, variable: false })
 }
 
 /// Puts what a URL says and what the keys beside it say together; to say a thing twice is an error.
@@ -168,45 +187,20 @@ pub(super) fn server(
             "name the role to connect as: `user = \"…\"`, postgres://user@host/dbname, or POSTGRES_USER in the env file; there is no default",
         );
     }
-    let (host, user) = (parts.host?, parts.user?);
+    let encryption = encryption(&parts, &span, notes);
+    let (host, user, password) = (parts.host?, parts.user?, parts.password);
+    let encryption = encryption?;
     let database = parts.dbname.unwrap_or_else(|| user.clone());
-    let texts = [host.as_str(), &user, &database, parts.password.as_ref().map_or("", Secret::reveal)];
+    let options = parts.options.as_deref().unwrap_or_default();
+    let texts = [host.as_str(), &user, &database, options, password.as_ref().map_or("", Secret::reveal)];
     if texts.iter().any(|text| text.contains('\0')) {
         notes.add(Problem::error(&span, "a part of the database's address holds a NUL character"));
         return None;
     }
-    let sslmode = parts.sslmode.unwrap_or(SslMode::Prefer);
-    let sslrootcert = match parts.sslrootcert.as_deref() {
-        None | Some("system") => None,
-        Some(path) => Some(certificates(path, &span, notes)?),
-    };
-    if sslrootcert.is_some() && sslmode != SslMode::VerifyFull {
-        notes.add(
-            Problem::warning(&span, "`sslrootcert` is used under sslmode \"verify-full\" alone")
-                .help("add sslmode \"verify-full\", or leave `sslrootcert` out"),
-        );
+    if host.contains(',') {
+        notes.wrong(&span, parameters::several_hosts());
+        return None;
     }
-    Some(Server {
-        host,
-        port: parts.port.unwrap_or(DEFAULT_PORT),
-        user,
-        password: parts.password,
-        database,
-        sslmode,
-        sslrootcert,
-    })
-}
-
-fn certificates(path: &str, span: &Range<usize>, notes: &Notes<'_>) -> Option<Vec<u8>> {
-    const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
-    match notes.read_file(path) {
-        Ok(bytes) if bytes.windows(BEGIN.len()).any(|window| window == BEGIN) => return Some(bytes),
-        Ok(_) => notes.wrong(
-            span,
-            Wrong::new(format!("{}: there is no certificate in it", quote(path)))
-                .help("`sslrootcert` is a file of PEM certificates, each between BEGIN CERTIFICATE and END CERTIFICATE"),
-        ),
-        Err(wrong) => notes.wrong(span, Wrong { message: format!("sslrootcert {}", wrong.message), ..wrong }),
-    }
-    None
+    let port = parts.port.unwrap_or(DEFAULT_PORT);
+    Some(Server { host, port, user, password, database, encryption, options: parts.options })
 }

@@ -3,6 +3,8 @@
 //! Owns their grammar; the values are handed in. `$${` stands for a `${` that is meant literally; a `$`
 //! before anything else is a `$`.
 
+use std::ffi::OsString;
+
 use super::Wrong;
 use super::problem::quote;
 
@@ -16,7 +18,10 @@ pub(super) struct Interpolated {
 }
 
 /// Replaces the variables of a text. A default is used where the variable is unset or empty.
-pub(super) fn interpolate(text: &str, var: &dyn Fn(&str) -> Option<String>) -> Result<Interpolated, Wrong> {
+pub(super) fn interpolate(
+    text: &str,
+    environment: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<Interpolated, Wrong> {
     let mut out = Interpolated { text: String::new(), variables: Vec::new() };
     let mut rest = text;
     while let Some(at) = rest.find("${") {
@@ -45,7 +50,7 @@ pub(super) fn interpolate(text: &str, var: &dyn Fn(&str) -> Option<String>) -> R
             return Err(Wrong::new(format!("the default of {} holds another `${{`", quote(name)))
                 .help("variables cannot be nested; set the variable instead"));
         }
-        let value = match (var(name), default) {
+        let value = match (variable(name, environment)?, default) {
             (Some(value), None) => value,
             (Some(value), Some(_)) if !value.is_empty() => value,
             (_, Some(default)) => default.to_owned(),
@@ -62,20 +67,39 @@ pub(super) fn interpolate(text: &str, var: &dyn Fn(&str) -> Option<String>) -> R
     Ok(out)
 }
 
+/// The value of a variable of the environment, if it is set.
+pub(super) fn variable(
+    name: &str,
+    environment: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<Option<String>, Wrong> {
+    environment(name).map(OsString::into_string).transpose().map_err(|_| {
+        Wrong::new(format!("the environment variable {} is not UTF-8", quote(name)))
+            .help("set it to a text in UTF-8")
+    })
+}
+
+/// The name of a variable that a text begins with; empty if it begins with none.
+pub(super) fn name_at(text: &str) -> &str {
+    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(text.len());
+    if text.starts_with(|c: char| c.is_ascii_digit()) { "" } else { &text[..end] }
+}
+
 fn is_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    !name.is_empty() && name_at(name) == name
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
     use super::*;
 
     fn read(text: &str) -> Result<String, String> {
         let var = |name: &str| match name {
-            "HOST" => Some("db".to_owned()),
-            "EMPTY" => Some(String::new()),
-            "DOLLAR" => Some("${HOST}".to_owned()),
+            "HOST" => Some("db".into()),
+            "EMPTY" => Some(OsString::new()),
+            "DOLLAR" => Some("${HOST}".into()),
+            "LATIN_1" => Some(OsString::from_vec(vec![0xe9])),
             _ => None,
         };
         interpolate(text, &var).map(|done| done.text).map_err(|wrong| wrong.message)
@@ -101,6 +125,11 @@ mod tests {
     #[test]
     fn what_cannot_be_replaced_is_an_error() {
         assert_eq!(read("${NONE}").unwrap_err(), "the environment variable `NONE` is not set");
+        assert_eq!(
+            read("${LATIN_1:-x}").unwrap_err(),
+            "the environment variable `LATIN_1` is not UTF-8",
+            "which is not the same as not set"
+        );
         assert_eq!(read("${HOST").unwrap_err(), "a `${` is not closed");
         assert!(read("${HO ST}").is_err());
         assert!(read("${}").is_err());

@@ -1,11 +1,12 @@
 //! `shops.toml`: what a chain is, as its owner wrote it and as far as it can be understood.
 //!
 //! The way of the text: `source` (bytes → text with places) → `shop`, `table`, `settings` over `reader`
-//! (TOML → [`Config`], every wrong key, type and span noted), with `env_file`, `interpolate`, `database`
-//! and `timing` on the way → `validate` (what the parts mean together). Nothing here stops at the first
+//! (TOML → [`Config`], every wrong key, type and span noted), with `env_file`, `interpolate`, `database` (over
+//! `conninfo`, `parameters`, `encryption`) and `timing` on the way → `validate` (what the parts mean together). Nothing here stops at the first
 //! mistake. Opens neither files nor the environment by itself: both are handed in as [`Surroundings`].
 //! Must not know what a provider draws or what a tick is.
 
+use std::ffi::OsString;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,10 +17,12 @@ use crate::value::{EnumType, Literal, SqlType, Timestamp};
 mod conninfo;
 mod database;
 mod duration;
+mod encryption;
 mod env_file;
 mod interpolate;
 mod item;
 mod listen;
+mod parameters;
 pub mod problem;
 mod reader;
 mod secrets;
@@ -34,7 +37,7 @@ mod timing;
 mod types;
 mod validate;
 
-pub use env_file::{EnvLine, NAMES as ENV_NAMES, env_lines};
+pub use env_file::{EnvLine, NAMES as ENV_NAMES, env_lines, seed_of};
 pub use listen::Listen;
 pub use problem::{Problem, sort};
 pub use settings::DEFAULT_PASSWORD;
@@ -116,9 +119,9 @@ pub struct Spanned<T> {
 
 /// What a config is read with, besides its own text.
 pub struct Surroundings<'a> {
-    /// The value of an environment variable.
-    pub var: &'a dyn Fn(&str) -> Option<String>,
-    /// The bytes of a file that the config names (`env_file`, `password_file`, `sslrootcert`), its path
+    /// The value of an environment variable, whatever its bytes are.
+    pub var: &'a dyn Fn(&str) -> Option<OsString>,
+    /// The bytes of a file that the config names (`env_file`, `password_file`, `sslrootcert` …), its path
     /// already joined to the config's folder.
     pub read: &'a dyn Fn(&Path) -> std::io::Result<Vec<u8>>,
 }
@@ -248,7 +251,7 @@ pub enum Database {
         port: u16,
     },
     /// A server of the user's.
-    Server(Server),
+    Server(Box<Server>),
 }
 
 /// How to reach a server of the user's.
@@ -265,9 +268,38 @@ pub struct Server {
     /// Database name.
     pub database: String,
     /// Whether and how the connection is encrypted.
+    pub encryption: Encryption,
+    /// Settings that the session begins with, as libpq's `options`.
+    pub options: Option<String>,
+}
+
+/// Whether and how a connection is encrypted.
+#[derive(Clone, Debug)]
+pub struct Encryption {
+    /// `sslmode`.
     pub sslmode: SslMode,
-    /// PEM bytes of the certificate authorities to trust under `verify-full`; `None`: the system's.
-    pub sslrootcert: Option<Vec<u8>>,
+    /// PEM bytes of the certificate authorities to trust; `None`: the system's, where any are asked for.
+    pub roots: Option<Vec<u8>>,
+    /// What shopsim itself shows, where a server asks for it.
+    pub client: Option<ClientCertificate>,
+    /// Whether a login by password is bound to the encrypted connection.
+    pub channel_binding: ChannelBinding,
+}
+
+impl Encryption {
+    /// A connection of a mode, with nothing else said.
+    pub fn new(sslmode: SslMode) -> Self {
+        Self { sslmode, roots: None, client: None, channel_binding: ChannelBinding::Prefer }
+    }
+}
+
+/// `sslcert` and `sslkey`.
+#[derive(Clone, Debug)]
+pub struct ClientCertificate {
+    /// PEM bytes of the certificate, and of those between it and its authority.
+    pub chain: Vec<u8>,
+    /// PEM text of its private key.
+    pub key: Secret,
 }
 
 /// `sslmode`, as libpq means it.
@@ -275,25 +307,40 @@ pub struct Server {
 pub enum SslMode {
     /// Never encrypted.
     Disable,
-    /// Encrypted if the server can.
+    /// Encrypted if the server takes nothing else.
+    Allow,
+    /// Encrypted if that comes about, whoever answers, unless authorities are named.
     Prefer,
-    /// Encrypted, whoever answers.
+    /// Encrypted, whoever answers, unless authorities are named: then as [`SslMode::VerifyCa`].
     Require,
+    /// Encrypted, the certificate's chain checked.
+    VerifyCa,
     /// Encrypted, the certificate's chain and host name checked.
     VerifyFull,
 }
 
-/// A password: never printed.
+/// `channel_binding`, as libpq means it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChannelBinding {
+    /// Never.
+    Disable,
+    /// Where both sides can.
+    Prefer,
+    /// No login without it.
+    Require,
+}
+
+/// A password or private key: never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Wraps a password.
+    /// Wraps it.
     pub fn new(password: impl Into<String>) -> Self {
         Self(password.into())
     }
 
-    /// The password itself, for the wire alone.
+    /// The text itself, for the wire alone.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -341,6 +388,8 @@ pub struct Column {
     pub name: Spanned<String>,
     /// Its SQL type; `None` if it cannot be understood, which has been noted.
     pub sql_type: Option<Spanned<SqlType>>,
+    /// The type as it was written, for messages.
+    pub typed: String,
     /// The provider's name.
     pub faker: Spanned<String>,
     /// The provider's parameters, in the order of the file.

@@ -88,6 +88,13 @@ impl Problem {
     }
 }
 
+/// What is wrong, without its place.
+impl From<&Problem> for super::Wrong {
+    fn from(problem: &Problem) -> Self {
+        Self { message: problem.message.clone(), help: problem.help.clone() }
+    }
+}
+
 impl Severity {
     /// `error` or `warning`.
     pub fn label(self) -> &'static str {

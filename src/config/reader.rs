@@ -202,6 +202,11 @@ impl<'a> TableReader<'a> {
 
     /// Notes every key that was not asked for. `told` are those that `forbid` has told of.
     pub(super) fn finish(self, told: &[&str]) {
+        self.finish_with(told, |_| None);
+    }
+
+    /// The same, where more is known to say of some wrong keys than which right one is near.
+    pub(super) fn finish_with(self, told: &[&str], hint: impl Fn(&str) -> Option<String>) {
         for item in self.entries() {
             if !self.known.contains(&item.key.as_str()) && !told.contains(&item.key.as_str()) {
                 self.notes.add(
@@ -209,7 +214,7 @@ impl<'a> TableReader<'a> {
                         &item.key_span,
                         format!("unknown key {} in {}", quote(&item.key), self.name),
                     )
-                    .help(did_you_mean(&item.key, &self.known)),
+                    .help(hint(&item.key).unwrap_or_else(|| did_you_mean(&item.key, &self.known))),
                 );
             }
         }

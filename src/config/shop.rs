@@ -6,10 +6,10 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::conninfo::Parts;
 use super::database::{self, Written};
 use super::env_file::{self, EnvFile};
 use super::item::Item;
+use super::parameters::Parts;
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
 use super::{AfterDowntime, Database, Override, Pace, Shop, Spanned, Start, Wrong, table};
@@ -78,6 +78,30 @@ impl Keys {
         }
     }
 
+    /// Whether a setting of the env file is of no account beside these keys of the shop.
+    fn wins_over(&self, setting: &str, seed: &Field<u64>) -> bool {
+        match setting {
+            "GENERATOR_SEED" => !seed.is_absent(),
+            "CITY_NAME" => !self.city.is_absent(),
+            "STOP_GENERATOR_AFTER_SEC" => !self.stop_after.is_absent(),
+            "DELETE_OLDER_THAN_SEC" => !self.delete_older_than.is_absent(),
+            "UPDATE_NOT_OLDER_THAN_SEC" => !self.update_not_older_than.is_absent(),
+            "TICK_INTERVAL_SEC" => !self.tick_interval.is_absent(),
+            part => match &self.database {
+                Field::Absent => false,
+                // What such a table leaves open is the env file's.
+                Field::Set(Spanned { value: Written::Server { parts, open: true, .. }, .. }) => match part {
+                    "POSTGRES_HOST" => parts.host.is_some(),
+                    "POSTGRES_PORT" => parts.port.is_some(),
+                    "POSTGRES_DB" => parts.dbname.is_some(),
+                    "POSTGRES_USER" => parts.user.is_some(),
+                    _ => parts.password.is_some(),
+                },
+                _ => true,
+            },
+        }
+    }
+
     fn of_env_file(env: &Spanned<EnvFile>) -> Self {
         let file = env.value.clone();
         let database = if file.parts_wrong {
@@ -85,7 +109,7 @@ impl Keys {
         } else if file.parts.host.is_none() {
             Field::Absent
         } else {
-            let value = Written::Server { parts: file.parts, open: false, variable: false };
+            let value = Written::Server { parts: Box::new(file.parts), open: false, variable: false };
             Field::Set(Spanned { value, span: env.span.clone() })
         };
         Self {
@@ -151,6 +175,9 @@ pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft
     // What an unreadable env file would have said is unknown: nothing is missing on its account.
     let env_unknown = matches!(env_file, Field::Wrong);
     let env = env_file.get();
+    if let Some(env) = &env {
+        env.value.tell(|name| !own.wins_over(name, &seed), table.notes);
+    }
     let from_env = env.as_ref().map_or_else(Keys::default, Keys::of_env_file);
     let keys = own.or(from_env).or(defaults.cloned().unwrap_or_default());
     if keys.tick_interval.is_absent() && !env_unknown && !table.misspells("tick_interval") {
@@ -236,8 +263,8 @@ fn resolve(
                 );
             }
             let server =
-                database::server(Spanned { value: (parts, open), span: span.clone() }, env, table.notes)?;
-            Some(Spanned { value: Database::Server(server), span })
+                database::server(Spanned { value: (*parts, open), span: span.clone() }, env, table.notes)?;
+            Some(Spanned { value: Database::Server(Box::new(server)), span })
         }
     }
 }

@@ -157,7 +157,9 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
         // `name.type = …`: the table has no place of its own but the key's.
         table.span = item.key_span.clone();
     }
-    let sql_type = table.required("type", "\"varchar\"", |item| item.parse(|text| types.resolve(text)));
+    let sql_type = table.required("type", "\"varchar\"", |item| {
+        item.parse(|text| Ok(types.resolve(text)?.map(|sql_type| (sql_type, text.trim().to_owned()))))
+    });
     let faker = table.required("faker", "\"name\"", Item::nonempty);
     let params = table.field("params", |item| item.table("`params`").map(params));
     let locale = table.field("locale", Item::nonempty).get();
@@ -170,9 +172,16 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
         // Without its parameters a provider would complain of what has been told already.
         field => field.value()??,
     };
+    // A column whose type is none is looked at for what else is wrong with it.
+    let read = sql_type.get().and_then(|Spanned { value, span }| Some((value?, span)));
+    let (sql_type, typed) = match read {
+        Some(((sql_type, typed), span)) => (Some(Spanned { value: sql_type, span }), typed),
+        None => (None, String::new()),
+    };
     Some(Column {
         name: Spanned { value: item.key.clone(), span: item.key_span.clone() },
-        sql_type: sql_type.get().and_then(|Spanned { value, span }| Some(Spanned { value: value?, span })),
+        sql_type,
+        typed,
         faker: faker.get()?,
         params,
         locale,

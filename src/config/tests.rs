@@ -11,9 +11,9 @@ const SHOP: &str = "[[shop]]\nname = \"a\"\ntick_interval = \"15s\"\n";
 /// Reads a text in a folder with a few files and a few variables.
 fn read_text(text: &str) -> (Config, Vec<Problem>) {
     let var = |name: &str| match name {
-        "PORT" => Some("7000".to_owned()),
-        "YES" => Some("true".to_owned()),
-        "SHOP_1_DATABASE" => Some("postgres://u:hunter2@h/d".to_owned()),
+        "PORT" => Some("7000".into()),
+        "YES" => Some("true".into()),
+        "SHOP_1_DATABASE" => Some("postgres://u:hunter2@h/d".into()),
         _ => None,
     };
     let read_file = |path: &Path| match path.to_str() {
@@ -170,8 +170,8 @@ fn a_password_comes_from_a_file_less_one_line_break() {
     ));
     let server = server(&config.shops[0]);
     assert_eq!(server.password.as_ref().map(Secret::reveal), Some("hun ter2 "));
-    assert_eq!(server.sslmode, SslMode::VerifyFull);
-    assert!(server.sslrootcert.is_some());
+    assert_eq!(server.encryption.sslmode, SslMode::VerifyFull);
+    assert!(server.encryption.roots.is_some());
 }
 
 #[test]

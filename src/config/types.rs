@@ -105,11 +105,7 @@ impl Types {
         }
         if let Some(found) = self.declared.iter().find(|declared| declared.value.name == name) {
             let found = SqlType::Enum(found.value.clone());
-            return Ok(if is_array { found.array() } else { Some(found) });
-        }
-        if is_array && (SqlType::element_of(name).is_some()) {
-            return Err(Wrong::new(format!("{} has more than one dimension", quote(text)))
-                .help("arrays of one dimension can be filled, such as int[]"));
+            return Ok(Some(if is_array { found.array() } else { found }));
         }
         let own = self.declared.iter().map(|declared| declared.value.name.as_str());
         let near = nearest(name, SqlType::SPELLINGS.into_iter().chain(own));

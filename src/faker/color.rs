@@ -8,22 +8,31 @@ use std::fmt::Write as _;
 
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
 
+pub(super) use hsv::color_rgb;
+
+/// Which hues are drawn.
+const HUE: Param = Param {
+    name: "hue",
+    expects: "a whole number from 0 to 360, an array of two, or the name of a hue",
+    default: Preset::Absent,
+};
+/// How bright they are.
+const LUMINOSITY: Param = Param {
+    name: "luminosity",
+    expects: "\"bright\", \"dark\", \"light\" or \"random\"",
+    default: Preset::Absent,
+};
+/// The params of `color_rgb`.
+pub(super) const RGB: &[Param] = &[HUE, LUMINOSITY];
+
 /// The family's providers.
 pub const PROVIDERS: &[Provider] = &[
     Provider {
         name: "color",
         summary: "a colour of a hue and a luminosity, such as #48c417",
         params: &[
-            Param {
-                name: "hue",
-                expects: "a whole number from 0 to 360, an array of two, or the name of a hue",
-                default: Preset::Absent,
-            },
-            Param {
-                name: "luminosity",
-                expects: "\"bright\", \"dark\", \"light\" or \"random\"",
-                default: Preset::Absent,
-            },
+            HUE,
+            LUMINOSITY,
             Param {
                 name: "color_format",
                 expects: "\"hex\", \"rgb\", \"hsl\" or \"hsv\"",

@@ -4,13 +4,12 @@
 //! provider, nor a column.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
 use super::choices::Choices;
 use super::pattern::{self, Patterns};
-use super::{Between, Scope};
+use super::{Between, Scope, push_text};
 use crate::stream::Stream;
 use crate::value::{Date, Decimal, Interval, SqlType, Texts, TimeOfDay, Timestamp, Value};
 
@@ -41,19 +40,46 @@ pub trait DrawText: Send + Sync {
 
     /// Appends a text for each of the rows with these keys: the loop is each function's own, so that nothing
     /// is looked up for each row.
-    fn fill(&self, draw: &mut Draw<'_>, keys: Range<i64>, texts: &mut Texts);
+    fn fill(&self, draw: &mut Draw<'_>, keys: Range<i64>, texts: &mut Texts) {
+        for key in keys {
+            draw.key = key;
+            texts.push_with(|buffer| self.write(draw, buffer));
+        }
+    }
+
+    /// Hands over one value in the form that its own kind has.
+    fn hand_over(&self, draw: &mut Draw<'_>, sink: &mut dyn FnMut(Value<'_>)) {
+        let mut text = String::new();
+        self.write(draw, &mut text);
+        sink(Value::Text(&text));
+    }
 }
 
 impl<F: Fn(&mut Draw<'_>, &mut String) + Send + Sync> DrawText for F {
     fn write(&self, draw: &mut Draw<'_>, out: &mut String) {
         self(draw, out);
     }
+}
 
-    fn fill(&self, draw: &mut Draw<'_>, keys: Range<i64>, texts: &mut Texts) {
-        for key in keys {
-            draw.key = key;
-            texts.push_with(|buffer| self(draw, buffer));
-        }
+/// One of some values of several kinds: its place is drawn, and it is a value of its own kind, or a text.
+pub(super) struct OneOf<P, V, T> {
+    pub place: P,
+    pub value: V,
+    pub text: T,
+}
+
+impl<P, V, T> DrawText for OneOf<P, V, T>
+where
+    P: Fn(&mut Stream) -> usize + Send + Sync,
+    V: Fn(usize, &mut dyn FnMut(Value<'_>)) + Send + Sync,
+    T: Fn(usize, &mut String) + Send + Sync,
+{
+    fn write(&self, draw: &mut Draw<'_>, out: &mut String) {
+        (self.text)((self.place)(draw.stream), out);
+    }
+
+    fn hand_over(&self, draw: &mut Draw<'_>, sink: &mut dyn FnMut(Value<'_>)) {
+        (self.value)((self.place)(draw.stream), sink);
     }
 }
 
@@ -72,14 +98,14 @@ pub enum Generator {
     Int(DrawValue<i64>),
     /// A truth value.
     Bool(DrawValue<bool>),
-    /// A number with a fixed number of digits after the point.
+    /// A number with a fraction.
     Decimal {
-        /// Digits after the point, at most 18.
+        /// The most digits after the point, at most 18.
         scale: u8,
         /// The range of the values, in units of the last digit.
-        range: RangeInclusive<i64>,
-        /// Draws the units.
-        draw: DrawValue<i64>,
+        range: RangeInclusive<i128>,
+        /// Draws the number.
+        draw: DrawValue<Decimal>,
     },
     /// A day.
     Date(Between<Date>),
@@ -110,12 +136,12 @@ pub enum Kind {
     Int,
     /// Truth values.
     Bool,
-    /// Numbers with so many digits after the point, from and to so many units of the last digit.
+    /// Numbers with at most so many digits after the point, from and to so many units of the last digit.
     Decimal {
-        /// Digits after the point.
+        /// The most digits after the point.
         scale: u8,
         /// The range of the values, in units of the last digit.
-        range: RangeInclusive<i64>,
+        range: RangeInclusive<i128>,
     },
     /// Days.
     Date,
@@ -129,8 +155,6 @@ pub enum Kind {
     Bytes,
     /// Lists of items of which so much is known.
     List(Box<Facts>),
-    /// Items of several kinds in one list.
-    Mixed,
 }
 
 impl Kind {
@@ -147,7 +171,6 @@ impl Kind {
             Self::Interval => "intervals",
             Self::Bytes => "bytes",
             Self::List(_) => "lists",
-            Self::Mixed => "values of several kinds",
         }
     }
 }
@@ -161,6 +184,8 @@ pub struct Facts {
     pub max_chars: Option<u32>,
     /// The range of the values if all are whole numbers, be they numbers or texts of decimal digits.
     pub integers: Option<RangeInclusive<i64>>,
+    /// Whether digits after the point may be cut as a type has fewer.
+    pub rounds: bool,
     /// Other types that PostgreSQL reads each of the texts as.
     pub reads_as: &'static [SqlType],
     /// Every text there is, where they are known.
@@ -170,7 +195,7 @@ pub struct Facts {
 impl Facts {
     /// Values of which nothing but the kind is known.
     pub fn of(kind: Kind) -> Self {
-        Self { kind, max_chars: None, integers: None, reads_as: &[], choices: None }
+        Self { kind, max_chars: None, integers: None, rounds: false, reads_as: &[], choices: None }
     }
 }
 
@@ -180,27 +205,10 @@ impl Generator {
         Self::Text(Box::new(draw))
     }
 
-    /// Appends the text form of one value; that of a list is a JSON array.
+    /// Appends the text form of one value, as Python has it; that of a list is a JSON array.
     pub fn write(&self, draw: &mut Draw<'_>, out: &mut String) {
-        let written = match self {
-            Self::Text(texts) => {
-                texts.write(draw, out);
-                Ok(())
-            }
-            Self::Int(int) => write!(out, "{}", int(draw)),
-            Self::Bool(truth) => write!(out, "{}", truth(draw)),
-            Self::Decimal { scale, draw: units, .. } => {
-                write!(out, "{}", Decimal { units: units(draw), scale: *scale })
-            }
-            Self::Date(date) => write!(out, "{}", date.draw(draw)),
-            Self::Time(time) => write!(out, "{}", time(draw)),
-            Self::Timestamp(instant) => write!(out, "{}", instant.draw(draw)),
-            Self::Interval(span) => write!(out, "{}", span(draw)),
-            Self::Bytes(write) => {
-                let mut bytes = Vec::new();
-                write(draw, &mut bytes);
-                write!(out, "{}", Value::Bytes(&bytes))
-            }
+        match self {
+            Self::Text(texts) => texts.write(draw, out),
             Self::List { write, .. } => {
                 out.push('[');
                 let mut first = true;
@@ -210,25 +218,18 @@ impl Generator {
                     item.write_json(out);
                 });
                 out.push(']');
-                Ok(())
             }
-        };
-        written.expect("writing to a String cannot fail");
+            other => other.hand_over(draw, &mut |value| push_text(value, out)),
+        }
     }
 
     /// Hands over one value in the form that its own kind has, a list item by item.
     pub fn hand_over(&self, draw: &mut Draw<'_>, sink: &mut dyn FnMut(Value<'_>)) {
         match self {
-            Self::Text(texts) => {
-                let mut text = String::new();
-                texts.write(draw, &mut text);
-                sink(Value::Text(&text));
-            }
+            Self::Text(texts) => texts.hand_over(draw, sink),
             Self::Int(int) => sink(Value::Int(int(draw))),
             Self::Bool(truth) => sink(Value::Bool(truth(draw))),
-            Self::Decimal { scale, draw: units, .. } => {
-                sink(Value::Decimal(Decimal { units: units(draw), scale: *scale }));
-            }
+            Self::Decimal { draw: next, .. } => sink(Value::Decimal(next(draw))),
             Self::Date(date) => sink(Value::Date(date.draw(draw))),
             Self::Time(time) => sink(Value::Time(time(draw))),
             Self::Timestamp(instant) => sink(Value::Timestamp(instant.draw(draw))),
@@ -268,6 +269,8 @@ pub struct Compiled {
     pub max_chars: Option<u32>,
     /// The range of the values if all are whole numbers, be they numbers or texts of decimal digits.
     pub integers: Option<RangeInclusive<i64>>,
+    /// Whether digits after the point may be cut as a type has fewer: the config asked for no number of them.
+    pub rounds: bool,
     /// Other types that PostgreSQL reads each of the texts as.
     pub reads_as: &'static [SqlType],
     /// Every text there is, where they are known: the config listed them, or a short list of the provider's.
@@ -292,6 +295,7 @@ impl Compiled {
             generator,
             max_chars: None,
             integers: None,
+            rounds: false,
             reads_as: &[],
             choices: None,
             distinct: None,
@@ -358,9 +362,24 @@ impl Compiled {
         range: RangeInclusive<i64>,
         draw: impl Fn(&mut Draw<'_>) -> i64 + Send + Sync + 'static,
     ) -> Self {
-        let chars = |units: i64| Decimal { units, scale }.to_string().len() as u32;
-        let max_chars = Some(chars(*range.start()).max(chars(*range.end())).max(chars(0)));
-        let integers = (scale == 0).then(|| range.clone());
+        let range = i128::from(*range.start())..=i128::from(*range.end());
+        Self::decimals(scale, range, move |of| Decimal { units: draw(of), scale })
+    }
+
+    /// Numbers with at most `scale` digits after the point.
+    pub(crate) fn decimals(
+        scale: u8,
+        range: RangeInclusive<i128>,
+        draw: impl Fn(&mut Draw<'_>) -> Decimal + Send + Sync + 'static,
+    ) -> Self {
+        let chars = |units: i128| {
+            let digits = units.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
+            let digits = digits.max(u32::from(scale) + 1);
+            u32::from(units < 0) + digits + u32::from(scale > 0)
+        };
+        let max_chars = Some(chars(*range.start()).max(chars(*range.end())));
+        let whole = || Some(i64::try_from(*range.start()).ok()?..=i64::try_from(*range.end()).ok()?);
+        let integers = if scale == 0 { whole() } else { None };
         let draw = Box::new(draw);
         Self { max_chars, integers, ..Self::of(Generator::Decimal { scale, range, draw }) }
     }
@@ -418,6 +437,15 @@ impl Compiled {
         Self { choices: Some(choices), ..self }
     }
 
+    /// Appends one value as Python's `str` does, `None` as often as nulls come.
+    pub(crate) fn write_text(&self, draw: &mut Draw<'_>, out: &mut String) {
+        let (part, whole) = self.nulls;
+        if part > 0 && draw.stream.chance(part, whole) {
+            return push_text(Value::Null, out);
+        }
+        self.generator.write(draw, out);
+    }
+
     /// Appends one value as JSON: documents as they are, lists as arrays, nulls as often as they come.
     pub(crate) fn write_json(&self, draw: &mut Draw<'_>, out: &mut String) {
         let (part, whole) = self.nulls;
@@ -443,6 +471,7 @@ impl Compiled {
             kind: self.generator.kind(),
             max_chars: self.max_chars,
             integers: self.integers.clone(),
+            rounds: self.rounds,
             reads_as: self.reads_as,
             choices: self.choices.clone(),
         }

@@ -7,6 +7,7 @@ mod lists;
 use self::lists::{CRYPTO_CODES, CRYPTO_NAMES, NAMES, SYMBOLS};
 use super::choices::Choices;
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider, pattern};
+use crate::value::SqlType;
 
 /// The providers of this family.
 pub const PROVIDERS: &[Provider] = &[
@@ -102,7 +103,8 @@ fn pricetag(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
         // The sign would be a placeholder of the pattern.
         out.push('$');
         pattern::fill_one(&FORMS, &[], draw.stream, out);
-    }))
+    })
+    .reading_as(&[SqlType::Money]))
 }
 
 #[cfg(test)]

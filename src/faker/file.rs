@@ -2,6 +2,7 @@
 //!
 //! Owns which extensions and media types a category has; no file is looked at.
 
+use super::lorem::words;
 use super::pattern::{self, push_one};
 use super::person::longest;
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
@@ -79,29 +80,6 @@ pub const PROVIDERS: &[Provider] = &[
     },
 ];
 
-/// Words for names and slugs: common English ones, lower case, at most 10 letters.
-#[rustfmt::skip]
-pub(super) static WORDS: [&str; 173] = [
-    "account", "answer", "apple", "autumn", "bread", "bridge", "budget", "camera", "candle", "center",
-    "chance", "change", "chapter", "circle", "city", "coffee", "color", "corner", "country", "cover",
-    "cross", "degree", "detail", "doctor", "dollar", "dream", "early", "east", "effort", "energy",
-    "evening", "event", "field", "figure", "final", "finger", "fire", "floor", "flower", "forest",
-    "friend", "future", "garden", "glass", "green", "ground", "group", "guess", "harbor", "heart",
-    "history", "house", "image", "inside", "island", "kitchen", "language", "leader", "letter", "level",
-    "light", "list", "magic", "manager", "market", "matter", "meeting", "memory", "minute", "model",
-    "moment", "morning", "mother", "mountain", "music", "nature", "night", "north", "notice", "number",
-    "ocean", "office", "operation", "orange", "order", "other", "page", "painter", "paper", "party",
-    "people", "picture", "place", "plan", "plant", "police", "power", "price", "product", "project",
-    "public", "question", "quick", "rain", "reason", "record", "report", "result", "river", "road",
-    "room", "sample", "school", "science", "season", "second", "service", "shadow", "shape", "signal",
-    "silver", "simple", "sister", "snow", "song", "sound", "south", "space", "spring", "star",
-    "station", "stone", "story", "street", "student", "study", "summer", "sun", "system", "table",
-    "teacher", "theory", "thing", "thought", "ticket", "time", "today", "tower", "town", "trade",
-    "train", "travel", "tree", "valley", "value", "village", "visit", "voice", "walk", "wall", "water",
-    "weather", "week", "west", "wind", "window", "winter", "wonder", "word", "world", "writer", "year",
-    "yellow",
-];
-
 type Category = (&'static str, &'static [&'static str]);
 
 /// Faker's categories of files.
@@ -121,28 +99,32 @@ static EXTENSIONS: [Category; 5] = [
 #[rustfmt::skip]
 static MEDIA_TYPES: [Category; 8] = [
     ("application", &[
-        "application/atom+xml", "application/ecmascript", "application/gzip", "application/javascript",
-        "application/json", "application/octet-stream", "application/ogg", "application/pdf",
+        "application/EDI-X12", "application/EDIFACT", "application/atom+xml", "application/ecmascript",
+        "application/font-woff", "application/gzip", "application/javascript", "application/json",
+        "application/octet-stream", "application/ogg", "application/pdf",
         "application/postscript", "application/rdf+xml", "application/rss+xml", "application/soap+xml",
         "application/xhtml+xml", "application/xml-dtd", "application/xop+xml", "application/zip",
     ]),
     ("audio", &[
-        "audio/L24", "audio/basic", "audio/mp4", "audio/mpeg", "audio/ogg", "audio/vnd.wave", "audio/vorbis",
-        "audio/webm",
+        "audio/L24", "audio/basic", "audio/mp4", "audio/mpeg", "audio/ogg", "audio/vnd.rn-realaudio",
+        "audio/vnd.wave", "audio/vorbis", "audio/webm",
     ]),
     ("image", &[
-        "image/gif", "image/jpeg", "image/png", "image/svg+xml", "image/tiff", "image/vnd.microsoft.icon",
+        "image/gif", "image/jpeg", "image/pjpeg", "image/png", "image/svg+xml", "image/tiff",
+        "image/vnd.microsoft.icon",
     ]),
     ("message", &["message/http", "message/imdn+xml", "message/partial", "message/rfc822"]),
     ("model", &[
-        "model/iges", "model/mesh", "model/vrml", "model/x3d+binary", "model/x3d+vrml", "model/x3d+xml",
+        "model/example", "model/iges", "model/mesh", "model/vrml", "model/x3d+binary", "model/x3d+vrml",
+        "model/x3d+xml",
     ]),
     ("multipart", &[
         "multipart/alternative", "multipart/encrypted", "multipart/form-data", "multipart/mixed",
         "multipart/related", "multipart/signed",
     ]),
     ("text", &[
-        "text/css", "text/csv", "text/html", "text/javascript", "text/plain", "text/vcard", "text/xml",
+        "text/cmd", "text/css", "text/csv", "text/html", "text/javascript", "text/plain", "text/vcard",
+        "text/xml",
     ]),
     ("video", &[
         "video/mp4", "video/mpeg", "video/ogg", "video/quicktime", "video/webm", "video/x-flv",
@@ -214,7 +196,7 @@ impl Ending {
 
     /// Appends a word and the extension.
     fn push_name(&self, stream: &mut Stream, out: &mut String) {
-        push_one(&WORDS, stream, out);
+        push_one(words::plain(), stream, out);
         match self {
             Self::Of(categories) => {
                 out.push('.');
@@ -235,7 +217,7 @@ impl Ending {
 /// `file_name(category=None, extension=None)`.
 fn file_name(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let ending = Ending::read(args)?;
-    Ok(Compiled::text(longest(&WORDS) + ending.max_chars(), move |draw, out| {
+    Ok(Compiled::text(longest(words::plain()) + ending.max_chars(), move |draw, out| {
         ending.push_name(draw.stream, out);
     }))
 }
@@ -247,12 +229,12 @@ fn file_path(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let rule = args.one_of("file_system_rule", &[("linux", ("/", '/')), ("windows", ("C:\\", '\\'))]);
     let (depth, ending, absolute, (root, separator)) = (depth?, ending?, absolute?, rule?);
     let root = if absolute { root } else { "" };
-    let word = longest(&WORDS);
+    let word = longest(words::plain());
     let max_chars = root.len() as u32 + depth as u32 * (word + 1) + word + ending.max_chars();
     Ok(Compiled::text(max_chars, move |draw, out| {
         out.push_str(root);
         for _ in 0..depth {
-            push_one(&WORDS, draw.stream, out);
+            push_one(words::plain(), draw.stream, out);
             out.push(separator);
         }
         ending.push_name(draw.stream, out);

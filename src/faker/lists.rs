@@ -1,10 +1,10 @@
-//! Faker's providers whose values are lists, bytes, times or documents: what PostgreSQL has a type for.
+//! Faker's providers whose values are lists, bytes or times: what PostgreSQL has a type for.
 //!
 //! Owns how many items a list has; the items are other providers' values.
 
-use super::{Arguments, Compiled, Draw, Noted, Param, Preset, Provider, Scope, compile};
-use crate::stream::Stream;
-use crate::value::{DAY, Interval, Literal, SqlType, TimeOfDay, Value};
+use super::base::elements::Elements;
+use super::{Arguments, Compiled, Noted, Param, Preset, Provider, Scope, color, compile, date_time, lorem};
+use crate::value::{Interval, Literal};
 
 /// The providers of this family.
 pub const PROVIDERS: &[Provider] = &[
@@ -17,8 +17,8 @@ pub const PROVIDERS: &[Provider] = &[
     Provider {
         name: "color_rgb",
         summary: "the red, green and blue of a colour, 0 to 255 each",
-        params: &[],
-        compile: |args| triple(args, 255),
+        params: color::RGB,
+        compile: color::color_rgb,
     },
     Provider {
         name: "latlng",
@@ -61,22 +61,29 @@ pub const PROVIDERS: &[Provider] = &[
         compile: |args| repeated(args, "paragraph", "nb", &["ext_word_list"]),
     },
     Provider {
-        name: "profile",
-        summary: "a person with work, home and birthday, as a document; all of it of one person",
-        params: &[],
-        compile: |args| profile(args, &PROFILE),
-    },
-    Provider {
         name: "random_choices",
         summary: "some of the elements, each as often as it comes",
         params: &[ELEMENTS, LENGTH],
-        compile: random_elements,
+        compile: |args| random_elements(args, Some(false)),
     },
     Provider {
         name: "random_elements",
-        summary: "some of the elements, each as often as it comes",
-        params: &[ELEMENTS, LENGTH],
-        compile: random_elements,
+        summary: "some of the elements, each as often as it comes, or once at most",
+        params: &[
+            ELEMENTS,
+            LENGTH,
+            Param {
+                name: "unique",
+                expects: "true for no element twice, or false",
+                default: Preset::Bool(false),
+            },
+            Param {
+                name: "use_weighting",
+                expects: "false to leave the weights of a table out of account, or true",
+                default: Preset::Absent,
+            },
+        ],
+        compile: |args| random_elements(args, None),
     },
     Provider {
         name: "random_letters",
@@ -88,19 +95,13 @@ pub const PROVIDERS: &[Provider] = &[
         name: "random_sample",
         summary: "some of the elements, none of them twice",
         params: &[ELEMENTS, LENGTH],
-        compile: random_sample,
+        compile: |args| random_elements(args, Some(true)),
     },
     Provider {
         name: "sentences",
         summary: "sentences",
         params: &[count("nb", 3), WORDS],
         compile: |args| repeated(args, "sentence", "nb", &["ext_word_list"]),
-    },
-    Provider {
-        name: "simple_profile",
-        summary: "a person with home and birthday, as a document; all of it of one person",
-        params: &[],
-        compile: |args| profile(args, &PROFILE[5..]),
     },
     Provider {
         name: "texts",
@@ -117,14 +118,23 @@ pub const PROVIDERS: &[Provider] = &[
     Provider {
         name: "time_object",
         summary: "a time of day",
-        params: &[],
-        compile: |_| Ok(Compiled::time(|draw| TimeOfDay(draw.stream.below(DAY as u64) as i64))),
+        params: &[Param { name: "end_datetime", expects: super::Moment::EXPECTS, default: Preset::Absent }],
+        compile: date_time::time_object,
     },
     Provider {
         name: "words",
         summary: "words",
-        params: &[count("nb", 3), WORDS],
-        compile: |args| repeated(args, "word", "nb", &["ext_word_list"]),
+        params: &[
+            count("nb", 3),
+            lorem::PART_OF_SPEECH,
+            WORDS,
+            Param {
+                name: "unique",
+                expects: "true for no word twice, or false",
+                default: Preset::Bool(false),
+            },
+        ],
+        compile: words,
     },
 ];
 
@@ -132,7 +142,8 @@ const WORDS: Param =
     Param { name: "ext_word_list", expects: "an array of words to draw from", default: Preset::Absent };
 const ELEMENTS: Param = Param {
     name: "elements",
-    expects: "an array of strings, numbers or booleans",
+    expects: "an array of strings, numbers or booleans, a string whose characters are drawn, or a table of weights \
+              such as { paid = 3, closed = 1 }",
     default: Preset::Texts(&["a", "b", "c"]),
 };
 const LENGTH: Param =
@@ -203,46 +214,38 @@ fn list(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     of(args, item, least, most)
 }
 
-/// `random_elements(elements, length=None)`; `unique` and weights are `random_sample`'s and `weighted`'s.
-fn random_elements(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let elements = args.value("elements")?;
-    let all = if let Literal::List(all) = &elements { all.len() as i64 } else { 1 };
-    let (least, most) = match args.is_given("length") {
-        true => {
-            let length = args.int_between("length", 0, MOST)?;
-            (length, length)
-        }
-        false => (1, all),
+/// `random_elements(elements, length=None, unique=False, use_weighting=None)`, and `random_choices` and `random_sample`,
+/// which say whether an element may come twice.
+fn random_elements(args: &mut Arguments<'_>, once: Option<bool>) -> Result<Compiled, Noted> {
+    let elements = Elements::read(args);
+    let (once, weighted) = match once {
+        Some(once) => (Ok(once), Ok(None)),
+        None => (args.boolean("unique"), args.boolean_or_absent("use_weighting")),
     };
-    let item = item(args, "random_element", &[("elements".to_owned(), elements)])?;
-    of(args, item, least, most)
+    let length = args.is_given("length").then(|| args.int_between("length", 0, MOST)).transpose();
+    let (elements, once, weighted, length) = (elements?, once?, weighted?, length?);
+    let elements = if weighted == Some(false) { elements.even() } else { elements };
+    let all = elements.count() as i64;
+    if let Some(length) = length.filter(|length| once && *length > all) {
+        let message = format!("`length` is {length}, and there are {all} elements");
+        return Err(args.problem("length", message, "no element comes twice: give a smaller number"));
+    }
+    let (least, most) = length.map_or((1, all), |length| (length, length));
+    Ok(elements.some(least, most, once))
 }
 
-/// `random_sample(elements, length=None)`: none of the elements twice.
-fn random_sample(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let elements = args.value("elements")?;
-    let item = item(args, "random_element", &[("elements".to_owned(), elements)])?;
-    let Some(choices) = item.choices.clone() else {
-        return Err(args.problem("elements", "`elements` is no array", "give an array of strings"));
-    };
-    let all = choices.len() as i64;
-    let (least, most) = match args.is_given("length") {
-        true => {
-            let length = args.int_between("length", 0, all)?;
-            (length, length)
-        }
-        false => (1, all),
-    };
-    let chars: usize = choices.iter().map(|choice| 6 * choice.chars().count() + 6).sum();
-    let list = Compiled::list(item.facts(), move |draw, sink| {
-        let mut left: Vec<usize> = (0..choices.len()).collect();
-        for at in 0..draw.stream.between(least, most) as usize {
-            let chosen = at + draw.stream.below((left.len() - at) as u64) as usize;
-            left.swap(at, chosen);
-            sink(Value::Text(&choices[left[at]]));
-        }
-    });
-    Ok(Compiled { max_chars: u32::try_from(chars + 2).ok(), ..list })
+/// `words(nb=3, part_of_speech=None, ext_word_list=None, unique=False)`.
+fn words(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    if !args.boolean("unique")? {
+        return repeated(args, "word", "nb", &["part_of_speech", "ext_word_list"]);
+    }
+    let (count, words) = (args.int_between("nb", 0, MOST), lorem::list(args));
+    let (count, words) = (count?, words?);
+    if count > words.len() as i64 {
+        let message = format!("`nb` is {count}, and there are {} words", words.len());
+        return Err(args.problem("nb", message, "no word comes twice: give a smaller number"));
+    }
+    Ok(Elements::of(words.into_iter().map(Literal::Text).collect(), None).some(count, count, true))
 }
 
 /// One value of each of the providers, which are of one kind.
@@ -254,17 +257,6 @@ fn row(args: &mut Arguments<'_>, names: &[&str]) -> Result<Compiled, Noted> {
         items.iter().for_each(|item| item.generator.hand_over(draw, sink));
     });
     Ok(Compiled { max_chars: Some(64), ..list })
-}
-
-/// Three whole numbers from 0 to `most`.
-fn triple(_: &mut Arguments<'_>, most: i64) -> Result<Compiled, Noted> {
-    let part = Compiled::int(0..=most, move |draw| draw.stream.between(0, most));
-    let list = Compiled::list(part.facts(), move |draw, sink| {
-        for _ in 0..3 {
-            part.generator.hand_over(draw, sink);
-        }
-    });
-    Ok(Compiled { max_chars: Some(17), ..list })
 }
 
 /// `binary(length=1048576)`.
@@ -290,59 +282,4 @@ fn time_delta(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     });
     // Hours, of at most 10,000 years, to microseconds.
     Ok(Compiled { max_chars: Some("-87660000:00:00.000000".len() as u32), ..spans })
-}
-
-/// A member of a profile: its name, the provider of its value.
-type Member = (&'static str, &'static str);
-
-/// The members of `profile`; those of `simple_profile` are the last six.
-static PROFILE: [Member; 11] = [
-    ("job", "job"),
-    ("company", "company"),
-    ("ssn", "ssn"),
-    ("residence", "address"),
-    ("website", "url"),
-    ("username", "user_name"),
-    ("name", "name"),
-    ("sex", "passport_gender"),
-    ("address", "address"),
-    ("mail", "email"),
-    ("birthdate", "date_of_birth"),
-];
-
-/// A document of these members, whose person and place are one: each of them begins with the same draws.
-fn profile(args: &mut Arguments<'_>, members: &'static [Member]) -> Result<Compiled, Noted> {
-    let scope = Scope { grouped: true, unique: false, ..args.scope() };
-    let mut parts = Vec::with_capacity(members.len());
-    let mut chars = 2u64;
-    for (name, provider) in members {
-        match compile(provider, &[], &scope) {
-            Ok(value) => {
-                chars += name.len() as u64 + 6 + value.json_chars().unwrap_or(0);
-                parts.push((*name, value));
-            }
-            Err(error) => {
-                return Err(args.problem(provider, error.to_string(), "this is a bug; please report it"));
-            }
-        }
-    }
-    let texts = Compiled::text(chars.min(u32::MAX.into()) as u32, move |draw, out| {
-        let start: Stream = draw.stream.clone();
-        out.push('{');
-        for (place, (name, value)) in parts.iter().enumerate() {
-            out.push_str(if place > 0 { ", \"" } else { "\"" });
-            out.push_str(name);
-            out.push_str("\": ");
-            if value.coherent {
-                let mut stream = start.clone();
-                value.write_json(&mut Draw { stream: &mut stream, ..*draw }, out);
-            } else {
-                value.write_json(draw, out);
-            }
-        }
-        out.push('}');
-        // The next row is another's.
-        draw.stream.bits();
-    });
-    Ok(Compiled { coherent: true, ..texts.reading_as(&[SqlType::Json, SqlType::Jsonb]) })
 }

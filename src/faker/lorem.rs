@@ -14,6 +14,13 @@ use crate::stream::Stream;
 const EXT_WORD_LIST: Param =
     Param { name: "ext_word_list", expects: "an array of words", default: Preset::Absent };
 
+/// The param with the kind of words, in those that give single words.
+pub(super) const PART_OF_SPEECH: Param = Param {
+    name: "part_of_speech",
+    expects: "\"verb\", \"noun\", \"adverb\" or \"adjective\"",
+    default: Preset::Absent,
+};
+
 /// The providers of this family.
 pub const PROVIDERS: &[Provider] = &[
     Provider {
@@ -53,19 +60,7 @@ pub const PROVIDERS: &[Provider] = &[
         ],
         compile: text,
     },
-    Provider {
-        name: "word",
-        summary: "a word",
-        params: &[
-            Param {
-                name: "part_of_speech",
-                expects: "\"verb\", \"noun\", \"adverb\" or \"adjective\"",
-                default: Preset::Absent,
-            },
-            EXT_WORD_LIST,
-        ],
-        compile: word,
-    },
+    Provider { name: "word", summary: "a word", params: &[PART_OF_SPEECH, EXT_WORD_LIST], compile: word },
 ];
 
 /// Words that a sentence has unless another number is asked for.
@@ -220,20 +215,22 @@ fn bounded(
 
 /// `word(part_of_speech=None, ext_word_list=None)`: one's own words win over the part of speech.
 fn word(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
-    let part = if args.is_given("part_of_speech") {
-        args.one_of("part_of_speech", &words::PARTS).map(Some)
-    } else {
-        Ok(None)
-    };
-    let words = Words::read(args);
-    let (part, words) = (part?, words?);
-    let words = match part {
-        Some(part) if !args.is_given("ext_word_list") => {
-            Words::of(part.iter().map(|word| (*word).to_owned()).collect())
-        }
-        _ => words,
-    };
+    let words = Words::of(list(args)?);
     bounded(args, Some(words.longest()), move |draw, out| words.word(draw.stream, out))
+}
+
+/// The words of `ext_word_list`, else those of `part_of_speech`, else all.
+pub(super) fn list(args: &mut Arguments<'_>) -> Result<Vec<String>, Noted> {
+    let part = match args.is_given("part_of_speech") {
+        true => args.one_of("part_of_speech", &words::PARTS).map(Some),
+        false => Ok(None),
+    };
+    let given = args.texts_or_absent("ext_word_list");
+    Ok(match (given?, part?) {
+        (Some(given), _) => given,
+        (None, Some(part)) => part.iter().map(|word| (*word).to_owned()).collect(),
+        (None, None) => words::all().map(str::to_owned).collect(),
+    })
 }
 
 /// `sentence(nb_words=6, variable_nb_words=True, ext_word_list=None)`: 60 to 140 percent of the number of

@@ -34,12 +34,14 @@ mod job;
 mod lists;
 mod locale;
 mod lorem;
+mod meant;
 mod misc;
 mod not_scalar;
 mod passport;
 mod pattern;
 mod person;
 mod phone_number;
+mod profile;
 mod python;
 mod registry;
 mod scope;
@@ -47,19 +49,21 @@ mod shop;
 mod span;
 mod ssn;
 mod strftime;
+mod text_form;
 mod user_agent;
 
 pub use arguments::{Arguments, Exact, Noted, Param, ParamProblem, Preset};
 pub use between::Between;
 pub use compiled::{Compiled, Draw, DrawText, DrawValue, Facts, Generator, Kind, WriteBytes, WriteItems};
 pub use locale::{Locale, UnknownLocale};
+pub use meant::{help, synonyms};
 pub use not_scalar::not_scalar;
 pub use registry::{Provider, find, providers};
 pub use scope::{Referable, Scope};
 pub use shop::example;
 pub use span::Moment;
+pub use text_form::push_text;
 
-use crate::suggest;
 use crate::value::Literal;
 
 /// Why a provider with its parameters makes no generator.
@@ -70,8 +74,8 @@ pub enum CompileError {
     UnknownProvider {
         /// The name that was asked for.
         name: String,
-        /// The provider that was most likely meant.
-        nearest: Option<&'static str>,
+        /// The providers that were most likely meant.
+        meant: Vec<&'static str>,
     },
     /// The parameters do not fit the provider: all that is wrong with them, at least one.
     #[error("{}", .0.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join("; "))]
@@ -91,8 +95,7 @@ pub fn compile(
     let coherent = || scope.locale.coherent().find(|provider| provider.name == name);
     let grouped = if scope.grouped { coherent() } else { None };
     let Some(provider) = grouped.or_else(|| find(name, scope.locale)) else {
-        let nearest = suggest::nearest(name, providers().map(|provider| provider.name));
-        return Err(CompileError::UnknownProvider { name: name.to_owned(), nearest });
+        return Err(CompileError::UnknownProvider { name: name.to_owned(), meant: meant::meant(name) });
     };
     let compiled = compile_with(provider, params, scope)?;
     match coherent() {

@@ -6,7 +6,7 @@
 use super::{
     Arguments, Compiled, Locale, Noted, Param, address, automotive, bank, barcode, base, color, company,
     credit_card, currency, date_time, emoji, file, geo, internet, isbn, job, lists, lorem, misc, passport,
-    person, phone_number, python, shop, ssn, user_agent,
+    person, phone_number, profile, python, shop, ssn, user_agent,
 };
 
 /// A kind of value that a config can name, as `faker = "random_int"`.
@@ -22,7 +22,7 @@ pub struct Provider {
 }
 
 /// In the order of Faker's modules.
-const FAMILIES: [&[Provider]; 26] = [
+const FAMILIES: [&[Provider]; 27] = [
     address::PROVIDERS,
     automotive::PROVIDERS,
     bank::PROVIDERS,
@@ -48,6 +48,7 @@ const FAMILIES: [&[Provider]; 26] = [
     ssn::PROVIDERS,
     user_agent::PROVIDERS,
     lists::PROVIDERS,
+    profile::PROVIDERS,
     shop::PROVIDERS,
 ];
 

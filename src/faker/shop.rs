@@ -19,7 +19,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "ref",
-        summary: "the key of a row of another table that is there when the tick is done",
+        summary: "the key of a row of another table that exists after the tick",
         params: &[
             Param { name: "table", expects: "the name of a table of this config", default: Preset::Absent },
             Param {
@@ -53,7 +53,7 @@ pub const PROVIDERS: &[Provider] = &[
             expects: "a table of values and their weights, such as { paid = 6, shipped = 2.5 }",
             default: Preset::Absent,
         }],
-        compile: |args| base::weighted(args, "weights"),
+        compile: |args| base::elements::weighted(args, "weights"),
     },
 ];
 

@@ -37,7 +37,7 @@ impl Moment {
     pub const EXPECTS: &'static str = "\"now\", a signed span such as \"-30d\" or \"+1y-6M\" (units y M w \
         d h m s in this order, M months, m minutes), a date, an RFC 3339 time, or Unix seconds, all within the years 1 to 9999";
 
-    /// Reads `now`, a span, a date such as `2026-01-01` or an RFC 3339 time (UTC where it names no zone).
+    /// Reads `now`, a span, a date such as `2026-01-01` or a time as PostgreSQL reads it (UTC where it names no zone).
     ///
     /// A span is `([+-]\d+y)?([+-]\d+M)?([+-]\d+w)?([+-]\d+d)?([+-]\d+h)?([+-]\d+m)?([+-]\d+s)?` with at
     /// least one part. Faker ignores what follows a span (`-30days`, `-1y2M`); here that is `None`, as it
@@ -49,10 +49,7 @@ impl Moment {
         if let Some(micros) = parse_span(text) {
             return Some(Self::FromNow(micros));
         }
-        let at = ["", "Z", "T00:00:00Z"].iter().find_map(|rest| {
-            let whole = format!("{text}{rest}");
-            Timestamp::parse_rfc3339(&whole)
-        })?;
+        let at = Timestamp::read(text)?;
         (FIRST..=LAST).contains(&at).then_some(Self::At(at))
     }
 
@@ -149,7 +146,9 @@ mod tests {
     fn dates_and_unix_seconds_are_one_and_the_same_instant() {
         let at = Timestamp::parse_rfc3339("2026-01-01T00:00:00Z").map(Moment::At);
         assert!(at.is_some());
-        for text in ["2026-01-01", "2026-01-01 00:00:00", "2026-01-01T03:00:00+03:00"] {
+        for text in
+            ["2026-01-01", "2026-01-01 00:00:00", "2026-01-01T03:00:00+03:00", "2026-01-01T00:00:00+0000"]
+        {
             assert_eq!(Moment::parse(text), at, "{text}");
         }
         assert_eq!(Moment::from_unix(1_767_225_600), at);

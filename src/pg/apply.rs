@@ -20,6 +20,7 @@ use super::encode;
 use super::error::PgError;
 use super::in_the_way::{self, InTheWay};
 use super::session::{Session, TableStatements};
+use super::sql;
 use crate::clock::{Anchor, Origin, Pause};
 use crate::config::Pace;
 use crate::plan::TablePlan;
@@ -431,9 +432,16 @@ impl<'a> Work<'a> {
             request.as_mut().await;
             request.as_mut().take_output().unwrap_or(Ok(0))
         };
-        let count = self.session.connection.within(&doing, answered).await?;
+        let address = || self.session.connection.address.clone();
+        let count = match (self.session.connection.within(&doing, answered).await, &purpose) {
+            (Err(PgError::Statement { source, .. }), Purpose::Begin)
+                if source.code().is_some_and(|code| code.code() == sql::OTHER_BACKEND) =>
+            {
+                return Err(PgError::Pooled { address: address() });
+            }
+            (answered, _) => answered?,
+        };
         self.went_on();
-        let address = || self.session.address.clone();
         match purpose {
             Purpose::Definition(columns) if count != columns => {
                 return Err(PgError::DefinitionChanged { address: address() });

@@ -13,7 +13,9 @@ use tokio_postgres::Row;
 
 use super::connect::{Connection, Parameters};
 use super::definition::{Definitions, in_schema};
+use super::encoding;
 use super::error::PgError;
+use super::lock;
 use super::reset::{self, Doomed};
 use super::sql;
 use crate::clock::{Anchor, Origin, Pause, Progress};
@@ -158,13 +160,8 @@ pub async fn inspect(connection: &Connection, claim: &Claim, opened: bool) -> Re
 
 /// Makes the tables of a shop of which no run ever began, if nobody else runs it.
 pub async fn make_if_new(connection: &Connection, claim: &Claim, address: &str) -> Result<(), PgError> {
-    let doing = "take the shop's lock";
-    let key = key_of_shop(&claim.plan);
     if read_checkpoint(connection, &claim.plan).await?.is_some()
-        || !connection
-            .query_one(doing, "SELECT pg_catalog.pg_try_advisory_lock($1)", &[&key])
-            .await?
-            .get::<_, bool>(0)
+        || lock::try_take(connection, &claim.plan).await?.is_none()
     {
         return Ok(());
     }
@@ -172,7 +169,11 @@ pub async fn make_if_new(connection: &Connection, claim: &Claim, address: &str) 
         establish(connection, claim, address, None).await?;
     }
     connection
-        .query("give the shop's lock back", "SELECT pg_catalog.pg_advisory_unlock($1)", &[&key])
+        .query(
+            "give the shop's lock back",
+            "SELECT pg_catalog.pg_advisory_unlock($1)",
+            &[&lock::key_of_shop(&claim.plan)],
+        )
         .await
         .map(drop)
 }
@@ -187,6 +188,7 @@ pub async fn establish(
     let plan = &claim.plan;
     connection.batch("begin", "BEGIN").await?;
     let state = connection.query_one("look for shopsim's own tables", sql::FIND_STATE, &[]).await?;
+    encoding::check(plan, state.get(1), address)?;
     if !state.get::<_, bool>(0) {
         alone(connection, "shopsim state", address).await?;
         create_schema(connection, sql::STATE_SCHEMA).await?;
@@ -261,11 +263,6 @@ async fn create_types(connection: &Connection, plan: &ShopPlan, address: &str) -
 /// The comment of the types that were made for a shop.
 pub fn mark_of_types(plan: &ShopPlan) -> String {
     format!("made by shopsim for shop {}", plan.name)
-}
-
-/// The number by which a shop is locked: by its name alone, as its checkpoint is, whatever the schema of its tables.
-pub fn key_of_shop(plan: &ShopPlan) -> i64 {
-    lock_key(&format!("shopsim/{}", plan.name))
 }
 
 /// The number by which a name is locked: 64 bits of its SHA-256.

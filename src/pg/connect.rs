@@ -8,12 +8,15 @@ use std::time::Duration;
 use futures_util::future::join;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tokio_postgres::config::SslMode as Encryption;
+use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Row};
+use tokio_postgres::{Client, Config, Row, Socket};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::error::PgError;
+use super::error::{Class, PgError};
 use super::{settings, tls};
-use crate::config::{Server, SslMode};
+use crate::config::{ChannelBinding, Server, SslMode};
 
 /// Time for an answer that has come already to be found.
 const GRACE: Duration = Duration::from_millis(200);
@@ -21,6 +24,65 @@ const GRACE: Duration = Duration::from_millis(200);
 /// `host:port/database`, for messages.
 pub fn address(server: &Server) -> String {
     format!("{}:{}/{}", server.host, server.port, server.database)
+}
+
+/// How a server is reached, but for the encryption.
+fn config(server: &Server, shop: &str, deadline: Duration) -> Config {
+    let (lost, between) = settings::LOST_KEEPALIVES;
+    let mut config = Config::new();
+    config
+        .host(&server.host)
+        .port(server.port)
+        .user(&server.user)
+        .dbname(&server.database)
+        .application_name(format!("shopsim/{shop}"))
+        .connect_timeout(deadline)
+        .keepalives_idle(Duration::from_secs(settings::keepalive_seconds(deadline)))
+        .keepalives_interval(Duration::from_secs(between))
+        .keepalives_retries(lost)
+        .tcp_user_timeout(deadline)
+        .channel_binding(match server.encryption.channel_binding {
+            ChannelBinding::Disable => tokio_postgres::config::ChannelBinding::Disable,
+            ChannelBinding::Prefer => tokio_postgres::config::ChannelBinding::Prefer,
+            ChannelBinding::Require => tokio_postgres::config::ChannelBinding::Require,
+        });
+    if let Some(options) = &server.options {
+        config.options(options);
+    }
+    if let Some(password) = &server.password {
+        config.password(password.reveal());
+    }
+    config
+}
+
+/// Whether the connection is encrypted, and what is tried where that does not come about.
+fn encryptions(server: &Server) -> (Encryption, Option<Encryption>) {
+    match server.encryption.sslmode {
+        // There is no encryption on a local socket.
+        _ if server.host.starts_with('/') => (Encryption::Disable, None),
+        SslMode::Disable => (Encryption::Disable, None),
+        SslMode::Allow => (Encryption::Disable, Some(Encryption::Require)),
+        SslMode::Prefer => (Encryption::Prefer, Some(Encryption::Disable)),
+        SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => (Encryption::Require, None),
+    }
+}
+
+/// One try to connect.
+async fn connect(
+    mut config: Config,
+    encryption: Encryption,
+    tls: &MakeRustlsConnect,
+    server: &Server,
+    deadline: Duration,
+) -> Result<
+    (Client, tokio_postgres::Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>),
+    PgError,
+> {
+    config.ssl_mode(encryption);
+    match timeout(deadline, config.connect(tls.clone())).await {
+        Ok(connected) => connected.map_err(|source| PgError::Connect { address: address(server), source }),
+        Err(_) => Err(PgError::Unreachable { address: address(server), after: deadline }),
+    }
 }
 
 /// Values of a statement's `$1`, `$2`, …
@@ -31,6 +93,8 @@ pub struct Connection {
     /// Sends the statements.
     pub client: Client,
     driver: JoinHandle<()>,
+    /// Where it leads to, for messages.
+    pub address: String,
     /// Longest wait for one answer.
     pub deadline: Duration,
 }
@@ -50,42 +114,26 @@ impl Connection {
         deadline: Duration,
         synchronous_commit: bool,
     ) -> Result<Self, PgError> {
-        let address = address(server);
-        let tls =
-            tls::connector(server).map_err(|reason| PgError::Tls { address: address.clone(), reason })?;
-        let (lost, between) = settings::LOST_KEEPALIVES;
-        let mut config = tokio_postgres::Config::new();
-        config
-            .host(&server.host)
-            .port(server.port)
-            .user(&server.user)
-            .dbname(&server.database)
-            .application_name(format!("shopsim/{shop}"))
-            .connect_timeout(deadline)
-            .keepalives_idle(Duration::from_secs(settings::keepalive_seconds(deadline)))
-            .keepalives_interval(Duration::from_secs(between))
-            .keepalives_retries(lost)
-            .tcp_user_timeout(deadline)
-            .ssl_mode(match server.sslmode {
-                _ if server.host.starts_with('/') => tokio_postgres::config::SslMode::Disable,
-                SslMode::Disable => tokio_postgres::config::SslMode::Disable,
-                SslMode::Prefer => tokio_postgres::config::SslMode::Prefer,
-                SslMode::Require | SslMode::VerifyFull => tokio_postgres::config::SslMode::Require,
-            });
-        if let Some(password) = &server.password {
-            config.password(password.reveal());
+        let tls = tls::connector(&server.encryption)
+            .map_err(|reason| PgError::Tls { address: address(server), reason })?;
+        let config = config(server, shop, deadline);
+        let (first, second) = encryptions(server);
+        let mut connected = connect(config.clone(), first, &tls, server, deadline).await;
+        if let (Err(error), Some(second)) = (&connected, second)
+            && error.is_about_encryption()
+        {
+            match connect(config, second, &tls, server, deadline).await {
+                // What kept the way that is preferred from being taken tells more.
+                Err(other) if other.class() == Class::Permanent => {}
+                other => connected = other,
+            }
         }
-        let connecting = timeout(deadline, config.connect(tls)).await;
-        let (client, connection) = match connecting {
-            Ok(Ok(pair)) => pair,
-            Ok(Err(source)) => return Err(PgError::Connect { address, source }),
-            Err(_) => return Err(PgError::Unreachable { address, after: deadline }),
-        };
+        let (client, connection) = connected?;
         let driver = tokio::spawn(async move {
             // What broke the connection is told by the statement that waits for an answer.
             let _ = connection.await;
         });
-        let connection = Self { client, driver, deadline };
+        let connection = Self { client, driver, address: address(server), deadline };
         connection.settle(synchronous_commit).await?;
         Ok(connection)
     }

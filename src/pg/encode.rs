@@ -9,9 +9,10 @@ use std::net::IpAddr;
 use bytes::{BufMut, Bytes, BytesMut};
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
 
+use super::numeric;
 use crate::plan::TablePlan;
 use crate::tick::{Changes, Rows};
-use crate::value::{Decimal, EnumType, Interval, Network, SECOND, SqlType, Store, Timestamp, Value, Values};
+use crate::value::{Date, EnumType, Interval, Network, SECOND, SqlType, Store, Timestamp, Value, Values};
 
 /// 2000-01-01, from which PostgreSQL counts, in microseconds since 1970.
 const EPOCH: i64 = 946_684_800 * SECOND;
@@ -66,12 +67,14 @@ fn put(buffer: &mut Vec<u8>, sql_type: &SqlType, element: u32, value: Value<'_>)
             buffer.put_slice(text.as_bytes());
         }
         (SqlType::Array(element_type), Value::Array(items)) => {
-            put_sized(buffer, |buffer| put_array(buffer, element_type, element, items.len(), items.iter()));
+            let dimensions = items.dimensions().map(|dimension| (dimension.length as i32, dimension.first));
+            put_sized(buffer, |buffer| put_array(buffer, element_type, element, dimensions, items.iter()));
         }
         // The other types have a kind of their own each, or are texts all.
         (_, Value::Real(float)) => put_four(buffer, float.to_bits()),
         (_, Value::Float(float)) => put_eight(buffer, float.to_bits()),
-        (_, Value::Decimal(decimal)) => put_numeric(buffer, decimal),
+        (_, Value::Decimal(decimal)) => numeric::put(buffer, decimal),
+        (_, Value::Numeric(text)) => numeric::put_text(buffer, text),
         (_, Value::Money(amount)) => put_eight(buffer, amount.0 as u64),
         (_, Value::Bool(bool)) => {
             buffer.put_i32(1);
@@ -79,10 +82,10 @@ fn put(buffer: &mut Vec<u8>, sql_type: &SqlType, element: u32, value: Value<'_>)
         }
         // A text that long could not be a field; it would be refused by the server by its length.
         (_, Value::Text(text) | Value::Json(text)) => put_bytes(buffer, text.as_bytes()),
-        (_, Value::Date(date)) => put_four(buffer, date.0.saturating_sub(EPOCH_DAY) as u32),
+        (_, Value::Date(date)) => put_four(buffer, days(date) as u32),
         (_, Value::Time(time)) => put_eight(buffer, time.0 as u64),
         (_, Value::Timestamp(at) | Value::TimestampTz(at)) => {
-            put_eight(buffer, at.0.saturating_sub(EPOCH) as u64);
+            put_eight(buffer, micros(at) as u64);
         }
         (_, Value::Interval(Interval { months, days, micros })) => {
             buffer.put_i32(16);
@@ -137,32 +140,14 @@ fn put_network(buffer: &mut Vec<u8>, network: Network, cidr: bool) {
     }
 }
 
-/// Appends a `numeric`: groups of four decimal digits, aligned to the point, without outer zero groups
-/// (`numeric_recv` in PostgreSQL's `numeric.c`).
-fn put_numeric(buffer: &mut Vec<u8>, Decimal { units, scale }: Decimal) {
-    const GROUP: u128 = 10_000;
-    let fraction_groups = usize::from(scale).div_ceil(4);
-    // Widened so that the fraction fills its groups.
-    let widen = 10u128.pow((fraction_groups * 4 - usize::from(scale)) as u32);
-    let mut rest = u128::from(units.unsigned_abs()) * widen;
-    let mut groups = Vec::with_capacity(10);
-    let mut weight = -(fraction_groups as i16);
-    while rest > 0 {
-        let group = (rest % GROUP) as i16;
-        rest /= GROUP;
-        if group != 0 || !groups.is_empty() {
-            groups.push(group);
-        }
-        weight += 1;
-    }
-    // The weight is that of the first group: the power of 10,000 it counts.
-    let weight = if groups.is_empty() { 0 } else { weight - 1 };
-    buffer.put_i32(8 + 2 * groups.len() as i32);
-    buffer.put_i16(groups.len() as i16);
-    buffer.put_i16(weight);
-    buffer.put_u16(if units < 0 { 0x4000 } else { 0 });
-    buffer.put_u16(scale.into());
-    groups.iter().rev().for_each(|group| buffer.put_i16(*group));
+/// Microseconds since 2000; infinity is the same on both sides.
+fn micros(at: Timestamp) -> i64 {
+    if at == Timestamp::MAX { at.0 } else { at.0.saturating_sub(EPOCH) }
+}
+
+/// Days since 2000; infinity is the same on both sides.
+fn days(date: Date) -> i32 {
+    if date == Date::MAX { date.0 } else { date.0.saturating_sub(EPOCH_DAY) }
 }
 
 /// Appends rows as a binary COPY of all columns of the table takes them; `wires` are those of the columns
@@ -314,7 +299,7 @@ fn array_of_column<'a>(sql_type: &SqlType, values: impl Iterator<Item = Value<'a
 /// An array of a column's values.
 fn array<'a>(sql_type: &SqlType, values: impl Iterator<Item = Value<'a>>, count: usize) -> Encoded {
     let mut buffer = Vec::with_capacity(20 + count * 12);
-    put_array(&mut buffer, sql_type, element_type(sql_type).oid(), count, values);
+    put_array(&mut buffer, sql_type, element_type(sql_type).oid(), line(count), values);
     Encoded(buffer.into())
 }
 
@@ -324,28 +309,32 @@ fn array_of_texts<'a>(values: impl Iterator<Item = Value<'a>>, count: usize) -> 
         values.map(|value| (value != Value::Null).then(|| format!("{value:#}"))).collect();
     let mut buffer = Vec::with_capacity(20 + count * 12);
     let values = texts.iter().map(|text| text.as_deref().map_or(Value::Null, Value::Text));
-    put_array(&mut buffer, &SqlType::Text, Type::TEXT.oid(), count, values);
+    put_array(&mut buffer, &SqlType::Text, Type::TEXT.oid(), line(count), values);
     Encoded(buffer.into())
 }
 
-/// Appends an array in one dimension, or in none where it is empty
+/// One dimension of so many items, or none where there is no item: the length and the first index of each.
+fn line(count: usize) -> impl ExactSizeIterator<Item = (i32, i32)> {
+    (count > 0).then_some((count as i32, 1)).into_iter()
+}
+
+/// Appends an array of some dimensions, or of none where it is empty
 /// (`array_recv` in PostgreSQL's `arrayfuncs.c`).
 fn put_array<'a>(
     buffer: &mut Vec<u8>,
     element: &SqlType,
     oid: u32,
-    count: usize,
+    dimensions: impl ExactSizeIterator<Item = (i32, i32)>,
     values: impl Iterator<Item = Value<'a>>,
 ) {
-    buffer.put_i32(i32::from(count > 0)); // dimensions
+    buffer.put_i32(dimensions.len() as i32);
     let flag = buffer.len();
     buffer.put_i32(0); // whether there are nulls
     buffer.put_u32(oid);
-    if count == 0 {
-        return;
+    for (length, first) in dimensions {
+        buffer.put_i32(length);
+        buffer.put_i32(first);
     }
-    buffer.put_i32(count as i32);
-    buffer.put_i32(1); // the first index
     for value in values {
         if value == Value::Null {
             buffer[flag..flag + 4].copy_from_slice(&1i32.to_be_bytes());
@@ -366,7 +355,7 @@ impl<'a> FromSql<'a> for Timestamp {
 
 impl ToSql for Timestamp {
     fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        out.put_i64(self.0.saturating_sub(EPOCH));
+        out.put_i64(micros(*self));
         Ok(IsNull::No)
     }
 
@@ -380,7 +369,6 @@ impl ToSql for Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::Date;
 
     fn bytes(sql_type: SqlType, value: Value<'_>) -> Vec<u8> {
         let mut buffer = Vec::new();
@@ -431,6 +419,9 @@ mod tests {
         assert_eq!(read("jsonb", "{ }"), b"\x01{}");
         assert_eq!(read("bytea", "\\x00ff"), [0, 255]);
         assert_eq!(read("uuid", "00000000-0000-0000-0000-0000000000ff")[14..], [0, 255]);
+        assert_eq!(read("date", "infinity"), i32::MAX.to_be_bytes());
+        assert_eq!(read("timestamp", "-infinity"), i64::MIN.to_be_bytes());
+        assert_eq!(read("timestamptz", "infinity"), i64::MAX.to_be_bytes());
         assert_eq!(read("macaddr", "08:00:2b:01:02:03"), [8, 0, 0x2b, 1, 2, 3]);
         assert_eq!(read("inet", "10.0.0.1"), [2, 32, 0, 4, 10, 0, 0, 1]);
         assert_eq!(read("cidr", "10.0.0.0/8"), [2, 8, 1, 4, 10, 0, 0, 0]);
@@ -447,22 +438,11 @@ mod tests {
         assert_eq!(words("char[]", "{a}"), [1, 0, 1042]);
         assert_eq!(words("int[]", "{}"), [0, 0, 23]);
         assert_eq!(read("int[]", "{7,NULL}")[12..], [2, 1, 4, 7, -1].map(i32::to_be_bytes).concat());
+        let square = [2, 0, 23, 2, 1, 2, 1, 4, 1, 4, 2, 4, 3, 4, 4];
+        assert_eq!(read("int[]", "{{1,2},{3,4}}"), square.map(i32::to_be_bytes).concat());
         let mood = EnumType { name: "mood".to_owned(), labels: vec!["good".to_owned()] };
-        let moods = SqlType::Enum(std::sync::Arc::new(mood)).array().unwrap();
+        let moods = SqlType::Enum(std::sync::Arc::new(mood)).array();
         assert_eq!(Wire::of(&moods, |_| 4711).element, 4711);
-    }
-
-    #[test]
-    fn numerics_are_groups_of_four_digits_about_the_point() {
-        let parts = |units, scale| {
-            let bytes = bytes(SqlType::Numeric(None), Value::Decimal(Decimal { units, scale }));
-            bytes[4..].chunks(2).map(|two| i16::from_be_bytes([two[0], two[1]])).collect::<Vec<_>>()
-        };
-        assert_eq!(parts(0, 2), [0, 0, 0, 2]);
-        assert_eq!(parts(123_456_789, 4), [3, 1, 0, 4, 1, 2345, 6789]);
-        assert_eq!(parts(-50, 2), [1, -1, 0x4000, 2, 5000]);
-        assert_eq!(parts(5, 6), [1, -2, 0, 6, 500]);
-        assert_eq!(parts(20_000, 0), [1, 1, 0, 0, 2]);
     }
 
     #[test]

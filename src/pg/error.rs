@@ -1,13 +1,13 @@
 //! What can go wrong with a server, and whether trying again would help.
 //!
-//! Owns the classes of SQLSTATE (<https://www.postgresql.org/docs/current/errcodes-appendix.html>) and
-//! the remedies that people are told. Must not know what the caller does about it.
+//! Owns the classes of SQLSTATE (<https://www.postgresql.org/docs/current/errcodes-appendix.html>). What people are
+//! told to do is `remedy`'s. Must not know what the caller does about it.
 
 use std::error::Error as _;
 use std::time::Duration;
 
 use thiserror::Error;
-use tokio_postgres::error::{DbError, SqlState};
+use tokio_postgres::error::SqlState;
 
 /// What trying again would bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +76,30 @@ pub enum PgError {
     DefinitionChanged {
         /// `host:port/database`.
         address: String,
+    },
+    /// One connection leads to several sessions of the server, one after the other.
+    #[error("the connection to {address} is not one session of the server")]
+    Pooled {
+        /// `host:port/database`.
+        address: String,
+    },
+    /// The database cannot hold the shop's texts.
+    #[error(
+        "the database {address} has the encoding {encoding}, and column `{column}` of `{table}` holds texts such as \
+         {text:?}; nothing was made; give the shop a database that was made by CREATE DATABASE … ENCODING 'UTF8' \
+         TEMPLATE template0"
+    )]
+    Encoding {
+        /// `host:port/database`.
+        address: String,
+        /// `server_encoding`.
+        encoding: String,
+        /// The table.
+        table: String,
+        /// A column of it.
+        column: String,
+        /// A text that the column will hold.
+        text: String,
     },
     /// Another simulator runs this shop.
     #[error("shop `{shop}` is run by another simulator already: {holder}; stop it first")]
@@ -157,6 +181,7 @@ impl PgError {
     pub fn class(&self) -> Class {
         match self {
             Self::Connect { source, .. } => match source.code() {
+                Some(_) if is_unsupported_parameter(source) => Class::Permanent,
                 Some(code) => classify(code),
                 None if refused_by_tls(source) || refused_by_login(source) => Class::Permanent,
                 None => Class::Waiting,
@@ -167,7 +192,7 @@ impl PgError {
             Self::Deadline { .. } | Self::CheckpointMoved { .. } | Self::DefinitionChanged { .. } => {
                 Class::Transient
             }
-            Self::Tls { .. } => Class::Permanent,
+            Self::Tls { .. } | Self::Pooled { .. } | Self::Encoding { .. } => Class::Permanent,
             Self::OtherConfig { .. }
             | Self::Refused { .. }
             | Self::NotAName { .. }
@@ -175,44 +200,27 @@ impl PgError {
         }
     }
 
-    /// What a person can do about it, where that is known.
-    pub fn remedy(&self) -> Option<&'static str> {
-        let (Self::Connect { source, .. } | Self::Statement { source, .. }) = self else { return None };
-        if source.code().is_none() && refused_by_tls(source) {
-            return Some("check `sslmode` and `sslrootcert` against what the server offers");
+    /// Whether a pooler stands between that takes prepared statements away, or has those of others.
+    pub fn is_of_pooler(&self) -> bool {
+        match self {
+            Self::Pooled { .. } => true,
+            Self::Connect { source, .. } | Self::Statement { source, .. } => {
+                source.code().is_some_and(|code| matches!(code.code(), "26000" | "42P05"))
+            }
+            _ => false,
         }
-        if source.code().is_none() && refused_by_login(source) {
-            return Some(REMEDY_FOR_LOGIN);
-        }
-        Some(match source.code()?.code() {
-            "28P01" | "28000" => REMEDY_FOR_LOGIN,
-            "3D000" => "create the database first, or correct its name in the shop's `database`",
-            "42501" => {
-                "the role must be allowed to create a schema in the database and tables in the shop's schema: \
-                 GRANT CREATE ON DATABASE … TO …; GRANT CREATE, USAGE ON SCHEMA … TO …"
-            }
-            "42P01" | "42703" | "42804" => {
-                "the shop's tables were changed by hand; `shopsim reset` drops them, the next run makes them anew"
-            }
-            "22003" | "22007" | "22008" | "22P02" | "22P03" => {
-                "a value does not fit its column: change the column's type or its provider in the config"
-            }
-            "22001" => "a value is longer than its column: widen the column's type in the config",
-            "23505" => match source.as_db_error().and_then(DbError::constraint) {
-                Some(constraint) if !constraint.ends_with("_pkey") => {
-                    "a row that was inserted or changed by hand has a value of a unique column that this tick needs; \
-                     delete that row or change its value"
-                }
-                _ => {
-                    "rows were inserted by hand with ids that shopsim assigns; delete them, and leave the ids of rows \
-                     of your own to the column's default"
-                }
+    }
+
+    /// Whether a connection did not come about for its being encrypted, or its not being so.
+    pub fn is_about_encryption(&self) -> bool {
+        match self {
+            Self::Connect { source, .. } => match source.code() {
+                // No line of pg_hba.conf.
+                Some(code) => *code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION,
+                None => source.to_string().contains(TLS) || tls_error(source).is_some(),
             },
-            "54000" | "54011" => "give the table fewer columns, or split it into two",
-            "2BP01" => "drop the views, keys and columns that hang on the shop's tables and types first",
-            "3F000" => "create the shop's schema first, or correct `schema`",
-            _ => return None,
-        })
+            _ => false,
+        }
     }
 }
 
@@ -229,28 +237,38 @@ fn classify(code: &SqlState) -> Class {
         _ => match &code[..2] {
             // Connection; out of space, memory or connections; starting up, shutting down, terminated.
             "08" | "53" | "57" => Class::Waiting,
-            "0A" | "22" | "23" | "28" | "2B" | "3D" | "3F" | "42" | "54" => Class::Permanent,
+            "0A" | "22" | "23" | "26" | "28" | "2B" | "3D" | "3F" | "42" | "54" => Class::Permanent,
             _ => Class::Transient,
         },
     }
 }
 
-const REMEDY_FOR_LOGIN: &str =
-    "check `user` and `password` of the shop's `database`, and the server's pg_hba.conf";
+/// Whether PgBouncer does not pass on a parameter of the connection. It has one SQLSTATE for all that it says.
+fn is_unsupported_parameter(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|error| error.message().starts_with("unsupported startup parameter"))
+}
 
 /// Whether the server asked for what the client does not have: a password, or another way to log in. The
 /// driver tells it by its words alone.
-fn refused_by_login(error: &tokio_postgres::Error) -> bool {
+pub(super) fn refused_by_login(error: &tokio_postgres::Error) -> bool {
     let text = error.to_string();
     ["invalid configuration", "authentication error"].iter().any(|words| text.starts_with(words))
 }
 
+/// How the driver tells a failure of encryption.
+const TLS: &str = "TLS";
+
 /// Whether the two sides do not come to terms about encryption. A handshake that only broke off, since the
 /// server went away, is none: then the cause is an I/O error without one of rustls in it.
-fn refused_by_tls(error: &tokio_postgres::Error) -> bool {
-    let broken = error.source().and_then(|cause| cause.downcast_ref::<std::io::Error>());
-    let broken = broken.is_some_and(|io| !io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()));
-    error.to_string().contains("TLS") && !broken
+pub(super) fn refused_by_tls(error: &tokio_postgres::Error) -> bool {
+    let broken = || error.source().is_some_and(|cause| cause.is::<std::io::Error>());
+    tls_error(error).is_some() || error.to_string().contains(TLS) && !broken()
+}
+
+/// What rustls says of it, where it says something.
+pub(super) fn tls_error(error: &tokio_postgres::Error) -> Option<&rustls::Error> {
+    let io = error.source()?.downcast_ref::<std::io::Error>()?;
+    io.get_ref()?.downcast_ref()
 }
 
 /// The server's own words where it said something, else the driver's with its causes.
@@ -286,7 +304,7 @@ mod tests {
         for code in ["40001", "40P01", "57014", "42P01", "53200", "XX000"] {
             assert_eq!(class(code), Class::Transient, "{code}");
         }
-        for code in ["28P01", "3D000", "42501", "42703", "22001", "23505", "54000"] {
+        for code in ["26000", "28P01", "3D000", "42501", "42P05", "42703", "22001", "23505", "54000"] {
             assert_eq!(class(code), Class::Permanent, "{code}");
         }
         for code in ["08006", "53300", "53100", "55P03", "25006", "57P01", "57P03"] {

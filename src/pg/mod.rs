@@ -3,16 +3,21 @@
 //! Everything here may fail; nothing here decides what a row holds.
 
 mod apply;
+mod certificate;
 mod claim;
 mod connect;
 mod definition;
 pub mod embedded;
 mod encode;
+mod encoding;
 mod error;
 mod in_the_way;
+mod lock;
 mod look;
 mod maker;
+mod numeric;
 mod queue;
+mod remedy;
 mod reset;
 mod session;
 mod settings;
@@ -25,9 +30,10 @@ pub use apply::{Applied, Mark};
 pub use claim::{Claim, lock_key};
 pub use error::{Class, PgError};
 pub use in_the_way::InTheWay;
+pub use lock::READ_HOLDER;
 pub use look::Look;
 pub use queue::Queues;
 pub use reset::{Doomed, Name};
-pub use session::{READ_HOLDER, Session, Sessions};
+pub use session::{Session, Sessions};
 pub use sql::{literal, qualified, quote};
 pub use verify::{Difference, TableReport, Verdict, verify};

@@ -3,10 +3,11 @@
 //! Owns the list, which is read first and shown where a person is asked, and that no name in it reaches SQL but
 //! quoted. Must not know who asked for it.
 
-use super::claim::{self, key_of_shop, mark_of_types};
-use super::connect::{Connection, address};
+use super::claim::{self, mark_of_types};
+use super::connect::{Connection, Parameters, address};
 use super::error::PgError;
-use super::session::{READ_HOLDER, Sessions};
+use super::lock;
+use super::session::Sessions;
 use super::sql;
 use crate::plan::ShopPlan;
 use crate::value::Timestamp;
@@ -99,11 +100,11 @@ impl Sessions {
     async fn connect_to_reset(&self) -> Result<Connection, PgError> {
         let plan = &self.claim.plan;
         let connection = Connection::open(&self.server, &plan.name, self.deadline, true).await?;
-        let (doing, key) = ("take the shop's lock", key_of_shop(plan));
-        if connection.query_one(doing, "SELECT pg_catalog.pg_try_advisory_lock($1)", &[&key]).await?.get(0) {
+        if lock::try_take(&connection, plan).await?.is_some() {
             return Ok(connection);
         }
-        let holder = connection.query(doing, READ_HOLDER, &[&key, &0, &Timestamp(0)]).await?.pop();
+        let parameters: Parameters<'_> = &[&lock::key_of_shop(plan), &0, &Timestamp(0)];
+        let holder = connection.query(lock::TAKING_LOCK, lock::READ_HOLDER, parameters).await?.pop();
         let holder = holder.map_or_else(
             || format!("a session that has just ended, on {}", address(&self.server)),
             |row| row.get("holder"),

@@ -17,6 +17,7 @@ use super::definition::{Definitions, Expected};
 use super::encode::Wire;
 use super::error::PgError;
 use super::in_the_way::Looks;
+use super::lock::{self, Backend};
 use super::queue::{Queue, Queues};
 use super::reset::Doomed;
 use super::sql;
@@ -48,9 +49,8 @@ pub struct Sessions {
     queue: Queue,
     /// Whether it was open once. A reset is for the first time: what stands there later is a run's.
     opened: AtomicBool,
-    /// Backend of the last session that held the lock, by process id and a time at which it was there; it may
-    /// outlive its connection.
-    last: Mutex<Option<(i32, Timestamp)>>,
+    /// Of the last session that held the lock; it may outlive its connection.
+    last: Mutex<Option<Backend>>,
     /// Who was told to hold the lock.
     told: Mutex<Option<String>>,
 }
@@ -59,7 +59,6 @@ pub struct Sessions {
 pub struct Session {
     pub(super) connection: Connection,
     pub(super) plan: Arc<ShopPlan>,
-    pub(super) address: String,
     pub(super) start_text: String,
     pub(super) tables: Vec<TableStatements>,
     pub(super) begin: String,
@@ -102,6 +101,9 @@ impl Sessions {
         }
         let mut turn = self.queue.turn().await;
         let connection = self.connect().await?;
+        if self.queue.is_small() && !self.opened.load(Ordering::Relaxed) {
+            lock::refuse_pooler(&connection, &self.server, &self.claim.plan.name).await?;
+        }
         if !self.try_lock(&connection).await? {
             drop(turn);
             self.wait_for_lock(&connection).await?;
@@ -117,7 +119,8 @@ impl Sessions {
             Finding::Reset(doomed) => self.establish(&connection, Some(&doomed)).await?,
         };
         self.opened.store(true, Ordering::Relaxed);
-        let session = Session::prepare(connection, &self.claim, address(&self.server), &definitions).await?;
+        let backend = shared(&self.last).map_or(0, |(process, _)| process);
+        let session = Session::prepare(connection, &self.claim, backend, &definitions).await?;
         Ok((session, progress))
     }
 
@@ -153,12 +156,11 @@ impl Sessions {
 
     /// Takes the shop's lock if it is free.
     async fn try_lock(&self, connection: &Connection) -> Result<bool, PgError> {
-        let taken =
-            connection.query_one(TAKING_LOCK, TAKE_LOCK, &[&claim::key_of_shop(&self.claim.plan)]).await?;
-        if taken.get(0) {
-            *lock(&self.last) = Some((taken.get(1), taken.get(2)));
+        let taken = lock::try_take(connection, &self.claim.plan).await?;
+        if taken.is_some() {
+            *shared(&self.last) = taken;
         }
-        Ok(taken.get(0))
+        Ok(taken.is_some())
     }
 
     /// Takes the shop's lock when its holder is gone. Another simulator is told of after a moment, as an error; the
@@ -166,18 +168,19 @@ impl Sessions {
     async fn wait_for_lock(&self, connection: &Connection) -> Result<(), PgError> {
         let began = Instant::now();
         loop {
-            let (pid, at) = lock(&self.last).unwrap_or((0, Timestamp(0)));
-            let parameters: Parameters<'_> = &[&claim::key_of_shop(&self.claim.plan), &pid, &at];
-            if let Some(row) = connection.query(TAKING_LOCK, READ_HOLDER, parameters).await?.pop() {
+            let (pid, at) = shared(&self.last).unwrap_or((0, Timestamp(0)));
+            let parameters: Parameters<'_> = &[&lock::key_of_shop(&self.claim.plan), &pid, &at];
+            if let Some(row) = connection.query(lock::TAKING_LOCK, lock::READ_HOLDER, parameters).await?.pop()
+            {
                 if row.get("is_former") {
                     // Our own last session, whose end the server has not noticed.
                     let end = "SELECT pg_catalog.pg_terminate_backend($1)";
                     connection.execute("end the shop's former session", end, &[&pid]).await?;
                 } else {
                     let holder: String = row.get("holder");
-                    let told = lock(&self.told).as_ref() == Some(&holder);
+                    let told = shared(&self.told).as_ref() == Some(&holder);
                     if began.elapsed() >= if told { LOCK_PATIENCE } else { LOCK_SILENCE } {
-                        *lock(&self.told) = Some(holder.clone());
+                        *shared(&self.told) = Some(holder.clone());
                         return Err(PgError::Locked { shop: self.claim.plan.name.clone(), holder });
                     }
                 }
@@ -190,37 +193,15 @@ impl Sessions {
     }
 }
 
-const TAKING_LOCK: &str = "take the shop's lock";
-
-/// Takes an advisory lock if it is free: whether it was, and the backend that asked and when it did.
-const TAKE_LOCK: &str = "SELECT pg_catalog.pg_try_advisory_lock($1), pg_catalog.pg_backend_pid(), pg_catalog.statement_timestamp()";
-
-/// Who holds an advisory lock (`$1`), in words, and whether it is the backend that took it before: of this process id
-/// (`$2`), and there already at the time at which that one was (`$3`). The system gives the id of a process that is
-/// gone to another one some day.
-pub const READ_HOLDER: &str = "
-SELECT coalesce(a.pid = $2 AND a.backend_start <= $3, false) AS is_former,
-       pg_catalog.format(
-           'backend %s of %s from %s since %s', a.pid,
-           CASE WHEN a.application_name IS NULL THEN 'another role'
-                ELSE pg_catalog.concat('`', a.application_name, '`') END,
-           coalesce(pg_catalog.host(a.client_addr), 'a local socket'),
-           coalesce(a.backend_start::text, 'an unknown time'))
-           AS holder
-FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-  AND l.database = (SELECT oid FROM pg_database WHERE datname = pg_catalog.current_database())
-  AND l.classid::bigint = ($1::bigint >> 32) & 4294967295 AND l.objid::bigint = $1::bigint & 4294967295";
-
-fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
+fn shared<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Session {
     async fn prepare(
         connection: Connection,
         claim: &Claim,
-        address: String,
+        backend: i32,
         definitions: &Definitions,
     ) -> Result<Self, PgError> {
         let plan = claim.plan.clone();
@@ -256,12 +237,11 @@ impl Session {
             prepare("the pauses", sql::RECORD_PAUSE),
         )?;
         let start_text = claim.start.to_string();
-        let (begin, expected) = (sql::begin_tick(&plan), definitions.expected(&plan));
+        let (begin, expected) = (sql::begin_tick(&plan, backend), definitions.expected(&plan));
         let dead = DeadRows::of(&plan);
         Ok(Self {
             connection,
             plan,
-            address,
             start_text,
             tables,
             begin,

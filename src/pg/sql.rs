@@ -70,9 +70,10 @@ CREATE TABLE IF NOT EXISTS shopsim.pause (
 COMMENT ON TABLE shopsim.pause IS 'downtimes by which the ticks of a shop were shifted';
 ";
 
-/// Whether all of them are there.
+/// Whether all of them are there, and the database's encoding.
 pub const FIND_STATE: &str = "
-SELECT pg_catalog.count(pg_catalog.to_regclass(pg_catalog.concat('shopsim.', name))) = 3
+SELECT pg_catalog.count(pg_catalog.to_regclass(pg_catalog.concat('shopsim.', name))) = 3,
+       pg_catalog.getdatabaseencoding()::text
 FROM pg_catalog.unnest(ARRAY['checkpoint', 'config', 'pause']) AS name";
 
 /// The checkpoint of a shop and what it was begun with.
@@ -148,11 +149,20 @@ JOIN pg_attribute a ON a.attrelid = e.relation AND a.attnum = e.number
 WHERE a.attname = e.name::name AND a.atttypid = e.type AND a.atttypmod = e.modifier";
 
 /// Begins a tick. The locks are those that its work takes anyway; taken first, they keep the definitions of the
-/// tables as the tick finds them.
-pub fn begin_tick(plan: &ShopPlan) -> String {
+/// tables as the tick finds them. A pooler may lead to another backend than the one that holds the shop's lock, which
+/// may know somebody else's statements by the names of ours: then it ends at once, by an error with the SQLSTATE
+/// [`OTHER_BACKEND`].
+pub fn begin_tick(plan: &ShopPlan, backend: i32) -> String {
     let tables: Vec<String> = plan.tables.iter().map(|table| qualified(&plan.schema, &table.name)).collect();
-    format!("BEGIN; LOCK TABLE {} IN ROW EXCLUSIVE MODE", tables.join(", "))
+    let same = format!("pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.=) {backend}");
+    format!(
+        "BEGIN; SELECT 1 OPERATOR(pg_catalog./) ({same})::integer; LOCK TABLE {} IN ROW EXCLUSIVE MODE",
+        tables.join(", ")
+    )
 }
+
+/// Division by zero.
+pub const OTHER_BACKEND: &str = "22012";
 
 /// The types of a schema that have one of some names: name, OID, and labels, none for what is no enum.
 pub const READ_ENUMS: &str = "

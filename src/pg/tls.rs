@@ -1,90 +1,71 @@
 //! Encryption of connections, by rustls.
 //!
-//! Owns what each `sslmode` checks (<https://www.postgresql.org/docs/current/libpq-ssl.html>).
+//! Owns what each `sslmode` asks of a server (<https://www.postgresql.org/docs/current/libpq-ssl.html>), and what is
+//! shown to it. How a certificate is judged is `certificate`'s.
 
 use std::sync::Arc;
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::ClientConfig;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::config::{Server, SslMode};
+use super::certificate::{Authority, Judge, Verifier};
+use crate::config::{ChannelBinding, ClientCertificate, Encryption, SslMode};
 
 /// The connector for a server; else what is missing.
-pub fn connector(server: &Server) -> Result<MakeRustlsConnect, String> {
-    client_config(server).map(MakeRustlsConnect::new)
+pub fn connector(encryption: &Encryption) -> Result<MakeRustlsConnect, String> {
+    client_config(encryption).map(MakeRustlsConnect::new)
 }
 
-fn client_config(server: &Server) -> Result<ClientConfig, String> {
+fn client_config(encryption: &Encryption) -> Result<ClientConfig, String> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let judge = judge(encryption, &provider)?;
     let builder = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?;
-    Ok(match server.sslmode {
-        SslMode::VerifyFull => builder.with_root_certificates(roots(server)?).with_no_client_auth(),
-        // As libpq: these modes encrypt but do not ask who answers.
-        SslMode::Disable | SslMode::Prefer | SslMode::Require => builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Anyone(provider)))
-            .with_no_client_auth(),
+        .map_err(|error| error.to_string())?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Verifier::new(provider.clone(), judge)));
+    Ok(match &encryption.client {
+        Some(client) => builder.with_client_cert_resolver(Arc::new(shown(client, &provider)?)),
+        None => builder.with_no_client_auth(),
     })
 }
 
-fn roots(server: &Server) -> Result<RootCertStore, String> {
-    let mut roots = RootCertStore::empty();
-    let certificates: Vec<CertificateDer<'static>> = match &server.sslrootcert {
-        Some(pem) => CertificateDer::pem_slice_iter(pem)
-            .collect::<Result<_, _>>()
-            .map_err(|error| format!("`sslrootcert` is not a PEM file of certificates: {error}"))?,
-        None => rustls_native_certs::load_native_certs().certs,
-    };
-    roots.add_parsable_certificates(certificates);
-    if roots.is_empty() {
-        return Err("no certificate authority is known; name one by `sslrootcert`".to_owned());
+/// What is asked of the server. As with libpq, authorities that are named are asked in every mode.
+fn judge(encryption: &Encryption, provider: &Arc<CryptoProvider>) -> Result<Judge, String> {
+    let names = encryption.sslmode == SslMode::VerifyFull;
+    if encryption.sslmode == SslMode::Disable {
+        return Ok(Judge::Anybody);
     }
-    Ok(roots)
+    if encryption.roots.is_some() || matches!(encryption.sslmode, SslMode::VerifyCa | SslMode::VerifyFull) {
+        let given = encryption.roots.as_deref().map(|pem| certificates("sslrootcert", pem)).transpose()?;
+        return Authority::new(given, names, provider).map(Judge::Authority);
+    }
+    Ok(match encryption.channel_binding {
+        ChannelBinding::Require => Judge::Holder,
+        ChannelBinding::Disable | ChannelBinding::Prefer => Judge::Anybody,
+    })
 }
 
-/// Takes any certificate, but still only from somebody who holds its key.
-#[derive(Debug)]
-struct Anyone(Arc<CryptoProvider>);
+fn certificates(key: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
+    CertificateDer::pem_slice_iter(pem)
+        .collect::<Result<_, _>>()
+        .map_err(|error| format!("`{key}` is not a PEM file of certificates: {error}"))
+}
 
-impl ServerCertVerifier for Anyone {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, cert, signed, &self.0.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, cert, signed, &self.0.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
+/// The certificate of shopsim itself. Whether its key belongs to it is for the server to find: it may be of a version
+/// that rustls does not read.
+fn shown(client: &ClientCertificate, provider: &CryptoProvider) -> Result<SingleCertAndKey, String> {
+    let chain = certificates("sslcert", &client.chain)?;
+    let key = PrivateKeyDer::from_pem_slice(client.key.reveal().as_bytes())
+        .map_err(|error| format!("`sslkey` is not a PEM file with a private key: {error}"))?;
+    let key = provider.key_provider.load_private_key(key).map_err(|error| {
+        format!("the key in `sslkey` cannot be used ({error}): it must be RSA of 2048 to 4096 bits, P-256, P-384 or Ed25519")
+    })?;
+    Ok(SingleCertAndKey::from(CertifiedKey::new(chain, key)))
 }
 
 #[cfg(test)]
@@ -96,7 +77,6 @@ mod tests {
     use rustls::{ClientConnection, ServerConfig, ServerConnection, SupportedProtocolVersion};
 
     use super::*;
-    use crate::config::Secret;
 
     /// Shows a certificate, whosever key it has.
     #[derive(Debug)]
@@ -124,16 +104,7 @@ mod tests {
             .unwrap()
             .with_no_client_auth()
             .with_cert_resolver(Arc::new(Shows(shown)));
-        let server = Server {
-            host: "db".into(),
-            port: 5432,
-            user: "shop".into(),
-            password: Some(Secret::new("shop")),
-            database: "shop".into(),
-            sslmode: SslMode::Require,
-            sslrootcert: None,
-        };
-        let ours = Arc::new(client_config(&server).unwrap());
+        let ours = Arc::new(client_config(&Encryption::new(SslMode::Require)).unwrap());
         let mut client = ClientConnection::new(ours, "db".try_into().unwrap())?;
         let mut server = ServerConnection::new(Arc::new(config))?;
         while client.is_handshaking() || server.is_handshaking() {

@@ -7,6 +7,7 @@ use super::convert;
 use super::draws::{Draws, Keys, Moment};
 use super::in_line;
 use crate::faker::{Compiled, Draw, Facts, Generator, Kind};
+use crate::suggest;
 use crate::value::{SqlType, Values};
 
 /// A column whose every value fits its type.
@@ -110,9 +111,24 @@ fn most_bytes(sql_type: &SqlType, facts: &Facts) -> Option<usize> {
         SqlType::Varchar(_) | SqlType::Text | SqlType::Enum(_) => facts.max_chars,
         SqlType::Json | SqlType::Jsonb | SqlType::Bytea => facts.max_chars,
         SqlType::Array(_) => None,
+        // An exponent makes a short text a long number.
+        SqlType::Numeric(_) => match &facts.choices {
+            Some(choices) => return Some(FIXED + most_bytes_of(sql_type, choices)),
+            None => Some(0),
+        },
         _ => Some(0),
     };
     Some(FIXED + CHAR * chars? as usize)
+}
+
+/// The most bytes of the texts as values of the type.
+fn most_bytes_of(sql_type: &SqlType, texts: &[String]) -> usize {
+    let bytes = |text: &String| {
+        let mut values = Values::of(sql_type);
+        values.read(sql_type, text);
+        values.bytes()
+    };
+    texts.iter().map(bytes).max().unwrap_or(0)
 }
 
 /// Why a provider cannot fill a type.
@@ -120,26 +136,35 @@ fn most_bytes(sql_type: &SqlType, facts: &Facts) -> Option<usize> {
 pub struct Misfit {
     /// What the provider gives.
     pub gives: String,
-    /// Types that would hold it.
-    pub try_instead: &'static str,
+    /// What would do.
+    pub help: String,
+}
+
+impl Misfit {
+    fn of(gives: String, types: &str) -> Self {
+        Self { gives, help: format!("use the type {types}, or another provider") }
+    }
 }
 
 /// Whether all values, or items, of which so much is known fit the type.
 fn check(sql_type: &SqlType, facts: &Facts) -> Result<(), Misfit> {
-    let misfit = |gives: String, try_instead| Err(Misfit { gives, try_instead });
-    let unnatural = || misfit(facts.kind.plural().to_owned(), natural_types(&facts.kind));
+    let unnatural = || Err(Misfit::of(facts.kind.plural().to_owned(), natural_types(&facts.kind)));
     if let SqlType::Varchar(Some(limit)) | SqlType::Char(limit) = sql_type {
         let longest = facts.max_chars.unwrap_or(0);
         if longest > *limit {
-            return misfit(format!("values of up to {longest} characters"), "varchar or text");
+            let gives = format!("values of up to {longest} characters");
+            return Err(Misfit { gives, help: format!("use at least varchar({longest})") });
         }
     }
     if matches!(sql_type, SqlType::Char(_) | SqlType::Varchar(_) | SqlType::Text) {
         return Ok(());
     }
     if let (Kind::List(item), SqlType::Array(element)) = (&facts.kind, sql_type) {
-        return check(element, item)
-            .map_err(|misfit| Misfit { gives: format!("lists of {}", misfit.gives), ..misfit });
+        let of_lists = |Misfit { gives, help }: Misfit| {
+            let array = if let SqlType::Varchar(_) | SqlType::Char(_) = **element { "[]" } else { "" };
+            Misfit { gives: format!("lists of {gives}"), help: help + array }
+        };
+        return check(element, item).map_err(of_lists);
     }
     if facts.kind == Kind::Text {
         if facts.reads_as.contains(sql_type) {
@@ -150,7 +175,19 @@ fn check(sql_type: &SqlType, facts: &Facts) -> Result<(), Misfit> {
             return match choices.iter().find(|choice| !values.read(sql_type, choice)) {
                 None => Ok(()),
                 Some(_) if facts.integers.is_some() && is_number(sql_type) => check_number(sql_type, facts),
-                Some(choice) => misfit(format!("{choice:?}"), natural_types(&facts.kind)),
+                Some(choice) => {
+                    let near = match sql_type {
+                        SqlType::Enum(declared) => {
+                            suggest::nearest(choice, declared.labels.iter().map(String::as_str))
+                        }
+                        _ => None,
+                    };
+                    let help = match near {
+                        Some(near) => format!("did you mean {near:?}?"),
+                        None => format!("expected {}", sql_type.reads()),
+                    };
+                    Err(Misfit { gives: format!("{choice:?}"), help })
+                }
             };
         }
     }
@@ -179,10 +216,10 @@ fn is_number(sql_type: &SqlType) -> bool {
 
 /// The same for the types of numbers; texts count where all are decimal digits.
 fn check_number(sql_type: &SqlType, facts: &Facts) -> Result<(), Misfit> {
-    let misfit = |gives: String, try_instead| Err(Misfit { gives, try_instead });
+    let misfit = |gives: String, types| Err(Misfit::of(gives, types));
     let (scale, range) = match (&facts.kind, &facts.integers) {
         (Kind::Decimal { scale, range }, _) => (*scale, range.clone()),
-        (Kind::Text | Kind::Int, Some(range)) => (0, range.clone()),
+        (Kind::Text | Kind::Int, Some(range)) => (0, i128::from(*range.start())..=i128::from(*range.end())),
         (kind, _) => return misfit(kind.plural().to_owned(), natural_types(kind)),
     };
     if let Some(holds) = sql_type.int_range() {
@@ -195,17 +232,26 @@ fn check_number(sql_type: &SqlType, facts: &Facts) -> Result<(), Misfit> {
             None => misfit(facts.kind.plural().to_owned(), natural_types(&facts.kind)),
         };
     }
-    let digits = |units: i64| units.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
-    let before = digits(*range.start()).max(digits(*range.end())).saturating_sub(scale.into());
-    let has = || format!("numbers of up to {before} digits before the point and {scale} after it");
+    // Digits before the point, once those after it that the type has not are rounded away.
+    let before = |most: u16| {
+        let rounded = |units: i128| match u32::from(scale).checked_sub(u32::from(most)) {
+            Some(cut) if facts.rounds => (units.abs() + 5 * 10i128.pow(cut) / 10) / 10i128.pow(cut),
+            _ => units.abs(),
+        };
+        let scale = if facts.rounds { u16::from(scale).min(most) } else { scale.into() };
+        let digits = |units: i128| rounded(units).checked_ilog10().map_or(1, |log| log + 1);
+        digits(*range.start()).max(digits(*range.end())).saturating_sub(scale.into())
+    };
+    let too_fine = |most: u16| u16::from(scale) > most && !facts.rounds;
+    let has = |before: u32| format!("numbers of up to {before} digits before the point and {scale} after it");
     match sql_type {
         SqlType::Numeric(Some((precision, most)))
-            if u16::from(scale) > *most || before > u32::from(precision - most) =>
+            if too_fine(*most) || before(*most) > u32::from(precision - most) =>
         {
-            misfit(has(), "numeric with more digits")
+            misfit(has(before(*most)), "numeric with more digits")
         }
         // Its hundredths are 64 bits.
-        SqlType::Money if scale > 2 || before > 16 => misfit(has(), "numeric"),
+        SqlType::Money if too_fine(2) || before(2) > 16 => misfit(has(before(2)), "numeric"),
         _ => Ok(()),
     }
 }
@@ -222,7 +268,6 @@ fn natural_types(kind: &Kind) -> &'static str {
         Kind::Interval => "interval, varchar or text",
         Kind::Bytes => "bytea, varchar or text",
         Kind::List(_) => "an array, json, jsonb or text",
-        Kind::Mixed => "json, jsonb or text",
     }
 }
 
@@ -231,7 +276,7 @@ mod tests {
     use super::*;
     use crate::faker::Between;
     use crate::plan::draws::Operation;
-    use crate::value::{Date, Timestamp, Value};
+    use crate::value::{Date, Decimal, Timestamp, Value};
 
     fn fit(sql_type: SqlType, generator: Generator, integers: Option<(i64, i64)>) -> Result<Column, Misfit> {
         let integers = integers.map(|(low, high)| low..=high);
@@ -337,11 +382,19 @@ mod tests {
 
     #[test]
     fn numbers_have_the_digits_of_their_type() {
-        let cents = || Generator::Decimal { scale: 1, range: -5..=5, draw: Box::new(|_| -5) };
+        let cents = || Generator::Decimal {
+            scale: 1,
+            range: -5..=5,
+            draw: Box::new(|_| Decimal { units: -5, scale: 1 }),
+        };
         assert_eq!(first(&fit(SqlType::Numeric(Some((6, 3))), cents(), None).unwrap()), "-0.500");
         assert_eq!(first(&fit(SqlType::Money, cents(), None).unwrap()), "-$0.50");
         assert_eq!(first(&fit(SqlType::Real, cents(), None).unwrap()), "-0.5");
-        let thousandths = || Generator::Decimal { scale: 3, range: 0..=5, draw: Box::new(|_| 5) };
+        let thousandths = || Generator::Decimal {
+            scale: 3,
+            range: 0..=5,
+            draw: Box::new(|_| Decimal { units: 5, scale: 3 }),
+        };
         assert!(fit(SqlType::Money, thousandths(), None).is_err());
     }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::singular::singular;
+use super::singular::default_key;
 use super::{CREATED_AT, ShopPlan, TablePlan, reserved_from, units};
 use crate::clock::{Windows, micros};
 use crate::config::problem::{Problem, sort};
@@ -165,8 +165,7 @@ fn compile_table(
     problems: &mut Vec<Problem>,
 ) -> TablePlan {
     let name = &table.name;
-    let key =
-        table.key.as_ref().map_or_else(|| format!("{}_id", singular(&name.value)), |key| key.value.clone());
+    let key = table.key.as_ref().map_or_else(|| default_key(&name.value), |key| key.value.clone());
     // Of a key that the config names `config` has told it.
     let unnamed = table.key.is_none();
     let taken = table.columns.iter().find(|column| unnamed && column.name.value == key);

@@ -3,15 +3,12 @@
 //! Owns the conversion of each value; which pairs of kind and type there can be is decided by `column`'s
 //! check. Must not know which provider drew the value, nor how PostgreSQL encodes the type.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::draws::{Keys, Moment};
-use crate::faker::{Draw, Generator};
+use crate::faker::{Draw, Generator, push_text};
 use crate::stream::Stream;
-use crate::value::{
-    DAY, Decimal, Interval, Money, SqlType, Store, Texts, TimeOfDay, Value, Values, fit_numeric,
-};
+use crate::value::{DAY, Decimal, Interval, Money, Numeric, SqlType, Store, Texts, TimeOfDay, Value, Values};
 
 /// The same as [`push`] for many rows that draw from one stream, where the kind of the values is that of the
 /// column, as it mostly is: a loop that asks nothing of each row. False, and nothing done, for other kinds.
@@ -79,8 +76,9 @@ pub(super) fn push(
             generator.write(draw, scratch);
             return put(values, sql_type, Value::Json(scratch));
         }
-        // Numbers and truth values print as JSON in its normal form.
-        (_, Store::Json(texts), _) => texts.push_with(|buffer| generator.write(draw, buffer)),
+        (_, Store::Json(texts), _) => {
+            texts.push_with(|buffer| generator.hand_over(draw, &mut |value| value.write_json(buffer)));
+        }
         (Generator::Text(texts), store, _) => {
             scratch.clear();
             texts.write(draw, scratch);
@@ -98,7 +96,7 @@ pub(super) fn push(
             write(draw, bytes);
             ends.push(bytes.len());
         }
-        (Generator::List { write, .. }, Store::Array(items, ends), SqlType::Array(element)) => {
+        (Generator::List { write, .. }, Store::Array(items, ends, _), SqlType::Array(element)) => {
             let mut done = Ok(());
             write(draw, &mut |item| {
                 if done.is_ok() {
@@ -110,9 +108,8 @@ pub(super) fn push(
         }
         (Generator::Int(next), ..) => return put(values, sql_type, Value::Int(next(draw))),
         (Generator::Bool(next), ..) => return put(values, sql_type, Value::Bool(next(draw))),
-        (Generator::Decimal { draw: next, scale, .. }, ..) => {
-            let decimal = Decimal { units: next(draw), scale: *scale };
-            return put(values, sql_type, Value::Decimal(decimal));
+        (Generator::Decimal { draw: next, .. }, ..) => {
+            return put(values, sql_type, Value::Decimal(next(draw)));
         }
         (Generator::Date(next), ..) => return put(values, sql_type, Value::Date(next.draw(draw))),
         (Generator::Time(next), ..) => return put(values, sql_type, Value::Time(next(draw))),
@@ -131,11 +128,7 @@ fn put(values: &mut Values, sql_type: &SqlType, value: Value<'_>) -> Result<(), 
         (_, Value::Null) => values.push_null(),
         (Store::Text(texts), value) => texts.push_with(|buffer| {
             let start = buffer.len();
-            // Writing to a String cannot fail.
-            let _ = match value {
-                Value::Bool(bool) => write!(buffer, "{bool}"),
-                value => write!(buffer, "{value}"),
-            };
+            push_text(value, buffer);
             if let SqlType::Char(length) = sql_type {
                 Texts::pad(buffer, start, *length);
             }
@@ -153,14 +146,24 @@ fn put(values: &mut Values, sql_type: &SqlType, value: Value<'_>) -> Result<(), 
         (Store::Real(floats), Value::Decimal(decimal)) => floats.push(decimal.to_f64() as f32),
         (Store::Float(floats), Value::Int(int)) => floats.push(int as f64),
         (Store::Float(floats), Value::Decimal(decimal)) => floats.push(decimal.to_f64()),
-        (Store::Decimal(decimals), value @ (Value::Int(_) | Value::Decimal(_))) => {
-            let limits = if let SqlType::Numeric(limits) = sql_type { *limits } else { None };
+        (Store::Decimal(numbers), value @ (Value::Int(_) | Value::Decimal(_))) => {
             let decimal = decimal(value);
-            decimals.push(fit_numeric(decimal, limits).unwrap_or(decimal));
+            let limits = if let SqlType::Numeric(limits) = sql_type { *limits } else { None };
+            let Some((precision, scale)) = limits else {
+                numbers.push(decimal);
+                return Ok(());
+            };
+            match u8::try_from(scale).ok().and_then(|scale| decimal.with_scale(scale)) {
+                Some(decimal) => numbers.push(decimal),
+                None => {
+                    let text = decimal.to_string();
+                    numbers.push_numeric(Numeric::read(&text, Some((precision, scale))).ok_or(text)?);
+                }
+            }
         }
         (Store::Money(amounts), value @ (Value::Int(_) | Value::Decimal(_))) => {
-            let cents = decimal(value).with_scale(2).ok_or_else(|| value.to_string())?;
-            amounts.push(Money(cents.units));
+            let text = value.to_string();
+            amounts.push(Money::parse(&text).ok_or(text)?);
         }
         (Store::Bool(bools), Value::Bool(bool)) => bools.push(bool),
         (Store::Date(dates), Value::Date(date)) => dates.push(date),

@@ -23,6 +23,7 @@ mod singular;
 pub use column::{Column, Misfit};
 pub use compile::compile;
 pub use draws::{Draws, Keys, Moment, Operation};
+pub use singular::default_key;
 
 pub use crate::value::{Texts, Values};
 

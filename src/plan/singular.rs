@@ -2,8 +2,13 @@
 //!
 //! Owns the rule of thumb for English plurals; a config that needs another name sets `key`.
 
+/// The key of a table whose config names none.
+pub fn default_key(table: &str) -> String {
+    format!("{}_id", singular(table))
+}
+
 /// The singular of an English plural; a word that looks like none is its own singular.
-pub fn singular(plural: &str) -> String {
+fn singular(plural: &str) -> String {
     let ends = |suffixes: &[&str]| suffixes.iter().any(|suffix| plural.ends_with(suffix));
     let cut = |characters: usize, ending: &str| format!("{}{ending}", &plural[..plural.len() - characters]);
     if plural.len() > 4 && ends(&["ies"]) {

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::Value;
+use super::numeric::written_out;
+use super::{Brackets, Value};
 
 /// Deepest nesting that is read; PostgreSQL's own limit is its stack.
 const DEPTH: usize = 512;
@@ -60,19 +61,17 @@ impl Value<'_> {
                 return;
             }
             Self::Int(_) | Self::Decimal(_) | Self::Json(_) => write!(out, "{self}"),
+            Self::Numeric(text) if text.ends_with(|last: char| last.is_ascii_digit()) => {
+                write!(out, "{text}")
+            }
             // PostgreSQL's text of a number is JSON too, but for what is no number.
             Self::Real(float) if float.is_finite() => write!(out, "{self}"),
             Self::Float(float) if float.is_finite() => write!(out, "{self}"),
             Self::Bool(bool) => write!(out, "{bool}"),
             Self::Text(text) => return write_string(text, out),
             Self::Array(items) => {
-                out.push('[');
-                for (place, item) in items.iter().enumerate() {
-                    out.push_str(if place > 0 { ", " } else { "" });
-                    item.write_json(out);
-                }
-                out.push(']');
-                return;
+                let brackets = Brackets { open: "[", between: ", ", close: "]" };
+                return items.write_nested(out, &brackets, &mut |item, out| item.write_json(out));
             }
             _ => return write_string(&self.to_string(), out),
         };
@@ -252,24 +251,16 @@ impl Reader<'_> {
             exponent = self.digits().parse().ok().filter(|exponent: &i32| *exponent <= MOST_EXPONENT)?;
             exponent = if minus { -exponent } else { exponent };
         }
-        let (mut digits, mut scale) = (whole + &fraction, fraction.len() as i32 - exponent);
-        if scale < 0 {
-            digits.extend(std::iter::repeat_n('0', scale.unsigned_abs() as usize));
-            scale = 0;
-        }
-        let scale = scale as usize;
-        if digits.len() <= scale {
-            digits.insert_str(0, &"0".repeat(scale + 1 - digits.len()));
-        }
-        let (whole, fraction) = digits.split_at(digits.len() - scale);
+        let nonzero = whole.bytes().chain(fraction.bytes()).any(|digit| digit != b'0');
+        let (whole, fraction) = written_out(&whole, &fraction, exponent.into());
         let whole = whole.trim_start_matches('0');
-        if negative && digits.bytes().any(|digit| digit != b'0') {
+        if negative && nonzero {
             out.push('-');
         }
         out.push_str(if whole.is_empty() { "0" } else { whole });
         if !fraction.is_empty() {
             out.push('.');
-            out.push_str(fraction);
+            out.push_str(&fraction);
         }
         Some(())
     }

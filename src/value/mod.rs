@@ -5,9 +5,11 @@
 
 use std::fmt;
 
+mod array;
 mod decimal;
 pub mod json;
 mod network;
+mod numeric;
 mod push;
 mod read;
 mod sql_type;
@@ -17,13 +19,15 @@ mod text;
 mod time;
 mod values;
 
+use array::Brackets;
+pub use array::{Dimension, Items};
 pub use decimal::{Decimal, Money};
 pub use network::Network;
-pub(crate) use read::fit_numeric;
+pub(crate) use numeric::Numeric;
 pub use sql_type::{EnumType, SqlType};
 pub use time::{DAY, Date, Interval, SECOND, TimeOfDay, Timestamp};
 pub(crate) use values::Store;
-pub use values::{Items, Texts, Values};
+pub use values::{Texts, Values};
 
 /// One value of a row, in the form that its column's type has.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,10 +40,12 @@ pub enum Value<'a> {
     Int(i64),
     /// `real`.
     Real(f32),
-    /// `double precision`. Only whole numbers and decimal fractions that were drawn as integers.
+    /// `double precision`. Those that are drawn are whole numbers and decimal fractions that were drawn as integers.
     Float(f64),
     /// `numeric`.
     Decimal(Decimal),
+    /// A `numeric` that has no room in a [`Decimal`], or is `NaN` or infinite, as PostgreSQL prints it.
+    Numeric(&'a str),
     /// `money`.
     Money(Money),
     /// `boolean`.
@@ -66,7 +72,7 @@ pub enum Value<'a> {
     Cidr(Network),
     /// `macaddr`.
     MacAddr([u8; 6]),
-    /// A one-dimensional array.
+    /// An array.
     Array(Items<'a>),
 }
 
@@ -78,10 +84,10 @@ impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Null => f.write_str("NULL"),
-            Self::Text(text) | Self::Json(text) => f.write_str(text),
+            Self::Text(text) | Self::Json(text) | Self::Numeric(text) => f.write_str(text),
             Self::Int(int) => int.fmt(f),
-            Self::Real(float) => text::float(f, &format!("{float:e}"), text::DIGITS_OF_REAL),
-            Self::Float(float) => text::float(f, &format!("{float:e}"), text::DIGITS_OF_DOUBLE),
+            Self::Real(float) => text::float(f, *float, text::DIGITS_OF_REAL),
+            Self::Float(float) => text::float(f, *float, text::DIGITS_OF_DOUBLE),
             Self::Decimal(decimal) => decimal.fmt(f),
             Self::Money(amount) if f.alternate() => amount.to_decimal().fmt(f),
             Self::Money(amount) => amount.fmt(f),
@@ -89,7 +95,7 @@ impl fmt::Display for Value<'_> {
             Self::Date(date) => date.fmt(f),
             Self::Time(time) => time.fmt(f),
             Self::Timestamp(at) => at.fmt(f),
-            Self::TimestampTz(at) => write!(f, "{at}+00"),
+            Self::TimestampTz(at) => at.write(f, "+00"),
             Self::Interval(interval) => interval.fmt(f),
             Self::Uuid(bytes) => network::write_uuid(f, *bytes),
             Self::Bytes(bytes) => {
@@ -99,7 +105,7 @@ impl fmt::Display for Value<'_> {
             Self::Inet(network) if network.is_host() => network::Address(network.address).fmt(f),
             Self::Inet(network) | Self::Cidr(network) => network.fmt(f),
             Self::MacAddr(bytes) => network::write_mac(f, *bytes),
-            Self::Array(items) => text::array(f, items),
+            Self::Array(items) => array::print(f, items),
         }
     }
 }

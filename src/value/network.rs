@@ -3,7 +3,7 @@
 //! Owns both directions of their text form as PostgreSQL prints it; must not know where they come from.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// An address with the number of its bits that name the network: PostgreSQL's `inet`, and `cidr` where all
 /// bits after these are zero.
@@ -16,20 +16,53 @@ pub struct Network {
 }
 
 impl Network {
-    /// Reads `192.168.0.0/24` or, all bits being the network's, `192.168.0.1`; IPv6 alike.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (address, prefix) = match text.split_once('/') {
-            Some((address, prefix)) => (address, Some(prefix)),
-            None => (text, None),
+    /// Reads an `inet`: `192.168.0.1`, `192.168.0.1/24`, `10.1/16`; IPv6 alike.
+    pub fn inet(text: &str) -> Option<Self> {
+        let (address, prefix) = split(text)?;
+        if address.contains(':') {
+            return Self::v6(address, prefix);
+        }
+        let (octets, count) = octets(address)?;
+        let prefix = prefix.or((count == 4).then_some(32))?;
+        (prefix <= 32 && usize::from(prefix / 8) <= count).then_some(Self { address: octets.into(), prefix })
+    }
+
+    /// Reads a `cidr`, which has no bits of hosts: `10.0.0.0/8`, `10.1/16`, `10`; where it names no number of bits they
+    /// are those of the address's old class, and as many as it has octets at least.
+    pub fn cidr(text: &str) -> Option<Self> {
+        let (address, prefix) = split(text)?;
+        let network = if address.contains(':') {
+            Self::v6(address, prefix)?
+        } else {
+            let (octets, count) = octets(address)?;
+            let class = match octets[0] {
+                240.. => 32,
+                // Of a multicast address alone the bits are those of all of them.
+                224 if count == 1 => 4,
+                224.. => 8,
+                192.. => 24,
+                128.. => 16,
+                _ => 8,
+            };
+            let prefix = prefix.unwrap_or(class.max(if class == 4 { 4 } else { 8 * count as u8 }));
+            Self { address: octets.into(), prefix }
         };
-        let address: IpAddr = address.parse().ok()?;
-        let all = if address.is_ipv4() { 32 } else { 128 };
-        let prefix = prefix.map_or(Some(all), |prefix| prefix.parse().ok().filter(|bits| *bits <= all))?;
-        Some(Self { address, prefix })
+        (network.prefix <= network.width() && network.is_cidr()).then_some(network)
+    }
+
+    fn v6(address: &str, prefix: Option<u8>) -> Option<Self> {
+        let address: Ipv6Addr = address.parse().ok()?;
+        let prefix = prefix.unwrap_or(128);
+        (prefix <= 128).then_some(Self { address: address.into(), prefix })
+    }
+
+    /// Bits of the address.
+    fn width(self) -> u8 {
+        if self.address.is_ipv4() { 32 } else { 128 }
     }
 
     /// Whether no bit after the network's is set, as `cidr` wants it.
-    pub fn is_cidr(self) -> bool {
+    fn is_cidr(self) -> bool {
         let (bits, width) = match self.address {
             IpAddr::V4(address) => (u128::from(address.to_bits()), 32),
             IpAddr::V6(address) => (address.to_bits(), 128),
@@ -40,8 +73,27 @@ impl Network {
 
     /// Whether the address is one machine's.
     pub fn is_host(self) -> bool {
-        self.prefix == if self.address.is_ipv4() { 32 } else { 128 }
+        self.prefix == self.width()
     }
+}
+
+/// An address and the number of its network's bits, if it names one.
+fn split(text: &str) -> Option<(&str, Option<u8>)> {
+    let Some((address, prefix)) = text.split_once('/') else { return Some((text, None)) };
+    let zero = address.contains(':') && prefix.len() > 1 && prefix.starts_with('0');
+    let sound = !zero && prefix.bytes().all(|byte| byte.is_ascii_digit());
+    Some((address, Some(prefix.parse().ok().filter(|_| sound)?)))
+}
+
+/// One to four octets of an IPv4 address, the others zero, and how many they are.
+fn octets(text: &str) -> Option<([u8; 4], usize)> {
+    let (mut octets, mut count) = ([0; 4], 0);
+    for part in text.split('.') {
+        let sound = part.bytes().all(|byte| byte.is_ascii_digit());
+        *octets.get_mut(count)? = part.parse().ok().filter(|_| sound)?;
+        count += 1;
+    }
+    Some((octets, count))
 }
 
 /// As `cidr` prints it, the number of bits always there: `192.168.0.0/24`.
@@ -66,9 +118,17 @@ impl fmt::Display for Address {
     }
 }
 
-/// Reads `08:00:2b:01:02:03`, also with `-`, `.` or nothing between the digits.
+/// Reads `08:00:2b:01:02:03`, `08-00-2b-01-02-03`, `08002b:010203`, `08002b-010203`, `0800.2b01.0203`, `0800-2b01-0203` or
+/// `08002b010203`.
 pub(super) fn parse_mac(text: &str) -> Option<[u8; 6]> {
-    hex_digits(text, &[':', '-', '.'])
+    const GROUPS: [(char, usize, usize); 7] =
+        [(':', 6, 2), ('-', 6, 2), (':', 2, 6), ('-', 2, 6), ('.', 3, 4), ('-', 3, 4), (':', 1, 12)];
+    let is = |(mark, count, digits): &(char, usize, usize)| {
+        let mut groups = text.split(*mark);
+        groups.clone().count() == *count && groups.all(|group| group.len() == *digits)
+    };
+    let (mark, ..) = GROUPS.iter().find(|group| is(group))?;
+    hex_digits(text.chars().filter(|c| c != mark))
 }
 
 /// `08:00:2b:01:02:03`.
@@ -79,10 +139,15 @@ pub(super) fn write_mac(f: &mut fmt::Formatter<'_>, bytes: [u8; 6]) -> fmt::Resu
     })
 }
 
-/// Reads a UUID with or without hyphens and braces.
+/// Reads a UUID, with or without braces, and hyphens behind any four of its digits.
 pub(super) fn parse_uuid(text: &str) -> Option<[u8; 16]> {
-    let inner = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(text);
-    hex_digits(inner, &['-'])
+    let inner = match text.strip_prefix('{') {
+        Some(rest) => rest.strip_suffix('}')?,
+        None => text,
+    };
+    let mut groups = inner.split('-');
+    let sound = groups.all(|group| !group.is_empty() && group.len() % 4 == 0);
+    if sound { hex_digits(inner.chars().filter(|c| *c != '-')) } else { None }
 }
 
 /// `f81d4fae-7dec-11d0-a765-00a0c91e6bf6`.
@@ -93,10 +158,10 @@ pub(super) fn write_uuid(f: &mut fmt::Formatter<'_>, bytes: [u8; 16]) -> fmt::Re
     })
 }
 
-/// Exactly `2 * N` hexadecimal digits, with separators anywhere between them.
-fn hex_digits<const N: usize>(text: &str, separators: &[char]) -> Option<[u8; N]> {
+/// Exactly `2 * N` hexadecimal digits.
+fn hex_digits<const N: usize>(letters: impl Iterator<Item = char>) -> Option<[u8; N]> {
     let mut bytes = [0; N];
-    let mut digits = text.chars().filter(|c| !separators.contains(c)).map(|c| c.to_digit(16));
+    let mut digits = letters.map(|c| c.to_digit(16));
     for byte in &mut bytes {
         let (high, low) = (digits.next()??, digits.next()??);
         *byte = (high << 4 | low) as u8;
@@ -104,20 +169,34 @@ fn hex_digits<const N: usize>(text: &str, separators: &[char]) -> Option<[u8; N]
     digits.next().is_none().then_some(bytes)
 }
 
-/// Reads PostgreSQL's hex form of bytes: `\x00ff`.
+/// Reads bytes in PostgreSQL's hex form, `\x00ff`, or in its escape form, `a\\b\377`; `None`, and perhaps some bytes
+/// added, if it is neither.
 pub(super) fn parse_bytes(text: &str, out: &mut Vec<u8>) -> Option<()> {
-    let digits = text.strip_prefix("\\x")?.as_bytes();
-    if digits.len() % 2 != 0 {
-        return None;
+    let Some(digits) = text.strip_prefix("\\x") else { return parse_escapes(text.as_bytes(), out) };
+    let mut digits = digits.chars().peekable();
+    // Blanks may stand between the bytes.
+    while let Some(high) = digits.next() {
+        if matches!(high, ' ' | '\n' | '\t' | '\r') {
+            continue;
+        }
+        out.push((high.to_digit(16)? << 4 | digits.next()?.to_digit(16)?) as u8);
     }
-    let start = out.len();
-    for pair in digits.chunks(2) {
-        let digit = |byte: u8| char::from(byte).to_digit(16);
-        let (Some(high), Some(low)) = (digit(pair[0]), digit(pair[1])) else {
-            out.truncate(start);
-            return None;
+    Some(())
+}
+
+fn parse_escapes(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
+    let mut rest = text;
+    while let Some((byte, after)) = rest.split_first() {
+        let (read, after) = match (byte, after) {
+            (b'\\', [b'\\', after @ ..]) => (b'\\', after),
+            (b'\\', [a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', after @ ..]) => {
+                ((a - b'0') << 6 | (b - b'0') << 3 | (c - b'0'), after)
+            }
+            (b'\\', _) => return None,
+            (byte, after) => (*byte, after),
         };
-        out.push((high << 4 | low) as u8);
+        out.push(read);
+        rest = after;
     }
     Some(())
 }
@@ -127,12 +206,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn networks_have_no_bits_of_hosts() {
-        let cidr = |text| Network::parse(text).unwrap().is_cidr();
-        assert!(cidr("192.168.0.0/24") && cidr("10.0.0.1") && cidr("0.0.0.0/0") && cidr("::/0"));
-        assert!(!cidr("192.168.0.1/24") && !cidr("2001:db8::1/64"));
-        assert_eq!(Network::parse("10.0.0.1/33"), None);
-        assert_eq!(Network::parse("10.0.0"), None);
+    fn networks_have_no_bits_of_hosts_and_may_be_short() {
+        let cidr = |text| Network::cidr(text).map(|network| network.to_string());
+        for (text, expected) in [
+            ("192.168.0.0/24", Some("192.168.0.0/24")),
+            ("10.1/16", Some("10.1.0.0/16")),
+            ("10", Some("10.0.0.0/8")),
+            ("10/12", Some("10.0.0.0/12")),
+            ("192.168", Some("192.168.0.0/24")),
+            ("172.16", Some("172.16.0.0/16")),
+            ("10.1.2", Some("10.1.2.0/24")),
+            ("224", Some("224.0.0.0/4")),
+            ("10.0.0.1", Some("10.0.0.1/32")),
+            ("0.0.0.0/0", Some("0.0.0.0/0")),
+            ("::/0", Some("::/0")),
+            ("192.168.0.1/24", None),
+            ("2001:db8::1/64", None),
+            ("10.256/16", None),
+            ("10/33", None),
+            ("10/+8", None),
+        ] {
+            assert_eq!(cidr(text).as_deref(), expected, "{text}");
+        }
+        let inet = |text| Network::inet(text).map(|network| network.to_string());
+        assert_eq!(inet("10.1/16").as_deref(), Some("10.1.0.0/16"));
+        for text in ["10.0.0.1/33", "10.0.0", "10/16", "::1/129", ""] {
+            assert_eq!(inet(text), None, "{text}");
+        }
     }
 
     #[test]
@@ -148,8 +248,17 @@ mod tests {
     #[test]
     fn digits_may_be_grouped_as_people_do() {
         assert_eq!(parse_mac("08-00-2B-01-02-03"), Some([8, 0, 0x2b, 1, 2, 3]));
-        assert_eq!(parse_mac("08:00:2b:01:02"), None);
+        assert_eq!(parse_mac("08002b:010203"), parse_mac("0800.2b01.0203"));
+        for text in ["08:00:2b:01:02", "08:00-2b:01:02:03", "08.00.2b.01.02.03", "0800:2b01:0203"] {
+            assert_eq!(parse_mac(text), None, "{text}");
+        }
         assert_eq!(parse_uuid("{00000000-0000-0000-0000-0000000000ff}").unwrap()[15], 255);
-        assert_eq!(parse_uuid("00000000-0000-0000-0000-0000000000fff"), None);
+        for text in [
+            "00000000-0000-0000-0000-0000000000fff",
+            "0-0000000000000000000000000000000",
+            "{00000000000000000000000000000000",
+        ] {
+            assert_eq!(parse_uuid(text), None, "{text}");
+        }
     }
 }

@@ -54,7 +54,7 @@ fn push_two(out: &mut String, number: i64) {
 /// A day of a year with four digits.
 fn push_date(out: &mut String, date: Date) -> bool {
     let (year, month, day) = date.ymd();
-    if !(0..=9_999).contains(&year) {
+    if !(1..=9_999).contains(&year) {
         return false;
     }
     for (number, end) in [(year / 100, ""), (year % 100, "-"), (month as i32, "-"), (day as i32, "")] {

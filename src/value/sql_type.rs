@@ -57,7 +57,7 @@ pub enum SqlType {
     MacAddr,
     /// A type of the config's own.
     Enum(Arc<EnumType>),
-    /// A one-dimensional array; its elements are no arrays.
+    /// An array, of as many dimensions as each value has; its elements are no arrays.
     Array(Box<SqlType>),
 }
 
@@ -117,7 +117,7 @@ impl SqlType {
     pub fn parse(text: &str) -> Option<Self> {
         let lower = text.trim().to_ascii_lowercase();
         if let Some(element) = Self::element_of(&lower) {
-            return Self::parse(element).and_then(Self::array);
+            return Self::parse(element).map(Self::array);
         }
         let (name, limits) = match lower.split_once('(') {
             None => (lower.as_str(), None),
@@ -168,18 +168,23 @@ impl SqlType {
         })
     }
 
-    /// The name of the elements' type if the text names an array: `int[]`, `int ARRAY`.
+    /// The name of the elements' type if the text names an array: `int[]`, `int[3][]`, `int ARRAY`.
     pub fn element_of(text: &str) -> Option<&str> {
         let text = text.trim_end();
         let word = text.len().checked_sub(" array".len()).and_then(|at| text.split_at_checked(at));
         let by_word =
             word.filter(|(_, word)| word.eq_ignore_ascii_case(" array")).map(|(element, _)| element);
-        text.strip_suffix("[]").or(by_word).map(str::trim_end)
+        let by_brackets = || {
+            let (element, size) = text.strip_suffix(']')?.rsplit_once('[')?;
+            let sound = size.bytes().all(|byte| byte.is_ascii_digit());
+            sound.then(|| Self::element_of(element).unwrap_or(element))
+        };
+        by_word.or_else(by_brackets).map(str::trim_end)
     }
 
-    /// The array of this; `None` for arrays, which are kept to one dimension.
-    pub fn array(self) -> Option<Self> {
-        if let Self::Array(_) = self { None } else { Some(Self::Array(Box::new(self))) }
+    /// The array of this; that of an array is the array itself, because PostgreSQL counts no dimensions.
+    pub fn array(self) -> Self {
+        if let Self::Array(_) = self { self } else { Self::Array(Box::new(self)) }
     }
 
     /// The enum that the type is, or is an array of.
@@ -199,6 +204,43 @@ impl SqlType {
             Self::BigInt => Some(i64::MIN..=i64::MAX),
             _ => None,
         }
+    }
+}
+
+impl SqlType {
+    /// What is read as values of the type, with an example of each form, as the end of "expected …".
+    pub fn reads(&self) -> String {
+        let such_as = match self {
+            Self::SmallInt | Self::Int | Self::BigInt => {
+                let range = self.int_range().unwrap_or(0..=0);
+                return format!("whole numbers from {} to {}", range.start(), range.end());
+            }
+            Self::Enum(declared) => {
+                let labels: Vec<String> = declared.labels.iter().map(|label| format!("{label:?}")).collect();
+                return format!("its labels, which are {}", labels.join(", "));
+            }
+            Self::Array(element) => {
+                return format!("arrays such as {{a,NULL}} or {{{{a,b}},{{c,d}}}}, of {}", element.reads());
+            }
+            Self::Char(_) | Self::Varchar(_) | Self::Text => {
+                return "texts, no longer than the type".to_owned();
+            }
+            Self::Real | Self::Double => "1.5, 1e-7, NaN or -Infinity",
+            Self::Numeric(_) => "1.50, 1e-7 or NaN, with no more digits before the point than the type has",
+            Self::Money => "1234.5, $1,234.50 or -$0.05",
+            Self::Boolean => "true, false, yes, no, on, off, 1 or 0",
+            Self::Date => "2026-01-31, 0044-03-15 BC or infinity",
+            Self::Time => "14:30:05.25 or 2:30 PM",
+            Self::Timestamp | Self::TimestampTz => "2026-01-31 14:30:05.25, 2026-01-31T14:30:05Z or infinity",
+            Self::Interval => "1 day 02:30:00, 1-2 3 4:05:06 or P1DT2H30M",
+            Self::Uuid => "f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
+            Self::Json | Self::Jsonb => "{\"a\": [1, null]}",
+            Self::Bytea => "\\x00ff, or without backslashes",
+            Self::Inet => "10.0.0.1, 10.0.0.1/8 or 2001:db8::1",
+            Self::Cidr => "10.0.0.0/8, 10.1/16 or 2001:db8::/32",
+            Self::MacAddr => "08:00:2b:01:02:03",
+        };
+        format!("texts such as {such_as}")
     }
 }
 
@@ -264,12 +306,14 @@ mod tests {
     }
 
     #[test]
-    fn arrays_have_one_dimension_and_two_spellings() {
+    fn arrays_have_any_dimensions_and_two_spellings() {
         let array = SqlType::Varchar(Some(20)).array();
-        assert_eq!(SqlType::parse("varchar(20)[]"), array);
-        assert_eq!(SqlType::parse("Varchar (20) ARRAY"), array);
-        assert_eq!(array.unwrap().to_string(), "character varying(20)[]");
-        assert_eq!(SqlType::parse("int[][]"), None);
-        assert_eq!(SqlType::parse("[]"), None);
+        for spelling in ["varchar(20)[]", "Varchar (20) ARRAY", "varchar(20)[][]", "varchar(20)[3] [4]"] {
+            assert_eq!(SqlType::parse(spelling).as_ref(), Some(&array), "{spelling}");
+        }
+        assert_eq!(array.to_string(), "character varying(20)[]");
+        for wrong in ["[]", "int[x]", "int]", "int[-1]"] {
+            assert_eq!(SqlType::parse(wrong), None, "{wrong}");
+        }
     }
 }

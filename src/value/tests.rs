@@ -22,44 +22,71 @@ fn there_and_back(sql_type: &str, text: &str) -> Option<String> {
 #[test]
 fn texts_are_read_as_postgresql_reads_them() {
     let cases = [
-        ("interval", "P1D", None),
-        ("interval", "1 day", Some("1 day")),
-        ("interval", "@ 1 year 2 mons ago", Some("-1 years -2 mons")),
-        ("interval", "1.5 hours", None),
-        ("interval", "1.5 secs", Some("00:00:01.5")),
-        ("interval", "1d2h", None),
-        ("interval", "2h", Some("02:00:00")),
-        ("interval", "", None),
-        ("interval", "fortnight", None),
         ("time", "24:00:01", None),
         ("time", "7:05", Some("07:05:00")),
+        ("time", "2:30:05 pm", Some("14:30:05")),
+        ("time", "12:00AM", Some("00:00:00")),
+        ("time", "23:59:60", Some("24:00:00")),
         ("time", "12:60", None),
+        ("time", "13:00 PM", None),
+        ("time", "14:30:05+02", Some("14:30:05")),
         ("timestamptz", "2026-01-01T12:00:00+0130", Some("2026-01-01 10:30:00+00")),
+        ("timestamptz", "0044-03-15 12:00+02 BC", Some("0044-03-15 10:00:00+00 BC")),
+        ("timestamptz", "2026-01-31 02:30 PM UTC", Some("2026-01-31 14:30:00+00")),
+        ("timestamptz", "Infinity", Some("infinity")),
+        ("timestamptz", "2026-01-01 12:00 Europe/Berlin", None),
         ("timestamp", "2026-01-01T12:00:00+0130", Some("2026-01-01 12:00:00")),
+        ("timestamp", "12026-01-01 24:00:00", Some("12026-01-02 00:00:00")),
+        ("timestamp", "2026-01-01 00:00:00.1234567", Some("2026-01-01 00:00:00.123457")),
+        ("timestamp", "-infinity", Some("-infinity")),
+        ("timestamp", "now", None),
         ("timestamp", "2026-02-30", None),
         ("date", "2026-1-1", Some("2026-01-01")),
+        ("date", "0044-03-15 BC", Some("0044-03-15 BC")),
+        ("date", "5874897-12-31", Some("5874897-12-31")),
+        ("date", "5874898-01-01", None),
+        ("date", "4714-11-24 BC", Some("4714-11-24 BC")),
+        ("date", "4714-11-23 BC", None),
+        ("date", "infinity", Some("infinity")),
+        ("date", "0000-01-01", None),
         ("date", "01/02/2026", None),
         ("smallint", "32768", None),
         ("int", " 7 ", Some("7")),
+        ("int", "\u{a0}7", None),
         ("numeric(4,2)", "12.3", Some("12.30")),
         ("numeric(4,2)", "123", None),
-        ("numeric(4,2)", "1.234", None),
-        ("real", "inf", None),
+        ("numeric(4,2)", "1.234", Some("1.23")),
+        ("numeric(4,2)", "NaN", Some("NaN")),
+        ("numeric(4,2)", "Infinity", None),
+        ("numeric", "-inf", Some("-Infinity")),
+        ("numeric", "12345678901234567890.10", Some("12345678901234567890.10")),
+        ("numeric", "1e-20", Some("0.00000000000000000001")),
+        ("real", "inf", Some("Infinity")),
+        ("real", "1e39", None),
+        ("double precision", "-Infinity", Some("-Infinity")),
+        ("double precision", "nan", Some("NaN")),
+        ("double precision", "1e-400", None),
+        ("double precision", "infinite", None),
         ("boolean", "maybe", None),
+        ("boolean", "o", None),
+        ("boolean", "Tru", Some("t")),
         ("char(3)", "ab", Some("ab ")),
         ("char(3)", "abcd", None),
         ("varchar(3)", "äöü", Some("äöü")),
         ("varchar(3)", "äöüß", None),
         ("bytea", "\\x0g", None),
         ("bytea", "\\x0", None),
+        ("bytea", "\\x 00 FF", Some("\\x00ff")),
         ("bytea", "ab", Some("\\x6162")),
+        ("bytea", "a\\\\\\377", Some("\\x615cff")),
+        ("bytea", "a\\b", None),
         ("cidr", "10.0.0.1/8", None),
+        ("cidr", "10.1/16", Some("10.1.0.0/16")),
         ("inet", "10.0.0.1/32", Some("10.0.0.1")),
         ("int[]", "{1, NULL ,3}", Some("{1,NULL,3}")),
         ("int[]", "{1,x}", None),
-        ("int[]", "{{1},{2}}", None),
+        ("int[]", "{{1},{2}}", Some("{{1},{2}}")),
         ("int[]", "1,2", None),
-        ("int[]", "{1,}", None),
         ("text[]", "{\"a\\\"b\",c d}", Some("{\"a\\\"b\",\"c d\"}")),
         ("text[]", "{\"a\"b}", None),
         ("text[]", "{}", Some("{}")),
@@ -75,7 +102,7 @@ fn an_enum_reads_its_labels_alone() {
     let mood = SqlType::Enum(Arc::new(declared));
     assert!(read(&mood, "so so").is_some());
     assert!(read(&mood, "so").is_none());
-    let moods = mood.array().unwrap();
+    let moods = mood.array();
     assert_eq!(read(&moods, "{\"so so\",NULL}").unwrap().get(0).to_string(), "{\"so so\",NULL}");
 }
 
@@ -97,7 +124,7 @@ fn nulls_stand_among_values_and_are_forgotten_with_them() {
 fn every_type_takes_nulls() {
     for spelling in SqlType::SPELLINGS {
         let sql_type = SqlType::parse(spelling).unwrap();
-        for sql_type in [sql_type.clone(), sql_type.array().unwrap()] {
+        for sql_type in [sql_type.clone(), sql_type.array()] {
             let mut values = Values::of(&sql_type);
             values.push_null();
             assert_eq!((values.len(), values.get(0)), (1, Value::Null), "{sql_type}");
@@ -113,7 +140,12 @@ fn values_are_written_as_json_of_their_own_kind() {
         out
     };
     assert_eq!(json("numeric(20,10)", "12345678.5"), "12345678.5000000000");
+    assert_eq!(json("numeric", "12345678901234567890"), "12345678901234567890");
+    assert_eq!(json("numeric", "-Infinity"), "\"-Infinity\"");
+    assert_eq!(json("real", "nan"), "\"NaN\"");
     assert_eq!(json("int[]", "{1,NULL}"), "[1, null]");
+    assert_eq!(json("int[]", "{{1,2},{3,4}}"), "[[1, 2], [3, 4]]");
+    assert_eq!(json("int[]", "{}"), "[]");
     assert_eq!(json("text[]", "{\"a \\\"b\\\"\"}"), "[\"a \\\"b\\\"\"]");
     assert_eq!(json("json", "{\"a\":\n1}"), "{\"a\": 1}");
     assert_eq!(json("money", "5"), "\"$5.00\"");
@@ -125,7 +157,7 @@ fn values_are_written_as_json_of_their_own_kind() {
 fn round_trip(sql_type: &SqlType, text: &str) {
     let one = read(sql_type, text).unwrap_or_else(|| panic!("{text:?} is no {sql_type}"));
     assert_eq!(one.get(0).to_string(), text, "{sql_type}");
-    let array = sql_type.clone().array().unwrap();
+    let array = sql_type.clone().array();
     let mut values = Values::of(&array);
     values.push_items(|items| {
         assert!(items.read(sql_type, text));
@@ -154,7 +186,7 @@ proptest! {
     }
 
     #[test]
-    fn times_come_back(micros in 0..=DAY, at in -62_135_596_800i64..253_402_300_800) {
+    fn times_come_back(micros in 0..=DAY, at in -210_000_000_000i64..9_223_372_036_854) {
         round_trip(&SqlType::Time, &TimeOfDay(micros).to_string());
         let at = Timestamp(at * SECOND + micros % SECOND);
         round_trip(&SqlType::Timestamp, &at.to_string());
@@ -163,15 +195,16 @@ proptest! {
     }
 
     #[test]
-    fn numbers_come_back(units: i64, scale in 0u8..=18, float: f32, double: f64) {
+    fn numbers_come_back(units: i64, scale in 0u8..=18, float: f32, double: f64, long in "-?[1-9][0-9]{18,60}(\\.[0-9]{1,60})?") {
+        round_trip(&SqlType::Numeric(None), &long);
         if units != i64::MIN {
             round_trip(&SqlType::Numeric(None), &Decimal { units, scale }.to_string());
             round_trip(&SqlType::Money, &Money(units).to_string());
         }
-        if float.is_finite() {
+        if !float.is_nan() {
             round_trip(&SqlType::Real, &Value::Real(float).to_string());
         }
-        if double.is_finite() {
+        if !double.is_nan() {
             round_trip(&SqlType::Double, &Value::Float(double).to_string());
         }
     }

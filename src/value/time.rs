@@ -5,14 +5,15 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, NaiveDate};
+use chrono::DateTime;
 
 /// Microseconds in a second, a unit that most arithmetic on [`Timestamp`] needs.
 pub const SECOND: i64 = 1_000_000;
 /// Microseconds in a day.
 pub const DAY: i64 = 86_400 * SECOND;
 
-/// An instant in microseconds since 1970-01-01T00:00:00 UTC.
+/// An instant in microseconds since 1970-01-01T00:00:00 UTC; the least and the greatest are PostgreSQL's `-infinity`
+/// and `infinity`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub i64);
 
@@ -34,6 +35,11 @@ impl Timestamp {
 
     /// The UTC day that the instant lies in.
     pub fn date(self) -> Date {
+        match self {
+            Self::MIN => return Date::MIN,
+            Self::MAX => return Date::MAX,
+            _ => {}
+        }
         // An i64 of microseconds spans 107 million days on either side, which an i32 holds.
         Date(self.0.div_euclid(DAY) as i32)
     }
@@ -50,46 +56,123 @@ impl Timestamp {
     }
 }
 
-/// PostgreSQL's ISO form of a `timestamp`: `2026-01-01 00:00:00`, a fraction only where there is one.
-impl fmt::Display for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ", self.date())?;
-        clock(f, self.0.rem_euclid(DAY).unsigned_abs())
+impl Timestamp {
+    /// `-infinity`, before all other instants.
+    pub const MIN: Self = Self(i64::MIN);
+    /// `infinity`, after all other instants.
+    pub const MAX: Self = Self(i64::MAX);
+
+    /// Writes it as PostgreSQL does, with its zone: that of the type, if it has one.
+    pub(super) fn write(self, f: &mut fmt::Formatter<'_>, zone: &str) -> fmt::Result {
+        match self {
+            Self::MIN => f.write_str("-infinity"),
+            Self::MAX => f.write_str("infinity"),
+            _ => {
+                let (year, month, day) = self.date().ymd();
+                write_day(f, year, month, day)?;
+                f.write_str(" ")?;
+                clock(f, self.0.rem_euclid(DAY).unsigned_abs())?;
+                f.write_str(zone)?;
+                f.write_str(era(year))
+            }
+        }
     }
 }
 
-/// A day, counted from 1970-01-01.
+/// PostgreSQL's ISO form of a `timestamp`: `2026-01-01 00:00:00`, a fraction only where there is one.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, "")
+    }
+}
+
+/// A day, counted from 1970-01-01; the least and the greatest are PostgreSQL's `-infinity` and `infinity`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(pub i32);
 
 impl Date {
-    /// The day of a calendar date of the proleptic Gregorian calendar; `None` if there is no such date.
+    /// `-infinity`, before all other days.
+    pub const MIN: Self = Self(i32::MIN);
+    /// `infinity`, after all other days.
+    pub const MAX: Self = Self(i32::MAX);
+
+    /// The day of a calendar date of the proleptic Gregorian calendar, whose year 0 is 1 BC; `None` if there is no
+    /// such date, or it is too far away.
     pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
-        NaiveDate::from_ymd_opt(year, month, day).map(|date| Self(date.to_epoch_days()))
+        if !(1..=12).contains(&month) || !(1..=days_of(year, month)).contains(&day) {
+            return None;
+        }
+        // Years that begin with March have their leap day at their end.
+        let (year, month) =
+            if month > 2 { (i64::from(year), month - 3) } else { (i64::from(year) - 1, month + 9) };
+        let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+        let of_year = i64::from((153 * month + 2) / 5 + day - 1);
+        let days = era * ERA + of_era * 365 + of_era / 4 - of_era / 100 + of_year - TO_1970;
+        i32::try_from(days).ok().map(Self)
     }
 
-    /// Year, month (1 to 12) and day of month (1 to 31). Days past the calendar's end are its last day.
+    /// Year, month (1 to 12) and day of month (1 to 31); the year 0 is 1 BC.
     pub fn ymd(self) -> (i32, u32, u32) {
-        let date = NaiveDate::from_epoch_days(self.0).unwrap_or(if self.0 < 0 {
-            NaiveDate::MIN
-        } else {
-            NaiveDate::MAX
-        });
-        (date.year(), date.month(), date.day())
+        let days = i64::from(self.0) + TO_1970;
+        let (era, of_era) = (days.div_euclid(ERA), days.rem_euclid(ERA));
+        let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year + year / 4 - year / 100);
+        let month = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * month + 2) / 5 + 1;
+        let (month, later) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+        // Days of 32 bits lie within six million years.
+        ((year + era * 400 + later) as i32, month as u32, day as u32)
     }
 
-    /// Midnight UTC at the start of the day.
+    /// Midnight UTC at the start of the day; of infinity its own kind.
     pub fn midnight(self) -> Timestamp {
-        Timestamp(i64::from(self.0) * DAY)
+        match self {
+            Self::MIN => Timestamp::MIN,
+            Self::MAX => Timestamp::MAX,
+            _ => Timestamp(i64::from(self.0).saturating_mul(DAY)),
+        }
     }
 }
 
-/// ISO 8601: `2026-01-01`.
+/// Days of 400 years of the Gregorian calendar, after which it repeats itself.
+const ERA: i64 = 146_097;
+/// Days from 1 March of the year 0 to 1970-01-01.
+const TO_1970: i64 = 719_468;
+
+/// Days of a month.
+fn days_of(year: i32, month: u32) -> u32 {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// PostgreSQL's ISO form of a `date`: `2026-01-01`, `0044-03-15 BC`, `infinity`.
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = self.ymd();
-        write!(f, "{year:04}-{month:02}-{day:02}")
+        match *self {
+            Self::MIN => f.write_str("-infinity"),
+            Self::MAX => f.write_str("infinity"),
+            date => {
+                let (year, month, day) = date.ymd();
+                write_day(f, year, month, day)?;
+                f.write_str(era(year))
+            }
+        }
     }
+}
+
+fn write_day(f: &mut fmt::Formatter<'_>, year: i32, month: u32, day: u32) -> fmt::Result {
+    let year = if year > 0 { year } else { 1 - year };
+    write!(f, "{year:04}-{month:02}-{day:02}")
+}
+
+/// What follows a date of the year.
+fn era(year: i32) -> &'static str {
+    if year > 0 { "" } else { " BC" }
 }
 
 /// A time of day in microseconds since midnight, 0 to 24 hours, both included as in PostgreSQL.
@@ -177,6 +260,31 @@ mod tests {
         assert_eq!(text("1969-12-31T23:59:59.5Z"), "1969-12-31 23:59:59.5");
         assert_eq!(text("9999-12-31T23:59:59Z"), "9999-12-31 23:59:59");
         assert_eq!(Timestamp(-1).to_rfc3339_millis(), "1969-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn days_are_those_of_the_gregorian_calendar_as_far_as_a_date_reaches() {
+        use chrono::Datelike as _;
+        for days in (-95_000_000..95_000_000).step_by(8_191).chain(-800_000..-700_000).chain(-400..400) {
+            let there = chrono::NaiveDate::from_epoch_days(days).unwrap();
+            assert_eq!(Date(days).ymd(), (there.year(), there.month(), there.day()));
+            assert_eq!(Date::from_ymd(there.year(), there.month(), there.day()), Some(Date(days)));
+        }
+        for (year, month, day) in [(2025, 2, 29), (1900, 2, 29), (2026, 13, 1), (2026, 4, 31), (2026, 1, 0)] {
+            assert_eq!(Date::from_ymd(year, month, day), None);
+        }
+        let last = Date::from_ymd(5_874_897, 12, 31).unwrap();
+        assert_eq!(last.to_string(), "5874897-12-31");
+        assert_eq!(Date(last.0 + 1).ymd(), (5_874_898, 1, 1));
+    }
+
+    #[test]
+    fn years_before_the_first_and_infinity_print_as_postgresql_prints_them() {
+        let ides = Date::from_ymd(-43, 3, 15).unwrap();
+        assert_eq!(ides.to_string(), "0044-03-15 BC");
+        assert_eq!(ides.midnight().plus(SECOND).to_string(), "0044-03-15 00:00:01 BC");
+        assert_eq!(Date::MAX.midnight().to_string(), "infinity");
+        assert_eq!(Date::MIN.to_string(), "-infinity");
     }
 
     #[test]

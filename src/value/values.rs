@@ -3,6 +3,8 @@
 //! Owns the storage; must not know how the values are drawn, nor how they are converted. A column without
 //! nulls pays nothing for those that might be.
 
+use super::array::{Items, Shapes};
+use super::numeric::Numbers;
 use super::{Date, Decimal, Interval, Money, Network, SqlType, TimeOfDay, Timestamp, Value};
 
 /// The values of one column, row after row.
@@ -21,7 +23,7 @@ pub(crate) enum Store {
     Int(Vec<i64>),
     Real(Vec<f32>),
     Float(Vec<f64>),
-    Decimal(Vec<Decimal>),
+    Decimal(Numbers),
     Money(Vec<Money>),
     Bool(Vec<bool>),
     Date(Vec<Date>),
@@ -34,8 +36,8 @@ pub(crate) enum Store {
     Inet(Vec<Network>),
     Cidr(Vec<Network>),
     MacAddr(Vec<[u8; 6]>),
-    /// All items of all rows, and where each row's end.
-    Array(Box<Values>, Vec<usize>),
+    /// All items of all rows, where each row's end, and the rows of other than one dimension.
+    Array(Box<Values>, Vec<usize>, Shapes),
 }
 
 /// Runs one expression on the vector of any kind that is one vector of values.
@@ -45,7 +47,6 @@ macro_rules! on_vector {
             Store::Int($vector) => $do,
             Store::Real($vector) => $do,
             Store::Float($vector) => $do,
-            Store::Decimal($vector) => $do,
             Store::Money($vector) => $do,
             Store::Bool($vector) => $do,
             Store::Date($vector) => $do,
@@ -71,7 +72,7 @@ impl Values {
             SqlType::SmallInt | SqlType::Int | SqlType::BigInt => Store::Int(Vec::new()),
             SqlType::Real => Store::Real(Vec::new()),
             SqlType::Double => Store::Float(Vec::new()),
-            SqlType::Numeric(_) => Store::Decimal(Vec::new()),
+            SqlType::Numeric(_) => Store::Decimal(Numbers::default()),
             SqlType::Money => Store::Money(Vec::new()),
             SqlType::Boolean => Store::Bool(Vec::new()),
             SqlType::Date => Store::Date(Vec::new()),
@@ -84,7 +85,9 @@ impl Values {
             SqlType::Inet => Store::Inet(Vec::new()),
             SqlType::Cidr => Store::Cidr(Vec::new()),
             SqlType::MacAddr => Store::MacAddr(Vec::new()),
-            SqlType::Array(element) => Store::Array(Box::new(Self::of(element)), Vec::new()),
+            SqlType::Array(element) => {
+                Store::Array(Box::new(Self::of(element)), Vec::new(), Shapes::default())
+            }
         };
         Self { store, nulls: Vec::new() }
     }
@@ -94,13 +97,15 @@ impl Values {
         self.nulls.clear();
         on_vector!(&mut self.store, vector => vector.clear(),
             Store::Text(texts) | Store::Json(texts) => texts.clear(),
+            Store::Decimal(numbers) => numbers.clear(),
             Store::Bytes(bytes, ends) => {
                 bytes.clear();
                 ends.clear();
             }
-            Store::Array(items, ends) => {
+            Store::Array(items, ends, shapes) => {
                 items.clear();
                 ends.clear();
+                shapes.clear();
             }
         );
     }
@@ -108,8 +113,9 @@ impl Values {
     /// How many rows there are.
     pub fn len(&self) -> usize {
         on_vector!(&self.store, vector => vector.len(),
-            Store::Text(texts) | Store::Json(texts) => texts.ends.len(),
-            Store::Bytes(_, ends) | Store::Array(_, ends) => ends.len(),
+            Store::Text(texts) | Store::Json(texts) => texts.len(),
+            Store::Decimal(numbers) => numbers.len(),
+            Store::Bytes(_, ends) | Store::Array(_, ends, _) => ends.len(),
         )
     }
 
@@ -121,9 +127,12 @@ impl Values {
     /// Bytes that the values take.
     pub fn bytes(&self) -> usize {
         on_vector!(&self.store, vector => size_of_val(vector.as_slice()),
-            Store::Text(texts) | Store::Json(texts) => texts.buffer.len() + size_of_val(texts.ends.as_slice()),
+            Store::Text(texts) | Store::Json(texts) => texts.size(),
+            Store::Decimal(numbers) => numbers.bytes(),
             Store::Bytes(bytes, ends) => bytes.len() + size_of_val(ends.as_slice()),
-            Store::Array(items, ends) => items.bytes() + size_of_val(ends.as_slice()),
+            Store::Array(items, ends, shapes) => {
+                items.bytes() + size_of_val(ends.as_slice()) + shapes.bytes()
+            }
         )
     }
 
@@ -133,9 +142,10 @@ impl Values {
             vector.capacity() * size_of::<T>()
         }
         on_vector!(&self.store, vector => size(vector),
-            Store::Text(texts) | Store::Json(texts) => texts.buffer.capacity() + size(&texts.ends),
+            Store::Text(texts) | Store::Json(texts) => texts.capacity(),
+            Store::Decimal(numbers) => numbers.capacity(),
             Store::Bytes(bytes, ends) => bytes.capacity() + size(ends),
-            Store::Array(items, ends) => items.capacity() + size(ends),
+            Store::Array(items, ends, shapes) => items.capacity() + size(ends) + shapes.bytes(),
         )
     }
 
@@ -147,7 +157,7 @@ impl Values {
             Store::Int(vector) => vector.push(0),
             Store::Real(vector) => vector.push(0.0),
             Store::Float(vector) => vector.push(0.0),
-            Store::Decimal(vector) => vector.push(Decimal { units: 0, scale: 0 }),
+            Store::Decimal(numbers) => numbers.push(Decimal { units: 0, scale: 0 }),
             Store::Money(vector) => vector.push(Money(0)),
             Store::Bool(vector) => vector.push(false),
             Store::Date(vector) => vector.push(Date(0)),
@@ -160,7 +170,7 @@ impl Values {
                 vector.push(Network { address: std::net::Ipv4Addr::UNSPECIFIED.into(), prefix: 0 });
             }
             Store::MacAddr(vector) => vector.push([0; 6]),
-            Store::Array(items, ends) => ends.push(items.len()),
+            Store::Array(items, ends, _) => ends.push(items.len()),
         }
     }
 
@@ -184,7 +194,7 @@ impl Values {
     /// # Panics
     /// If the column is no array.
     pub fn push_items(&mut self, push: impl FnOnce(&mut Values)) {
-        let Store::Array(items, ends) = &mut self.store else { unreachable!("only arrays have items") };
+        let Store::Array(items, ends, _) = &mut self.store else { unreachable!("only arrays have items") };
         push(items);
         ends.push(items.len());
     }
@@ -218,7 +228,7 @@ impl Values {
             Store::Int(values) => Value::Int(values[row]),
             Store::Real(values) => Value::Real(values[row]),
             Store::Float(values) => Value::Float(values[row]),
-            Store::Decimal(values) => Value::Decimal(values[row]),
+            Store::Decimal(numbers) => numbers.get(row),
             Store::Money(values) => Value::Money(values[row]),
             Store::Bool(values) => Value::Bool(values[row]),
             Store::Date(values) => Value::Date(values[row]),
@@ -231,8 +241,8 @@ impl Values {
             Store::Inet(values) => Value::Inet(values[row]),
             Store::Cidr(values) => Value::Cidr(values[row]),
             Store::MacAddr(values) => Value::MacAddr(values[row]),
-            Store::Array(items, ends) => {
-                Value::Array(Items { values: items, start: start(ends, row), end: ends[row] })
+            Store::Array(items, ends, shapes) => {
+                Value::Array(Items::new(items, start(ends, row)..ends[row], shapes.get(row)))
             }
         }
     }
@@ -263,49 +273,31 @@ impl Texts {
         buffer.extend(std::iter::repeat_n(' ', (chars as usize).saturating_sub(there)));
     }
 
-    fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.buffer.clear();
         self.ends.clear();
     }
 
-    fn get(&self, row: usize) -> &str {
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Bytes that the texts take.
+    pub(super) fn size(&self) -> usize {
+        self.buffer.len() + size_of_val(self.ends.as_slice())
+    }
+
+    /// Bytes of the memory that is kept for texts.
+    pub(super) fn capacity(&self) -> usize {
+        self.buffer.capacity() + self.ends.capacity() * size_of::<usize>()
+    }
+
+    pub(super) fn get(&self, row: usize) -> &str {
         &self.buffer[start(&self.ends, row)..self.ends[row]]
     }
 
     /// The text of a row, where nobody asks for its characters.
     pub(crate) fn bytes(&self, row: usize) -> &[u8] {
         &self.buffer.as_bytes()[start(&self.ends, row)..self.ends[row]]
-    }
-}
-
-/// The items of one array.
-#[derive(Clone, Copy, Debug)]
-pub struct Items<'a> {
-    values: &'a Values,
-    start: usize,
-    end: usize,
-}
-
-impl<'a> Items<'a> {
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.end - self.start
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.start == self.end
-    }
-
-    /// The items in their order.
-    pub fn iter(&self) -> impl Iterator<Item = Value<'a>> + use<'a> {
-        let values = self.values;
-        (self.start..self.end).map(|row| values.get(row))
-    }
-}
-
-impl PartialEq for Items<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use shopsim::config::{self, Source, Surroundings};
 use shopsim::plan::{self, ShopPlan};
 
-use super::program::{Ended, Program};
+use super::program::{Ended, Program, ended};
 
 const FILES: [&str; 3] = ["config.json", "shop-1.env", "shop-2.env"];
 
@@ -29,6 +29,15 @@ fn import(program: &Program, more: &str) -> Ended {
     program.run(&format!("import --config config.json --env shop-1.env --env shop-2.env {more}"))
 }
 
+/// What an import of these files tells, given where it writes to.
+fn told(target: &str) -> String {
+    format!(
+        "note: `pg-shop-1`, `pg-shop-2` look like names of containers: without them, write `database = \"embedded\"` \
+         under each [[shop]], and it runs on a private server\n\
+         wrote {target}: 2 shops, 3 tables, 17 columns; 0 changed, 0 left out\n"
+    )
+}
+
 fn plans(path: &Path) -> Vec<(String, u64, Vec<String>)> {
     let text = std::fs::read_to_string(path).unwrap();
     let folder = path.parent().unwrap();
@@ -44,7 +53,8 @@ fn plans(path: &Path) -> Vec<(String, u64, Vec<String>)> {
 fn the_files_become_a_chain_of_the_same_content_as_the_shipped_one() {
     let program = program();
     let ended = import(&program, "-o shops.toml");
-    assert_eq!((ended.code, ended.stdout.as_str(), ended.stderr.as_str()), (Some(0), "", ""));
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), ""));
+    assert_eq!(ended.stderr, told("shops.toml"));
     let text = std::fs::read_to_string(program.path("shops.toml")).unwrap();
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(fixture("shops.toml"), &text).unwrap();
@@ -56,7 +66,99 @@ fn the_files_become_a_chain_of_the_same_content_as_the_shipped_one() {
     let checked = program.run("check");
     assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), ""));
     assert!(checked.stdout.contains("postgresql://dwh-tech@pg-shop-1:5432/postgres"), "{}", checked.stdout);
-    assert_eq!(import(&program, "").stdout, text, "stdout gets the same");
+    let several = program.run("import --config config.json --env shop-1.env shop-2.env -o several.toml");
+    assert_eq!(several.stderr, told("several.toml"));
+    assert_eq!(std::fs::read_to_string(program.path("several.toml")).unwrap(), text);
+}
+
+#[test]
+fn what_is_said_of_containers_makes_a_chain_of_private_servers() {
+    let program = program();
+    assert!(
+        import(&program, "-o shops.toml")
+            .stderr
+            .contains("write `database = \"embedded\"` under each [[shop]]")
+    );
+    let text = std::fs::read_to_string(program.path("shops.toml")).unwrap();
+    let private = text.replace("\n[[shop]]\n", "\n[[shop]]\ndatabase = \"embedded\"\n");
+    std::fs::write(program.path("shops.toml"), private).unwrap();
+    let checked = program.run("check");
+    assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), ""));
+    assert!(checked.stdout.contains("5433") && !checked.stdout.contains("pg-shop"), "{}", checked.stdout);
+}
+
+#[test]
+fn the_text_is_right_wherever_stdout_leads() {
+    let program = program();
+    std::fs::create_dir(program.path("conf")).unwrap();
+    let checked = |path: &str| {
+        let checked = program.run(&format!("check --shops {path}"));
+        assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), ""), "{path}");
+        std::fs::read_to_string(program.path(path)).unwrap()
+    };
+    // Into a file.
+    let file = std::fs::File::create(program.path("conf/shops.toml")).unwrap();
+    let mut command = program.command("import --config config.json --env shop-1.env shop-2.env");
+    let ended = ended(command.stdout(file).output().unwrap());
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let text = checked("conf/shops.toml");
+    if cfg!(target_os = "linux") {
+        assert!(text.contains("env_file = \"../shop-1.env\""), "{text}");
+        assert!(
+            ended.stderr.ends_with(&told(program.real_path("conf/shops.toml").to_str().unwrap())),
+            "{}",
+            ended.stderr
+        );
+    }
+    // Into a pipe, whose other end is anywhere.
+    let piped = import(&program, "");
+    assert_eq!(piped.stderr, told("to stdout"));
+    std::fs::write(program.path("conf/piped.toml"), &piped.stdout).unwrap();
+    checked("conf/piped.toml");
+}
+
+#[test]
+fn what_is_changed_is_told_with_its_place() {
+    let program = program();
+    let config = r#"{"tech_fields": {"created_at": "timestamp(0)"}, "tables": {"Categories": {
+        "params": {"insert_rows_per_tick": 1}, "columns": {
+            "customerId": {"type": "varchar(36) UNIQUE NOT NULL", "faker": "uuid4"},
+            "since": {"type": "date default now()", "faker": "date_object"},
+            "price": {"type": "money", "faker": "pricetag"}
+        }}}}"#;
+    std::fs::write(program.path("config.json"), config).unwrap();
+    let env =
+        "GENERATOR_SEED=-7\nTICK_INTERVAL_SEC=0\nDELETE_OLDER_THAN_SEC=-1\nSTOP_GENERATOR_AFTER_SEC=0\n";
+    std::fs::write(program.path("shop-1.env"), env).unwrap();
+    let ended = program.run("import --config config.json --env shop-1.env -o shops.toml");
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), ""), "{}", ended.stderr);
+    let expected = [
+        "note: config.json: tables.Categories: its key stays `categorie_id`",
+        "changed: shop-1.env:1: GENERATOR_SEED: `seed = 7`, which was the same seed: its sign was of no account",
+        "changed: shop-1.env:4: STOP_GENERATOR_AFTER_SEC: 0 meant that there is no tick at all; `stop_after = 0` \
+         means that the run never ends",
+        "changed: shop-1.env:3: DELETE_OLDER_THAN_SEC: -1 is written as `delete_older_than = 0`: no row is ever deleted",
+        "changed: shop-1.env:2: TICK_INTERVAL_SEC: 0 meant ticks without a pause between them; \
+         `tick_interval = \"100ms\"` is about as fast as they came",
+        "changed: config.json: tech_fields.created_at: `timestamp(0)` is written as `timestamp`",
+        "changed: config.json: tables.Categories.columns.customerId: is called `customerid`, as PostgreSQL read it in \
+         the replaced program's SQL",
+        "changed: config.json: tables.Categories.columns.customerId.type: `NOT NULL` is not carried over: shopsim \
+         fills the column in every row, and makes no constraints or defaults",
+        "changed: config.json: tables.Categories.columns.since.type: `default now()` is not carried over: shopsim \
+         fills the column in every row, and makes no constraints or defaults",
+        "wrote shops.toml: 1 shop, 1 table, 3 columns; 8 changed, 0 left out",
+    ];
+    assert_eq!(ended.stderr.lines().collect::<Vec<_>>(), expected);
+    let checked = program.run("check");
+    assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), ""), "{checked:#?}");
+    let plans = plans(&program.path("shops.toml"));
+    let sold: Vec<&str> = plans[0].2.iter().filter_map(|line| line.strip_prefix("Categories.")).collect();
+    for expected in ["customerid = 1: character varying(36), uuid4(), unique", "price = 3: money, pricetag()"]
+    {
+        assert!(sold.contains(&format!("columns.{expected}").as_str()), "{expected} in {sold:#?}");
+    }
+    assert!(sold.iter().any(|line| line.contains("categorie_id")), "{sold:#?}");
 }
 
 #[test]
@@ -76,7 +178,7 @@ fn env_files_are_read_as_they_come_and_their_passwords_stay_in_them() {
     let program = program();
     let text = "\u{feff}export GENERATOR_SEED='7'\r\n# a comment\r\n\r\nTICK_INTERVAL_SEC=15 # seconds\r\n\
                 DELETE_OLDER_THAN_SEC=0\r\nSTOP_GENERATOR_AFTER_SEC=90\r\nUPDATE_NOT_OLDER_THAN_SEC=40\r\nPOSTGRES_HOST=db\r\nPOSTGRES_DB=d\r\n\
-                POSTGRES_USER=\"u\"\r\nPOSTGRES_PASSWORD=Hhd$y^&*( #x\"${A}\r\nPOSTGRES_PORT=5439\r\n\
+                POSTGRES_USER=\"u\"\r\nPOSTGRES_PASSWORD='Hhd$y^&*( #x\"${A}'\r\nPOSTGRES_PORT=5439\r\n\
                 AIRFLOW_UID=50000\r\nCITY_NAME=\"São \\ Paulo\"";
     std::fs::create_dir(program.path("env")).unwrap();
     std::fs::write(program.path("env/branch.3.env"), text).unwrap();
@@ -124,14 +226,12 @@ fn what_cannot_be_carried_over_is_told_with_its_place_and_the_rest_is_right() {
     let columns = "config.json: tables.orders.columns";
     let expected = [
         "config.json: extra: shopsim takes".to_owned(),
-        "config.json: tech_fields.updated_at: unknown key `updated_at`".to_owned(),
+        "config.json: tech_fields.updated_at: only `created_at` was ever filled".to_owned(),
         "config.json: tables.orders.note: a table takes".to_owned(),
         "config.json: tables.orders.params.other: a table takes".to_owned(),
         format!("{columns}: `twice` is there twice"),
         format!("{columns}.provider: unknown provider `nmae`; did you mean `name`?"),
-        format!("{columns}.type: `strnig` is no type"),
         format!("{columns}.param: `random_int` has no param `low`"),
-        format!("{columns}.nulls: `params` holds a null"),
         format!("{columns}.kind: `type` must be a string, found a whole number"),
         format!("{columns}.unique.unique: a column takes"),
     ];
@@ -139,6 +239,10 @@ fn what_cannot_be_carried_over_is_told_with_its_place_and_the_rest_is_right() {
         assert!(told.iter().any(|told| told.starts_with(line)), "{line} in {told:#?}");
     }
     assert_eq!(told.len(), expected.len(), "{told:#?}");
+    let changed = format!(
+        "changed: {columns}.type: `strnig` is no type of a column; `type = \"text\"` stands for it\n"
+    );
+    assert!(ended.stderr.contains(&changed), "{}", ended.stderr);
     let checked = program.run("check");
     assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), ""));
     let plans = plans(&program.path("shops.toml"));
@@ -146,9 +250,11 @@ fn what_cannot_be_carried_over_is_told_with_its_place_and_the_rest_is_right() {
     assert_eq!(
         kept,
         [
-            "null = 1: integer, random_int(max=5)",
-            "unique = 2: text, name()",
-            "twice = 3: text, random_element(elements=[\"${HOME}\", \"q\\\"'\\n\"])",
+            "type = 1: text, name()",
+            "null = 2: integer, random_int(max=5)",
+            "nulls = 3: text, random_element(elements=[\"a\", \"None\"])",
+            "unique = 4: text, name()",
+            "twice = 5: text, random_element(elements=[\"${HOME}\", \"q\\\"'\\n\"])",
         ]
     );
 }
@@ -174,4 +280,7 @@ fn files_that_cannot_be_read_are_told_and_nothing_is_written() {
     let twice = program.run("import --config config.json --env shop-1.env --env ./shop-1.env");
     assert!(twice.stderr.contains("two env files are of the shop `shop-1`"), "{}", twice.stderr);
     assert_eq!(program.run("import --config config.json --env nowhere.env").code, Some(2));
+    let folder = program.run("import --config config.json --env shop-1.env -o nowhere/shops.toml");
+    assert_eq!(folder.code, Some(2));
+    assert!(folder.stderr.starts_with("error: cannot write nowhere: "), "{}", folder.stderr);
 }

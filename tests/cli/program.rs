@@ -59,6 +59,11 @@ impl Program {
         self.folder.path().join(name)
     }
 
+    /// The same as the system knows it, without links on the way.
+    pub fn real_path(&self, name: &str) -> PathBuf {
+        self.folder.path().canonicalize().unwrap().join(name)
+    }
+
     /// The program, ready to be started in the folder.
     pub fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shopsim"));

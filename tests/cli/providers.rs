@@ -30,6 +30,11 @@ fn a_part_of_a_name_finds_some_and_a_wrong_name_its_nearest() {
     assert!(some.lines().count() > 2);
     let wrong = Program::new().refuses("providers random_itn");
     assert!(wrong.contains("did you mean `random_int`?"), "{wrong}");
+    let meant = Program::new().run("providers amount").stdout;
+    let names: Vec<&str> = meant.lines().skip(1).filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(names, ["random_int", "pydecimal", "pyfloat"]);
+    let prices = Program::new().run("providers price").stdout;
+    assert!(prices.contains("pricetag") && prices.contains("pydecimal"), "{prices}");
 }
 
 #[test]
@@ -68,6 +73,10 @@ fn a_locale_shows_its_own_values_and_what_falls_back() {
     let names: Vec<&str> =
         dates.as_array().unwrap().iter().map(|date| date["name"].as_str().unwrap()).collect();
     assert!(names.len() > 5 && names.iter().all(|name| name.starts_with("date")), "{names:?}");
+    for (wrong, right) in [("de", "de_DE"), ("de_AT", "de_DE"), ("german", "de_DE"), ("en_GB", "en_US")] {
+        let unknown = program.run(&format!("providers --locale {wrong}")).stderr;
+        assert!(unknown.contains(&format!("did you mean {right}?")), "{unknown}");
+    }
     let unknown = program.run("providers --locale tr_XX");
     assert_eq!(unknown.code, Some(2));
     assert!(unknown.stderr.contains("there are en_US, tr_TR"), "{}", unknown.stderr);

@@ -197,3 +197,30 @@ fn no_password_is_told_whatever_is_wrong_beside_it() {
     assert_eq!(ended.code, Some(0), "{ended:#?}");
     assert!(!format!("{ended:?}").contains(PLANTED), "{ended:#?}");
 }
+
+#[test]
+fn a_variable_that_is_not_utf_8_is_told_as_that_and_not_as_missing() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let latin_1 = std::ffi::OsStr::from_bytes(b"K\xf6ln");
+    let told = |config: String, env: &str| {
+        let program = Program::with(config);
+        std::fs::write(program.path("shop.env"), env).unwrap();
+        let output = program.command("check").env("CITY", latin_1).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let own = told(RIGHT.replace("tick_interval", "city = \"${CITY:-Riga}\"\ntick_interval"), "");
+    assert!(
+        own.starts_with("shops.toml:3:8: error: the environment variable `CITY` is not UTF-8\n"),
+        "{own}"
+    );
+    let of_file =
+        told(RIGHT.replace("tick_interval", "env_file = \"shop.env\"\ntick_interval"), "CITY_NAME=$CITY\n");
+    assert!(
+        of_file.starts_with(
+            "shops.toml:3:12: error: shop.env:1: `CITY_NAME`: the environment variable `CITY` is not UTF-8\n"
+        ),
+        "{of_file}"
+    );
+}

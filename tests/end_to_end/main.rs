@@ -1,16 +1,18 @@
 //! The whole program against real servers: the shipped binary, killed, cut off, misled and restarted.
 //!
 //! Every test has its own folder, servers and ports, and none outlives it. Nothing is skipped: without
-//! PostgreSQL these tests fail and say so. Whatever happened to a run, the tables must be those that
+//! PostgreSQL these tests fail and say so; but those of [`pooler`] are, where there is no PgBouncer. Whatever happened to a run, the tables must be those that
 //! the pure engine draws for the ticks that the checkpoint names ([`oracle`]).
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(dead_code, reason = "the fault suite uses the harness, too")]
 
 mod bounds;
+mod certificates;
 mod claims;
 mod cold;
 mod crashes;
 mod downtime;
+mod encodings;
 mod harness;
 mod health;
 mod history;
@@ -24,6 +26,8 @@ mod memory;
 mod oracle;
 mod paces;
 mod permutations;
+mod pooler;
+mod reading;
 mod reset;
 mod secrets;
 mod server;

@@ -143,7 +143,9 @@ fn import_never_copies_a_password() {
     let env = "POSTGRES_HOST=h\nPOSTGRES_PORT=5432\nPOSTGRES_DB=d\nPOSTGRES_USER=u\n\
                POSTGRES_PASSWORD=planted-in-an-env-file\nTICK_INTERVAL=5\n";
     place.write("shop-1.env", env);
-    place.write("config.json", r#"{"orders": {"quantity": ["int", "random_int"]}}"#);
+    let config =
+        r#"{"tables": {"orders": {"columns": {"quantity": {"type": "int", "faker": "random_int"}}}}}"#;
+    place.write("config.json", config);
     let ended = place.shopsim(&["import", "--config", "config.json", "--env", "shop-1.env"]);
     assert!(ended.out.contains("shop-1.env"), "{}{}", ended.out, ended.err);
     assert_hidden("import", &(ended.out + &ended.err));

@@ -35,7 +35,7 @@ impl Server {
     /// Starts a server.
     pub async fn start(place: &Place, name: &str, port: u16, password: &str) -> Self {
         let config = config::Embedded { state_dir: Some(place.state()), ..Default::default() };
-        let var = |name: &str| (!name.starts_with("SHOPSIM_")).then(|| std::env::var(name).ok()).flatten();
+        let var = |name: &str| (!name.starts_with("SHOPSIM_")).then(|| std::env::var_os(name)).flatten();
         let settings = Settings::resolve(&config, &var).unwrap();
         let spec = Spec { shop: name.to_owned(), port, password: config::Secret::new(password) };
         let inner = match tokio::time::timeout(DEADLINE, embedded::Server::start(&settings, &spec)).await {

@@ -109,3 +109,18 @@ async fn no_setting_of_role_or_database_changes_what_a_shop_writes_and_reads_or_
     let verdict = place.shopsim(&["verify", "--shops", "shops.toml"]);
     assert_eq!(verdict.code, Some(0), "{}{}", verdict.out, verdict.err);
 }
+
+#[tokio::test]
+async fn options_of_the_connection_are_what_its_session_begins_with() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let url = format!("{}?options=-c%20default_transaction_read_only%3Don", server.url("shop"));
+    place.configure(&chain(&[format!(
+        "name = \"read\"\ntick_interval = \"1m\"\nupdate_not_older_than = \"3m\"\ndatabase = \"{url}\""
+    )]));
+    let mut run = place.run(&[]);
+    run.until_log("read: waiting for its server: cannot create the schema shopsim: cannot execute CREATE SCHEMA in a read-only")
+        .await;
+    run.signal(nix::sys::signal::Signal::SIGTERM);
+    run.end(0).await;
+}

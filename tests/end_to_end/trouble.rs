@@ -163,3 +163,28 @@ async fn a_row_of_others_with_an_id_that_a_later_tick_assigns_is_told_of_long_be
     client.batch_execute("DELETE FROM orders WHERE order_id IN (701, 902)").await.unwrap();
     assert!(!run("10", 0).await.err.contains("WARN"));
 }
+
+#[tokio::test]
+async fn a_table_whose_owner_changed_is_told_with_the_owner_as_the_cure() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let config = chain(&[shop("foreign", &server.url("shop"))]);
+    place.configure(&config);
+    let ticks = |ticks| [&UNLIMITED[..], &["--until-tick", ticks]].concat();
+    place.finish(&ticks("2"), 0).await;
+    let superuser = server.superuser("shop").await;
+    for (foreign, back) in [
+        ("ALTER TABLE orders OWNER TO postgres", "ALTER TABLE orders OWNER TO shop"),
+        ("ALTER TABLE shopsim.checkpoint OWNER TO postgres", "ALTER TABLE shopsim.checkpoint OWNER TO shop"),
+        ("ALTER SCHEMA shopsim OWNER TO postgres", "ALTER SCHEMA shopsim OWNER TO shop"),
+    ] {
+        superuser.batch_execute(foreign).await.unwrap();
+        let ended = place.finish(&ticks("4"), 3).await;
+        let line = ended.err.lines().find(|line| line.contains("ERROR foreign: given up")).unwrap();
+        assert!(line.contains("42501") && line.contains("ALTER TABLE … OWNER TO"), "{foreign}: {line}");
+        assert!(!line.contains("GRANT CREATE"), "{foreign}: {line}");
+        superuser.batch_execute(back).await.unwrap();
+    }
+    place.finish(&ticks("4"), 0).await;
+    oracle::assert_engine_agrees(&server.client("shop").await, &plan(&config, "foreign")).await;
+}

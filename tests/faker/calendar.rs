@@ -51,10 +51,8 @@ fn ranges_of_days_hold_both_their_ends() {
 }
 
 #[test]
-fn ranges_the_wrong_way_round_are_refused() {
+fn ranges_of_instants_that_are_the_wrong_way_round_are_refused() {
     for (provider, param, wrong) in [
-        ("date_between", "start_date", text("+1d")),
-        ("date_between", "end_date", text("-31y")),
         ("date_time_between", "start_date", text("+1s")),
         ("date_time_between_dates", "datetime_end", text("-1s")),
         ("past_date", "start_date", text("today")),
@@ -67,8 +65,6 @@ fn ranges_the_wrong_way_round_are_refused() {
     ] {
         assert_eq!(faults(provider, &[(param, wrong)]), [param], "{provider}");
     }
-    let days = [("start_date", text("2026-01-02")), ("end_date", text("2026-01-01"))];
-    assert_eq!(faults("date_between", &days), ["start_date"]);
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn words_are_of_their_part_of_speech_or_of_ones_own() {
 fn booleans_are_true_as_often_as_is_asked_for() {
     for (provider, param) in [("boolean", "chance_of_getting_true"), ("pybool", "truth_probability")] {
         let trues =
-            |percent| count_of(&draw(provider, &[(param, INT(percent))], 10_000), |value| value == "true");
+            |percent| count_of(&draw(provider, &[(param, INT(percent))], 10_000), |value| value == "True");
         assert_eq!((trues(0), trues(100)), (0, 10_000), "{provider}");
         assert!((2_300..2_700).contains(&trues(25)), "{provider}");
         assert!(matches!(compiled(provider, &[]).generator, Generator::Bool(_)));
@@ -143,8 +143,10 @@ fn decimals_are_even_between_their_ends_which_come_up_as_often_as_others() {
         _ => panic!("{provider} is a decimal"),
     };
     let between = |min, max| [("min_value", FLOAT(min)), ("max_value", FLOAT(max))];
-    assert_eq!(ends("pydecimal", &between(0.1, 0.3)), (2, 10, 30));
-    assert_eq!(ends("pydecimal", &between(0.125, 2.5)), (3, 125, 2_500));
+    let ten = |power| 10i128.pow(power);
+    assert_eq!(ends("pydecimal", &between(0.1, 0.3)), (14, ten(13), 3 * ten(13)));
+    assert_eq!(ends("pyfloat", &between(0.125, 250.5)), (12, 125 * ten(9), 2_505 * ten(11)));
+    assert_eq!(ends("pyfloat", &[("max_value", INT(10))]), (14, -ten(28) + ten(13), 10 * ten(14)));
     let right = |digits| ("right_digits", INT(digits));
     let left = |digits| ("left_digits", INT(digits));
     assert_eq!(ends("pyfloat", &[&between(0.19, 2.51)[..], &[right(1)]].concat()), (1, 2, 25));
@@ -154,7 +156,7 @@ fn decimals_are_even_between_their_ends_which_come_up_as_often_as_others() {
     assert_eq!(ends("pydecimal", &[left(2), right(0), ("positive", NO)]), (0, -99, 99));
     assert_eq!(ends("pyfloat", &[left(2), right(0), ("positive", NO)]), (0, -99, -1));
     assert_eq!(ends("pydecimal", &[left(2), right(1), ("max_value", INT(100))]), (1, -999, 1_000));
-    assert_eq!(ends("pydecimal", &[left(9), right(9)]), (9, -(10i64.pow(18) - 1), 10i64.pow(18) - 1));
+    assert_eq!(ends("pydecimal", &[left(9), right(9)]), (9, -(ten(18) - 1), ten(18) - 1));
 }
 
 #[test]
@@ -206,7 +208,7 @@ fn pystr_has_its_length_between_prefix_and_suffix() {
 #[test]
 fn pystr_format_holds_whole_values_of_providers() {
     let of = |format| [("string_format", text(format))];
-    let shape = Regex::new(r"^\d[a-z0-9.]+@example\.(?:com|net|org)-(?:true|false)\{\{\d-x\}\}$").unwrap();
+    let shape = Regex::new(r"^\d[a-z0-9.]+@example\.(?:com|net|org)-(?:True|False)\{\{\d-x\}\}$").unwrap();
     let format = of("#{{safe_email}}-{{ boolean }}{{#-x}}");
     assert!(draw("pystr_format", &format, 500).iter().all(|value| shape.is_match(value)), "{format:?}");
     assert!(compiled("pystr_format", &format).max_chars.is_some());

@@ -3,6 +3,7 @@
 
 mod addresses_of_machines;
 mod any_params;
+mod as_in_python;
 mod base;
 mod calendar;
 mod cards_and_names;

@@ -58,7 +58,7 @@ fn random_element_keeps_whole_numbers_and_writes_mixtures_as_text() {
     assert!(matches!(compiled("random_element", &ints).generator, Generator::Int(_)));
     assert_eq!(compiled("random_element", &ints).integers, Some(-4..=30));
     let mixed = Literal::List(vec![Literal::Int(1), Literal::Float(2.5), Literal::Bool(true), text("x")]);
-    assert_eq!(distinct(draw("random_element", &[("elements", mixed)], 200)), ["1", "2.5", "true", "x"]);
+    assert_eq!(distinct(draw("random_element", &[("elements", mixed)], 200)), ["1", "2.5", "True", "x"]);
     assert_eq!(distinct(draw("random_element", &[("elements", text("xyé"))], 200)), ["x", "y", "é"]);
 }
 

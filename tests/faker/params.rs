@@ -28,9 +28,12 @@ fn told(provider: &str, params: &[(&str, Literal)], param: &str, message: &str, 
 #[test]
 fn an_unknown_provider_is_told_with_the_nearest_name() {
     let error = |name| compile(name, &[]).err();
-    let unknown = |name: &str, nearest| CompileError::UnknownProvider { name: name.to_owned(), nearest };
-    assert_eq!(error("random_itn"), Some(unknown("random_itn", Some("random_int"))));
-    assert_eq!(error("zzz"), Some(unknown("zzz", None)));
+    let unknown = |name: &str, meant: &[&'static str]| {
+        Some(CompileError::UnknownProvider { name: name.to_owned(), meant: meant.to_vec() })
+    };
+    assert_eq!(error("random_itn"), unknown("random_itn", &["random_int"]));
+    assert_eq!(error("status"), unknown("status", &["random_element", "weighted"]));
+    assert_eq!(error("zzz"), unknown("zzz", &[]));
     assert_eq!(error("zzz").expect("an error").to_string(), "no provider is called `zzz`");
 }
 

@@ -6,55 +6,151 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::json::Json;
+use crate::config::Wrong;
 
 /// Columns of a line after which a list is wrapped.
 const WIDTH: usize = 100;
 
-/// One line of a table that may be left out: a column, or a tech field.
+/// A line of a table, which may give way or be left out.
 pub struct Entry {
     /// Where it stood: `config.json: tables.orders.columns.price`.
     pub place: String,
-    /// The line, or lines, of TOML.
-    pub line: String,
-    /// Why it is left out.
-    pub left_out: Option<String>,
+    /// The line, or lines, of TOML, and what may stand for them where they are wrong, one try after the other.
+    tries: Vec<Try>,
+    /// Which of the tries is written; past the last one: none.
+    at: usize,
+    /// What is wrong with the first.
+    wrong: Option<Wrong>,
+}
+
+struct Try {
+    line: String,
+    /// What it means, for people.
+    meaning: String,
+    /// Whether it still says something of what the first did.
+    keeps: bool,
+}
+
+/// What has become of a line.
+pub enum Fate<'a> {
+    /// It is written as it is.
+    Written,
+    /// Something else is carried over for it: why, and what that means.
+    Changed(&'a Wrong, &'a str),
+    /// It is lost: why, and what that means.
+    Lost(&'a Wrong, Option<&'a str>),
+}
+
+impl Entry {
+    /// A line that is left out where it is wrong.
+    pub fn new(place: impl Into<String>, line: impl Into<String>) -> Self {
+        let first = Try { line: line.into(), meaning: String::new(), keeps: true };
+        Self { place: place.into(), tries: vec![first], at: 0, wrong: None }
+    }
+
+    /// The same with what stands for it where it is wrong, and keeps some of its meaning.
+    pub fn or_as(mut self, line: impl Into<String>, meaning: impl Into<String>) -> Self {
+        self.tries.push(Try { line: line.into(), meaning: meaning.into(), keeps: true });
+        self
+    }
+
+    /// The same with what stands for it where it is wrong, and keeps nothing of it.
+    pub fn or(mut self, line: impl Into<String>, meaning: impl Into<String>) -> Self {
+        self.tries.push(Try { line: line.into(), meaning: meaning.into(), keeps: false });
+        self
+    }
+
+    /// The line as it would be written first.
+    pub fn line(&self) -> &str {
+        &self.tries[0].line
+    }
+
+    /// Gives way to the next try; false if there was none any more.
+    pub fn give_way(&mut self, wrong: Wrong) -> bool {
+        let gives = self.at < self.tries.len();
+        self.at += usize::from(gives);
+        self.wrong.get_or_insert(wrong);
+        gives
+    }
+
+    /// Is left out, whatever could stand for it.
+    pub fn left_out(mut self, wrong: Wrong) -> Self {
+        self.at = self.tries.len();
+        self.wrong = Some(wrong);
+        self
+    }
+
+    /// What has become of it.
+    pub fn fate(&self) -> Fate<'_> {
+        match (&self.wrong, self.tries.get(self.at)) {
+            (None, _) => Fate::Written,
+            (Some(wrong), Some(written)) if written.keeps => Fate::Changed(wrong, &written.meaning),
+            (Some(wrong), written) => Fate::Lost(wrong, written.map(|written| written.meaning.as_str())),
+        }
+    }
 }
 
 /// A table with its entries.
 pub struct Section {
+    /// Where it stood. Sections of one place are left out together.
+    pub place: String,
     /// What comes before the entries.
     pub head: String,
     /// What may be left out.
     pub entries: Vec<Entry>,
+    /// Why it is left out.
+    pub left_out: Option<Wrong>,
 }
 
-/// The bytes of an entry in the text, and where it is: its section, its place in it.
-pub type Extent = (Range<usize>, (usize, usize));
+impl Section {
+    /// A table.
+    pub fn new(place: impl Into<String>, head: impl Into<String>, entries: Vec<Entry>) -> Self {
+        Self { place: place.into(), head: head.into(), entries, left_out: None }
+    }
+}
 
-/// The whole text, and where each entry stands in it.
+/// The bytes of a line in the text, and what it is: a section's head, or an entry of it.
+pub type Extent = (Range<usize>, (usize, Option<usize>));
+
+/// The whole text, and where each part stands in it.
 pub fn render(sections: &[Section]) -> (String, Vec<Extent>) {
-    let (mut text, mut ranges) = (String::new(), Vec::new());
+    let (mut text, mut extents) = (String::new(), Vec::new());
     for (at, section) in sections.iter().enumerate() {
+        if let Some(why) = &section.left_out {
+            let entries = section.entries.iter().map(Entry::line);
+            let lines: Vec<&str> = std::iter::once(section.head.trim()).chain(entries).collect();
+            text.push('\n');
+            comment(&mut text, &why.to_string(), &lines.join("\n"));
+            continue;
+        }
+        let start = text.len();
         text.push_str(&section.head);
+        extents.push((start..text.len(), (at, None)));
         for (place, entry) in section.entries.iter().enumerate() {
             let start = text.len();
-            match &entry.left_out {
-                None => {
-                    text.push_str(&entry.line);
+            match entry.tries.get(entry.at) {
+                Some(written) => {
+                    text.push_str(&written.line);
                     text.push('\n');
-                    ranges.push((start..text.len(), (at, place)));
+                    extents.push((start..text.len(), (at, Some(place))));
                 }
-                Some(why) => {
-                    // Writing to a String cannot fail.
-                    let _ = writeln!(text, "# left out: {}", one_line(why));
-                    entry.line.lines().for_each(|line| {
-                        let _ = writeln!(text, "# {line}");
-                    });
+                None => {
+                    let why = entry.wrong.as_ref().map(Wrong::to_string).unwrap_or_default();
+                    comment(&mut text, &why, entry.line());
                 }
             }
         }
     }
-    (text, ranges)
+    (text, extents)
+}
+
+/// Lines that are left out, and why.
+fn comment(text: &mut String, why: &str, lines: &str) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "# left out: {}", one_line(why));
+    lines.lines().for_each(|line| {
+        let _ = writeln!(text, "# {}", one_line(line));
+    });
 }
 
 /// A text without line breaks and other control characters: for a comment.

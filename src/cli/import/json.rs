@@ -4,18 +4,19 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// A value of a JSON document.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Json {
     Null,
     Bool(bool),
-    Int(i64),
+    /// Of any size that JSON's readers tell from a fraction.
+    Int(i128),
     Float(f64),
     Text(String),
     List(Vec<Json>),
-    /// In the order of the text; a name may come more than once.
+    /// In the order of the text; a name may come more than once until [`Json::once`] has seen to it.
     Object(Vec<(String, Json)>),
 }
 
@@ -30,6 +31,30 @@ impl Json {
             Self::Text(_) => "a string",
             Self::List(_) => "an array",
             Self::Object(_) => "an object",
+        }
+    }
+
+    /// The same with each name once, as Python reads it: in the place of its first value, with its last one. `twice`
+    /// is told the place of the object and the name.
+    pub fn once(self, place: &str, twice: &mut impl FnMut(&str, &str)) -> Self {
+        match self {
+            Self::List(items) => Self::List(items.into_iter().map(|item| item.once(place, twice)).collect()),
+            Self::Object(members) => {
+                let mut kept: Vec<(String, Self)> = Vec::with_capacity(members.len());
+                for (name, value) in members {
+                    let below = if place.is_empty() { name.clone() } else { format!("{place}.{name}") };
+                    let value = value.once(&below, twice);
+                    match kept.iter_mut().find(|(other, _)| *other == name) {
+                        Some(known) => {
+                            twice(place, &name);
+                            known.1 = value;
+                        }
+                        None => kept.push((name, value)),
+                    }
+                }
+                Self::Object(kept)
+            }
+            other => other,
         }
     }
 }
@@ -53,13 +78,11 @@ impl<'de> Deserialize<'de> for Json {
             }
 
             fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
-                Ok(Json::Int(value))
+                Ok(Json::Int(value.into()))
             }
 
-            fn visit_u64<E: Error>(self, value: u64) -> Result<Json, E> {
-                let fits = i64::try_from(value);
-                fits.map(Json::Int)
-                    .map_err(|_| E::custom(format!("the number {value} does not fit a bigint")))
+            fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
+                Ok(Json::Int(value.into()))
             }
 
             fn visit_f64<E>(self, value: f64) -> Result<Json, E> {

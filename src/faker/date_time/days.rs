@@ -4,7 +4,7 @@
 //! and a whole number counts days.
 
 use super::instants::{EPOCH, end_after};
-use super::{Arguments, Compiled, Moment, Noted, Period, birthdays, inverted, moment_or, no_zone};
+use super::{Arguments, Compiled, Moment, Noted, Period, birthdays, moment_or, no_zone};
 use crate::faker::Between;
 use crate::faker::span::{FIRST, LAST};
 use crate::value::{DAY, Date, Literal};
@@ -62,15 +62,17 @@ fn between(start: Day, end: Day) -> Compiled {
     Compiled::date(Between::days(move |now| (start.at(now.date()), end.at(now.date()))))
 }
 
-/// `date_between(start_date="-30y", end_date="today")`: both days are drawn. Faker 22.2.0 never draws
-/// the end, although it says that the date lies between the two, and takes a range the wrong way round.
+/// `date_between(start_date="-30y", end_date="today")`: both days are drawn, of which Faker 22.2.0 never draws
+/// the end, although it says that the date lies between the two. As there the range may be the wrong way round.
 pub(super) fn date_between(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let (start, end) = (Day::read(args, "start_date"), Day::read(args, "end_date"));
     let (start, end) = (start?, end?);
-    if start.is_always_after(end) {
-        return Err(inverted(args, "start_date", "end_date"));
-    }
-    Ok(between(start, end))
+    Ok(Compiled::date(Between::days(move |now| in_order(start.at(now.date()), end.at(now.date())))))
+}
+
+/// The earlier day, and the later one.
+fn in_order(one: Date, other: Date) -> (Date, Date) {
+    (one.min(other), one.max(other))
 }
 
 /// `past_date(start_date="-30d", tzinfo=None)`: the last day is yesterday, which Faker 22.2.0 documents
@@ -100,14 +102,13 @@ pub(super) fn future_date(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 }
 
 /// `date_between_dates(date_start=None, date_end=None)`: from the day of one instant to that of another,
-/// both drawn. As in Faker these are read as instants: `now`, not `today`, and a whole number is a Unix
+/// both drawn, and the range may be the wrong way round. As in Faker these are read as instants: `now`, not `today`, and a whole number is a Unix
 /// timestamp; one that is not given is now.
 pub(super) fn date_between_dates(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let start = moment_or(args, "date_start", Moment::FromNow(0));
     let end = moment_or(args, "date_end", Moment::FromNow(0));
     let (start, end) = (start?, end?);
-    super::ordered(args, (start, end), ("date_start", "date_end"))?;
-    Ok(Compiled::date(Between::days(move |now| (start.at(now).date(), end.at(now).date()))))
+    Ok(Compiled::date(Between::days(move |now| in_order(start.at(now).date(), end.at(now).date()))))
 }
 
 /// `date_object(end_datetime=None)`: the day of an instant from 1970 to `end_datetime` or now.

@@ -6,7 +6,7 @@ use super::super::Between;
 use super::super::span::{FIRST, LAST};
 use super::{Arguments, Compiled, Moment, Noted, Period, moment_or, no_zone, ordered};
 use crate::stream::Stream;
-use crate::value::{SECOND, Timestamp};
+use crate::value::{DAY, SECOND, TimeOfDay, Timestamp};
 
 const NOW: Moment = Moment::FromNow(0);
 /// 1970-01-01T00:00:00, where most of Faker's instants begin.
@@ -36,6 +36,14 @@ pub(super) fn end_after(args: &mut Arguments<'_>, start: Moment) -> Result<Momen
 pub(super) fn date_time(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     no_zone(args);
     Ok(between(EPOCH, end_after(args, EPOCH)?))
+}
+
+/// `time_object(end_datetime=None)`: the time of day of such an instant.
+pub(in crate::faker) fn time_object(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    let end = end_after(args, EPOCH)?;
+    Ok(Compiled::time(move |draw| {
+        TimeOfDay(draw_between(EPOCH, end, draw.now, draw.stream).0.rem_euclid(DAY))
+    }))
 }
 
 /// `date_time_ad(tzinfo=None, end_datetime=None, start_datetime=None)`: as `date_time` from the year 1.

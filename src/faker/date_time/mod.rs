@@ -4,13 +4,15 @@
 //! and no wall clock is read here or there.
 //!
 //! Where Faker 22.2.0 does other than its documentation says, the documentation wins: the end of a range
-//! of days is drawn too, and a range that is the wrong way round in every tick is an error. Faker has
-//! local wall time; here it is UTC.
+//! of days is drawn too, and a range of instants that is the wrong way round in every tick is an error, since Faker
+//! would draw its start alone. Faker has local wall time; here it is UTC.
 
 mod days;
 mod instants;
 mod texts;
 mod zones;
+
+pub(super) use instants::time_object;
 
 use super::{Arguments, Compiled, Moment, Noted, Param, Preset, Provider};
 use crate::value::Date;
@@ -154,14 +156,9 @@ fn ordered(
     if !start.is_always_after(end) {
         return Ok(());
     }
-    Err(inverted(args, start_name, end_name))
-}
-
-/// Notes that the range named by two parameters is empty.
-fn inverted(args: &mut Arguments<'_>, start_name: &str, end_name: &str) -> Noted {
     let param = if args.is_given(start_name) { start_name } else { end_name };
     let message = format!("there is no time to draw: `{start_name}` lies after `{end_name}`");
-    args.problem(param, message, "swap them, or give both")
+    Err(args.problem(param, message, "swap them, or give both"))
 }
 
 /// The first and the last birthday of those who are from `least` to `most` years old on the day

@@ -4,7 +4,8 @@
 
 use std::fmt::Write as _;
 
-use super::super::file::WORDS;
+use super::super::locale::ascii;
+use super::super::lorem::words;
 use super::super::pattern::push_one;
 use super::super::person::longest;
 use super::names::{domain_max_chars, push_domain};
@@ -160,9 +161,9 @@ pub(super) fn slug(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     }
     Ok(Compiled::text(MAX_CHARS as u32, |draw, out| {
         let start = out.len();
-        push_one(&WORDS, draw.stream, out);
+        push_one(words::plain(), draw.stream, out);
         loop {
-            let word = draw.stream.pick::<&str>(&WORDS);
+            let word = draw.stream.pick::<&str>(words::plain());
             if out.len() - start + 1 + word.len() > MAX_CHARS {
                 return;
             }
@@ -173,13 +174,20 @@ pub(super) fn slug(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 }
 
 /// The slug of a text, as Django makes it: ASCII letters in lower case, digits and underscores, with one
-/// hyphen for each run of blanks and hyphens. Other characters are left out; Faker takes the accent off
-/// a letter first.
+/// hyphen for each run of blanks and hyphens. Letters lose their accents, other characters are left out.
 fn slugified(text: &str) -> String {
     let mut slug = String::new();
     let is_kept =
         |char: &char| char.is_ascii_alphanumeric() || char.is_ascii_whitespace() || "_-".contains(*char);
-    let kept: String = text.chars().filter(is_kept).collect();
+    /// Letters of their own, which have no accent to lose.
+    const OWN: &str = "ıßøØłŁæÆœŒ";
+    let plain = |char: char| match char {
+        char if char.is_ascii() => char.to_string(),
+        char if OWN.contains(char) => String::new(),
+        char => ascii::folded(char.encode_utf8(&mut [0; 4]), &[]),
+    };
+    let kept: String =
+        text.chars().flat_map(|char| plain(char).chars().collect::<Vec<_>>()).filter(is_kept).collect();
     for char in kept.trim().chars() {
         if char != '-' && !char.is_ascii_whitespace() {
             slug.push(char.to_ascii_lowercase());
@@ -197,9 +205,10 @@ mod tests {
     #[test]
     fn slugs_are_made_as_django_makes_them() {
         for (text, slug) in [
-            ("Kadıköy Çarşı, 2. Kat!", "kadky-ar-2-kat"),
+            ("Kadıköy Çarşı, 2. Kat!", "kadkoy-cars-2-kat"),
             ("  a -- b_c\td ", "a-b_c-d"),
             ("-a-", "-a-"),
+            ("Straße İĞ", "strae-ig"),
             ("!", ""),
         ] {
             assert_eq!(slugified(text), slug, "{text}");

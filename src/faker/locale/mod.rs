@@ -4,7 +4,7 @@
 //! names as en_US's, which take their place. What a locale has none of is en_US's.
 
 pub(super) mod accounts;
-mod ascii;
+pub(super) mod ascii;
 mod calendar;
 mod de_de;
 pub(super) mod en_us;
@@ -27,6 +27,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Provider;
+use crate::suggest;
 
 /// A language and a country, by Faker's names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +86,23 @@ impl Locale {
         }
     }
 
+    /// Whether it is of the language or the country that the word names: `de`, `Germany`, `turkish`.
+    fn is_of(self, word: &str) -> bool {
+        let (names, code): (&[&str], _) = match self {
+            Self::EnUs => (&["english", "american", "us", "usa"], "en"),
+            Self::TrTr => (&["turkish", "turkey"], "tr"),
+            Self::DeDe => (&["german", "germany"], "de"),
+            Self::FrFr => (&["french", "france"], "fr"),
+            Self::EsEs => (&["spanish", "spain"], "es"),
+            Self::ItIt => (&["italian", "italy"], "it"),
+            Self::PtBr => (&["portuguese", "brazilian", "brazil", "br"], "pt"),
+            Self::NlNl => (&["dutch", "netherlands"], "nl"),
+            Self::JaJp => (&["japanese", "japan", "jp"], "ja"),
+            Self::ZhCn => (&["chinese", "china", "cn"], "zh"),
+        };
+        names.iter().chain([&code]).any(|name| name.eq_ignore_ascii_case(word))
+    }
+
     /// The country's ISO 3166-1 code of two letters.
     pub fn country(self) -> &'static str {
         let code = self.code();
@@ -140,8 +158,15 @@ impl fmt::Display for Locale {
 
 /// The text names no locale there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no such locale; there are {}", Locale::ALL.map(Locale::code).join(", "))]
-pub struct UnknownLocale;
+#[error(
+    "no such locale; {}there are {}",
+    .nearest.map_or_else(String::new, |nearest| format!("did you mean {nearest}? ")),
+    Locale::ALL.map(Locale::code).join(", ")
+)]
+pub struct UnknownLocale {
+    /// The one that was most likely meant.
+    pub nearest: Option<Locale>,
+}
 
 /// Reads `tr_TR`; `tr-TR` and other cases of the letters mean the same.
 impl FromStr for Locale {
@@ -149,6 +174,12 @@ impl FromStr for Locale {
 
     fn from_str(text: &str) -> Result<Self, UnknownLocale> {
         let plain = text.replace('-', "_");
-        Self::ALL.into_iter().find(|locale| locale.code().eq_ignore_ascii_case(&plain)).ok_or(UnknownLocale)
+        let find = |code: &str| Self::ALL.into_iter().find(|locale| locale.code().eq_ignore_ascii_case(code));
+        find(&plain).ok_or_else(|| {
+            let language = plain.split('_').next().unwrap_or("");
+            let of_language = || Self::ALL.into_iter().find(|locale| locale.is_of(language));
+            let nearest = suggest::nearest(&plain, Self::ALL.map(Self::code)).and_then(find);
+            UnknownLocale { nearest: nearest.or_else(of_language) }
+        })
     }
 }

@@ -19,6 +19,13 @@ pub fn all() -> impl Iterator<Item = &'static str> {
     ALL.iter().copied()
 }
 
+/// Those of lower-case letters alone.
+pub fn plain() -> &'static [&'static str] {
+    static PLAIN: LazyLock<Vec<&str>> =
+        LazyLock::new(|| all().filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase())).collect());
+    &PLAIN
+}
+
 /// Verbs.
 #[rustfmt::skip]
 static VERBS: &[&str] = &[

@@ -2,7 +2,7 @@
 //!
 //! Owns how a value is padded and cut.
 
-use super::super::{Arguments, Compiled, Draw, Noted, Param, Preset};
+use super::super::{Arguments, Compiled, Generator, Noted, Param, Preset};
 use super::definition;
 use crate::value::Literal;
 
@@ -59,19 +59,17 @@ pub fn fixed_width(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
             }
             for (width, column) in &columns {
                 value.clear();
-                write(column, draw, &mut value);
+                match &column.generator {
+                    // As Python pads them.
+                    Generator::Bool(truth) if column.nulls.0 == 0 => {
+                        value.push(if truth(draw) { '1' } else { '0' });
+                    }
+                    _ => column.write_text(draw, &mut value),
+                }
                 push_padded(&value, *width, align, out);
             }
         }
     }))
-}
-
-/// The value's text, empty for a null.
-fn write(column: &Compiled, draw: &mut Draw<'_>, out: &mut String) {
-    let (part, whole) = column.nulls;
-    if part == 0 || !draw.stream.chance(part, whole) {
-        column.generator.write(draw, out);
-    }
 }
 
 /// A `[width, definition]` or `[width, definition, { params }]`.

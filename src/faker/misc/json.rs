@@ -37,8 +37,8 @@ enum Node {
 /// `json(data_columns=None, num_rows=10, indent=None, cls=None)`: an array of so many documents, one row is
 /// its document alone.
 ///
-/// Python tells lists from tuples in the list form of `data_columns`, TOML does not: there an array of arrays
-/// is Faker's tuple (one object of these records), any other array is Faker's list. Decimal numbers and dates,
+/// An array of arrays is Faker's list of records: as a whole it is one object, and as the definition of a record a list
+/// of objects, one of each record. Faker's tuple, one object within another, is a table here. Decimal numbers and dates,
 /// which Faker's encoder refuses, are numbers and strings. Text is UTF-8 where Python writes `\u` escapes.
 pub fn json(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let (rows, indent) = (args.int_between("num_rows", 0, 100_000), args.int_or_absent("indent"));
@@ -116,19 +116,37 @@ fn node(args: &mut Arguments<'_>, shape: Literal, depth: usize) -> Result<Node, 
             let entry = |(name, shape)| Ok((name, node(args, shape, depth + 1)?));
             entries.into_iter().map(entry).collect::<Result<_, _>>().map(Node::Object)
         }
-        Literal::List(items) if !items.is_empty() && items.iter().all(is_record) => {
-            object(args, items, depth + 1)
-        }
         Literal::List(items) => {
-            let item = |item| node(args, item, depth + 1);
+            let item = |item| match item {
+                // As in Faker: in a list only texts and tables are definitions.
+                Literal::List(_) => Ok(Node::Fixed(as_json(&item))),
+                item => node(args, item, depth + 1),
+            };
             items.into_iter().map(item).collect::<Result<_, _>>().map(Node::Array)
         }
     }
 }
 
-/// Whether it has the form of a `[name, definition, { params }]`.
-fn is_record(item: &Literal) -> bool {
-    matches!(item, Literal::List(_))
+/// A literal as JSON.
+fn as_json(literal: &Literal) -> String {
+    let list = |items: Vec<String>| items.join(", ");
+    match literal {
+        Literal::Bool(bool) => bool.to_string(),
+        Literal::Int(int) => int.to_string(),
+        Literal::Float(float) => float.to_string(),
+        Literal::Text(text) => {
+            let mut out = String::new();
+            write_string(text, &mut out);
+            out
+        }
+        Literal::List(items) => format!("[{}]", list(items.iter().map(as_json).collect())),
+        Literal::Table(entries) => {
+            let entry = |(name, value): &(String, Literal)| {
+                format!("{}: {}", as_json(&Literal::Text(name.clone())), as_json(value))
+            };
+            format!("{{{}}}", list(entries.iter().map(entry).collect()))
+        }
+    }
 }
 
 /// An object of records `[name, definition]` and `[name, definition, { params }]`.
@@ -146,6 +164,14 @@ fn object(args: &mut Arguments<'_>, records: Vec<Literal>, depth: usize) -> Resu
         let params = definition::params(args, COLUMNS, params)?;
         let value = match shape {
             Literal::Text(text) => Node::Value(definition::read(args, COLUMNS, &text, &params)?),
+            // A list of records is a list of objects, each of one record.
+            Literal::List(records) if depth < DEPTH_MAX => {
+                let item = |item| match item {
+                    Literal::List(_) => object(args, vec![item], depth + 1),
+                    item => node(args, item, depth + 1),
+                };
+                Node::Array(records.into_iter().map(item).collect::<Result<_, _>>()?)
+            }
             other => node(args, other, depth + 1)?,
         };
         entries.push((name, value));

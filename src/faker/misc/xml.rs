@@ -89,23 +89,22 @@ pub fn xml(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     }
     let near = Near::count(count);
     let most = if varies { near.ends().1 } else { count };
-    let plain = |word: &&str| word.bytes().all(|byte| byte.is_ascii_lowercase());
-    let tags: Vec<&'static str> = words::all().filter(plain).collect();
-    let tag = longest(&tags);
+    let tags = words::plain();
+    let tag = longest(tags);
     // Each character may be one of the five that an entity stands for.
     let value = values.iter().map(|value| value.max_chars.unwrap_or(0)).max().unwrap_or(0) * 6;
     let max_chars = 39 + 2 * tag + 5 + most as u32 * (2 * tag + 5 + value);
     Ok(Compiled::text(max_chars, move |draw, out| {
-        let root = *draw.stream.pick::<&str>(&tags);
+        let root = *draw.stream.pick::<&str>(tags);
         out.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<");
         out.push_str(root);
         out.push('>');
         let mut text = String::new();
         for _ in 0..if varies { near.draw(draw.stream) } else { count } {
-            let tag = *draw.stream.pick::<&str>(&tags);
+            let tag = *draw.stream.pick::<&str>(tags);
             let value = draw.stream.pick::<Compiled>(&values);
             text.clear();
-            value.generator.write(draw, &mut text);
+            value.write_text(draw, &mut text);
             out.extend(["<", tag, ">"]);
             for letter in text.chars() {
                 match letter {

@@ -58,12 +58,20 @@ pub fn full_name(gender: Gender) -> Compiled {
     })
 }
 
-/// `prefix()`, `suffix()` and their kin: one of the lists, then one of its texts by its weight. (Faker
-/// adds the lists up, and where a text is in several of them it has the last one's weight.)
-pub fn one_weighted(lists: &'static [Weighted]) -> Compiled {
-    let max_chars = lists.iter().map(|list| longest_of(list)).max().unwrap_or(0);
-    Compiled::text(max_chars, move |draw, out| {
-        let list: Weighted = draw.stream.pick::<Weighted>(lists);
-        out.push_str(weighted(draw.stream, list));
-    })
+/// Titles of anyone: Faker adds the lists of all genders up, and a text of several of them has the last one's weight. Of
+/// suffixes the sum is the list of men.
+pub const PREFIXES: Weighted = &[
+    ("Mrs.", 50),
+    ("Ms.", 10),
+    ("Miss", 10),
+    ("Dr.", 30),
+    ("Mr.", 70),
+    ("Mx.", 50),
+    ("Ind.", 10),
+    ("Misc.", 10),
+];
+
+/// `prefix()`, `suffix()` and their kin: one of the texts by its weight.
+pub fn one_weighted(texts: Weighted) -> Compiled {
+    Compiled::text(longest_of(texts), move |draw, out| out.push_str(weighted(draw.stream, texts)))
 }

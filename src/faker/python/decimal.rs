@@ -2,28 +2,26 @@
 //!
 //! Owns the range that digits, sign and ends leave, and the checks of Faker 22.2.0.
 //!
-//! Both give decimals of a fixed number of digits after the point, each in the range equally likely.
-//! (Faker's `pydecimal` draws its digits apart and moves what lies beyond an end onto it, so that the ends
-//! come up far too often; its documentation means no such thing.)
+//! With `right_digits` each number of so many digits in the range is equally likely. Without, each value has a number of
+//! digits of its own, as in Faker: from 1 to what 15 digits in all leave, which a double keeps exactly,
+//! and each number of so many digits is equally likely. An end that is not given is the number furthest from 0 of
+//! `left_digits` digits, which without it are what 15 digits leave, so `max_value = 10` alone reaches far below 0.
 //!
-//! What is not given: `right_digits` is 2, or as many as the ends are written with if these are more;
-//! `left_digits` is what 15 digits in all leave, which a double keeps exactly. An end that is not given
-//! is the number furthest from 0 of `left_digits` digits, so `max_value = 10` alone reaches far below 0,
-//! as in Faker.
+//! (Faker's `pydecimal` draws its digits apart, up to 100 on either side, and moves what lies beyond an end onto it, so
+//! that the ends come up far too often; its documentation means no such thing.)
 
 use super::super::arguments::Exact;
 use super::super::{Arguments, Compiled, Noted};
+use crate::stream::Stream;
+use crate::value::Decimal;
 
 /// Most digits in all: each such number fits a bigint of units.
 const DIGITS_MAX: i64 = 18;
 /// The units furthest from 0: an end may be the round number just beyond the digits.
 const UNITS_MAX: u64 = 10u64.pow(DIGITS_MAX as u32);
-/// Most digits of `pyfloat`: those that a double keeps (C's `DBL_DIG`).
-const FLOAT_DIGITS_MAX: i64 = 15;
-/// Digits in all where `left_digits` is not given.
-const DIGITS_UNLESS_GIVEN: i64 = 15;
-/// Digits after the point where none are given.
-const RIGHT_UNLESS_GIVEN: u32 = 2;
+/// Digits that a double keeps (C's `DBL_DIG`): most digits of `pyfloat`, and digits in all of a number of which either
+/// side is not given.
+const FLOAT_DIGITS: u32 = 15;
 
 /// The sign that is asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,10 +31,19 @@ enum Sign {
     Negative,
 }
 
+/// Which of the two it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Python's `Decimal`, which keeps its last zeros.
+    Decimal,
+    /// Python's `float`, which prints without them, but for one.
+    Float,
+}
+
 /// `pydecimal(left_digits, right_digits, positive=False, min_value, max_value)`: false is either sign.
 pub fn pydecimal(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let sign = args.boolean("positive").map(|yes| if yes { Sign::Positive } else { Sign::Either });
-    decimal(args, sign, DIGITS_MAX)
+    decimal(args, sign, Form::Decimal)
 }
 
 /// `pyfloat(left_digits, right_digits, positive=None, min_value, max_value)`: false is below 0, unless an
@@ -47,10 +54,13 @@ pub fn pyfloat(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
         Some(true) => Sign::Positive,
         Some(false) => Sign::Negative,
     });
-    decimal(args, sign, FLOAT_DIGITS_MAX)
+    decimal(args, sign, Form::Float)
 }
 
-fn decimal(args: &mut Arguments<'_>, sign: Result<Sign, Noted>, digits_max: i64) -> Result<Compiled, Noted> {
+/// The ends that are given.
+type Ends = (Option<Exact>, Option<Exact>);
+
+fn decimal(args: &mut Arguments<'_>, sign: Result<Sign, Noted>, form: Form) -> Result<Compiled, Noted> {
     let (left, right) = (digits(args, "left_digits"), digits(args, "right_digits"));
     let (min, max) = (args.exact_or_absent("min_value"), args.exact_or_absent("max_value"));
     let (sign, left, right, min, max) = (sign?, left?, right?, min?, max?);
@@ -58,80 +68,133 @@ fn decimal(args: &mut Arguments<'_>, sign: Result<Sign, Noted>, digits_max: i64)
         let message = "`left_digits` and `right_digits` are both 0";
         return Err(args.problem("right_digits", message, "give one digit at least"));
     }
-    if sign == Sign::Positive {
-        for (name, end) in [("min_value", min), ("max_value", max)] {
-            if let Some(end) = end.filter(|end| end.floor(DIGITS_MAX as u32) <= 0) {
-                let message = format!("`{name}` is {end}, and `positive` is true");
-                return Err(args.problem(name, message, "numbers above 0 have an end above 0"));
-            }
+    for (name, end) in [("min_value", min), ("max_value", max)] {
+        let Some(end) = end else { continue };
+        if sign == Sign::Positive && end.floor(DIGITS_MAX as u32) <= 0 {
+            let message = format!("`{name}` is {end}, and `positive` is true");
+            return Err(args.problem(name, message, "numbers above 0 have an end above 0"));
+        }
+        if let Some(left) = left.filter(|left| end.exceeds(*left)) {
+            let message = format!("`{name}` is {end}, which has more than {left} left digits");
+            return Err(args.problem(name, message, "give a greater `left_digits`, or leave it out"));
         }
     }
-    let right = right.unwrap_or_else(|| {
-        let written = [min, max].into_iter().flatten().map(Exact::places).max().unwrap_or(0);
-        written.max(RIGHT_UNLESS_GIVEN)
-    });
-    let left = match left {
-        Some(left) => {
-            for (name, end) in [("min_value", min), ("max_value", max)] {
-                if let Some(end) = end.filter(|end| end.exceeds(left)) {
-                    let message = format!("`{name}` is {end}, which has more than {left} left digits");
-                    return Err(args.problem(name, message, "give a greater `left_digits`, or leave it out"));
-                }
-            }
-            left
-        }
-        // Only where an end is not given, or is far from 0, is it asked for.
-        None => (DIGITS_UNLESS_GIVEN - i64::from(right)).max(0) as u32,
-    };
-    if i64::from(left) + i64::from(right) > digits_max {
-        let param = if args.is_given("right_digits") { "right_digits" } else { "left_digits" };
+    if let (Some(low), Some(high)) = (min, max)
+        && low.ceil(DIGITS_MAX as u32) >= high.ceil(DIGITS_MAX as u32)
+    {
+        let message = format!("`min_value` is {low}, `max_value` is {high}");
+        return Err(args.problem("min_value", message, "`min_value` is less than `max_value`"));
+    }
+    let digits_max = if form == Form::Float { i64::from(FLOAT_DIGITS) } else { DIGITS_MAX };
+    if let (Some(left), Some(right)) = (left, right)
+        && i64::from(left) + i64::from(right) > digits_max
+    {
         let message = format!("{left} digits before and {right} after the point are more than {digits_max}");
-        return Err(args.problem(param, message, "give fewer digits"));
+        return Err(args.problem("right_digits", message, "give fewer digits"));
     }
-    compiled(args, sign, (left, right), (min, max))
+    let written = [min, max].into_iter().flatten().map(Exact::places).max().unwrap_or(0);
+    if right.is_none() && i64::from(written) > DIGITS_MAX {
+        let param = if min.is_some_and(|min| min.places() == written) { "min_value" } else { "max_value" };
+        let message = format!("`{param}` has more than {DIGITS_MAX} digits after the point");
+        return Err(args.problem(param, message, "give a number of fewer digits"));
+    }
+    // Each number of digits after the point, with that before it.
+    let rest = |digits: u32| FLOAT_DIGITS.saturating_sub(digits);
+    let sides: Vec<(u32, u32)> = match (left, right) {
+        (Some(left), Some(right)) => vec![(left, right)],
+        (None, Some(right)) => vec![(rest(right), right)],
+        (Some(left), None) => vec![(left, rest(left).max(written))],
+        (None, None) => {
+            let furthest = [min, max].into_iter().flatten().map(whole_digits).max().unwrap_or(1);
+            let most = rest(furthest.max(1)).max(1).max(written);
+            (1..=most).map(|right| (rest(right), right)).collect()
+        }
+    };
+    let spans = spans(args, sign, &sides, (min, max))?;
+    Ok(Compiled { rounds: right.is_none(), ..compiled(spans, form) })
 }
 
-/// The generator, once each param alone is right.
-fn compiled(
+/// Digits before the point that the numbers up to an end have.
+fn whole_digits(end: Exact) -> u32 {
+    let whole = end.floor(0).abs().max(end.ceil(0).abs());
+    whole.max(1).ilog10() + u32::from(10i128.checked_pow(whole.max(1).ilog10()) != Some(whole))
+}
+
+/// Numbers of one number of digits after the point.
+#[derive(Clone, Copy)]
+struct Span {
+    scale: u32,
+    low: i64,
+    high: i64,
+}
+
+/// The numbers of each of the sides' digits that lie in the range; there are some.
+fn spans(
     args: &mut Arguments<'_>,
     sign: Sign,
-    (left, right): (u32, u32),
-    (min, max): (Option<Exact>, Option<Exact>),
-) -> Result<Compiled, Noted> {
-    let furthest = 10i128.pow(left + right) - 1;
-    let free = min.is_none() && max.is_none();
-    let low = match min {
-        Some(min) => min.ceil(right),
-        None if sign == Sign::Positive => 1,
-        None => -furthest,
-    };
-    let high = match max {
-        Some(max) => max.floor(right),
-        None if sign == Sign::Negative && free => -1,
-        None => furthest,
-    };
-    if let (Some(low), Some(high)) = (min, max) {
-        let (low_units, high_units) = (low.ceil(DIGITS_MAX as u32), high.ceil(DIGITS_MAX as u32));
-        if low_units >= high_units {
-            let message = format!("`min_value` is {low}, `max_value` is {high}");
-            return Err(args.problem("min_value", message, "`min_value` is less than `max_value`"));
+    sides: &[(u32, u32)],
+    (min, max): Ends,
+) -> Result<Vec<Span>, Noted> {
+    let mut spans = Vec::with_capacity(sides.len());
+    for (left, right) in sides.iter().copied() {
+        let furthest = 10i128.pow(left + right) - 1;
+        let low = match min {
+            Some(min) => min.ceil(right),
+            None if sign == Sign::Positive => 1,
+            None => -furthest,
+        };
+        let high = match max {
+            Some(max) => max.floor(right),
+            None if sign == Sign::Negative && min.is_none() => -1,
+            None => furthest,
+        };
+        if low > high {
+            continue;
         }
+        let units = |end: i128| i64::try_from(end).ok().filter(|units| units.unsigned_abs() <= UNITS_MAX);
+        let (Some(low), Some(high)) = (units(low), units(high)) else {
+            let param = if max.is_some() { "max_value" } else { "min_value" };
+            let message =
+                format!("`{param}` with {right} digits after the point has more than {DIGITS_MAX} digits");
+            let help = "give fewer `right_digits`, or a number nearer to 0";
+            return Err(args.problem(param, message, help));
+        };
+        spans.push(Span { scale: right, low, high });
     }
-    if low > high {
+    if let ([], [.., (left, right)]) = (&spans[..], sides) {
         let param = if min.is_some() { "min_value" } else { "max_value" };
         let message =
             format!("no number of {left} digits before and {right} after the point lies in the range");
         return Err(args.problem(param, message, "give both ends, or more digits"));
     }
-    let units = |end: i128| i64::try_from(end).ok().filter(|units| units.unsigned_abs() <= UNITS_MAX);
-    let (Some(low), Some(high)) = (units(low), units(high)) else {
-        let param = if max.is_some() { "max_value" } else { "min_value" };
-        let message =
-            format!("`{param}` with {right} digits after the point has more than {DIGITS_MAX} digits");
-        return Err(args.problem(param, message, "give fewer `right_digits`, or a number nearer to 0"));
-    };
-    // `right` is at most 18.
-    Ok(Compiled::decimal(right as u8, low..=high, move |draw| draw.stream.between(low, high)))
+    Ok(spans)
+}
+
+fn compiled(spans: Vec<Span>, form: Form) -> Compiled {
+    let scale = spans.iter().map(|span| span.scale).max().unwrap_or(0);
+    let end = |units: i64, span: &Span| i128::from(units) * 10i128.pow(scale - span.scale);
+    let low = spans.iter().map(|span| end(span.low, span)).min().unwrap_or(0);
+    let high = spans.iter().map(|span| end(span.high, span)).max().unwrap_or(0);
+    // At most 18.
+    Compiled::decimals(scale as u8, low..=high, move |draw| match &spans[..] {
+        [only] => number(*only, draw.stream),
+        several => match (number(*draw.stream.pick(several), draw.stream), form) {
+            (number, Form::Decimal) => number,
+            (number, Form::Float) => without_last_zeros(number),
+        },
+    })
+}
+
+fn number(span: Span, stream: &mut Stream) -> Decimal {
+    Decimal { units: stream.between(span.low, span.high), scale: span.scale as u8 }
+}
+
+/// The same number, one digit left after the point.
+fn without_last_zeros(mut number: Decimal) -> Decimal {
+    while number.scale > 1 && number.units % 10 == 0 {
+        number = Decimal { units: number.units / 10, scale: number.scale - 1 };
+    }
+    number
 }
 
 /// How many digits, if that is given.

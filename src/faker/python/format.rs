@@ -111,9 +111,9 @@ impl Template {
                 (Piece::Pattern(pattern), _) => pattern.fill(draw.stream, out),
                 (Piece::Provider(compiled), Some(start)) if compiled.coherent => {
                     let mut stream = start.clone();
-                    compiled.generator.write(&mut Draw { stream: &mut stream, ..*draw }, out);
+                    compiled.write_text(&mut Draw { stream: &mut stream, ..*draw }, out);
                 }
-                (Piece::Provider(compiled), _) => compiled.generator.write(draw, out),
+                (Piece::Provider(compiled), _) => compiled.write_text(draw, out),
             }
         }
     }

@@ -16,6 +16,17 @@ pub enum EmbeddedError {
          set `state_dir` in [embedded] or SHOPSIM_STATE_DIR"
     )]
     NoStateDir,
+    /// A file where the state folder is to be, or on the way to it.
+    #[error(
+        "the private servers cannot use {}: {} is no folder; move it away, or choose another state_dir \
+         (SHOPSIM_STATE_DIR)", state_dir.display(), path.display()
+    )]
+    NoFolder {
+        /// What is there.
+        path: PathBuf,
+        /// The state folder.
+        state_dir: PathBuf,
+    },
     /// `pg_user` is not an account of this machine.
     #[error("`pg_user = \"{name}\"` is no account of this machine; name one that is, or leave pg_user out")]
     UnknownAccount {

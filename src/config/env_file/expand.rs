@@ -1,0 +1,147 @@
+//! The variables in a value of an env file, as Docker Compose replaces them:
+//! <https://docs.docker.com/reference/compose-file/interpolation/>
+//!
+//! Owns the grammar of `$NAME` and `${NAME…}`; the values are handed in.
+
+use super::super::Wrong;
+use super::super::interpolate::name_at;
+use super::super::problem::quote;
+
+/// Variables in the default of a variable in the default of … : nobody needs as many.
+const DEEPEST: usize = 32;
+/// The longest value, in bytes, that variables may make: values of values double from line to line.
+const LONGEST: usize = 1 << 16;
+
+/// The value of a variable, if it has one.
+pub(super) type Lookup<'a> = dyn Fn(&str) -> Result<Option<String>, Wrong> + 'a;
+
+/// Replaces variables.
+pub(super) struct Expansion<'a> {
+    value_of: &'a Lookup<'a>,
+    secret: bool,
+    doubts: &'a mut Vec<Wrong>,
+    depth: usize,
+}
+
+impl<'a> Expansion<'a> {
+    /// Of a `secret` text no message may hold a part, be it the name of a variable. `doubts` gets what may be no
+    /// variable: what looks like a name by chance, and what has no value.
+    pub(super) fn new(value_of: &'a Lookup<'a>, secret: bool, doubts: &'a mut Vec<Wrong>) -> Self {
+        Self { value_of, secret, doubts, depth: 0 }
+    }
+
+    /// The text with its variables replaced.
+    pub(super) fn expand(&mut self, text: &str) -> Result<String, Wrong> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(malformed("variables stand too deep in one another"));
+        }
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('$') {
+            out += before;
+            if let Some(behind) = after.strip_prefix('$') {
+                out.push('$');
+                rest = behind;
+            } else if let Some(inner) = after.strip_prefix('{') {
+                let end = closing_brace(inner).ok_or_else(|| malformed("a `${` is not closed"))?;
+                out += &self.braced(&inner[..end])?;
+                rest = &inner[end + 1..];
+            } else {
+                let name = name_at(after);
+                if name.is_empty() {
+                    out.push('$');
+                } else {
+                    let value = self.value(name)?;
+                    self.doubts.push(looks_like_a_name(value.is_some()));
+                    out += &value.unwrap_or_default();
+                }
+                rest = &after[name.len()..];
+            }
+            if out.len() > LONGEST {
+                return Err(malformed("its variables make it longer than any value is"));
+            }
+        }
+        out += rest;
+        self.depth -= 1;
+        Ok(out)
+    }
+
+    /// What stands between `${` and `}`.
+    fn braced(&mut self, inner: &str) -> Result<String, Wrong> {
+        const NO_NAME: &str = "what stands in `${…}` is not the name of a variable";
+        let name = name_at(inner);
+        if name.is_empty() {
+            return Err(malformed(NO_NAME));
+        }
+        let value = self.value(name)?;
+        let operator = &inner[name.len()..];
+        if operator.is_empty() {
+            if value.is_none() {
+                let called = self.called(name);
+                self.doubts.push(
+                    Wrong::new(format!("{called} is not set: nothing stands in its place"))
+                        .help(format!("set it, or give a default: `${{NAME:-default}}`; {LITERAL}")),
+                );
+            }
+            return Ok(value.unwrap_or_default());
+        }
+        // With a colon, an empty value counts as none.
+        let value = value.filter(|value| !(operator.starts_with(':') && value.is_empty()));
+        let operator = operator.strip_prefix(':').unwrap_or(operator);
+        let Some((operator, word)) = operator.split_at_checked(1) else { return Err(malformed(NO_NAME)) };
+        match (operator, value) {
+            ("-" | "?", Some(value)) => Ok(value),
+            ("-", None) | ("+", Some(_)) => self.expand(word),
+            ("+", None) => Ok(String::new()),
+            ("?", None) => {
+                let why = Some(self.expand(word)?).filter(|why| !self.secret && !why.is_empty());
+                let why = why.unwrap_or_else(|| "it has no value".to_owned());
+                Err(Wrong::new(format!("{} is needed: {why}", self.called(name)))
+                    .help("set it in the environment, or above in the file"))
+            }
+            _ => Err(malformed(NO_NAME)),
+        }
+    }
+
+    fn value(&self, name: &str) -> Result<Option<String>, Wrong> {
+        (self.value_of)(name).map_err(|wrong| match self.secret {
+            true => Wrong { message: format!("{} is not UTF-8", self.called(name)), ..wrong },
+            false => wrong,
+        })
+    }
+
+    fn called(&self, name: &str) -> String {
+        if self.secret { "a variable in it".to_owned() } else { format!("the variable {}", quote(name)) }
+    }
+}
+
+/// The place of the `}` that closes what a `${` has opened.
+fn closing_brace(inner: &str) -> Option<usize> {
+    let mut open = 1;
+    for (at, letter) in inner.char_indices() {
+        match letter {
+            '{' if inner[..at].ends_with('$') => open += 1,
+            '}' => open -= 1,
+            _ => {}
+        }
+        if open == 0 {
+            return Some(at);
+        }
+    }
+    None
+}
+
+const LITERAL: &str = "in single quotes a `$` is a `$`";
+
+fn malformed(message: &str) -> Wrong {
+    Wrong::new(message).help(format!("write `${{NAME}}` or `${{NAME:-default}}`; {LITERAL}"))
+}
+
+fn looks_like_a_name(is_set: bool) -> Wrong {
+    let end = if is_set { "" } else { ", which is not set: nothing stands in its place" };
+    Wrong::new(format!(
+        "a `$` in it is read, as Docker Compose reads it, as the beginning of a variable{end}"
+    ))
+    .help(format!("if that is meant, write `${{NAME}}`; {LITERAL}"))
+}

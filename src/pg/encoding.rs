@@ -1,0 +1,49 @@
+//! Whether a database can hold a shop's texts.
+//!
+//! Owns the rule: UTF8 holds all of them. Any other encoding holds what is ASCII, and of it more than that is not
+//! relied on: LATIN1 has no `ş`, and SQL_ASCII takes each byte for a character.
+
+use super::error::PgError;
+use crate::clock::Timeline;
+use crate::plan::ShopPlan;
+use crate::truth::Rows;
+use crate::value::{Timestamp, Value};
+
+/// The first ticks, and rows of each table, whose texts are looked at. What is drawn later is like them; a rare
+/// character that is not among them is refused by the server when it comes.
+const TICKS: u64 = 200;
+const ROWS: usize = 2_000;
+
+/// Refuses a database whose encoding may not hold what the shop's first rows do.
+pub fn check(plan: &ShopPlan, encoding: &str, address: &str) -> Result<(), PgError> {
+    if encoding == "UTF8" {
+        return Ok(());
+    }
+    let timeline = Timeline::new(Timestamp(0), plan.interval, &[]);
+    for (place, table) in plan.tables.iter().enumerate() {
+        let mut rows = Rows::inserted_by(plan, &timeline, place, 0..TICKS, 0);
+        let mut seen = 0;
+        while seen < ROWS
+            && let Some(chunk) = rows.next_chunk()
+        {
+            let count = (chunk.ids.end - chunk.ids.start) as usize;
+            seen += count;
+            for (row, column) in (0..count).flat_map(|row| (0..table.columns.len()).map(move |at| (row, at)))
+            {
+                let value = chunk.value(row, column);
+                let (Value::Text(_) | Value::Json(_) | Value::Array(_)) = value else { continue };
+                let text = value.to_string();
+                if !text.is_ascii() {
+                    return Err(PgError::Encoding {
+                        address: address.to_owned(),
+                        encoding: encoding.to_owned(),
+                        table: table.name.clone(),
+                        column: table.columns[column].name.clone(),
+                        text: text.chars().take(40).collect(),
+                    });
+                }
+            }
+        }
+    }
+    Ok(())
+}

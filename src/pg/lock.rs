@@ -1,0 +1,101 @@
+//! The lock of a shop: one session of the server holds it, as long as it lasts.
+//!
+//! Owns how it is taken, and who is told to hold it. A pooler that gives each transaction to another session is found
+//! here: behind one there is no session that could hold anything.
+
+use tokio_postgres::SimpleQueryMessage;
+
+use super::claim::lock_key;
+use super::connect::Connection;
+use super::error::PgError;
+use crate::config::Server;
+use crate::plan::ShopPlan;
+use crate::value::Timestamp;
+
+/// What is being done, for messages.
+pub const TAKING_LOCK: &str = "take the shop's lock";
+
+/// A backend, by its process id and a time at which it was there.
+pub type Backend = (i32, Timestamp);
+
+/// Takes an advisory lock if it is free: whether it was, whether a pooler stands between, and the backend that asked and
+/// when it did. PgBouncer and PgCat give prepared statements names of their own, where they pool transactions.
+const TAKE_LOCK: &str = "
+SELECT CASE WHEN NOT pooled THEN pg_catalog.pg_try_advisory_lock($1) ELSE false END, pooled,
+       pg_catalog.pg_backend_pid(), pg_catalog.statement_timestamp()
+FROM (SELECT EXISTS (SELECT FROM pg_prepared_statements WHERE name OPERATOR(pg_catalog.~) '^(PGBOUNCER|PGCAT)_'))
+    AS v(pooled)";
+
+/// Who holds an advisory lock (`$1`), in words, and whether it is the backend that took it before: of this process id
+/// (`$2`), and there already at the time at which that one was (`$3`). The system gives the id of a process that is
+/// gone to another one some day.
+pub const READ_HOLDER: &str = "
+SELECT coalesce(a.pid = $2 AND a.backend_start <= $3, false) AS is_former,
+       pg_catalog.format(
+           'backend %s of %s from %s since %s', a.pid,
+           CASE WHEN a.application_name IS NULL THEN 'another role'
+                ELSE pg_catalog.concat('`', a.application_name, '`') END,
+           coalesce(pg_catalog.host(a.client_addr), 'a local socket'),
+           coalesce(a.backend_start::text, 'an unknown time'))
+           AS holder
+FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = pg_catalog.current_database())
+  AND l.classid::bigint = ($1::bigint >> 32) & 4294967295 AND l.objid::bigint = $1::bigint & 4294967295";
+
+/// The number by which a shop is locked: by its name alone, as its checkpoint is, whatever the schema of its tables.
+pub fn key_of_shop(plan: &ShopPlan) -> i64 {
+    lock_key(&format!("shopsim/{}", plan.name))
+}
+
+/// Takes the shop's lock if it is free; the backend that has it then.
+pub async fn try_take(connection: &Connection, plan: &ShopPlan) -> Result<Option<Backend>, PgError> {
+    let row = connection.query_one(TAKING_LOCK, TAKE_LOCK, &[&key_of_shop(plan)]).await?;
+    if row.get(1) {
+        return Err(PgError::Pooled { address: connection.address.clone() });
+    }
+    Ok(row.get::<_, bool>(0).then(|| (row.get(2), row.get(3))))
+}
+
+/// Refuses a pooler that leads two connections to one backend, or one connection to two.
+pub async fn refuse_pooler(connection: &Connection, server: &Server, shop: &str) -> Result<(), PgError> {
+    let shared = match Connection::open(server, shop, connection.deadline, false).await {
+        Ok(other) => share_backends(connection, &other).await,
+        Err(error) => Err(error),
+    };
+    match shared {
+        Ok(true) => Err(PgError::Pooled { address: connection.address.clone() }),
+        Err(error) if error.is_of_pooler() => Err(error),
+        // There may be no room for one more connection.
+        Ok(false) | Err(_) => connection.batch(LOOKING, "ROLLBACK").await,
+    }
+}
+
+const LOOKING: &str = "look for a pooler";
+
+/// Whether two connections are served by the same backends. A pooler gives a transaction the backend that was given
+/// back last, or the one that has been idle longest: both are tried.
+async fn share_backends(one: &Connection, other: &Connection) -> Result<bool, PgError> {
+    if backend(one, "").await? == backend(other, "").await? {
+        return Ok(true);
+    }
+    let held = (backend(other, "BEGIN;").await?, backend(one, "BEGIN;").await?);
+    for (first, last) in [(other, one), (one, other)] {
+        first.batch(LOOKING, "COMMIT").await?;
+        last.batch(LOOKING, "COMMIT").await?;
+        if held != (backend(other, "BEGIN;").await?, backend(one, "BEGIN;").await?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The process that serves a connection, once something is done.
+async fn backend(connection: &Connection, first: &str) -> Result<Option<String>, PgError> {
+    let sql = format!("{first} SELECT pg_catalog.pg_backend_pid()");
+    let answer = connection.within(LOOKING, connection.client.simple_query(&sql)).await?;
+    Ok(answer.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        _ => None,
+    }))
+}
