@@ -49,8 +49,8 @@ pub struct Claim {
 pub enum Finding {
     /// Nothing of the shop's: it may be made.
     Empty,
-    /// A run of this plan and seed, which may go on.
-    Ours(Progress, Definitions),
+    /// A run of this plan and seed, which may go on, and whether shopsim's own tables are as this version has them.
+    Ours(Progress, Definitions, bool),
     /// A run of another seed, config or start: what differs.
     OtherConfig(Vec<String>),
     /// Tables that are not as this plan makes them: what differs.
@@ -155,7 +155,11 @@ pub async fn inspect(connection: &Connection, claim: &Claim, opened: bool) -> Re
     let mut differences: Vec<String> =
         plan.tables.iter().filter_map(|table| found.drift(plan, table)).collect();
     differences.extend(other_labels(connection, plan).await?);
-    Ok(if differences.is_empty() { Finding::Ours(progress, found) } else { Finding::Foreign(differences) })
+    Ok(if differences.is_empty() {
+        Finding::Ours(progress, found, row.get("is_current"))
+    } else {
+        Finding::Foreign(differences)
+    })
 }
 
 /// Makes the tables of a shop of which no run ever began, if nobody else runs it.
@@ -291,7 +295,8 @@ async fn progress(
 ) -> Result<Progress, PgError> {
     let start: Option<Timestamp> = row.get("start");
     let (wall, at): (Option<Timestamp>, Option<Timestamp>) = (row.get("anchor"), row.get("anchor_at"));
-    let anchor = wall.zip(at).map(|(wall, at)| Anchor { wall, at });
+    // An earlier version had one time for both.
+    let anchor = wall.map(|wall| Anchor { wall, at: at.unwrap_or(wall) });
     let last_tick: Option<i64> = row.get("last_tick");
     let summed = match pauses {
         Pauses::Recent => last_tick.unwrap_or(0).saturating_sub_unsigned(plan.ticks_remembered()),

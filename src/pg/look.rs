@@ -25,7 +25,7 @@ impl Sessions {
         let connection = self.connect_to_look().await?;
         Ok(match claim::inspect(&connection, &self.claim, true).await? {
             Finding::Empty | Finding::Reset(_) => Look::Empty,
-            Finding::Ours(progress, _) => Look::Ours(progress),
+            Finding::Ours(progress, ..) => Look::Ours(progress),
             Finding::OtherConfig(differences) => Look::Foreign(self.other_config(differences)),
             Finding::Foreign(differences) => Look::Foreign(self.refusal(differences)),
         })

@@ -112,7 +112,13 @@ impl Sessions {
         let _turn = turn;
         let opened = self.opened.load(Ordering::Relaxed);
         let (progress, definitions) = match claim::inspect(&connection, &self.claim, opened).await? {
-            Finding::Ours(progress, definitions) => (progress, definitions),
+            Finding::Ours(progress, definitions, is_current) => {
+                if !is_current {
+                    let doing = "bring shopsim's own tables up to date";
+                    connection.batch(doing, sql::CREATE_STATE).await?;
+                }
+                (progress, definitions)
+            }
             Finding::OtherConfig(differences) => return Err(self.other_config(differences)),
             Finding::Foreign(differences) => return Err(self.refusal(differences)),
             Finding::Empty => self.establish(&connection, None).await?,

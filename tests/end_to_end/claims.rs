@@ -282,3 +282,25 @@ async fn a_renamed_shop_on_a_private_server_begins_anew_and_its_old_server_is_to
     assert!(place.finish(&ticks, 0).await.err.contains(told));
     assert!(!place.finish(&ticks, 0).await.err.contains(told), "it is there now");
 }
+
+#[tokio::test]
+async fn the_state_of_an_earlier_version_is_read_and_brought_up_to_date() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let config = config(&server);
+    place.configure(&config);
+    place.finish(&options("3", &[]), 0).await;
+    let client = server.client("shop").await;
+    let earlier = "ALTER TABLE shopsim.checkpoint DROP COLUMN pace, DROP COLUMN anchor_at";
+    client.batch_execute(earlier).await.unwrap();
+    for command in ["verify", "check --database"] {
+        let read = place.shopsim(&command.split(' ').collect::<Vec<_>>());
+        assert_eq!(read.code, Some(0), "{command}: {}{}", read.out, read.err);
+    }
+    place.finish(&options("5", &[]), 0).await;
+    assert_eq!(oracle::assert_engine_agrees(&client, &plan(&config, "fruits")).await.ticks, 5);
+    // Another shop may make its tables there, too.
+    client.batch_execute(earlier).await.unwrap();
+    assert_eq!(place.shopsim(&["reset", "--yes"]).code, Some(0));
+    place.finish(&options("2", &[]), 0).await;
+}
