@@ -77,11 +77,11 @@ pub enum Command {
     Verify(verify::Arguments),
     /// Drop what runs have written, so that the next one begins anew; asks before
     Reset(reset::Arguments),
-    /// Print what the tables must hold after a tick, a digest a table; needs no database
+    /// Print each table's expected SHA-256 after a tick; needs no database
     Digest(digest::Arguments),
-    /// Ask the run on this machine how it is; for containers
+    /// Check a running shopsim; for containers
     Healthcheck(healthcheck::Arguments),
-    /// Make a shops.toml of the replaced program's config.json and env files
+    /// Make a shops.toml of the legacy generator's config.json and env files
     Import(import::Arguments),
     /// List the providers of values: their params, and what they draw; needs no config
     Providers(providers::Arguments),

@@ -39,7 +39,7 @@ Examples:
   shopsim run --start -30m                  half an hour of history at once, then live
   shopsim run --start 2026-01-01T00:00:00Z --pace unlimited
                                             the whole run at once; the same rows each time
-  shopsim run --listen 9464                 and tell on http://127.0.0.1:9464/readyz how the shops are
+  shopsim run --listen 9464                 and serve its status: http://127.0.0.1:9464/readyz
 
 Ctrl-C ends it after the ticks in hand. The same command goes on where it stood.
 
@@ -68,7 +68,7 @@ pub struct Arguments {
     /// or a signed span such as -7d
     #[arg(long, value_name = "START", allow_hyphen_values = true)]
     start: Option<Start>,
-    /// End each shop after N ticks in all, those of earlier runs counted
+    /// End each shop after N ticks in total, including earlier runs: the last one is N-1
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     until_tick: Option<u64>,
     /// The folder of the log files instead of the config's
@@ -193,7 +193,7 @@ fn listen_on(listen: Listen, stage: &watch::Sender<Stage>) -> Result<(), String>
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let pages = Pages { stage: stage.subscribe(), wall: Arc::new(wall_now), began: wall_now() };
     http::serve(listener, pages).map_err(|error| format!("cannot serve on {address}: {error}"))?;
-    info!("http://{address} tells how the shops are: /livez, /readyz, /metrics, /status");
+    info!("serving status on http://{address}: /livez, /readyz, /metrics, /status");
     Ok(())
 }
 

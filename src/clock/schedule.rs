@@ -22,24 +22,6 @@ const ON_TIME: i64 = SECOND;
 /// The longest time over which the ticks of a chain that are due in the same moment are spread.
 const LONGEST_SPREAD: Duration = Duration::from_secs(1);
 
-/// Tells downtimes from slowness by how long nothing went on.
-///
-/// What is long for a shop is what is far longer than it was lately: where a statement takes longer than an interval
-/// again and again, the server is slow and not away. Half of the longest time is forgotten each time.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct HeldUp {
-    lately: i64,
-}
-
-impl HeldUp {
-    /// Whether it was a downtime that nothing went on for so many microseconds, `downtime` being the shortest.
-    pub fn was_down(&mut self, held_up: i64, downtime: Duration) -> bool {
-        let was_down = held_up > micros(downtime) && held_up / 2 > self.lately;
-        self.lately = held_up.max(self.lately / 2);
-        was_down
-    }
-}
-
 /// Where a shop stands when it asks what to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
@@ -458,20 +440,6 @@ mod tests {
         assert_eq!(unlimited.together(&timeline, &before(0), wall), 1);
         let until = Schedule { until_tick: Some(2), ..schedule(REAL_TIME, AfterDowntime::Pause) };
         assert_eq!(until.together(&timeline, &before(0), wall), 2);
-    }
-
-    #[test]
-    fn a_server_that_is_silent_as_long_as_ever_is_slow_and_one_that_is_far_longer_was_away() {
-        let down = |seconds: &[i64]| {
-            let mut held_up = HeldUp::default();
-            let downs = seconds.iter().map(|held| held_up.was_down(held * SECOND, Duration::from_secs(2)));
-            downs.collect::<Vec<bool>>()
-        };
-        assert_eq!(down(&[0, 0, 8, 0, 0]), [false, false, true, false, false]);
-        // Slow from some tick on: the first one cannot be told from a downtime, all others can.
-        assert_eq!(down(&[0, 8, 8, 9, 7, 8]), [false, true, false, false, false, false]);
-        assert_eq!(down(&[3, 4, 5, 60, 4]), [true, false, false, true, false], "slow, then away, then slow");
-        assert_eq!(down(&[8, 0, 0, 0, 8]), [true, false, false, false, true], "away twice");
     }
 
     #[test]

@@ -47,6 +47,9 @@ fn torn_keys(text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
+/// What holds one half of `password` and means something else: providers and their params.
+const HARMLESS: [&str; 5] = ["\"word\"", "'word'", "\"words\"", "'words'", "word_list"];
+
 /// Where such a key ends.
 fn torn_key(line: &str) -> Option<usize> {
     if let Some(word) = line.find("password") {
@@ -55,7 +58,12 @@ fn torn_key(line: &str) -> Option<usize> {
         let quoted = line[..word].ends_with(QUOTES) && line[end..].starts_with(QUOTES);
         return Some(end).filter(|&end| !quoted && !line[end..].starts_with('_'));
     }
-    let half = ["pass", "word"].into_iter().filter_map(|half| line.find(half)).min()?;
+    let is_harmless = |at: usize| {
+        let mut places = HARMLESS.iter().flat_map(|text| line.match_indices(text));
+        places.any(|(start, text)| (start..start + text.len()).contains(&at))
+    };
+    let halves = ["pass", "word"].into_iter().flat_map(|half| line.match_indices(half));
+    let half = halves.map(|(at, _)| at).filter(|at| !is_harmless(*at)).min()?;
     (!line.contains("passport")).then_some(half + "pass".len())
 }
 

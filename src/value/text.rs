@@ -22,6 +22,21 @@ where
     let Some(exponent) = exponent(&shortest) else {
         return f.write_str(numeric::special(&shortest).unwrap_or(&shortest));
     };
+    // Of two that are equally near PostgreSQL prints the even one. Fewer digits are never midway between two others.
+    let count = shortest.bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count();
+    if count >= digits as usize {
+        let exact = format!("{float:.*e}", count + 30);
+        let (even, rest) = exact.split_at(shortest.find('e').unwrap_or(0));
+        let rest = rest.split_once('e').map_or(rest, |(rest, _)| rest);
+        let even = format!("{even}e{exponent}");
+        let tie = rest.strip_prefix('5').is_some_and(|rest| rest.bytes().all(|digit| digit == b'0'));
+        if tie
+            && ["0e", "2e", "4e", "6e", "8e"].iter().any(|end| even.contains(end))
+            && even.parse().ok() == Some(float)
+        {
+            shortest = even;
+        }
+    }
     if exponent >= digits && is_midway(float, &shortest) {
         let mut longer = (1..=MOST_DIGITS).map(|digits| format!("{float:.digits$e}"));
         let sound = |text: &String| text.parse().ok() == Some(float) && !is_midway(float, text);
@@ -32,11 +47,21 @@ where
         let sign = if exponent < 0 { '-' } else { '+' };
         return write!(f, "{mantissa}e{sign}{:02}", exponent.abs());
     }
-    let number: f64 = shortest.parse().map_err(|_| fmt::Error)?;
-    if digits == DIGITS_OF_DOUBLE {
-        return write!(f, "{number}");
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+    let figures = mantissa.replace('.', "");
+    let Ok(whole) = usize::try_from(exponent + 1) else {
+        return write!(
+            f,
+            "{sign}0.{figures:0>width$}",
+            width = figures.len() + exponent.unsigned_abs() as usize - 1
+        );
+    };
+    match figures.split_at_checked(whole) {
+        Some((whole, "")) => write!(f, "{sign}{whole}"),
+        Some(("", fraction)) => write!(f, "{sign}0.{fraction}"),
+        Some((whole, fraction)) => write!(f, "{sign}{whole}.{fraction}"),
+        None => write!(f, "{sign}{figures:0<whole$}"),
     }
-    write!(f, "{}", number as f32)
 }
 
 /// Digits after the first that tell any two numbers apart.
@@ -83,6 +108,9 @@ mod tests {
         assert_eq!(Value::Float(123_456_789_012_345.0).to_string(), "123456789012345");
         assert_eq!(Value::Float(1e15).to_string(), "1e+15");
         assert_eq!(Value::Float(0.0).to_string(), "0");
+        assert_eq!(Value::Real(272_642.125).to_string(), "272642.12");
+        assert_eq!(Value::Real(1.003_906_2).to_string(), "1.0039062");
+        assert_eq!(Value::Float(745_298_671_960_491.25).to_string(), "745298671960491.2");
         assert_eq!(Value::Real(620_300_000.0).to_string(), "6.2030003e+08");
         assert_eq!(Value::Float(9_007_199_254_740_993.0).to_string(), "9.007199254740992e+15");
         assert_eq!(Value::Real(f32::NEG_INFINITY).to_string(), "-Infinity");

@@ -224,3 +224,17 @@ fn a_variable_that_is_not_utf_8_is_told_as_that_and_not_as_missing() {
         "{of_file}"
     );
 }
+
+#[test]
+fn the_providers_word_and_words_are_shown_in_the_lines_of_messages() {
+    for (line, shown) in [
+        ("a = { type = \"int\", faker = \"words\" }", "\"words\" }"),
+        (
+            "a = { type = \"int\", faker = 'word', params = { ext_word_list = [\"b\"] } }",
+            "'word', params = { ext_word_list",
+        ),
+    ] {
+        let told = Program::with(RIGHT.replace("quantity", &format!("{line}\nquantity"))).refuses("check");
+        assert!(told.contains(shown), "{line}:\n{told}");
+    }
+}

@@ -132,16 +132,19 @@ impl Elements {
         let of_kinds = self.values.iter().any(|value| !matches!(value, Literal::Text(_)));
         let texts = Choices::of(&self.texts);
         let Self { values, texts: words, ends } = self;
-        let place = move |stream: &mut Stream| match &ends {
-            None => stream.below(count) as usize,
-            Some(ends) => by_weight(ends, stream),
-        };
-        let generator = match of_kinds {
-            false => Generator::text(move |draw, out| texts.push(place(draw.stream), out)),
-            true => Generator::Text(Box::new(OneOf {
-                place,
+        let generator = match (of_kinds, ends) {
+            // The commonest asks nothing of a row.
+            (false, None) => {
+                Generator::text(move |draw, out| texts.push(draw.stream.below(count) as usize, out))
+            }
+            (false, Some(ends)) => {
+                Generator::text(move |draw, out| texts.push(by_weight(&ends, draw.stream), out))
+            }
+            // Weights have texts alone.
+            (true, _) => Generator::Text(Box::new(OneOf {
+                place: move |stream: &mut Stream| stream.below(count) as usize,
                 value: move |place: usize, sink: &mut dyn FnMut(Value<'_>)| {
-                    sink(value(&values[place], &words[place]))
+                    sink(value(&values[place], &words[place]));
                 },
                 text: move |place: usize, out: &mut String| texts.push(place, out),
             })),
