@@ -14,10 +14,10 @@ use crate::tick::UnderWay;
 use crate::value::{DAY, SECOND, Timestamp};
 
 const AFTER_HELP: &str = "\
-All mistakes are told at once on stderr, each with its file, line and column. The summary of a right
+All mistakes are told at once on stderr, each with its file, line and column. The summary of a right \
 config is told on stdout. Neither a database nor a file is changed.
 
-Exit codes: 0 it may run, 2 it may not; with --database also 2 where a run would be refused by a
+Exit codes: 0 it may run, 2 it may not; with --database also 2 where a run would be refused by a \
 database that was made with another config, and 3 where a database cannot be reached.";
 
 /// `shopsim check`.

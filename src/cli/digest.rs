@@ -15,7 +15,7 @@ use crate::telemetry::align;
 use crate::truth::{self, Digest};
 
 const EXAMPLES: &str = "\
-The digest is the SHA-256 of the rows by key in the text form of PostgreSQL's COPY. It is the same on
+The digest is the SHA-256 of the rows by key in the text form of PostgreSQL's COPY. It is the same on \
 every machine, and psql makes it of a real table of a run that has come to the same tick without a pause:
 
   psql -c 'COPY (SELECT * FROM orders ORDER BY 1) TO STDOUT' \"$URL\" | sha256sum

@@ -19,8 +19,8 @@ const LONGEST: u64 = 4 << 20;
 const PORT: u16 = 9464;
 
 const AFTER_HELP: &str = "\
-Asks /livez: does the process do its work? That is what may decide whether a container is started again: a
-shop whose database is away is no reason to stop its neighbours. With --ready asks /readyz: does every
+Asks /livez: does the process do its work? That is what may decide whether a container is started again: a \
+shop whose database is away is no reason to stop its neighbours. With --ready asks /readyz: does every \
 shop that should run tick on time?
 
 The answer's words are told on stdout: for --ready, each shop that is in trouble and why.

@@ -39,7 +39,7 @@ Examples:
   shopsim run --start -30m                  half an hour of history at once, then live
   shopsim run --start 2026-01-01T00:00:00Z --pace unlimited
                                             the whole run at once; the same rows each time
-  shopsim run --listen 9464                 and tell on http://127.0.0.1:9464/readyz how the shops are
+  shopsim run --listen 9464                 and tell on http://127.0.0.1:9464/readyz how they are
 
 Ctrl-C ends it after the ticks in hand. The same command goes on where it stood.
 

@@ -16,7 +16,7 @@ use crate::tick::Batch;
 use crate::value::{Timestamp, Value, json};
 
 const EXAMPLES: &str = "\
-The rows are those that a run with the same start writes, byte for byte. `start = \"now\"` is another
+The rows are those that a run with the same start writes, byte for byte. `start = \"now\"` is another \
 time whenever it is asked: give --start to see the same times twice, or --database to see those of a run.
 
 Examples:

@@ -22,11 +22,11 @@ use crate::telemetry::{self, align};
 const TOGETHER: usize = 8;
 
 const AFTER_HELP: &str = "\
-Each database is read in one snapshot and compared with what its shop must hold after the tick that its
-checkpoint names: every row, every column. It works while `shopsim run` is writing, and writes nothing.
+Each database is read in one snapshot and compared with what its shop must hold after the tick that its \
+checkpoint names: every row, every column. It works while `shopsim run` is writing, and writes nothing. \
 Rows that others inserted have keys far above the simulator's: they are counted and no mismatch.
 
-Exit codes: 0 all as it must be, 1 something differs, 2 the command line or the config is wrong,
+Exit codes: 0 all as it must be, 1 something differs, 2 the command line or the config is wrong, \
 3 a shop cannot be compared: no run has begun, its server is not there, or it is of another seed or config.
 
 Examples:

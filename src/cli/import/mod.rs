@@ -24,15 +24,15 @@ use super::{EXIT_CONFIG, EXIT_DIFFERS};
 use crate::config::Config;
 
 const EXAMPLES: &str = "\
-Each env file is a shop, named like the file. The text refers to it for the database and the
-password, which is never copied; all else is written out, so that it can be read and changed. Keys
+Each env file is a shop, named like the file. The text refers to it for the database and the \
+password, which is never copied; all else is written out, so that it can be read and changed. Keys \
 and columns keep the names that they have in the replaced program's databases.
 
-What is changed or cannot be carried over is told on stderr with its place; what is left out stands
-in the text as a comment. The path of an env file counts from the folder of the output; where that
+What is changed or cannot be carried over is told on stderr with its place; what is left out stands \
+in the text as a comment. The path of an env file counts from the folder of the output; where that \
 is not known, as in a pipe, it is absolute.
 
-Exit codes: 0 all was carried over, 1 something was left out, 2 a file cannot be read, there is no
+Exit codes: 0 all was carried over, 1 something was left out, 2 a file cannot be read, there is no \
 table, or the output is there already.
 
 Examples:
