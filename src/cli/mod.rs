@@ -51,10 +51,11 @@ Begin with:
 
 Exit codes:
   0         done: every shop finished, or was stopped as asked
-  1         a finding: `verify` met a difference, `import` left something out, `healthcheck` met trouble;
-            the answer to `reset` was no
+  1         a finding: `verify` met a difference, `import` left something out, `healthcheck` met
+            trouble; the answer to `reset` was no
   2         the command line or the config is wrong, or a database is not of this seed and config
-  3         a shop failed for good, or could not be stopped or reset; the address to listen on is taken
+  3         a shop failed for good, or could not be stopped or reset; the address to listen on is
+            taken
   130, 143  a second Ctrl-C or SIGTERM forced the end";
 
 /// The command line or the config is wrong, or a database is not of this seed and config.

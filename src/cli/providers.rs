@@ -19,7 +19,7 @@ The names are those of Python Faker. What a provider takes is given as `params` 
 
 Examples:
   shopsim providers
-  shopsim providers date               all whose name holds `date`
+  shopsim providers user               all whose name holds `user`
   shopsim providers 'date*'            all whose name begins with `date`
   shopsim providers random_int         one, with its params
   shopsim providers amount             those that give what the word says
@@ -33,7 +33,7 @@ pub struct Arguments {
     /// A provider's name, a part of the names of some, or a pattern with * and ?; left out: all
     #[arg(value_name = "NAME")]
     name: Option<String>,
-    /// The language and country of the samples
+    /// The language and country of the samples, such as tr_TR; a wrong name is answered with those there are
     #[arg(long, value_name = "LOCALE", default_value_t)]
     locale: Locale,
     /// The form of the output

@@ -21,7 +21,8 @@ use crate::telemetry;
 const AFTER_HELP: &str = "\
 Drops the shops' tables, also those of their names that shopsim did not make, the types that shopsim made, and \
 each shop's checkpoint. The next `shopsim run` begins at tick 0. A shop that a simulator is running is left as \
-it is: stop the run first.
+it is: stop the run first. A publication forgets the tables that are dropped: add those of the next run by \
+ALTER PUBLICATION … ADD TABLE.
 
 Exit codes: 0 everything was dropped, or there was nothing, 1 the answer was no, 2 the command line or the config \
 is wrong, or there is no terminal to ask on and no --yes, 3 a shop could not be reset: a simulator is running \

@@ -10,6 +10,7 @@ use futures_util::{StreamExt, stream};
 use super::servers::Servers;
 use super::{EXIT_CONFIG, EXIT_FAILED, times};
 use crate::chain::{Chain, Shop, wall_now};
+use crate::clock::{Progress, Timeline};
 use crate::pg::{Look, Sessions};
 use crate::supervise::Failure;
 use crate::telemetry;
@@ -32,6 +33,7 @@ pub fn look(chain: &Chain) -> (String, ExitCode) {
         let told = match found {
             Ok(Look::Empty) => "a run would make its tables and begin at tick 0".to_owned(),
             Ok(Look::Ours(progress)) => match progress.last_tick {
+                Some(last) if is_finished(shop, progress) => format!("its run is finished after tick {last}"),
                 Some(last) => format!("a run would go on after tick {last}"),
                 None => "its tables are made; a run would begin at tick 0".to_owned(),
             },
@@ -48,6 +50,13 @@ pub fn look(chain: &Chain) -> (String, ExitCode) {
         ExitCode::SUCCESS
     };
     (lines.collect(), code)
+}
+
+/// Whether no tick is left: `stop_after` counts the pauses.
+fn is_finished(shop: &Shop, progress: &Progress) -> bool {
+    let Some(origin) = &progress.origin else { return false };
+    let timeline = Timeline::of(origin, shop.plan.interval, &progress.pauses);
+    shop.schedule.is_complete(&timeline, progress.next_tick())
 }
 
 async fn look_at(shop: &Shop, servers: &Servers) -> Result<Look, String> {

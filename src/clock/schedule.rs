@@ -190,6 +190,11 @@ impl Schedule {
         Self { spread: ((within * u128::from(place)) >> 32) as i64, ..self }
     }
 
+    /// Whether the run is complete before a tick.
+    pub fn is_complete(&self, timeline: &Timeline, tick: u64) -> bool {
+        self.ended(timeline, tick, timeline.at(tick))
+    }
+
     /// Whether the run is complete before a tick at a simulated time.
     fn ended(&self, timeline: &Timeline, tick: u64, at: Timestamp) -> bool {
         self.until_tick.is_some_and(|until| tick >= until)

@@ -59,6 +59,10 @@ fn parse_url(rest: &str) -> Result<Parts, Wrong> {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     // A `@` that stands too late may belong to a password with a raw `/` or `?` in it.
     let is_raw = rest.contains('@') && !authority.contains('@');
+    // Else the rest of such a password would be shown as the name of the database.
+    if path.contains('@') {
+        return Err(raw_character());
+    }
     let host = match authority.split_once('@') {
         Some((user, host)) => {
             let (user, password) = user.split_once(':').unwrap_or((user, ""));
@@ -69,7 +73,6 @@ fn parse_url(rest: &str) -> Result<Parts, Wrong> {
             parts.set("password", &decode(password)?)?;
             host
         }
-        None if path.contains('@') => return Err(raw_character()),
         None => authority,
     };
     if host.contains(',') && !is_raw {
@@ -235,8 +238,18 @@ mod tests {
 
     #[test]
     fn a_raw_character_in_a_password_is_told_with_the_cure() {
-        for password in ["hun@ter2", "hun:ter2", "hun/ter2", "hun?ter2", "@hunter2", "hunter2@", "5/hunter2"]
-        {
+        for password in [
+            "hun@ter2",
+            "hun:ter2",
+            "hun/ter2",
+            "hun?ter2",
+            "@hunter2",
+            "hunter2@",
+            "5/hunter2",
+            "hun@te/r2",
+            "hun@te:1/r2",
+            "hun@te:r/2",
+        ] {
             let wrong = parse(&format!("postgres://u:{password}@h:5432/d")).unwrap_err();
             assert!(wrong.message.contains("raw `@`"), "{password}: {}", wrong.message);
             assert!(wrong.help.unwrap().contains("password_file"));

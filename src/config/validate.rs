@@ -132,7 +132,7 @@ fn names_differ(drafts: &[Draft], notes: &Notes<'_>) {
     }
 }
 
-/// `stop_after > delete_older_than > update_not_older_than > tick_interval`, for those that are set.
+/// `stop_after > delete_older_than > update_not_older_than >= tick_interval`, for those that are set.
 fn windows_nest(draft: &Draft, notes: &Notes<'_>) {
     let name = draft.name.as_ref().map_or("", |name| name.value.as_str());
     for pair in draft.windows.windows(2) {
@@ -145,6 +145,10 @@ fn windows_nest(draft: &Draft, notes: &Notes<'_>) {
             ("delete_older_than", "update_not_older_than") => {
                 "rows are deleted before the update window ends"
             }
+            // A row of just that age is updated.
+            ("update_not_older_than", _) if long.value == short.value => continue,
+            ("update_not_older_than", _) => "no row is young enough to be updated",
+            ("stop_after", "tick_interval") => "the run ends after its first tick",
             (_, "tick_interval") => "no row is left from one tick to the next",
             _ => "the run ends before the update window is full",
         };
@@ -159,7 +163,7 @@ fn windows_nest(draft: &Draft, notes: &Notes<'_>) {
                 ),
             )
             .help(
-                "what makes sense is stop_after > delete_older_than > update_not_older_than > tick_interval",
+                "what makes sense is stop_after > delete_older_than > update_not_older_than >= tick_interval",
             )
             .of_shop(name),
         );

@@ -277,7 +277,7 @@ fn describe(error: &tokio_postgres::Error) -> String {
         let mut text = format!("{} ({})", db.message(), db.code().code());
         for part in [db.detail(), db.hint(), db.where_()].into_iter().flatten() {
             text.push_str("; ");
-            text.push_str(part);
+            text.push_str(part.strip_suffix('.').unwrap_or(part));
         }
         return text;
     }

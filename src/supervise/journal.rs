@@ -109,7 +109,11 @@ pub fn history_made(plan: &ShopPlan, made: &Made) {
     }
     let took = humantime::format_duration(Duration::from_millis(took.as_millis() as u64));
     let then = if ends_run { "the run ends with it" } else { "now live" };
-    info!(shop, "history complete: {of} ticks, {inserted} rows inserted in {took}; {then}");
+    info!(
+        shop,
+        "history complete up to tick {}, {inserted} rows inserted in {took}; {then}",
+        of.saturating_sub(1)
+    );
 }
 
 /// A shop was closed for some time.
