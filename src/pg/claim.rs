@@ -291,7 +291,8 @@ async fn progress(
 ) -> Result<Progress, PgError> {
     let start: Option<Timestamp> = row.get("start");
     let (wall, at): (Option<Timestamp>, Option<Timestamp>) = (row.get("anchor"), row.get("anchor_at"));
-    let anchor = wall.zip(at).map(|(wall, at)| Anchor { wall, at });
+    // An earlier version, which knew no change of pace, kept one time for both clocks.
+    let anchor = wall.map(|wall| Anchor { wall, at: at.unwrap_or(wall) });
     let last_tick: Option<i64> = row.get("last_tick");
     let summed = match pauses {
         Pauses::Recent => last_tick.unwrap_or(0).saturating_sub_unsigned(plan.ticks_remembered()),

@@ -34,7 +34,7 @@ pub fn parts(text: &str) -> Option<(String, String)> {
 /// The schema of shopsim's own state.
 pub const STATE_SCHEMA: &str = "shopsim";
 
-/// The tables in which shopsim keeps its own state.
+/// The tables in which shopsim keeps its own state, those of earlier versions with what they lack.
 ///
 /// The checkpoint has room for new versions of its one row in its own page, because every tick writes one.
 pub const CREATE_STATE: &str = "
@@ -43,8 +43,6 @@ CREATE TABLE IF NOT EXISTS shopsim.checkpoint (
     last_tick bigint,
     start timestamptz,
     anchor timestamptz,
-    anchor_at timestamptz,
-    pace text,
     first_tick bigint NOT NULL DEFAULT 0,
     live boolean NOT NULL DEFAULT false,
     start_as_given text NOT NULL,
@@ -53,6 +51,7 @@ CREATE TABLE IF NOT EXISTS shopsim.checkpoint (
     fingerprint text NOT NULL
 ) WITH (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
         autovacuum_vacuum_cost_delay = 0);
+ALTER TABLE shopsim.checkpoint ADD COLUMN IF NOT EXISTS anchor_at timestamptz, ADD COLUMN IF NOT EXISTS pace text;
 COMMENT ON TABLE shopsim.checkpoint IS 'how far each shop has come; written in the transaction of each tick';
 CREATE TABLE IF NOT EXISTS shopsim.config (
     shop text PRIMARY KEY,
@@ -70,15 +69,19 @@ CREATE TABLE IF NOT EXISTS shopsim.pause (
 COMMENT ON TABLE shopsim.pause IS 'downtimes by which the ticks of a shop were shifted';
 ";
 
-/// Whether all of them are there, and the database's encoding.
+/// Whether all of them are there as this version makes them, and the database's encoding.
 pub const FIND_STATE: &str = "
-SELECT pg_catalog.count(pg_catalog.to_regclass(pg_catalog.concat('shopsim.', name))) = 3,
+SELECT pg_catalog.count(pg_catalog.to_regclass(pg_catalog.concat('shopsim.', name))) = 3
+           AND EXISTS (SELECT FROM pg_attribute a
+                       WHERE a.attrelid = pg_catalog.to_regclass('shopsim.checkpoint')::oid AND a.attname = 'pace'),
        pg_catalog.getdatabaseencoding()::text
 FROM pg_catalog.unnest(ARRAY['checkpoint', 'config', 'pause']) AS name";
 
-/// The checkpoint of a shop and what it was begun with.
+/// The checkpoint of a shop and what it was begun with. Columns that a checkpoint of an earlier version lacks are null.
 pub const READ_CHECKPOINT: &str = "
-SELECT last_tick, start, anchor, anchor_at, pace, first_tick, live, start_as_given, seed::text, output_version, fingerprint,
+SELECT last_tick, start, anchor,
+       (pg_catalog.to_jsonb(checkpoint) OPERATOR(pg_catalog.->>) 'anchor_at')::timestamptz AS anchor_at,
+       pg_catalog.to_jsonb(checkpoint) OPERATOR(pg_catalog.->>) 'pace' AS pace, first_tick, live, start_as_given, seed::text, output_version, fingerprint,
        settings, tables, run
 FROM shopsim.checkpoint JOIN shopsim.config USING (shop) WHERE shop = $1";
 
