@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
-use shopsim::pg::qualified;
+use shopsim::pg::{lock_key, qualified};
 use shopsim::stream::OUTPUT_VERSION;
 
 use super::harness::{Output, Place, UNLIMITED, chain, edit, free_port, until};
@@ -281,4 +281,25 @@ async fn a_database_of_an_earlier_version_is_refused_by_name_and_after_a_reset_i
     assert_eq!((done.code, &*done.out), (Some(0), "a: dropped 3 tables\n"), "{}", done.err);
     place.finish(&ticks("4"), 0).await;
     assert_eq!(oracle::assert_engine_agrees(&client, &plan(&config, "a")).await.ticks, 4);
+}
+
+#[tokio::test]
+async fn a_reset_waits_a_moment_for_a_session_that_is_ending() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let config = chain(&[shop("a", &server, "shop")]);
+    place.configure(&config);
+    place.finish(&ticks("2"), 0).await;
+    let ending = server.client("shop").await;
+    let key = lock_key("shopsim/a");
+    ending.execute("SELECT pg_advisory_lock($1)", &[&key]).await.unwrap();
+
+    let mut reset = place.start_shopsim(&RESET);
+    let client = server.client("shop").await;
+    let asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'shopsim/a' AND query LIKE '%pg_try_advisory_lock%'";
+    until("the reset to ask for the lock", async || number(&client, asked).await == 1 || reset.is_over())
+        .await;
+    drop(ending);
+    let ended = reset.end(0).await;
+    assert!(ended.out.contains("a: dropped 3 tables"), "{}{}", ended.out, ended.err);
 }
