@@ -24,22 +24,25 @@ pub fn main(cli: Cli) -> ExitCode {
                 ExitCode::from(EXIT_CONFIG)
             }
         },
-        Command::Check(arguments) => match load(&arguments.file.shops, &Overrides::default()) {
-            Ok(chain) => {
-                let wall = wall_now();
-                for line in check::ends_in_the_past(&chain, wall) {
-                    tell(&format!("warning: {line}\n"));
+        Command::Check(arguments) => {
+            let overrides = Overrides { only: arguments.shops.only.clone(), ..Overrides::default() };
+            match load(&arguments.file.shops, &overrides) {
+                Ok(chain) => {
+                    let wall = wall_now();
+                    for line in check::ends_in_the_past(&chain, wall) {
+                        tell(&format!("warning: {line}\n"));
+                    }
+                    let printed = print(|out| out.write_all(check::summary(&chain, wall).as_bytes()));
+                    if !arguments.database {
+                        return printed;
+                    }
+                    let (found, code) = standing::look(&chain);
+                    print(|out| out.write_all(found.as_bytes()));
+                    code
                 }
-                let printed = print(|out| out.write_all(check::summary(&chain, wall).as_bytes()));
-                if !arguments.database {
-                    return printed;
-                }
-                let (found, code) = standing::look(&chain);
-                print(|out| out.write_all(found.as_bytes()));
-                code
+                Err(code) => code,
             }
-            Err(code) => code,
-        },
+        }
         Command::Sample(arguments) => {
             let only = arguments.shops.only.clone();
             let overrides = Overrides { only, start: arguments.start, ..Overrides::default() };
@@ -49,7 +52,12 @@ pub fn main(cli: Cli) -> ExitCode {
                         tell(&format!("warning: {line}\n"));
                     }
                     match times(&chain, arguments.database) {
-                        Ok(times) => print(|out| sample::sample(&arguments, &chain.shops, &times, out)),
+                        Ok(times) => {
+                            for line in times::never_made(&chain, &times, arguments.from_tick) {
+                                tell(&format!("warning: {line}\n"));
+                            }
+                            print(|out| sample::sample(&arguments, &chain.shops, &times, out))
+                        }
                         Err(code) => code,
                     }
                 }
@@ -67,7 +75,14 @@ pub fn main(cli: Cli) -> ExitCode {
                         return ExitCode::from(EXIT_CONFIG);
                     }
                     match times(&chain, arguments.database) {
-                        Ok(times) => print(|out| digest::digest(&arguments, &chain.shops, &times, out)),
+                        Ok(times) => {
+                            let problems = times::never_made(&chain, &times, arguments.at_tick);
+                            problems.iter().for_each(|problem| tell(&format!("error: {problem}\n")));
+                            match problems.is_empty() {
+                                true => print(|out| digest::digest(&arguments, &chain.shops, &times, out)),
+                                false => ExitCode::from(EXIT_CONFIG),
+                            }
+                        }
                         Err(code) => code,
                     }
                 }

@@ -5,7 +5,7 @@
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use super::{ShopsFile, url};
+use super::{Only, ShopsFile, url};
 use crate::chain::{Chain, Shop};
 use crate::clock::{History, Origin};
 use crate::config::{Database, Pace, Start};
@@ -26,6 +26,8 @@ database that was made with another config, and 3 where a database cannot be rea
 pub struct Arguments {
     #[command(flatten)]
     pub(crate) file: ShopsFile,
+    #[command(flatten)]
+    pub(crate) shops: Only,
     /// Look into the shops' databases, too: would a run go on there, begin anew, or be refused?
     #[arg(long)]
     pub(crate) database: bool,

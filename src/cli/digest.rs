@@ -34,7 +34,7 @@ pub struct Arguments {
     pub(crate) shops: Only,
     /// The last tick whose work counts; a run begins with tick 0
     #[arg(long, visible_alias = "tick", value_name = "N")]
-    at_tick: u64,
+    pub(crate) at_tick: u64,
     /// The simulated time of tick 0 instead of the config's: a time such as 2026-01-01T00:00:00Z
     #[arg(long, value_name = "START", allow_hyphen_values = true)]
     pub(crate) start: Option<Start>,

@@ -44,7 +44,7 @@ pub struct Arguments {
         allow_negative_numbers = true,
         default_value_t = 0
     )]
-    from_tick: u64,
+    pub(crate) from_tick: u64,
     /// The form of the output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Sql)]
     format: Format,
@@ -81,7 +81,7 @@ pub fn sample(
     for (shop, timeline) in shops.iter().zip(timelines) {
         let end = arguments.from_tick.saturating_add(arguments.ticks);
         let end = shop.ticks().map_or(end, |ticks| ticks.min(end));
-        for tick in arguments.from_tick..end {
+        for tick in arguments.from_tick.max(timeline.first())..end {
             let batch = Batch::new(&shop.plan, timeline, tick);
             match arguments.format {
                 Format::Sql => sql(out, &shop.plan, batch)?,
@@ -210,8 +210,8 @@ impl<'a> Field<'a> {
         match self.value {
             Value::Null => "NULL".to_owned(),
             Value::Int(_) | Value::Money(_) => format!("{:#}", self.value),
-            Value::Real(float) if float.is_finite() => self.value.to_string(),
-            Value::Float(float) if float.is_finite() => self.value.to_string(),
+            Value::Real(float) if is_number(float.into()) => self.value.to_string(),
+            Value::Float(float) if is_number(float) => self.value.to_string(),
             Value::Bool(bool) => bool.to_string(),
             Value::Array(items) if items.iter().any(|item| matches!(item, Value::Money(_))) => {
                 format!("'{:#}'::numeric[]::money[]", self.value)
@@ -269,6 +269,11 @@ impl Place<'_> {
         }
         values.iter().try_for_each(|field| line(field.name, &field.csv()))
     }
+}
+
+/// Whether SQL reads it from digits without quotes: as these, `-0` is a whole number, which has no such zero.
+fn is_number(float: f64) -> bool {
+    float.is_finite() && !(float == 0.0 && float.is_sign_negative())
 }
 
 /// RFC 4180: quoted where it has to be.

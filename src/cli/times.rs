@@ -48,6 +48,16 @@ async fn of_database(shop: &Shop, servers: &Servers) -> Result<Timeline, String>
     timeline.ok_or_else(never)
 }
 
+/// What is to be said of shops that never made a tick, because no row of it would be left.
+pub fn never_made(chain: &Chain, times: &[Timeline], tick: u64) -> Vec<String> {
+    let never = |(shop, timeline): (&Shop, &Timeline)| {
+        let (name, first) = (&shop.plan.name, timeline.first());
+        (tick < first)
+            .then(|| format!("`{name}` never made tick {tick}: its history begins with tick {first}"))
+    };
+    chain.shops.iter().zip(times).filter_map(never).collect()
+}
+
 /// The claim of a command that only looks.
 pub fn claim(shop: &Shop) -> Claim {
     Claim {

@@ -57,6 +57,11 @@ impl Timeline {
         self.pauses.drain(..past.saturating_sub(1));
     }
 
+    /// The first tick that is made.
+    pub fn first(&self) -> u64 {
+        self.first
+    }
+
     /// `T(0)` without pauses.
     pub fn start(&self) -> Timestamp {
         self.start

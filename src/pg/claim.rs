@@ -295,7 +295,7 @@ async fn progress(
 ) -> Result<Progress, PgError> {
     let start: Option<Timestamp> = row.get("start");
     let (wall, at): (Option<Timestamp>, Option<Timestamp>) = (row.get("anchor"), row.get("anchor_at"));
-    // An earlier version had one time for both.
+    // An earlier version, which knew no change of pace, kept one time for both clocks.
     let anchor = wall.map(|wall| Anchor { wall, at: at.unwrap_or(wall) });
     let last_tick: Option<i64> = row.get("last_tick");
     let summed = match pauses {

@@ -5,6 +5,7 @@
 use super::claim::{self, Finding};
 use super::connect::Connection;
 use super::error::PgError;
+use super::lock;
 use super::session::Sessions;
 use crate::clock::{Progress, Timeline};
 
@@ -23,6 +24,7 @@ impl Sessions {
     /// Looks at the database as a run does before it writes.
     pub async fn look(&self) -> Result<Look, PgError> {
         let connection = self.connect_to_look().await?;
+        lock::refuse_pooler(&connection, &self.server, &self.claim.plan.name).await?;
         Ok(match claim::inspect(&connection, &self.claim, true).await? {
             Finding::Empty | Finding::Reset(_) => Look::Empty,
             Finding::Ours(progress, ..) => Look::Ours(progress),

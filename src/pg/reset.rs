@@ -3,11 +3,13 @@
 //! Owns the list, which is read first and shown where a person is asked, and that no name in it reaches SQL but
 //! quoted. Must not know who asked for it.
 
+use tokio::time::{Instant, sleep};
+
 use super::claim::{self, mark_of_types};
 use super::connect::{Connection, Parameters, address};
 use super::error::PgError;
 use super::lock;
-use super::session::Sessions;
+use super::session::{LOCK_AGAIN, LOCK_SILENCE, Sessions};
 use super::sql;
 use crate::plan::ShopPlan;
 use crate::value::Timestamp;
@@ -96,19 +98,30 @@ impl Sessions {
         connection.batch("commit the reset", "COMMIT").await
     }
 
-    /// Connects and takes the shop's lock, or says who holds it.
+    /// Connects and takes the shop's lock, or says who holds it. The server may take a moment to notice that a
+    /// session has ended: that of a run that was stopped just now, or of the look before.
     async fn connect_to_reset(&self) -> Result<Connection, PgError> {
         let plan = &self.claim.plan;
         let connection = Connection::open(&self.server, &plan.name, self.deadline, true).await?;
-        if lock::try_take(&connection, plan).await?.is_some() {
-            return Ok(connection);
+        let began = Instant::now();
+        while lock::try_take(&connection, plan).await?.is_none() {
+            if began.elapsed() >= LOCK_SILENCE {
+                return Err(self.locked(&connection).await?);
+            }
+            sleep(LOCK_AGAIN).await;
         }
+        Ok(connection)
+    }
+
+    /// Who holds the shop's lock, as an error.
+    async fn locked(&self, connection: &Connection) -> Result<PgError, PgError> {
+        let plan = &self.claim.plan;
         let parameters: Parameters<'_> = &[&lock::key_of_shop(plan), &0, &Timestamp(0)];
         let holder = connection.query(lock::TAKING_LOCK, lock::READ_HOLDER, parameters).await?.pop();
         let holder = holder.map_or_else(
             || format!("a session that has just ended, on {}", address(&self.server)),
             |row| row.get("holder"),
         );
-        Err(PgError::Locked { shop: plan.name.clone(), holder })
+        Ok(PgError::Locked { shop: plan.name.clone(), holder })
     }
 }

@@ -28,11 +28,11 @@ use crate::plan::{ShopPlan, TablePlan};
 use crate::value::{EnumType, Timestamp};
 
 /// How long a session of a simulator that was just killed may take to disappear before it is told of.
-const LOCK_SILENCE: Duration = Duration::from_secs(2);
+pub(super) const LOCK_SILENCE: Duration = Duration::from_secs(2);
 /// How long the same session waits for a lock of which it was told that another holds it.
 const LOCK_PATIENCE: Duration = Duration::from_secs(60);
 /// How soon the lock is tried again until it is told of, and later.
-const LOCK_AGAIN: Duration = Duration::from_millis(100);
+pub(super) const LOCK_AGAIN: Duration = Duration::from_millis(100);
 const LATER_AGAIN: Duration = Duration::from_millis(500);
 
 /// What a shop's sessions have in common, one after the other.

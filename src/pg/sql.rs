@@ -82,8 +82,8 @@ FROM pg_catalog.unnest(ARRAY['checkpoint', 'config', 'pause']) AS name";
 /// The checkpoint of a shop and what it was begun with. What an earlier version did not have yet is null.
 pub const READ_CHECKPOINT: &str = "
 SELECT last_tick, start, anchor, first_tick, live, start_as_given, seed::text, output_version, fingerprint,
-       settings, tables, run, (pg_catalog.to_jsonb(c) ->> 'anchor_at')::timestamptz AS anchor_at,
-       pg_catalog.to_jsonb(c) ->> 'pace' AS pace, pg_catalog.to_jsonb(c) ? 'pace' AS is_current
+       settings, tables, run, (pg_catalog.to_jsonb(c) ->> 'anchor_at'::text)::timestamptz AS anchor_at,
+       pg_catalog.to_jsonb(c) ->> 'pace'::text AS pace, pg_catalog.to_jsonb(c) ? 'pace'::text AS is_current
 FROM shopsim.checkpoint c JOIN shopsim.config USING (shop) WHERE shop = $1";
 
 /// The downtimes of a shop; those up to a tick as one, with their sum.

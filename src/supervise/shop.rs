@@ -140,7 +140,9 @@ async fn live(
         let (anchor, live) = (origin.anchor, progress.live);
         let standing = Standing { anchor, tick: progress.next_tick(), live, open_since: opened };
         origin.anchor = schedule.after_another_pace(&timeline, &standing, opened);
-        journal::another_pace(plan, before, schedule.pace);
+        if schedule.step(&timeline, &standing, opened) != Step::Complete {
+            journal::another_pace(plan, before, schedule.pace);
+        }
     }
     let due = schedule.next_due(origin.anchor, timeline.at(progress.next_tick()), opened);
     board.lock().opened(progress.last_tick, due);

@@ -76,3 +76,16 @@ fn check_tells_what_the_windows_make_of_references() {
     assert!(told("10m").contains(note), "{}", told("10m"));
     assert!(!told("0").contains("deleted already"), "nothing is ever deleted");
 }
+
+#[test]
+fn only_the_shops_that_are_named_are_told_of() {
+    let shipped = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/shops.toml")).unwrap();
+    let program = Program::with(shipped);
+    for command in ["check --only shop-2", "check --shop shop-2"] {
+        let ended = program.run(command);
+        assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{command}");
+        assert!(ended.stdout.starts_with("shop-2 (Istanbul)\n"), "{}", ended.stdout);
+        assert!(ended.stdout.ends_with("1 shop, no errors, no warnings\n"), "{}", ended.stdout);
+    }
+    assert!(program.refuses("check --only shop-3").contains("shop-3"));
+}

@@ -50,6 +50,13 @@ async fn with_retention_history_begins_at_its_far_edge_and_ends_as_if_each_tick_
     assert!((last - 140..last - 120).contains(&first), "begun at {first} of {last}");
     assert_eq!(last_tick(&client, "a").await, Some(last));
     verify(&place);
+    // What was never made is not told as if it had been.
+    let (before, told) = ((first - 1).to_string(), format!("`a` never made tick {}", first - 1));
+    let digest = place.shopsim(&["digest", "--database", "--at-tick", &before]);
+    assert_eq!((digest.code, &*digest.out), (Some(2), ""), "{}", digest.err);
+    let sample = place.shopsim(&["sample", "--database", "--ticks", "2", "--from-tick", &before]);
+    assert_eq!((sample.code, sample.out.matches("BEGIN;").count()), (Some(0), 1), "{}", sample.out);
+    assert!(digest.err.contains(&told) && sample.err.contains(&told), "{}{}", digest.err, sample.err);
     for (table, expected) in digests(&place, &start, last as u64) {
         use sha2::{Digest, Sha256};
         let rows = copy(&client, &format!("SELECT * FROM {table} ORDER BY 1")).await;

@@ -38,6 +38,8 @@ async fn a_change_of_pace_neither_pauses_nor_waits() {
     assert!(live.contains("its pace is real-time, and was unlimited"), "{live}");
     let slow = ticks_more(place.run(&["--pace", "0.5x"]), &place, &config, 1).await;
     assert!(slow.contains("its pace is 0.5x, and was real-time"), "{slow}");
+    let ended = place.finish(&["--pace", "60x", "--until-tick", "1"], 0).await;
+    assert!(ended.err.contains("is finished already") && !ended.err.contains("its pace is"), "{}", ended.err);
     let server = Server::of_shop(&place, "a").await;
     assert!(last_tick(&server.client("shop").await, "a").await >= Some(2 + 40 + 40 + 3));
     server.stop().await;

@@ -89,6 +89,8 @@ async fn a_pooler_of_transactions_is_told_of_by_name_before_anything_is_made() {
         let Some(pooler) = Pooler::new(&place, &server, "transaction", more).await else { return };
         let config: Vec<String> = shops.iter().map(|shop| pooler.shop(shop, "pooled")).collect();
         place.configure(&chain(&config));
+        let looked = place.shopsim(&["check", "--database"]);
+        assert!(looked.code == Some(3) && looked.out.contains("pool_mode = session"), "{}", looked.out);
         let ended = place.finish(&UNLIMITED, 3).await;
         for shop in shops {
             let line = ended.err.lines().find(|line| line.contains(&format!("ERROR {shop}: given up")));

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
-use shopsim::pg::qualified;
+use shopsim::pg::{lock_key, qualified};
+use shopsim::stream::OUTPUT_VERSION;
 
 use super::harness::{Output, Place, UNLIMITED, chain, edit, free_port, until};
 use super::oracle::{self, plan};
@@ -247,4 +248,58 @@ async fn what_one_shop_made_no_other_shop_of_the_database_writes_or_drops() {
     let refused = place.shopsim(&["run", "--shops", "shops.toml"]);
     assert!(refused.code == Some(2) && refused.err.contains(belongs), "{}", refused.err);
     assert_eq!(untouched(&client).await, before);
+}
+
+#[tokio::test]
+async fn a_database_of_an_earlier_version_is_refused_by_name_and_after_a_reset_is_as_good_as_new() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let config = chain(&[shop("a", &server, "shop")]);
+    place.configure(&config);
+    place.finish(&ticks("3"), 0).await;
+    let client = server.client("shop").await;
+    let earlier = "ALTER TABLE shopsim.checkpoint DROP COLUMN anchor_at, DROP COLUMN pace; \
+                   UPDATE shopsim.checkpoint SET output_version = 1";
+    client.batch_execute(earlier).await.unwrap();
+
+    let before = untouched(&client).await;
+    let told = format!("output version 1 → {OUTPUT_VERSION}");
+    let refused = place.finish(&ticks("6"), 2).await;
+    assert!(refused.err.contains(&told) && refused.err.contains("shopsim reset --only a"), "{}", refused.err);
+    for command in [&["check", "--database"][..], &["verify"]] {
+        let looked = place.shopsim(command);
+        assert!(
+            (looked.out.clone() + &looked.err).contains(&told),
+            "{command:?}: {}{}",
+            looked.out,
+            looked.err
+        );
+    }
+    assert_eq!(untouched(&client).await, before);
+
+    let done = place.shopsim(&RESET);
+    assert_eq!((done.code, &*done.out), (Some(0), "a: dropped 3 tables\n"), "{}", done.err);
+    place.finish(&ticks("4"), 0).await;
+    assert_eq!(oracle::assert_engine_agrees(&client, &plan(&config, "a")).await.ticks, 4);
+}
+
+#[tokio::test]
+async fn a_reset_waits_a_moment_for_a_session_that_is_ending() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let config = chain(&[shop("a", &server, "shop")]);
+    place.configure(&config);
+    place.finish(&ticks("2"), 0).await;
+    let ending = server.client("shop").await;
+    let key = lock_key("shopsim/a");
+    ending.execute("SELECT pg_advisory_lock($1)", &[&key]).await.unwrap();
+
+    let mut reset = place.start_shopsim(&RESET);
+    let client = server.client("shop").await;
+    let asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'shopsim/a' AND query LIKE '%pg_try_advisory_lock%'";
+    until("the reset to ask for the lock", async || number(&client, asked).await == 1 || reset.is_over())
+        .await;
+    drop(ending);
+    let ended = reset.end(0).await;
+    assert!(ended.out.contains("a: dropped 3 tables"), "{}{}", ended.out, ended.err);
 }
