@@ -99,6 +99,7 @@ mod tests {
     use crate::value::Value;
 
     #[test]
+    #[expect(clippy::excessive_precision, reason = "the exact values, which lie between two short ones")]
     fn floats_print_without_an_exponent_as_long_as_their_digits_are_certain() {
         assert_eq!(Value::Real(123_456.0).to_string(), "123456");
         assert_eq!(Value::Real(1_234_567.0).to_string(), "1.234567e+06");
