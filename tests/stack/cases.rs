@@ -34,13 +34,13 @@ pub async fn compose_file_is_clean(stack: &Stack<'_>, _form: Form) {
     let config: serde_json::Value = serde_json::from_str(&config).unwrap();
     for shop in ["shop-1", "shop-2"] {
         let text = std::fs::read_to_string(stack.path(&format!("deploy/env/{shop}.env"))).unwrap();
-        let read: Vec<_> = shopsim::config::env_lines(&text).collect();
+        let read = shopsim::config::env_lines(&text, &|_| None);
         assert_eq!(read.len(), shopsim::config::ENV_NAMES.len());
         let environment = &config["services"][format!("pg-{shop}")]["environment"];
         for line in read {
             // `config` prints what could be read again: a dollar as two.
-            let value = environment[line.name].as_str().map(|value| value.replace("$$", "$"));
-            assert_eq!(value.as_deref(), line.value, "{shop}: {}", line.name);
+            let value = environment[&line.name].as_str().map(|value| value.replace("$$", "$"));
+            assert_eq!(Ok(value), line.value, "{shop}: {}", line.name);
         }
     }
 }

@@ -196,10 +196,8 @@ impl<'a> Stack<'a> {
     pub async fn client(&self, shop: &str) -> Option<Client> {
         let text = std::fs::read_to_string(self.path(&format!("deploy/env/{shop}.env"))).unwrap();
         let value = |name: &str| {
-            shopsim::config::env_lines(&text)
-                .find(|line| line.name == name)
-                .and_then(|line| line.value)
-                .unwrap()
+            let mut lines = shopsim::config::env_lines(&text, &|_| None).into_iter();
+            lines.find(|line| line.name == name).unwrap().value.unwrap().unwrap()
         };
         let port = if shop == "shop-1" { "PG_SHOP_1_PORT" } else { "PG_SHOP_2_PORT" };
         let mut config = tokio_postgres::Config::new();
