@@ -80,8 +80,7 @@ pub fn load(path: &Path, overrides: &Overrides, tell: impl Fn(&str)) -> Option<C
         .map_err(|error| Source::unreadable(path, &error))
         .and_then(|bytes| Source::from_bytes(path, bytes));
     let source = source.map_err(|rejected| tell(&rejected.render(colour))).ok()?;
-    let surroundings = Surroundings { var: &|name| std::env::var_os(name), read: &read_limited };
-    let (mut config, mut problems) = config::read(&source, &surroundings);
+    let (mut config, mut problems) = config::read(&source, &SURROUNDINGS);
     apply(&mut config, overrides);
     let (plans, more) = plan::compile(&config);
     problems.extend(more);
@@ -123,9 +122,12 @@ pub fn load(path: &Path, overrides: &Overrides, tell: impl Fn(&str)) -> Option<C
 /// The `listen` of a config, as far as that can be understood.
 pub fn listen_of(path: &Path) -> Option<Listen> {
     let source = Source::from_bytes(path, read_limited(path).ok()?).ok()?;
-    let surroundings = Surroundings { var: &|name| std::env::var_os(name), read: &read_limited };
-    config::read(&source, &surroundings).0.listen
+    config::read(&source, &SURROUNDINGS).0.listen
 }
+
+/// The environment and files of this process.
+const SURROUNDINGS: Surroundings<'static> =
+    Surroundings { var: &|name| std::env::var_os(name), read: &read_limited };
 
 /// Applies what the command line decides otherwise.
 fn apply(config: &mut Config, overrides: &Overrides) {

@@ -311,7 +311,7 @@ async fn progress(
             anchor,
             first_tick: row.get::<_, i64>("first_tick").max(0) as u64,
         }),
-        // One that cannot be read is another one.
+        // Where it is not known or cannot be read, no change of pace is seen.
         pace: row.get::<_, Option<&str>>("pace").and_then(|pace| pace.parse().ok()),
         live: row.get("live"),
         pauses: pauses
