@@ -55,13 +55,7 @@ pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
         error!("there is no terminal to ask on before anything is dropped; `--yes` drops without asking");
         return ExitCode::from(EXIT_CONFIG);
     }
-    // Private servers die with the thread that started them: all of this runs on the main thread.
-    actix::System::new().block_on(async {
-        let mut servers = Servers::made_before(chain);
-        let code = reset_all(arguments, chain, &servers).await;
-        servers.stop().await;
-        code
-    })
+    Servers::with_made_before(chain, async |servers| reset_all(arguments, chain, servers).await)
 }
 
 async fn reset_all(arguments: &Arguments, chain: &Chain, servers: &Servers) -> ExitCode {

@@ -82,7 +82,7 @@ impl Servers {
 
     /// Starts the servers that runs of the chain have made, for who looks at what is in them. One that was never
     /// made holds nothing, and is not made.
-    pub fn made_before(chain: &Chain) -> Self {
+    fn made_before(chain: &Chain) -> Self {
         let config = &chain.config.embedded;
         let settings = Settings::resolve(config, &|name| std::env::var_os(name));
         let private = chain.shops.iter().filter_map(|shop| match shop.config.database.value {
@@ -94,6 +94,17 @@ impl Servers {
             Database::Server(_) => None,
         });
         Self::start(config, private)
+    }
+
+    /// Does some work with them, for commands that only look at what runs have left or drop it, and stops them.
+    pub fn with_made_before<T>(chain: &Chain, work: impl AsyncFnOnce(&Self) -> T) -> T {
+        // Private servers die with the thread that started them: all of this runs on the main thread.
+        actix::System::new().block_on(async {
+            let mut servers = Self::made_before(chain);
+            let done = work(&servers).await;
+            servers.stop().await;
+            done
+        })
     }
 
     /// How to reach a shop's database, once its server is up; `None` if that was never made, else why it is not up.

@@ -21,13 +21,8 @@ const TOGETHER: usize = 8;
 /// What a run would find, a line a shop, and what that means for the exit code.
 pub fn look(chain: &Chain) -> (String, ExitCode) {
     let _log = telemetry::begin(telemetry::Settings::of_command(Arc::new(wall_now)));
-    // Private servers die with the thread that started them: all of this runs on the main thread.
-    let found = actix::System::new().block_on(async {
-        let mut servers = Servers::made_before(chain);
-        let found = stream::iter(&chain.shops).map(|shop| look_at(shop, &servers));
-        let found: Vec<Result<Look, String>> = found.buffered(TOGETHER).collect().await;
-        servers.stop().await;
-        found
+    let found: Vec<Result<Look, String>> = Servers::with_made_before(chain, async |servers| {
+        stream::iter(&chain.shops).map(|shop| look_at(shop, servers)).buffered(TOGETHER).collect().await
     });
     let lines = chain.shops.iter().zip(&found).map(|(shop, found)| {
         let told = match found {

@@ -24,17 +24,14 @@ pub fn of_config(chain: &Chain) -> Vec<Timeline> {
 /// The times of each shop's ticks as its database has them, or all that is wrong.
 pub fn of_databases(chain: &Chain) -> Result<Vec<Timeline>, Vec<String>> {
     let _log = telemetry::begin(telemetry::Settings::of_command(Arc::new(wall_now)));
-    // Private servers die with the thread that started them: all of this runs on the main thread.
-    actix::System::new().block_on(async {
-        let mut servers = Servers::made_before(chain);
+    Servers::with_made_before(chain, async |servers| {
         let (mut timelines, mut problems) = (Vec::new(), Vec::new());
         for shop in &chain.shops {
-            match of_database(shop, &servers).await {
+            match of_database(shop, servers).await {
                 Ok(timeline) => timelines.push(timeline),
                 Err(problem) => problems.push(format!("{}: {problem}", shop.plan.name)),
             }
         }
-        servers.stop().await;
         if problems.is_empty() { Ok(timelines) } else { Err(problems) }
     })
 }

@@ -55,8 +55,7 @@ struct ShopVerdict {
 /// Verifies the shops of a chain and prints how they are.
 pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
     let _log = telemetry::begin(telemetry::Settings::of_command(Arc::new(wall_now)));
-    // Private servers die with the thread that started them: all of this runs on the main thread.
-    let results = actix::System::new().block_on(verify_all(chain));
+    let results = Servers::with_made_before(chain, async |servers| verify_all(chain, servers).await);
     let mut out = io::stdout().lock();
     let printed = match arguments.format {
         TableFormat::Table => table(&results, &mut out),
@@ -90,8 +89,7 @@ fn exit_code(results: &[ShopVerdict]) -> ExitCode {
     }
 }
 
-async fn verify_all(chain: &Chain) -> Vec<ShopVerdict> {
-    let mut servers = Servers::made_before(chain);
+async fn verify_all(chain: &Chain, servers: &Servers) -> Vec<ShopVerdict> {
     let together = chain.shops.len().min(TOGETHER);
     let verdict = async |shop: &Shop| {
         let verdict = match servers.database(shop).await {
@@ -101,9 +99,7 @@ async fn verify_all(chain: &Chain) -> Vec<ShopVerdict> {
         };
         ShopVerdict { shop: shop.plan.name.clone(), verdict }
     };
-    let results = stream::iter(&chain.shops).map(verdict).buffered(TOGETHER).collect().await;
-    servers.stop().await;
-    results
+    stream::iter(&chain.shops).map(verdict).buffered(TOGETHER).collect().await
 }
 
 async fn compare(shop: &Shop, server: &Server, together: usize) -> Result<Verdict, String> {
