@@ -78,10 +78,8 @@ fn nothing_to_refer_to(config: &Config, plan: &ShopPlan, problems: &mut Vec<Prob
 
 /// Warnings for tables that have rows to update and no window to take them from.
 fn updates_without_window(config: &Config, plan: &ShopPlan) -> Vec<Problem> {
-    if plan.windows.update_not_older_than.is_some() {
-        return Vec::new();
-    }
-    let idle = plan.tables.iter().zip(&config.tables).filter(|(table, _)| table.update_rows > 0);
+    let is_idle = |table: &TablePlan| table.update_rows > 0 && table.windows.update_not_older_than.is_none();
+    let idle = plan.tables.iter().zip(&config.tables).filter(|(table, _)| is_idle(table));
     let tell = |(table, configured): (&TablePlan, &config::Table)| {
         let message = format!(
             "no row of `{}` is ever updated: `update_rows_per_tick` is {}, and `update_not_older_than` is off",
@@ -138,7 +136,14 @@ fn some_time(micros: u64) -> humantime::FormattedDuration {
 }
 
 fn compile_shop(config: &Config, shop: &config::Shop, tables: &Arc<[TablePlan]>) -> ShopPlan {
+    let windows = Windows {
+        delete_older_than: shop.delete_older_than.map(micros),
+        update_not_older_than: shop.update_not_older_than.map(micros),
+    };
     let mut tables = tables.clone();
+    if tables.iter().any(|table| table.windows != windows) {
+        Arc::make_mut(&mut tables).iter_mut().for_each(|table| table.windows = windows);
+    }
     for Override { table: name, insert_rows_per_tick, update_rows_per_tick } in &shop.overrides {
         if let Some(table) = Arc::make_mut(&mut tables).iter_mut().find(|table| table.name == name.value) {
             table.insert_rows = insert_rows_per_tick.unwrap_or(table.insert_rows);
@@ -150,10 +155,7 @@ fn compile_shop(config: &Config, shop: &config::Shop, tables: &Arc<[TablePlan]>)
         seed: shop.seed.unwrap_or_else(|| shop_seed(config.seed, &shop.name.value)),
         schema: shop.schema.clone(),
         interval: micros(shop.tick_interval.value),
-        windows: Windows {
-            delete_older_than: shop.delete_older_than.map(micros),
-            update_not_older_than: shop.update_not_older_than.map(micros),
-        },
+        windows,
         tables,
     }
 }
@@ -188,9 +190,11 @@ fn compile_table(
         key_type: table.key_type.clone(),
         insert_rows: table.insert_rows_per_tick,
         update_rows: table.update_rows_per_tick,
+        windows: Windows::default(),
         units: Arc::new(units(&columns)),
         columns: Arc::new(columns),
         created_at: table.tech_fields.first().map_or(SqlType::Timestamp, |field| field.sql_type.clone()),
+        changes: None,
     };
     width::too_wide(table, &plan, problems);
     plan
