@@ -139,7 +139,7 @@ fn some_time(micros: u64) -> humantime::FormattedDuration {
 
 fn compile_shop(config: &Config, shop: &config::Shop, tables: &Arc<[TablePlan]>) -> ShopPlan {
     let mut tables = tables.clone();
-    for Override { table: name, insert_rows_per_tick, update_rows_per_tick } in &shop.overrides {
+    for Override { table: name, insert_rows_per_tick, update_rows_per_tick, .. } in &shop.overrides {
         if let Some(table) = Arc::make_mut(&mut tables).iter_mut().find(|table| table.name == name.value) {
             table.insert_rows = insert_rows_per_tick.unwrap_or(table.insert_rows);
             table.update_rows = update_rows_per_tick.unwrap_or(table.update_rows);
