@@ -10,6 +10,9 @@ use super::Cohorts;
 /// It is asked in two ways, for all events of a tick and for all events of a row, and both must agree. Whatever a
 /// source decides, retention is first: a row whose cohort is deleted by its age has no events any more.
 pub trait ChangeSource: Send + Sync {
+    /// All that decides its events, in canonical words: part of the shop's fingerprint.
+    fn describe(&self) -> String;
+
     /// The updates that it makes, by the number that [`RowChange::Update`] names.
     fn causes(&self) -> &[Cause];
 

@@ -262,6 +262,9 @@ impl ShopPlan {
                 lines.push(format!("{name}.columns.{column_name} = {place}: {}", column.describe()));
             }
             lines.push(format!("{name}.{CREATED_AT} = {}", table.created_at));
+            lines.extend(
+                table.changes.as_ref().map(|changes| format!("{name}.changes = {}", changes.describe())),
+            );
         }
         lines
     }

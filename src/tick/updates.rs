@@ -67,7 +67,8 @@ impl Updates {
         };
         if let Some(presence) = Presence::of(table, cohorts, frame.tick) {
             let mut ids = Vec::new();
-            updates.selection(table).push(i64::MIN..i64::MAX, count, &mut ids);
+            let all = updates.window.clone();
+            updates.selection(table).push(all, count, &mut ids);
             updates.skipped_left = ids.iter().filter(|id| !presence.may_be_updated(**id)).count();
         }
         updates
