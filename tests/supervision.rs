@@ -12,7 +12,7 @@ use std::time::Duration;
 use actix::{Actor, Addr};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use shopsim::clock::{Pause, Progress, Schedule, Timeline, Windows};
+use shopsim::clock::{Checkpoint, Pause, Schedule, Timeline, Windows};
 use shopsim::config::{self, AfterDowntime, Pace, Start, WhenExhausted};
 use shopsim::pg::{Applied, CheckpointUpdate, Class};
 use shopsim::plan::{ShopPlan, TablePlan};
@@ -57,7 +57,7 @@ enum Trouble {
 /// A store in memory that keeps what was committed and when.
 #[derive(Clone)]
 struct Memory {
-    progress: Arc<Mutex<Progress>>,
+    progress: Arc<Mutex<Checkpoint>>,
     commits: Arc<Mutex<Vec<(u64, Duration)>>>,
     opened: Arc<Mutex<Vec<Duration>>>,
     fault: Fault,

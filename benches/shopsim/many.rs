@@ -8,7 +8,7 @@ use actix::{Actor, Arbiter};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use shopsim::chain::wall_now;
-use shopsim::clock::Progress;
+use shopsim::clock::Checkpoint;
 use shopsim::pg::{Applied, CheckpointUpdate};
 use shopsim::supervise::{Failure, Ledger, Opened, Recipe, Stop, Store, Supervisor};
 use shopsim::tick::Transaction;
@@ -33,7 +33,7 @@ struct Sink {
 impl Store for Sink {
     fn open(&self) -> LocalBoxFuture<'_, Opened> {
         let ledger: Box<dyn Ledger> = Box::new(self.clone());
-        std::future::ready(Ok((ledger, Progress::default()))).boxed_local()
+        std::future::ready(Ok((ledger, Checkpoint::default()))).boxed_local()
     }
 }
 

@@ -191,7 +191,7 @@ fn made(timeline: &Timeline, ticks: Range<u64>) -> Range<u64> {
 
 /// How far a shop has come, as its database tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
+pub struct Checkpoint {
     /// The last tick that was committed.
     pub last_tick: Option<u64>,
     /// What was fixed at the first tick ever, and where its two clocks met last.
@@ -204,7 +204,7 @@ pub struct Progress {
     pub pauses: Vec<Pause>,
 }
 
-impl Progress {
+impl Checkpoint {
     /// The tick to run next.
     pub fn next_tick(&self) -> u64 {
         match self.last_tick {

@@ -76,8 +76,11 @@ struct Sent<'a> {
     purpose: Purpose,
     /// Bytes of its parameters.
     bytes: usize,
-    answer: Pin<Box<MaybeDone<BoxFuture<'a, Result<u64, Error>>>>>,
+    answer: Pin<Box<Answer<'a>>>,
 }
+
+/// The number of rows, once it is there.
+type Answer<'a> = MaybeDone<BoxFuture<'a, Result<u64, Error>>>;
 
 /// A COPY that has begun.
 struct Copying {

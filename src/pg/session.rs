@@ -22,7 +22,7 @@ use super::queue::{Queue, Queues};
 use super::reset::Doomed;
 use super::sql;
 use super::vacuum::DeadRows;
-use crate::clock::Progress;
+use crate::clock::Checkpoint;
 use crate::config::Server;
 use crate::plan::{ShopPlan, TablePlan};
 use crate::value::{EnumType, Timestamp};
@@ -97,7 +97,7 @@ impl Sessions {
 
     /// Connects, takes the shop's lock, makes the tables where there are none, and tells how far the shop
     /// has come. What of it costs the server something waits for its turn.
-    pub async fn open(&self) -> Result<(Session, Progress), PgError> {
+    pub async fn open(&self) -> Result<(Session, Checkpoint), PgError> {
         if !self.opened.load(Ordering::Relaxed) {
             self.queue.maker.make(self).await;
         }
@@ -136,13 +136,13 @@ impl Sessions {
         &self,
         connection: &Connection,
         doomed: Option<&Doomed>,
-    ) -> Result<(Progress, Definitions), PgError> {
+    ) -> Result<(Checkpoint, Definitions), PgError> {
         let plan = &self.claim.plan;
         claim::establish(connection, &self.claim, &address(&self.server), doomed).await?;
         let definitions = Definitions::read(connection, plan).await?;
         let drift: Vec<String> =
             plan.tables.iter().filter_map(|table| definitions.drift(plan, table)).collect();
-        if drift.is_empty() { Ok((Progress::default(), definitions)) } else { Err(self.refusal(drift)) }
+        if drift.is_empty() { Ok((Checkpoint::default(), definitions)) } else { Err(self.refusal(drift)) }
     }
 
     /// What is said of a database that was made with other settings.

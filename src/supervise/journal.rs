@@ -12,7 +12,7 @@ use futures_util::future::LocalBoxFuture;
 use tracing::{info, warn};
 
 use super::history::Made;
-use crate::clock::{History, Kept, Pause, Progress, Timeline, micros};
+use crate::clock::{Checkpoint, History, Kept, Pause, Timeline, micros};
 use crate::config::Pace;
 use crate::pg::InTheWay;
 use crate::plan::ShopPlan;
@@ -65,7 +65,7 @@ impl Journal for () {
 }
 
 /// A shop has opened its database.
-pub fn opened(plan: &ShopPlan, progress: &Progress) {
+pub fn opened(plan: &ShopPlan, progress: &Checkpoint) {
     let shop = plan.name.as_str();
     match (progress.last_tick, progress.next_tick()) {
         (None, 0) => info!(shop, "tables made, beginning at tick 0"),

@@ -10,14 +10,14 @@ use futures_util::future::LocalBoxFuture;
 use tokio::sync::watch;
 
 use super::message::Failure;
-use crate::clock::Progress;
+use crate::clock::Checkpoint;
 use crate::config::Server;
 use crate::pg::embedded::{KeeperState, chain};
 use crate::pg::{Applied, CheckpointUpdate, Claim, Class, Session, Sessions};
 use crate::tick::Transaction;
 
 /// An open store and how far the shop has come, or why there is none.
-pub type Opened = Result<(Box<dyn Ledger>, Progress), Failure>;
+pub type Opened = Result<(Box<dyn Ledger>, Checkpoint), Failure>;
 
 /// A place that keeps a shop's tables and its checkpoint.
 pub trait Store: Send + Sync {
