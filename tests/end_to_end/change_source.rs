@@ -11,14 +11,14 @@ use shopsim::chain::{self, Overrides};
 use shopsim::cli::sample;
 use shopsim::clock::Timeline;
 use shopsim::config::Pace;
-use shopsim::pg::{self, CheckpointUpdate, Claim, Sessions, Verdict};
+use shopsim::pg::{self, CheckpointUpdate, Claim, Sessions, TableReport, Verdict};
 use shopsim::plan::{Cause, ChangeSource, Cohorts, RowChange, RowEvent, ShopPlan, TablePlan};
 use shopsim::supervise::Commit;
 use shopsim::telemetry::{Format, Style, ticks};
 use shopsim::tick::{Counts, Operation, Tick, Transaction, UpdateCause};
 use shopsim::truth::{Ended, TableRows};
 
-use super::harness::Place;
+use super::harness::{Place, edit};
 use super::oracle;
 use super::server::Server;
 
@@ -37,6 +37,7 @@ update_not_older_than = "8s"
 name = "one"
 seed = 7
 [tables.parcels]
+key_type = "bigint"
 insert_rows_per_tick = 30
 update_rows_per_tick = 20
 [tables.parcels.columns]
@@ -304,26 +305,35 @@ fn sample_and_log_print_one_line_for_each_row_of_each_operation() {
     }
 }
 
-#[tokio::test]
-async fn postgresql_holds_what_the_model_and_the_truth_hold() {
-    let place = Place::new(CONFIG);
-    let server = Server::new(&place, "own").await;
-    server.create_databases(&["parcels"]).await;
-    let chain = with_lives(&place);
-    let (plan, timeline) = (chain.shops[0].plan.clone(), timeline(&chain));
-    let claim = Claim {
-        plan: plan.clone(),
+/// A claim on the shop's database.
+fn claim(chain: &chain::Chain) -> Claim {
+    Claim {
+        plan: chain.shops[0].plan.clone(),
         start: chain.shops[0].config.start.value,
         start_by_name: false,
         reset: false,
         run: "test".to_owned(),
-    };
+    }
+}
+
+async fn verify(server: &Server, chain: &chain::Chain) -> (Option<u64>, Vec<TableReport>) {
     let connection = server.connection("parcels");
-    let deadline = Duration::from_secs(30);
-    let sessions = Sessions::new(connection.clone(), claim, deadline, false);
+    match pg::verify(&connection, &claim(chain), Duration::from_secs(30), 1).await.unwrap() {
+        Verdict::Compared { tick, tables } => (tick, tables),
+        verdict => panic!("there is a run to compare: {verdict:?}"),
+    }
+}
+
+/// Some ticks on a server, held against the model, and all of them against the truth.
+async fn apply(place: &Place, ticks: u64) -> (Server, chain::Chain) {
+    let server = Server::new(place, "own").await;
+    server.create_databases(&["parcels"]).await;
+    let chain = with_lives(place);
+    let (plan, timeline) = (chain.shops[0].plan.clone(), timeline(&chain));
+    let sessions = Sessions::new(server.connection("parcels"), claim(&chain), Duration::from_secs(30), false);
     let (mut session, _) = sessions.open().await.unwrap();
     let client = server.client("parcels").await;
-    for tick in 0..TICKS {
+    for tick in 0..ticks {
         let mut transaction = Transaction::new(vec![Tick::new(&plan, &timeline, tick)]);
         let planned = transaction.counts();
         let checkpoint = CheckpointUpdate {
@@ -336,40 +346,40 @@ async fn postgresql_holds_what_the_model_and_the_truth_hold() {
         };
         let applied = session.apply(&mut transaction, &checkpoint).await.unwrap();
         assert_eq!(applied.rows, planned, "the server counts at tick {tick} what was planned");
-        if tick % 13 == 12 || tick == TICKS - 1 {
+        if tick % 13 == 12 || tick == ticks - 1 {
             let expected = oracle::replay(&plan, &timeline, tick + 1);
             assert_eq!(oracle::tables(&client, &plan).await, expected, "after tick {tick}");
         }
     }
     drop(session);
-    let claim = Claim {
-        plan: plan.clone(),
-        start: chain.shops[0].config.start.value,
-        start_by_name: false,
-        reset: false,
-        run: "test".to_owned(),
-    };
-    let Verdict::Compared { tick, tables } = pg::verify(&connection, &claim, deadline, 1).await.unwrap()
-    else {
-        panic!("there is a run to compare");
-    };
-    assert_eq!(tick, Some(TICKS - 1));
+    let (tick, tables) = verify(&server, &chain).await;
+    assert_eq!(tick, Some(ticks - 1));
     let differing: Vec<_> = tables.iter().filter(|table| !table.is_same()).collect();
     assert!(differing.is_empty() && tables.iter().all(|table| table.same > 0), "{differing:?}");
+    (server, chain)
+}
+
+#[tokio::test]
+async fn postgresql_holds_what_the_model_and_the_truth_hold() {
+    let place = Place::new(CONFIG);
+    let (server, chain) = apply(&place, TICKS).await;
+    let (plan, timeline) = (&chain.shops[0].plan, timeline(&chain));
+    let client = server.client("parcels").await;
 
     // One wrong value of a row that came late, and one that should be gone, are seen.
     let late = "UPDATE parcels SET label = 'x' WHERE parcel_id = (SELECT max(parcel_id) FROM parcels WHERE parcel_id % 13 = 5)";
     client.batch_execute(late).await.unwrap();
-    let (_, gone) = fates(&plan.tables[0], &timeline)
-        .into_iter()
-        .filter(|(id, fate)| id % 7 == 0 && fate.deleted.len() == fate.inserted.len())
-        .map(|(id, _)| ((), id))
-        .next_back()
-        .unwrap();
+    let mut all = fates(&plan.tables[0], &timeline).into_iter();
+    let gone = |(id, fate): &(i64, Fate)| id % 7 == 0 && fate.deleted.len() == fate.inserted.len();
+    let (gone, _) = all.rfind(gone).unwrap();
     let again = format!("INSERT INTO parcels (parcel_id, label, state, weight) VALUES ({gone}, 'x', 'x', 1)");
     client.batch_execute(&again).await.unwrap();
-    let Verdict::Compared { tables, .. } = pg::verify(&connection, &claim, deadline, 1).await.unwrap() else {
-        panic!("there is a run to compare");
-    };
+    let (_, tables) = verify(&server, &chain).await;
     assert_eq!((tables[0].different, tables[0].unexpected, tables[0].missing), (1, 1, 0));
+}
+
+#[tokio::test]
+async fn so_it_does_where_rows_come_by_copy() {
+    let config = edit(CONFIG, "insert_rows_per_tick = 30", "insert_rows_per_tick = 5000");
+    apply(&Place::new(&config), 14).await;
 }
