@@ -19,7 +19,8 @@ pub(super) fn parse<'t>(text: &'t str, notes: &Notes<'_>) -> Option<Spanned<DeTa
     let (document, errors) = DeTable::parse_recoverable(text);
     let (duplicates, mut broken): (Vec<&Error>, Vec<&Error>) =
         errors.iter().partition(|error| error.message() == DUPLICATE);
-    for error in duplicates {
+    // In a text that is out of step what looks like a key may be a part of a value.
+    for error in duplicates.into_iter().filter(|_| broken.is_empty()) {
         let span = error.span().unwrap_or(0..0);
         let key = text.get(span.clone()).unwrap_or_default();
         notes.add(
