@@ -6,9 +6,10 @@
 use super::conninfo;
 use super::encryption::encryption;
 use super::item::Item;
+use super::notes::Notes;
 use super::parameters::{self, Parts};
 use super::problem::{Problem, quote};
-use super::reader::{Field, Notes, TableReader};
+use super::reader::{Field, TableReader};
 use super::{Secret, Server, Spanned, Wrong};
 
 /// The port of a server that names none.

@@ -6,9 +6,9 @@
 
 use std::ops::Range;
 
+use super::notes::Notes;
 use super::parameters::Parts;
 use super::problem::{Problem, quote};
-use super::reader::Notes;
 use super::{ChannelBinding, ClientCertificate, Encryption, Secret, SslMode, Wrong};
 
 /// `sslrootcert` for the certificate authorities that the machine trusts.

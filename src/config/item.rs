@@ -9,8 +9,8 @@ use std::time::Duration;
 use toml::de::{DeTable, DeValue};
 
 use super::interpolate::interpolate;
+use super::notes::Notes;
 use super::problem::{did_you_mean, list, quote};
-use super::reader::{Notes, TableReader};
 use super::{Wrong, duration};
 use crate::value::Literal;
 
@@ -55,7 +55,7 @@ impl<'a> Item<'a> {
     }
 
     /// Notes that the value has the wrong type.
-    fn wrong_type<T>(&self, expected: &str, help: Option<String>) -> Option<T> {
+    pub(super) fn wrong_type<T>(&self, expected: &str, help: Option<String>) -> Option<T> {
         let message = format!("{} must be {expected}, found {}", quote(&self.key), self.found());
         self.wrong(Wrong { message, help })
     }
@@ -242,36 +242,6 @@ impl<'a> Item<'a> {
 
     pub(super) fn is_table(&self) -> bool {
         self.value.is_table()
-    }
-
-    /// A table, called `name` in messages.
-    pub(super) fn table(&self, name: impl Into<String>) -> Option<TableReader<'a>> {
-        match self.value {
-            DeValue::Table(table) => Some(TableReader::new(self.notes, name, table, self.span.clone())),
-            _ => self.wrong_type("a table", None),
-        }
-    }
-
-    /// The tables of `[[name]]`.
-    pub(super) fn tables(&self, name: &str) -> Option<Vec<TableReader<'a>>> {
-        let DeValue::Array(array) = self.value else {
-            return self.wrong_type(
-                &format!("an array of tables, each under `[[{name}]]`"),
-                Some(format!("write `[[{name}]]` with two brackets")),
-            );
-        };
-        let mut tables = Vec::new();
-        for element in array.iter() {
-            let element = Item {
-                notes: self.notes,
-                key: self.key.clone(),
-                key_span: self.key_span.clone(),
-                span: element.span(),
-                value: element.get_ref(),
-            };
-            tables.extend(element.table(format!("[[{name}]]")));
-        }
-        Some(tables)
     }
 
     /// Any value, as a provider's parameter.

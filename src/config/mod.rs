@@ -1,10 +1,11 @@
 //! `shops.toml`: what a chain is, as its owner wrote it and as far as it can be understood.
 //!
-//! The way of the text: `source` (bytes → text with places) → `shop`, `table`, `settings` over `reader`
-//! (TOML → [`Config`], every wrong key, type and span noted), with `env_file`, `interpolate`, `database` (over
-//! `conninfo`, `parameters`, `encryption`) and `timing` on the way → `validate` (what the parts mean together). Nothing here stops at the first
-//! mistake. Opens neither files nor the environment by itself: both are handed in as [`Surroundings`].
-//! Must not know what a provider draws or what a tick is.
+//! The way of the text: `source` (bytes → text with places) → `syntax` (→ TOML) → `shop`, `table`, `types`,
+//! `settings` over `reader` and `item` (→ [`Config`], every wrong key, type and span noted in `notes`), with
+//! `env_file`, `interpolate`, `database` (over `conninfo`, `parameters`, `encryption`), `timing` and `windows` on
+//! the way → `validate` (what the parts mean together). Nothing here stops at the first mistake. Opens neither files
+//! nor the environment by itself: both are handed in as [`Surroundings`]. Must not know what a provider draws or what
+//! a tick is.
 
 use std::ffi::OsString;
 use std::ops::Range;
@@ -19,9 +20,11 @@ mod database;
 mod duration;
 mod encryption;
 mod env_file;
+mod identifier;
 mod interpolate;
 mod item;
 mod listen;
+mod notes;
 mod parameters;
 pub mod problem;
 mod reader;
@@ -54,7 +57,7 @@ pub const MAX_FILE_BYTES: u64 = 4 << 20;
 /// columns that cannot be understood are missing from it.
 pub fn read(source: &Source, surroundings: &Surroundings<'_>) -> (Config, Vec<Problem>) {
     let folder = source.path.parent().unwrap_or(Path::new(""));
-    let notes = reader::Notes::new(surroundings, folder);
+    let notes = notes::Notes::new(surroundings, folder);
     let config = match syntax::parse(&source.text, &notes) {
         Some(document) => validate::config(&document, &notes),
         None => Config {

@@ -1,72 +1,17 @@
 //! The tables of a parsed TOML document, read key by key: every mistake is noted and reading goes on.
 //!
-//! Owns the words for missing and unknown keys, and access to named files. Must not know any key of the
-//! config; what a value may be is `item`'s.
+//! Owns the words for missing and unknown keys. Must not know any key of the config; what a value may be is
+//! `item`'s.
 
-use std::cell::RefCell;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
+use super::Spanned;
 use super::item::Item;
-use super::problem::{Problem, TOO_LARGE, cannot_read, did_you_mean, quote};
-use super::{MAX_FILE_BYTES, Spanned, Surroundings, Wrong};
+use super::notes::Notes;
+use super::problem::{Problem, did_you_mean, quote};
 use crate::suggest::is_slip;
-
-/// What a reading shares: what it may look at, and what it has found wrong.
-pub(super) struct Notes<'a> {
-    pub(super) surroundings: &'a Surroundings<'a>,
-    /// The folder of the config file, which relative paths count from.
-    folder: &'a Path,
-    problems: RefCell<Vec<Problem>>,
-}
-
-impl<'a> Notes<'a> {
-    pub(super) fn new(surroundings: &'a Surroundings<'a>, folder: &'a Path) -> Self {
-        Self { surroundings, folder, problems: RefCell::default() }
-    }
-
-    pub(super) fn add(&self, problem: Problem) {
-        self.problems.borrow_mut().push(problem);
-    }
-
-    /// Notes a complaint at a place.
-    pub(super) fn wrong(&self, span: &Range<usize>, wrong: Wrong) {
-        self.add(Problem { help: wrong.help, ..Problem::error(span, wrong.message) });
-    }
-
-    pub(super) fn into_problems(self) -> Vec<Problem> {
-        self.problems.into_inner()
-    }
-
-    /// The bytes of a file that the config names.
-    pub(super) fn read_file(&self, path: &str) -> Result<Vec<u8>, Wrong> {
-        let wrong = |why: String| {
-            Wrong::new(format!("{}: {why}", quote(path)))
-                .help("a relative path counts from the folder of the config file")
-        };
-        if path.is_empty() || path.contains('\0') {
-            return Err(Wrong::new("this is not a path of a file"));
-        }
-        let path: PathBuf = self.folder.join(path);
-        let bytes = (self.surroundings.read)(&path).map_err(|error| wrong(cannot_read(&error)))?;
-        if bytes.len() as u64 > MAX_FILE_BYTES {
-            return Err(wrong(TOO_LARGE.to_owned()));
-        }
-        Ok(bytes)
-    }
-
-    /// The text of such a file.
-    pub(super) fn read_text_file(&self, path: &str) -> Result<String, Wrong> {
-        String::from_utf8(self.read_file(path)?).map_err(|error| {
-            let line =
-                error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count()
-                    + 1;
-            Wrong::new(format!("{}: line {line} is not UTF-8", quote(path))).help("save the file as UTF-8")
-        })
-    }
-}
 
 /// What is known of a key: a wrong value is told apart from none, so that one mistake gives one message.
 #[derive(Clone, Debug, Default)]
@@ -218,5 +163,37 @@ impl<'a> TableReader<'a> {
                 );
             }
         }
+    }
+}
+
+impl<'a> Item<'a> {
+    /// A table, called `name` in messages.
+    pub(super) fn table(&self, name: impl Into<String>) -> Option<TableReader<'a>> {
+        match self.value {
+            DeValue::Table(table) => Some(TableReader::new(self.notes, name, table, self.span.clone())),
+            _ => self.wrong_type("a table", None),
+        }
+    }
+
+    /// The tables of `[[name]]`.
+    pub(super) fn tables(&self, name: &str) -> Option<Vec<TableReader<'a>>> {
+        let DeValue::Array(array) = self.value else {
+            return self.wrong_type(
+                &format!("an array of tables, each under `[[{name}]]`"),
+                Some(format!("write `[[{name}]]` with two brackets")),
+            );
+        };
+        let mut tables = Vec::new();
+        for element in array.iter() {
+            let element = Item {
+                notes: self.notes,
+                key: self.key.clone(),
+                key_span: self.key_span.clone(),
+                span: element.span(),
+                value: element.get_ref(),
+            };
+            tables.extend(element.table(format!("[[{name}]]")));
+        }
+        Some(tables)
     }
 }

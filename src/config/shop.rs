@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::database::{self, Written};
 use super::env_file::{self, EnvFile};
+use super::identifier::check_identifier;
 use super::item::Item;
 use super::parameters::Parts;
 use super::problem::{Problem, quote};
@@ -287,7 +288,7 @@ fn name(text: &str) -> Result<String, Wrong> {
 
 fn schema(item: &Item<'_>) -> Option<String> {
     item.parse(|text| {
-        table::check_identifier("schema", text)?;
+        check_identifier("schema", text)?;
         if text == "shopsim" {
             return Err(Wrong::new("the schema `shopsim` holds shopsim's own checkpoint")
                 .help("choose another, such as \"public\""));

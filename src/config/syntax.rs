@@ -7,8 +7,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, Error};
 
+use super::notes::Notes;
 use super::problem::{Problem, quote};
-use super::reader::Notes;
 
 /// The parser's word for a key that is set twice, the one mistake that leaves the rest trustworthy.
 const DUPLICATE: &str = "duplicate key";

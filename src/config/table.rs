@@ -1,37 +1,21 @@
 //! `[tables.NAME]`, `[tables.NAME.columns]` and `[tech_fields]`: what the shops sell.
 //!
-//! Owns their keys and the rules for names. Whether a provider exists and fits its column is `plan`'s.
+//! Owns their keys, and which names exclude each other. Whether a provider exists and fits its column is `plan`'s.
 
+use super::identifier::check_identifier;
 use super::item::Item;
+use super::notes::Notes;
 use super::problem::{Problem, quote};
-use super::reader::{Field, Notes, TableReader};
+use super::reader::{Field, TableReader};
 use super::types::Types;
 use super::{Column, Spanned, Table, TechField, Windows, Wrong};
 use crate::value::{Literal, SqlType};
 
 /// The most rows of one table that a tick may insert or update.
 const MOST_ROWS: i64 = 1_000_000_000;
-/// PostgreSQL cuts longer names: <https://www.postgresql.org/docs/current/sql-syntax-lexical.html>
-const MOST_NAME_BYTES: usize = 63;
 /// Names that every table has already: <https://www.postgresql.org/docs/current/ddl-system-columns.html>
 const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 const EXAMPLE: &str = "{ type = \"varchar\", faker = \"name\" }";
-
-/// Why a text cannot be an identifier of PostgreSQL, if it cannot.
-pub(super) fn check_identifier(what: &str, name: &str) -> Result<(), Wrong> {
-    let limit = format!("a name has 1 to {MOST_NAME_BYTES} bytes");
-    if name.is_empty() {
-        return Err(Wrong::new(format!("the name of the {what} is empty")).help(limit));
-    }
-    if name.len() > MOST_NAME_BYTES {
-        return Err(Wrong::new(format!("the name of the {what} has {} bytes", name.len())).help(limit));
-    }
-    if name.contains('\0') {
-        return Err(Wrong::new(format!("the name of the {what} holds a NUL character"))
-            .help("PostgreSQL has no such names"));
-    }
-    Ok(())
-}
 
 /// Reads rows per tick.
 pub(super) fn rows(item: &Item<'_>) -> Option<u64> {

@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
+use super::identifier::check_identifier;
 use super::item::Item;
+use super::notes::Notes;
 use super::problem::{Problem, quote};
-use super::reader::Notes;
-use super::table::check_identifier;
 use super::{Spanned, Table, Wrong};
 use crate::suggest::nearest;
 use crate::value::{EnumType, Literal, SqlType};

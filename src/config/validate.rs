@@ -10,8 +10,9 @@ use toml::Spanned as TomlSpanned;
 use toml::de::DeTable;
 
 use super::item::Item;
+use super::notes::Notes;
 use super::problem::{Problem, did_you_mean, quote};
-use super::reader::{Notes, TableReader};
+use super::reader::TableReader;
 use super::shop::{self, Draft};
 use super::{Config, Database, Listen, Table, settings, table, types, windows};
 

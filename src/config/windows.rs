@@ -5,8 +5,9 @@
 use std::time::Duration;
 
 use super::item::Item;
+use super::notes::Notes;
 use super::problem::{Problem, quote};
-use super::reader::{Field, Notes, TableReader};
+use super::reader::{Field, TableReader};
 use super::{Override, Shop, Spanned, Table};
 
 /// A window where it is set.

@@ -13,9 +13,10 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::item::Item;
+use super::notes::Notes;
 use super::parameters::Parts;
 use super::problem::{Problem, did_you_mean, quote};
-use super::reader::{Field, Notes};
+use super::reader::Field;
 use super::{Secret, Spanned, Wrong};
 use crate::suggest::is_slip;
 
