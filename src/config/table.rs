@@ -2,9 +2,9 @@
 //!
 //! Owns their keys, and which names exclude each other. Whether a provider exists and fits its column is `plan`'s.
 
+use super::context::Context;
 use super::identifier::check_identifier;
 use super::item::Item;
-use super::notes::Notes;
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
 use super::types::Types;
@@ -53,7 +53,7 @@ pub(super) fn tables(item: &Item<'_>, tech_fields: &[TechField], types: &Types) 
 
 fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Table> {
     if let Err(wrong) = check_identifier("table", &item.key) {
-        item.notes.wrong(&item.key_span, wrong);
+        item.context.report_invalid(&item.key_span, wrong);
     }
     let mut table = item.table(format!("[tables.{}]", item.key))?;
     let insert = table.required("insert_rows_per_tick", "10", rows);
@@ -78,7 +78,7 @@ fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Ta
             Some(columns) => columns.entries().filter_map(|entry| column(&entry, types)).collect(),
         },
     };
-    names_differ(&columns, key.as_ref(), tech_fields, table.notes);
+    names_differ(&columns, key.as_ref(), tech_fields, table.context);
     // A table without rows to insert never has rows to update: no warning, both may be set per shop.
     let read = Table {
         name: Spanned { value: item.key.clone(), span: item.key_span.clone() },
@@ -98,7 +98,7 @@ fn names_differ(
     columns: &[Column],
     key: Option<&Spanned<String>>,
     tech_fields: &[TechField],
-    notes: &Notes<'_>,
+    context: &Context<'_>,
 ) {
     for column in columns {
         let name = &column.name;
@@ -112,7 +112,7 @@ fn names_differ(
         } else {
             continue;
         };
-        notes.add(
+        context.report(
             Problem::error(&name.span, format!("the column {} {taken}", quote(&name.value)))
                 .help("give the column another name, or leave it out"),
         );
@@ -120,7 +120,7 @@ fn names_differ(
     if let Some(key) = key
         && tech_fields.iter().any(|field| field.name.value == key.value)
     {
-        notes.add(
+        context.report(
             Problem::error(&key.span, "the key is called like a tech field")
                 .help("give the key another name"),
         );
@@ -129,11 +129,11 @@ fn names_differ(
 
 fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
     if let Err(wrong) = check_identifier("column", &item.key) {
-        item.notes.wrong(&item.key_span, wrong);
+        item.context.report_invalid(&item.key_span, wrong);
         return None;
     }
     if item.is_string() {
-        return item.wrong(
+        return item.invalid(
             Wrong::new(format!("the column {} must be a table, found a string", quote(&item.key)))
                 .help(format!("write {EXAMPLE}")),
         );
@@ -155,7 +155,7 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
     table.finish(&[]);
     let params = match params {
         Field::Absent => Vec::new(),
-        // Without its parameters a provider would complain of what has been told already.
+        // Without its parameters a provider would report the same mistake again.
         field => field.value()??,
     };
     // A column whose type is none is looked at for what else is wrong with it.

@@ -10,25 +10,25 @@ use super::problem::{Problem, TOO_LARGE, cannot_read, quote};
 use super::{MAX_FILE_BYTES, Surroundings, Wrong};
 
 /// What a reading shares: what it may look at, and what it has found wrong.
-pub(super) struct Notes<'a> {
+pub(super) struct Context<'a> {
     pub(super) surroundings: &'a Surroundings<'a>,
     /// The folder of the config file, which relative paths count from.
     folder: &'a Path,
     problems: RefCell<Vec<Problem>>,
 }
 
-impl<'a> Notes<'a> {
+impl<'a> Context<'a> {
     pub(super) fn new(surroundings: &'a Surroundings<'a>, folder: &'a Path) -> Self {
         Self { surroundings, folder, problems: RefCell::default() }
     }
 
-    pub(super) fn add(&self, problem: Problem) {
+    pub(super) fn report(&self, problem: Problem) {
         self.problems.borrow_mut().push(problem);
     }
 
-    /// Notes a complaint at a place.
-    pub(super) fn wrong(&self, span: &Range<usize>, wrong: Wrong) {
-        self.add(Problem { help: wrong.help, ..Problem::error(span, wrong.message) });
+    /// Reports a mistake at a place.
+    pub(super) fn report_invalid(&self, span: &Range<usize>, wrong: Wrong) {
+        self.report(Problem { help: wrong.help, ..Problem::error(span, wrong.message) });
     }
 
     pub(super) fn into_problems(self) -> Vec<Problem> {
