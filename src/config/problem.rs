@@ -63,7 +63,7 @@ impl Problem {
         Self { help: Some(help.into()), ..self }
     }
 
-    /// The same problem as one of a shop. Shops that have the same one, by what they share, are told together.
+    /// The same problem as one of a shop. Shops that have the same one, by what they share, are reported together.
     pub fn of_shop(self, shop: &str) -> Self {
         Self { shops: vec![shop.to_owned()], ..self }
     }
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_several_shops_have_alike_is_told_once_with_their_names() {
+    fn what_several_shops_have_alike_is_reported_once_with_their_names() {
         let told = |shops: &[&str]| {
             let of = |shop: &&str| Problem::warning(&(5..6), "too short").of_shop(shop);
             let mut problems: Vec<Problem> = shops.iter().map(of).collect();

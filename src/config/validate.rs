@@ -9,9 +9,10 @@ use std::ops::Range;
 use toml::Spanned as TomlSpanned;
 use toml::de::DeTable;
 
+use super::context::Context;
 use super::item::Item;
 use super::problem::{Problem, did_you_mean, quote};
-use super::reader::{Notes, TableReader};
+use super::reader::TableReader;
 use super::shop::{self, Draft};
 use super::{Config, Database, Listen, Table, settings, table, types, windows};
 
@@ -19,8 +20,8 @@ use super::{Config, Database, Listen, Table, settings, table, types, windows};
 const FIRST_PORT: u16 = 5433;
 
 /// Reads the document.
-pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> Config {
-    let mut top = TableReader::new(notes, "the file", document.get_ref(), 0..0);
+pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>) -> Config {
+    let mut top = TableReader::new(context, "the file", document.get_ref(), 0..0);
     let seed = top.field("seed", super::seed).value().unwrap_or(0);
     let listen = top.field("listen", listen).value();
     let defaults = shop::defaults(top.take("defaults"));
@@ -34,13 +35,13 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> 
         Some(item) => {
             let shops = item.tables("shop");
             if shops.as_ref().is_some_and(Vec::is_empty) {
-                no_shop(notes);
+                no_shop(context);
             }
             shops.into_iter().flatten().map(|shop| shop::shop(shop, defaults.as_ref())).collect()
         }
         None => {
             if !top.misspells("shop") {
-                no_shop(notes);
+                no_shop(context);
             }
             Vec::new()
         }
@@ -48,31 +49,36 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> 
     let tables = match top.take("tables") {
         Some(item) => {
             if item.is_empty_table() {
-                no_table(notes);
+                no_table(context);
             }
             table::tables(&item, &tech_fields, &types)
         }
         None => {
             if !top.misspells("tables") {
-                no_table(notes);
+                no_table(context);
             }
             None
         }
     };
     top.finish(&[]);
 
-    names_differ(&drafts, notes);
+    names_differ(&drafts, context);
     for draft in &drafts {
-        windows::check_nesting(&draft.spans, &draft.overrides, tables.as_deref().unwrap_or_default(), notes);
+        windows::check_nesting(
+            &draft.spans,
+            &draft.overrides,
+            tables.as_deref().unwrap_or_default(),
+            context,
+        );
     }
     if let Some(tables) = &tables {
-        types.differ_from(tables, notes);
+        types.differ_from(tables, context);
         for draft in &drafts {
-            overrides_fit(draft, tables, notes);
+            overrides_fit(draft, tables, context);
         }
     }
-    choose_ports(&mut drafts, notes);
-    databases_differ(&drafts, notes);
+    choose_ports(&mut drafts, context);
+    databases_differ(&drafts, context);
     Config {
         seed,
         listen,
@@ -98,21 +104,21 @@ fn listen(item: &Item<'_>) -> Option<Listen> {
     item.integer(1..=65_535).and_then(|port| port.to_string().parse().ok())
 }
 
-fn no_shop(notes: &Notes<'_>) {
-    notes.add(
+fn no_shop(context: &Context<'_>) {
+    context.report(
         Problem::of_file("there is no shop").help("add a branch: [[shop]] with name = \"shop-1\" below it"),
     );
 }
 
-fn no_table(notes: &Notes<'_>) {
-    notes.add(
+fn no_table(context: &Context<'_>) {
+    context.report(
         Problem::of_file("there is no table")
             .help("add one: [tables.customers] with insert_rows_per_tick, and its columns in [tables.customers.columns]"),
     );
 }
 
 /// Names differ in more than case: they name folders, and not every disk tells case apart.
-fn names_differ(drafts: &[Draft], notes: &Notes<'_>) {
+fn names_differ(drafts: &[Draft], context: &Context<'_>) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for name in drafts.iter().filter_map(|draft| draft.name.as_ref()) {
         let lower = name.value.to_ascii_lowercase();
@@ -126,34 +132,33 @@ fn names_differ(drafts: &[Draft], notes: &Notes<'_>) {
                 } else {
                     format!("the shops {} and {} differ in case alone", quote(first), quote(&name.value))
                 };
-                notes.add(Problem::error(&name.span, message).help("give each shop a name of its own"));
+                context.report(Problem::error(&name.span, message).help("give each shop a name of its own"));
             }
         }
     }
 }
 
-fn overrides_fit(draft: &Draft, tables: &[Table], notes: &Notes<'_>) {
+fn overrides_fit(draft: &Draft, tables: &[Table], context: &Context<'_>) {
     let names: Vec<&str> = tables.iter().map(|table| table.name.value.as_str()).collect();
     for own in &draft.overrides {
         let name = &own.table;
         if !names.contains(&name.value.as_str()) {
             let message = format!("there is no table {} to override", quote(&name.value));
-            notes.add(Problem::error(&name.span, message).help(did_you_mean(&name.value, &names)));
+            context.report(Problem::error(&name.span, message).help(did_you_mean(&name.value, &names)));
         }
     }
 }
 
 /// Embedded servers without a port get the next free one, from 5433.
-fn choose_ports(drafts: &mut [Draft], notes: &Notes<'_>) {
+fn choose_ports(drafts: &mut [Draft], context: &Context<'_>) {
     let taken: BTreeSet<u16> = drafts.iter().filter_map(embedded_port).map(|(port, _)| port).collect();
     let mut free = (FIRST_PORT..=u16::MAX).filter(|port| !taken.contains(port));
     for shop in drafts.iter_mut().filter_map(|draft| draft.shop.as_mut()) {
         if let Database::Embedded { port: port @ 0 } = &mut shop.database.value {
             match free.next() {
                 Some(next) => *port = next,
-                None => {
-                    notes.add(Problem::error(&shop.database.span, "no port is left for an embedded server"))
-                }
+                None => context
+                    .report(Problem::error(&shop.database.span, "no port is left for an embedded server")),
             }
         }
     }
@@ -171,7 +176,7 @@ fn embedded_port(draft: &Draft) -> Option<(u16, &Range<usize>)> {
 }
 
 /// No two shops have one embedded server, or one schema of one database.
-fn databases_differ(drafts: &[Draft], notes: &Notes<'_>) {
+fn databases_differ(drafts: &[Draft], context: &Context<'_>) {
     let mut ports: BTreeMap<u16, &str> = BTreeMap::new();
     let mut schemas: BTreeMap<(String, u16, &str, &str), &str> = BTreeMap::new();
     for draft in drafts {
@@ -180,7 +185,7 @@ fn databases_differ(drafts: &[Draft], notes: &Notes<'_>) {
         if let Some((port, span)) = embedded_port(draft)
             && let Some(first) = ports.insert(port, name)
         {
-            notes.add(
+            context.report(
                 Problem::error(
                     span,
                     format!("the shops {} and {} have one port, {port}", quote(first), quote(name)),
@@ -192,7 +197,7 @@ fn databases_differ(drafts: &[Draft], notes: &Notes<'_>) {
             let key =
                 (server.host.to_lowercase(), server.port, server.database.as_str(), shop.schema.as_str());
             if let Some(first) = schemas.insert(key, name) {
-                notes.add(
+                context.report(
                     Problem::error(
                         &shop.database.span,
                         format!(

@@ -4,9 +4,10 @@
 
 use std::time::Duration;
 
+use super::context::Context;
 use super::item::Item;
 use super::problem::{Problem, quote};
-use super::reader::{Field, Notes, TableReader};
+use super::reader::{Field, TableReader};
 use super::{Override, Shop, Spanned, Table};
 
 /// A window where it is set.
@@ -58,7 +59,7 @@ fn window(table: &mut TableReader<'_>, key: &'static str) -> Option<Spanned<Wind
     match table.field(key, Item::span_or_off) {
         Field::Absent => None,
         // What was meant is unknown: as in a shop it counts as off, so that no warning follows from it.
-        Field::Wrong => Some(Spanned { value: Window::Off, span: table.span.clone() }),
+        Field::Invalid => Some(Spanned { value: Window::Off, span: table.span.clone() }),
         Field::Set(Spanned { value, span }) => {
             Some(Spanned { value: value.map_or(Window::Off, Window::Age), span })
         }
@@ -97,23 +98,28 @@ pub(super) struct Nesting {
     pub(super) tick_interval: Option<Spanned<Duration>>,
 }
 
-/// Notes where `stop_after > delete_older_than > update_not_older_than >= tick_interval` does not hold, for those
+/// Warns where `stop_after > delete_older_than > update_not_older_than >= tick_interval` does not hold, for those
 /// that are set, in the shop or any of its tables.
-pub(super) fn check_nesting(spans: &Nesting, overrides: &[Override], tables: &[Table], notes: &Notes<'_>) {
+pub(super) fn check_nesting(
+    spans: &Nesting,
+    overrides: &[Override],
+    tables: &[Table],
+    context: &Context<'_>,
+) {
     let (own, inheriting): (Vec<_>, Vec<_>) = tables
         .iter()
         .map(|table| (table.name.value.as_str(), of_table(table, overrides)))
         .partition(|(_, set)| set.delete_older_than.is_some() || set.update_not_older_than.is_some());
     // Tables that inherit both windows have the shop's warnings in common.
     if own.is_empty() || !inheriting.is_empty() {
-        nest(spans, "", Windows::default(), notes);
+        nest(spans, "", Windows::default(), context);
     }
     for (table, set) in own {
-        nest(spans, table, set, notes);
+        nest(spans, table, set, context);
     }
 }
 
-fn nest(spans: &Nesting, table: &str, set: Windows, notes: &Notes<'_>) {
+fn nest(spans: &Nesting, table: &str, set: Windows, context: &Context<'_>) {
     let of_shop =
         |key: &'static str, span: &Option<Spanned<Duration>>| Some((key, quote(key), span.clone()?));
     let window = |key, set: Option<Spanned<Window>>, inherited| match set {
@@ -148,7 +154,7 @@ fn nest(spans: &Nesting, table: &str, set: Windows, notes: &Notes<'_>) {
             _ => "the run ends before the update window is full",
         };
         let text = |span| humantime::format_duration(span).to_string();
-        notes.add(
+        context.report(
             Problem::warning(
                 &long.span,
                 format!(
