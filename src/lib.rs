@@ -23,7 +23,10 @@
 //!    ([`supervise::GetStatus`]): the progress lines, the summary, the pages of `--listen` ([`telemetry::http`]).
 #![warn(missing_docs)]
 
+pub mod doubling;
+pub mod quoting;
 pub mod suggest;
+pub mod text;
 pub mod value;
 
 pub mod config;

@@ -17,6 +17,7 @@ use crate::config::Server;
 use crate::pg::{Claim, Doomed, Name, Sessions};
 use crate::supervise::Failure;
 use crate::telemetry;
+use crate::text::harmless;
 
 const AFTER_HELP: &str = "\
 Drops the shops' tables, also those of their names that shopsim did not make, the types that shopsim made, and \
@@ -130,11 +131,7 @@ fn shown(shop: &str, url: &str, doomed: &Doomed) -> String {
         None => parts.push("no checkpoint: shopsim did not make these tables".to_owned()),
     }
     // A name may hold a line break.
-    let text = format!("{shop} at {url}: {}", parts.join("; "));
-    match text.contains(char::is_control) {
-        true => format!("{}\n", text.escape_debug()),
-        false => format!("{text}\n"),
-    }
+    format!("{}\n", harmless(&format!("{shop} at {url}: {}", parts.join("; "))))
 }
 
 /// `1 table`, `3 tables`.

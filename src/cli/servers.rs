@@ -14,7 +14,8 @@ use tracing::{error, info, warn};
 
 use crate::chain::{Chain, Shop};
 use crate::config::{self, Database};
-use crate::pg::embedded::{KeeperState, Settings, Spec, Stopped, chain, keep};
+use crate::pg::embedded::{KeeperState, Settings, Spec, Stopped, keep};
+use crate::text::with_causes;
 
 /// How long private servers may take to come up for who only looks at what runs have left.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -136,7 +137,7 @@ impl Servers {
         let _ = timeout_at(self.began + PATIENCE, state.wait_for(settled)).await;
         match &*state.borrow() {
             KeeperState::Up { connection, .. } => Ok((**connection).clone()),
-            KeeperState::Failed(error) => Err(chain(&**error)),
+            KeeperState::Failed(error) => Err(with_causes(&**error)),
             KeeperState::Down { reason } => Err(format!("its private server is not up: {reason}")),
             KeeperState::Starting | KeeperState::Stopped(_) => {
                 Err("its private server is not up yet".to_owned())
@@ -153,7 +154,7 @@ impl Servers {
             let Ok(state) = state.wait_for(ended).await else { continue };
             match &*state {
                 KeeperState::Stopped(Err(error)) => {
-                    error!(shop, "cannot stop its server: {}", chain(&**error))
+                    error!(shop, "cannot stop its server: {}", with_causes(&**error))
                 }
                 KeeperState::Stopped(Ok(Stopped::Clean | Stopped::LeftRunning)) | KeeperState::Failed(_) => {}
                 KeeperState::Stopped(Ok(how)) => warn!(shop, "its server was stopped: {how:?}"),

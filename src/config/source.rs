@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use super::problem::{Problem, Severity};
 use super::{MAX_FILE_BYTES, secrets};
+use crate::text::is_harmful;
 
 /// Most characters of a line that are shown.
 const WINDOW: usize = 100;
@@ -140,7 +141,7 @@ impl Source {
                         cells.extend([('*', marked); 3]);
                     }
                 }
-                _ => cells.push((if c.is_control() { ' ' } else { c }, marked)),
+                _ => cells.push((if is_harmful(c) { ' ' } else { c }, marked)),
             }
         }
         while cells.last().is_some_and(|(c, marked)| *c == ' ' && !marked) {

@@ -15,4 +15,4 @@ mod writers;
 
 pub use line::Format;
 pub use log::{Log, Settings, begin, colour_wanted};
-pub use summary::{align, line, table};
+pub use summary::{line, table};

@@ -28,7 +28,7 @@ mod template;
 
 pub use account::Account;
 pub use child::{ExitReport, Stopped};
-pub use error::{EmbeddedError, chain};
+pub use error::EmbeddedError;
 pub use keeper::{KeeperState, keep};
 pub use programs::Programs;
 pub use server::Server;
