@@ -5,11 +5,12 @@
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use super::{Only, ShopsFile, url};
+use super::{Only, ShopsFile};
 use crate::chain::{Chain, Shop};
 use crate::clock::{History, Origin};
 use crate::config::{Database, Pace, Start};
 use crate::plan::{Column, TablePlan};
+use crate::run::url;
 use crate::text::{columns, harmless};
 use crate::tick::UnderWay;
 use crate::value::{DAY, SECOND, Timestamp};
@@ -43,7 +44,7 @@ pub fn summary(chain: &Chain, wall: Timestamp) -> String {
     }
     let (shops, warnings) = (
         counted(chain.shops.len(), "shop"),
-        counted(chain.warnings + ends_in_the_past(chain, wall).len(), "warning"),
+        counted(chain.warnings.len() + ends_in_the_past(chain, wall).len(), "warning"),
     );
     let _ = writeln!(text, "{}: {shops}, no errors, {warnings}", chain.path.display());
     text

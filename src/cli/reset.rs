@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use tracing::error;
 
-use super::servers::Servers;
 use super::times;
-use super::{EXIT_CONFIG, EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile, url};
+use super::{EXIT_CONFIG, EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile};
 use crate::chain::{Chain, Shop, wall_now};
 use crate::config::Server;
 use crate::pg::{Claim, Doomed, Name, Sessions};
+use crate::run::{Servers, url};
 use crate::supervise::Failure;
 use crate::telemetry;
 use crate::text::harmless;

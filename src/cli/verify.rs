@@ -9,12 +9,12 @@ use std::sync::Arc;
 use futures_util::{StreamExt, stream};
 use serde_json::{Value as Json, json};
 
-use super::servers::Servers;
 use super::times;
 use super::{EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile, TableFormat};
 use crate::chain::{Chain, Shop, wall_now};
 use crate::config::Server;
 use crate::pg::{Difference, TableReport, Verdict, verify};
+use crate::run::Servers;
 use crate::supervise::Failure;
 use crate::telemetry;
 use crate::text::{columns, harmless};
