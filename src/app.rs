@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use crate::chain::{self, Chain, Diagnostics, Overrides, wall_now};
 use crate::cli::{
     Cli, Command, EXIT_CONFIG, EXIT_FAILED, Only, ShopsFile, check, completions, digest, healthcheck, import,
-    providers, reset, run, sample, standing, times, verify,
+    providers, reset, run, sample, standing, tell, times, verify,
 };
 use crate::clock::Timeline;
 use crate::telemetry;
@@ -113,11 +113,6 @@ fn none_of(problems: &[String], code: u8) -> Result<(), ExitCode> {
 /// Says something on stderr, a line each.
 fn say(label: &str, lines: &[String]) {
     lines.iter().for_each(|line| tell(&format!("{label}: {line}\n")));
-}
-
-/// Says something on stderr. A stderr that is closed is nobody's who would listen.
-fn tell(text: &str) {
-    drop(io::stderr().write_all(text.as_bytes()));
 }
 
 /// Writes data to stdout. A reader that has seen enough is no failure.

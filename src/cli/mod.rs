@@ -2,6 +2,7 @@
 //!
 //! Owns flags, their help and their values; what a command does is in its file. One file per command.
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -98,6 +99,11 @@ pub struct Only {
     /// Only this shop instead of all; may be given several times
     #[arg(long, visible_alias = "shop", value_name = "NAME")]
     pub only: Vec<String>,
+}
+
+/// Says something on stderr. Where that is closed, nobody listens.
+pub fn tell(text: &str) {
+    drop(io::stderr().write_all(text.as_bytes()));
 }
 
 /// The form of a command's output.

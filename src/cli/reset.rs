@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tracing::error;
 
 use super::times;
-use super::{EXIT_CONFIG, EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile};
+use super::{EXIT_CONFIG, EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile, tell};
 use crate::chain::{Chain, Shop, wall_now};
 use crate::config::Server;
 use crate::pg::{Claim, Doomed, Name, Sessions};
@@ -153,8 +153,4 @@ async fn agreed() -> bool {
         Ok(Ok(answer)) => matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"),
         _ => false,
     }
-}
-
-fn tell(text: &str) {
-    drop(io::stderr().write_all(text.as_bytes()));
 }

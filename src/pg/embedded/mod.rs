@@ -25,6 +25,7 @@ mod roles;
 mod server;
 mod settings;
 mod template;
+mod way;
 
 pub use account::Account;
 pub use child::{ExitReport, Stopped};
