@@ -545,10 +545,11 @@ async fn a_simulator_may_start_again_right_after_it_was_killed() {
 async fn a_server_goes_down_in_good_order_with_a_killed_simulator() {
     let place = Place::new();
     kill_a_simulator(&place, &spec("s"), false);
-    until("the server is gone", || place.pid("s").is_none()).await;
-    let log = std::fs::read_to_string(place.state().join("s/postgres.log")).unwrap();
-    assert!(log.contains("received fast shutdown request"), "{log}");
-    assert!(log.contains("database system is shut down"), "{log}");
+    let log = || std::fs::read_to_string(place.state().join("s/postgres.log")).unwrap();
+    // Its last line, written after its pid file is removed.
+    until("the server is gone", || log().contains("database system is shut down")).await;
+    assert!(log().contains("received fast shutdown request"), "{}", log());
+    assert!(place.pid("s").is_none());
 }
 
 #[tokio::test]
