@@ -1,6 +1,7 @@
 //! A chain at work: private servers, then shops, then the end.
 //!
-//! Owns the order of a run's parts. Must not know the command line, nor what an outcome means for an exit code.
+//! Owns the order of a run's parts. Must not know how a command line is read, nor what an outcome means
+//! for an exit code.
 
 mod descriptors;
 mod servers;
@@ -39,7 +40,7 @@ const PERIOD: Duration = Duration::from_secs(10);
 /// How a chain is run.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Drop the shops' tables first, whoever made them.
+    /// Drop the shops' tables first, whoever made them: `--reset`, which will be removed.
     pub reset: bool,
     /// The form of log lines.
     pub log_format: Format,
@@ -70,6 +71,18 @@ pub struct Ended {
 ///
 /// Call it from the main thread, once in a process: private servers end with the thread that started them, and the
 /// logs are the process's.
+///
+/// ```no_run
+/// use shopsim::chain::{self, Overrides};
+/// use shopsim::run::{self, Options};
+///
+/// let chain = chain::load("shops.toml".as_ref(), &Overrides::default())?;
+/// let ended = run::run(&chain, &Options::default());
+/// for shop in ended.outcome.iter().flat_map(|outcome| &outcome.shops) {
+///     println!("{}: {} after {} ticks", shop.name, shop.phase, shop.ticks_here);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Panics
 /// If it is called again in the same process.
