@@ -26,9 +26,13 @@
 //! assert!(digest.sha256.starts_with("4726dcef1c44"));
 //!
 //! // The rows themselves, in the order of their keys.
-//! let mut rows = truth::Rows::at(&shop.plan, &timeline, place, 199);
-//! let chunk = rows.next_chunk().expect("the first rows");
-//! println!("{} {} = {}", chunk.ids.start, shop.plan.tables[place].columns[0].name, chunk.value(0, 0));
+//! let mut rows = truth::TableRows::at(&shop.plan, &timeline, place, 199);
+//! while let Some(chunk) = rows.next_chunk() {
+//!     for row in chunk.rows() {
+//!         let first_column = &shop.plan.tables[place].columns[0];
+//!         println!("{} at {}: {} = {}", row.id(), row.created_at(), first_column.name, row.value(0));
+//!     }
+//! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -48,8 +52,8 @@
 //! | `stream` | random numbers that are keyed by what they are for |
 //! | `clock` | when ticks are due, which rows are how old |
 //! | `faker` | the providers of values |
-//! | `plan` | what the ticks of a shop hold, compiled from its config |
-//! | `tick` | the rows of one tick |
+//! | `plan` | what a shop's ticks are a function of, compiled from its config |
+//! | `tick` | what one tick does, as a stream of operations |
 //! | [`truth`] | the tables as they stand after a tick |
 //! | `pg` | PostgreSQL: connect, claim, apply, verify; private servers in `pg::embedded` |
 //! | `supervise` | the supervisor and an actor a shop |
@@ -68,11 +72,11 @@
 //!    and learns from the checkpoint which tick is next.
 //! 3. [`clock::Schedule::step`] says, for the wall time at hand, whether to wait, to run the tick (with
 //!    or without a pause before it), or that none is left.
-//! 4. [`tick::Batch::new`] computes which ids fall out of retention and which may be updated
-//!    ([`clock::Windows`]), and draws the rows' values from streams that are keyed by the tick's number
-//!    ([`stream::Stream::keyed`]).
-//! 5. [`pg::Session::apply`] writes the batch in one transaction: checkpoint, deletes, updates, inserts,
-//!    commit. Whatever fails ends the actor; the next one begins again at step 2.
+//! 4. [`tick::Tick::new`] says what the tick does, as one stream of operations: which ids fall out of retention, which
+//!    may be updated ([`clock::Windows`]), and the values of the rows, drawn from streams that are keyed by the tick's
+//!    number ([`stream::Stream::keyed`]).
+//! 5. [`pg::Session::apply`] writes them in one transaction: checkpoint, deletes, updates, inserts, commit. Whatever
+//!    fails ends the actor; the next one begins again at step 2.
 //! 6. The actor notes the tick on its shop's board, which the supervisor reads, hands it to its
 //!    [`supervise::Journal`], and goes to 3. The tick's lines are drawn again and written by threads that no shop
 //!    waits for ([`telemetry`]). Whoever wants to know how the shops are asks the supervisor

@@ -111,24 +111,46 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
 
 /// References of which the windows make orphans.
 ///
-/// A row refers to any row that is there when it is made, of any age alike. Both live for `delete_older_than`, so that
-/// what is referred to goes first; over all ages of both, half of the rows that are there refer to one that is gone.
+/// A row refers to any row that is there when it is made, of any age alike. Over all ages of both, of rows that live
+/// for `keeps` that refer to rows that live for `target_keeps`, the share whose row is gone is `keeps / 2 target_keeps`,
+/// and, where they live longer, one less `target_keeps / 2 keeps`.
 fn deleted_under_references(shop: &Shop) -> Vec<String> {
     let plan = &shop.plan;
-    if plan.windows.delete_older_than.is_none()
-        || shop.ticks().is_some_and(|ticks| ticks <= plan.windows.reach(plan.interval))
-    {
+    if shop.ticks().is_some_and(|ticks| ticks <= plan.reach()) {
         return Vec::new();
     }
     let tables = plan.tables.iter();
     let references = tables.flat_map(|table| table.columns.iter().map(move |column| (table, column)));
     let note = |(table, column): (&TablePlan, &Column)| {
         let target = plan.tables.get(column.refers_to?)?;
+        let (keeps, target_keeps) = (table.windows.delete_older_than, target.windows.delete_older_than?);
         let (table, column, target) = (harmless(&table.name), harmless(&column.name), harmless(&target.name));
-        Some(format!(
-            "about half of the rows of `{table}` have a `{column}` whose row of `{target}` is deleted already: \
-             `delete_older_than` deletes both at one age"
-        ))
+        let orphans = |share: &str, why: &str| {
+            format!(
+                "{share} of the rows of `{table}` have a `{column}` whose row of `{target}` is deleted already: {why}"
+            )
+        };
+        let Some(keeps) = keeps else {
+            return Some(orphans(
+                "in the long run most",
+                &format!("only rows of `{target}` are ever deleted"),
+            ));
+        };
+        if keeps == target_keeps {
+            return Some(orphans("about half", "`delete_older_than` deletes both at one age"));
+        }
+        let share = |part: i64, whole: i64| i128::from(part) * 50 / i128::from(whole.max(1));
+        let percent = match keeps < target_keeps {
+            true => share(keeps, target_keeps),
+            false => 100 - share(target_keeps, keeps),
+        };
+        let age = |micros: i64| humantime::format_duration(Duration::from_micros(micros.unsigned_abs()));
+        let why = format!(
+            "`delete_older_than` is {} for `{target}`, {} for `{table}`",
+            age(target_keeps),
+            age(keeps)
+        );
+        Some(orphans(&format!("about {percent} %"), &why))
     };
     references.filter_map(note).collect()
 }

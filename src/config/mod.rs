@@ -36,12 +36,14 @@ mod tests;
 mod timing;
 mod types;
 mod validate;
+mod windows;
 
 pub use env_file::{EnvLine, NAMES as ENV_NAMES, env_lines, seed_of};
 pub use listen::Listen;
 pub use problem::{Problem, sort};
 pub use settings::DEFAULT_PASSWORD;
 pub use source::{Rejected, Source};
+pub use windows::{Window, Windows};
 
 /// The largest file that a config may be, or may name, in bytes. Who reads a file for it needs to read
 /// one byte more at most.
@@ -166,9 +168,9 @@ pub struct Shop {
     pub locale: Option<Spanned<String>>,
     /// The time between two ticks, more than 0.
     pub tick_interval: Spanned<Duration>,
-    /// Rows of this age are deleted; `None`: none ever.
+    /// Rows of this age are deleted, where their table sets nothing else; `None`: none ever.
     pub delete_older_than: Option<Duration>,
-    /// Rows up to this age are updated; `None`: none ever.
+    /// Rows up to this age are updated, where their table sets nothing else; `None`: none ever.
     pub update_not_older_than: Option<Duration>,
     /// Simulated time after which the run is complete; `None`: never.
     pub stop_after: Option<Duration>,
@@ -182,7 +184,7 @@ pub struct Shop {
     pub tick_deadline: Duration,
     /// Whether a commit waits for the disk.
     pub synchronous_commit: bool,
-    /// `[shop.tables.NAME]`: rows per tick that differ from the chain's.
+    /// `[shop.tables.NAME]`: what differs from the chain's tables.
     pub overrides: Vec<Override>,
 }
 
@@ -197,7 +199,7 @@ impl Shop {
     }
 }
 
-/// Rows per tick that one shop has otherwise than the chain.
+/// What one shop sets for a table in place of the table's own.
 #[derive(Clone, Debug)]
 pub struct Override {
     /// The table's name.
@@ -206,6 +208,8 @@ pub struct Override {
     pub insert_rows_per_tick: Option<u64>,
     /// Rows updated per tick, if set here.
     pub update_rows_per_tick: Option<u64>,
+    /// Windows, as far as they are set here.
+    pub windows: Windows,
 }
 
 /// `start`.
@@ -365,6 +369,8 @@ pub struct Table {
     pub insert_rows_per_tick: u64,
     /// Rows updated per tick.
     pub update_rows_per_tick: u64,
+    /// Windows, as far as they are set here.
+    pub windows: Windows,
     /// `[tables.NAME.columns]`, in the order of the file.
     pub columns: Vec<Column>,
     /// Columns after these, which shopsim fills by itself, in the order of the file: name and type.

@@ -12,7 +12,8 @@ use super::item::Item;
 use super::parameters::Parts;
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
-use super::{AfterDowntime, Database, Override, Pace, Shop, Spanned, Start, Wrong, table};
+use super::windows::Nesting;
+use super::{AfterDowntime, Database, Override, Pace, Shop, Spanned, Start, Windows, Wrong, table};
 
 /// The longest wait for an answer of a server, unless told otherwise.
 const TICK_DEADLINE: Duration = Duration::from_secs(10);
@@ -48,8 +49,8 @@ pub(super) struct Draft {
     pub(super) port: Option<Spanned<u16>>,
     /// `locale`, if set.
     pub(super) locale: Option<Spanned<String>>,
-    /// The windows with their places, longest first as they ought to be: key, value.
-    pub(super) windows: Vec<(&'static str, Spanned<Duration>)>,
+    /// The spans that ought to nest.
+    pub(super) spans: Nesting,
     /// `[shop.tables.NAME]`.
     pub(super) overrides: Vec<Override>,
     /// The shop; `None` if something that it cannot do without is wrong, which has been noted. An
@@ -185,7 +186,7 @@ pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft
             "add `tick_interval = \"15s\"` here or in [defaults], or TICK_INTERVAL_SEC to an env file",
         ));
     }
-    let windows = windows(&keys);
+    let spans = nesting(name.as_ref().map_or("", |name| &name.value), &keys);
     let parts = env.as_ref().map(|env| &env.value.parts);
     let database = resolve(keys.database, port.clone(), parts, env_unknown, &table);
     let seed = seed.or(env.as_ref().map_or(Field::Absent, |env| env.value.seed.clone())).value();
@@ -215,21 +216,21 @@ pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft
         _ => None,
     };
     table.finish(&[]);
-    Draft { name, port: port.get(), locale: keys.locale.get(), windows, overrides, shop }
+    Draft { name, port: port.get(), locale: keys.locale.get(), spans, overrides, shop }
 }
 
-/// The windows that are set, with their places.
-fn windows(keys: &Keys) -> Vec<(&'static str, Spanned<Duration>)> {
-    let windows = [
-        ("stop_after", &keys.stop_after),
-        ("delete_older_than", &keys.delete_older_than),
-        ("update_not_older_than", &keys.update_not_older_than),
-    ];
-    let set = windows.into_iter().filter_map(|(key, field)| {
-        let field = field.clone().get()?;
-        Some((key, Spanned { value: field.value?, span: field.span }))
-    });
-    set.chain(keys.tick_interval.clone().get().map(|interval| ("tick_interval", interval))).collect()
+fn nesting(shop: &str, keys: &Keys) -> Nesting {
+    let on = |field: &Field<Option<Duration>>| {
+        let Spanned { value, span } = field.clone().get()?;
+        Some(Spanned { value: value?, span })
+    };
+    Nesting {
+        shop: shop.to_owned(),
+        stop_after: on(&keys.stop_after),
+        delete_older_than: on(&keys.delete_older_than),
+        update_not_older_than: on(&keys.update_not_older_than),
+        tick_interval: keys.tick_interval.clone().get(),
+    }
 }
 
 fn resolve(
@@ -309,6 +310,7 @@ fn overrides(table: &mut TableReader<'_>) -> Vec<Override> {
         let read = Override {
             insert_rows_per_tick: table.field("insert_rows_per_tick", table::rows).value(),
             update_rows_per_tick: table.field("update_rows_per_tick", table::rows).value(),
+            windows: Windows::read(&mut table),
             table: Spanned { value: item.key, span: item.key_span },
         };
         table.finish(&[]);

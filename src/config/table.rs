@@ -6,7 +6,7 @@ use super::item::Item;
 use super::problem::{Problem, quote};
 use super::reader::{Field, Notes, TableReader};
 use super::types::Types;
-use super::{Column, Spanned, Table, TechField, Wrong};
+use super::{Column, Spanned, Table, TechField, Windows, Wrong};
 use crate::value::{Literal, SqlType};
 
 /// The most rows of one table that a tick may insert or update.
@@ -74,6 +74,7 @@ fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Ta
     let mut table = item.table(format!("[tables.{}]", item.key))?;
     let insert = table.required("insert_rows_per_tick", "10", rows);
     let update = table.field("update_rows_per_tick", rows);
+    let windows = Windows::read(&mut table);
     let key = table
         .field("key", |item| {
             item.parse(|text| check_identifier("key column", text).map(|()| text.to_owned()))
@@ -101,6 +102,7 @@ fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Ta
         key_type: key_type.value().unwrap_or(SqlType::Int),
         insert_rows_per_tick: insert.value().unwrap_or(0),
         update_rows_per_tick: update.value().unwrap_or(0),
+        windows,
         columns,
         tech_fields: tech_fields.to_vec(),
     };

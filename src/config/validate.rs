@@ -1,7 +1,7 @@
 //! The whole of a config: its top level, and what its parts mean beside each other.
 //!
-//! Owns the rules that need more than one part: names and ports and databases that differ, windows
-//! that nest, overrides that override something.
+//! Owns the rules that need more than one part: names and ports and databases that differ, overrides that
+//! override something.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -13,7 +13,7 @@ use super::item::Item;
 use super::problem::{Problem, did_you_mean, quote};
 use super::reader::{Notes, TableReader};
 use super::shop::{self, Draft};
-use super::{Config, Database, Listen, Table, settings, table, types};
+use super::{Config, Database, Listen, Table, settings, table, types, windows};
 
 /// The port of the first embedded server that names none.
 const FIRST_PORT: u16 = 5433;
@@ -63,7 +63,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> 
 
     names_differ(&drafts, notes);
     for draft in &drafts {
-        windows_nest(draft, notes);
+        windows::check_nesting(&draft.spans, &draft.overrides, tables.as_deref().unwrap_or_default(), notes);
     }
     if let Some(tables) = &tables {
         types.differ_from(tables, notes);
@@ -132,58 +132,13 @@ fn names_differ(drafts: &[Draft], notes: &Notes<'_>) {
     }
 }
 
-/// `stop_after > delete_older_than > update_not_older_than >= tick_interval`, for those that are set.
-fn windows_nest(draft: &Draft, notes: &Notes<'_>) {
-    let name = draft.name.as_ref().map_or("", |name| name.value.as_str());
-    for pair in draft.windows.windows(2) {
-        let [(longer, long), (shorter, short)] = pair else { continue };
-        if long.value > short.value {
-            continue;
-        }
-        let why = match (*longer, *shorter) {
-            ("stop_after", "delete_older_than") => "the run ends before a row is deleted",
-            ("delete_older_than", "update_not_older_than") => {
-                "rows are deleted before the update window ends"
-            }
-            // A row of just that age is updated.
-            ("update_not_older_than", _) if long.value == short.value => continue,
-            ("update_not_older_than", _) => "no row is young enough to be updated",
-            ("stop_after", "tick_interval") => "the run ends after its first tick",
-            (_, "tick_interval") => "no row is left from one tick to the next",
-            _ => "the run ends before the update window is full",
-        };
-        let text = |span| humantime::format_duration(span).to_string();
-        notes.add(
-            Problem::warning(
-                &long.span,
-                format!(
-                    "`{longer}` ({}) is not longer than `{shorter}` ({}): {why}",
-                    text(long.value),
-                    text(short.value)
-                ),
-            )
-            .help(
-                "what makes sense is stop_after > delete_older_than > update_not_older_than >= tick_interval",
-            )
-            .of_shop(name),
-        );
-    }
-}
-
 fn overrides_fit(draft: &Draft, tables: &[Table], notes: &Notes<'_>) {
     let names: Vec<&str> = tables.iter().map(|table| table.name.value.as_str()).collect();
     for own in &draft.overrides {
-        if !names.contains(&own.table.value.as_str()) {
-            notes.add(
-                Problem::error(
-                    &own.table.span,
-                    format!(
-                        "{} is no table, its rows per tick cannot be overridden",
-                        quote(&own.table.value)
-                    ),
-                )
-                .help(did_you_mean(&own.table.value, &names)),
-            );
+        let name = &own.table;
+        if !names.contains(&name.value.as_str()) {
+            let message = format!("there is no table {} to override", quote(&name.value));
+            notes.add(Problem::error(&name.span, message).help(did_you_mean(&name.value, &names)));
         }
     }
 }

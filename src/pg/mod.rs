@@ -16,6 +16,7 @@ mod lock;
 mod look;
 mod maker;
 mod numeric;
+mod pipeline;
 mod queue;
 mod remedy;
 mod reset;
@@ -26,7 +27,7 @@ mod tls;
 mod vacuum;
 mod verify;
 
-pub use apply::{Applied, Mark};
+pub use apply::{Applied, CheckpointUpdate};
 pub use claim::{Claim, lock_key};
 pub use error::{Class, PgError};
 pub use in_the_way::InTheWay;

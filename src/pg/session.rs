@@ -74,6 +74,8 @@ pub struct Session {
 pub(super) struct TableStatements {
     pub(super) wires: Vec<Wire>,
     pub(super) delete: Statement,
+    /// Where a source of changes deletes rows by their keys.
+    pub(super) delete_listed: Option<Statement>,
     pub(super) update: Option<Statement>,
     pub(super) insert: Statement,
     pub(super) copy: Statement,
@@ -226,12 +228,23 @@ impl Session {
                     false => prepare(name, &sql::update(schema, table)).await.map(Some),
                 }
             };
+            let delete_listed = async {
+                match &table.changes {
+                    None => Ok(None),
+                    Some(_) => prepare(name, &sql::delete_listed(schema, table)).await.map(Some),
+                }
+            };
             let (delete, insert, copy) =
                 (sql::delete(schema, table), sql::insert(schema, table), sql::copy(schema, table));
-            let (delete, update, insert, copy) =
-                try_join!(prepare(name, &delete), update, prepare(name, &insert), prepare(name, &copy))?;
+            let (delete, delete_listed, update, insert, copy) = try_join!(
+                prepare(name, &delete),
+                delete_listed,
+                update,
+                prepare(name, &insert),
+                prepare(name, &copy)
+            )?;
             let wires = table.columns.iter().map(|column| Wire::of(&column.sql_type, oid)).collect();
-            Ok(TableStatements { wires, delete, update, insert, copy })
+            Ok(TableStatements { wires, delete, delete_listed, update, insert, copy })
         };
         let mut tables = Vec::with_capacity(plan.tables.len());
         for some in plan.tables.chunks(AT_A_TIME) {

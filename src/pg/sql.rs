@@ -213,6 +213,16 @@ pub fn delete(schema: &str, table: &TablePlan) -> String {
     )
 }
 
+/// Takes away the rows with the keys of an array.
+pub fn delete_listed(schema: &str, table: &TablePlan) -> String {
+    format!(
+        "DELETE FROM {} WHERE {} = ANY ($1::{}[])",
+        qualified(schema, &table.name),
+        quote(&table.key),
+        table.key_type
+    )
+}
+
 /// Changes the marked columns of many rows: one array of keys, the change masks, then an array for each
 /// column.
 pub fn update(schema: &str, table: &TablePlan) -> String {
@@ -263,13 +273,21 @@ pub fn insert(schema: &str, table: &TablePlan) -> String {
         names.push(format!("c{place}"));
         values.push(format!("d.c{place}{}", cast(schema, &column.sql_type)));
     }
+    let parameter = 1 + arrays.len();
+    let created_at = match table.changes {
+        None => format!("${parameter}::{}", table.created_at),
+        // Rows that come late have a time of their own.
+        Some(_) => {
+            arrays.push(array(parameter - 1, &table.created_at));
+            names.push("at".to_owned());
+            "d.at".to_owned()
+        }
+    };
     format!(
-        "INSERT INTO {} ({}) SELECT {}, ${}::{} FROM {} AS d({})",
+        "INSERT INTO {} ({}) SELECT {}, {created_at} FROM {} AS d({})",
         qualified(schema, &table.name),
         columns(table),
         values.join(", "),
-        1 + arrays.len(),
-        table.created_at,
         side_by_side(&arrays),
         names.join(", "),
     )

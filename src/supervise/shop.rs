@@ -21,9 +21,9 @@ use super::message::{Event, Exit, Failure, Report, Stop};
 use super::store::Store;
 use crate::clock::{HeldUp, Keeping, Origin, Pause, Schedule, Standing, Step, Timeline, micros};
 use crate::config::Start;
-use crate::pg::{Applied, Class, Mark};
+use crate::pg::{Applied, CheckpointUpdate, Class};
 use crate::plan::ShopPlan;
-use crate::tick::Batch;
+use crate::tick::{Tick, Transaction};
 use crate::value::Timestamp;
 
 /// Longest sleep before the wall clock is looked at again: it may have been set.
@@ -122,7 +122,8 @@ async fn live(
     // Before the first commit nothing is fixed for good: a failed first tick begins anew with its actor.
     let mut origin = *progress.origin.get_or_insert_with(|| {
         let origin = Origin::fix(recipe.start, (recipe.wall)());
-        schedule.without_lost_history(origin, plan.interval, &plan.windows)
+        let windows = plan.tables.iter().map(|table| &table.windows);
+        schedule.without_lost_history(origin, plan.interval, windows)
     });
     if progress.last_tick.is_none() {
         recipe.journal.begin();
@@ -159,7 +160,7 @@ async fn live(
     // The tick of which it was told that it is far off.
     let mut far_told = None;
     // A tick that is drawn and not made yet.
-    let mut ahead: Option<Batch> = None;
+    let mut ahead: Option<Tick> = None;
     // Whether it was seen just now that the shop is not to stop.
     let mut goes_on = false;
     let mut wall = opened;
@@ -214,12 +215,12 @@ async fn live(
         let due = schedule.together(&timeline, &standing, wall);
         let ticks = tick..tick + plan.ticks_together(&timeline, tick, due);
         let drawn = ahead.take().filter(|drawn| drawn.tick == tick);
-        let first = drawn.unwrap_or_else(|| Batch::new(plan, &timeline, tick));
-        let others = (ticks.start + 1..ticks.end).map(|tick| Batch::new(plan, &timeline, tick));
-        let mut batches: Vec<Batch> = std::iter::once(first).chain(others).collect();
-        let (at, last) = (batches[batches.len() - 1].at, ticks.end - 1);
-        let planned = journal::planned(plan, &batches);
-        let mark = Mark {
+        let first = drawn.unwrap_or_else(|| Tick::new(plan, &timeline, tick));
+        let others = (ticks.start + 1..ticks.end).map(|tick| Tick::new(plan, &timeline, tick));
+        let mut transaction = Transaction::new(std::iter::once(first).chain(others).collect());
+        let (at, last) = (transaction.at(), ticks.end - 1);
+        let planned = transaction.counts();
+        let checkpoint = CheckpointUpdate {
             last_tick: progress.last_tick,
             tick: last,
             origin,
@@ -229,7 +230,7 @@ async fn live(
         };
         let apply = async {
             let begun = Instant::now();
-            let applied = ledger.apply(&mut batches, &mark).await;
+            let applied = ledger.apply(&mut transaction, &checkpoint).await;
             let now = Instant::now();
             (applied, now, now.duration_since(begun))
         };
@@ -242,7 +243,7 @@ async fn live(
             let aside = async {
                 // First what has been asked of the server must be on its way.
                 yield_now().await;
-                let mut next = Batch::new(plan, &timeline, ticks.end);
+                let mut next = Tick::new(plan, &timeline, ticks.end);
                 next.draw_ahead(plan);
                 ahead = Some(next);
             };
@@ -282,7 +283,7 @@ async fn live(
         for row in in_the_way {
             // Told again only where it is another one.
             if told_in_the_way.insert(row.table, row.id) != Some(row.id) {
-                journal::in_the_way(plan, row);
+                journal::in_the_way(plan, &timeline, row);
             }
         }
         let (plan, timeline) = (recipe.plan.clone(), timeline.clone());

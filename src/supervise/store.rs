@@ -13,9 +13,9 @@ use super::message::Failure;
 use crate::clock::Progress;
 use crate::config::Server;
 use crate::pg::embedded::KeeperState;
-use crate::pg::{Applied, Claim, Class, Mark, Session, Sessions};
+use crate::pg::{Applied, CheckpointUpdate, Claim, Class, Session, Sessions};
 use crate::text::with_causes;
-use crate::tick::Batch;
+use crate::tick::Transaction;
 
 /// An open store and how far the shop has come, or why there is none.
 pub type Opened = Result<(Box<dyn Ledger>, Progress), Failure>;
@@ -28,12 +28,11 @@ pub trait Store: Send + Sync {
 
 /// An open store.
 pub trait Ledger {
-    /// Applies a tick, or several overdue ones that follow each other, as a whole together with the mark of the
-    /// last, or not at all.
+    /// Applies the ticks of a transaction as a whole, together with the checkpoint of the last, or not at all.
     fn apply<'a>(
         &'a mut self,
-        batches: &'a mut [Batch],
-        mark: &'a Mark,
+        transaction: &'a mut Transaction,
+        checkpoint: &'a CheckpointUpdate,
     ) -> LocalBoxFuture<'a, Result<Applied, Failure>>;
 }
 
@@ -50,10 +49,12 @@ impl Store for Sessions {
 impl Ledger for Session {
     fn apply<'a>(
         &'a mut self,
-        batches: &'a mut [Batch],
-        mark: &'a Mark,
+        transaction: &'a mut Transaction,
+        checkpoint: &'a CheckpointUpdate,
     ) -> LocalBoxFuture<'a, Result<Applied, Failure>> {
-        Session::apply(self, batches, mark).map(|applied| applied.map_err(Failure::from)).boxed_local()
+        Session::apply(self, transaction, checkpoint)
+            .map(|applied| applied.map_err(Failure::from))
+            .boxed_local()
     }
 }
 
