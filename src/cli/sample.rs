@@ -10,8 +10,8 @@ use super::{Only, ShopsFile};
 use crate::chain::Shop;
 use crate::clock::Timeline;
 use crate::config::Start;
-use crate::pg::{literal, qualified, quote};
 use crate::plan::{CREATED_AT, ShopPlan, TablePlan};
+use crate::quoting::{literal, qualified, quote};
 use crate::tick::{InsertedRows, Operation, RowIds, Tick, Transaction, UpdateCause, UpdatedRow};
 use crate::value::{Timestamp, Value, json};
 

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 
-use super::servers::Servers;
 use super::{EXIT_CONFIG, EXIT_FAILED, times};
 use crate::chain::{Chain, Shop, wall_now};
 use crate::clock::{Checkpoint, Timeline};
 use crate::pg::{Look, Sessions};
+use crate::run::Servers;
 use crate::supervise::Failure;
 use crate::telemetry;
 

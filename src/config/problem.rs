@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::text::harmless;
+
 /// How much a problem weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -131,15 +133,10 @@ pub fn sort(problems: &mut Vec<Problem>) {
 /// length that a person reads.
 pub fn quote(text: &str) -> String {
     const LONGEST: usize = 60;
-    let mut shown: String = text.chars().take(LONGEST).flat_map(printable).collect();
-    if text.chars().nth(LONGEST).is_some() {
-        shown.push('…');
+    match text.char_indices().nth(LONGEST) {
+        None => format!("`{}`", harmless(text)),
+        Some((end, _)) => format!("`{}…`", harmless(&text[..end])),
     }
-    format!("`{shown}`")
-}
-
-fn printable(c: char) -> Vec<char> {
-    if c.is_control() { c.escape_default().collect() } else { vec![c] }
 }
 
 /// `a`, `b`, `c`: names for a message.

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 use super::problem::{Problem, Severity};
 use super::{MAX_FILE_BYTES, secrets};
+use crate::text::is_harmful;
 
 /// Most characters of a line that are shown.
 const WINDOW: usize = 100;
@@ -134,7 +135,7 @@ impl Source {
             let at = start + at;
             while secrets.next_if(|secret| secret.end <= at).is_some() {}
             match secrets.peek().filter(|secret| secret.contains(&at)) {
-                None => cells.push((if c.is_control() { ' ' } else { c }, span.contains(&at))),
+                None => cells.push((if is_harmful(c) { ' ' } else { c }, span.contains(&at))),
                 Some(secret) if at == secret.start.max(start) => {
                     cells.push(('…', span.start < secret.end && span.end.max(span.start + 1) > at));
                 }

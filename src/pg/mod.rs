@@ -36,5 +36,4 @@ pub use look::Look;
 pub use queue::Queues;
 pub use reset::{Doomed, Name};
 pub use session::{Session, Sessions};
-pub use sql::{literal, qualified, quote};
 pub use verify::{Difference, TableReport, Verdict, verify};

@@ -1,6 +1,6 @@
 //! The statements of a shop, as text.
 //!
-//! Owns SQL and quoting. Pure: every identifier is quoted, every value is a parameter. Functions are named with their
+//! Owns the SQL. Pure: every identifier is quoted, every value is a parameter. Functions are named with their
 //! schema, and operators have operands of exactly their types: else one that somebody else has made in a schema of
 //! the search path might fit better, and would run with our rights.
 
@@ -9,27 +9,7 @@ use crate::value::{EnumType, SqlType};
 
 use super::encode::{MASK_BITS, element_type};
 
-/// An identifier as PostgreSQL reads it back exactly.
-pub fn quote(identifier: &str) -> String {
-    format!("\"{}\"", identifier.replace('"', "\"\""))
-}
-
-/// `"schema"."table"`.
-pub fn qualified(schema: &str, table: &str) -> String {
-    format!("{}.{}", quote(schema), quote(table))
-}
-
-/// The schema and the name that [`qualified`] made a text of; `None` for any other text.
-pub fn parts(text: &str) -> Option<(String, String)> {
-    const BETWEEN: &str = "\".\"";
-    let inner = text.strip_prefix('"')?.strip_suffix('"')?;
-    let part = |quoted: &str| quoted.replace("\"\"", "\"");
-    // A name may hold what stands between two names: only the right place gives the same text again.
-    inner.match_indices(BETWEEN).find_map(|(at, _)| {
-        let (schema, table) = (part(&inner[..at]), part(&inner[at + BETWEEN.len()..]));
-        (qualified(&schema, &table) == text).then_some((schema, table))
-    })
-}
+pub use crate::quoting::{literal, parts, qualified, quote};
 
 /// The schema of shopsim's own state.
 pub const STATE_SCHEMA: &str = "shopsim";
@@ -384,44 +364,7 @@ pub fn create_type(schema: &str, declared: &EnumType) -> String {
     format!("CREATE TYPE {} AS ENUM ({})", qualified(schema, &declared.name), labels.join(", "))
 }
 
-/// A text as PostgreSQL reads it back exactly where `standard_conforming_strings` is on, which our sessions set.
-pub fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
 /// Takes rows in binary form, all columns in the table's order.
 pub fn copy(schema: &str, table: &TablePlan) -> String {
     format!("COPY {} ({}) FROM STDIN (FORMAT BINARY)", qualified(schema, &table.name), columns(table))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_two_names_only_if_it_was_made_of_them() {
-        let names = ["a", "", "a.b", "\"", "a\"b", "\".\"", "\"\".\"\"", "x\"; DROP TABLE \"y", "é\n"];
-        for schema in names {
-            for table in names {
-                let made_of = (schema.to_owned(), table.to_owned());
-                assert_eq!(parts(&qualified(schema, table)), Some(made_of), "{schema:?} {table:?}");
-            }
-        }
-        for text in [
-            "",
-            "\"",
-            "a.b",
-            "\"a\"",
-            "\"a\".b",
-            "a.\"b\"",
-            "\"a\".\"b\"; drop table \"c\"",
-            "\"a\".\"b\", \"c\".\"d\"",
-            "\"a\" . \"b\"",
-            "\"a\"b\".\"c\"",
-            "\"a\".\"b\".\"c\"",
-            "b.nothing; drop table public.precious",
-        ] {
-            assert_eq!(parts(text), None, "{text}");
-        }
-    }
 }

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::{Timeline, Windows};
 use crate::stream::OUTPUT_VERSION;
+use crate::text;
 use crate::value::{EnumType, SqlType, Timestamp, Value};
 
 mod changes;
@@ -273,8 +274,8 @@ impl ShopPlan {
 impl ShopPlan {
     /// The SHA-256 of what the rows are a function of, but the seed: 64 hexadecimal digits.
     pub fn fingerprint(&self) -> String {
-        let text = format!("{OUTPUT_VERSION}\n{}", self.describe().join("\n"));
-        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+        let description = format!("{OUTPUT_VERSION}\n{}", self.describe().join("\n"));
+        text::hex(&Sha256::digest(description))
     }
 }
 

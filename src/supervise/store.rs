@@ -12,8 +12,9 @@ use tokio::sync::watch;
 use super::message::Failure;
 use crate::clock::Checkpoint;
 use crate::config::Server;
-use crate::pg::embedded::{KeeperState, chain};
+use crate::pg::embedded::KeeperState;
 use crate::pg::{Applied, CheckpointUpdate, Claim, Class, Session, Sessions};
+use crate::text::with_causes;
 use crate::tick::Transaction;
 
 /// An open store and how far the shop has come, or why there is none.
@@ -86,7 +87,7 @@ impl PrivateStore {
         let began = server.wait_for(|state| !matches!(state, KeeperState::Starting)).await;
         let (class, message) = match began.as_deref() {
             Ok(KeeperState::Up { connection, .. }) => return Ok((**connection).clone()),
-            Ok(KeeperState::Failed(error)) => (Class::Permanent, chain(&**error)),
+            Ok(KeeperState::Failed(error)) => (Class::Permanent, with_causes(&**error)),
             Ok(KeeperState::Down { reason }) => (Class::Waiting, reason.clone()),
             Ok(KeeperState::Starting | KeeperState::Stopped(_)) | Err(_) => {
                 (Class::Waiting, "its server is stopped".to_owned())

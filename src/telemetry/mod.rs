@@ -16,4 +16,4 @@ mod writers;
 
 pub use line::{Format, Style};
 pub use log::{Log, Settings, begin, colour_wanted};
-pub use summary::{align, line, table};
+pub use summary::{line, table};

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Chunk, TableRows, push_line};
 use crate::clock::Timeline;
 use crate::plan::{ShopPlan, TablePlan};
+use crate::text::hex;
 use crate::tick::{CHUNK_BYTES, CHUNK_ROWS};
 
 /// Threads that write rows as text, which takes longer than to draw or to hash them. They take turns.
@@ -68,8 +69,7 @@ pub fn digest(plan: &ShopPlan, timeline: &Timeline, place: usize, tick: u64) -> 
             hash.update(text);
         }
     });
-    let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Digest { rows, sha256 }
+    Digest { rows, sha256: hex(&hash.finalize()) }
 }
 
 /// Rows as text, and how many they are.

@@ -113,8 +113,7 @@ impl ChangeSource for Lives {
 /// A chain of one shop, one of whose tables has the source.
 fn with_lives(place: &Place) -> chain::Chain {
     let overrides = Overrides { until_tick: Some(TICKS), ..Overrides::default() };
-    let mut chain =
-        chain::load(&place.path("shops.toml"), &overrides, |text| panic!("{text}")).expect("it is sound");
+    let mut chain = chain::load(&place.path("shops.toml"), &overrides).expect("it is sound");
     let shop = &mut chain.shops[0];
     let mut tables = shop.plan.tables.to_vec();
     tables[0].changes = Some(Arc::new(Lives::new()));

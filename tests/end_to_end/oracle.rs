@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use shopsim::clock::{Pause, Timeline};
 use shopsim::config::{self, Source, Surroundings};
-use shopsim::pg::{qualified, quote};
 use shopsim::plan::{self, ShopPlan, TablePlan};
+use shopsim::quoting::{qualified, quote};
 use shopsim::tick::{Operation, Tick};
 use shopsim::value::{Timestamp, Value};
 use tokio_postgres::Client;
