@@ -139,3 +139,15 @@ fn the_page_of_keys_has_every_key_of_the_shipped_config() {
         assert!(page.contains(&format!("`{}`", &found[1])), "docs/config.md has no `{}`", &found[1]);
     }
 }
+
+#[test]
+fn the_page_of_categories_has_every_provider_once() {
+    let listed = Place::new().bash("shopsim providers --format json").output;
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    let page = text_of("docs/providers-by-category.md");
+    for provider in listed.as_array().unwrap() {
+        let name = provider["name"].as_str().unwrap();
+        let rows = page.matches(&format!("\n| `{name}` |")).count();
+        assert_eq!(rows, 1, "rows of `{name}` in docs/providers-by-category.md");
+    }
+}
