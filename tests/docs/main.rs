@@ -46,11 +46,13 @@ fn no_complaints(complaints: &[String]) {
 
 #[test]
 fn every_command_runs_as_its_page_says() {
-    let pages = pages();
-    let complaints: Vec<String> = std::thread::scope(|scope| {
-        let plays: Vec<_> = pages.iter().map(|page| scope.spawn(move || play::page(page))).collect();
-        plays.into_iter().flat_map(|play| play.join().unwrap()).collect()
-    });
+    let mut place = Place::new();
+    let mut complaints = Vec::new();
+    // One after the other: they wait less for themselves than they would for each other's servers.
+    for page in pages().iter().filter(|page| play::has_commands(page)) {
+        complaints.extend(play::page(page, &place));
+        place = place.next();
+    }
     no_complaints(&complaints);
 }
 

@@ -6,13 +6,14 @@ use super::output::{begins_alike, pattern, tamed};
 use super::page::{Block, Mark, Page, Step};
 use super::place::{Place, Running, until};
 
-/// Plays a page; what did not go as it says. The first complaint ends it, as what follows builds on it.
-pub fn page(page: &Page) -> Vec<String> {
+/// Whether any command of a page is run.
+pub fn has_commands(page: &Page) -> bool {
     let is_command = |block: &Block| matches!(block.language.as_str(), "sh" | "sql");
-    if !page.blocks().any(|block| is_command(block) && block.mark != Some(Mark::NotRun)) {
-        return Vec::new();
-    }
-    let place = Place::new();
+    page.blocks().any(|block| is_command(block) && block.mark != Some(Mark::NotRun))
+}
+
+/// Plays a page; what did not go as it says. The first complaint ends it, as what follows builds on it.
+pub fn page(page: &Page, place: &Place) -> Vec<String> {
     let mut run: Option<Running> = None;
     let mut steps = page.steps.iter().peekable();
     while let Some(step) = steps.next() {
@@ -25,7 +26,7 @@ pub fn page(page: &Page) -> Vec<String> {
                     }
                     _ => None,
                 };
-                play(&place, block, shown, &mut run).map_err(|said| (block.line, said))
+                play(place, block, shown, &mut run).map_err(|said| (block.line, said))
             }
         };
         if let Err((line, said)) = outcome {
