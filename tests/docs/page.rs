@@ -80,12 +80,8 @@ impl Page {
     pub fn read(top: &Path, path: &Path) -> Self {
         let name = path.strip_prefix(top).unwrap().display().to_string();
         let text = std::fs::read_to_string(path).unwrap();
-        let mut page = Self {
-            name,
-            steps: Vec::new(),
-            folder: path.parent().unwrap().to_owned(),
-            prose: Vec::new(),
-        };
+        let mut page =
+            Self { name, steps: Vec::new(), folder: path.parent().unwrap().to_owned(), prose: Vec::new() };
         let mut lines = text.lines().zip(1..).peekable();
         let mut mark = None;
         let mut blank = true;

@@ -19,7 +19,7 @@ use regex::Regex;
 /// The config that is shipped, which every page begins with.
 const SHIPPED: &str = include_str!("../../shops.toml");
 /// The ports that the pages name.
-const PORTS: [&str; 3] = ["5433", "5434", "9464"];
+const PORTS: [&str; 4] = ["5433", "5434", "5439", "9464"];
 /// Longest wait for anything; what is well is far faster.
 const DEADLINE: Duration = Duration::from_secs(120);
 
