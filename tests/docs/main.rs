@@ -3,6 +3,8 @@
 //! Owns which pages there are and what is asked of each. What marks a page may have is `page`'s, how a page is played
 //! is `play`'s; CONTRIBUTING.md describes the marks for those who write.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -10,11 +10,12 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use regex::Regex;
+use tokio::time::Instant;
 
 /// The config that is shipped, which every page begins with.
 const SHIPPED: &str = include_str!("../../shops.toml");
@@ -79,7 +80,7 @@ impl Place {
     pub fn next(self) -> Self {
         let place = Self::new();
         let state = self.top.path().join("state");
-        let moved = place.bash(&format!("[ ! -d {0} ] || mv {0} . ; rm -rf state/shop-*", state.display()));
+        let moved = place.bash(&format!("[ ! -d {0} ] || mv {0} . ; rm -rf state/[!.]*", state.display()));
         assert_eq!(moved.code, Some(0), "{}", moved.output);
         place
     }
