@@ -224,9 +224,9 @@ pub async fn third_branch(stack: &Stack<'_>, _form: Form) {
     let shop = "[[shop]]\nname = \"shop-3\"\nenv_file = \"env/shop-3.env\"\n\n[tech_fields]";
     stack.edit("deploy/shops.toml", "[tech_fields]", shop);
     let course = include_str!("../../docs/course.md");
-    let (_, told) = course.split_once("        services:\n          pg-shop-3:").unwrap();
-    let lines = told.lines().take_while(|line| line.is_empty() || line.starts_with("        "));
-    let lines: Vec<&str> = lines.map(|line| line.strip_prefix("        ").unwrap_or(line)).collect();
+    let (_, shown) = course.split_once("   services:\n     pg-shop-3:").unwrap();
+    let (shown, _) = shown.split_once("   ```").unwrap();
+    let lines: Vec<&str> = shown.lines().map(|line| line.strip_prefix("   ").unwrap_or(line)).collect();
     let text =
         format!("services:\n  pg-shop-3:{}", lines.join("\n")).replace("5436", &free_port().to_string());
     std::fs::write(stack.path("deploy/docker-compose.override.yml"), text).unwrap();
