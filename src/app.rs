@@ -3,19 +3,24 @@
 //! Owns stdout and the outermost errors; all else is wired below it.
 
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
-use crate::chain::{self, Chain, Overrides, wall_now};
+use crate::chain::{self, Chain, Diagnostics, Overrides, wall_now};
 use crate::cli::{
-    Cli, Command, EXIT_CONFIG, EXIT_FAILED, check, completions, digest, healthcheck, import, providers,
-    reset, run, sample, standing, times, verify,
+    Cli, Command, EXIT_CONFIG, EXIT_FAILED, Only, ShopsFile, check, completions, digest, healthcheck, import,
+    providers, reset, run, sample, standing, tell, times, verify,
 };
 use crate::clock::Timeline;
+use crate::telemetry;
 
 /// Does what was typed and tells how it went.
 pub fn main(cli: Cli) -> ExitCode {
-    match cli.command {
+    run(cli.command).unwrap_or_else(|code| code)
+}
+
+/// Does what was typed; an exit code is an error where something kept the work from being done.
+fn run(command: Command) -> Result<ExitCode, ExitCode> {
+    Ok(match command {
         Command::Completions(arguments) => print(|out| completions::completions(&arguments, out)),
         Command::Providers(arguments) => match providers::chosen(&arguments) {
             Ok(chosen) => print(|out| providers::providers(&arguments, &chosen, out)),
@@ -25,84 +30,37 @@ pub fn main(cli: Cli) -> ExitCode {
             }
         },
         Command::Check(arguments) => {
-            let overrides = Overrides { only: arguments.shops.only.clone(), ..Overrides::default() };
-            match load(&arguments.file.shops, &overrides) {
-                Ok(chain) => {
-                    let wall = wall_now();
-                    for line in check::ends_in_the_past(&chain, wall) {
-                        tell(&format!("warning: {line}\n"));
-                    }
-                    let printed = print(|out| out.write_all(check::summary(&chain, wall).as_bytes()));
-                    if !arguments.database {
-                        return printed;
-                    }
-                    let (found, code) = standing::look(&chain);
-                    print(|out| out.write_all(found.as_bytes()));
-                    code
-                }
-                Err(code) => code,
+            let chain = load(&arguments.file, only(&arguments.shops))?;
+            let wall = wall_now();
+            say("warning", &check::ends_in_the_past(&chain, wall));
+            let printed = print(|out| out.write_all(check::summary(&chain, wall).as_bytes()));
+            if !arguments.database {
+                return Ok(printed);
             }
+            let (found, code) = standing::look(&chain);
+            print(|out| out.write_all(found.as_bytes()));
+            code
         }
         Command::Sample(arguments) => {
-            let only = arguments.shops.only.clone();
-            let overrides = Overrides { only, start: arguments.start, ..Overrides::default() };
-            match load(&arguments.file.shops, &overrides) {
-                Ok(chain) => {
-                    for line in sample::beyond_the_end(&arguments, &chain.shops) {
-                        tell(&format!("warning: {line}\n"));
-                    }
-                    match times(&chain, arguments.database) {
-                        Ok(times) => {
-                            for line in times::never_made(&chain, &times, arguments.from_tick) {
-                                tell(&format!("warning: {line}\n"));
-                            }
-                            print(|out| sample::sample(&arguments, &chain.shops, &times, out))
-                        }
-                        Err(code) => code,
-                    }
-                }
-                Err(code) => code,
-            }
+            let overrides = Overrides { start: arguments.start, ..only(&arguments.shops) };
+            let chain = load(&arguments.file, overrides)?;
+            say("warning", &sample::beyond_the_end(&arguments, &chain.shops));
+            let times = times(&chain, arguments.database)?;
+            say("warning", &times::never_made(&chain, &times, arguments.from_tick));
+            print(|out| sample::sample(&arguments, &chain.shops, &times, out))
         }
         Command::Digest(arguments) => {
-            let only = arguments.shops.only.clone();
-            let overrides = Overrides { only, start: arguments.start, ..Overrides::default() };
-            match load(&arguments.file.shops, &overrides) {
-                Ok(chain) => {
-                    let problems = digest::problems(&arguments, &chain.shops);
-                    problems.iter().for_each(|problem| tell(&format!("error: {problem}\n")));
-                    if !problems.is_empty() {
-                        return ExitCode::from(EXIT_CONFIG);
-                    }
-                    match times(&chain, arguments.database) {
-                        Ok(times) => {
-                            let problems = times::never_made(&chain, &times, arguments.at_tick);
-                            problems.iter().for_each(|problem| tell(&format!("error: {problem}\n")));
-                            match problems.is_empty() {
-                                true => print(|out| digest::digest(&arguments, &chain.shops, &times, out)),
-                                false => ExitCode::from(EXIT_CONFIG),
-                            }
-                        }
-                        Err(code) => code,
-                    }
-                }
-                Err(code) => code,
-            }
+            let overrides = Overrides { start: arguments.start, ..only(&arguments.shops) };
+            let chain = load(&arguments.file, overrides)?;
+            none_of(&digest::problems(&arguments, &chain.shops), EXIT_CONFIG)?;
+            let times = times(&chain, arguments.database)?;
+            none_of(&times::never_made(&chain, &times, arguments.at_tick), EXIT_CONFIG)?;
+            print(|out| digest::digest(&arguments, &chain.shops, &times, out))
         }
         Command::Verify(arguments) => {
-            let overrides = Overrides { only: arguments.shops.only.clone(), ..Overrides::default() };
-            match load(&arguments.file.shops, &overrides) {
-                Ok(chain) => verify::run(&arguments, &chain),
-                Err(code) => code,
-            }
+            verify::run(&arguments, &load(&arguments.file, only(&arguments.shops))?)
         }
-        Command::Reset(arguments) => {
-            let overrides = Overrides { only: arguments.shops.only.clone(), ..Overrides::default() };
-            match load(&arguments.file.shops, &overrides) {
-                Ok(chain) => reset::run(&arguments, &chain),
-                Err(code) => code,
-            }
-        }
+        Command::Reset(arguments) => reset::run(&arguments, &load(&arguments.file, only(&arguments.shops))?),
         Command::Healthcheck(arguments) => match healthcheck::ask(&arguments) {
             Ok(answer) => {
                 // Whoever does not read the words wants to know all the same.
@@ -110,21 +68,29 @@ pub fn main(cli: Cli) -> ExitCode {
                 ExitCode::from(answer.code)
             }
             Err(problem) => {
-                tell(&format!("error: {problem}\n"));
+                say("error", &[problem]);
                 ExitCode::from(EXIT_FAILED)
             }
         },
         Command::Import(arguments) => import::run(&arguments, tell),
-        Command::Run(arguments) => match load(&arguments.file.shops, &arguments.overrides()) {
-            Ok(chain) => run::run(&arguments, chain),
-            Err(code) => code,
-        },
-    }
+        Command::Run(arguments) => run::run(&arguments, &load(&arguments.file, arguments.overrides())?),
+    })
 }
 
-/// Reads and checks a config, or says on stderr what is wrong with it.
-fn load(path: &Path, overrides: &Overrides) -> Result<Chain, ExitCode> {
-    chain::load(path, overrides, tell).ok_or(ExitCode::from(EXIT_CONFIG))
+/// The overrides of a command that may name shops.
+fn only(shops: &Only) -> Overrides {
+    Overrides { only: shops.only.clone(), ..Overrides::default() }
+}
+
+/// Reads and checks a config, and says on stderr what is to be said of it.
+fn load(file: &ShopsFile, overrides: Overrides) -> Result<Chain, ExitCode> {
+    let told = |diagnostics: &Diagnostics| tell(&diagnostics.render(telemetry::colour_wanted()));
+    let chain = chain::load(&file.shops, &overrides).map_err(|diagnostics| {
+        told(&diagnostics);
+        ExitCode::from(EXIT_CONFIG)
+    })?;
+    told(&chain.warnings);
+    Ok(chain)
 }
 
 /// The times of the shops' ticks, or says on stderr why a database does not tell them.
@@ -133,14 +99,20 @@ fn times(chain: &Chain, from_databases: bool) -> Result<Vec<Timeline>, ExitCode>
         return Ok(times::of_config(chain));
     }
     times::of_databases(chain).map_err(|problems| {
-        problems.iter().for_each(|problem| tell(&format!("error: {problem}\n")));
+        say("error", &problems);
         ExitCode::from(EXIT_FAILED)
     })
 }
 
-/// Says something on stderr. A stderr that is closed is nobody's who would listen.
-fn tell(text: &str) {
-    drop(io::stderr().write_all(text.as_bytes()));
+/// Says errors on stderr; if there are any, they end the work.
+fn none_of(problems: &[String], code: u8) -> Result<(), ExitCode> {
+    say("error", problems);
+    if problems.is_empty() { Ok(()) } else { Err(ExitCode::from(code)) }
+}
+
+/// Says something on stderr, a line each.
+fn say(label: &str, lines: &[String]) {
+    lines.iter().for_each(|line| tell(&format!("{label}: {line}\n")));
 }
 
 /// Writes data to stdout. A reader that has seen enough is no failure.

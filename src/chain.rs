@@ -3,15 +3,15 @@
 //! Owns the reading of the outer world and what a command line decides otherwise than the config. Must not
 //! know what is done with a chain.
 
+use std::fmt;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::clock::{Schedule, micros};
-use crate::config::{self, Config, Listen, Pace, Problem, Source, Start, Surroundings};
+use crate::clock::{Origin, Schedule, Timeline, micros};
+use crate::config::{self, Config, Listen, Pace, Problem, Rejected, Source, Start, Surroundings};
 use crate::plan::{self, ShopPlan, TablePlan};
 use crate::suggest::nearest;
-use crate::telemetry::colour_wanted;
 use crate::value::Timestamp;
 
 /// Shops that may all tick in the same moment; more of them are spread.
@@ -23,8 +23,10 @@ pub struct Chain {
     pub path: PathBuf,
     /// Its config.
     pub config: Config,
-    /// How many warnings were told of it.
-    pub warnings: usize,
+    /// What is to be said of it, though it may run.
+    pub warnings: Diagnostics,
+    /// Whether the [`Overrides`] name the start.
+    pub start_by_name: bool,
     /// Its shops, in the order of the config, or those that were asked for.
     pub shops: Vec<Shop>,
 }
@@ -45,6 +47,12 @@ impl Shop {
         let ids = self.plan.tables.iter().filter_map(TablePlan::ticks_of_ids).min();
         self.schedule.ticks(self.plan.interval).into_iter().chain(ids).min()
     }
+
+    /// When each tick is, if the run begins at a wall time and never pauses.
+    pub fn timeline(&self, wall: Timestamp) -> Timeline {
+        let origin = Origin::fix(self.config.start.value, wall);
+        Timeline::new(origin.start, self.plan.interval, &[])
+    }
 }
 
 /// What a command may decide otherwise than the config.
@@ -60,7 +68,60 @@ pub struct Overrides {
     pub until_tick: Option<u64>,
     /// The folder of log files.
     pub log_dir: Option<PathBuf>,
+    /// Where the pages that tell how a run is are served.
+    pub listen: Option<Listen>,
 }
+
+/// What is to be said of a config: all that is wrong at once, each problem beside its line. Shown without colours.
+pub struct Diagnostics {
+    /// The file with its problems, or why it cannot be a config at all.
+    file: Result<(Source, Vec<Problem>), Box<Rejected>>,
+    /// What is to be said of shops that the [`Overrides`] name and the config does not.
+    unknown: Vec<String>,
+}
+
+impl Diagnostics {
+    /// How many problems there are.
+    pub fn len(&self) -> usize {
+        self.file.as_ref().map_or(1, |(_, problems)| problems.len()) + self.unknown.len()
+    }
+
+    /// Whether there is nothing to be said.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All of it, with colours or without; each line ended.
+    pub fn render(&self, colour: bool) -> String {
+        let mut text = match &self.file {
+            Ok((source, problems)) => source.render_all(problems, colour),
+            Err(rejected) => rejected.render(colour),
+        };
+        text.extend(self.unknown.iter().map(|message| format!("error: {message}\n")));
+        text
+    }
+}
+
+impl From<Box<Rejected>> for Box<Diagnostics> {
+    fn from(rejected: Box<Rejected>) -> Self {
+        Self::new(Diagnostics { file: Err(rejected), unknown: Vec::new() })
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+/// As it is shown: the source may hold a password.
+impl fmt::Debug for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Diagnostics {}
 
 /// The wall time. The one place where it is read; all others are handed it.
 #[expect(clippy::disallowed_methods, reason = "the source of the wall clock that is handed in everywhere")]
@@ -72,29 +133,24 @@ pub fn wall_now() -> Timestamp {
     })
 }
 
-/// Reads and checks a config. `tell` gets what is to be said of it: all problems at once if it is wrong
-/// (then there is no chain), else the warnings.
-pub fn load(path: &Path, overrides: &Overrides, tell: impl Fn(&str)) -> Option<Chain> {
-    let colour = colour_wanted();
-    let source = read_limited(path)
-        .map_err(|error| Source::unreadable(path, &error))
-        .and_then(|bytes| Source::from_bytes(path, bytes));
-    let source = source.map_err(|rejected| tell(&rejected.render(colour))).ok()?;
+/// Reads and checks a config, with the environment and the files that it names.
+///
+/// # Errors
+/// If it may not run; with all that is wrong with it.
+pub fn load(path: &Path, overrides: &Overrides) -> Result<Chain, Box<Diagnostics>> {
+    let bytes = read_limited(path).map_err(|error| Source::unreadable(path, &error))?;
+    let source = Source::from_bytes(path, bytes)?;
     let (mut config, mut problems) = config::read(&source, &SURROUNDINGS);
     apply(&mut config, overrides);
     let (plans, more) = plan::compile(&config);
     problems.extend(more);
     config::sort(&mut problems);
-    if !problems.is_empty() {
-        tell(&source.render_all(&problems, colour));
-    }
-    if problems.iter().any(Problem::is_error) {
-        return None;
-    }
-    let unknown = unknown_shops(&config, overrides);
-    if !unknown.is_empty() {
-        unknown.iter().for_each(|message| tell(&format!("error: {message}\n")));
-        return None;
+    let is_wrong = problems.iter().any(Problem::is_error);
+    // Of a wrong config not all shops may be known.
+    let unknown = if is_wrong { Vec::new() } else { unknown_shops(&config, overrides) };
+    let diagnostics = Diagnostics { file: Ok((source, problems)), unknown };
+    if is_wrong || !diagnostics.unknown.is_empty() {
+        return Err(Box::new(diagnostics));
     }
     let shops = config.shops.iter().zip(plans).map(|(shop, plan)| Shop {
         config: shop.clone(),
@@ -116,7 +172,8 @@ pub fn load(path: &Path, overrides: &Overrides, tell: impl Fn(&str)) -> Option<C
             shop.schedule = shop.schedule.spread_by(&shop.plan.name, shop.plan.interval);
         }
     }
-    Some(Chain { path: path.to_owned(), config, warnings: problems.len(), shops })
+    let start_by_name = overrides.start.is_some();
+    Ok(Chain { path: path.to_owned(), config, warnings: diagnostics, start_by_name, shops })
 }
 
 /// The `listen` of a config, as far as that can be understood.
@@ -140,6 +197,7 @@ fn apply(config: &mut Config, overrides: &Overrides) {
     if let Some(dir) = &overrides.log_dir {
         config.logs.dir = dir.clone();
     }
+    config.listen = overrides.listen.or(config.listen);
 }
 
 /// What is to be said of shops that the command line names and the config does not.

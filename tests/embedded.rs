@@ -15,9 +15,8 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use shopsim::config;
-use shopsim::pg::embedded::{
-    EmbeddedError, KeeperState, Programs, Server, Settings, Spec, Stopped, chain, keep,
-};
+use shopsim::pg::embedded::{EmbeddedError, KeeperState, Programs, Server, Settings, Spec, Stopped, keep};
+use shopsim::text::with_causes;
 use tokio::sync::watch;
 use tokio::task::LocalSet;
 use tokio_postgres::{Client, NoTls};
@@ -98,7 +97,7 @@ fn spec(shop: &str) -> Spec {
 async fn start(settings: &Settings, spec: &Spec) -> Server {
     match tokio::time::timeout(DEADLINE, Server::start(settings, spec)).await {
         Ok(Ok(server)) => server,
-        Ok(Err(error)) => panic!("these tests need PostgreSQL on this machine: {}", chain(&error)),
+        Ok(Err(error)) => panic!("these tests need PostgreSQL on this machine: {}", with_causes(&error)),
         Err(_) => panic!("the server of {} did not come up within {DEADLINE:?}", spec.shop),
     }
 }
@@ -315,7 +314,7 @@ async fn a_taken_port_is_told_with_shop_and_port_and_is_permanent() {
     let port = taken.local_addr().unwrap().port();
     let spec = Spec { port, ..spec("shop-7") };
     let error = Server::start(&place.settings(), &spec).await.expect_err("the port is taken");
-    let text = chain(&error);
+    let text = with_causes(&error);
     assert!(text.contains("shop-7") && text.contains(&port.to_string()), "{text}");
     assert!(!error.is_transient());
 
@@ -546,17 +545,18 @@ async fn a_simulator_may_start_again_right_after_it_was_killed() {
 async fn a_server_goes_down_in_good_order_with_a_killed_simulator() {
     let place = Place::new();
     kill_a_simulator(&place, &spec("s"), false);
-    until("the server is gone", || place.pid("s").is_none()).await;
-    let log = std::fs::read_to_string(place.state().join("s/postgres.log")).unwrap();
-    assert!(log.contains("received fast shutdown request"), "{log}");
-    assert!(log.contains("database system is shut down"), "{log}");
+    let log = || std::fs::read_to_string(place.state().join("s/postgres.log")).unwrap();
+    // Its last line, written after its pid file is removed.
+    until("the server is gone", || log().contains("database system is shut down")).await;
+    assert!(log().contains("received fast shutdown request"), "{}", log());
+    assert!(place.pid("s").is_none());
 }
 
 #[tokio::test]
 async fn programs_of_another_version_are_asked_for_by_number() {
     let place = Place::new();
     let error = Programs::find(&place.settings(), Some(99)).await.unwrap_err();
-    let text = chain(&error);
+    let text = with_causes(&error);
     assert!(matches!(error, EmbeddedError::NoSuchMajor { major: 99, .. }), "{text}");
     assert!(text.contains("made by PostgreSQL 99") && text.contains("pg_bin_dir"), "{text}");
 }
@@ -692,8 +692,8 @@ fn start_elsewhere(settings: &Settings, spec: &Spec) -> Result<(), String> {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let outcome = runtime.block_on(async {
-            let server = Server::start(&settings, &spec).await.map_err(|error| chain(&error))?;
-            server.stop().await.map(drop).map_err(|error| chain(&error))
+            let server = Server::start(&settings, &spec).await.map_err(|error| with_causes(&error))?;
+            server.stop().await.map(drop).map_err(|error| with_causes(&error))
         });
         sender.send(outcome)
     });

@@ -1,20 +1,33 @@
-//! Configs and env files that nobody would write: whatever they hold, they are told of and nothing panics.
+//! Inputs that nobody would write: whatever they hold, they are told of and nothing panics.
 //!
-//! Known good files are mutated for a fixed short time, `SHOPSIM_FUZZ_SECONDS` (5 by default). Each input
-//! derives from a number that is printed with a failure; `SHOPSIM_TEST_SEED` begins with it.
+//! The corpus of `fuzz/` is mutated for a fixed short time, `SHOPSIM_FUZZ_SECONDS` (5 by default). Each input
+//! derives from a number that is printed with a failure; `SHOPSIM_TEST_SEED` begins with it. `.ci/fuzz` looks
+//! for such inputs by coverage.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::panic::catch_unwind;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rand_xoshiro::SplitMix64;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
-use shopsim::config::{self, Source, Surroundings};
-use shopsim::plan;
 use tokio::time::Instant;
 
+#[path = "fuzz/inputs.rs"]
+mod inputs;
+
+/// The name of its corpus, and what reads an input.
+type Target = (&'static str, fn(&[u8]));
+
+/// The targets of `fuzz/`.
+const TARGETS: [Target; 4] = [
+    ("config", inputs::config),
+    ("env_file", inputs::env_file),
+    ("conninfo", inputs::conninfo),
+    ("import", inputs::import),
+];
+
 /// What a mutation may put in: pieces that mean something somewhere.
-const WORDS: [&str; 40] = [
+const WORDS: [&str; 48] = [
     "\"",
     "'",
     "[",
@@ -55,73 +68,71 @@ const WORDS: [&str; 40] = [
     "type = \"varchar(1)\"",
     "GENERATOR_SEED=",
     "POSTGRES_PASSWORD='",
+    "postgres://",
+    "%",
+    "@",
+    ":",
+    "/",
+    "?sslmode=",
+    " password='",
+    "delete_older_than = \"0\"",
 ];
 
-fn corpus() -> (Vec<String>, Vec<String>) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let read = |path: &Path| std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    let folders = std::fs::read_dir(root.join("tests/config_errors")).expect("the folder of wrong configs");
-    let mut configs: Vec<String> =
-        folders.filter_map(|folder| read(&folder.ok()?.path().join("shops.toml")).ok()).collect();
-    configs.sort();
-    configs.push(read(&root.join("shops.toml")).expect("the shipped config"));
-    configs.push(read(&root.join("tests/cli/import/shops.toml")).expect("an imported config"));
-    let envs = ["shop-1.env", "shop-2.env"].map(|name| root.join("tests/cli/import").join(name));
-    (configs, envs.iter().map(|path| read(path).expect("an env file")).collect())
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder of the corpus");
+    entries.map(|entry| entry.expect("an entry of the corpus").path()).collect()
 }
 
-/// A text with some pieces taken out, doubled, put in or taken from another.
-fn mutate(random: &mut SplitMix64, texts: &[String]) -> String {
+/// The known inputs of a target, in an order that no file system decides.
+fn corpus(target: &str) -> Vec<Vec<u8>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut paths = files(&root.join("fuzz/corpus").join(target));
+    if target == "config" {
+        paths.extend(files(&root.join("tests/config_errors")).iter().map(|folder| folder.join("shops.toml")));
+        paths.push(root.join("shops.toml"));
+    }
+    paths.sort();
+    paths.iter().map(|path| std::fs::read(path).expect("a file of the corpus")).collect()
+}
+
+/// An input with some pieces taken out, doubled, put in or taken from another.
+fn mutate(random: &mut SplitMix64, known: &[Vec<u8>]) -> Vec<u8> {
     let below = |random: &mut SplitMix64, bound: usize| (random.next_u64() % bound.max(1) as u64) as usize;
-    let pick = below(random, texts.len());
-    let mut letters: Vec<char> = texts[pick].chars().collect();
+    let mut bytes = known[below(random, known.len())].clone();
     for _ in 0..1 + below(random, 6) {
-        let at = below(random, letters.len() + 1);
-        let length = below(random, 30).min(letters.len() - at);
+        let at = below(random, bytes.len() + 1);
+        let length = below(random, 30).min(bytes.len() - at);
         match below(random, 5) {
-            0 => drop(letters.drain(at..at + length)),
+            0 => drop(bytes.drain(at..at + length)),
             1 => {
-                let piece = letters[at..at + length].to_vec();
-                letters.splice(at..at, piece);
+                let piece = bytes[at..at + length].to_vec();
+                bytes.splice(at..at, piece);
             }
             2 | 3 => {
                 let word = below(random, WORDS.len());
-                letters.splice(at..at + if length < 4 { length } else { 0 }, WORDS[word].chars());
+                bytes.splice(at..at + if length < 4 { length } else { 0 }, WORDS[word].bytes());
             }
             _ => {
-                let other = below(random, texts.len());
-                let other: Vec<char> = texts[other].chars().collect();
+                let other = &known[below(random, known.len())];
                 let from = below(random, other.len() + 1);
                 let to = (from + below(random, 200)).min(other.len());
-                letters.splice(at..at, other[from..to].iter().copied());
+                bytes.splice(at..at, other[from..to].iter().copied());
             }
         }
     }
-    letters.into_iter().collect()
-}
-
-/// Reads and compiles a config, and shows what is wrong with it.
-fn read(text: &str, env: &str) {
-    let var = |name: &str| (name == "SHOP_PASSWORD").then(|| "p".into());
-    let file = |path: &Path| match path.extension().and_then(|ending| ending.to_str()) {
-        Some("env") => Ok(env.as_bytes().to_vec()),
-        _ => Err(std::io::ErrorKind::NotFound.into()),
-    };
-    let source = Source::new("shops.toml", text);
-    let (config, mut problems) = config::read(&source, &Surroundings { var: &var, read: &file });
-    problems.extend(plan::compile(&config).1);
-    for span in problems.iter().filter_map(|problem| problem.span.clone()) {
-        assert!(
-            source.text.get(span.clone()).is_some(),
-            "a problem stands at {span:?}, where there is no text"
-        );
-    }
-    source.render_all(&problems, true);
+    bytes
 }
 
 #[test]
-fn no_config_and_no_env_file_makes_it_panic() {
-    let (configs, envs) = corpus();
+fn all_known_inputs_are_read() {
+    for (target, run) in TARGETS {
+        corpus(target).iter().for_each(|known| run(known));
+    }
+}
+
+#[test]
+fn no_input_makes_it_panic() {
+    let corpora = TARGETS.map(|(target, _)| corpus(target));
     let seconds =
         std::env::var("SHOPSIM_FUZZ_SECONDS").map_or(5, |seconds| seconds.parse().expect("seconds"));
     let first = std::env::var("SHOPSIM_TEST_SEED")
@@ -130,11 +141,12 @@ fn no_config_and_no_env_file_makes_it_panic() {
     while began.elapsed() < Duration::from_secs(seconds) || inputs == 0 {
         let seed = first.wrapping_add(inputs);
         let mut random = SplitMix64::seed_from_u64(seed);
-        let (text, env) = (mutate(&mut random, &configs), mutate(&mut random, &envs));
-        let read = catch_unwind(AssertUnwindSafe(|| read(&text, &env)));
+        let which = (random.next_u64() % TARGETS.len() as u64) as usize;
+        let ((target, run), input) = (TARGETS[which], mutate(&mut random, &corpora[which]));
         assert!(
-            read.is_ok(),
-            "SHOPSIM_TEST_SEED={seed} fails on the config\n{text}\nand the env file\n{env}"
+            catch_unwind(|| run(&input)).is_ok(),
+            "SHOPSIM_TEST_SEED={seed} fails with {target} on\n{}",
+            input.escape_ascii()
         );
         inputs += 1;
     }

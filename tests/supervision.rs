@@ -12,15 +12,15 @@ use std::time::Duration;
 use actix::{Actor, Addr};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use shopsim::clock::{Pause, Progress, Schedule, Timeline, Windows};
+use shopsim::clock::{Checkpoint, Pause, Schedule, Timeline, Windows};
 use shopsim::config::{self, AfterDowntime, Pace, Start, WhenExhausted};
-use shopsim::pg::{Applied, Class, Mark};
+use shopsim::pg::{Applied, CheckpointUpdate, Class};
 use shopsim::plan::{ShopPlan, TablePlan};
 use shopsim::supervise::{
     Failure, GetStatus, Ledger, Opened, Outcome, Phase, Recipe, ShopStatus, Stop, Store, Supervisor,
     WallClock,
 };
-use shopsim::tick::{Batch, TableBatch};
+use shopsim::tick::Transaction;
 use shopsim::value::{SECOND, SqlType, Timestamp};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
@@ -57,7 +57,7 @@ enum Trouble {
 /// A store in memory that keeps what was committed and when.
 #[derive(Clone)]
 struct Memory {
-    progress: Arc<Mutex<Progress>>,
+    progress: Arc<Mutex<Checkpoint>>,
     commits: Arc<Mutex<Vec<(u64, Duration)>>>,
     opened: Arc<Mutex<Vec<Duration>>>,
     fault: Fault,
@@ -129,20 +129,20 @@ impl Store for Memory {
 impl Ledger for Memory {
     fn apply<'a>(
         &'a mut self,
-        batches: &'a mut [Batch],
-        mark: &'a Mark,
+        transaction: &'a mut Transaction,
+        checkpoint: &'a CheckpointUpdate,
     ) -> LocalBoxFuture<'a, Result<Applied, Failure>> {
         async move {
-            let silence = self.touch(Touch::Tick(mark.tick)).await?;
+            let silence = self.touch(Touch::Tick(checkpoint.tick)).await?;
             let mut progress = self.progress.lock().unwrap();
-            assert_eq!(progress.last_tick, mark.last_tick, "a hole or a double tick");
-            progress.last_tick = Some(mark.tick);
-            progress.origin = Some(mark.origin);
-            progress.live = mark.live;
-            progress.pauses.extend(mark.pause);
-            let ticks = batches.iter().map(|batch| (batch.tick, self.origin.elapsed()));
+            assert_eq!(progress.last_tick, checkpoint.last_tick, "a hole or a double tick");
+            progress.last_tick = Some(checkpoint.tick);
+            progress.origin = Some(checkpoint.origin);
+            progress.live = checkpoint.live;
+            progress.pauses.extend(checkpoint.pause);
+            let ticks = transaction.ticks().map(|tick| (tick, self.origin.elapsed()));
             self.commits.lock().unwrap().extend(ticks);
-            let rows = batches[0].tables.iter().map(TableBatch::counts).collect();
+            let rows = transaction.counts();
             Ok(Applied { rows, silence, in_the_way: Vec::new() })
         }
         .boxed_local()
@@ -165,8 +165,10 @@ fn recipe(name: &str, store: &Memory, wall: &WallClock) -> Recipe {
                 key_type: SqlType::Int,
                 insert_rows: 1,
                 update_rows: 0,
+                windows: Windows::default(),
                 columns: Arc::default(),
                 created_at: SqlType::Timestamp,
+                changes: None,
             }]
             .into(),
         }),

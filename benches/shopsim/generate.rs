@@ -16,7 +16,7 @@ use fake::faker::number::en::NumberWithFormat;
 use fake::faker::phone_number::en::PhoneNumber;
 use shopsim::clock::Timeline;
 use shopsim::plan::ShopPlan;
-use shopsim::tick::Batch;
+use shopsim::tick::{Operation, Tick};
 
 use crate::harness::Place;
 use crate::measure::{Figure, Reach, figure, median, ratios};
@@ -58,8 +58,9 @@ pub fn bench(effort: Effort) -> Vec<Figure> {
 }
 
 fn draw(plan: &ShopPlan, timeline: &Timeline, table: usize, tick: u64) {
-    let mut batch = Batch::new(plan, timeline, tick);
-    while let Some(rows) = batch.tables[table].insert.next_chunk(&plan.tables[table]) {
+    let mut tick = Tick::new(plan, timeline, tick);
+    while let Some(operation) = tick.tables[table].next(&plan.tables[table]) {
+        let Operation::Insert(rows) = operation else { continue };
         black_box(rows);
     }
 }

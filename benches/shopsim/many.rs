@@ -8,10 +8,10 @@ use actix::{Actor, Arbiter};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use shopsim::chain::wall_now;
-use shopsim::clock::Progress;
-use shopsim::pg::{Applied, Mark};
+use shopsim::clock::Checkpoint;
+use shopsim::pg::{Applied, CheckpointUpdate};
 use shopsim::supervise::{Failure, Ledger, Opened, Recipe, Stop, Store, Supervisor};
-use shopsim::tick::Batch;
+use shopsim::tick::Transaction;
 use shopsim::value::Timestamp;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
@@ -33,23 +33,21 @@ struct Sink {
 impl Store for Sink {
     fn open(&self) -> LocalBoxFuture<'_, Opened> {
         let ledger: Box<dyn Ledger> = Box::new(self.clone());
-        std::future::ready(Ok((ledger, Progress::default()))).boxed_local()
+        std::future::ready(Ok((ledger, Checkpoint::default()))).boxed_local()
     }
 }
 
 impl Ledger for Sink {
     fn apply<'a>(
         &'a mut self,
-        batches: &'a mut [Batch],
-        mark: &'a Mark,
+        transaction: &'a mut Transaction,
+        checkpoint: &'a CheckpointUpdate,
     ) -> LocalBoxFuture<'a, Result<Applied, Failure>> {
-        let rows = batches[0].tables.iter().map(shopsim::tick::TableBatch::counts).collect();
-        if self.draws {
-            batches[0].draw_ahead(&self.recipe_plan);
-        }
+        let rows = transaction.counts();
+        while self.draws && transaction.next(&self.recipe_plan).is_some() {}
         // The first second is that in which all shops are built.
-        if mark.tick > 0 {
-            let late = wall_now().0 - batches[0].at.0;
+        if checkpoint.tick > 0 {
+            let late = wall_now().0 - transaction.at().0;
             self.late.lock().unwrap().push(late as f64 / 1e3);
         }
         std::future::ready(Ok(Applied { rows, ..Applied::default() })).boxed_local()

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use shopsim::clock::Timeline;
 use shopsim::config::Pace;
-use shopsim::pg::{Claim, Mark, Sessions};
-use shopsim::tick::Batch;
+use shopsim::pg::{CheckpointUpdate, Claim, Sessions};
+use shopsim::tick::{Tick, Transaction};
 
 use crate::harness::Place;
 use crate::measure::{Cost, Figure, figure, median, processor_figure, ratios, walls};
@@ -61,11 +61,16 @@ async fn of(inserts: u64, updates: u64, effort: Effort) -> Vec<Figure> {
         client.batch_execute("VACUUM ANALYZE orders").await.unwrap();
         world::settle(&server).await;
         // Only the updates are timed.
-        let mut batch = Batch::new(&plan, &timeline, 1);
-        while batch.tables[1].insert.next_chunk(&plan.tables[1]).is_some() {}
-        let mark =
-            Mark { last_tick: Some(0), tick: 1, origin, pace: Pace::Unlimited, live: false, pause: None };
-        let apply = session.apply(std::slice::from_mut(&mut batch), &mark);
+        let mut transaction = Transaction::new(vec![Tick::new(&plan, &timeline, 1).without_inserts()]);
+        let checkpoint = CheckpointUpdate {
+            last_tick: Some(0),
+            tick: 1,
+            origin,
+            pace: Pace::Unlimited,
+            live: false,
+            pause: None,
+        };
+        let apply = session.apply(&mut transaction, &checkpoint);
         let (cost, applied) = Cost::of_this(server.pid(), apply).await;
         ours.push(cost);
         assert_eq!(applied.unwrap().rows[1].updated, updates);

@@ -48,7 +48,7 @@ pub const STANDARD: [Rows; 3] = [(10, 2), (100, 7), (10, 3)];
 pub fn load(place: &Place) -> Chain {
     let start = Some(Start::At(Timestamp::parse_rfc3339(harness::NEW_YEAR).unwrap()));
     let overrides = Overrides { start, ..Overrides::default() };
-    chain::load(&place.path("shops.toml"), &overrides, |message| eprint!("{message}")).unwrap()
+    chain::load(&place.path("shops.toml"), &overrides).unwrap()
 }
 
 /// How long something takes.

@@ -5,11 +5,13 @@
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use super::{Only, ShopsFile, url};
+use super::{Only, ShopsFile};
 use crate::chain::{Chain, Shop};
 use crate::clock::{History, Origin};
 use crate::config::{Database, Pace, Start};
 use crate::plan::{Column, TablePlan};
+use crate::run::url;
+use crate::text::{columns, harmless};
 use crate::tick::UnderWay;
 use crate::value::{DAY, SECOND, Timestamp};
 
@@ -42,7 +44,7 @@ pub fn summary(chain: &Chain, wall: Timestamp) -> String {
     }
     let (shops, warnings) = (
         counted(chain.shops.len(), "shop"),
-        counted(chain.warnings + ends_in_the_past(chain, wall).len(), "warning"),
+        counted(chain.warnings.len() + ends_in_the_past(chain, wall).len(), "warning"),
     );
     let _ = writeln!(text, "{}: {shops}, no errors, {warnings}", chain.path.display());
     text
@@ -59,7 +61,7 @@ fn counted(count: usize, what: &str) -> String {
 
 fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
     let (plan, config, pace) = (&shop.plan, &shop.config, shop.config.pace);
-    let city = config.city.as_deref().map_or(String::new(), |city| format!(" ({})", tame(city)));
+    let city = config.city.as_deref().map_or(String::new(), |city| format!(" ({})", harmless(city)));
     writeln!(text, "{}{city}", plan.name)?;
     let database = match &config.database.value {
         Database::Embedded { port } => format!("private server on port {port}"),
@@ -88,7 +90,7 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
     let lines = plan.tables.iter().zip(counts).zip(rows).map(|((table, counts), rows)| {
         let of_day = |rows| per_day(rows, plan.interval.saturating_mul(counted as i64), pace).to_string();
         [
-            tame(&table.name),
+            table.name.clone(),
             of_day(counts.inserted),
             of_day(counts.updated),
             of_day(counts.deleted),
@@ -97,14 +99,9 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
         ]
     });
     let lines: Vec<[String; 6]> = std::iter::once(head).chain(lines).collect();
-    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
     writeln!(text, "  rows {day}, once the run is under way")?;
-    for line in &lines {
-        write!(text, "    {:<width$}", line[0], width = width(0))?;
-        for (column, cell) in line.iter().enumerate().skip(1).take(4) {
-            write!(text, "  {cell:>width$}", width = width(column))?;
-        }
-        writeln!(text, "  {}", line[5])?;
+    for line in columns(&lines, 1..5).lines() {
+        writeln!(text, "    {line}")?;
     }
     for note in deleted_under_references(shop) {
         writeln!(text, "    {note}")?;
@@ -114,24 +111,46 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
 
 /// References of which the windows make orphans.
 ///
-/// A row refers to any row that is there when it is made, of any age alike. Both live for `delete_older_than`, so that
-/// what is referred to goes first; over all ages of both, half of the rows that are there refer to one that is gone.
+/// A row refers to any row that is there when it is made, of any age alike. Over all ages of both, of rows that live
+/// for `keeps` that refer to rows that live for `target_keeps`, the share whose row is gone is `keeps / 2 target_keeps`,
+/// and, where they live longer, one less `target_keeps / 2 keeps`.
 fn deleted_under_references(shop: &Shop) -> Vec<String> {
     let plan = &shop.plan;
-    if plan.windows.delete_older_than.is_none()
-        || shop.ticks().is_some_and(|ticks| ticks <= plan.windows.reach(plan.interval))
-    {
+    if shop.ticks().is_some_and(|ticks| ticks <= plan.reach()) {
         return Vec::new();
     }
     let tables = plan.tables.iter();
     let references = tables.flat_map(|table| table.columns.iter().map(move |column| (table, column)));
     let note = |(table, column): (&TablePlan, &Column)| {
         let target = plan.tables.get(column.refers_to?)?;
-        let (table, column, target) = (tame(&table.name), tame(&column.name), tame(&target.name));
-        Some(format!(
-            "about half of the rows of `{table}` have a `{column}` whose row of `{target}` is deleted already: \
-             `delete_older_than` deletes both at one age"
-        ))
+        let (keeps, target_keeps) = (table.windows.delete_older_than, target.windows.delete_older_than?);
+        let (table, column, target) = (harmless(&table.name), harmless(&column.name), harmless(&target.name));
+        let orphans = |share: &str, why: &str| {
+            format!(
+                "{share} of the rows of `{table}` have a `{column}` whose row of `{target}` is deleted already: {why}"
+            )
+        };
+        let Some(keeps) = keeps else {
+            return Some(orphans(
+                "in the long run most",
+                &format!("only rows of `{target}` are ever deleted"),
+            ));
+        };
+        if keeps == target_keeps {
+            return Some(orphans("about half", "`delete_older_than` deletes both at one age"));
+        }
+        let share = |part: i64, whole: i64| i128::from(part) * 50 / i128::from(whole.max(1));
+        let percent = match keeps < target_keeps {
+            true => share(keeps, target_keeps),
+            false => 100 - share(target_keeps, keeps),
+        };
+        let age = |micros: i64| humantime::format_duration(Duration::from_micros(micros.unsigned_abs()));
+        let why = format!(
+            "`delete_older_than` is {} for `{target}`, {} for `{table}`",
+            age(target_keeps),
+            age(keeps)
+        );
+        Some(orphans(&format!("about {percent} %"), &why))
     };
     references.filter_map(note).collect()
 }
@@ -174,11 +193,6 @@ pub fn ends_in_the_past(chain: &Chain, wall: Timestamp) -> Vec<String> {
         ))
     };
     chain.shops.iter().filter_map(ends).collect()
-}
-
-/// A name of the user's without what would move the cursor.
-fn tame(name: &str) -> String {
-    name.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 /// Rows a day of wall time; of simulated time where the pace knows no wall clock.

@@ -11,7 +11,7 @@ use crate::chain::Shop;
 use crate::clock::Timeline;
 use crate::config::Start;
 use crate::stream::OUTPUT_VERSION;
-use crate::telemetry::align;
+use crate::text::columns;
 use crate::truth::{self, Digest};
 
 const EXAMPLES: &str = "\
@@ -87,7 +87,7 @@ pub fn digest(
         }
     }
     match arguments.format {
-        TableFormat::Table => out.write_all(align(&lines).as_bytes()),
+        TableFormat::Table => out.write_all(columns(&lines, 2..4).as_bytes()),
         TableFormat::Json => {
             serde_json::to_writer_pretty(&mut *out, &objects)?;
             writeln!(out)

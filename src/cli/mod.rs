@@ -2,17 +2,14 @@
 //!
 //! Owns flags, their help and their values; what a command does is in its file. One file per command.
 
-use std::net::IpAddr;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use crate::config::Server;
-
 pub mod check;
 pub mod completions;
-mod descriptors;
 pub mod digest;
 pub mod healthcheck;
 pub mod import;
@@ -20,8 +17,6 @@ pub mod providers;
 pub mod reset;
 pub mod run;
 pub mod sample;
-mod servers;
-mod signals;
 pub mod standing;
 pub mod times;
 pub mod verify;
@@ -106,22 +101,9 @@ pub struct Only {
     pub only: Vec<String>,
 }
 
-/// The URL of a server of the user's, as psql takes it, without its password.
-fn url(server: &Server) -> String {
-    let host = match server.host.parse() {
-        Ok(IpAddr::V6(host)) => format!("[{host}]"),
-        _ => percent(&server.host),
-    };
-    format!("postgresql://{}@{host}:{}/{}", percent(&server.user), server.port, percent(&server.database))
-}
-
-/// A part of a URL: all but the letters, digits and marks of RFC 3986, section 2.3, is percent-encoded.
-fn percent(part: &str) -> String {
-    let encode = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
-    };
-    part.bytes().map(encode).collect()
+/// Says something on stderr. Where that is closed, nobody listens.
+pub fn tell(text: &str) {
+    drop(io::stderr().write_all(text.as_bytes()));
 }
 
 /// The form of a command's output.
@@ -147,29 +129,10 @@ pub enum LogFormat {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Encryption, Secret, SslMode};
     use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn a_server_is_shown_as_a_url_without_its_password() {
-        let shown = |host: &str, user: &str, database: &str| {
-            url(&Server {
-                host: host.to_owned(),
-                port: 5432,
-                user: user.to_owned(),
-                password: Some(Secret::new("hunter2")),
-                database: database.to_owned(),
-                encryption: Encryption::new(SslMode::Prefer),
-                options: None,
-            })
-        };
-        assert_eq!(shown("db", "shop", "shop_1"), "postgresql://shop@db:5432/shop_1");
-        assert_eq!(shown("::1", "shop", "d"), "postgresql://shop@[::1]:5432/d");
-        assert_eq!(shown("/var/run", "a@b", "fruit 1"), "postgresql://a%40b@%2Fvar%2Frun:5432/fruit%201");
     }
 }

@@ -12,6 +12,7 @@ use serde_json::{Value as Json, json};
 use crate::faker::{self, Compiled, Draw, Generator, Locale, Preset, Provider, Referable, Scope};
 use crate::stream::{Key, Stream};
 use crate::suggest;
+use crate::text::{columns, harmless};
 use crate::value::Timestamp;
 
 const EXAMPLES: &str = "\
@@ -87,7 +88,10 @@ pub fn chosen(arguments: &Arguments) -> Result<Vec<&'static Provider>, String> {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => "`shopsim providers` lists all".to_owned(),
     };
-    Err(format!("error: no provider is called `{}`, nor has it in its name\n  help: {help}\n", tame(name)))
+    Err(format!(
+        "error: no provider is called `{}`, nor has it in its name\n  help: {help}\n",
+        harmless(name)
+    ))
 }
 
 /// Whether a name is of a pattern: `*` is any letters, `?` one.
@@ -137,7 +141,7 @@ fn describe(provider: &Provider, locale: Locale, out: &mut dyn Write) -> io::Res
     }
     for (place, sample) in samples.iter().enumerate() {
         let title = if place == 0 { "samples" } else { "" };
-        writeln!(out, "  {title:<8} {}", tame(sample))?;
+        writeln!(out, "  {title:<8} {}", harmless(sample))?;
     }
     Ok(())
 }
@@ -149,20 +153,12 @@ fn table(some: &[&Provider], locale: Locale, out: &mut dyn Write) -> io::Result<
         .chain(some.iter().map(|provider| {
             let (kind, samples) = shown(provider, locale);
             let params: Vec<&str> = provider.params.iter().map(|param| param.name).collect();
-            let samples: Vec<String> = samples.iter().map(|sample| short(&tame(sample))).collect();
+            let samples: Vec<String> = samples.iter().map(|sample| short(sample, SHORT)).collect();
             let origin = origin(provider, locale).to_string();
             [provider.name.to_owned(), kind.to_owned(), origin, params.join(", "), samples.join(" | ")]
         }))
         .collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let (name, kind, from, params) = (width(0), width(1), width(2), width(3));
-    for [of_name, of_kind, of_locale, of_params, samples] in &rows {
-        let line = format!(
-            "{of_name:<name$}  {of_kind:<kind$}  {of_locale:<from$}  {of_params:<params$}  {samples}"
-        );
-        writeln!(out, "{}", line.trim_end())?;
-    }
-    Ok(())
+    out.write_all(columns(&rows, 0..0).as_bytes())
 }
 
 /// The locale that the values are of, where the one asked for may have none of its own.
@@ -226,23 +222,11 @@ fn shown(provider: &Provider, locale: Locale) -> (&'static str, Vec<String>) {
     (kind, (0..SAMPLES).map(sample).collect())
 }
 
-/// The text on one line: what would move the cursor is escaped.
-fn tame(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if letter.is_control() {
-            out.extend(letter.escape_default());
-        } else {
-            out.push(letter);
-        }
+/// A text on one line, and of a long one the beginning.
+fn short(text: &str, most: usize) -> String {
+    let text = harmless(text);
+    match text.char_indices().nth(most) {
+        None => text.into_owned(),
+        Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
     }
-    out
-}
-
-/// The beginning of a long text.
-fn short(text: &str) -> String {
-    if text.chars().count() <= SHORT {
-        return text.to_owned();
-    }
-    text.chars().take(SHORT - 1).chain(['…']).collect()
 }

@@ -9,14 +9,15 @@ use std::sync::Arc;
 
 use tracing::error;
 
-use super::servers::Servers;
 use super::times;
-use super::{EXIT_CONFIG, EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile, url};
+use super::{EXIT_CONFIG, EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile, tell};
 use crate::chain::{Chain, Shop, wall_now};
 use crate::config::Server;
 use crate::pg::{Claim, Doomed, Name, Sessions};
+use crate::run::{Servers, url};
 use crate::supervise::Failure;
 use crate::telemetry;
+use crate::text::harmless;
 
 const AFTER_HELP: &str = "\
 Drops the shops' tables, also those of their names that shopsim did not make, the types that shopsim made, and \
@@ -130,11 +131,7 @@ fn shown(shop: &str, url: &str, doomed: &Doomed) -> String {
         None => parts.push("no checkpoint: shopsim did not make these tables".to_owned()),
     }
     // A name may hold a line break.
-    let text = format!("{shop} at {url}: {}", parts.join("; "));
-    match text.contains(char::is_control) {
-        true => format!("{}\n", text.escape_debug()),
-        false => format!("{text}\n"),
-    }
+    format!("{}\n", harmless(&format!("{shop} at {url}: {}", parts.join("; "))))
 }
 
 /// `1 table`, `3 tables`.
@@ -156,8 +153,4 @@ async fn agreed() -> bool {
         Ok(Ok(answer)) => matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"),
         _ => false,
     }
-}
-
-fn tell(text: &str) {
-    drop(io::stderr().write_all(text.as_bytes()));
 }

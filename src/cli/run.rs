@@ -1,36 +1,20 @@
-//! `shopsim run`: servers, then shops, then the end.
+//! `shopsim run`: plays the shops of a chain.
 //!
-//! Owns the order of a run's parts and what its outcome means for the exit code.
+//! Owns what can be typed, the summary on stdout, and what the outcome means for the exit code. The run itself is
+//! [`crate::run`]'s.
 
-use std::io::{self, IsTerminal, Write};
-use std::net::TcpListener;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
 
-use actix::{Actor, Addr, Arbiter};
-use indicatif::{MultiProgress, ProgressDrawTarget};
-use tokio::sync::{oneshot, watch};
-use tokio::time::{Instant, interval, interval_at};
 use tracing::level_filters::LevelFilter;
-use tracing::{error, info, warn};
 
-use super::servers::Servers;
-use super::signals::Signals;
-use super::{EXIT_CONFIG, EXIT_FAILED, LogFormat, Only, ShopsFile, descriptors, url};
-use crate::chain::{Chain, Overrides, Shop, wall_now};
-use crate::config::{Database, Listen, Pace, Start};
-use crate::pg::{Claim, Queues, Sessions};
-use crate::stream::OUTPUT_VERSION;
-use crate::supervise::{GetStatus, Outcome, Phase, PrivateStore, Recipe, Stop, Store, Supervisor};
-use crate::telemetry::http::{self, Pages, Stage};
-use crate::telemetry::{self, Format, Log};
-
-/// How often the progress lines are drawn.
-const DRAW: Duration = Duration::from_millis(200);
-/// How often the terminal is told of shops that are too many to be told of one by one.
-const PERIOD: Duration = Duration::from_secs(10);
+use super::{EXIT_CONFIG, EXIT_FAILED, LogFormat, Only, ShopsFile};
+use crate::chain::{Chain, Overrides};
+use crate::config::{Listen, Pace, Start};
+use crate::run::{self, Ended, Options};
+use crate::supervise::Phase;
+use crate::telemetry::{self, Format};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -98,6 +82,7 @@ impl Arguments {
             pace: self.pace,
             until_tick: self.until_tick,
             log_dir: self.log_dir.clone(),
+            listen: self.listen,
         }
     }
 
@@ -111,202 +96,24 @@ impl Arguments {
     }
 }
 
-/// Runs a chain to its end.
-pub fn run(arguments: &Arguments, chain: Chain) -> ExitCode {
-    let bars = MultiProgress::with_draw_target(match std::io::stderr().is_terminal() {
-        true => ProgressDrawTarget::stderr(),
-        false => ProgressDrawTarget::hidden(),
-    });
-    // Dropped last, so that the files get every line.
-    let log = telemetry::begin(telemetry::Settings {
-        format: match arguments.log_format {
+/// Runs a chain to its end, and prints how it went.
+pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
+    let options = Options {
+        reset: arguments.reset,
+        log_format: match arguments.log_format {
             LogFormat::Text => Format::Text,
             LogFormat::Json => Format::Json,
         },
         terminal: arguments.terminal_level(),
-        files: Some(chain.config.logs.clone()),
-        shops: chain.shops.iter().map(|shop| shop.plan.name.clone()).collect(),
-        wall: Arc::new(wall_now),
-        bars: bars.clone(),
-    });
-    if let Err(error) = descriptors::take(chain.shops.len()) {
-        error!("{error}");
-        return ExitCode::from(EXIT_FAILED);
-    }
-    // Private servers die with the thread that started them, so all of this runs on the main thread.
-    actix::System::new().block_on(play(arguments, &chain, &log, !bars.is_hidden()))
-}
-
-async fn play(arguments: &Arguments, chain: &Chain, log: &Log, draws: bool) -> ExitCode {
-    let mut signals = match Signals::listen() {
-        Ok(signals) => signals,
-        Err(error) => {
-            error!("cannot listen for signals: {error}");
-            return ExitCode::from(EXIT_FAILED);
-        }
     };
-    info!(
-        output_version = OUTPUT_VERSION,
-        config = %chain.path.display(),
-        "shopsim {}", env!("CARGO_PKG_VERSION")
-    );
-    if arguments.reset {
-        warn!(
-            "`--reset` will be removed in the next release. It drops the tables at each start of the process, also \
-             where a container is restarted after a crash: run `shopsim reset` once instead, then `shopsim run`"
-        );
+    let Ended { outcome, log_losses, forced_by } = run::run(chain, &options);
+    if let Some(outcome) = &outcome {
+        // A closed stdout must not hide how the run went.
+        drop(std::io::stdout().write_all((telemetry::table(&outcome.shops) + &log_losses).as_bytes()));
     }
-    let stage = watch::Sender::new(Stage::Preparing);
-    if let Some(listen) = arguments.listen.or(chain.config.listen)
-        && let Err(error) = listen_on(listen, &stage)
-    {
-        error!("{error}");
-        return ExitCode::from(EXIT_FAILED);
-    }
-    let embedded = chain.shops.iter().filter_map(|shop| match shop.config.database.value {
-        Database::Embedded { port } => Some((shop.plan.name.clone(), port)),
-        Database::Server(_) => None,
-    });
-    let mut servers = Servers::start(&chain.config.embedded, embedded);
-    let code = play_on(arguments, chain, (log, draws), &servers, &stage, &mut signals).await;
-    tokio::select! {
-        () = servers.stop() => code,
-        signal = signals.next() => ExitCode::from(signal.exit_code()),
-    }
-}
-
-/// Takes an address.
-fn bind(listen: Listen) -> Result<TcpListener, String> {
-    TcpListener::bind(listen.address()).map_err(|error| {
-        let cure = match error.kind() {
-            io::ErrorKind::AddrInUse => "end the program that has it, or choose another with `--listen`",
-            io::ErrorKind::PermissionDenied => "choose a port above 1023 with `--listen`",
-            _ => "choose an address of this machine with `--listen`",
-        };
-        format!("cannot listen on {listen}: {error}; {cure}")
-    })
-}
-
-/// Serves the pages that tell how the run is, before anything of it begins.
-fn listen_on(listen: Listen, stage: &watch::Sender<Stage>) -> Result<(), String> {
-    let listener = bind(listen)?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let pages = Pages { stage: stage.subscribe(), wall: Arc::new(wall_now), began: wall_now() };
-    http::serve(listener, pages).map_err(|error| format!("cannot serve on {address}: {error}"))?;
-    info!("serving status on http://{address}: /livez, /readyz, /metrics, /status");
-    Ok(())
-}
-
-/// The run while its private servers come up: each shop begins as soon as its own is.
-async fn play_on(
-    arguments: &Arguments,
-    chain: &Chain,
-    (log, draws): (&Log, bool),
-    servers: &Servers,
-    stage: &watch::Sender<Stage>,
-    signals: &mut Signals,
-) -> ExitCode {
-    let run = format!("{:016x}", entropy());
-    let mut recipes: Vec<Recipe> = Vec::new();
-    let mut queues = Queues::default();
-    for shop in &chain.shops {
-        let claim = Claim {
-            plan: shop.plan.clone(),
-            start: shop.config.start.value,
-            start_by_name: arguments.start.is_some(),
-            reset: arguments.reset,
-            run: run.clone(),
-        };
-        let (deadline, synchronous) = (shop.config.tick_deadline, shop.config.synchronous_commit);
-        let store: Arc<dyn Store> = match &shop.config.database.value {
-            Database::Server(server) => {
-                announce(shop, url(server));
-                let sessions = Sessions::new((**server).clone(), claim, deadline, synchronous);
-                Arc::new(sessions.queued(&mut queues))
-            }
-            Database::Embedded { .. } => {
-                let (url, state) = servers.of(&shop.plan.name);
-                announce(shop, url);
-                Arc::new(PrivateStore::new(claim, deadline, synchronous, state))
-            }
-        };
-        recipes.push(Recipe {
-            plan: shop.plan.clone(),
-            schedule: shop.schedule,
-            start: shop.config.start.value,
-            store,
-            wall: Arc::new(wall_now),
-            journal: log.journal(&shop.plan.name),
-        });
-    }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(4);
-    let threads = chain.config.supervisor.threads.unwrap_or(cores).min(recipes.len());
-    let arbiters: Vec<Arbiter> = (0..threads).map(|_| Arbiter::new()).collect();
-    let handles = arbiters.iter().map(Arbiter::handle).collect();
-    let (sender, ended) = oneshot::channel();
-    let supervisor =
-        Supervisor::new(chain.config.supervisor.clone(), recipes, handles, entropy(), sender).start();
-    stage.send_replace(Stage::Playing(supervisor.clone()));
-    let outcome = watch(supervisor, ended, (log, draws), signals).await;
-    for arbiter in &arbiters {
-        arbiter.stop();
-    }
-    let outcome = match outcome {
-        Ok(outcome) => outcome,
-        Err(forced) => return forced,
+    let (Some(outcome), None) = (&outcome, forced_by) else {
+        return ExitCode::from(forced_by.map_or(EXIT_FAILED, |signal| signal.exit_code()));
     };
-    stage.send_replace(Stage::Ended(outcome.shops.clone()));
-    tokio::select! {
-        () = log.settled() => conclude(&outcome, &log.losses()),
-        signal = signals.next() => ExitCode::from(signal.exit_code()),
-    }
-}
-
-/// Waits for the end of all shops, drawing progress and passing signals on. A second signal forces.
-async fn watch(
-    supervisor: Addr<Supervisor>,
-    mut ended: oneshot::Receiver<Outcome>,
-    (log, draws): (&Log, bool),
-    signals: &mut Signals,
-) -> Result<Outcome, ExitCode> {
-    let mut stopping = false;
-    let (mut draw, mut period) = (interval(DRAW), interval_at(Instant::now() + PERIOD, PERIOD));
-    let many = log.shops_are_many();
-    let outcome = loop {
-        tokio::select! {
-            outcome = &mut ended => break outcome,
-            signal = signals.next() => {
-                if stopping {
-                    warn!("forced to end");
-                    return Err(ExitCode::from(signal.exit_code()));
-                }
-                stopping = true;
-                info!("{signal}: stopping after the ticks in hand; once more to force");
-                supervisor.do_send(Stop);
-            }
-            _ = draw.tick(), if draws && !many => {
-                if let Ok(shops) = supervisor.send(GetStatus).await {
-                    log.show(Some(shops));
-                }
-            }
-            _ = period.tick(), if many => {
-                if let Ok(shops) = supervisor.send(GetStatus).await {
-                    info!("{}", telemetry::line(&shops, wall_now()));
-                }
-            }
-        }
-    };
-    log.show(None);
-    outcome.map_err(|_| {
-        error!("the supervisor is gone without a word, which is a bug of shopsim; please report it");
-        ExitCode::from(EXIT_FAILED)
-    })
-}
-
-/// Prints the summary and finds the exit code.
-fn conclude(outcome: &Outcome, losses: &str) -> ExitCode {
-    // A closed stdout must not hide how the run went.
-    drop(std::io::stdout().write_all((telemetry::table(&outcome.shops) + losses).as_bytes()));
     let any = |phase| outcome.shops.iter().any(|shop| shop.phase == phase);
     if any(Phase::GivenUp) || !outcome.forced.is_empty() {
         ExitCode::from(EXIT_FAILED)
@@ -315,16 +122,4 @@ fn conclude(outcome: &Outcome, losses: &str) -> ExitCode {
     } else {
         ExitCode::SUCCESS
     }
-}
-
-fn announce(shop: &Shop, url: String) {
-    let city = shop.config.city.as_deref().unwrap_or("-");
-    let fingerprint = &shop.plan.fingerprint()[..12];
-    info!(shop = shop.plan.name, city, seed = shop.plan.seed, fingerprint, "{url}");
-}
-
-/// A number that no other run has; for what must differ, never for what rows hold.
-fn entropy() -> u64 {
-    use std::hash::{BuildHasher, Hasher};
-    std::collections::hash_map::RandomState::new().build_hasher().finish()
 }

@@ -10,9 +10,9 @@ use super::{Only, ShopsFile};
 use crate::chain::Shop;
 use crate::clock::Timeline;
 use crate::config::Start;
-use crate::pg::{literal, qualified, quote};
-use crate::plan::{CREATED_AT, Column, ShopPlan, TablePlan};
-use crate::tick::Batch;
+use crate::plan::{CREATED_AT, ShopPlan, TablePlan};
+use crate::quoting::{literal, qualified, quote};
+use crate::tick::{InsertedRows, Operation, RowIds, Tick, Transaction, UpdateCause, UpdatedRow};
 use crate::value::{Timestamp, Value, json};
 
 const EXAMPLES: &str = "\
@@ -82,10 +82,10 @@ pub fn sample(
         let end = arguments.from_tick.saturating_add(arguments.ticks);
         let end = shop.ticks().map_or(end, |ticks| ticks.min(end));
         for tick in arguments.from_tick.max(timeline.first())..end {
-            let batch = Batch::new(&shop.plan, timeline, tick);
+            let tick = Tick::new(&shop.plan, timeline, tick);
             match arguments.format {
-                Format::Sql => sql(out, &shop.plan, batch)?,
-                Format::Csv | Format::Jsonl => rows(out, arguments.format, &shop.plan, batch)?,
+                Format::Sql => sql(out, &shop.plan, tick)?,
+                Format::Csv | Format::Jsonl => rows(out, arguments.format, &shop.plan, tick)?,
             }
         }
     }
@@ -102,43 +102,40 @@ pub fn beyond_the_end(arguments: &Arguments, shops: &[Shop]) -> Vec<String> {
     shops.iter().filter_map(beyond).collect()
 }
 
-fn sql(out: &mut dyn Write, plan: &ShopPlan, mut batch: Batch) -> io::Result<()> {
-    writeln!(out, "-- {} tick {} at {}", plan.name, batch.tick, batch.at.to_rfc3339())?;
+fn sql(out: &mut dyn Write, plan: &ShopPlan, tick: Tick) -> io::Result<()> {
+    writeln!(out, "-- {} tick {} at {}", plan.name, tick.tick, tick.at.to_rfc3339())?;
     writeln!(out, "BEGIN;")?;
-    let name = |table: &TablePlan| qualified(&plan.schema, &table.name);
-    for (table, rows) in plan.tables.iter().zip(&batch.tables) {
-        if !rows.delete.is_empty() {
-            let (key, first, last) = (quote(&table.key), rows.delete.start, rows.delete.end - 1);
-            writeln!(out, "DELETE FROM {} WHERE {key} BETWEEN {first} AND {last};", name(table))?;
-        }
-    }
-    for (table, rows) in plan.tables.iter().zip(&mut batch.tables) {
-        while let Some(changes) = rows.update.next_chunk(table) {
-            for (row, id) in changes.ids.iter().enumerate() {
-                let changed = (0..table.columns.len()).filter(|column| changes.changed[*column][row]);
-                let assign = |column: usize| {
-                    let field = Field::of(&table.columns[column], changes.columns[column].get(row));
-                    format!("{} = {}", quote(field.name), field.literal())
-                };
-                let assignments: Vec<String> = changed.map(assign).collect();
-                let (table_name, key) = (name(table), quote(&table.key));
-                writeln!(out, "UPDATE {table_name} SET {} WHERE {key} = {id};", assignments.join(", "))?;
+    let mut operations = Transaction::new(vec![tick]);
+    while let Some((place, operation)) = operations.next(plan) {
+        let table = &plan.tables[place];
+        let (name, key) = (qualified(&plan.schema, &table.name), quote(&table.key));
+        match operation {
+            Operation::Delete(RowIds::Range { ids, .. }) => {
+                let (first, last) = (ids.start, ids.end - 1);
+                writeln!(out, "DELETE FROM {name} WHERE {key} BETWEEN {first} AND {last};")?;
             }
-        }
-    }
-    for (table, rows) in plan.tables.iter().zip(&mut batch.tables) {
-        let mut columns = vec![quote(&table.key)];
-        columns.extend(table.columns.iter().map(|column| quote(&column.name)));
-        columns.push(quote(CREATED_AT));
-        while let Some(chunk) = rows.insert.next_chunk(table) {
-            writeln!(out, "INSERT INTO {} ({}) VALUES", name(table), columns.join(", "))?;
-            let last = chunk.ids.end - 1;
-            for (row, id) in chunk.ids.clone().enumerate() {
-                let mut values = vec![id.to_string()];
-                let columns = table.columns.iter().zip(&chunk.columns);
-                values.extend(columns.map(|(column, values)| Field::of(column, values.get(row)).literal()));
-                values.push(Field::created_at(table, chunk.created_at).literal());
-                writeln!(out, "  ({}){}", values.join(", "), if id == last { ";" } else { "," })?;
+            Operation::Delete(RowIds::Listed(ids)) => {
+                let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+                writeln!(out, "DELETE FROM {name} WHERE {key} IN ({});", ids.join(", "))?;
+            }
+            Operation::Update(rows) => {
+                for row in rows.iter() {
+                    let assign = |field: Field<'_>| format!("{} = {}", quote(field.name), field.literal());
+                    let assignments: Vec<String> = Field::changed(table, row).map(assign).collect();
+                    let (id, assignments) = (row.id(), assignments.join(", "));
+                    writeln!(out, "UPDATE {name} SET {assignments} WHERE {key} = {id};")?;
+                }
+            }
+            Operation::Insert(rows) => {
+                let columns: Vec<String> = table.all_columns().map(|(name, _)| quote(name)).collect();
+                writeln!(out, "INSERT INTO {name} ({}) VALUES", columns.join(", "))?;
+                let mut ids = rows.ids.iter().peekable();
+                while let Some((row, id)) = ids.next() {
+                    let mut values = vec![id.to_string()];
+                    values.extend(Field::inserted(table, rows, row).map(|field| field.literal()));
+                    let end = if ids.peek().is_some() { "," } else { ";" };
+                    writeln!(out, "  ({}){end}", values.join(", "))?;
+                }
             }
         }
     }
@@ -153,39 +150,51 @@ struct Place<'a> {
     at: Timestamp,
 }
 
-/// Deletes of all tables, then updates, then inserts, as a run does them.
-fn rows(out: &mut dyn Write, format: Format, plan: &ShopPlan, mut batch: Batch) -> io::Result<()> {
-    let (tick, at) = (batch.tick, batch.at);
-    let place = |table| Place { plan, table, tick, at };
-    for (table, rows) in plan.tables.iter().zip(&batch.tables) {
-        for id in rows.delete.clone() {
-            place(table).row(out, format, "delete", id, &[])?;
-        }
-    }
-    for (table, rows) in plan.tables.iter().zip(&mut batch.tables) {
-        while let Some(changes) = rows.update.next_chunk(table) {
-            for (row, id) in changes.ids.iter().enumerate() {
-                let columns = table.columns.iter().zip(&changes.changed).zip(&changes.columns);
-                let values: Vec<Field<'_>> = columns
-                    .filter(|((_, changed), _)| changed[row])
-                    .map(|((column, _), values)| Field::of(column, values.get(row)))
-                    .collect();
-                place(table).row(out, format, "update", *id, &values)?;
+fn rows(out: &mut dyn Write, format: Format, plan: &ShopPlan, tick: Tick) -> io::Result<()> {
+    let (number, at) = (tick.tick, tick.at);
+    let mut operations = Transaction::new(vec![tick]);
+    while let Some((place, operation)) = operations.next(plan) {
+        let table = &plan.tables[place];
+        let place = Place { plan, table, tick: number, at };
+        match operation {
+            Operation::Delete(ids) => {
+                for (_, id) in ids.iter() {
+                    place.row(out, format, Row { operation: "delete", cause: None, id, values: &[] })?;
+                }
             }
-        }
-    }
-    for (table, rows) in plan.tables.iter().zip(&mut batch.tables) {
-        while let Some(chunk) = rows.insert.next_chunk(table) {
-            for (row, id) in chunk.ids.clone().enumerate() {
-                let columns = table.columns.iter().zip(&chunk.columns);
-                let mut values: Vec<Field<'_>> =
-                    columns.map(|(column, values)| Field::of(column, values.get(row))).collect();
-                values.push(Field::created_at(table, chunk.created_at));
-                place(table).row(out, format, "insert", id, &values)?;
+            Operation::Update(rows) => {
+                let causes = table.changes.as_ref().map_or(&[][..], |changes| changes.causes());
+                for row in rows.iter() {
+                    let values: Vec<Field<'_>> = Field::changed(table, row).collect();
+                    let cause = match row.cause() {
+                        UpdateCause::Random => None,
+                        UpdateCause::Source(cause) => causes.get(cause).map(|cause| cause.name.as_str()),
+                    };
+                    place.row(
+                        out,
+                        format,
+                        Row { operation: "update", cause, id: row.id(), values: &values },
+                    )?;
+                }
+            }
+            Operation::Insert(rows) => {
+                for (row, id) in rows.ids.iter() {
+                    let values: Vec<Field<'_>> = Field::inserted(table, rows, row).collect();
+                    place.row(out, format, Row { operation: "insert", cause: None, id, values: &values })?;
+                }
             }
         }
     }
     Ok(())
+}
+
+/// What becomes of one row.
+struct Row<'a> {
+    operation: &'static str,
+    /// The cause of an update, where a source of changes has it.
+    cause: Option<&'a str>,
+    id: i64,
+    values: &'a [Field<'a>],
 }
 
 /// One value of a row.
@@ -195,12 +204,21 @@ struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    fn of(column: &'a Column, value: Value<'a>) -> Self {
-        Self { name: &column.name, value }
+    /// The values of a row that is inserted, but its key.
+    fn inserted(table: &'a TablePlan, rows: &'a InsertedRows, row: usize) -> impl Iterator<Item = Self> {
+        let columns = table.columns.iter().zip(&rows.columns);
+        let created_at = Self { name: CREATED_AT, value: table.created_at_value(rows.created_at(row)) };
+        columns
+            .map(move |(column, values)| Self { name: &column.name, value: values.get(row) })
+            .chain([created_at])
     }
 
-    fn created_at(table: &TablePlan, at: Timestamp) -> Self {
-        Self { name: CREATED_AT, value: table.created_at_value(at) }
+    /// The values that change of a row that is updated.
+    fn changed(table: &'a TablePlan, row: UpdatedRow<'a>) -> impl Iterator<Item = Self> {
+        let columns = table.columns.iter().enumerate();
+        columns.filter_map(move |(place, column)| {
+            row.new_value(place).map(|value| Self { name: &column.name, value })
+        })
     }
 
     /// As an SQL literal. Numbers stand as they are; texts with backslashes need no `E''`, because
@@ -231,14 +249,8 @@ impl<'a> Field<'a> {
 }
 
 impl Place<'_> {
-    fn row(
-        &self,
-        out: &mut dyn Write,
-        format: Format,
-        operation: &str,
-        id: i64,
-        values: &[Field<'_>],
-    ) -> io::Result<()> {
+    fn row(&self, out: &mut dyn Write, format: Format, row: Row<'_>) -> io::Result<()> {
+        let Row { operation, cause, id, values } = row;
         let (shop, table, tick, at) = (&self.plan.name, &self.table.name, self.tick, self.at.to_rfc3339());
         if format == Format::Jsonl {
             let text = |text: &str| {
@@ -254,10 +266,11 @@ impl Place<'_> {
                 field.value.write_json(&mut members);
             }
             let [shop, at, table, key] = [shop, &at, table, &self.table.key].map(|part| text(part));
+            let cause = cause.map_or(String::new(), |cause| format!("\"cause\":{},", text(cause)));
             return writeln!(
                 out,
                 "{{\"shop\":{shop},\"tick\":{tick},\"at\":{at},\"table\":{table},\
-                 \"operation\":\"{operation}\",\"key\":{{{key}:{id}}},\"values\":{{{members}}}}}"
+                 \"operation\":\"{operation}\",{cause}\"key\":{{{key}:{id}}},\"values\":{{{members}}}}}"
             );
         }
         let mut line = |column: &str, value: &str| {

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 
-use super::servers::Servers;
 use super::{EXIT_CONFIG, EXIT_FAILED, times};
 use crate::chain::{Chain, Shop, wall_now};
-use crate::clock::{Progress, Timeline};
+use crate::clock::{Checkpoint, Timeline};
 use crate::pg::{Look, Sessions};
+use crate::run::Servers;
 use crate::supervise::Failure;
 use crate::telemetry;
 
@@ -48,7 +48,7 @@ pub fn look(chain: &Chain) -> (String, ExitCode) {
 }
 
 /// Whether no tick is left: `stop_after` counts the pauses.
-fn is_finished(shop: &Shop, progress: &Progress) -> bool {
+fn is_finished(shop: &Shop, progress: &Checkpoint) -> bool {
     let Some(origin) = &progress.origin else { return false };
     let timeline = Timeline::of(origin, shop.plan.interval, &progress.pauses);
     shop.schedule.is_complete(&timeline, progress.next_tick())

@@ -4,21 +4,17 @@
 
 use std::sync::Arc;
 
-use super::servers::Servers;
 use crate::chain::{Chain, Shop, wall_now};
-use crate::clock::{Origin, Timeline};
+use crate::clock::Timeline;
 use crate::pg::{Claim, Sessions};
+use crate::run::Servers;
 use crate::supervise::Failure;
 use crate::telemetry;
 
 /// The times of each shop's ticks if it began now, in the order of the chain.
 pub fn of_config(chain: &Chain) -> Vec<Timeline> {
     let wall = wall_now();
-    let timeline = |shop: &Shop| {
-        let origin = Origin::fix(shop.config.start.value, wall);
-        Timeline::new(origin.start, shop.plan.interval, &[])
-    };
-    chain.shops.iter().map(timeline).collect()
+    chain.shops.iter().map(|shop| shop.timeline(wall)).collect()
 }
 
 /// The times of each shop's ticks as its database has them, or all that is wrong.

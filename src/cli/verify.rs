@@ -9,14 +9,15 @@ use std::sync::Arc;
 use futures_util::{StreamExt, stream};
 use serde_json::{Value as Json, json};
 
-use super::servers::Servers;
 use super::times;
 use super::{EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile, TableFormat};
 use crate::chain::{Chain, Shop, wall_now};
 use crate::config::Server;
 use crate::pg::{Difference, TableReport, Verdict, verify};
+use crate::run::Servers;
 use crate::supervise::Failure;
-use crate::telemetry::{self, align};
+use crate::telemetry;
+use crate::text::{columns, harmless};
 
 /// Shops that are compared at a time: most of a small one is waiting for answers.
 const TOGETHER: usize = 8;
@@ -134,7 +135,7 @@ fn table(results: &[ShopVerdict], out: &mut dyn Write) -> io::Result<()> {
         }));
     }
     if lines.len() > 1 {
-        out.write_all(align(&lines).as_bytes())?;
+        out.write_all(columns(&lines, 2..8).as_bytes())?;
     }
     for result in results {
         let shop = &result.shop;
@@ -152,7 +153,8 @@ fn table(results: &[ShopVerdict], out: &mut dyn Write) -> io::Result<()> {
                 for (table, difference) in
                     tables.iter().flat_map(|table| table.first.iter().map(move |first| (table, first)))
                 {
-                    writeln!(out, "{shop}: {} {}", table.table, told(table, difference))?;
+                    let line = format!("{shop}: {} {}", table.table, told(table, difference));
+                    writeln!(out, "{}", harmless(&line))?;
                 }
             }
         }

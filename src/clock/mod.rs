@@ -112,7 +112,7 @@ pub struct Pause {
 }
 
 /// How long rows live and how long they change, in microseconds; `None`: for ever and never.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Windows {
     /// Rows with `created_at <= T(n) - delete_older_than` are deleted by tick `n`.
     pub delete_older_than: Option<i64>,
@@ -139,6 +139,22 @@ impl Windows {
     pub fn deleted(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
         let before = tick.checked_sub(1).map_or(0, |last| self.first_alive(timeline, last));
         made(timeline, before..self.first_alive(timeline, tick))
+    }
+
+    /// The first tick after `tick`, up to `last`, that deletes the rows of tick `tick` because of their age.
+    pub fn deleted_at(&self, timeline: &Timeline, tick: u64, last: u64) -> Option<u64> {
+        let age = self.delete_older_than?;
+        let created_at = timeline.created_at(tick);
+        let is_old = |later: u64| created_at <= timeline.at(later).plus(-age);
+        let mut candidates = tick.saturating_add(1)..last.saturating_add(1);
+        while candidates.start < candidates.end {
+            let middle = candidates.start + (candidates.end - candidates.start) / 2;
+            match is_old(middle) {
+                true => candidates.end = middle,
+                false => candidates.start = middle + 1,
+            }
+        }
+        (candidates.start <= last).then_some(candidates.start)
     }
 
     /// The ticks whose rows are there once tick `tick` is done.
@@ -175,7 +191,7 @@ fn made(timeline: &Timeline, ticks: Range<u64>) -> Range<u64> {
 
 /// How far a shop has come, as its database tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
+pub struct Checkpoint {
     /// The last tick that was committed.
     pub last_tick: Option<u64>,
     /// What was fixed at the first tick ever, and where its two clocks met last.
@@ -188,7 +204,7 @@ pub struct Progress {
     pub pauses: Vec<Pause>,
 }
 
-impl Progress {
+impl Checkpoint {
     /// The tick to run next.
     pub fn next_tick(&self) -> u64 {
         match self.last_tick {

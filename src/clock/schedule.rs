@@ -114,15 +114,21 @@ impl Schedule {
         if self.ended(timeline, tick, at.plus(pause)) { Step::Complete } else { Step::Run { pause, live } }
     }
 
-    /// The origin with the first tick that has to be made: where old rows are deleted, history begins at the
-    /// far edge of what is left of it.
-    pub fn without_lost_history(&self, origin: Origin, interval: i64, windows: &Windows) -> Origin {
+    /// The origin with the first tick that has to be made, by the windows of each table: where old rows are deleted,
+    /// history begins at the far edge of what is left of it.
+    pub fn without_lost_history<'a>(
+        &self,
+        origin: Origin,
+        interval: i64,
+        windows: impl IntoIterator<Item = &'a Windows>,
+    ) -> Origin {
         if self.is_unlimited() {
             return origin;
         }
         let timeline = Timeline::new(origin.start, interval, &[]);
-        let first_tick = windows.history_from(&timeline, self.last_of_history(&origin, interval));
-        Origin { first_tick, ..origin }
+        let last = self.last_of_history(&origin, interval);
+        let first_ticks = windows.into_iter().map(|windows| windows.history_from(&timeline, last));
+        Origin { first_tick: first_ticks.min().unwrap_or(0), ..origin }
     }
 
     /// The history of a run, if it has one.
@@ -503,7 +509,7 @@ mod tests {
             Windows { delete_older_than: Some(600 * SECOND), update_not_older_than: Some(60 * SECOND) };
         let origin = Origin::fix(crate::config::Start::At(NOON), NOON.plus(100_000 * SECOND));
         let first = |schedule: &Schedule, windows: &Windows| {
-            schedule.without_lost_history(origin, 10 * SECOND, windows).first_tick
+            schedule.without_lost_history(origin, 10 * SECOND, [windows]).first_tick
         };
         let live = schedule(REAL_TIME, AfterDowntime::Pause);
         let endless = Schedule { stop_after: None, ..live };

@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_raw_character_in_a_password_is_told_with_the_cure() {
+    fn a_raw_character_in_a_password_is_reported_with_the_cure() {
         for password in [
             "hun@ter2",
             "hun:ter2",
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn slips_are_told() {
+    fn slips_are_reported() {
         let help = |text: &str| parse(text).unwrap_err().help.unwrap();
         assert!(help("host=h databse=d").contains("parameters are"));
         assert!(help("host=h prot=1").contains("`port`"));
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn what_other_clients_write_is_passed_over_and_told() {
+    fn what_other_clients_write_is_passed_over_with_a_warning() {
         for (parameter, told) in [
             ("connect_timeout=10", "tick_deadline"),
             ("keepalives=1", "tick_deadline"),

@@ -4,11 +4,12 @@
 //! password. The grammar of connection strings is `conninfo`'s.
 
 use super::conninfo;
+use super::context::Context;
 use super::encryption::encryption;
 use super::item::Item;
 use super::parameters::{self, Parts};
 use super::problem::{Problem, quote};
-use super::reader::{Field, Notes, TableReader};
+use super::reader::{Field, TableReader};
 use super::{Secret, Server, Spanned, Wrong};
 
 /// The port of a server that names none.
@@ -38,30 +39,30 @@ pub(super) fn written(item: &Item<'_>) -> Option<Written> {
     item.parse(|text| match text.trim() {
         "embedded" => Ok(Written::Embedded),
         text => {
-            let parts = Box::new(told(conninfo::parse(text)?, item));
+            let parts = Box::new(warned(conninfo::parse(text)?, item));
             Ok(Written::Server { parts, open: false, variable: item.has_variable() })
         }
     })
 }
 
-/// The parts, once it is told what of their string was passed over.
-fn told(mut parts: Parts, item: &Item<'_>) -> Parts {
+/// The parts, once there is a warning for each parameter of their string that was passed over.
+fn warned(mut parts: Parts, item: &Item<'_>) -> Parts {
     for Wrong { message, help } in parts.passed_over.drain(..) {
-        item.notes.add(Problem { help, ..Problem::warning(&item.span, message) });
+        item.context.report(Problem { help, ..Problem::warning(&item.span, message) });
     }
     parts
 }
 
 fn from_table(mut table: TableReader<'_>) -> Option<Written> {
-    let url = table.field("url", |item| item.parse(|text| Ok(told(conninfo::parse(text)?, item))));
+    let url = table.field("url", |item| item.parse(|text| Ok(warned(conninfo::parse(text)?, item))));
     let open = url.is_absent();
     let url_said = match url {
-        Field::Wrong => None,
+        Field::Invalid => None,
         field => Some(field.value().unwrap_or_default()),
     };
     let mut merge = Merge {
         from_url: url_said.clone().unwrap_or_default(),
-        notes: table.notes,
+        context: table.context,
         whole: url_said.is_some(),
     };
     let host = table.field("host", Item::nonempty);
@@ -76,8 +77,8 @@ fn from_table(mut table: TableReader<'_>) -> Option<Written> {
     let sslkey = table.field("sslkey", Item::nonempty);
     let channel_binding = table.field("channel_binding", |item| item.parse(parameters::channel_binding));
     let options = table.field("options", Item::nonempty);
-    if let (Field::Set(_) | Field::Wrong, Field::Set(file)) = (&password, &password_file) {
-        table.notes.add(
+    if let (Field::Set(_) | Field::Invalid, Field::Set(file)) = (&password, &password_file) {
+        table.context.report(
             Problem::error(&file.span, "both `password` and `password_file` are set")
                 .help("leave one of them out"),
         );
@@ -110,7 +111,7 @@ fn from_table(mut table: TableReader<'_>) -> Option<Written> {
 /// Puts what a URL says and what the keys beside it say together; to say a thing twice is an error.
 struct Merge<'a> {
     from_url: Parts,
-    notes: &'a Notes<'a>,
+    context: &'a Context<'a>,
     /// Whether nothing was wrong so far.
     whole: bool,
 }
@@ -120,13 +121,13 @@ impl Merge<'_> {
         match (from_url, field) {
             (from_url, Field::Absent) => from_url,
             (None, Field::Set(own)) => Some(own.value),
-            (_, Field::Wrong) => {
+            (_, Field::Invalid) => {
                 self.whole = false;
                 None
             }
             (Some(_), Field::Set(own)) => {
                 self.whole = false;
-                self.notes.add(
+                self.context.report(
                     Problem::error(&own.span, format!("`url` has a {key} already"))
                         .help("leave one of them out"),
                 );
@@ -139,14 +140,14 @@ impl Merge<'_> {
 /// The content of a password file, less one line break at its end.
 fn password_file(item: &Item<'_>) -> Option<String> {
     let path = item.nonempty()?;
-    let text = match item.notes.read_text_file(&path) {
+    let text = match item.context.read_text_file(&path) {
         Ok(text) => text,
-        Err(wrong) => return item.wrong(wrong),
+        Err(wrong) => return item.invalid(wrong),
     };
     let password =
         text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
     if password.is_empty() {
-        return item.wrong(
+        return item.invalid(
             Wrong::new(format!("{}: the file is empty", quote(&path)))
                 .help("write the password into it, and nothing else"),
         );
@@ -158,7 +159,7 @@ fn password_file(item: &Item<'_>) -> Option<String> {
 pub(super) fn server(
     written: Spanned<(Parts, bool)>,
     env: Option<&Parts>,
-    notes: &Notes<'_>,
+    context: &Context<'_>,
 ) -> Option<Server> {
     let span = written.span;
     let (mut parts, open) = written.value;
@@ -173,7 +174,7 @@ pub(super) fn server(
         };
     }
     let missing = |what: &str, help: &str| {
-        notes.add(Problem::error(&span, format!("the database has no {what}")).help(help));
+        context.report(Problem::error(&span, format!("the database has no {what}")).help(help));
     };
     if parts.host.is_none() {
         missing(
@@ -187,18 +188,18 @@ pub(super) fn server(
             "name the role to connect as: `user = \"…\"`, postgres://user@host/dbname, or POSTGRES_USER in the env file; there is no default",
         );
     }
-    let encryption = encryption(&parts, &span, notes);
+    let encryption = encryption(&parts, &span, context);
     let (host, user, password) = (parts.host?, parts.user?, parts.password);
     let encryption = encryption?;
     let database = parts.dbname.unwrap_or_else(|| user.clone());
     let options = parts.options.as_deref().unwrap_or_default();
     let texts = [host.as_str(), &user, &database, options, password.as_ref().map_or("", Secret::reveal)];
     if texts.iter().any(|text| text.contains('\0')) {
-        notes.add(Problem::error(&span, "a part of the database's address holds a NUL character"));
+        context.report(Problem::error(&span, "a part of the database's address holds a NUL character"));
         return None;
     }
     if host.contains(',') {
-        notes.wrong(&span, parameters::several_hosts());
+        context.report_invalid(&span, parameters::several_hosts());
         return None;
     }
     let port = parts.port.unwrap_or(DEFAULT_PORT);

@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn no_span_is_too_long_to_be_told_so() {
+    fn no_span_is_too_long_to_be_rejected_as_such() {
         for text in
             ["10001 years", "99999999999999999999999s", "18446744073709551615s 1000ms", "584542046090y 1s"]
         {

@@ -6,16 +6,16 @@
 
 use std::ops::Range;
 
+use super::context::Context;
 use super::parameters::Parts;
 use super::problem::{Problem, quote};
-use super::reader::Notes;
 use super::{ChannelBinding, ClientCertificate, Encryption, Secret, SslMode, Wrong};
 
 /// `sslrootcert` for the certificate authorities that the machine trusts.
 const SYSTEM: &str = "system";
 
 /// What the parts say of it.
-pub(super) fn encryption(parts: &Parts, span: &Range<usize>, notes: &Notes<'_>) -> Option<Encryption> {
+pub(super) fn encryption(parts: &Parts, span: &Range<usize>, context: &Context<'_>) -> Option<Encryption> {
     let given = parts.sslrootcert.as_deref();
     let default = if given == Some(SYSTEM) { SslMode::VerifyFull } else { SslMode::Prefer };
     let sslmode = parts.sslmode.unwrap_or(default);
@@ -24,16 +24,16 @@ pub(super) fn encryption(parts: &Parts, span: &Range<usize>, notes: &Notes<'_>) 
         Some(SYSTEM) if sslmode == SslMode::VerifyFull => None,
         Some(SYSTEM) => {
             let wrong = Wrong::new("`sslrootcert` \"system\" asks for sslmode \"verify-full\"");
-            notes.wrong(
+            context.report_invalid(
                 span,
                 wrong.help("anybody can have a certificate of a public authority: its name counts"),
             );
             return None;
         }
-        Some(path) => Some(pem("sslrootcert", path, "CERTIFICATE-----", span, notes)?),
+        Some(path) => Some(pem("sslrootcert", path, "CERTIFICATE-----", span, context)?),
     };
     if roots.is_some() && matches!(sslmode, SslMode::Disable | SslMode::Allow | SslMode::Prefer) {
-        notes.add(
+        context.report(
             Problem::warning(
                 span,
                 "`sslrootcert` keeps nobody out as long as sslmode allows a plain connection",
@@ -44,16 +44,18 @@ pub(super) fn encryption(parts: &Parts, span: &Range<usize>, notes: &Notes<'_>) 
     let client = match (&parts.sslcert, &parts.sslkey) {
         (None, None) => None,
         (Some(certificate), Some(key)) => {
-            let chain = pem("sslcert", certificate, "CERTIFICATE-----", span, notes)?;
-            let key = pem("sslkey", key, "PRIVATE KEY-----", span, notes)?;
+            let chain = pem("sslcert", certificate, "CERTIFICATE-----", span, context)?;
+            let key = pem("sslkey", key, "PRIVATE KEY-----", span, context)?;
             let Ok(key) = String::from_utf8(key) else {
-                notes
-                    .wrong(span, Wrong::new("the file of `sslkey` is no text").help("it must be a PEM file"));
+                context.report_invalid(
+                    span,
+                    Wrong::new("the file of `sslkey` is no text").help("it must be a PEM file"),
+                );
                 return None;
             };
             if key.contains("ENCRYPTED") {
                 let wrong = Wrong::new("the key in the file of `sslkey` is encrypted");
-                notes.wrong(
+                context.report_invalid(
                     span,
                     wrong.help("shopsim asks for no passphrase: openssl pkey -in KEY -out NEW_KEY writes it without one"),
                 );
@@ -64,7 +66,7 @@ pub(super) fn encryption(parts: &Parts, span: &Range<usize>, notes: &Notes<'_>) 
         (certificate, _) => {
             let (there, missing) =
                 if certificate.is_some() { ("sslcert", "sslkey") } else { ("sslkey", "sslcert") };
-            notes.wrong(
+            context.report_invalid(
                 span,
                 Wrong::new(format!("`{there}` is set and `{missing}` is not"))
                     .help("a client's certificate needs both: the certificate and its private key"),
@@ -77,20 +79,22 @@ pub(super) fn encryption(parts: &Parts, span: &Range<usize>, notes: &Notes<'_>) 
 }
 
 /// The bytes of a PEM file with at least one section of a kind.
-fn pem(key: &str, path: &str, section: &str, span: &Range<usize>, notes: &Notes<'_>) -> Option<Vec<u8>> {
+fn pem(key: &str, path: &str, section: &str, span: &Range<usize>, context: &Context<'_>) -> Option<Vec<u8>> {
     let what = if key == "sslkey" { "private key" } else { "certificate" };
-    match notes.read_file(path) {
+    match context.read_file(path) {
         Ok(bytes) if bytes.windows(section.len()).any(|window| window == section.as_bytes()) => {
             return Some(bytes);
         }
-        Ok(_) => notes.wrong(
+        Ok(_) => context.report_invalid(
             span,
             Wrong::new(format!("{}: there is no {what} in it", quote(path))).help(format!(
                 "`{key}` is a PEM file, with lines of BEGIN and END {}",
                 section.trim_end_matches('-')
             )),
         ),
-        Err(wrong) => notes.wrong(span, Wrong { message: format!("{key} {}", wrong.message), ..wrong }),
+        Err(wrong) => {
+            context.report_invalid(span, Wrong { message: format!("{key} {}", wrong.message), ..wrong })
+        }
     }
     None
 }

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use toml::de::{DeTable, DeValue};
 
+use super::context::Context;
 use super::interpolate::interpolate;
 use super::problem::{did_you_mean, list, quote};
-use super::reader::{Notes, TableReader};
 use super::{Wrong, duration};
 use crate::value::Literal;
 
@@ -22,8 +22,8 @@ pub(super) struct Text {
 }
 
 impl Text {
-    /// A complaint about this text, which names the variables that it came from.
-    fn complain(&self, wrong: Wrong) -> Wrong {
+    /// An error of this text, with the variables that it came from.
+    fn with_variables(&self, wrong: Wrong) -> Wrong {
         match self.variables.as_slice() {
             [] => wrong,
             names => {
@@ -39,7 +39,7 @@ impl Text {
 
 /// One entry of a table (or one element of an array).
 pub(super) struct Item<'a> {
-    pub(super) notes: &'a Notes<'a>,
+    pub(super) context: &'a Context<'a>,
     pub(super) key: String,
     pub(super) key_span: Range<usize>,
     /// The value's place.
@@ -48,16 +48,16 @@ pub(super) struct Item<'a> {
 }
 
 impl<'a> Item<'a> {
-    /// Notes a complaint about the value.
-    pub(super) fn wrong<T>(&self, wrong: Wrong) -> Option<T> {
-        self.notes.wrong(&self.span, wrong);
+    /// Reports a mistake about the value.
+    pub(super) fn invalid<T>(&self, wrong: Wrong) -> Option<T> {
+        self.context.report_invalid(&self.span, wrong);
         None
     }
 
-    /// Notes that the value has the wrong type.
-    fn wrong_type<T>(&self, expected: &str, help: Option<String>) -> Option<T> {
+    /// Reports that the value has the wrong type.
+    pub(super) fn wrong_type<T>(&self, expected: &str, help: Option<String>) -> Option<T> {
         let message = format!("{} must be {expected}, found {}", quote(&self.key), self.found());
-        self.wrong(Wrong { message, help })
+        self.invalid(Wrong { message, help })
     }
 
     fn found(&self) -> &'static str {
@@ -81,15 +81,15 @@ impl<'a> Item<'a> {
     }
 
     fn replaced(&self, text: &str) -> Option<Text> {
-        match interpolate(text, self.notes.surroundings.var) {
+        match interpolate(text, self.context.surroundings.var) {
             Ok(done) => {
                 let text = Text { value: done.text, variables: done.variables };
                 match no_nul(&self.key, &text.value) {
                     Ok(()) => Some(text),
-                    Err(wrong) => self.wrong(text.complain(wrong)),
+                    Err(wrong) => self.invalid(text.with_variables(wrong)),
                 }
             }
-            Err(wrong) => self.wrong(wrong),
+            Err(wrong) => self.invalid(wrong),
         }
     }
 
@@ -111,7 +111,7 @@ impl<'a> Item<'a> {
         let text = self.text()?;
         match parse(&text.value) {
             Ok(value) => Some(value),
-            Err(wrong) => self.wrong(text.complain(wrong)),
+            Err(wrong) => self.invalid(text.with_variables(wrong)),
         }
     }
 
@@ -136,7 +136,7 @@ impl<'a> Item<'a> {
                     Err(_) if text.variables.is_empty() => return self.wrong_type(&expected, None),
                     Err(_) => {
                         let wrong = Wrong::new(format!("{} must be {expected}", quote(&self.key)));
-                        return self.wrong(text.complain(wrong));
+                        return self.invalid(text.with_variables(wrong));
                     }
                 }
             }
@@ -144,11 +144,11 @@ impl<'a> Item<'a> {
         };
         match number {
             Some(number) if range.contains(&number) => Some(number),
-            Some(number) if number < 0 && *range.start() >= 0 => self.wrong(
+            Some(number) if number < 0 && *range.start() >= 0 => self.invalid(
                 Wrong::new(format!("{} must not be negative", quote(&self.key)))
                     .help(format!("expected {expected}")),
             ),
-            _ => self.wrong(
+            _ => self.invalid(
                 Wrong::new(format!("{} is out of range", quote(&self.key)))
                     .help(format!("expected {expected}")),
             ),
@@ -169,9 +169,12 @@ impl<'a> Item<'a> {
                     ),
                     Ok(value) => Some(value),
                     Err(_) if text.variables.is_empty() => self.wrong_type("true or false", None),
-                    Err(_) => self.wrong(
-                        text.complain(Wrong::new(format!("{} must be true or false", quote(&self.key)))),
-                    ),
+                    Err(_) => {
+                        self.invalid(text.with_variables(Wrong::new(format!(
+                            "{} must be true or false",
+                            quote(&self.key)
+                        ))))
+                    }
                 }
             }
             _ => self.wrong_type("true or false", None),
@@ -182,7 +185,7 @@ impl<'a> Item<'a> {
     pub(super) fn span_or_off(&self) -> Option<Option<Duration>> {
         match self.value {
             DeValue::Integer(number) if number.as_str().trim_start_matches(['+', '-']) == "0" => Some(None),
-            DeValue::Integer(number) if number.as_str().starts_with('-') => self.wrong(
+            DeValue::Integer(number) if number.as_str().starts_with('-') => self.invalid(
                 Wrong::new(format!("{} must not be negative", quote(&self.key)))
                     .help(format!("write {}, or 0 to turn it off", duration::EXPECTED)),
             ),
@@ -201,7 +204,7 @@ impl<'a> Item<'a> {
     pub(super) fn positive_span(&self) -> Option<Duration> {
         let span = self.span_or_off()?;
         if span.is_none() {
-            return self.wrong(
+            return self.invalid(
                 Wrong::new(format!("{} must be more than 0", quote(&self.key)))
                     .help(format!("write {}", duration::EXPECTED)),
             );
@@ -214,7 +217,7 @@ impl<'a> Item<'a> {
         let span = self.positive_span()?;
         if !range.contains(&span) {
             let [least, most] = [range.start(), range.end()].map(|end| humantime::format_duration(*end));
-            return self.wrong(
+            return self.invalid(
                 Wrong::new(format!("{} is out of range", quote(&self.key)))
                     .help(format!("expected a span of time from {least} to {most}")),
             );
@@ -244,40 +247,10 @@ impl<'a> Item<'a> {
         self.value.is_table()
     }
 
-    /// A table, called `name` in messages.
-    pub(super) fn table(&self, name: impl Into<String>) -> Option<TableReader<'a>> {
-        match self.value {
-            DeValue::Table(table) => Some(TableReader::new(self.notes, name, table, self.span.clone())),
-            _ => self.wrong_type("a table", None),
-        }
-    }
-
-    /// The tables of `[[name]]`.
-    pub(super) fn tables(&self, name: &str) -> Option<Vec<TableReader<'a>>> {
-        let DeValue::Array(array) = self.value else {
-            return self.wrong_type(
-                &format!("an array of tables, each under `[[{name}]]`"),
-                Some(format!("write `[[{name}]]` with two brackets")),
-            );
-        };
-        let mut tables = Vec::new();
-        for element in array.iter() {
-            let element = Item {
-                notes: self.notes,
-                key: self.key.clone(),
-                key_span: self.key_span.clone(),
-                span: element.span(),
-                value: element.get_ref(),
-            };
-            tables.extend(element.table(format!("[[{name}]]")));
-        }
-        Some(tables)
-    }
-
     /// Any value, as a provider's parameter.
     pub(super) fn literal(&self) -> Option<Literal> {
         let inner = |key: &str, span: Range<usize>, value: &'a DeValue<'a>| {
-            Item { notes: self.notes, key: key.to_owned(), key_span: self.key_span.clone(), span, value }
+            Item { context: self.context, key: key.to_owned(), key_span: self.key_span.clone(), span, value }
                 .literal()
         };
         Some(match self.value {
@@ -285,7 +258,7 @@ impl<'a> Item<'a> {
             DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
                 Ok(number) => Literal::Int(number),
                 Err(_) => {
-                    return self.wrong(
+                    return self.invalid(
                         Wrong::new(format!("{} is out of range", quote(&self.key))).help(format!(
                             "expected a whole number from {} to {}",
                             i64::MIN,
@@ -296,7 +269,9 @@ impl<'a> Item<'a> {
             },
             DeValue::Float(number) => match number.as_str().parse::<f64>() {
                 Ok(number) if number.is_finite() => Literal::Float(number),
-                _ => return self.wrong(Wrong::new(format!("{} must be a finite number", quote(&self.key)))),
+                _ => {
+                    return self.invalid(Wrong::new(format!("{} must be a finite number", quote(&self.key))));
+                }
             },
             DeValue::Boolean(value) => Literal::Bool(*value),
             // Providers take dates as text.
@@ -311,7 +286,7 @@ impl<'a> Item<'a> {
                     .iter()
                     .map(|(key, value)| {
                         if let Err(wrong) = no_nul(&self.key, key.get_ref()) {
-                            self.notes.wrong(&key.span(), wrong);
+                            self.context.report_invalid(&key.span(), wrong);
                             return None;
                         }
                         Some((
@@ -335,7 +310,7 @@ fn no_nul(key: &str, text: &str) -> Result<(), Wrong> {
     }
 }
 
-/// One of a few words, or a complaint that names them.
+/// One of a few words, or an error that lists them.
 pub(super) fn choose<T: Copy>(key: &str, text: &str, choices: &[(&'static str, T)]) -> Result<T, Wrong> {
     match choices.iter().find(|(word, _)| *word == text) {
         Some((_, value)) => Ok(*value),

@@ -1,4 +1,4 @@
-//! The address of the pages that tell how a run is: where they are served, and where they are asked.
+//! The address of a run's status pages: where they are served, and where they are requested.
 //!
 //! Owns what may be written for it.
 

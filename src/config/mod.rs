@@ -1,10 +1,11 @@
 //! `shops.toml`: what a chain is, as its owner wrote it and as far as it can be understood.
 //!
-//! The way of the text: `source` (bytes → text with places) → `shop`, `table`, `settings` over `reader`
-//! (TOML → [`Config`], every wrong key, type and span noted), with `env_file`, `interpolate`, `database` (over
-//! `conninfo`, `parameters`, `encryption`) and `timing` on the way → `validate` (what the parts mean together). Nothing here stops at the first
-//! mistake. Opens neither files nor the environment by itself: both are handed in as [`Surroundings`].
-//! Must not know what a provider draws or what a tick is.
+//! The way of the text: `source` (bytes → text with places) → `syntax` (→ TOML) → `shop`, `table`, `types`,
+//! `settings` over `reader` and `item` (→ [`Config`], every invalid key, type and span reported to `context`), with
+//! `env_file`, `interpolate`, `database` (over `conninfo`, `parameters`, `encryption`), `timing` and `windows` on
+//! the way → `validate` (what the parts mean together). Nothing here stops at the first mistake. Opens neither files
+//! nor the environment by itself: both are handed in as [`Surroundings`]. Must not know what a provider draws or what
+//! a tick is.
 
 use std::ffi::OsString;
 use std::ops::Range;
@@ -15,10 +16,12 @@ use std::time::Duration;
 use crate::value::{EnumType, Literal, SqlType, Timestamp};
 
 mod conninfo;
+mod context;
 mod database;
 mod duration;
 mod encryption;
 mod env_file;
+mod identifier;
 mod interpolate;
 mod item;
 mod listen;
@@ -36,12 +39,14 @@ mod tests;
 mod timing;
 mod types;
 mod validate;
+mod windows;
 
 pub use env_file::{EnvLine, NAMES as ENV_NAMES, env_lines, seed_of};
 pub use listen::Listen;
 pub use problem::{Problem, sort};
 pub use settings::DEFAULT_PASSWORD;
 pub use source::{Rejected, Source};
+pub use windows::{Window, Windows};
 
 /// The largest file that a config may be, or may name, in bytes. Who reads a file for it needs to read
 /// one byte more at most.
@@ -52,9 +57,9 @@ pub const MAX_FILE_BYTES: u64 = 4 << 20;
 /// columns that cannot be understood are missing from it.
 pub fn read(source: &Source, surroundings: &Surroundings<'_>) -> (Config, Vec<Problem>) {
     let folder = source.path.parent().unwrap_or(Path::new(""));
-    let notes = reader::Notes::new(surroundings, folder);
-    let config = match syntax::parse(&source.text, &notes) {
-        Some(document) => validate::config(&document, &notes),
+    let context = context::Context::new(surroundings, folder);
+    let config = match syntax::parse(&source.text, &context) {
+        Some(document) => validate::config(&document, &context),
         None => Config {
             seed: 0,
             listen: None,
@@ -67,7 +72,7 @@ pub fn read(source: &Source, surroundings: &Surroundings<'_>) -> (Config, Vec<Pr
             logs: Logs::default(),
         },
     };
-    let mut problems = notes.into_problems();
+    let mut problems = context.into_problems();
     sort(&mut problems);
     (config, problems)
 }
@@ -87,12 +92,12 @@ pub struct Wrong {
 }
 
 impl Wrong {
-    /// A complaint without help.
+    /// An error without help.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None }
     }
 
-    /// The same complaint with what was expected or what to do.
+    /// The same error with what was expected or what to do.
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }
@@ -166,9 +171,9 @@ pub struct Shop {
     pub locale: Option<Spanned<String>>,
     /// The time between two ticks, more than 0.
     pub tick_interval: Spanned<Duration>,
-    /// Rows of this age are deleted; `None`: none ever.
+    /// Rows of this age are deleted, where their table sets nothing else; `None`: none ever.
     pub delete_older_than: Option<Duration>,
-    /// Rows up to this age are updated; `None`: none ever.
+    /// Rows up to this age are updated, where their table sets nothing else; `None`: none ever.
     pub update_not_older_than: Option<Duration>,
     /// Simulated time after which the run is complete; `None`: never.
     pub stop_after: Option<Duration>,
@@ -182,12 +187,12 @@ pub struct Shop {
     pub tick_deadline: Duration,
     /// Whether a commit waits for the disk.
     pub synchronous_commit: bool,
-    /// `[shop.tables.NAME]`: rows per tick that differ from the chain's.
+    /// `[shop.tables.NAME]`: what differs from the chain's tables.
     pub overrides: Vec<Override>,
 }
 
 impl Shop {
-    /// Microseconds of simulated time that are over when the run begins, as far as the config alone tells: a relative
+    /// Microseconds of simulated time that are over when the run begins, as far as the config alone says: a relative
     /// start in the past. Without pace nothing is over before it is made.
     pub fn history(&self) -> u64 {
         match (self.start.value, self.pace) {
@@ -197,7 +202,7 @@ impl Shop {
     }
 }
 
-/// Rows per tick that one shop has otherwise than the chain.
+/// What one shop sets for a table in place of the table's own.
 #[derive(Clone, Debug)]
 pub struct Override {
     /// The table's name.
@@ -206,6 +211,8 @@ pub struct Override {
     pub insert_rows_per_tick: Option<u64>,
     /// Rows updated per tick, if set here.
     pub update_rows_per_tick: Option<u64>,
+    /// Windows, as far as they are set here.
+    pub windows: Windows,
 }
 
 /// `start`.
@@ -365,6 +372,8 @@ pub struct Table {
     pub insert_rows_per_tick: u64,
     /// Rows updated per tick.
     pub update_rows_per_tick: u64,
+    /// Windows, as far as they are set here.
+    pub windows: Windows,
     /// `[tables.NAME.columns]`, in the order of the file.
     pub columns: Vec<Column>,
     /// Columns after these, which shopsim fills by itself, in the order of the file: name and type.
@@ -386,7 +395,7 @@ pub struct TechField {
 pub struct Column {
     /// Its name, 1 to 63 bytes, unique in its table.
     pub name: Spanned<String>,
-    /// Its SQL type; `None` if it cannot be understood, which has been noted.
+    /// Its SQL type; `None` if it cannot be understood, which has been reported.
     pub sql_type: Option<Spanned<SqlType>>,
     /// The type as it was written, for messages.
     pub typed: String,
@@ -396,7 +405,7 @@ pub struct Column {
     pub params: Vec<(Spanned<String>, Spanned<Literal>)>,
     /// The language and country of its values, if they are not the shop's.
     pub locale: Option<Spanned<String>>,
-    /// Columns of a table with the same group tell of one person or place, and change together.
+    /// Columns of a table with the same group describe one person or place, and change together.
     pub group: Option<Spanned<String>>,
     /// The share of values that are null, a number.
     pub null_ratio: Option<Spanned<Literal>>,
@@ -462,7 +471,7 @@ pub struct Logs {
     pub max_file_bytes: u64,
     /// Files kept of each log, the one being written included, at least 1. Default 5.
     pub max_files: usize,
-    /// What the files tell. Default [`LogLevel::Debug`].
+    /// What is written to the files. Default [`LogLevel::Debug`].
     pub level: LogLevel,
 }
 

@@ -24,7 +24,7 @@ pub(super) struct Parts {
     pub(super) sslkey: Option<String>,
     pub(super) channel_binding: Option<ChannelBinding>,
     pub(super) options: Option<String>,
-    /// What was passed over, to be told.
+    /// What was passed over: one warning each.
     pub(super) passed_over: Vec<Wrong>,
 }
 
@@ -187,7 +187,7 @@ pub(super) fn is_known(name: &str) -> bool {
     name == "ssl" || NAMES.contains(&name) || why_passed_over(name).is_some()
 }
 
-/// The complaint about a parameter that is not known. Its name may be a piece of a password: it is not shown.
+/// The error for a parameter that is not known. Its name may be a piece of a password: it is not shown.
 pub(super) fn unknown(name: &str) -> Wrong {
     let near = synonym(name).or_else(|| crate::suggest::nearest(name, NAMES));
     Wrong::new("a parameter of the connection string is not known here").help(match near {
@@ -231,12 +231,12 @@ pub(super) fn channel_binding(text: &str) -> Result<ChannelBinding, Wrong> {
     )
 }
 
-/// The complaint about a wrong port.
+/// The error for an invalid port.
 pub(super) fn wrong_port() -> Wrong {
     Wrong::new("the port of the database must be a whole number from 1 to 65535")
 }
 
-/// The complaint about a list of hosts.
+/// The error for a list of hosts.
 pub(super) fn several_hosts() -> Wrong {
     Wrong::new("the database is given as several hosts")
         .help("a shop writes to one server: name that one alone, or an address that always leads to it")
@@ -286,7 +286,7 @@ impl Parts {
         Ok(())
     }
 
-    /// Notes a parameter that is passed over.
+    /// Reports a parameter that is passed over.
     pub(super) fn pass_over(&mut self, name: &str, why: &str) {
         let message = format!("{} of the connection string has no effect", quote(name));
         self.passed_over.push(Wrong::new(message).help(why));

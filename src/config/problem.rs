@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::text::harmless;
+
 /// How much a problem weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -63,7 +65,7 @@ impl Problem {
         Self { help: Some(help.into()), ..self }
     }
 
-    /// The same problem as one of a shop. Shops that have the same one, by what they share, are told together.
+    /// The same problem as one of a shop. Shops that have the same one, by what they share, are reported together.
     pub fn of_shop(self, shop: &str) -> Self {
         Self { shops: vec![shop.to_owned()], ..self }
     }
@@ -131,15 +133,10 @@ pub fn sort(problems: &mut Vec<Problem>) {
 /// length that a person reads.
 pub fn quote(text: &str) -> String {
     const LONGEST: usize = 60;
-    let mut shown: String = text.chars().take(LONGEST).flat_map(printable).collect();
-    if text.chars().nth(LONGEST).is_some() {
-        shown.push('…');
+    match text.char_indices().nth(LONGEST) {
+        None => format!("`{}`", harmless(text)),
+        Some((end, _)) => format!("`{}…`", harmless(&text[..end])),
     }
-    format!("`{shown}`")
-}
-
-fn printable(c: char) -> Vec<char> {
-    if c.is_control() { c.escape_default().collect() } else { vec![c] }
 }
 
 /// `a`, `b`, `c`: names for a message.
@@ -185,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_several_shops_have_alike_is_told_once_with_their_names() {
+    fn what_several_shops_have_alike_is_reported_once_with_their_names() {
         let told = |shops: &[&str]| {
             let of = |shop: &&str| Problem::warning(&(5..6), "too short").of_shop(shop);
             let mut problems: Vec<Problem> = shops.iter().map(of).collect();

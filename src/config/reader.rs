@@ -1,81 +1,26 @@
-//! The tables of a parsed TOML document, read key by key: every mistake is noted and reading goes on.
+//! The tables of a parsed TOML document, read key by key: every mistake is reported and reading goes on.
 //!
-//! Owns the words for missing and unknown keys, and access to named files. Must not know any key of the
-//! config; what a value may be is `item`'s.
+//! Owns the words for missing and unknown keys. Must not know any key of the config; what a value may be is
+//! `item`'s.
 
-use std::cell::RefCell;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
+use super::Spanned;
+use super::context::Context;
 use super::item::Item;
-use super::problem::{Problem, TOO_LARGE, cannot_read, did_you_mean, quote};
-use super::{MAX_FILE_BYTES, Spanned, Surroundings, Wrong};
+use super::problem::{Problem, did_you_mean, quote};
 use crate::suggest::is_slip;
 
-/// What a reading shares: what it may look at, and what it has found wrong.
-pub(super) struct Notes<'a> {
-    pub(super) surroundings: &'a Surroundings<'a>,
-    /// The folder of the config file, which relative paths count from.
-    folder: &'a Path,
-    problems: RefCell<Vec<Problem>>,
-}
-
-impl<'a> Notes<'a> {
-    pub(super) fn new(surroundings: &'a Surroundings<'a>, folder: &'a Path) -> Self {
-        Self { surroundings, folder, problems: RefCell::default() }
-    }
-
-    pub(super) fn add(&self, problem: Problem) {
-        self.problems.borrow_mut().push(problem);
-    }
-
-    /// Notes a complaint at a place.
-    pub(super) fn wrong(&self, span: &Range<usize>, wrong: Wrong) {
-        self.add(Problem { help: wrong.help, ..Problem::error(span, wrong.message) });
-    }
-
-    pub(super) fn into_problems(self) -> Vec<Problem> {
-        self.problems.into_inner()
-    }
-
-    /// The bytes of a file that the config names.
-    pub(super) fn read_file(&self, path: &str) -> Result<Vec<u8>, Wrong> {
-        let wrong = |why: String| {
-            Wrong::new(format!("{}: {why}", quote(path)))
-                .help("a relative path counts from the folder of the config file")
-        };
-        if path.is_empty() || path.contains('\0') {
-            return Err(Wrong::new("this is not a path of a file"));
-        }
-        let path: PathBuf = self.folder.join(path);
-        let bytes = (self.surroundings.read)(&path).map_err(|error| wrong(cannot_read(&error)))?;
-        if bytes.len() as u64 > MAX_FILE_BYTES {
-            return Err(wrong(TOO_LARGE.to_owned()));
-        }
-        Ok(bytes)
-    }
-
-    /// The text of such a file.
-    pub(super) fn read_text_file(&self, path: &str) -> Result<String, Wrong> {
-        String::from_utf8(self.read_file(path)?).map_err(|error| {
-            let line =
-                error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count()
-                    + 1;
-            Wrong::new(format!("{}: line {line} is not UTF-8", quote(path))).help("save the file as UTF-8")
-        })
-    }
-}
-
-/// What is known of a key: a wrong value is told apart from none, so that one mistake gives one message.
+/// What is known of a key: an invalid value is distinguished from none, so that one mistake gives one message.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Field<T> {
     /// Not set.
     #[default]
     Absent,
-    /// Set to something wrong, which has been noted.
-    Wrong,
+    /// Set to something invalid, which has been reported.
+    Invalid,
     /// Set.
     Set(Spanned<T>),
 }
@@ -86,7 +31,7 @@ impl<T> Field<T> {
         if self.is_absent() { other } else { self }
     }
 
-    /// The value where there is one; wrong ones have been told and count as none.
+    /// The value where there is one; invalid ones have been reported and count as none.
     pub(super) fn get(self) -> Option<Spanned<T>> {
         if let Self::Set(value) = self { Some(value) } else { None }
     }
@@ -102,7 +47,7 @@ impl<T> Field<T> {
 
 /// One table of the document; keeps track of the keys that were asked for.
 pub(super) struct TableReader<'a> {
-    pub(super) notes: &'a Notes<'a>,
+    pub(super) context: &'a Context<'a>,
     /// What it is called in messages: `[supervisor]`.
     pub(super) name: String,
     /// Its header, or the table itself if it is an inline one.
@@ -113,12 +58,12 @@ pub(super) struct TableReader<'a> {
 
 impl<'a> TableReader<'a> {
     pub(super) fn new(
-        notes: &'a Notes<'a>,
+        context: &'a Context<'a>,
         name: impl Into<String>,
         table: &'a DeTable<'a>,
         span: Range<usize>,
     ) -> Self {
-        Self { notes, name: name.into(), span, table, known: Vec::new() }
+        Self { context, name: name.into(), span, table, known: Vec::new() }
     }
 
     /// The entry of a key, if it is there.
@@ -126,7 +71,7 @@ impl<'a> TableReader<'a> {
         self.known.push(key);
         let (found, value) = self.table.iter().find(|(found, _)| found.get_ref() == key)?;
         Some(Item {
-            notes: self.notes,
+            context: self.context,
             key: key.to_owned(),
             key_span: found.span(),
             span: value.span(),
@@ -143,7 +88,7 @@ impl<'a> TableReader<'a> {
         match self.take(key) {
             None => Field::Absent,
             Some(item) => match read(&item) {
-                None => Field::Wrong,
+                None => Field::Invalid,
                 Some(value) => Field::Set(Spanned { value, span: item.span }),
             },
         }
@@ -159,16 +104,16 @@ impl<'a> TableReader<'a> {
         let field = self.field(key, read);
         if field.is_absent() {
             self.missing(key, example);
-            return Field::Wrong;
+            return Field::Invalid;
         }
         field
     }
 
-    /// Notes that a key is missing, unless it is there misspelt, which is told anyway.
+    /// Reports that a key is missing, unless it is there misspelt, which is reported anyway.
     fn missing(&self, key: &str, example: &str) {
         if !self.misspells(key) {
             let message = format!("{} has no `{key}`", self.name);
-            self.notes.add(Problem::error(&self.span, message).help(format!("add `{key} = {example}`")));
+            self.context.report(Problem::error(&self.span, message).help(format!("add `{key} = {example}`")));
         }
     }
 
@@ -177,10 +122,10 @@ impl<'a> TableReader<'a> {
         self.table.iter().any(|(found, _)| is_slip(found.get_ref(), key))
     }
 
-    /// Notes a key that is known but has no business here.
+    /// Reports a key that is known but has no business here.
     pub(super) fn forbid(&mut self, key: &'static str, why: &str) {
         if let Some(item) = self.take(key) {
-            self.notes.add(
+            self.context.report(
                 Problem::error(&item.key_span, format!("`{key}` cannot stand in {}", self.name)).help(why),
             );
         }
@@ -190,9 +135,9 @@ impl<'a> TableReader<'a> {
 
     /// All entries, for tables whose keys are the user's own names.
     pub(super) fn entries(&self) -> impl Iterator<Item = Item<'a>> + use<'a> {
-        let notes = self.notes;
+        let context = self.context;
         self.table.iter().map(move |(key, value)| Item {
-            notes,
+            context,
             key: key.get_ref().to_string(),
             key_span: key.span(),
             span: value.span(),
@@ -200,16 +145,16 @@ impl<'a> TableReader<'a> {
         })
     }
 
-    /// Notes every key that was not asked for. `told` are those that `forbid` has told of.
-    pub(super) fn finish(self, told: &[&str]) {
-        self.finish_with(told, |_| None);
+    /// Reports every key that was not asked for, less those that `forbid` has reported.
+    pub(super) fn finish(self, reported: &[&str]) {
+        self.finish_with(reported, |_| None);
     }
 
     /// The same, where more is known to say of some wrong keys than which right one is near.
-    pub(super) fn finish_with(self, told: &[&str], hint: impl Fn(&str) -> Option<String>) {
+    pub(super) fn finish_with(self, reported: &[&str], hint: impl Fn(&str) -> Option<String>) {
         for item in self.entries() {
-            if !self.known.contains(&item.key.as_str()) && !told.contains(&item.key.as_str()) {
-                self.notes.add(
+            if !self.known.contains(&item.key.as_str()) && !reported.contains(&item.key.as_str()) {
+                self.context.report(
                     Problem::error(
                         &item.key_span,
                         format!("unknown key {} in {}", quote(&item.key), self.name),
@@ -218,5 +163,37 @@ impl<'a> TableReader<'a> {
                 );
             }
         }
+    }
+}
+
+impl<'a> Item<'a> {
+    /// A table, called `name` in messages.
+    pub(super) fn table(&self, name: impl Into<String>) -> Option<TableReader<'a>> {
+        match self.value {
+            DeValue::Table(table) => Some(TableReader::new(self.context, name, table, self.span.clone())),
+            _ => self.wrong_type("a table", None),
+        }
+    }
+
+    /// The tables of `[[name]]`.
+    pub(super) fn tables(&self, name: &str) -> Option<Vec<TableReader<'a>>> {
+        let DeValue::Array(array) = self.value else {
+            return self.wrong_type(
+                &format!("an array of tables, each under `[[{name}]]`"),
+                Some(format!("write `[[{name}]]` with two brackets")),
+            );
+        };
+        let mut tables = Vec::new();
+        for element in array.iter() {
+            let element = Item {
+                context: self.context,
+                key: self.key.clone(),
+                key_span: self.key_span.clone(),
+                span: element.span(),
+                value: element.get_ref(),
+            };
+            tables.extend(element.table(format!("[[{name}]]")));
+        }
+        Some(tables)
     }
 }

@@ -87,7 +87,7 @@ pub(super) fn supervisor(item: Option<Item<'_>>) -> Supervisor {
         && let Some(place) = initial.get().or(max.get())
     {
         let text = |span: Duration| humantime::format_duration(span).to_string();
-        table.notes.add(
+        table.context.report(
             Problem::error(
                 &place.span,
                 format!(
@@ -117,7 +117,7 @@ pub(super) fn embedded(item: Option<Item<'_>>) -> Embedded {
     let password = table.field("password", Item::nonempty);
     let known = match &password {
         Field::Absent => true,
-        Field::Wrong => false,
+        Field::Invalid => false,
         Field::Set(password) => password.value == DEFAULT_PASSWORD,
     };
     let listen = listen.get();
@@ -125,7 +125,7 @@ pub(super) fn embedded(item: Option<Item<'_>>) -> Embedded {
         && !listen.value.is_loopback()
         && known
     {
-        table.notes.add(
+        table.context.report(
             Problem::error(
                 &listen.span,
                 format!(

@@ -8,15 +8,17 @@ use std::time::Duration;
 
 use super::database::{self, Written};
 use super::env_file::{self, EnvFile};
+use super::identifier::check_identifier;
 use super::item::Item;
 use super::parameters::Parts;
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
-use super::{AfterDowntime, Database, Override, Pace, Shop, Spanned, Start, Wrong, table};
+use super::windows::Nesting;
+use super::{AfterDowntime, Database, Override, Pace, Shop, Spanned, Start, Windows, Wrong, table};
 
-/// The longest wait for an answer of a server, unless told otherwise.
+/// The longest wait for an answer of a server, unless set otherwise.
 const TICK_DEADLINE: Duration = Duration::from_secs(10);
-/// What it may be told: in less hardly a server answers, and PostgreSQL's timeouts end at 24 days.
+/// What it may be set to: in less hardly a server answers, and PostgreSQL's timeouts end at 24 days.
 const TICK_DEADLINES: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_hours(24);
 /// The longest name of a shop: it is a folder's name and part of a connection's.
 const MOST_NAME_BYTES: usize = 63;
@@ -48,11 +50,11 @@ pub(super) struct Draft {
     pub(super) port: Option<Spanned<u16>>,
     /// `locale`, if set.
     pub(super) locale: Option<Spanned<String>>,
-    /// The windows with their places, longest first as they ought to be: key, value.
-    pub(super) windows: Vec<(&'static str, Spanned<Duration>)>,
+    /// The spans that ought to nest.
+    pub(super) spans: Nesting,
     /// `[shop.tables.NAME]`.
     pub(super) overrides: Vec<Override>,
-    /// The shop; `None` if something that it cannot do without is wrong, which has been noted. An
+    /// The shop; `None` if something that it cannot do without is wrong, which has been reported. An
     /// embedded server without a port has port 0 until one is chosen.
     pub(super) shop: Option<Shop>,
 }
@@ -105,7 +107,7 @@ impl Keys {
     fn of_env_file(env: &Spanned<EnvFile>) -> Self {
         let file = env.value.clone();
         let database = if file.parts_wrong {
-            Field::Wrong
+            Field::Invalid
         } else if file.parts.host.is_none() {
             Field::Absent
         } else {
@@ -136,7 +138,7 @@ fn keys(table: &mut TableReader<'_>) -> Keys {
         update_not_older_than: table.field("update_not_older_than", Item::span_or_off),
         stop_after: table.field("stop_after", Item::span_or_off),
         start: table.field("start", |item| match item.datetime() {
-            Some(text) => text.parse().map_or_else(|wrong| item.wrong(wrong), Some),
+            Some(text) => text.parse().map_or_else(|wrong| item.invalid(wrong), Some),
             None => item.parse(str::parse),
         }),
         pace: table.field("pace", |item| item.parse(str::parse)),
@@ -173,19 +175,21 @@ pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft
 
     let env_file = own.env_file.clone().or(defaults.map_or(Field::Absent, |keys| keys.env_file.clone()));
     // What an unreadable env file would have said is unknown: nothing is missing on its account.
-    let env_unknown = matches!(env_file, Field::Wrong);
+    let env_unknown = matches!(env_file, Field::Invalid);
     let env = env_file.get();
     if let Some(env) = &env {
-        env.value.tell(|name| !own.wins_over(name, &seed), table.notes);
+        env.value.report(|name| !own.wins_over(name, &seed), table.context);
     }
     let from_env = env.as_ref().map_or_else(Keys::default, Keys::of_env_file);
     let keys = own.or(from_env).or(defaults.cloned().unwrap_or_default());
     if keys.tick_interval.is_absent() && !env_unknown && !table.misspells("tick_interval") {
-        table.notes.add(Problem::error(&table.span, format!("{} has no `tick_interval`", table.name)).help(
-            "add `tick_interval = \"15s\"` here or in [defaults], or TICK_INTERVAL_SEC to an env file",
-        ));
+        table.context.report(
+            Problem::error(&table.span, format!("{} has no `tick_interval`", table.name)).help(
+                "add `tick_interval = \"15s\"` here or in [defaults], or TICK_INTERVAL_SEC to an env file",
+            ),
+        );
     }
-    let windows = windows(&keys);
+    let spans = nesting(name.as_ref().map_or("", |name| &name.value), &keys);
     let parts = env.as_ref().map(|env| &env.value.parts);
     let database = resolve(keys.database, port.clone(), parts, env_unknown, &table);
     let seed = seed.or(env.as_ref().map_or(Field::Absent, |env| env.value.seed.clone())).value();
@@ -215,21 +219,21 @@ pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft
         _ => None,
     };
     table.finish(&[]);
-    Draft { name, port: port.get(), locale: keys.locale.get(), windows, overrides, shop }
+    Draft { name, port: port.get(), locale: keys.locale.get(), spans, overrides, shop }
 }
 
-/// The windows that are set, with their places.
-fn windows(keys: &Keys) -> Vec<(&'static str, Spanned<Duration>)> {
-    let windows = [
-        ("stop_after", &keys.stop_after),
-        ("delete_older_than", &keys.delete_older_than),
-        ("update_not_older_than", &keys.update_not_older_than),
-    ];
-    let set = windows.into_iter().filter_map(|(key, field)| {
-        let field = field.clone().get()?;
-        Some((key, Spanned { value: field.value?, span: field.span }))
-    });
-    set.chain(keys.tick_interval.clone().get().map(|interval| ("tick_interval", interval))).collect()
+fn nesting(shop: &str, keys: &Keys) -> Nesting {
+    let on = |field: &Field<Option<Duration>>| {
+        let Spanned { value, span } = field.clone().get()?;
+        Some(Spanned { value: value?, span })
+    };
+    Nesting {
+        shop: shop.to_owned(),
+        stop_after: on(&keys.stop_after),
+        delete_older_than: on(&keys.delete_older_than),
+        update_not_older_than: on(&keys.update_not_older_than),
+        tick_interval: keys.tick_interval.clone().get(),
+    }
 }
 
 fn resolve(
@@ -240,21 +244,21 @@ fn resolve(
     table: &TableReader<'_>,
 ) -> Option<Spanned<Database>> {
     let (value, span) = match database {
-        Field::Wrong => return None,
+        Field::Invalid => return None,
         // The env file may have named a server.
         Field::Absent if env_unknown => return None,
         Field::Absent => (Written::Embedded, table.span.clone()),
         Field::Set(written) => (written.value, written.span),
     };
     match value {
-        Written::Embedded if matches!(port, Field::Wrong) => None,
+        Written::Embedded if matches!(port, Field::Invalid) => None,
         Written::Embedded => {
             Some(Spanned { value: Database::Embedded { port: port.value().unwrap_or(0) }, span })
         }
         Written::Server { open: true, .. } if env_unknown => None,
         Written::Server { parts, open, variable } => {
             if let Some(port) = port.get().filter(|_| !variable) {
-                table.notes.add(
+                table.context.report(
                     Problem::warning(
                         &port.span,
                         format!("`port` has no effect: {} has a database of its own", table.name),
@@ -263,7 +267,7 @@ fn resolve(
                 );
             }
             let server =
-                database::server(Spanned { value: (*parts, open), span: span.clone() }, env, table.notes)?;
+                database::server(Spanned { value: (*parts, open), span: span.clone() }, env, table.context)?;
             Some(Spanned { value: Database::Server(Box::new(server)), span })
         }
     }
@@ -286,7 +290,7 @@ fn name(text: &str) -> Result<String, Wrong> {
 
 fn schema(item: &Item<'_>) -> Option<String> {
     item.parse(|text| {
-        table::check_identifier("schema", text)?;
+        check_identifier("schema", text)?;
         if text == "shopsim" {
             return Err(Wrong::new("the schema `shopsim` holds shopsim's own checkpoint")
                 .help("choose another, such as \"public\""));
@@ -309,6 +313,7 @@ fn overrides(table: &mut TableReader<'_>) -> Vec<Override> {
         let read = Override {
             insert_rows_per_tick: table.field("insert_rows_per_tick", table::rows).value(),
             update_rows_per_tick: table.field("update_rows_per_tick", table::rows).value(),
+            windows: Windows::read(&mut table),
             table: Spanned { value: item.key, span: item.key_span },
         };
         table.finish(&[]);

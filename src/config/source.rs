@@ -5,9 +5,11 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use super::problem::{Problem, Severity};
 use super::{MAX_FILE_BYTES, secrets};
+use crate::text::is_harmful;
 
 /// Most characters of a line that are shown.
 const WINDOW: usize = 100;
@@ -25,8 +27,8 @@ pub struct Source {
     pub text: String,
     /// The byte each line begins at.
     line_starts: Vec<usize>,
-    /// The bytes that must never be shown, in order.
-    secrets: Vec<Range<usize>>,
+    /// The bytes that must not be shown, in order: looked for with the first problem.
+    secrets: OnceLock<Vec<Range<usize>>>,
 }
 
 /// Leaves the text out: it may hold a password.
@@ -68,8 +70,7 @@ impl Source {
             text.drain(..'\u{feff}'.len_utf8());
         }
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let secrets = secrets::find(&text);
-        Self { path: path.into(), text, line_starts, secrets }
+        Self { path: path.into(), text, line_starts, secrets: OnceLock::new() }
     }
 
     /// The line and column of a byte, both from 1, the column in characters.
@@ -80,7 +81,7 @@ impl Source {
     }
 
     /// Shows a problem: `shops.toml:12:5: error: message`, the line with carets below the place, and the
-    /// help. Passwords in the line are masked; long lines are cut. Ends with a line break.
+    /// help. A value that may be a password is left out; long lines are cut. Ends with a line break.
     pub fn render(&self, problem: &Problem, colour: bool) -> String {
         let paint = Paint(colour);
         let hue = match problem.severity {
@@ -126,21 +127,19 @@ impl Source {
     fn excerpt(&self, line: usize, span: &Range<usize>) -> (String, String) {
         let start = self.line_starts[line - 1];
         let end = self.line_starts.get(line).map_or(self.text.len(), |next| next - 1);
-        // Every character with whether it is marked; a secret stands as three stars, marked if it is.
+        let secrets = self.secrets.get_or_init(|| secrets::find(&self.text));
+        let mut secrets = secrets[secrets.partition_point(|secret| secret.end <= start)..].iter().peekable();
+        // Every character with whether it is marked; a secret stands as one.
         let mut cells: Vec<(char, bool)> = Vec::new();
-        let mut secret = self.secrets.iter().skip_while(|secret| secret.end <= start).peekable();
         for (at, c) in self.text[start..end].char_indices() {
             let at = start + at;
-            while secret.next_if(|secret| secret.end <= at).is_some() {}
-            let marked = span.contains(&at);
-            match secret.peek() {
-                Some(secret) if secret.contains(&at) => {
-                    // At its first character on this line; the others are dropped.
-                    if at == secret.start.max(start) {
-                        cells.extend([('*', marked); 3]);
-                    }
+            while secrets.next_if(|secret| secret.end <= at).is_some() {}
+            match secrets.peek().filter(|secret| secret.contains(&at)) {
+                None => cells.push((if is_harmful(c) { ' ' } else { c }, span.contains(&at))),
+                Some(secret) if at == secret.start.max(start) => {
+                    cells.push(('…', span.start < secret.end && span.end.max(span.start + 1) > at));
                 }
-                _ => cells.push((if c.is_control() { ' ' } else { c }, marked)),
+                Some(_) => {}
             }
         }
         while cells.last().is_some_and(|(c, marked)| *c == ' ' && !marked) {
@@ -206,8 +205,8 @@ mod tests {
     #[test]
     fn a_problem_is_shown_with_place_line_caret_and_help() {
         assert_eq!(
-            show("a = 1\n  bb = 2\n", "bb"),
-            "shops.toml:2:3: error: wrong\n 2 |   bb = 2\n   |   ^^\nhelp: right\n"
+            show("a = 1\n  seed = 2\n", "seed"),
+            "shops.toml:2:3: error: wrong\n 2 |   seed = 2\n   |   ^^^^\nhelp: right\n"
         );
     }
 
@@ -222,14 +221,14 @@ mod tests {
     #[test]
     fn tabs_and_escape_sequences_become_blanks() {
         assert_eq!(
-            show("\tb\x1b = 2\r\n", "b"),
-            "shops.toml:1:2: error: wrong\n 1 |  b  = 2\n   |  ^\nhelp: right\n"
+            show("\tname = \"\u{9b}31m\"\t\r\n", "name"),
+            "shops.toml:1:2: error: wrong\n 1 |  name = \" 31m\"\n   |  ^^^^\nhelp: right\n"
         );
     }
 
     #[test]
     fn a_long_line_is_cut_around_the_place() {
-        let text = format!("a = \"{}\" bad \"{}\"", "x".repeat(1_000_000), "y".repeat(1_000_000));
+        let text = format!("city = \"{} bad {}\"", "x".repeat(1_000_000), "y".repeat(1_000_000));
         let shown = show(&text, "bad");
         assert!(shown.len() < 400, "{}", shown.len());
         assert!(shown.contains("bad"));
@@ -246,8 +245,8 @@ mod tests {
     #[test]
     fn a_span_over_several_lines_is_marked_on_its_first() {
         assert_eq!(
-            show("a = [\n1,\n]", "[\n1,\n]"),
-            "shops.toml:1:5: error: wrong\n 1 | a = [\n   |     ^\nhelp: right\n"
+            show("seed = [\n1,\n]", "[\n1,\n]"),
+            "shops.toml:1:8: error: wrong\n 1 | seed = [\n   |        ^\nhelp: right\n"
         );
     }
 
@@ -255,26 +254,30 @@ mod tests {
     fn a_place_past_the_end_is_shown() {
         let problem = Problem::error(&(3..3), "wrong");
         assert_eq!(
-            source("a =").render(&problem, false),
-            "shops.toml:1:4: error: wrong\n 1 | a =\n   |    ^\n"
+            source("[a]").render(&problem, false),
+            "shops.toml:1:4: error: wrong\n 1 | [a]\n   |    ^\n"
         );
         assert!(source("").render(&Problem::error(&(0..0), "wrong"), false).contains(":1:1:"));
         assert!(source("a\n").render(&Problem::error(&(99..100), "wrong"), false).contains(":2:1:"));
     }
 
     #[test]
-    fn passwords_in_the_line_are_masked_and_the_caret_stays_true() {
-        assert_eq!(
-            show("d = { password = \"hunter2\", prot = 1 }", "prot"),
-            "shops.toml:1:29: error: wrong\n 1 | d = { password = \"***\", prot = 1 }\n   |                         ^^^^\nhelp: right\n"
-        );
+    fn values_that_may_be_passwords_are_left_out_and_the_caret_stays_true() {
+        let text = "d = { port = 1, password = \"hunter2\", prot = 1 }";
+        let line = "d = { port = 1, password = …, prot = … }";
+        for (part, caret) in [("prot", line.find("…, ").unwrap() + 3), ("hunter2", line.find('…').unwrap())]
+        {
+            let shown = show(text, part);
+            assert_eq!(shown.lines().nth(1), Some(&*format!(" 1 | {line}")));
+            assert_eq!(shown.lines().nth(2).unwrap().find('^'), Some(" 1 | ".len() + caret), "{shown}");
+        }
     }
 
     #[test]
     fn bytes_that_are_not_utf_8_are_shown_at_their_place() {
-        let shown = "2:6: error: the file is not UTF-8: here stands the byte 0xff\n 2 | ä = \"\u{fffd}\"\n   |      ^\n";
+        let shown = "2:10: error: the file is not UTF-8: here stands the byte 0xff\n 2 | city = \"ä\u{fffd}\"\n   |          ^\n";
         for mark in ["", "\u{feff}"] {
-            let bytes = [mark.as_bytes(), b"a = 1\n\xc3\xa4 = \"\xff\""].concat();
+            let bytes = [mark.as_bytes(), b"a = 1\ncity = \"\xc3\xa4\xff\""].concat();
             let text = Source::from_bytes("s.toml", bytes).unwrap_err().render(false);
             assert!(text.contains(shown), "{text}");
         }

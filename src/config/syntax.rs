@@ -7,22 +7,23 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, Error};
 
+use super::context::Context;
 use super::problem::{Problem, quote};
-use super::reader::Notes;
 
 /// The parser's word for a key that is set twice, the one mistake that leaves the rest trustworthy.
 const DUPLICATE: &str = "duplicate key";
 
 /// Parses a text. `None` if its syntax is broken: what the rest means would be guesswork. A key that is
-/// set twice is noted and keeps its first value.
-pub(super) fn parse<'t>(text: &'t str, notes: &Notes<'_>) -> Option<Spanned<DeTable<'t>>> {
+/// set twice is reported and keeps its first value.
+pub(super) fn parse<'t>(text: &'t str, context: &Context<'_>) -> Option<Spanned<DeTable<'t>>> {
     let (document, errors) = DeTable::parse_recoverable(text);
     let (duplicates, mut broken): (Vec<&Error>, Vec<&Error>) =
         errors.iter().partition(|error| error.message() == DUPLICATE);
-    for error in duplicates {
+    // In a text that is out of step what looks like a key may be a part of a value.
+    for error in duplicates.into_iter().filter(|_| broken.is_empty()) {
         let span = error.span().unwrap_or(0..0);
         let key = text.get(span.clone()).unwrap_or_default();
-        notes.add(
+        context.report(
             Problem::error(&span, format!("{} is set twice", quote(key))).help("leave one of the two out"),
         );
     }
@@ -43,7 +44,7 @@ pub(super) fn parse<'t>(text: &'t str, notes: &Notes<'_>) -> Option<Spanned<DeTa
         } else if !expected.is_empty() {
             problem = problem.help(format!("expected {expected}"));
         }
-        notes.add(problem);
+        context.report(problem);
     }
     broken.is_empty().then_some(document)
 }

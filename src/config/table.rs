@@ -1,37 +1,21 @@
 //! `[tables.NAME]`, `[tables.NAME.columns]` and `[tech_fields]`: what the shops sell.
 //!
-//! Owns their keys and the rules for names. Whether a provider exists and fits its column is `plan`'s.
+//! Owns their keys, and which names exclude each other. Whether a provider exists and fits its column is `plan`'s.
 
+use super::context::Context;
+use super::identifier::check_identifier;
 use super::item::Item;
 use super::problem::{Problem, quote};
-use super::reader::{Field, Notes, TableReader};
+use super::reader::{Field, TableReader};
 use super::types::Types;
-use super::{Column, Spanned, Table, TechField, Wrong};
+use super::{Column, Spanned, Table, TechField, Windows, Wrong};
 use crate::value::{Literal, SqlType};
 
 /// The most rows of one table that a tick may insert or update.
 const MOST_ROWS: i64 = 1_000_000_000;
-/// PostgreSQL cuts longer names: <https://www.postgresql.org/docs/current/sql-syntax-lexical.html>
-const MOST_NAME_BYTES: usize = 63;
 /// Names that every table has already: <https://www.postgresql.org/docs/current/ddl-system-columns.html>
 const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 const EXAMPLE: &str = "{ type = \"varchar\", faker = \"name\" }";
-
-/// Why a text cannot be an identifier of PostgreSQL, if it cannot.
-pub(super) fn check_identifier(what: &str, name: &str) -> Result<(), Wrong> {
-    let limit = format!("a name has 1 to {MOST_NAME_BYTES} bytes");
-    if name.is_empty() {
-        return Err(Wrong::new(format!("the name of the {what} is empty")).help(limit));
-    }
-    if name.len() > MOST_NAME_BYTES {
-        return Err(Wrong::new(format!("the name of the {what} has {} bytes", name.len())).help(limit));
-    }
-    if name.contains('\0') {
-        return Err(Wrong::new(format!("the name of the {what} holds a NUL character"))
-            .help("PostgreSQL has no such names"));
-    }
-    Ok(())
-}
 
 /// Reads rows per tick.
 pub(super) fn rows(item: &Item<'_>) -> Option<u64> {
@@ -69,11 +53,12 @@ pub(super) fn tables(item: &Item<'_>, tech_fields: &[TechField], types: &Types) 
 
 fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Table> {
     if let Err(wrong) = check_identifier("table", &item.key) {
-        item.notes.wrong(&item.key_span, wrong);
+        item.context.report_invalid(&item.key_span, wrong);
     }
     let mut table = item.table(format!("[tables.{}]", item.key))?;
     let insert = table.required("insert_rows_per_tick", "10", rows);
     let update = table.field("update_rows_per_tick", rows);
+    let windows = Windows::read(&mut table);
     let key = table
         .field("key", |item| {
             item.parse(|text| check_identifier("key column", text).map(|()| text.to_owned()))
@@ -93,7 +78,7 @@ fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Ta
             Some(columns) => columns.entries().filter_map(|entry| column(&entry, types)).collect(),
         },
     };
-    names_differ(&columns, key.as_ref(), tech_fields, table.notes);
+    names_differ(&columns, key.as_ref(), tech_fields, table.context);
     // A table without rows to insert never has rows to update: no warning, both may be set per shop.
     let read = Table {
         name: Spanned { value: item.key.clone(), span: item.key_span.clone() },
@@ -101,6 +86,7 @@ fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Ta
         key_type: key_type.value().unwrap_or(SqlType::Int),
         insert_rows_per_tick: insert.value().unwrap_or(0),
         update_rows_per_tick: update.value().unwrap_or(0),
+        windows,
         columns,
         tech_fields: tech_fields.to_vec(),
     };
@@ -112,7 +98,7 @@ fn names_differ(
     columns: &[Column],
     key: Option<&Spanned<String>>,
     tech_fields: &[TechField],
-    notes: &Notes<'_>,
+    context: &Context<'_>,
 ) {
     for column in columns {
         let name = &column.name;
@@ -126,7 +112,7 @@ fn names_differ(
         } else {
             continue;
         };
-        notes.add(
+        context.report(
             Problem::error(&name.span, format!("the column {} {taken}", quote(&name.value)))
                 .help("give the column another name, or leave it out"),
         );
@@ -134,7 +120,7 @@ fn names_differ(
     if let Some(key) = key
         && tech_fields.iter().any(|field| field.name.value == key.value)
     {
-        notes.add(
+        context.report(
             Problem::error(&key.span, "the key is called like a tech field")
                 .help("give the key another name"),
         );
@@ -143,11 +129,11 @@ fn names_differ(
 
 fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
     if let Err(wrong) = check_identifier("column", &item.key) {
-        item.notes.wrong(&item.key_span, wrong);
+        item.context.report_invalid(&item.key_span, wrong);
         return None;
     }
     if item.is_string() {
-        return item.wrong(
+        return item.invalid(
             Wrong::new(format!("the column {} must be a table, found a string", quote(&item.key)))
                 .help(format!("write {EXAMPLE}")),
         );
@@ -169,7 +155,7 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
     table.finish(&[]);
     let params = match params {
         Field::Absent => Vec::new(),
-        // Without its parameters a provider would complain of what has been told already.
+        // Without its parameters a provider would report the same mistake again.
         field => field.value()??,
     };
     // A column whose type is none is looked at for what else is wrong with it.

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_start_is_told_what_it_lacks() {
+    fn the_error_of_an_invalid_start_says_what_is_missing() {
         let help = |text: &str| text.parse::<Start>().unwrap_err().help.unwrap();
         assert!(help("7d").contains("\"-7d\" for the past"));
         assert!(help("2026-01-01T00:00:00").contains("2026-01-01T00:00:00Z"));

@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
+use super::context::Context;
+use super::identifier::check_identifier;
 use super::item::Item;
 use super::problem::{Problem, quote};
-use super::reader::Notes;
-use super::table::check_identifier;
 use super::{Spanned, Table, Wrong};
 use crate::suggest::nearest;
 use crate::value::{EnumType, Literal, SqlType};
@@ -26,7 +26,7 @@ const EXAMPLE: &str = "write the labels in their order: order_status = [\"paid\"
 pub(super) struct Types {
     /// Those that are in order.
     pub(super) declared: Vec<Spanned<Arc<EnumType>>>,
-    /// The names of the others, of which the mistake has been told.
+    /// The names of the others, whose mistake has been reported.
     broken: Vec<String>,
 }
 
@@ -47,33 +47,34 @@ pub(super) fn types(item: Option<Item<'_>>) -> Types {
 fn declared(item: &Item<'_>) -> Option<EnumType> {
     let name = &item.key;
     if let Err(wrong) = check_identifier("type", name) {
-        item.notes.wrong(&item.key_span, wrong);
+        item.context.report_invalid(&item.key_span, wrong);
         return None;
     }
     if SqlType::parse(name).is_some() || SqlType::element_of(name).is_some() {
         let message = format!("{} is the name of a type that there is already", quote(name));
-        item.notes.wrong(&item.key_span, Wrong::new(message).help("give the type another name"));
+        item.context.report_invalid(&item.key_span, Wrong::new(message).help("give the type another name"));
         return None;
     }
     let list = match item.literal()? {
         Literal::List(list) => list,
         _ => {
             return item
-                .wrong(Wrong::new(format!("{} must be an array of labels", quote(name))).help(EXAMPLE));
+                .invalid(Wrong::new(format!("{} must be an array of labels", quote(name))).help(EXAMPLE));
         }
     };
     let mut labels: Vec<String> = Vec::with_capacity(list.len());
     for label in list {
         let Literal::Text(label) = label else {
-            return item.wrong(Wrong::new(format!("a label of {} is no string", quote(name))).help(EXAMPLE));
+            return item
+                .invalid(Wrong::new(format!("a label of {} is no string", quote(name))).help(EXAMPLE));
         };
         if let Err(wrong) = check_label(&label, &labels) {
-            return item.wrong(Wrong { message: format!("{}: {}", quote(name), wrong.message), ..wrong });
+            return item.invalid(Wrong { message: format!("{}: {}", quote(name), wrong.message), ..wrong });
         }
         labels.push(label);
     }
     if labels.is_empty() {
-        return item.wrong(Wrong::new(format!("{} has no label", quote(name))).help(EXAMPLE));
+        return item.invalid(Wrong::new(format!("{} has no label", quote(name))).help(EXAMPLE));
     }
     Some(EnumType { name: name.clone(), labels })
 }
@@ -90,7 +91,7 @@ fn check_label(label: &str, before: &[String]) -> Result<(), Wrong> {
 }
 
 impl Types {
-    /// The type that a column's text names; `None` for one of which a mistake has been told.
+    /// The type that a column's text names; `None` for one whose mistake has been reported.
     pub(super) fn resolve(&self, text: &str) -> Result<Option<SqlType>, Wrong> {
         if let Some(known) = SqlType::parse(text) {
             return Ok(Some(known));
@@ -117,12 +118,12 @@ impl Types {
         }))
     }
 
-    /// Notes the types that have the name of a table: PostgreSQL makes a type of each table's name.
-    pub(super) fn differ_from(&self, tables: &[Table], notes: &Notes<'_>) {
+    /// Reports the types that have the name of a table: PostgreSQL makes a type of each table's name.
+    pub(super) fn differ_from(&self, tables: &[Table], context: &Context<'_>) {
         for declared in &self.declared {
             if tables.iter().any(|table| table.name.value == declared.value.name) {
                 let message = format!("the type {} is called like a table", quote(&declared.value.name));
-                notes.add(Problem::error(&declared.span, message).help("give the type another name"));
+                context.report(Problem::error(&declared.span, message).help("give the type another name"));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The whole of a config: its top level, and what its parts mean beside each other.
 //!
-//! Owns the rules that need more than one part: names and ports and databases that differ, windows
-//! that nest, overrides that override something.
+//! Owns the rules that need more than one part: names and ports and databases that differ, overrides that
+//! override something.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -9,18 +9,19 @@ use std::ops::Range;
 use toml::Spanned as TomlSpanned;
 use toml::de::DeTable;
 
+use super::context::Context;
 use super::item::Item;
 use super::problem::{Problem, did_you_mean, quote};
-use super::reader::{Notes, TableReader};
+use super::reader::TableReader;
 use super::shop::{self, Draft};
-use super::{Config, Database, Listen, Table, settings, table, types};
+use super::{Config, Database, Listen, Table, settings, table, types, windows};
 
 /// The port of the first embedded server that names none.
 const FIRST_PORT: u16 = 5433;
 
 /// Reads the document.
-pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> Config {
-    let mut top = TableReader::new(notes, "the file", document.get_ref(), 0..0);
+pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>) -> Config {
+    let mut top = TableReader::new(context, "the file", document.get_ref(), 0..0);
     let seed = top.field("seed", super::seed).value().unwrap_or(0);
     let listen = top.field("listen", listen).value();
     let defaults = shop::defaults(top.take("defaults"));
@@ -34,13 +35,13 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> 
         Some(item) => {
             let shops = item.tables("shop");
             if shops.as_ref().is_some_and(Vec::is_empty) {
-                no_shop(notes);
+                no_shop(context);
             }
             shops.into_iter().flatten().map(|shop| shop::shop(shop, defaults.as_ref())).collect()
         }
         None => {
             if !top.misspells("shop") {
-                no_shop(notes);
+                no_shop(context);
             }
             Vec::new()
         }
@@ -48,31 +49,36 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, notes: &Notes<'_>) -> 
     let tables = match top.take("tables") {
         Some(item) => {
             if item.is_empty_table() {
-                no_table(notes);
+                no_table(context);
             }
             table::tables(&item, &tech_fields, &types)
         }
         None => {
             if !top.misspells("tables") {
-                no_table(notes);
+                no_table(context);
             }
             None
         }
     };
     top.finish(&[]);
 
-    names_differ(&drafts, notes);
+    names_differ(&drafts, context);
     for draft in &drafts {
-        windows_nest(draft, notes);
+        windows::check_nesting(
+            &draft.spans,
+            &draft.overrides,
+            tables.as_deref().unwrap_or_default(),
+            context,
+        );
     }
     if let Some(tables) = &tables {
-        types.differ_from(tables, notes);
+        types.differ_from(tables, context);
         for draft in &drafts {
-            overrides_fit(draft, tables, notes);
+            overrides_fit(draft, tables, context);
         }
     }
-    choose_ports(&mut drafts, notes);
-    databases_differ(&drafts, notes);
+    choose_ports(&mut drafts, context);
+    databases_differ(&drafts, context);
     Config {
         seed,
         listen,
@@ -98,21 +104,21 @@ fn listen(item: &Item<'_>) -> Option<Listen> {
     item.integer(1..=65_535).and_then(|port| port.to_string().parse().ok())
 }
 
-fn no_shop(notes: &Notes<'_>) {
-    notes.add(
+fn no_shop(context: &Context<'_>) {
+    context.report(
         Problem::of_file("there is no shop").help("add a branch: [[shop]] with name = \"shop-1\" below it"),
     );
 }
 
-fn no_table(notes: &Notes<'_>) {
-    notes.add(
+fn no_table(context: &Context<'_>) {
+    context.report(
         Problem::of_file("there is no table")
             .help("add one: [tables.customers] with insert_rows_per_tick, and its columns in [tables.customers.columns]"),
     );
 }
 
 /// Names differ in more than case: they name folders, and not every disk tells case apart.
-fn names_differ(drafts: &[Draft], notes: &Notes<'_>) {
+fn names_differ(drafts: &[Draft], context: &Context<'_>) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for name in drafts.iter().filter_map(|draft| draft.name.as_ref()) {
         let lower = name.value.to_ascii_lowercase();
@@ -126,79 +132,33 @@ fn names_differ(drafts: &[Draft], notes: &Notes<'_>) {
                 } else {
                     format!("the shops {} and {} differ in case alone", quote(first), quote(&name.value))
                 };
-                notes.add(Problem::error(&name.span, message).help("give each shop a name of its own"));
+                context.report(Problem::error(&name.span, message).help("give each shop a name of its own"));
             }
         }
     }
 }
 
-/// `stop_after > delete_older_than > update_not_older_than >= tick_interval`, for those that are set.
-fn windows_nest(draft: &Draft, notes: &Notes<'_>) {
-    let name = draft.name.as_ref().map_or("", |name| name.value.as_str());
-    for pair in draft.windows.windows(2) {
-        let [(longer, long), (shorter, short)] = pair else { continue };
-        if long.value > short.value {
-            continue;
-        }
-        let why = match (*longer, *shorter) {
-            ("stop_after", "delete_older_than") => "the run ends before a row is deleted",
-            ("delete_older_than", "update_not_older_than") => {
-                "rows are deleted before the update window ends"
-            }
-            // A row of just that age is updated.
-            ("update_not_older_than", _) if long.value == short.value => continue,
-            ("update_not_older_than", _) => "no row is young enough to be updated",
-            ("stop_after", "tick_interval") => "the run ends after its first tick",
-            (_, "tick_interval") => "no row is left from one tick to the next",
-            _ => "the run ends before the update window is full",
-        };
-        let text = |span| humantime::format_duration(span).to_string();
-        notes.add(
-            Problem::warning(
-                &long.span,
-                format!(
-                    "`{longer}` ({}) is not longer than `{shorter}` ({}): {why}",
-                    text(long.value),
-                    text(short.value)
-                ),
-            )
-            .help(
-                "what makes sense is stop_after > delete_older_than > update_not_older_than >= tick_interval",
-            )
-            .of_shop(name),
-        );
-    }
-}
-
-fn overrides_fit(draft: &Draft, tables: &[Table], notes: &Notes<'_>) {
+fn overrides_fit(draft: &Draft, tables: &[Table], context: &Context<'_>) {
     let names: Vec<&str> = tables.iter().map(|table| table.name.value.as_str()).collect();
     for own in &draft.overrides {
-        if !names.contains(&own.table.value.as_str()) {
-            notes.add(
-                Problem::error(
-                    &own.table.span,
-                    format!(
-                        "{} is no table, its rows per tick cannot be overridden",
-                        quote(&own.table.value)
-                    ),
-                )
-                .help(did_you_mean(&own.table.value, &names)),
-            );
+        let name = &own.table;
+        if !names.contains(&name.value.as_str()) {
+            let message = format!("there is no table {} to override", quote(&name.value));
+            context.report(Problem::error(&name.span, message).help(did_you_mean(&name.value, &names)));
         }
     }
 }
 
 /// Embedded servers without a port get the next free one, from 5433.
-fn choose_ports(drafts: &mut [Draft], notes: &Notes<'_>) {
+fn choose_ports(drafts: &mut [Draft], context: &Context<'_>) {
     let taken: BTreeSet<u16> = drafts.iter().filter_map(embedded_port).map(|(port, _)| port).collect();
     let mut free = (FIRST_PORT..=u16::MAX).filter(|port| !taken.contains(port));
     for shop in drafts.iter_mut().filter_map(|draft| draft.shop.as_mut()) {
         if let Database::Embedded { port: port @ 0 } = &mut shop.database.value {
             match free.next() {
                 Some(next) => *port = next,
-                None => {
-                    notes.add(Problem::error(&shop.database.span, "no port is left for an embedded server"))
-                }
+                None => context
+                    .report(Problem::error(&shop.database.span, "no port is left for an embedded server")),
             }
         }
     }
@@ -216,7 +176,7 @@ fn embedded_port(draft: &Draft) -> Option<(u16, &Range<usize>)> {
 }
 
 /// No two shops have one embedded server, or one schema of one database.
-fn databases_differ(drafts: &[Draft], notes: &Notes<'_>) {
+fn databases_differ(drafts: &[Draft], context: &Context<'_>) {
     let mut ports: BTreeMap<u16, &str> = BTreeMap::new();
     let mut schemas: BTreeMap<(String, u16, &str, &str), &str> = BTreeMap::new();
     for draft in drafts {
@@ -225,7 +185,7 @@ fn databases_differ(drafts: &[Draft], notes: &Notes<'_>) {
         if let Some((port, span)) = embedded_port(draft)
             && let Some(first) = ports.insert(port, name)
         {
-            notes.add(
+            context.report(
                 Problem::error(
                     span,
                     format!("the shops {} and {} have one port, {port}", quote(first), quote(name)),
@@ -237,7 +197,7 @@ fn databases_differ(drafts: &[Draft], notes: &Notes<'_>) {
             let key =
                 (server.host.to_lowercase(), server.port, server.database.as_str(), shop.schema.as_str());
             if let Some(first) = schemas.insert(key, name) {
-                notes.add(
+                context.report(
                     Problem::error(
                         &shop.database.span,
                         format!(

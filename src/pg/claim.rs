@@ -18,7 +18,7 @@ use super::error::PgError;
 use super::lock;
 use super::reset::{self, Doomed};
 use super::sql;
-use crate::clock::{Anchor, Origin, Pause, Progress};
+use crate::clock::{Anchor, Checkpoint, Origin, Pause};
 use crate::config::Start;
 use crate::plan::{ShopPlan, TablePlan};
 use crate::stream::OUTPUT_VERSION;
@@ -50,7 +50,7 @@ pub enum Finding {
     /// Nothing of the shop's: it may be made.
     Empty,
     /// A run of this plan and seed, which may go on, and whether shopsim's own tables are as this version has them.
-    Ours(Progress, Definitions, bool),
+    Ours(Checkpoint, Definitions, bool),
     /// A run of another seed, config or start: what differs.
     OtherConfig(Vec<String>),
     /// Tables that are not as this plan makes them: what differs.
@@ -62,7 +62,7 @@ pub enum Finding {
 /// What a shop's database says of itself, for who only reads it.
 pub struct Survey {
     /// How far the shop has come.
-    pub progress: Progress,
+    pub progress: Checkpoint,
     /// What of seed, config and start is not this plan's.
     pub other_origin: Vec<String>,
     /// Table by table of the plan: how its definition differs.
@@ -292,7 +292,7 @@ async fn progress(
     plan: &ShopPlan,
     row: &Row,
     pauses: Pauses,
-) -> Result<Progress, PgError> {
+) -> Result<Checkpoint, PgError> {
     let start: Option<Timestamp> = row.get("start");
     let (wall, at): (Option<Timestamp>, Option<Timestamp>) = (row.get("anchor"), row.get("anchor_at"));
     // An earlier version, which knew no change of pace, kept one time for both clocks.
@@ -304,7 +304,7 @@ async fn progress(
     };
     let doing = "read the recorded pauses";
     let pauses = connection.query(doing, sql::READ_PAUSES, &[&plan.name, &summed]).await?;
-    Ok(Progress {
+    Ok(Checkpoint {
         last_tick: last_tick.map(|tick| tick.max(0) as u64),
         origin: start.zip(anchor).map(|(start, anchor)| Origin {
             start,
@@ -322,7 +322,7 @@ async fn progress(
 }
 
 /// What of output version, seed, config and start is not as it was when the database was begun.
-fn other_origin(claim: &Claim, row: &Row, progress: &Progress) -> Vec<String> {
+fn other_origin(claim: &Claim, row: &Row, progress: &Checkpoint) -> Vec<String> {
     let mut differences = Vec::new();
     let mut differ = |what: &str, there: String, here: String| {
         if there != here {

@@ -11,7 +11,7 @@ use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
 
 use super::numeric;
 use crate::plan::TablePlan;
-use crate::tick::{Changes, Rows};
+use crate::tick::{InsertedRows, UpdatedRow, UpdatedRows};
 use crate::value::{Date, EnumType, Interval, Network, SECOND, SqlType, Store, Timestamp, Value, Values};
 
 /// 2000-01-01, from which PostgreSQL counts, in microseconds since 1970.
@@ -152,15 +152,15 @@ fn days(date: Date) -> i32 {
 
 /// Appends rows as a binary COPY of all columns of the table takes them; `wires` are those of the columns
 /// between the key and `created_at`.
-pub fn put_rows(buffer: &mut Vec<u8>, table: &TablePlan, wires: &[Wire], rows: &Rows) {
+pub fn put_rows(buffer: &mut Vec<u8>, table: &TablePlan, wires: &[Wire], rows: &InsertedRows) {
     let fields = table.columns.len() as i16 + 2;
-    for (row, id) in rows.ids.clone().enumerate() {
+    for (row, id) in rows.ids.iter() {
         buffer.put_i16(fields);
         put(buffer, &table.key_type, 0, Value::Int(id));
         for (wire, values) in wires.iter().zip(&rows.columns) {
             put_row(buffer, wire, values, row);
         }
-        put(buffer, &table.created_at, 0, table.created_at_value(rows.created_at));
+        put(buffer, &table.created_at, 0, table.created_at_value(rows.created_at(row)));
     }
 }
 
@@ -249,42 +249,49 @@ pub const MASK_BITS: usize = 63;
 
 /// The parameters of an update of some rows: the keys, the change masks, then column after column the new
 /// values, NULL where the value stays or becomes NULL.
-pub fn update_parameters(table: &TablePlan, rows: &[(&Changes, usize)]) -> Vec<Encoded> {
-    let count = rows.len();
+pub fn update_parameters(table: &TablePlan, rows: UpdatedRows<'_>) -> Vec<Encoded> {
+    let count = rows.count();
     let mut parameters = Vec::with_capacity(2 + table.columns.len());
-    let ids = rows.iter().map(|(changes, row)| Value::Int(changes.ids[*row]));
-    parameters.push(array(&table.key_type, ids, count));
+    parameters.push(array(&table.key_type, rows.iter().map(|row| Value::Int(row.id())), count));
     for first in (0..table.columns.len()).step_by(MASK_BITS) {
         let columns = first..table.columns.len().min(first + MASK_BITS);
-        let mask = |(changes, row): &(&Changes, usize)| {
-            let bit = |column: usize| i64::from(changes.changed[column][*row]) << (column - first);
+        let mask = |row: UpdatedRow<'_>| {
+            let bit = |column: usize| i64::from(row.changes(column)) << (column - first);
             Value::Int(columns.clone().map(bit).sum())
         };
         parameters.push(array(&SqlType::BigInt, rows.iter().map(mask), count));
     }
     for (place, column) in table.columns.iter().enumerate() {
-        let values = rows.iter().map(|&(changes, row)| match changes.changed[place][row] {
-            true => changes.columns[place].get(row),
-            false => Value::Null,
-        });
+        let values = rows.iter().map(|row| row.new_value(place).unwrap_or(Value::Null));
         parameters.push(array_of_column(&column.sql_type, values, count));
     }
     parameters
 }
 
+/// The parameter of a delete of rows by their keys.
+pub fn keys(table: &TablePlan, ids: &[i64]) -> Encoded {
+    array(&table.key_type, ids.iter().copied().map(Value::Int), ids.len())
+}
+
 /// The parameters of an insert of some rows: the keys, then column after column, then `created_at`.
-pub fn insert_parameters(table: &TablePlan, rows: &Rows) -> Vec<Encoded> {
-    let count = (rows.ids.end - rows.ids.start) as usize;
+pub fn insert_parameters(table: &TablePlan, rows: &InsertedRows) -> Vec<Encoded> {
+    let count = rows.ids.count();
     let mut parameters = Vec::with_capacity(2 + table.columns.len());
-    parameters.push(array(&table.key_type, rows.ids.clone().map(Value::Int), count));
+    parameters.push(array(&table.key_type, rows.ids.iter().map(|(_, id)| Value::Int(id)), count));
     for (column, values) in table.columns.iter().zip(&rows.columns) {
-        let values = (0..count).map(|row| values.get(row));
+        let values = rows.ids.iter().map(|(row, _)| values.get(row));
         parameters.push(array_of_column(&column.sql_type, values, count));
     }
-    let mut created_at = Vec::with_capacity(12);
-    put(&mut created_at, &table.created_at, 0, table.created_at_value(rows.created_at));
+    let created_at = |row: usize| table.created_at_value(rows.created_at(row));
+    if table.changes.is_some() {
+        let times = rows.ids.iter().map(|(row, _)| created_at(row));
+        parameters.push(array(&table.created_at, times, count));
+        return parameters;
+    }
+    let mut at = Vec::with_capacity(12);
+    put(&mut at, &table.created_at, 0, created_at(0));
     // A parameter's length is told by its bearer.
-    parameters.push(Encoded(Bytes::from(created_at).slice(4..)));
+    parameters.push(Encoded(Bytes::from(at).slice(4..)));
     parameters
 }
 

@@ -6,7 +6,7 @@
 use super::error::PgError;
 use crate::clock::Timeline;
 use crate::plan::ShopPlan;
-use crate::truth::Rows;
+use crate::truth::TableRows;
 use crate::value::{Timestamp, Value};
 
 /// The first ticks, and rows of each table, whose texts are looked at. What is drawn later is like them; a rare
@@ -22,16 +22,16 @@ pub fn check(plan: &ShopPlan, encoding: &str, address: &str) -> Result<(), PgErr
     }
     let timeline = Timeline::new(Timestamp(0), plan.interval, &[]);
     for (place, table) in plan.tables.iter().enumerate() {
-        let mut rows = Rows::inserted_by(plan, &timeline, place, 0..TICKS, 0);
+        let mut rows = TableRows::inserted_by(plan, &timeline, place, 0..TICKS, 0);
         let mut seen = 0;
         while seen < ROWS
             && let Some(chunk) = rows.next_chunk()
         {
-            let count = (chunk.ids.end - chunk.ids.start) as usize;
-            seen += count;
-            for (row, column) in (0..count).flat_map(|row| (0..table.columns.len()).map(move |at| (row, at)))
+            seen += chunk.count();
+            for (row, column) in
+                chunk.rows().flat_map(|row| (0..table.columns.len()).map(move |at| (row, at)))
             {
-                let value = chunk.value(row, column);
+                let value = row.value(column);
                 let (Value::Text(_) | Value::Json(_) | Value::Array(_)) = value else { continue };
                 let text = value.to_string();
                 if !text.is_ascii() {

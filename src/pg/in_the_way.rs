@@ -10,7 +10,7 @@ use tokio_postgres::types::ToSql;
 
 use super::connect::Connection;
 use super::sql;
-use crate::plan::{ShopPlan, TablePlan};
+use crate::plan::ShopPlan;
 
 /// How often it is looked for them.
 const PERIOD: Duration = Duration::from_secs(60);
@@ -41,13 +41,14 @@ impl Looks {
     }
 }
 
-/// The first such row of each table, after a tick. Where it cannot be found out, there is none: the next tick tells
+/// The first such row of each table, by the first id of each that a later tick assigns. Where it cannot be found out, there is none: the next tick tells
 /// what is wrong.
-pub async fn look(connection: &Connection, plan: &ShopPlan, last_tick: u64) -> Vec<InTheWay> {
+pub async fn look(connection: &Connection, plan: &ShopPlan, next_ids: &[i64]) -> Vec<InTheWay> {
     let mut found = Vec::new();
-    for (chunk, tables) in plan.tables.chunks(AT_A_TIME).enumerate() {
-        let next: Vec<i64> = tables.iter().map(|table| next_id(table, last_tick)).collect();
-        let parameters: Vec<&(dyn ToSql + Sync)> = next.iter().map(|id| id as &(dyn ToSql + Sync)).collect();
+    let tables = plan.tables.chunks(AT_A_TIME).zip(next_ids.chunks(AT_A_TIME));
+    for (chunk, (tables, next_ids)) in tables.enumerate() {
+        let parameters: Vec<&(dyn ToSql + Sync)> =
+            next_ids.iter().map(|id| id as &(dyn ToSql + Sync)).collect();
         let statement = sql::find_in_the_way(&plan.schema, tables);
         let rows = connection.query("look for rows in the way", &statement, &parameters).await;
         found.extend(rows.unwrap_or_default().iter().map(|row| {
@@ -56,14 +57,6 @@ pub async fn look(connection: &Connection, plan: &ShopPlan, last_tick: u64) -> V
         }));
     }
     found
-}
-
-/// The first id that a tick after this one assigns to a row of a table.
-pub fn next_id(table: &TablePlan, last_tick: u64) -> i64 {
-    match table.insert_rows {
-        0 => table.reserved_from(),
-        _ => table.ids(0..last_tick.saturating_add(1)).end,
-    }
 }
 
 #[cfg(test)]

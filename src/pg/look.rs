@@ -7,7 +7,7 @@ use super::connect::Connection;
 use super::error::PgError;
 use super::lock;
 use super::session::Sessions;
-use crate::clock::{Progress, Timeline};
+use crate::clock::{Checkpoint, Timeline};
 
 /// What a run would find.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub enum Look {
     /// Nothing: it would make the tables.
     Empty,
     /// Its own: it would go on.
-    Ours(Progress),
+    Ours(Checkpoint),
     /// Something else, which it would refuse with this error.
     Foreign(PgError),
 }

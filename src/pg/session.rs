@@ -22,7 +22,7 @@ use super::queue::{Queue, Queues};
 use super::reset::Doomed;
 use super::sql;
 use super::vacuum::DeadRows;
-use crate::clock::Progress;
+use crate::clock::Checkpoint;
 use crate::config::Server;
 use crate::plan::{ShopPlan, TablePlan};
 use crate::value::{EnumType, Timestamp};
@@ -74,6 +74,8 @@ pub struct Session {
 pub(super) struct TableStatements {
     pub(super) wires: Vec<Wire>,
     pub(super) delete: Statement,
+    /// Where a source of changes deletes rows by their keys.
+    pub(super) delete_listed: Option<Statement>,
     pub(super) update: Option<Statement>,
     pub(super) insert: Statement,
     pub(super) copy: Statement,
@@ -95,7 +97,7 @@ impl Sessions {
 
     /// Connects, takes the shop's lock, makes the tables where there are none, and tells how far the shop
     /// has come. What of it costs the server something waits for its turn.
-    pub async fn open(&self) -> Result<(Session, Progress), PgError> {
+    pub async fn open(&self) -> Result<(Session, Checkpoint), PgError> {
         if !self.opened.load(Ordering::Relaxed) {
             self.queue.maker.make(self).await;
         }
@@ -134,13 +136,13 @@ impl Sessions {
         &self,
         connection: &Connection,
         doomed: Option<&Doomed>,
-    ) -> Result<(Progress, Definitions), PgError> {
+    ) -> Result<(Checkpoint, Definitions), PgError> {
         let plan = &self.claim.plan;
         claim::establish(connection, &self.claim, &address(&self.server), doomed).await?;
         let definitions = Definitions::read(connection, plan).await?;
         let drift: Vec<String> =
             plan.tables.iter().filter_map(|table| definitions.drift(plan, table)).collect();
-        if drift.is_empty() { Ok((Progress::default(), definitions)) } else { Err(self.refusal(drift)) }
+        if drift.is_empty() { Ok((Checkpoint::default(), definitions)) } else { Err(self.refusal(drift)) }
     }
 
     /// What is said of a database that was made with other settings.
@@ -226,12 +228,23 @@ impl Session {
                     false => prepare(name, &sql::update(schema, table)).await.map(Some),
                 }
             };
+            let delete_listed = async {
+                match &table.changes {
+                    None => Ok(None),
+                    Some(_) => prepare(name, &sql::delete_listed(schema, table)).await.map(Some),
+                }
+            };
             let (delete, insert, copy) =
                 (sql::delete(schema, table), sql::insert(schema, table), sql::copy(schema, table));
-            let (delete, update, insert, copy) =
-                try_join!(prepare(name, &delete), update, prepare(name, &insert), prepare(name, &copy))?;
+            let (delete, delete_listed, update, insert, copy) = try_join!(
+                prepare(name, &delete),
+                delete_listed,
+                update,
+                prepare(name, &insert),
+                prepare(name, &copy)
+            )?;
             let wires = table.columns.iter().map(|column| Wire::of(&column.sql_type, oid)).collect();
-            Ok(TableStatements { wires, delete, update, insert, copy })
+            Ok(TableStatements { wires, delete, delete_listed, update, insert, copy })
         };
         let mut tables = Vec::with_capacity(plan.tables.len());
         for some in plan.tables.chunks(AT_A_TIME) {

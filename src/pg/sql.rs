@@ -1,6 +1,6 @@
 //! The statements of a shop, as text.
 //!
-//! Owns SQL and quoting. Pure: every identifier is quoted, every value is a parameter. Functions are named with their
+//! Owns the SQL. Pure: every identifier is quoted, every value is a parameter. Functions are named with their
 //! schema, and operators have operands of exactly their types: else one that somebody else has made in a schema of
 //! the search path might fit better, and would run with our rights.
 
@@ -9,27 +9,7 @@ use crate::value::{EnumType, SqlType};
 
 use super::encode::{MASK_BITS, element_type};
 
-/// An identifier as PostgreSQL reads it back exactly.
-pub fn quote(identifier: &str) -> String {
-    format!("\"{}\"", identifier.replace('"', "\"\""))
-}
-
-/// `"schema"."table"`.
-pub fn qualified(schema: &str, table: &str) -> String {
-    format!("{}.{}", quote(schema), quote(table))
-}
-
-/// The schema and the name that [`qualified`] made a text of; `None` for any other text.
-pub fn parts(text: &str) -> Option<(String, String)> {
-    const BETWEEN: &str = "\".\"";
-    let inner = text.strip_prefix('"')?.strip_suffix('"')?;
-    let part = |quoted: &str| quoted.replace("\"\"", "\"");
-    // A name may hold what stands between two names: only the right place gives the same text again.
-    inner.match_indices(BETWEEN).find_map(|(at, _)| {
-        let (schema, table) = (part(&inner[..at]), part(&inner[at + BETWEEN.len()..]));
-        (qualified(&schema, &table) == text).then_some((schema, table))
-    })
-}
+pub use crate::quoting::{literal, parts, qualified, quote};
 
 /// The schema of shopsim's own state.
 pub const STATE_SCHEMA: &str = "shopsim";
@@ -233,6 +213,16 @@ pub fn delete(schema: &str, table: &TablePlan) -> String {
     )
 }
 
+/// Takes away the rows with the keys of an array.
+pub fn delete_listed(schema: &str, table: &TablePlan) -> String {
+    format!(
+        "DELETE FROM {} WHERE {} = ANY ($1::{}[])",
+        qualified(schema, &table.name),
+        quote(&table.key),
+        table.key_type
+    )
+}
+
 /// Changes the marked columns of many rows: one array of keys, the change masks, then an array for each
 /// column.
 pub fn update(schema: &str, table: &TablePlan) -> String {
@@ -283,13 +273,21 @@ pub fn insert(schema: &str, table: &TablePlan) -> String {
         names.push(format!("c{place}"));
         values.push(format!("d.c{place}{}", cast(schema, &column.sql_type)));
     }
+    let parameter = 1 + arrays.len();
+    let created_at = match table.changes {
+        None => format!("${parameter}::{}", table.created_at),
+        // Rows that come late have a time of their own.
+        Some(_) => {
+            arrays.push(array(parameter - 1, &table.created_at));
+            names.push("at".to_owned());
+            "d.at".to_owned()
+        }
+    };
     format!(
-        "INSERT INTO {} ({}) SELECT {}, ${}::{} FROM {} AS d({})",
+        "INSERT INTO {} ({}) SELECT {}, {created_at} FROM {} AS d({})",
         qualified(schema, &table.name),
         columns(table),
         values.join(", "),
-        1 + arrays.len(),
-        table.created_at,
         side_by_side(&arrays),
         names.join(", "),
     )
@@ -366,44 +364,7 @@ pub fn create_type(schema: &str, declared: &EnumType) -> String {
     format!("CREATE TYPE {} AS ENUM ({})", qualified(schema, &declared.name), labels.join(", "))
 }
 
-/// A text as PostgreSQL reads it back exactly where `standard_conforming_strings` is on, which our sessions set.
-pub fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
 /// Takes rows in binary form, all columns in the table's order.
 pub fn copy(schema: &str, table: &TablePlan) -> String {
     format!("COPY {} ({}) FROM STDIN (FORMAT BINARY)", qualified(schema, &table.name), columns(table))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_two_names_only_if_it_was_made_of_them() {
-        let names = ["a", "", "a.b", "\"", "a\"b", "\".\"", "\"\".\"\"", "x\"; DROP TABLE \"y", "é\n"];
-        for schema in names {
-            for table in names {
-                let made_of = (schema.to_owned(), table.to_owned());
-                assert_eq!(parts(&qualified(schema, table)), Some(made_of), "{schema:?} {table:?}");
-            }
-        }
-        for text in [
-            "",
-            "\"",
-            "a.b",
-            "\"a\"",
-            "\"a\".b",
-            "a.\"b\"",
-            "\"a\".\"b\"; drop table \"c\"",
-            "\"a\".\"b\", \"c\".\"d\"",
-            "\"a\" . \"b\"",
-            "\"a\"b\".\"c\"",
-            "\"a\".\"b\".\"c\"",
-            "b.nothing; drop table public.precious",
-        ] {
-            assert_eq!(parts(text), None, "{text}");
-        }
-    }
 }

@@ -13,12 +13,11 @@ use super::claim::{self, Claim, Survey};
 use super::connect::Connection;
 use super::encode::{self, Wire};
 use super::error::PgError;
-use super::in_the_way::next_id;
 use super::sql::{self, quote};
 use crate::clock::Timeline;
 use crate::config::Server;
 use crate::plan::{CREATED_AT, TablePlan};
-use crate::truth::{Chunk, Rows};
+use crate::truth::{Row, TableRows};
 use crate::value::{EnumType, Value};
 
 /// Differences of a table that are told one by one.
@@ -110,14 +109,14 @@ pub async fn verify(
     let oid = |declared: &EnumType| oids.get(&declared.name).copied().unwrap_or(0);
     let mut tables = Vec::with_capacity(plan.tables.len());
     for (place, (table, drift)) in plan.tables.iter().zip(drift).enumerate() {
-        let next = progress.last_tick.map_or(1, |tick| next_id(table, tick));
+        let next = truth.as_ref().map_or(1, |(tick, timeline)| table.cohorts(timeline).next_id(table, *tick));
         let assigned_later = next..table.reserved_from();
         let mut report =
             TableReport { table: table.name.clone(), drift, assigned_later, ..TableReport::default() };
         if report.drift.is_none() {
             let rows = truth
                 .as_ref()
-                .map(|(tick, timeline)| Rows::at(plan, timeline, place, *tick).one_of(together));
+                .map(|(tick, timeline)| TableRows::at(plan, timeline, place, *tick).one_of(together));
             let columns = table.columns.iter().map(|column| &column.sql_type).chain([&table.created_at]);
             let wires: Vec<Wire> = columns.map(|sql_type| Wire::of(sql_type, oid)).collect();
             compare(&connection, &plan.schema, table, &wires, rows, &mut report).await?;
@@ -133,7 +132,7 @@ async fn compare(
     schema: &str,
     table: &TablePlan,
     wires: &[Wire],
-    truth: Option<Rows<'_>>,
+    truth: Option<TableRows<'_>>,
     report: &mut TableReport,
 ) -> Result<(), PgError> {
     let doing = format!("read {}", table.name);
@@ -143,8 +142,9 @@ async fn compare(
     let mut next = found.next().await?;
     let mut expected = Vec::new();
     let mut truth = truth;
-    while let Some(chunk) = truth.as_mut().and_then(Rows::next_chunk) {
-        for (row, id) in chunk.ids.clone().enumerate() {
+    while let Some(chunk) = truth.as_mut().and_then(TableRows::next_chunk) {
+        for row in chunk.rows() {
+            let id = row.id();
             loop {
                 let order = next.as_ref().map_or(Ordering::Greater, |there| there.id.cmp(&id));
                 match order {
@@ -156,7 +156,7 @@ async fn compare(
                     Ordering::Greater => report.missing(id),
                     Ordering::Equal => {
                         if let Some(there) = &next {
-                            report.row(table, wires, &chunk, row, there, &mut expected);
+                            report.row(table, wires, row, there, &mut expected);
                         }
                         next = found.next().await?;
                     }
@@ -211,16 +211,15 @@ impl TableReport {
         &mut self,
         table: &TablePlan,
         wires: &[Wire],
-        chunk: &Chunk,
-        row: usize,
+        row: Row<'_>,
         there: &FoundRow,
         expected: &mut Vec<u8>,
     ) {
         let mut fields = &there.fields[..];
         let mut same = true;
         let names = table.columns.iter().map(|column| column.name.as_str()).chain([CREATED_AT]);
-        let values = (0..table.columns.len()).map(|column| chunk.value(row, column));
-        let values = values.chain([table.created_at_value(chunk.created_at)]);
+        let values = (0..table.columns.len()).map(|column| row.value(column));
+        let values = values.chain([table.created_at_value(row.created_at())]);
         for ((name, wire), value) in names.zip(wires).zip(values) {
             expected.clear();
             encode::put_field(expected, wire, value);

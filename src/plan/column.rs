@@ -4,7 +4,7 @@
 //! provider the generator is, nor how PostgreSQL encodes the type.
 
 use super::convert;
-use super::draws::{Draws, Keys, Moment};
+use super::draws::{DrawContext, Draws, Keys};
 use super::in_line;
 use crate::faker::{Compiled, Draw, Facts, Generator, Kind};
 use crate::suggest;
@@ -74,26 +74,27 @@ impl Column {
     pub fn fill(
         &self,
         draws: &mut Draws,
-        moment: &Moment<'_>,
+        context: &DrawContext<'_>,
         keys: &Keys<'_>,
         first: u64,
         values: &mut Values,
     ) {
         if let Some(stream) = draws.of_all_rows()
-            && convert::push_all(&self.generator, stream, moment, keys, &self.sql_type, values)
+            && convert::push_all(&self.generator, stream, context, keys, &self.sql_type, values)
         {
             return;
         }
         let mut scratch = String::new();
         for place in 0..keys.count() {
-            let stream = draws.of_row(first.wrapping_add(place));
-            let mut draw = Draw { stream, now: moment.now, key: keys.at(place), alive: moment.alive };
+            let key = keys.at(place);
+            let stream = draws.of_row(first.wrapping_add(place), key);
+            let mut draw = Draw { stream, now: context.now, key, alive: context.alive };
             let pushed = convert::push(&self.generator, &mut draw, &self.sql_type, values, &mut scratch);
             if let Err(value) = pushed {
                 let Self { name, sql_type, source, .. } = self;
                 unreachable!("column `{name}` of type {sql_type} drew {value:?} from {source}");
             }
-            if draws.is_null() {
+            if draws.is_null(key) {
                 values.make_last_null();
             }
         }
@@ -286,10 +287,10 @@ mod tests {
 
     fn first(column: &Column) -> String {
         let mut values = Values::of(&column.sql_type);
-        let moment = Moment { now: Timestamp(0), alive: &[] };
+        let context = DrawContext { now: Timestamp(0), alive: &[] };
         column.fill(
             &mut Draws::new(column, 1, "t", Operation::Insert, 0),
-            &moment,
+            &context,
             &Keys::Range(1..3),
             0,
             &mut values,

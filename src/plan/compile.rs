@@ -15,7 +15,7 @@ use super::singular::default_key;
 use super::{CREATED_AT, ShopPlan, TablePlan, reserved_from, units};
 use crate::clock::{Windows, micros};
 use crate::config::problem::{Problem, sort};
-use crate::config::{self, Config, Override};
+use crate::config::{self, Config};
 use crate::faker::{Locale, Referable};
 use crate::stream::shop_seed;
 use crate::value::{SECOND, SqlType};
@@ -34,9 +34,17 @@ pub fn compile(config: &Config) -> (Vec<Arc<ShopPlan>>, Vec<Problem>) {
     for locale in locales.iter().chain(&others).chain(&alone) {
         by_locale.entry(*locale).or_insert_with(|| compile_tables(config, *locale, &mut problems));
     }
+    // Shops that have all tables alike share them.
+    let mut alike: BTreeMap<(Locale, Vec<OfShop>), Arc<[TablePlan]>> = BTreeMap::new();
     let shops = config.shops.iter().zip(&locales);
-    let plans: Vec<_> =
-        shops.map(|(shop, locale)| Arc::new(compile_shop(config, shop, &by_locale[locale]))).collect();
+    let plans = shops.map(|(shop, locale)| {
+        let of_shop: Vec<OfShop> = config.tables.iter().map(|table| OfShop::new(shop, table)).collect();
+        let tables = alike.entry((*locale, of_shop.clone())).or_insert_with(|| {
+            by_locale[locale].iter().zip(&of_shop).map(|(table, of_shop)| of_shop.apply(table)).collect()
+        });
+        Arc::new(compile_shop(config, shop, tables.clone()))
+    });
+    let plans: Vec<_> = plans.collect();
     for (shop, plan) in config.shops.iter().zip(&plans) {
         problems.extend(scarce_ids(config, shop, plan));
         unique::scarce_values(config, shop, plan, &mut problems);
@@ -78,10 +86,8 @@ fn nothing_to_refer_to(config: &Config, plan: &ShopPlan, problems: &mut Vec<Prob
 
 /// Warnings for tables that have rows to update and no window to take them from.
 fn updates_without_window(config: &Config, plan: &ShopPlan) -> Vec<Problem> {
-    if plan.windows.update_not_older_than.is_some() {
-        return Vec::new();
-    }
-    let idle = plan.tables.iter().zip(&config.tables).filter(|(table, _)| table.update_rows > 0);
+    let is_idle = |table: &TablePlan| table.update_rows > 0 && table.windows.update_not_older_than.is_none();
+    let idle = plan.tables.iter().zip(&config.tables).filter(|(table, _)| is_idle(table));
     let tell = |(table, configured): (&TablePlan, &config::Table)| {
         let message = format!(
             "no row of `{}` is ever updated: `update_rows_per_tick` is {}, and `update_not_older_than` is off",
@@ -137,14 +143,35 @@ fn some_time(micros: u64) -> humantime::FormattedDuration {
     humantime::format_duration(Duration::from_secs(seconds))
 }
 
-fn compile_shop(config: &Config, shop: &config::Shop, tables: &Arc<[TablePlan]>) -> ShopPlan {
-    let mut tables = tables.clone();
-    for Override { table: name, insert_rows_per_tick, update_rows_per_tick } in &shop.overrides {
-        if let Some(table) = Arc::make_mut(&mut tables).iter_mut().find(|table| table.name == name.value) {
-            table.insert_rows = insert_rows_per_tick.unwrap_or(table.insert_rows);
-            table.update_rows = update_rows_per_tick.unwrap_or(table.update_rows);
+/// What a table has that may be another in each shop.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct OfShop {
+    insert_rows: u64,
+    update_rows: u64,
+    windows: Windows,
+}
+
+impl OfShop {
+    fn new(shop: &config::Shop, table: &config::Table) -> Self {
+        let own = shop.overrides.iter().find(|own| own.table.value == table.name.value);
+        let windows = Windows {
+            delete_older_than: shop.delete_older_than(table).map(micros),
+            update_not_older_than: shop.update_not_older_than(table).map(micros),
+        };
+        Self {
+            insert_rows: own.and_then(|own| own.insert_rows_per_tick).unwrap_or(table.insert_rows_per_tick),
+            update_rows: own.and_then(|own| own.update_rows_per_tick).unwrap_or(table.update_rows_per_tick),
+            windows,
         }
     }
+
+    fn apply(&self, table: &TablePlan) -> TablePlan {
+        let Self { insert_rows, update_rows, windows } = *self;
+        TablePlan { insert_rows, update_rows, windows, ..table.clone() }
+    }
+}
+
+fn compile_shop(config: &Config, shop: &config::Shop, tables: Arc<[TablePlan]>) -> ShopPlan {
     ShopPlan {
         name: shop.name.value.clone(),
         seed: shop.seed.unwrap_or_else(|| shop_seed(config.seed, &shop.name.value)),
@@ -188,9 +215,11 @@ fn compile_table(
         key_type: table.key_type.clone(),
         insert_rows: table.insert_rows_per_tick,
         update_rows: table.update_rows_per_tick,
+        windows: Windows::default(),
         units: Arc::new(units(&columns)),
         columns: Arc::new(columns),
         created_at: table.tech_fields.first().map_or(SqlType::Timestamp, |field| field.sql_type.clone()),
+        changes: None,
     };
     width::too_wide(table, &plan, problems);
     plan

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::draws::{Keys, Moment};
+use super::draws::{DrawContext, Keys};
 use crate::faker::{Draw, Generator, push_text};
 use crate::stream::Stream;
 use crate::value::{DAY, Decimal, Interval, Money, Numeric, SqlType, Store, Texts, TimeOfDay, Value, Values};
@@ -15,13 +15,13 @@ use crate::value::{DAY, Decimal, Interval, Money, Numeric, SqlType, Store, Texts
 pub(super) fn push_all(
     generator: &Generator,
     stream: &mut Stream,
-    moment: &Moment<'_>,
+    context: &DrawContext<'_>,
     keys: &Keys<'_>,
     sql_type: &SqlType,
     values: &mut Values,
 ) -> bool {
     let (Keys::Range(keys), count) = (keys.clone(), keys.count()) else { return false };
-    let Moment { now, alive } = *moment;
+    let DrawContext { now, alive } = *context;
     let mut draw = Draw { stream, now, key: 0, alive };
     match (generator, &mut values.store, sql_type) {
         (_, _, SqlType::Char(_)) => return false,

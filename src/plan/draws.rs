@@ -5,12 +5,12 @@
 use std::ops::Range;
 
 use super::Column;
-use crate::stream::{Key, Permutation, Stream};
+use crate::stream::{Key, Permutation, Stream, remix};
 use crate::value::Timestamp;
 
 /// What a tick's values depend on besides their streams.
 #[derive(Clone, Copy, Debug)]
-pub struct Moment<'a> {
+pub struct DrawContext<'a> {
     /// The tick's simulated time.
     pub now: Timestamp,
     /// Table by table, in the config's order: the keys of the rows that are there once the tick is done.
@@ -63,58 +63,76 @@ pub enum Operation {
     Update,
 }
 
-/// The streams of one column at one tick, for inserts or for updates.
+/// The streams of one column, for inserts or for updates.
 pub struct Draws {
-    values: Values,
+    values: Streams,
     numbers: Option<Permutation>,
-    nulls: Option<(Stream, (u64, u64))>,
+    nulls: Option<(Streams, (u64, u64))>,
 }
 
-enum Values {
-    /// One stream for all rows.
+enum Streams {
+    /// One stream for all rows of a tick.
     Column(Stream),
-    /// A stream for each row, the same in all columns of a group.
+    /// A stream for each row of a tick, the same in all columns of a group.
     Group { rows: Stream, row: Stream },
+    /// A stream that a row's id and the tick alone decide, the same in all columns of a group: any row can be drawn
+    /// without those before it.
+    Id { key: u64, tick: u64, row: Stream },
 }
 
 impl Draws {
-    /// The streams of a column of a table.
+    /// The streams of a column of a table at one tick, which are read row after row.
     pub fn new(column: &Column, seed: u64, table: &str, operation: Operation, tick: u64) -> Self {
         let key = |purpose, operation, tick| Key { seed, table, purpose, operation, tick };
         let values = match &column.group {
-            None => Values::Column(Stream::keyed(key(&column.name, operation.of_column(), tick))),
+            None => Streams::Column(Stream::keyed(key(&column.name, operation.of_column(), tick))),
             Some(group) => {
                 let rows = Stream::keyed(key(group, operation.of_group(), tick));
-                Values::Group { row: rows.clone(), rows }
+                Streams::Group { row: rows.clone(), rows }
             }
         };
-        let numbers = column.numbers.map(|count| match &column.group {
-            None => Permutation::keyed(key(&column.name, "unique", 0), count),
-            Some(group) => Permutation::keyed(key(group, "unique group", 0), count),
-        });
-        let nulls = (column.nulls.0 > 0)
-            .then(|| (Stream::keyed(key(&column.name, operation.of_nulls(), tick)), column.nulls));
-        Self { values, numbers, nulls }
+        let nulls = || Streams::Column(Stream::keyed(key(&column.name, operation.of_nulls(), tick)));
+        let nulls = (column.nulls.0 > 0).then(|| (nulls(), column.nulls));
+        Self { values, numbers: numbers(column, seed, table), nulls }
+    }
+
+    /// The streams of a column of a table for rows of which each is drawn by itself, for a purpose such as the name of
+    /// a cause.
+    pub fn by_id(column: &Column, seed: u64, table: &str, purpose: &str) -> Self {
+        let streams = |name: &str, kind: &str| {
+            let operation = format!("{kind} {purpose}");
+            let mut row = Stream::keyed(Key { seed, table, purpose: name, operation: &operation, tick: 0 });
+            Streams::Id { key: row.bits(), tick: 0, row }
+        };
+        let values = match &column.group {
+            None => streams(&column.name, "row"),
+            Some(group) => streams(group, "row group"),
+        };
+        let nulls = (column.nulls.0 > 0).then(|| (streams(&column.name, "row nulls"), column.nulls));
+        Self { values, numbers: numbers(column, seed, table), nulls }
+    }
+
+    /// The next rows, each drawn by itself, are of this tick.
+    pub fn set_tick(&mut self, now: u64) {
+        for streams in std::iter::once(&mut self.values).chain(self.nulls.as_mut().map(|(nulls, _)| nulls)) {
+            if let Streams::Id { tick, .. } = streams {
+                *tick = now;
+            }
+        }
     }
 
     /// The one stream of all rows, where nothing begins anew with a row.
     pub(super) fn of_all_rows(&mut self) -> Option<&mut Stream> {
         match (&mut self.values, &self.numbers, &self.nulls) {
-            (Values::Column(stream), None, None) => Some(stream),
+            (Streams::Column(stream), None, None) => Some(stream),
             _ => None,
         }
     }
 
     /// The stream that a row's value is drawn from. The number is the place of the draw among all draws of the
     /// table, inserts and updates, from 0: what unique values are made of.
-    pub(super) fn of_row(&mut self, number: u64) -> &mut Stream {
-        let stream = match &mut self.values {
-            Values::Column(stream) => stream,
-            Values::Group { rows, row } => {
-                *row = Stream::from_bits(rows.bits());
-                row
-            }
-        };
+    pub(super) fn of_row(&mut self, number: u64, id: i64) -> &mut Stream {
+        let stream = self.values.of_row(id);
         if let Some(numbers) = &self.numbers {
             stream.set_number(numbers.of(number), numbers.count());
         }
@@ -122,8 +140,35 @@ impl Draws {
     }
 
     /// Whether the row's value is null.
-    pub(super) fn is_null(&mut self) -> bool {
-        self.nulls.as_mut().is_some_and(|(stream, (part, whole))| stream.chance(*part, *whole))
+    pub(super) fn is_null(&mut self, id: i64) -> bool {
+        self.nulls.as_mut().is_some_and(|(streams, (part, whole))| streams.of_row(id).chance(*part, *whole))
+    }
+}
+
+/// What tells the draws of a column apart, where it or another one of its group is unique.
+fn numbers(column: &Column, seed: u64, table: &str) -> Option<Permutation> {
+    let (purpose, operation) = match &column.group {
+        None => (&column.name, "unique"),
+        Some(group) => (group, "unique group"),
+    };
+    let key = Key { seed, table, purpose, operation, tick: 0 };
+    column.numbers.map(|count| Permutation::keyed(key, count))
+}
+
+impl Streams {
+    /// The stream of the next row.
+    fn of_row(&mut self, id: i64) -> &mut Stream {
+        match self {
+            Self::Column(stream) => stream,
+            Self::Group { rows, row } => {
+                *row = Stream::from_bits(rows.bits());
+                row
+            }
+            Self::Id { key, tick, row } => {
+                *row = Stream::from_bits(remix(remix(*key ^ remix(id as u64)) ^ *tick));
+                row
+            }
+        }
     }
 }
 

@@ -12,17 +12,22 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::{Timeline, Windows};
 use crate::stream::OUTPUT_VERSION;
+use crate::text;
 use crate::value::{EnumType, SqlType, Timestamp, Value};
 
+mod changes;
+mod cohorts;
 mod column;
 mod compile;
 mod convert;
 mod draws;
 mod singular;
 
+pub use changes::{Cause, ChangeSource, RowChange, RowEvent};
+pub use cohorts::Cohorts;
 pub use column::{Column, Misfit};
 pub use compile::compile;
-pub use draws::{Draws, Keys, Moment, Operation};
+pub use draws::{DrawContext, Draws, Keys, Operation};
 pub use singular::default_key;
 
 pub use crate::value::{Texts, Values};
@@ -37,7 +42,7 @@ pub struct ShopPlan {
     pub schema: String,
     /// Microseconds of simulated time between two ticks.
     pub interval: i64,
-    /// How long its rows live and change.
+    /// How long the rows live and change of tables that say nothing of it themselves.
     pub windows: Windows,
     /// Its tables, in the order of the config; shared by the shops that have all of them alike.
     pub tables: Arc<[TablePlan]>,
@@ -56,12 +61,16 @@ pub struct TablePlan {
     pub insert_rows: u64,
     /// Rows updated per tick, if there are as many.
     pub update_rows: u64,
+    /// How long its rows live and change.
+    pub windows: Windows,
     /// Its columns between the key and `created_at`; shops share them.
     pub columns: Arc<Vec<Column>>,
     /// What an update may change, each as one: a column, or the columns of a group.
     pub units: Arc<Vec<Unit>>,
     /// The type of `created_at`.
     pub created_at: SqlType,
+    /// What becomes of single rows, besides retention and random updates.
+    pub changes: Option<Arc<dyn ChangeSource>>,
 }
 
 /// The first id of a key type that the simulator never assigns.
@@ -107,13 +116,9 @@ const TICKS_TOGETHER: u64 = 512;
 pub const CREATED_AT: &str = "created_at";
 
 impl TablePlan {
-    /// The ids of the rows that a range of ticks inserts: 1, 2, 3 … over the whole run.
-    pub fn ids(&self, ticks: Range<u64>) -> Range<i64> {
-        let first_id = |tick: u64| {
-            let before = i64::try_from(tick.saturating_mul(self.insert_rows)).unwrap_or(i64::MAX - 1);
-            before.saturating_add(1)
-        };
-        first_id(ticks.start)..first_id(ticks.end)
+    /// Which rows each tick of a timeline inserts.
+    pub fn cohorts(&self, timeline: &Timeline) -> Cohorts {
+        Cohorts::flat(self.insert_rows, timeline)
     }
 
     /// Every column of the table in its order, with its type: the key, those of the config, `created_at`.
@@ -132,15 +137,27 @@ impl TablePlan {
         }
     }
 
-    /// Rows that a tick draws values for, if it updates as many as it may.
+    /// Rows that a tick updates at random, if there are as many: none where no column may change.
+    pub fn updates_per_tick(&self) -> u64 {
+        if self.units.is_empty() { 0 } else { self.update_rows }
+    }
+
+    /// Rows that a tick draws values for at most.
     pub fn draws_per_tick(&self) -> u64 {
-        let updates = if self.units.is_empty() { 0 } else { self.update_rows };
-        self.insert_rows.saturating_add(updates)
+        self.insert_rows.saturating_add(self.updates_per_tick())
+    }
+
+    /// Values that all ticks before this one draw for each column at most, inserts and updates: the number of the
+    /// tick's first draw, which unique values are made of.
+    pub fn draws_before(&self, cohorts: &Cohorts, tick: u64) -> u64 {
+        cohorts.before(tick).wrapping_add(tick.wrapping_mul(self.updates_per_tick()))
     }
 
     /// Whether the unique columns have a value of its own for each draw of some ticks that follow each other.
-    fn unique_in(&self, ticks: Range<u64>) -> bool {
-        let draws = (ticks.end - ticks.start).saturating_mul(self.draws_per_tick());
+    fn unique_in(&self, cohorts: &Cohorts, ticks: Range<u64>) -> bool {
+        let updates = (ticks.end - ticks.start).saturating_mul(self.updates_per_tick());
+        let inserts = cohorts.before(ticks.end) - cohorts.before(ticks.start);
+        let draws = inserts.saturating_add(updates);
         let unique = self.columns.iter().filter(|column| column.unique);
         unique.filter_map(|column| column.numbers).all(|numbers| draws <= numbers)
     }
@@ -182,17 +199,23 @@ impl ShopPlan {
     pub fn ticks_together(&self, timeline: &Timeline, tick: u64, due: u64) -> u64 {
         let rows: u64 = self.tables.iter().map(TablePlan::draws_per_tick).fold(0, u64::saturating_add);
         let few = due.min(TICKS_TOGETHER).min(ROWS_TOGETHER / rows.max(1));
-        if few < 2 {
+        // What a source changes is in the order of the ticks, which a transaction of several has not.
+        if few < 2 || self.tables.iter().any(|table| table.changes.is_some()) {
             return 1;
         }
         // Ticks that share a transaction insert all their rows before they delete any: values that a tick by
         // itself would free are still taken.
-        let oldest = tick.checked_sub(1).map_or(0, |before| self.windows.alive(timeline, before).start);
+        let oldest = |table: &TablePlan| {
+            tick.checked_sub(1).map_or(0, |before| table.windows.alive(timeline, before).start)
+        };
         let allowed = |ticks: &u64| {
             let last = tick.saturating_add(ticks - 1);
-            self.windows.deleted(timeline, last).end <= tick
-                && self.out_of_ids(last).is_none()
-                && self.tables.iter().all(|table| table.unique_in(oldest..last.saturating_add(1)))
+            let apart = |table: &TablePlan| {
+                let unique =
+                    || table.unique_in(&table.cohorts(timeline), oldest(table)..last.saturating_add(1));
+                table.windows.deleted(timeline, last).end <= tick && unique()
+            };
+            self.out_of_ids(last).is_none() && self.tables.iter().all(apart)
         };
         (2..=few).rev().find(allowed).unwrap_or(1)
     }
@@ -200,7 +223,12 @@ impl ShopPlan {
     /// How many ticks before the next one must keep their own times: as many as its windows reach, and those that
     /// are committed and whose log lines are not written yet.
     pub fn ticks_remembered(&self) -> u64 {
-        self.windows.reach(self.interval).saturating_add(2 * TICKS_TOGETHER)
+        self.reach().saturating_add(2 * TICKS_TOGETHER)
+    }
+
+    /// How many ticks back the windows of a tick, and of the one before it, reach at most.
+    pub fn reach(&self) -> u64 {
+        self.tables.iter().map(|table| table.windows.reach(self.interval)).max().unwrap_or(0)
     }
 
     /// The plan's content in canonical lines, one setting a line, tables by name: what a database
@@ -223,11 +251,21 @@ impl ShopPlan {
             lines.push(format!("{name}.key = {} {}", in_line(&table.key), table.key_type));
             lines.push(format!("{name}.insert_rows_per_tick = {}", table.insert_rows));
             lines.push(format!("{name}.update_rows_per_tick = {}", table.update_rows));
+            let Windows { delete_older_than, update_not_older_than } = table.windows;
+            if delete_older_than != self.windows.delete_older_than {
+                lines.push(format!("{name}.delete_older_than = {}", span(delete_older_than)));
+            }
+            if update_not_older_than != self.windows.update_not_older_than {
+                lines.push(format!("{name}.update_not_older_than = {}", span(update_not_older_than)));
+            }
             for (place, column) in table.columns.iter().enumerate() {
                 let (place, column_name) = (place + 1, in_line(&column.name));
                 lines.push(format!("{name}.columns.{column_name} = {place}: {}", column.describe()));
             }
             lines.push(format!("{name}.{CREATED_AT} = {}", table.created_at));
+            lines.extend(
+                table.changes.as_ref().map(|changes| format!("{name}.changes = {}", changes.describe())),
+            );
         }
         lines
     }
@@ -236,8 +274,8 @@ impl ShopPlan {
 impl ShopPlan {
     /// The SHA-256 of what the rows are a function of, but the seed: 64 hexadecimal digits.
     pub fn fingerprint(&self) -> String {
-        let text = format!("{OUTPUT_VERSION}\n{}", self.describe().join("\n"));
-        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+        let description = format!("{OUTPUT_VERSION}\n{}", self.describe().join("\n"));
+        text::hex(&Sha256::digest(description))
     }
 }
 

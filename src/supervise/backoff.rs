@@ -1,6 +1,6 @@
 //! When a failed shop is built again, and when it is given up.
 //!
-//! Owns the arithmetic of waiting; a function of the failures and their times. Its jitter comes from a
+//! Owns which failures count, and how many are too many; a function of the failures and their times. Its jitter comes from a
 //! generator of its own: it must never touch the streams that make rows.
 
 use std::collections::VecDeque;
@@ -11,6 +11,7 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use tokio::time::Instant;
 
 use crate::config;
+use crate::doubling::Doubling;
 
 /// First wait for a server that is not there.
 const WAITING_INITIAL: Duration = Duration::from_millis(100);
@@ -22,8 +23,8 @@ const WAITING_MAX: Duration = Duration::from_secs(1);
 pub struct Backoff {
     settings: config::Supervisor,
     jitter: SplitMix64,
-    in_a_row: u32,
-    waits_in_a_row: u32,
+    failing: Doubling,
+    waiting: Doubling,
     failures: VecDeque<Instant>,
     healthy_since: Option<Instant>,
 }
@@ -32,10 +33,10 @@ impl Backoff {
     /// A shop that has not failed yet. `seed` spreads the waits of shops that fail together.
     pub fn new(settings: config::Supervisor, seed: u64) -> Self {
         Self {
+            failing: Doubling::new(settings.backoff_initial, settings.backoff_max),
+            waiting: Doubling::new(WAITING_INITIAL, WAITING_MAX),
             settings,
             jitter: SplitMix64::seed_from_u64(seed),
-            in_a_row: 0,
-            waits_in_a_row: 0,
             failures: VecDeque::new(),
             healthy_since: None,
         }
@@ -43,25 +44,24 @@ impl Backoff {
 
     /// Ticks were committed since the last failure, the first and the last of them at these times.
     pub fn ticked(&mut self, first: Instant, last: Instant) {
-        self.waits_in_a_row = 0;
+        self.waiting.reset();
         self.healthy_since = Some(first);
         if last.duration_since(first) >= self.settings.healthy_after {
-            self.in_a_row = 0;
+            self.failing.reset();
         }
     }
 
     /// How long to wait for a server that is not there. Not counted as a failure.
     pub fn waiting(&mut self) -> Duration {
         self.healthy_since = None;
-        let wait = WAITING_INITIAL.saturating_mul(1 << self.waits_in_a_row.min(10)).min(WAITING_MAX);
-        self.waits_in_a_row = self.waits_in_a_row.saturating_add(1);
+        let wait = self.waiting.wait();
         self.spread(wait)
     }
 
     /// How long to wait after a failure; `None` if the shop has failed too often.
     pub fn failed(&mut self, now: Instant) -> Option<Duration> {
         if self.healthy_since.is_some_and(|since| now.duration_since(since) >= self.settings.healthy_after) {
-            self.in_a_row = 0;
+            self.failing.reset();
         }
         self.healthy_since = None;
         let window = self.settings.restart_window;
@@ -72,9 +72,8 @@ impl Backoff {
             return None;
         }
         self.failures.push_back(now);
-        let doubled = self.settings.backoff_initial.saturating_mul(1 << self.in_a_row.min(20));
-        self.in_a_row = self.in_a_row.saturating_add(1);
-        Some(self.spread(doubled.min(self.settings.backoff_max)))
+        let wait = self.failing.wait();
+        Some(self.spread(wait))
     }
 
     /// Takes up to a quarter off, so that shops that failed together do not come back together.

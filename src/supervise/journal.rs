@@ -12,11 +12,11 @@ use futures_util::future::LocalBoxFuture;
 use tracing::{info, warn};
 
 use super::history::Made;
-use crate::clock::{History, Kept, Pause, Progress, Timeline, micros};
+use crate::clock::{Checkpoint, History, Kept, Pause, Timeline, micros};
 use crate::config::Pace;
 use crate::pg::InTheWay;
 use crate::plan::ShopPlan;
-use crate::tick::{Batch, Counts};
+use crate::tick::Counts;
 use crate::value::Timestamp;
 
 /// Ticks that were committed together.
@@ -65,7 +65,7 @@ impl Journal for () {
 }
 
 /// A shop has opened its database.
-pub fn opened(plan: &ShopPlan, progress: &Progress) {
+pub fn opened(plan: &ShopPlan, progress: &Checkpoint) {
     let shop = plan.name.as_str();
     match (progress.last_tick, progress.next_tick()) {
         (None, 0) => info!(shop, "tables made, beginning at tick 0"),
@@ -84,7 +84,9 @@ pub fn history_begins(plan: &ShopPlan, history: &History) {
     let shop = plan.name.as_str();
     let History { ticks, from, to, ends_run } = history;
     let (from, to) = (from.to_rfc3339(), to.to_rfc3339());
-    let kept = plan.windows.delete_older_than.map_or(String::new(), |age| {
+    let kept = plan.tables.iter().map(|table| table.windows.delete_older_than);
+    // Of a table whose rows are never deleted all are left.
+    let kept = kept.reduce(|one, other| Some(one?.max(other?))).flatten().map_or(String::new(), |age| {
         let age = humantime::format_duration(Duration::from_micros(age.unsigned_abs()));
         format!("; it leaves the rows of its last {age} (`delete_older_than`)")
     });
@@ -159,16 +161,10 @@ pub fn far(plan: &ShopPlan, tick: u64, wall: Timestamp, wait: Duration) {
     }
 }
 
-/// What ticks are to change, by table in the plan's order.
-pub fn planned(plan: &ShopPlan, batches: &[Batch]) -> Vec<Counts> {
-    let of_table = |table: usize| batches.iter().map(|batch| batch.tables[table].counts()).sum();
-    (0..plan.tables.len()).map(of_table).collect()
-}
-
 /// Somebody else has inserted a row with an id that a later tick assigns.
-pub fn in_the_way(plan: &ShopPlan, InTheWay { table, id }: InTheWay) {
+pub fn in_the_way(plan: &ShopPlan, timeline: &Timeline, InTheWay { table, id }: InTheWay) {
     let Some(table) = plan.tables.get(table) else { return };
-    let tick = (id - 1).max(0).unsigned_abs() / table.insert_rows.max(1);
+    let Some(tick) = table.cohorts(timeline).tick_of(id) else { return };
     warn!(
         shop = plan.name,
         table = table.name,

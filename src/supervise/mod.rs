@@ -7,8 +7,10 @@ mod backoff;
 mod board;
 mod history;
 mod journal;
+mod life;
 mod message;
 mod pulse;
+mod recipe;
 mod shop;
 mod store;
 mod supervisor;
@@ -18,7 +20,8 @@ pub use journal::{Commit, Journal};
 pub use message::{
     Event, Exit, Failure, GetStatus, GetThreads, Phase, Report, ShopStatus, Stop, ThreadStatus,
 };
-pub use shop::{Recipe, ShopActor, WallClock};
+pub use recipe::{Recipe, WallClock};
+pub use shop::ShopActor;
 pub use store::{Ledger, Opened, PrivateStore, Store};
 pub use supervisor::{Outcome, Supervisor};
 pub use tally::{Cause, Durations, Restarts, TableRows};

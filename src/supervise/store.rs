@@ -10,14 +10,15 @@ use futures_util::future::LocalBoxFuture;
 use tokio::sync::watch;
 
 use super::message::Failure;
-use crate::clock::Progress;
+use crate::clock::Checkpoint;
 use crate::config::Server;
-use crate::pg::embedded::{KeeperState, chain};
-use crate::pg::{Applied, Claim, Class, Mark, Session, Sessions};
-use crate::tick::Batch;
+use crate::pg::embedded::KeeperState;
+use crate::pg::{Applied, CheckpointUpdate, Claim, Class, Session, Sessions};
+use crate::text::with_causes;
+use crate::tick::Transaction;
 
 /// An open store and how far the shop has come, or why there is none.
-pub type Opened = Result<(Box<dyn Ledger>, Progress), Failure>;
+pub type Opened = Result<(Box<dyn Ledger>, Checkpoint), Failure>;
 
 /// A place that keeps a shop's tables and its checkpoint.
 pub trait Store: Send + Sync {
@@ -27,12 +28,11 @@ pub trait Store: Send + Sync {
 
 /// An open store.
 pub trait Ledger {
-    /// Applies a tick, or several overdue ones that follow each other, as a whole together with the mark of the
-    /// last, or not at all.
+    /// Applies the ticks of a transaction as a whole, together with the checkpoint of the last, or not at all.
     fn apply<'a>(
         &'a mut self,
-        batches: &'a mut [Batch],
-        mark: &'a Mark,
+        transaction: &'a mut Transaction,
+        checkpoint: &'a CheckpointUpdate,
     ) -> LocalBoxFuture<'a, Result<Applied, Failure>>;
 }
 
@@ -49,10 +49,12 @@ impl Store for Sessions {
 impl Ledger for Session {
     fn apply<'a>(
         &'a mut self,
-        batches: &'a mut [Batch],
-        mark: &'a Mark,
+        transaction: &'a mut Transaction,
+        checkpoint: &'a CheckpointUpdate,
     ) -> LocalBoxFuture<'a, Result<Applied, Failure>> {
-        Session::apply(self, batches, mark).map(|applied| applied.map_err(Failure::from)).boxed_local()
+        Session::apply(self, transaction, checkpoint)
+            .map(|applied| applied.map_err(Failure::from))
+            .boxed_local()
     }
 }
 
@@ -85,7 +87,7 @@ impl PrivateStore {
         let began = server.wait_for(|state| !matches!(state, KeeperState::Starting)).await;
         let (class, message) = match began.as_deref() {
             Ok(KeeperState::Up { connection, .. }) => return Ok((**connection).clone()),
-            Ok(KeeperState::Failed(error)) => (Class::Permanent, chain(&**error)),
+            Ok(KeeperState::Failed(error)) => (Class::Permanent, with_causes(&**error)),
             Ok(KeeperState::Down { reason }) => (Class::Waiting, reason.clone()),
             Ok(KeeperState::Starting | KeeperState::Stopped(_)) | Err(_) => {
                 (Class::Waiting, "its server is stopped".to_owned())

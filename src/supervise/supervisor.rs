@@ -16,7 +16,8 @@ use super::message::{
     Event, Exit, Failure, GetStatus, GetThreads, Phase, Report, ShopStatus, Stop, ThreadStatus,
 };
 use super::pulse::{BEAT, Pulse};
-use super::shop::{Recipe, ShopActor};
+use super::recipe::Recipe;
+use super::shop::ShopActor;
 use super::tally::{Cause, Restarts, TableRows};
 use crate::config::{self, WhenExhausted};
 use crate::pg::Class;

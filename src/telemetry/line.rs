@@ -8,6 +8,8 @@ use serde_json::Value as Json;
 use tracing::Level;
 use tracing::field::{Field, Visit};
 
+use crate::text::{harmless, is_harmful};
+
 /// How a line is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -85,10 +87,11 @@ impl Style {
         }
         for (name, value) in fields {
             let _ = match value {
-                Json::String(text) if !text.contains(|c: char| c == ' ' || c == '"' || c.is_control()) => {
+                Json::String(text) if !text.contains(|c| c == ' ' || c == '"' || is_harmful(c)) => {
                     write!(after, " {dim}{name}={plain}{text}")
                 }
-                value => write!(after, " {dim}{name}={plain}{value}"),
+                // JSON escapes less.
+                value => write!(after, " {dim}{name}={plain}{}", harmless(&value.to_string())),
             };
         }
         after.push('\n');
@@ -110,14 +113,9 @@ impl Frame {
     }
 }
 
-/// Line breaks and the like, which names may hold, in escaped form: an event is one line.
+/// Names may hold line breaks and the like: an event is one line.
 pub fn push_on_one_line(line: &mut String, text: &str) {
-    for character in text.chars() {
-        match character.is_control() {
-            true => line.extend(character.escape_default()),
-            false => line.push(character),
-        }
-    }
+    line.push_str(&harmless(text));
 }
 
 /// The parts of an event.
@@ -192,6 +190,16 @@ mod tests {
     fn a_line_for_people_names_the_shop_first_and_quotes_what_has_blanks() {
         let line = fields().line(Style { format: Format::Text, colour: false }, "T", Level::INFO);
         assert_eq!(line, "T  INFO shop-1: tick\\n tick=3 at=\"2026-01-01 00:00:00\" table=orders\n");
+    }
+
+    #[test]
+    fn no_part_of_a_line_for_people_breaks_it_or_turns_it_around() {
+        let others = vec![("table", "a\u{85}b".into()), ("error", "a \u{202e}b\u{9b}2J".into())];
+        let fields = Fields { shop: None, message: "no \u{202e}answer\u{2028}".to_owned(), others };
+        let line = fields.line(Style { format: Format::Text, colour: false }, "T", Level::INFO);
+        let expected =
+            "T  INFO no \\u{202e}answer\\u{2028} table=\"a\\u{85}b\" error=\"a \\u{202e}b\\u{9b}2J\"\n";
+        assert_eq!(line, expected);
     }
 
     #[test]

@@ -10,9 +10,10 @@ mod progress;
 mod queue;
 mod sink;
 mod summary;
-mod ticks;
+#[doc(hidden)]
+pub mod ticks;
 mod writers;
 
-pub use line::Format;
+pub use line::{Format, Style};
 pub use log::{Log, Settings, begin, colour_wanted};
-pub use summary::{align, line, table};
+pub use summary::{line, table};

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::clock::micros;
 use crate::supervise::{Phase, ShopStatus};
+use crate::text::columns;
 use crate::value::Timestamp;
 
 /// A tick that is overdue by no more is on time however short the interval is.
@@ -61,30 +62,7 @@ pub fn table(shops: &[ShopStatus]) -> String {
             or_dash(shop.at.map(|at| at.to_rfc3339())),
         ]
     }));
-    align(&lines)
-}
-
-/// Cells in columns, two blanks apart; numbers to the right, the first two columns and the last to the left.
-pub fn align<const COLUMNS: usize>(lines: &[[String; COLUMNS]]) -> String {
-    // A name may hold a line break; a line of the table must not.
-    let plain = |cell: &String| match cell.contains(char::is_control) {
-        true => cell.escape_debug().to_string(),
-        false => cell.clone(),
-    };
-    let lines: Vec<[String; COLUMNS]> = lines.iter().map(|line| line.each_ref().map(plain)).collect();
-    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..COLUMNS).map(width).collect();
-    let mut text = String::new();
-    for line in &lines {
-        let cells = line.iter().zip(&widths).enumerate().map(|(column, (cell, width))| match column {
-            0 | 1 => format!("{cell:<width$}"),
-            _ if column == COLUMNS - 1 => cell.clone(),
-            _ => format!("{cell:>width$}"),
-        });
-        text.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
-        text.push('\n');
-    }
-    text
+    columns(&lines, 2..8)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use tracing::Level;
 use super::line::{Format, Frame, Style, push_on_one_line};
 use crate::plan::TablePlan;
 use crate::supervise::Commit;
-use crate::tick::{Batch, Counts, TableBatch};
+use crate::tick::{Counts, Operation, TableTick, Tick, UpdateCause};
 use crate::value::Value;
 
 /// Lines are handed on in blocks of about so many bytes.
@@ -98,31 +98,31 @@ pub fn write(commit: &Commit, time: &str, rows: bool, style: Style, block: &mut 
     let Commit { plan, timeline, ticks, counts, .. } = commit;
     let together = ticks.end - ticks.start > 1;
     for tick in ticks.clone() {
-        let batch = Batch::new(plan, timeline, tick);
-        for (place, (table, batched)) in plan.tables.iter().zip(batch.tables).enumerate() {
+        let Tick { tick, at, tables } = Tick::new(plan, timeline, tick);
+        for (place, (table, planned)) in plan.tables.iter().zip(tables).enumerate() {
             // Of ticks together the server counts the whole.
             let Counts { deleted, updated, inserted } =
-                if together { batched.counts() } else { counts[place] };
+                if together { planned.counts() } else { counts[place] };
             let fields: [(&str, Json); 6] = [
                 ("tick", tick.into()),
                 ("table", table.name.as_str().into()),
                 ("deleted", deleted.into()),
                 ("updated", updated.into()),
                 ("inserted", inserted.into()),
-                ("at", batch.at.to_string().into()),
+                ("at", at.to_string().into()),
             ];
             let frame = style.frame(time, Level::INFO, Some(&plan.name), &fields);
             block.line(&frame, |line| line.push_str("committed"));
             if rows {
                 let frame = style.frame(time, Level::DEBUG, Some(&plan.name), &fields[..2]);
-                write_rows(table, batched, &frame, block);
+                write_rows(table, planned, &frame, block);
             }
         }
     }
 }
 
 /// Writes a line for each row of one table that a tick changed.
-fn write_rows(table: &TablePlan, mut rows: TableBatch, frame: &Frame, block: &mut Block<'_>) {
+fn write_rows(table: &TablePlan, mut rows: TableTick, frame: &Frame, block: &mut Block<'_>) {
     let begin = |operation: &str| {
         let mut begin = format!("{operation} ");
         push_on_one_line(&mut begin, &table.key);
@@ -134,33 +134,44 @@ fn write_rows(table: &TablePlan, mut rows: TableBatch, frame: &Frame, block: &mu
         text + "="
     };
     let columns: Vec<String> = table.columns.iter().map(|column| assigned(&column.name)).collect();
-    let delete = begin("delete");
-    for id in rows.delete {
-        block.line(frame, |line| push_id(line, &delete, id));
-    }
-    let update = begin("update");
-    while let Some(changes) = rows.update.next_chunk(table) {
-        for (row, id) in changes.ids.iter().enumerate() {
-            block.line(frame, |line| {
-                push_id(line, &update, *id);
-                let values = columns.iter().zip(&changes.changed).zip(&changes.columns);
-                for ((column, _), values) in values.filter(|((_, changed), _)| changed[row]) {
-                    line.push_str(column);
-                    push_value(line, values.get(row));
+    let [delete, update, insert] = ["delete", "update", "insert"].map(begin);
+    let causes = table.changes.as_ref().map_or(&[][..], |changes| changes.causes());
+    let causes: Vec<String> = causes.iter().map(|cause| begin(&format!("update ({})", cause.name))).collect();
+    while let Some(operation) = rows.next(table) {
+        match operation {
+            Operation::Delete(ids) => {
+                for (_, id) in ids.iter() {
+                    block.line(frame, |line| push_id(line, &delete, id));
                 }
-            });
-        }
-    }
-    let insert = begin("insert");
-    while let Some(chunk) = rows.insert.next_chunk(table) {
-        for (row, id) in chunk.ids.clone().enumerate() {
-            block.line(frame, |line| {
-                push_id(line, &insert, id);
-                for (column, values) in columns.iter().zip(&chunk.columns) {
-                    line.push_str(column);
-                    push_value(line, values.get(row));
+            }
+            Operation::Update(rows) => {
+                for row in rows.iter() {
+                    block.line(frame, |line| {
+                        let begin = match row.cause() {
+                            UpdateCause::Random => &update,
+                            UpdateCause::Source(cause) => &causes[cause],
+                        };
+                        push_id(line, begin, row.id());
+                        for (place, column) in columns.iter().enumerate() {
+                            if let Some(value) = row.new_value(place) {
+                                line.push_str(column);
+                                push_value(line, value);
+                            }
+                        }
+                    });
                 }
-            });
+            }
+            Operation::Insert(rows) => {
+                for (row, id) in rows.ids.iter() {
+                    block.line(frame, |line| {
+                        push_id(line, &insert, id);
+                        for (column, values) in columns.iter().zip(&rows.columns) {
+                            line.push_str(column);
+                            push_value(line, values.get(row));
+                        }
+                    });
+                }
+            }
         }
     }
 }

@@ -1,72 +1,82 @@
-//! [`ShopPlan`] × tick → [`Batch`]: what a tick deletes, updates and inserts.
+//! [`ShopPlan`] × tick → a stream of operations: what a tick deletes, updates and inserts.
 //!
-//! A pure function of the plan, the timeline and the tick's number. Must not know how a batch is applied
-//! nor whether this is the first try.
-
-use std::ops::Range;
-use std::sync::Arc;
+//! A pure function of the plan, the timeline and the tick's number. Whoever applies a tick, logs it, prints it or
+//! replays it reads this one stream, so that the order of its operations ([`PHASES`]) is written down here alone. Must
+//! not know how an operation is applied, nor whether this is the first try.
 
 use crate::clock::Timeline;
-use crate::plan::{ShopPlan, TablePlan};
-use crate::value::{SECOND, Timestamp};
+use crate::plan::ShopPlan;
+use crate::value::Timestamp;
 
-mod rows;
+mod columns;
+mod deletes;
+mod inserts;
+mod operation;
+mod presence;
 mod select;
+mod table;
+mod transaction;
+mod under_way;
+mod updates;
 
-pub use rows::{CHUNK_BYTES, CHUNK_ROWS, Changes, Inserts, Rows, Updates};
+pub use columns::{CHUNK_BYTES, CHUNK_ROWS};
+pub use operation::{InsertedRows, Operation, RowIds, UpdateCause, UpdateChunk, UpdatedRow, UpdatedRows};
+pub use table::TableTick;
+pub use transaction::Transaction;
+pub use under_way::UnderWay;
+
+pub(crate) use columns::{ColumnsById, Frame, number_of};
+pub(crate) use inserts::Inserts;
+pub(crate) use updates::{Updates, UpdatesById};
+
+/// A part of a tick. All tables are through with one before the next begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Delete,
+    Update,
+    Insert,
+    /// Updates of rows that this tick has inserted.
+    UpdateNew,
+    /// Deletes of rows that this tick has inserted.
+    DeleteNew,
+}
+
+/// The order of a tick. All but the last two is the order of the replaced program, whose rows live for some ticks.
+const PHASES: [Phase; 5] = [Phase::Delete, Phase::Update, Phase::Insert, Phase::UpdateNew, Phase::DeleteNew];
 
 /// All that one tick does, table by table in the order of the plan.
-pub struct Batch {
+pub struct Tick {
     /// The tick's number, from 0.
     pub tick: u64,
     /// `T(tick)`.
     pub at: Timestamp,
     /// One for each table of the plan, in its order.
-    pub tables: Vec<TableBatch>,
+    pub tables: Vec<TableTick>,
 }
 
-/// What one tick does to one table: delete, then update, then insert.
-pub struct TableBatch {
-    /// The keys of the rows that fall out of retention.
-    pub delete: Range<i64>,
-    /// The rows that change.
-    pub update: Updates,
-    /// The rows that are new.
-    pub insert: Inserts,
-}
-
-/// Which ticks' rows a tick deletes and may update, and table by table the ids that are there once it is done:
-/// the same for all tables.
-struct Reach {
-    deleted: Range<u64>,
-    updatable: Range<u64>,
-    alive: Arc<[Range<i64>]>,
-}
-
-impl Reach {
-    fn of(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Self {
-        let referable = plan.windows.referable(timeline, tick);
-        Self {
-            deleted: plan.windows.deleted(timeline, tick),
-            updatable: plan.windows.updatable(timeline, tick),
-            alive: plan.tables.iter().map(|table| table.ids(referable.clone())).collect(),
-        }
-    }
-}
-
-impl TableBatch {
-    /// What a tick does to one table, by its place in the plan.
-    pub fn new(plan: &ShopPlan, timeline: &Timeline, tick: u64, table: usize) -> Self {
-        Self::of(plan, timeline, tick, &Reach::of(plan, timeline, tick), &plan.tables[table])
+impl Tick {
+    /// What a tick does.
+    pub fn new(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Self {
+        let frame = Frame::of(plan, timeline, tick);
+        let tables = plan.tables.iter().map(|table| TableTick::of(&frame, timeline, table));
+        Self { tick, at: frame.at, tables: tables.collect() }
     }
 
-    fn of(plan: &ShopPlan, timeline: &Timeline, tick: u64, reach: &Reach, table: &TablePlan) -> Self {
-        let source =
-            rows::Source { seed: plan.seed, tick, at: timeline.at(tick), alive: &reach.alive, table };
-        Self {
-            delete: table.ids(reach.deleted.clone()),
-            update: Updates::new(source, table.ids(reach.updatable.clone())),
-            insert: Inserts::new(source, table.ids(tick..tick + 1)),
+    /// The same without the rows that it inserts with its cohort: for a bench of updates alone.
+    #[doc(hidden)]
+    pub fn without_inserts(mut self) -> Self {
+        self.tables.iter_mut().for_each(|table| table.inserts.leave_out_cohort());
+        self
+    }
+
+    /// Draws the first rows of what the tick does, before they are asked for: of all tables, unless they are wide.
+    pub fn draw_ahead(&mut self, plan: &ShopPlan) {
+        let mut bytes = 0;
+        for (tick, table) in self.tables.iter_mut().zip(&plan.tables[..]) {
+            if bytes >= CHUNK_BYTES {
+                return;
+            }
+            bytes += tick.draw_ahead(table);
         }
     }
 }
@@ -89,79 +99,5 @@ impl std::iter::Sum for Counts {
             updated: sum.updated + table.updated,
             inserted: sum.inserted + table.inserted,
         })
-    }
-}
-
-impl TableBatch {
-    /// How many rows are still to be changed.
-    pub fn counts(&self) -> Counts {
-        let rows = |ids: &Range<i64>| ids.end.saturating_sub(ids.start).max(0).unsigned_abs();
-        Counts {
-            deleted: rows(&self.delete),
-            updated: self.update.remaining() as u64,
-            inserted: rows(&self.insert.remaining()),
-        }
-    }
-}
-
-/// What a shop's ticks do once they all do the same: after its windows have filled, or at the end of a run that ends
-/// before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnderWay {
-    /// So many ticks, after which the counts repeat.
-    pub ticks: u64,
-    /// The rows that they change, by table in the plan's order.
-    pub counts: Vec<Counts>,
-    /// The rows that are there then.
-    pub rows: Vec<u64>,
-}
-
-impl UnderWay {
-    /// Counts a shop whose first tick is at `start` and whose run has so many ticks.
-    pub fn of(plan: &ShopPlan, start: Timestamp, ticks: Option<u64>) -> Self {
-        let timeline = Timeline::new(start, plan.interval, &[]);
-        // `created_at` is cut to seconds: what a window holds repeats when the ticks fall on the same part of one.
-        let period = SECOND.unsigned_abs() / gcd(plan.interval.unsigned_abs(), SECOND.unsigned_abs());
-        let filled = plan.windows.reach(plan.interval);
-        let end = ticks.unwrap_or(u64::MAX).min(filled.saturating_add(period));
-        let counted = end.saturating_sub(period)..end;
-        let mut counts = vec![Counts::default(); plan.tables.len()];
-        for tick in counted.clone() {
-            let batch = Batch::new(plan, &timeline, tick);
-            for (sum, table) in counts.iter_mut().zip(&batch.tables) {
-                *sum = [*sum, table.counts()].into_iter().sum();
-            }
-        }
-        let rows = |table: &TablePlan| {
-            let Some(last) = end.checked_sub(1) else { return 0 };
-            let ids = table.ids(plan.windows.alive(&timeline, last));
-            ids.end.saturating_sub(ids.start).max(0).unsigned_abs()
-        };
-        Self { ticks: end - counted.start, counts, rows: plan.tables.iter().map(rows).collect() }
-    }
-}
-
-/// The greatest common divisor.
-fn gcd(one: u64, other: u64) -> u64 {
-    if other == 0 { one.max(1) } else { gcd(other, one % other) }
-}
-
-impl Batch {
-    /// The batch of a tick.
-    pub fn new(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Self {
-        let reach = Reach::of(plan, timeline, tick);
-        let tables = plan.tables.iter().map(|table| TableBatch::of(plan, timeline, tick, &reach, table));
-        Self { tick, at: timeline.at(tick), tables: tables.collect() }
-    }
-
-    /// Draws the first rows of what the batch does, before they are asked for: of all tables, unless they are wide.
-    pub fn draw_ahead(&mut self, plan: &ShopPlan) {
-        let mut bytes = 0;
-        for (batch, table) in self.tables.iter_mut().zip(&plan.tables[..]) {
-            if bytes >= CHUNK_BYTES {
-                return;
-            }
-            bytes += batch.update.draw_ahead(table) + batch.insert.draw_ahead(table);
-        }
     }
 }

@@ -8,9 +8,10 @@ use std::thread;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Chunk, Rows, push_line};
+use super::{Chunk, TableRows, push_line};
 use crate::clock::Timeline;
 use crate::plan::{ShopPlan, TablePlan};
+use crate::text::hex;
 use crate::tick::{CHUNK_BYTES, CHUNK_ROWS};
 
 /// Threads that write rows as text, which takes longer than to draw or to hash them. They take turns.
@@ -27,7 +28,7 @@ pub struct Digest {
 
 /// The digest of the table at a place of the plan once tick `tick` is done.
 pub fn digest(plan: &ShopPlan, timeline: &Timeline, place: usize, tick: u64) -> Digest {
-    let (table, mut truth) = (&plan.tables[place], Rows::at(plan, timeline, place, tick));
+    let (table, mut truth) = (&plan.tables[place], TableRows::at(plan, timeline, place, tick));
     let (mut hash, mut rows) = (Sha256::new(), 0);
     thread::scope(|scope| {
         let writers = || {
@@ -47,11 +48,11 @@ pub fn digest(plan: &ShopPlan, timeline: &Timeline, place: usize, tick: u64) -> 
         scope.spawn(move || {
             let some = || {
                 let (mut chunks, mut rows, mut bytes) = (Vec::new(), 0, 0);
-                while rows < CHUNK_ROWS as i64
+                while rows < CHUNK_ROWS
                     && bytes < CHUNK_BYTES
                     && let Some(chunk) = truth.next_chunk()
                 {
-                    rows += chunk.ids.end - chunk.ids.start;
+                    rows += chunk.count();
                     bytes += chunk.bytes();
                     chunks.push(chunk);
                 }
@@ -68,17 +69,15 @@ pub fn digest(plan: &ShopPlan, timeline: &Timeline, place: usize, tick: u64) -> 
             hash.update(text);
         }
     });
-    let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Digest { rows, sha256 }
+    Digest { rows, sha256: hex(&hash.finalize()) }
 }
 
 /// Rows as text, and how many they are.
 fn write(table: &TablePlan, chunks: &[Chunk]) -> (u64, String) {
     let (mut rows, mut text) = (0, String::new());
     for chunk in chunks {
-        let count = (chunk.ids.end - chunk.ids.start) as usize;
-        (0..count).for_each(|row| push_line(table, chunk, row, &mut text));
-        rows += count as u64;
+        chunk.rows().for_each(|row| push_line(table, row, &mut text));
+        rows += chunk.count() as u64;
     }
     (rows, text)
 }

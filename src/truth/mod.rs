@@ -5,6 +5,8 @@
 //! Must not know any database: who has one compares.
 
 mod digest;
+mod lives;
+mod row;
 mod text;
 mod updates;
 
@@ -13,66 +15,69 @@ use std::sync::Arc;
 
 use crate::clock::Timeline;
 use crate::plan::{ShopPlan, TablePlan};
-use crate::tick::{Inserts, TableBatch};
-use crate::value::{Timestamp, Value, Values};
+use crate::tick::{Inserts, TableTick};
+use crate::value::{Timestamp, Values};
 
+use lives::Lives;
 use updates::{KnowUpdates, Known};
 
 pub use digest::{Digest, digest};
+pub use row::{Ended, Row, Version};
 pub use text::push_line;
 
 /// The rows of one table after a tick, chunk by chunk, ascending by key.
-pub struct Rows<'a> {
+pub struct TableRows<'a> {
     plan: &'a ShopPlan,
     timeline: &'a Timeline,
     place: usize,
-    /// The ticks whose rows are still to come, after those of `inserts`.
+    /// The ticks whose rows are still to come, after those of `cohort`.
     to_insert: Range<u64>,
-    inserts: Option<(u64, Inserts)>,
+    /// The tick that they are as of.
+    until: u64,
+    /// Whether rows that are deleted by then come, too.
+    deleted: bool,
+    cohort: Option<Cohort>,
     updates: KnowUpdates<'a>,
     /// What updates have changed of the rows that come next.
     known: Arc<Known>,
 }
 
-/// One update of one row.
-#[derive(Clone, Copy)]
-pub struct Change<'a> {
-    /// The tick that made it.
-    pub tick: u64,
-    known: &'a Known,
-    place: u32,
-}
-
-impl Change<'_> {
-    /// Whether the update changed the column.
-    pub fn changes(&self, column: usize) -> bool {
-        self.known.changes.changed[column][self.place as usize]
-    }
+/// The rows of one tick.
+struct Cohort {
+    tick: u64,
+    /// The tick that deletes them because of their age, if it is not after the last one.
+    deleted_at: Option<u64>,
+    inserts: Inserts,
 }
 
 /// Some rows, one after the other by key.
 pub struct Chunk {
-    /// The tick that inserted them.
-    pub tick: u64,
-    /// Their keys.
-    pub ids: Range<i64>,
-    /// Their `created_at`.
-    pub created_at: Timestamp,
-    /// Column after column: the values that were inserted.
+    /// The tick whose cohort they are.
+    cohort: u64,
+    /// The keys of the cohort's rows, whether they are among the rows of the chunk or not.
+    ids: Range<i64>,
+    /// `created_at` of those that came with their cohort.
+    created_at: Timestamp,
+    /// The tick that deletes them because of their age, if it is not after the last one.
+    deleted_at: Option<u64>,
+    /// Column after column: the values of the cohort.
     inserted: Vec<Values>,
     known: Arc<Known>,
     /// Where the changes of each row begin among those by key, and where the last one's end.
     starts: Vec<u32>,
+    /// What a source of changes makes of them.
+    lives: Option<Lives>,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> TableRows<'a> {
     /// The rows of the table at a place of the plan that are there once tick `tick` is done.
     pub fn at(plan: &'a ShopPlan, timeline: &'a Timeline, place: usize, tick: u64) -> Self {
-        Self::inserted_by(plan, timeline, place, plan.windows.alive(timeline, tick), tick)
+        let alive = plan.tables[place].windows.alive(timeline, tick);
+        Self { deleted: false, ..Self::inserted_by(plan, timeline, place, alive, tick) }
     }
 
-    /// The rows that some ticks inserted, with what was done to them until tick `until`, deleted ones as
-    /// they were last.
+    /// The rows of the cohorts of some ticks, with what was done to them until tick `until`: all that were ever
+    /// inserted, deleted ones as they were last.
     pub fn inserted_by(
         plan: &'a ShopPlan,
         timeline: &'a Timeline,
@@ -82,7 +87,8 @@ impl<'a> Rows<'a> {
     ) -> Self {
         let updating = ticks.start.saturating_add(1)..until.saturating_add(1);
         let updates = KnowUpdates::of(plan, timeline, place, updating);
-        Self { plan, timeline, place, to_insert: ticks, inserts: None, updates, known: Arc::default() }
+        let known = Arc::default();
+        Self { plan, timeline, place, to_insert: ticks, until, deleted: true, cohort: None, updates, known }
     }
 
     /// The same, holding only such a part of the memory: so many tables are read at a time.
@@ -98,55 +104,54 @@ impl<'a> Rows<'a> {
     /// The next rows; `None` after the last.
     pub fn next_chunk(&mut self) -> Option<Chunk> {
         let table = self.table();
-        while self.inserts.as_ref().is_none_or(|(_, inserts)| inserts.remaining().is_empty()) {
+        while self.cohort.as_ref().is_none_or(|cohort| cohort.inserts.rest_of_cohort().is_empty()) {
             let tick = self.to_insert.next()?;
-            let batch = TableBatch::new(self.plan, self.timeline, tick, self.place);
-            self.inserts = Some((tick, batch.insert));
+            self.cohort = Some(Cohort {
+                tick,
+                deleted_at: table.windows.deleted_at(self.timeline, tick, self.until),
+                inserts: TableTick::cohort(self.plan, self.timeline, tick, self.place),
+            });
         }
-        let (tick, inserts) = self.inserts.as_mut()?;
-        let first = inserts.remaining().start;
+        let Cohort { tick, deleted_at, inserts } = self.cohort.as_mut()?;
+        let first = inserts.rest_of_cohort().start;
         if first >= self.known.keys.end {
             // Not to be held beside what takes its place.
             self.known = Arc::default();
-            self.known = self.updates.from(first..table.ids(0..self.to_insert.end).end);
+            let cohorts = table.cohorts(self.timeline);
+            self.known = self.updates.from(first..cohorts.first(self.to_insert.end));
         }
         let (ids, inserted) = inserts.take_rows(table, self.known.keys.end);
         let created_at = self.timeline.created_at(*tick);
         let known = self.known.clone();
         let starts = known.starts(ids.clone());
-        Some(Chunk { tick: *tick, ids, created_at, inserted, known, starts })
+        let (cohort, deleted_at) = (*tick, *deleted_at);
+        let mut chunk = Chunk { cohort, ids, created_at, deleted_at, inserted, known, starts, lives: None };
+        chunk.lives = Lives::of(self, &chunk);
+        Some(chunk)
     }
 }
 
 impl Chunk {
+    /// How many rows it has.
+    pub fn count(&self) -> usize {
+        match &self.lives {
+            None => (self.ids.end - self.ids.start).max(0) as usize,
+            Some(lives) => lives.count(),
+        }
+    }
+
+    /// The rows.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        (0..self.count()).map(|nth| Row::new(self, nth))
+    }
+
     /// Bytes of what was inserted.
     fn bytes(&self) -> usize {
         self.inserted.iter().map(Values::bytes).sum()
     }
 
-    /// The places of the changes of a row, counted from the chunk's first, in the order of their ticks.
-    fn places(&self, row: usize) -> &[u32] {
-        &self.known.by_key[self.starts[row] as usize..self.starts[row + 1] as usize]
-    }
-
-    /// The updates of a row, counted from the chunk's first, in the order of their ticks.
-    pub fn changes(&self, row: usize) -> impl ExactSizeIterator<Item = Change<'_>> {
-        let known = &*self.known;
-        self.places(row).iter().map(move |place| Change { tick: known.tick(*place), known, place: *place })
-    }
-
-    /// The value of a column of a row once all its updates are done.
-    pub fn value(&self, row: usize, column: usize) -> Value<'_> {
-        self.value_after(row, column, self.places(row).len())
-    }
-
-    /// The value of a column of a row after the first so many of its updates: 0 for the row as it was
-    /// inserted.
-    pub fn value_after(&self, row: usize, column: usize, updates: usize) -> Value<'_> {
-        let (changes, done) = (&self.known.changes, &self.places(row)[..updates]);
-        match done.iter().rev().find(|place| changes.changed[column][**place as usize]) {
-            Some(place) => changes.columns[column].get(*place as usize),
-            None => self.inserted[column].get(row),
-        }
+    /// The places of the random updates of the row at a place of the cohort's part, in the order of their ticks.
+    fn updates(&self, place: usize) -> &[u32] {
+        &self.known.by_key[self.starts[place] as usize..self.starts[place + 1] as usize]
     }
 }

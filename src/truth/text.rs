@@ -5,20 +5,20 @@
 
 use std::fmt::Write as _;
 
-use super::Chunk;
+use super::Row;
 use crate::plan::TablePlan;
 use crate::value::Value;
 
-/// Appends a row of a chunk: key, columns, `created_at`, parted by tabs, ended by a line feed.
-pub fn push_line(table: &TablePlan, chunk: &Chunk, row: usize, out: &mut String) {
+/// Appends a row as it is last: key, columns, `created_at`, parted by tabs, ended by a line feed.
+pub fn push_line(table: &TablePlan, row: Row<'_>, out: &mut String) {
     // Writing to a String cannot fail.
-    let _ = write!(out, "{}", chunk.ids.start + row as i64);
+    let _ = write!(out, "{}", row.id());
     for column in 0..table.columns.len() {
         out.push('\t');
-        push_field(chunk.value(row, column), out);
+        push_field(row.value(column), out);
     }
     out.push('\t');
-    push_field(table.created_at_value(chunk.created_at), out);
+    push_field(table.created_at_value(row.created_at()), out);
     out.push('\n');
 }
 

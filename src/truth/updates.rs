@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::clock::Timeline;
 use crate::plan::{ShopPlan, TablePlan};
-use crate::tick::{Changes, TableBatch, Updates};
+use crate::tick::{TableTick, UpdateChunk, Updates};
 
 /// Keys of the first range, whose rows may be wide. None has more than so many times its predecessor's.
 const FIRST_KEYS: i64 = 64;
@@ -32,7 +32,7 @@ pub(super) struct Known {
     /// The keys of all rows whose changes are known.
     pub keys: Range<i64>,
     /// Tick after tick, in each by key.
-    pub changes: Changes,
+    pub changes: UpdateChunk,
     /// The ticks, and where the changes of each end.
     ticks: Vec<(u64, usize)>,
     /// The places of the changes, by key, then by tick.
@@ -128,13 +128,13 @@ impl<'a> KnowUpdates<'a> {
         let mut reaching = std::mem::take(&mut self.reaching);
         for tick in &mut reaching {
             let mut updates = tick.resting.take().unwrap_or_else(|| Box::new(self.updates(tick.tick)));
-            let mut before = Changes::default();
+            let mut before = UpdateChunk::default();
             while updates.append(table, known.keys.start, &mut before) > 0 {
                 before.clear();
             }
             while updates.append(table, known.keys.end, &mut known.changes) > 0 {}
             known.ticks.push((tick.tick, known.changes.ids.len()));
-            tick.count = updates.remaining();
+            tick.count = updates.chosen_left();
             tick.window.start = known.keys.end;
             resting += updates.bytes_of_state();
             if tick.count > 0 && resting <= self.limits.resting {
@@ -149,9 +149,9 @@ impl<'a> KnowUpdates<'a> {
         reaching.retain(|tick| tick.count > 0);
         self.reaching = reaching;
         let (rows, ids) = (known.changes.ids.len(), &known.changes.ids);
-        known.by_key = (0..rows as u32).collect();
+        known.by_key = known.changes.places().map(|place| place as u32).collect();
         known.by_key.sort_unstable_by_key(|place| (ids[*place as usize], *place));
-        if let Some(bytes) = known.changes.bytes().checked_div(rows) {
+        if let Some(bytes) = known.changes.bytes_held().checked_div(rows) {
             self.bytes = bytes + size_of::<u32>();
         }
         self.keys = known.keys.end - known.keys.start;
@@ -160,15 +160,16 @@ impl<'a> KnowUpdates<'a> {
 
     /// Where the next range of some keys ends.
     fn end(&mut self, keys: &Range<i64>) -> i64 {
-        let (table, windows) = (self.table(), &self.plan.windows);
+        let table = self.table();
+        let cohorts = table.cohorts(self.timeline);
         let mut end = keys.end.min(keys.start.saturating_add(self.keys.saturating_mul(GROWTH)));
         loop {
             let next = self.ticks.start;
-            let window = table.ids(windows.updatable(self.timeline, next));
+            let window = cohorts.ids(table.windows.updatable(self.timeline, next));
             if self.ticks.is_empty() || window.start >= end {
                 break;
             }
-            let count = self.updates(next).remaining();
+            let count = self.updates(next).chosen_left();
             self.reaching.push(Reaching { tick: next, window, count, resting: None });
             self.ticks.start += 1;
         }
@@ -182,7 +183,7 @@ impl<'a> KnowUpdates<'a> {
     }
 
     fn updates(&self, tick: u64) -> Updates {
-        TableBatch::new(self.plan, self.timeline, tick, self.place).update
+        TableTick::random_updates(self.plan, self.timeline, tick, self.place)
     }
 }
 
@@ -194,7 +195,8 @@ mod tests {
     /// The key, tick and values of each change, in the order of keys and ticks, and how many ranges they came in.
     fn changes(limits: Limits, plan: &ShopPlan, timeline: &Timeline, until: u64) -> (Vec<String>, usize) {
         let mut updates = KnowUpdates::within(limits, plan, timeline, 0, 1..until + 1);
-        let (mut all, mut ranges, mut keys) = (Vec::new(), 0, plan.tables[0].ids(0..until + 1));
+        let (mut all, mut ranges, mut keys) =
+            (Vec::new(), 0, plan.tables[0].cohorts(timeline).ids(0..until + 1));
         while !keys.is_empty() {
             let known = updates.from(keys.clone());
             assert!(

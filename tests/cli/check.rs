@@ -89,3 +89,23 @@ fn only_the_shops_that_are_named_are_told_of() {
     }
     assert!(program.refuses("check --only shop-3").contains("shop-3"));
 }
+
+#[test]
+fn names_neither_break_a_line_nor_turn_it_around() {
+    let config = |column: &str| {
+        format!(
+            "[[shop]]\nname = \"a\"\ncity = \"Ban\\u202Ekok\"\ntick_interval = \"5s\"\n\
+             [tables.\"ord\\u202Eers\\n\\u009B2J\"]\ninsert_rows_per_tick = 1\n\
+             [tables.\"ord\\u202Eers\\n\\u009B2J\".columns]\n\"qu\\u2028a\" = {{ {column} }}\n# \u{202e}\n"
+        )
+    };
+    let right = Program::with(config("type = \"int\", faker = \"random_int\"").into_bytes()).run("check");
+    assert_eq!((right.code, right.stderr.as_str()), (Some(0), ""));
+    let wrong = Program::with(config("type = \"int\u{202e}\", fake = \"r\"").into_bytes()).run("check");
+    assert_eq!((wrong.code, wrong.stdout.as_str()), (Some(2), ""));
+    for told in [right.stdout, wrong.stderr] {
+        let harmful = |c: char| c != '\n' && (c.is_control() || matches!(c, '\u{202e}' | '\u{2028}'));
+        assert!(!told.contains(harmful), "{told:?}");
+        assert!(!told.contains('\u{fffd}'), "{told:?}");
+    }
+}

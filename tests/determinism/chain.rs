@@ -8,7 +8,7 @@ use std::sync::Arc;
 use shopsim::clock::{Pause, Timeline};
 use shopsim::config::{self, Config, Problem, Source, Start, Surroundings};
 use shopsim::plan::{self, ShopPlan};
-use shopsim::tick::Batch;
+use shopsim::tick::{self, Operation};
 use shopsim::value::Timestamp;
 
 /// 2026-01-01T00:00:00Z.
@@ -141,32 +141,34 @@ impl Update {
 impl Shop {
     /// The whole of one tick.
     pub fn tick(&self, number: u64) -> Tick {
-        let batch = Batch::new(&self.plan, &self.timeline, number);
-        assert_eq!((batch.tick, batch.at), (number, self.timeline.at(number)));
+        let planned = tick::Tick::new(&self.plan, &self.timeline, number);
+        assert_eq!((planned.tick, planned.at), (number, self.timeline.at(number)));
+        let created_at = planned.at.floor_second();
         let mut tick = Tick::new();
-        for (table, mut rows) in self.plan.tables.iter().zip(batch.tables) {
-            let (mut updated, mut inserted) = (Vec::new(), Vec::new());
+        for (table, mut operations) in self.plan.tables.iter().zip(planned.tables) {
+            let (mut deleted, mut updated, mut inserted) = (Vec::new(), Vec::new(), Vec::new());
             let columns: Vec<&String> = table.columns.iter().map(|column| &column.name).collect();
-            while let Some(chunk) = rows.update.next_chunk(table) {
-                updated.extend(chunk.ids.iter().enumerate().map(|(row, id)| {
-                    let changes = columns.iter().zip(&chunk.changed).filter(|(_, changed)| changed[row]);
-                    let drawn = columns.iter().zip(&chunk.columns);
-                    Update {
-                        id: *id,
-                        changed: changes.map(|(name, _)| (*name).clone()).collect(),
-                        drawn: drawn.map(|(name, v)| ((*name).clone(), v.get(row).to_string())).collect(),
-                    }
-                }));
+            while let Some(operation) = operations.next(table) {
+                match operation {
+                    Operation::Delete(ids) => deleted.extend(ids.iter().map(|(_, id)| id)),
+                    Operation::Update(rows) => updated.extend(rows.iter().map(|row| {
+                        let columns = || columns.iter().enumerate();
+                        let changes = columns().filter(|(place, _)| row.changes(*place));
+                        let drawn = columns()
+                            .map(|(place, name)| ((*name).clone(), row.drawn_value(place).to_string()));
+                        Update {
+                            id: row.id(),
+                            changed: changes.map(|(_, name)| (*name).clone()).collect(),
+                            drawn: drawn.collect(),
+                        }
+                    })),
+                    Operation::Insert(rows) => inserted.extend(rows.ids.iter().map(|(row, id)| {
+                        assert_eq!(rows.created_at(row), created_at);
+                        let values = columns.iter().zip(&rows.columns);
+                        (id, values.map(|(name, v)| ((*name).clone(), v.get(row).to_string())).collect())
+                    })),
+                }
             }
-            while let Some(chunk) = rows.insert.next_chunk(table) {
-                assert_eq!(chunk.created_at, batch.at.floor_second());
-                inserted.extend(chunk.ids.clone().enumerate().map(|(row, id)| {
-                    let values = columns.iter().zip(&chunk.columns);
-                    (id, values.map(|(name, v)| ((*name).clone(), v.get(row).to_string())).collect())
-                }));
-            }
-            let deleted = rows.delete.collect();
-            let created_at = batch.at.floor_second();
             tick.insert(table.name.clone(), TableTick { deleted, updated, inserted, created_at });
         }
         tick

@@ -1,8 +1,8 @@
 //! Rows are drawn in chunks to bound the memory; where a chunk ends shows nowhere.
 
 use shopsim::clock::Timeline;
-use shopsim::plan::{Draws, Keys, Moment, Operation, Values};
-use shopsim::tick::{Batch, CHUNK_ROWS};
+use shopsim::plan::{DrawContext, Draws, Keys, Operation, Values};
+use shopsim::tick::{self, CHUNK_ROWS, Counts, TableTick as Operations};
 
 use super::chain::{AMOUNT, NAME, ORDERED, START, Shop, TableTick, one_table, table};
 
@@ -20,8 +20,8 @@ fn in_one_go(shop: &Shop, column: usize, operation: Operation, tick: u64, rows: 
     let column = &table.columns[column];
     let mut draws = Draws::new(column, shop.plan.seed, &table.name, operation, tick);
     let mut values = Values::of(&column.sql_type);
-    let moment = Moment { now: at, alive: &[] };
-    column.fill(&mut draws, &moment, &Keys::Range(0..rows as i64), 0, &mut values);
+    let context = DrawContext { now: at, alive: &[] };
+    column.fill(&mut draws, &context, &Keys::Range(0..rows as i64), 0, &mut values);
     (0..rows).map(|row| values.get(row).to_string()).collect()
 }
 
@@ -65,21 +65,19 @@ fn no_chunk_is_empty_or_larger_than_it_may_be_and_together_they_are_the_tick() {
     for rows in [0, 1, CHUNK, CHUNK + 1] {
         let plan = one_table(table("t", (rows, rows), &[AMOUNT])).plan;
         let timeline = Timeline::new(START, plan.interval, &[]);
-        let mut batch = Batch::new(&plan, &timeline, 1).tables.remove(0);
+        let mut operations = Operations::new(&plan, &timeline, 1, 0);
         let (mut inserted, mut updated) = (0, 0);
-        assert_eq!(batch.insert.remaining().count() as u64, rows);
-        while let Some(chunk) = batch.insert.next_chunk(&plan.tables[0]) {
-            let count = chunk.ids.clone().count();
+        assert_eq!(operations.counts(), Counts { deleted: 0, updated: rows, inserted: rows });
+        while let Some(operation) = operations.next(&plan.tables[0]) {
+            let (count, sum) = match &operation {
+                tick::Operation::Insert(rows) => (rows.ids.count(), &mut inserted),
+                tick::Operation::Update(rows) => (rows.count(), &mut updated),
+                tick::Operation::Delete(_) => unreachable!("nothing is old at tick 1"),
+            };
             assert!((1..=CHUNK_ROWS).contains(&count));
-            inserted += count as u64;
-        }
-        assert_eq!(batch.update.remaining() as u64, rows);
-        while let Some(chunk) = batch.update.next_chunk(&plan.tables[0]) {
-            assert!((1..=CHUNK_ROWS).contains(&chunk.ids.len()));
-            assert!(chunk.changed.iter().all(|changed| changed.len() == chunk.ids.len()));
-            updated += chunk.ids.len() as u64;
+            *sum += count as u64;
         }
         assert_eq!((inserted, updated), (rows, rows));
-        assert!(batch.insert.remaining().is_empty() && batch.update.remaining() == 0);
+        assert_eq!(operations.counts(), Counts::default());
     }
 }

@@ -35,7 +35,7 @@ proptest! {
             spread: 0,
         };
         let origin = Origin::fix(Start::At(START), START.plus(past * SECOND));
-        let short = schedule.without_lost_history(origin, plan.interval, &plan.windows);
+        let short = schedule.without_lost_history(origin, plan.interval, [&plan.tables[0].windows]);
         let last = (past / interval as i64) as u64;
         // Some ticks longer than all windows are left out, and none where nothing is ever deleted.
         let windows = (delete + update) / interval + 2;

@@ -25,13 +25,15 @@ proptest! {
             delete_older_than: delete.map(|age| age * SECOND),
             update_not_older_than: update.map(|age| age * SECOND),
         };
+        let mut tables = compiled.tables.to_vec();
+        tables[0].windows = windows;
         let plan = ShopPlan {
             name: compiled.name.clone(),
             seed: compiled.seed,
             schema: compiled.schema.clone(),
             interval,
             windows,
-            tables: compiled.tables.clone(),
+            tables: tables.into(),
         };
         let promised = UnderWay::of(&plan, START, ticks);
         // Row by row, as the definition has it, to the end of the run, or long after the windows have filled.
@@ -46,8 +48,8 @@ proptest! {
         let (mut alive, mut counts): (Vec<u64>, Vec<Counts>) = (Vec::new(), Vec::new());
         for tick in 0..end {
             let before = alive.len() as u64;
-            alive.retain(|row| !old(plan.windows.delete_older_than, tick, *row));
-            let window = alive.iter().filter(|row| young(plan.windows.update_not_older_than, tick, **row));
+            alive.retain(|row| !old(windows.delete_older_than, tick, *row));
+            let window = alive.iter().filter(|row| young(windows.update_not_older_than, tick, **row));
             counts.push(Counts {
                 deleted: (before - alive.len() as u64) * insert,
                 updated: updates.min(window.count() as u64 * insert),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use shopsim::clock::Pause;
-use shopsim::truth::Rows;
+use shopsim::truth::{Ended, TableRows};
 
 use super::chain::{AMOUNT, Chain, NAME, ORDERED, Row, SHOP_1, Shop, table};
 
@@ -13,11 +13,11 @@ const TICKS: u64 = 60;
 /// A row and the tick that made its last version.
 type Version = (u64, Row);
 
-/// The versions of a row.
+/// What became of a row: its versions, and the tick that deleted it.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Life {
     versions: Vec<Version>,
-    deleted: bool,
+    deleted: Option<u64>,
 }
 
 /// Every row that the ticks up to `until` made, as they were written.
@@ -26,7 +26,7 @@ fn replayed(shop: &Shop, until: u64) -> BTreeMap<i64, Life> {
     for number in 0..=until {
         let tick = shop.tick(number).remove("t").unwrap();
         for id in tick.deleted {
-            rows.get_mut(&id).unwrap().deleted = true;
+            rows.get_mut(&id).unwrap().deleted = Some(number);
         }
         for update in tick.updated {
             let life = rows.get_mut(&update.id).unwrap();
@@ -35,25 +35,35 @@ fn replayed(shop: &Shop, until: u64) -> BTreeMap<i64, Life> {
             life.versions.push((number, row));
         }
         for (id, row) in tick.inserted {
-            rows.insert(id, Life { versions: vec![(number, row)], deleted: false });
+            rows.insert(id, Life { versions: vec![(number, row)], deleted: None });
         }
     }
     rows
 }
 
 /// The same from the plan alone, for the rows of `truth`.
-fn told(shop: &Shop, mut truth: Rows<'_>) -> BTreeMap<i64, Vec<Version>> {
+fn from_plan(shop: &Shop, mut truth: TableRows<'_>) -> BTreeMap<i64, Life> {
     let columns = &shop.plan.tables[0].columns;
     let mut rows = BTreeMap::new();
     while let Some(chunk) = truth.next_chunk() {
-        for (place, id) in chunk.ids.clone().enumerate() {
-            let version = |updates: usize| -> Row {
-                let value = |column| chunk.value_after(place, column, updates).to_string();
-                columns.iter().enumerate().map(|(at, column)| (column.name.clone(), value(at))).collect()
-            };
-            let ticks = std::iter::once(chunk.tick).chain(chunk.changes(place).map(|change| change.tick));
-            let versions: Vec<Version> = ticks.enumerate().map(|(nth, tick)| (tick, version(nth))).collect();
-            assert!(rows.insert(id, versions).is_none_or(|_| false), "{id} comes twice");
+        for row in chunk.rows() {
+            let mut life = Life::default();
+            let versions: Vec<_> = row.versions().collect();
+            for (version, next) in versions.iter().zip(versions[1..].iter().map(Some).chain([None])) {
+                assert_eq!(life.deleted, None, "no version follows a deletion");
+                let value = |column| version.value(column).to_string();
+                let values = columns.iter().enumerate().map(|(at, column)| (column.name.clone(), value(at)));
+                life.versions.push((version.from, values.collect()));
+                match (version.to, next) {
+                    (Some((tick, Ended::Updated(_))), Some(next)) => assert_eq!(tick, next.from),
+                    (Some((tick, Ended::DeletedByAge)), None) => life.deleted = Some(tick),
+                    (None, None) => {}
+                    (to, _) => panic!("a version ends by {to:?}"),
+                }
+            }
+            let last = versions.last().unwrap();
+            assert!((0..columns.len()).all(|column| last.value(column) == row.value(column)));
+            assert!(rows.insert(row.id(), life).is_none(), "{} comes twice", row.id());
         }
     }
     rows
@@ -61,13 +71,12 @@ fn told(shop: &Shop, mut truth: Rows<'_>) -> BTreeMap<i64, Vec<Version>> {
 
 fn holds(shop: &Shop, until: u64) {
     let all = replayed(shop, until);
-    let alive = all.iter().filter(|(_, life)| !life.deleted);
-    let alive: BTreeMap<i64, Vec<Version>> = alive.map(|(id, life)| (*id, life.versions.clone())).collect();
-    assert_eq!(told(shop, Rows::at(&shop.plan, &shop.timeline, 0, until)), alive, "after tick {until}");
-    let ever: BTreeMap<i64, Vec<Version>> = all.into_iter().map(|(id, life)| (id, life.versions)).collect();
-    let ticks = 0..until + 1;
-    let history = Rows::inserted_by(&shop.plan, &shop.timeline, 0, ticks, until);
-    assert_eq!(told(shop, history), ever, "all until tick {until}");
+    let alive = all.iter().filter(|(_, life)| life.deleted.is_none());
+    let alive: BTreeMap<i64, Life> = alive.map(|(id, life)| (*id, life.clone())).collect();
+    let rows = TableRows::at(&shop.plan, &shop.timeline, 0, until);
+    assert_eq!(from_plan(shop, rows), alive, "after tick {until}");
+    let history = TableRows::inserted_by(&shop.plan, &shop.timeline, 0, 0..until + 1, until);
+    assert_eq!(from_plan(shop, history), all, "all until tick {until}");
 }
 
 proptest! {

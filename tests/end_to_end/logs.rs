@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use shopsim::clock::Timeline;
-use shopsim::tick::Batch;
+use shopsim::tick::{Operation, Tick};
 use shopsim::value::{Timestamp, Value};
 
 use super::harness::{NEW_YEAR, Place, UNLIMITED, edit, shipped};
@@ -36,26 +36,32 @@ async fn debug_log_tells_each_change_of_a_row_with_its_tick_and_new_values() {
     // Each change of a product as its line must read, less the time at its head.
     let mut expected = BTreeSet::new();
     for tick in 0..TICKS {
-        let mut changes = Batch::new(&plan, &timeline, tick).tables.swap_remove(place_of);
+        let mut operations = Tick::new(&plan, &timeline, tick).tables.swap_remove(place_of);
         let mut tell = |operation: &str, id: i64, values: String| {
             let line =
                 format!("DEBUG shop-1: {operation} product_id={id}{values} tick={tick} table=products");
             assert!(expected.insert(line));
         };
-        changes.delete.clone().for_each(|id| tell("delete", id, String::new()));
-        while let Some(chunk) = changes.update.next_chunk(table) {
-            for (row, id) in chunk.ids.iter().enumerate() {
-                let changed = (0..table.columns.len()).filter(|column| chunk.changed[*column][row]);
-                let values =
-                    changed.map(|at| assignment(&table.columns[at].name, chunk.columns[at].get(row)));
-                tell("update", *id, values.collect());
-            }
-        }
-        while let Some(chunk) = changes.insert.next_chunk(table) {
-            for (row, id) in chunk.ids.clone().enumerate() {
-                let columns = table.columns.iter().zip(&chunk.columns);
-                let values = columns.map(|(column, values)| assignment(&column.name, values.get(row)));
-                tell("insert", id, values.collect());
+        while let Some(operation) = operations.next(table) {
+            match operation {
+                Operation::Delete(ids) => ids.iter().for_each(|(_, id)| tell("delete", id, String::new())),
+                Operation::Update(rows) => {
+                    for row in rows.iter() {
+                        let columns = table.columns.iter().enumerate();
+                        let values = columns.filter_map(|(at, column)| {
+                            row.new_value(at).map(|value| assignment(&column.name, value))
+                        });
+                        tell("update", row.id(), values.collect());
+                    }
+                }
+                Operation::Insert(rows) => {
+                    for (row, id) in rows.ids.iter() {
+                        let columns = table.columns.iter().zip(&rows.columns);
+                        let values =
+                            columns.map(|(column, values)| assignment(&column.name, values.get(row)));
+                        tell("insert", id, values.collect());
+                    }
+                }
             }
         }
     }

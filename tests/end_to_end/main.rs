@@ -8,6 +8,7 @@
 
 mod bounds;
 mod certificates;
+mod change_source;
 mod claims;
 mod cold;
 mod crashes;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use shopsim::clock::{Pause, Timeline};
 use shopsim::config::{self, Source, Surroundings};
-use shopsim::pg::{qualified, quote};
 use shopsim::plan::{self, ShopPlan, TablePlan};
-use shopsim::tick::Batch;
+use shopsim::quoting::{qualified, quote};
+use shopsim::tick::{Operation, Tick};
 use shopsim::value::{Timestamp, Value};
 use tokio_postgres::Client;
 
@@ -52,35 +52,35 @@ fn compile(path: &Path, config: &str, shop: &str) -> Arc<ShopPlan> {
 pub fn replay(plan: &ShopPlan, timeline: &Timeline, ticks: u64) -> Tables {
     let mut tables: Vec<BTreeMap<i64, Vec<String>>> = vec![BTreeMap::new(); plan.tables.len()];
     for tick in 0..ticks {
-        let batch = Batch::new(plan, timeline, tick);
-        for ((rows, mut changes), table) in tables.iter_mut().zip(batch.tables).zip(&plan.tables[..]) {
-            for id in changes.delete.clone() {
-                assert!(
-                    rows.remove(&id).is_some(),
-                    "tick {tick} deletes {id} of {}, which is not there",
-                    table.name
-                );
-            }
-            while let Some(chunk) = changes.update.next_chunk(table) {
-                for (place, id) in chunk.ids.iter().enumerate() {
-                    let row = rows.get_mut(id).expect("an updated row is there");
-                    for (column, text) in row.iter_mut().enumerate().take(table.columns.len()) {
-                        if chunk.changed[column][place] {
-                            *text = escaped(chunk.columns[column].get(place));
+        let operations = Tick::new(plan, timeline, tick).tables;
+        for ((rows, mut operations), table) in tables.iter_mut().zip(operations).zip(&plan.tables[..]) {
+            let name = &table.name;
+            while let Some(operation) = operations.next(table) {
+                match operation {
+                    Operation::Delete(ids) => {
+                        for (_, id) in ids.iter() {
+                            let gone = rows.remove(&id).is_some();
+                            assert!(gone, "tick {tick} deletes {id} of {name}, which is not there");
                         }
                     }
-                }
-            }
-            while let Some(chunk) = changes.insert.next_chunk(table) {
-                for (place, id) in chunk.ids.clone().enumerate() {
-                    let mut row: Vec<String> =
-                        chunk.columns.iter().map(|values| escaped(values.get(place))).collect();
-                    row.push(chunk.created_at.to_string());
-                    assert!(
-                        rows.insert(id, row).is_none(),
-                        "tick {tick} inserts {id} of {} twice",
-                        table.name
-                    );
+                    Operation::Update(updated) => {
+                        for update in updated.iter() {
+                            let row = rows.get_mut(&update.id()).expect("an updated row is there");
+                            for (column, text) in row.iter_mut().enumerate().take(table.columns.len()) {
+                                if let Some(value) = update.new_value(column) {
+                                    *text = escaped(value);
+                                }
+                            }
+                        }
+                    }
+                    Operation::Insert(inserted) => {
+                        for (place, id) in inserted.ids.iter() {
+                            let values = inserted.columns.iter().map(|values| escaped(values.get(place)));
+                            let row = values.chain([inserted.created_at(place).to_string()]).collect();
+                            let new = rows.insert(id, row).is_none();
+                            assert!(new, "tick {tick} inserts {id} of {name} twice");
+                        }
+                    }
                 }
             }
         }

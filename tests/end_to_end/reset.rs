@@ -4,7 +4,8 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
-use shopsim::pg::{lock_key, qualified};
+use shopsim::pg::lock_key;
+use shopsim::quoting::qualified;
 use shopsim::stream::OUTPUT_VERSION;
 
 use super::harness::{Output, Place, UNLIMITED, chain, edit, free_port, until};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use shopsim::config;
 use shopsim::pg::embedded::{self, Settings, Spec, Stopped};
-use shopsim::pg::quote;
+use shopsim::quoting::quote;
 use tokio_postgres::{Client, NoTls};
 
 use super::harness::{Place, free_port};
@@ -41,7 +41,7 @@ impl Server {
         let inner = match tokio::time::timeout(DEADLINE, embedded::Server::start(&settings, &spec)).await {
             Ok(Ok(server)) => server,
             Ok(Err(error)) => {
-                panic!("these tests need PostgreSQL on this machine: {}", embedded::chain(&error))
+                panic!("these tests need PostgreSQL on this machine: {}", shopsim::text::with_causes(&error))
             }
             Err(_) => panic!("the server {name} did not come up within {DEADLINE:?}"),
         };
@@ -177,7 +177,7 @@ pub async fn untouched(client: &Client) -> String {
          WHERE {own} AND c.relkind = 'r' ORDER BY 1, 2"
     );
     for table in client.query(&tables, &[]).await.unwrap() {
-        let table = shopsim::pg::qualified(table.get(0), table.get(1));
+        let table = shopsim::quoting::qualified(table.get(0), table.get(1));
         dump += &format!("{table}\n");
         dump += &copy(client, &format!("SELECT ctid, xmin, xmax, t.* FROM {table} t ORDER BY ctid")).await;
     }

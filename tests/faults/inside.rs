@@ -14,12 +14,12 @@ use futures_util::future::LocalBoxFuture;
 use shopsim::chain::wall_now;
 use shopsim::clock::Schedule;
 use shopsim::config::{self, AfterDowntime, Pace, Start};
-use shopsim::pg::{Applied, Claim, Mark, Sessions};
+use shopsim::pg::{Applied, CheckpointUpdate, Claim, Sessions};
 use shopsim::plan::ShopPlan;
 use shopsim::supervise::{
     Event, Exit, Failure, Ledger, Opened, Outcome, Phase, Recipe, Report, Stop, Store, Supervisor, WallClock,
 };
-use shopsim::tick::Batch;
+use shopsim::tick::Transaction;
 use shopsim::value::SECOND;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
@@ -64,17 +64,16 @@ impl Store for Mined {
 impl Ledger for MinedLedger {
     fn apply<'a>(
         &'a mut self,
-        batches: &'a mut [Batch],
-        mark: &'a Mark,
+        transaction: &'a mut Transaction,
+        checkpoint: &'a CheckpointUpdate,
     ) -> LocalBoxFuture<'a, Result<Applied, Failure>> {
         // Ticks that are caught up with may share a transaction, and only the first mine of one is stepped on: after
         // a commit that nobody learned of, the others of its ticks do not come again.
         let mut mines = self.mines.lock().unwrap();
-        let first = batches.first().map_or(0, |batch| batch.tick);
-        mines.steps.retain(|tick, _| *tick >= first);
-        let steps = batches.iter().find_map(|batch| mines.steps.remove(&batch.tick));
+        mines.steps.retain(|tick, _| *tick >= transaction.ticks().start);
+        let steps = transaction.ticks().find_map(|tick| mines.steps.remove(&tick));
         mines.struck += u64::from(steps.is_some());
-        let work = self.inner.apply(batches, mark);
+        let work = self.inner.apply(transaction, checkpoint);
         match steps {
             Some(steps) => Fuse { work, steps }.boxed_local(),
             None => work,

@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use super::{Locale, Provider, faker, shown, tame};
+use super::{Locale, Provider, faker, short, shown};
 
 const HEAD: &str = "\
 # Providers
@@ -35,7 +35,7 @@ pub fn page(some: &[&'static Provider], out: &mut dyn Write) -> io::Result<()> {
                 )
             })
             .collect();
-        let sample = samples.first().map_or(String::new(), |sample| short(sample));
+        let sample = samples.first().map_or(String::new(), |sample| code(sample));
         let summary = cell(provider.summary);
         writeln!(out, "| `{}` | {summary} | {kind} | {} | {sample} |", provider.name, params.join("<br>"))?;
     }
@@ -51,15 +51,9 @@ pub fn page(some: &[&'static Provider], out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The beginning of a sample, as code.
-fn short(sample: &str) -> String {
+fn code(sample: &str) -> String {
     const MOST: usize = 48;
-    let tamed = tame(sample);
-    let cut: String = if tamed.chars().count() <= MOST {
-        tamed
-    } else {
-        tamed.chars().take(MOST - 1).chain(['\u{2026}']).collect()
-    };
-    format!("`{}`", cut.replace('`', "'").replace('|', "\\|"))
+    format!("`{}`", short(sample, MOST).replace('`', "'").replace('|', "\\|"))
 }
 
 /// A text that breaks no table.

@@ -2,7 +2,7 @@
 //!
 //! Owns its eleven names and what their values mean. Such files are shared with Docker Compose, whose rules for
 //! lines, quotes and variables are `syntax`'s and `expand`'s; other names are ignored. What is wrong with a setting
-//! is told where nothing in `shops.toml` wins over it.
+//! is reported where nothing in `shops.toml` wins over it.
 
 mod expand;
 mod syntax;
@@ -12,10 +12,11 @@ mod tests;
 use std::ops::Range;
 use std::time::Duration;
 
+use super::context::Context;
 use super::item::Item;
 use super::parameters::Parts;
 use super::problem::{Problem, did_you_mean, quote};
-use super::reader::{Field, Notes};
+use super::reader::Field;
 use super::{Secret, Spanned, Wrong};
 use crate::suggest::is_slip;
 
@@ -49,7 +50,7 @@ pub(super) struct EnvFile {
     pub(super) delete_older_than: Field<Option<Duration>>,
     pub(super) update_not_older_than: Field<Option<Duration>>,
     pub(super) tick_interval: Field<Duration>,
-    /// `POSTGRES_…`; wrong ones have been told and are left out.
+    /// `POSTGRES_…`; invalid ones have been reported and are left out.
     pub(super) parts: Parts,
     /// Whether one of `POSTGRES_…` is wrong.
     pub(super) parts_wrong: bool,
@@ -60,21 +61,21 @@ pub(super) struct EnvFile {
 /// Reads the file that an `env_file` key names.
 pub(super) fn read(item: &Item<'_>) -> Option<EnvFile> {
     let path = item.nonempty()?;
-    match item.notes.read_text_file(&path) {
-        Ok(text) => Some(parse(&path, &text, item.notes, &item.span)),
-        Err(wrong) => item.wrong(wrong),
+    match item.context.read_text_file(&path) {
+        Ok(text) => Some(parse(&path, &text, item.context, &item.span)),
+        Err(wrong) => item.invalid(wrong),
     }
 }
 
-fn parse(path: &str, text: &str, notes: &Notes<'_>, span: &Range<usize>) -> EnvFile {
+fn parse(path: &str, text: &str, context: &Context<'_>, span: &Range<usize>) -> EnvFile {
     let mut file = EnvFile::default();
-    let lines = env_lines(text, notes.surroundings.var);
+    let lines = env_lines(text, context.surroundings.var);
     for (at, line) in lines.iter().enumerate() {
         let EnvLine { number, name, value, doubts } = line;
         let place = format!("{path}:{number}");
         let Some(known) = NAMES.into_iter().find(|known| known == name) else {
             if NAMES.into_iter().any(|right| is_slip(name, right)) {
-                notes.add(
+                context.report(
                     Problem::warning(span, format!("{place}: {} is ignored", quote(name)))
                         .help(did_you_mean(name, &NAMES)),
                 );
@@ -112,23 +113,23 @@ fn parse(path: &str, text: &str, notes: &Notes<'_>, span: &Range<usize>) -> EnvF
 }
 
 impl EnvFile {
-    /// Notes what there is to say of the settings that count.
-    pub(super) fn tell(&self, counts: impl Fn(&str) -> bool, notes: &Notes<'_>) {
+    /// Reports what there is to say of the settings that count.
+    pub(super) fn report(&self, counts: impl Fn(&str) -> bool, context: &Context<'_>) {
         self.problems
             .iter()
             .filter(|(name, _)| counts(name))
-            .for_each(|(_, problem)| notes.add(problem.clone()));
+            .for_each(|(_, problem)| context.report(problem.clone()));
     }
 
     /// Takes back what a setting has set.
     fn spoil(&mut self, name: &str) {
         match name {
-            "GENERATOR_SEED" => self.seed = Field::Wrong,
-            "CITY_NAME" => self.city = Field::Wrong,
-            "STOP_GENERATOR_AFTER_SEC" => self.stop_after = Field::Wrong,
-            "DELETE_OLDER_THAN_SEC" => self.delete_older_than = Field::Wrong,
-            "UPDATE_NOT_OLDER_THAN_SEC" => self.update_not_older_than = Field::Wrong,
-            "TICK_INTERVAL_SEC" => self.tick_interval = Field::Wrong,
+            "GENERATOR_SEED" => self.seed = Field::Invalid,
+            "CITY_NAME" => self.city = Field::Invalid,
+            "STOP_GENERATOR_AFTER_SEC" => self.stop_after = Field::Invalid,
+            "DELETE_OLDER_THAN_SEC" => self.delete_older_than = Field::Invalid,
+            "UPDATE_NOT_OLDER_THAN_SEC" => self.update_not_older_than = Field::Invalid,
+            "TICK_INTERVAL_SEC" => self.tick_interval = Field::Invalid,
             _ => self.parts_wrong = true,
         }
     }

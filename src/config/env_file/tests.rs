@@ -22,10 +22,10 @@ fn environment(name: &str) -> Option<OsString> {
 fn file(text: &str) -> (EnvFile, Vec<String>) {
     let surroundings =
         Surroundings { var: &environment, read: &|_| Err(std::io::ErrorKind::NotFound.into()) };
-    let notes = Notes::new(&surroundings, Path::new(""));
-    let file = parse("x.env", text, &notes, &(0..1));
-    file.tell(|_| true, &notes);
-    (file, notes.into_problems().into_iter().map(|problem| problem.message).collect())
+    let context = Context::new(&surroundings, Path::new(""));
+    let file = parse("x.env", text, &context, &(0..1));
+    file.report(|_| true, &context);
+    (file, context.into_problems().into_iter().map(|problem| problem.message).collect())
 }
 
 /// The value of `VAR`, or why it has none; the last line of a file of that name.
@@ -220,7 +220,7 @@ fn numbers_mean_what_they_meant_to_the_replaced_program() {
 }
 
 #[test]
-fn wrong_values_are_told_with_their_line() {
+fn invalid_values_are_reported_with_their_line() {
     let (read, problems) = file(
         "GENERATOR_SEED=x\nTICK_INTERVAL_SEC=0\nDELETE_OLDER_THAN_SEC=1h\nPOSTGRES_PORT=99999\nCITY_NAME='a",
     );

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use nix::unistd::{Uid, User, geteuid};
 
 use super::error::EmbeddedError;
-use super::guard::way;
+use super::way::way;
 
 /// An account of the machine.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,6 +11,7 @@ use super::error::EmbeddedError;
 use super::folder::Folder;
 use super::guard;
 use super::settings::{Settings, Spec};
+use crate::text::hex;
 
 /// The superuser, whom only shopsim uses.
 pub(super) const SUPERUSER: &str = "postgres";
@@ -110,7 +111,7 @@ pub(super) fn random_hex<const BYTES: usize>() -> Result<String, EmbeddedError> 
     std::fs::File::open(SOURCE)
         .and_then(|mut source| source.read_exact(&mut bytes))
         .map_err(EmbeddedError::io("read", SOURCE))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bytes))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 /// A private server could not be started, reached or stopped.
 ///
-/// The message of an error does not repeat that of its source: print both with [`chain`].
+/// The message of an error does not repeat that of its source: print both with [`with_causes`](crate::text::with_causes).
 #[derive(Debug, thiserror::Error)]
 pub enum EmbeddedError {
     /// No place for the state folder.
@@ -271,16 +271,4 @@ fn owner_cure(owner: &str) -> String {
     } else {
         format!("run shopsim as {owner}, or choose another state_dir (SHOPSIM_STATE_DIR)")
     }
-}
-
-/// The message of an error and those of its sources, joined by `: `.
-pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(source) = next {
-        text.push_str(": ");
-        text.push_str(&source.to_string());
-        next = source.source();
-    }
-    text
 }

@@ -11,13 +11,15 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
 use super::child::Stopped;
-use super::error::{EmbeddedError, chain};
+use super::error::EmbeddedError;
 use super::server::Server;
 use super::settings::{Settings, Spec};
 use crate::config;
+use crate::doubling::Doubling;
+use crate::text::with_causes;
 
-const BACKOFF_INITIAL: Duration = Duration::from_millis(250);
-const BACKOFF_MAX: Duration = Duration::from_secs(5);
+const WAIT_FIRST: Duration = Duration::from_millis(250);
+const WAIT_LONGEST: Duration = Duration::from_secs(5);
 /// How long a start holds its turn: one that takes longer holds up no other shop.
 const TURN_MAX: Duration = Duration::from_secs(1);
 
@@ -55,7 +57,7 @@ pub async fn keep(
     state: watch::Sender<KeeperState>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let mut backoff = BACKOFF_INITIAL;
+    let mut waits = Doubling::new(WAIT_FIRST, WAIT_LONGEST);
     let mut was_up = false;
     loop {
         let attempt = tokio::select! {
@@ -92,12 +94,12 @@ pub async fn keep(
                             () = told(&mut stop) => return finish(server, &state).await,
                             report = server.exited() => report,
                         };
-                        if up_since.elapsed() > BACKOFF_MAX {
-                            backoff = BACKOFF_INITIAL;
+                        if up_since.elapsed() > WAIT_LONGEST {
+                            waits.reset();
                         }
                         tracing::warn!(shop = spec.shop, "its server died ({report}), starting it again");
                         state.send_replace(KeeperState::Down { reason: format!("server died ({report})") });
-                        wait(&mut backoff, &mut stop).await;
+                        pause(waits.wait(), &mut stop).await;
                         continue;
                     }
                 }
@@ -107,10 +109,10 @@ pub async fn keep(
             state.send_replace(KeeperState::Failed(Arc::new(failure)));
             return;
         }
-        let reason = chain(&failure);
-        tracing::warn!(shop = spec.shop, "its server is not up, trying again in {backoff:?}: {reason}");
+        let (reason, wait) = (with_causes(&failure), waits.wait());
+        tracing::warn!(shop = spec.shop, "its server is not up, trying again in {wait:?}: {reason}");
         state.send_replace(KeeperState::Down { reason });
-        wait(&mut backoff, &mut stop).await;
+        pause(wait, &mut stop).await;
     }
     state.send_replace(KeeperState::Stopped(Ok(Stopped::Clean)));
 }
@@ -146,12 +148,12 @@ async fn told(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-async fn wait(backoff: &mut Duration, stop: &mut watch::Receiver<bool>) {
+/// Waits, unless the keeper is to stop.
+async fn pause(wait: Duration, stop: &mut watch::Receiver<bool>) {
     tokio::select! {
         () = told(stop) => {}
-        () = sleep(*backoff) => {}
+        () = sleep(wait) => {}
     }
-    *backoff = (*backoff * 2).min(BACKOFF_MAX);
 }
 
 async fn finish(server: Server, state: &watch::Sender<KeeperState>) {

@@ -25,10 +25,11 @@ mod roles;
 mod server;
 mod settings;
 mod template;
+mod way;
 
 pub use account::Account;
 pub use child::{ExitReport, Stopped};
-pub use error::{EmbeddedError, chain};
+pub use error::EmbeddedError;
 pub use keeper::{KeeperState, keep};
 pub use programs::Programs;
 pub use server::Server;

@@ -13,6 +13,7 @@ use super::error::EmbeddedError;
 use super::folder::Folder;
 use super::guard;
 use super::settings::{DATABASE, ROLE, Spec};
+use crate::quoting::literal;
 
 /// The longest password of a superuser that is read.
 pub(super) const PASSWORD_BYTES_MAX: u64 = 1 << 10;
@@ -114,11 +115,6 @@ async fn create(client: &Client, spec: &Spec, superuser: &str) -> Result<(), Err
     Ok(())
 }
 
-/// A string literal under `standard_conforming_strings`, for statements that take no parameter.
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
 /// Connects, works and hangs up, all in the caller's task.
 async fn with_client<T>(
     port: u16,
@@ -141,14 +137,4 @@ async fn with_client<T>(
     );
     let done = done?;
     ended.map(|()| done)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_password_may_hold_any_character() {
-        assert_eq!(literal(r#"a'b\c"d$1"#), r#"'a''b\c"d$1'"#);
-    }
 }

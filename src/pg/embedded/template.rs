@@ -14,12 +14,13 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 use super::cluster::{SUPERUSER, major, random_hex};
-use super::error::{EmbeddedError, chain};
+use super::error::EmbeddedError;
 use super::folder::{Folder, remove_dir};
 use super::guard;
 use super::process::{command, last_lines};
 use super::programs::Programs;
 use super::settings::{DATABASE, ROLE, Settings};
+use crate::text::with_causes;
 
 /// What a template's folder is called before its version. No shop's name begins with a dot.
 const PREFIX: &str = ".template-";
@@ -120,7 +121,7 @@ async fn make_role_and_database(
 fn side_folder(folder: &Folder) -> Result<PathBuf, EmbeddedError> {
     for left in folder.entries("data.init-") {
         if let Err(error) = remove_dir(&left) {
-            tracing::debug!("{}, it is tried again later", chain(&error));
+            tracing::debug!("{}, it is tried again later", with_causes(&error));
         }
     }
     Ok(folder.root().join(format!("data.init-{}", random_hex::<4>()?)))
@@ -139,7 +140,7 @@ fn remove_others(settings: &Settings, name: &str) {
             && other != name
             && let Err(error) = remove_dir(&entry.path())
         {
-            tracing::debug!("{}", chain(&error));
+            tracing::debug!("{}", with_causes(&error));
         }
     }
 }

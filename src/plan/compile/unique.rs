@@ -19,13 +19,13 @@ const ENDLESS: Duration = Duration::from_secs(365 * 86_400);
 pub fn scarce_values(config: &Config, shop: &config::Shop, plan: &ShopPlan, problems: &mut Vec<Problem>) {
     let interval = plan.interval.max(1);
     let ticks_in = |micros: i64| (micros / interval).max(0) as u64 + 2;
-    let window = plan.windows.delete_older_than.map(ticks_in);
     let run = shop.stop_after.map(|after| ticks_in(micros(after)));
-    let endless = window.is_none() && run.is_none();
-    let ticks = window.into_iter().chain(run).min().unwrap_or(ticks_in(micros(ENDLESS)));
     for (table, configured) in plan.tables.iter().filter_map(|table| {
         Some((table, config.tables.iter().find(|configured| configured.name.value == table.name)?))
     }) {
+        let window = table.windows.delete_older_than.map(ticks_in);
+        let endless = window.is_none() && run.is_none();
+        let ticks = window.into_iter().chain(run).min().unwrap_or(ticks_in(micros(ENDLESS)));
         let needed = ticks.saturating_mul(table.draws_per_tick());
         for column in &table.columns[..] {
             let Some(count) = column.numbers.filter(|count| column.unique && *count < needed) else {

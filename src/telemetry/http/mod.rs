@@ -29,6 +29,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::supervise::{GetStatus, GetThreads, ShopStatus, Supervisor, ThreadStatus, WallClock};
+use crate::text::harmless;
 use crate::value::Timestamp;
 use process::Process;
 
@@ -146,7 +147,7 @@ async fn readyz(pages: Data<Pages>) -> HttpResponse {
     let wall = (pages.wall)();
     let troubles: String = shops
         .iter()
-        .filter_map(|shop| Some((readiness::one_line(&shop.name), readiness::trouble(shop, wall)?)))
+        .filter_map(|shop| Some((harmless(&shop.name), readiness::trouble(shop, wall)?)))
         .map(|(name, trouble)| format!("{name}: {trouble}\n"))
         .collect();
     verdict(troubles)

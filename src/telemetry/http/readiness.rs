@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::clock::micros;
 use crate::supervise::{Phase, ShopStatus};
+use crate::text::harmless;
 use crate::value::Timestamp;
 
 /// A tick that is late by no more is on time however short the interval is: a moment of a busy server.
@@ -21,7 +22,7 @@ const LONGEST_TICK: Duration = Duration::from_secs(5);
 pub fn trouble(shop: &ShopStatus, wall: Timestamp) -> Option<String> {
     let overdue = shop.overdue(wall);
     let last_error = |what: &str| match &shop.last_error {
-        Some(error) => format!("{what}: {}", one_line(error)),
+        Some(error) => format!("{what}: {}", harmless(error)),
         None => what.to_owned(),
     };
     match shop.phase {
@@ -45,14 +46,6 @@ pub fn trouble(shop: &ShopStatus, wall: Timestamp) -> Option<String> {
         Phase::Refused => Some(last_error("is refused")),
         Phase::GivenUp => Some(last_error("is given up")),
         Phase::Stopped => Some("was told to stop".to_owned()),
-    }
-}
-
-/// A text as one line that moves no cursor: a name or a server's message may hold anything.
-pub fn one_line(text: &str) -> String {
-    match text.contains(char::is_control) {
-        true => text.escape_debug().to_string(),
-        false => text.to_owned(),
     }
 }
 

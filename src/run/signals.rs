@@ -5,7 +5,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{self, SignalKind, signal};
 use tokio::time::Instant;
 
 /// The same signal within so long is the same wish: GNU `timeout` sends it to its child and then to the whole process
@@ -14,30 +14,30 @@ const SAME: Duration = Duration::from_millis(500);
 
 /// SIGINT and SIGTERM.
 pub struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
+    interrupt: unix::Signal,
+    terminate: unix::Signal,
     repeats: Repeats,
 }
 
 /// The last signal that counted.
 #[derive(Default)]
-struct Repeats(Option<(Received, Instant)>);
+struct Repeats(Option<(Signal, Instant)>);
 
 impl Repeats {
     /// Whether a signal says something new.
-    fn is_new(&mut self, received: Received, now: Instant) -> bool {
-        let is_same = |(last, at): (Received, Instant)| last == received && now.duration_since(at) < SAME;
+    fn is_new(&mut self, signal: Signal, now: Instant) -> bool {
+        let is_same = |(last, at): (Signal, Instant)| last == signal && now.duration_since(at) < SAME;
         let is_new = !self.0.is_some_and(is_same);
         if is_new {
-            self.0 = Some((received, now));
+            self.0 = Some((signal, now));
         }
         is_new
     }
 }
 
-/// One of them.
+/// A signal that ends a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Received {
+pub enum Signal {
     /// Ctrl-C.
     Interrupt,
     /// What `kill` and container engines send.
@@ -55,11 +55,11 @@ impl Signals {
     }
 
     /// The next signal that is not the last one once more.
-    pub async fn next(&mut self) -> Received {
+    pub async fn next(&mut self) -> Signal {
         loop {
             let received = tokio::select! {
-                _ = self.interrupt.recv() => Received::Interrupt,
-                _ = self.terminate.recv() => Received::Terminate,
+                _ = self.interrupt.recv() => Signal::Interrupt,
+                _ = self.terminate.recv() => Signal::Terminate,
             };
             if self.repeats.is_new(received, Instant::now()) {
                 return received;
@@ -68,7 +68,7 @@ impl Signals {
     }
 }
 
-impl Received {
+impl Signal {
     /// The exit code of a process that the signal forced to end.
     pub fn exit_code(self) -> u8 {
         match self {
@@ -78,7 +78,7 @@ impl Received {
     }
 }
 
-impl fmt::Display for Received {
+impl fmt::Display for Signal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Interrupt => "SIGINT",
@@ -96,11 +96,11 @@ mod tests {
         let began = Instant::now();
         let mut repeats = Repeats::default();
         let mut is_new = |received, millis| repeats.is_new(received, began + Duration::from_millis(millis));
-        assert!(is_new(Received::Terminate, 0));
-        assert!(!is_new(Received::Terminate, 1));
-        assert!(!is_new(Received::Terminate, 499));
-        assert!(is_new(Received::Terminate, 500), "counted from the one that counted");
-        assert!(is_new(Received::Interrupt, 501));
-        assert!(is_new(Received::Terminate, 502));
+        assert!(is_new(Signal::Terminate, 0));
+        assert!(!is_new(Signal::Terminate, 1));
+        assert!(!is_new(Signal::Terminate, 499));
+        assert!(is_new(Signal::Terminate, 500), "counted from the one that counted");
+        assert!(is_new(Signal::Interrupt, 501));
+        assert!(is_new(Signal::Terminate, 502));
     }
 }

@@ -1,9 +1,10 @@
-//! The private servers of a run.
+//! The servers of a run: private ones, and the URLs of the others.
 //!
-//! Owns their being started together, asked for and stopped together. Lives on the main thread, because
+//! Owns that private ones are started together, asked for and stopped together. Lives on the main thread, because
 //! a private server dies with the thread that started it.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +15,8 @@ use tracing::{error, info, warn};
 
 use crate::chain::{Chain, Shop};
 use crate::config::{self, Database};
-use crate::pg::embedded::{KeeperState, Settings, Spec, Stopped, chain, keep};
+use crate::pg::embedded::{KeeperState, Settings, Spec, Stopped, keep};
+use crate::text::with_causes;
 
 /// How long private servers may take to come up for who only looks at what runs have left.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -136,7 +138,7 @@ impl Servers {
         let _ = timeout_at(self.began + PATIENCE, state.wait_for(settled)).await;
         match &*state.borrow() {
             KeeperState::Up { connection, .. } => Ok((**connection).clone()),
-            KeeperState::Failed(error) => Err(chain(&**error)),
+            KeeperState::Failed(error) => Err(with_causes(&**error)),
             KeeperState::Down { reason } => Err(format!("its private server is not up: {reason}")),
             KeeperState::Starting | KeeperState::Stopped(_) => {
                 Err("its private server is not up yet".to_owned())
@@ -153,12 +155,54 @@ impl Servers {
             let Ok(state) = state.wait_for(ended).await else { continue };
             match &*state {
                 KeeperState::Stopped(Err(error)) => {
-                    error!(shop, "cannot stop its server: {}", chain(&**error))
+                    error!(shop, "cannot stop its server: {}", with_causes(&**error))
                 }
                 KeeperState::Stopped(Ok(Stopped::Clean | Stopped::LeftRunning)) | KeeperState::Failed(_) => {}
                 KeeperState::Stopped(Ok(how)) => warn!(shop, "its server was stopped: {how:?}"),
                 KeeperState::Starting | KeeperState::Up { .. } | KeeperState::Down { .. } => {}
             }
         }
+    }
+}
+
+/// The URL of a server of the user's, as psql takes it, without its password.
+pub fn url(server: &config::Server) -> String {
+    let host = match server.host.parse() {
+        Ok(IpAddr::V6(host)) => format!("[{host}]"),
+        _ => percent(&server.host),
+    };
+    format!("postgresql://{}@{host}:{}/{}", percent(&server.user), server.port, percent(&server.database))
+}
+
+/// A part of a URL: all but the letters, digits and marks of RFC 3986, section 2.3, is percent-encoded.
+fn percent(part: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    part.bytes().map(encode).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Encryption, Secret, Server, SslMode};
+
+    #[test]
+    fn a_server_is_shown_as_a_url_without_its_password() {
+        let shown = |host: &str, user: &str, database: &str| {
+            url(&Server {
+                host: host.to_owned(),
+                port: 5432,
+                user: user.to_owned(),
+                password: Some(Secret::new("hunter2")),
+                database: database.to_owned(),
+                encryption: Encryption::new(SslMode::Prefer),
+                options: None,
+            })
+        };
+        assert_eq!(shown("db", "shop", "shop_1"), "postgresql://shop@db:5432/shop_1");
+        assert_eq!(shown("::1", "shop", "d"), "postgresql://shop@[::1]:5432/d");
+        assert_eq!(shown("/var/run", "a@b", "fruit 1"), "postgresql://a%40b@%2Fvar%2Frun:5432/fruit%201");
     }
 }

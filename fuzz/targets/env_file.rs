@@ -1,0 +1,8 @@
+//! `inputs::env_file` on whatever libFuzzer comes up with.
+#![no_main]
+
+#[allow(dead_code, reason = "the other targets' inputs")]
+#[path = "../../tests/fuzz/inputs.rs"]
+mod inputs;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| inputs::env_file(bytes));

@@ -1,0 +1,260 @@
+//! The statements of one transaction, sent one behind the other and answered in order.
+//!
+//! # How a tick travels
+//!
+//! A tick of a usual shop is a dozen small statements. Sent one by one, each would wait for the answer to the one
+//! before it, and the tick would take a dozen round trips; so they are *pipelined*: each is handed to the connection
+//! as soon as it is made, and the answers are read when there is time, or need, for it.
+//!
+//! ```text
+//!   shop     BEGIN look ckpt DELETE UPDATE UPDATE INSERT ──────── COMMIT
+//!              ╲     ╲    ╲     ╲      ╲      ╲      ╲               ╲
+//!   server      ok    ok   ok    ok     ok     ok     ok              ok
+//!                 ╲     ╲    ╲     ╲      ╲      ╲      ╲               ╲
+//!   answers        0     9    1     10     7      7      10   all read ▸   the tick is committed
+//! ```
+//!
+//! PostgreSQL takes statements in the order in which they come and answers in that order. After the first error it
+//! refuses all that follows until the transaction ends, so that the first answer that is an error is the one that
+//! tells what is wrong, and a tick is whole or not there at all, however much of it was on its way.
+//!
+//! What is under way is bounded twice, because memory must not grow with a tick: [`MOST_REQUESTS`] statements, and
+//! [`MOST_BYTES`] of their parameters. One that does not fit waits until enough answers were read.
+//!
+//! A request is a future of tokio-postgres, which sends its message when it is polled for the first time and is
+//! resolved by the answer. [`Pipeline::send`] polls it once and puts it at the end of the queue;
+//! [`Pipeline::answer`] waits for the one at its head. Each wait has the connection's deadline: a server that neither
+//! answers nor takes what is sent to it is a failure and not a hang. The longest such wait of a tick is its
+//! [`Pipeline::silence`], by which the shop tells a server that was away from one that is slow.
+//!
+//! A COPY cannot be pipelined: while its rows are on their way, nothing else is. It begins when all answers are there
+//! and is over before the next statement is sent. Its rows go out in parts of [`COPY_BYTES`], each with a deadline of
+//! its own, and after each part the thread is left to the other shops on it.
+//!
+//! Owns the order of what is under way, its bounds and its deadlines. Must not know what a tick holds.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::{BoxFuture, MaybeDone, maybe_done};
+use futures_util::{FutureExt, SinkExt};
+use tokio::task::yield_now;
+use tokio::time::Instant;
+use tokio_postgres::{CopyInSink, Error};
+
+use super::encode;
+use super::error::PgError;
+use super::session::Session;
+use super::sql;
+use crate::tick::{CHUNK_BYTES, Counts, InsertedRows};
+
+/// Requests that may be under way at a time, and bytes of their values, of which there are up to three copies:
+/// the parameters, the message, and what is left of it to be written.
+const MOST_REQUESTS: usize = 32;
+const MOST_BYTES: usize = 4 * CHUNK_BYTES;
+/// Bytes of a COPY that are collected before they are sent.
+pub(super) const COPY_BYTES: usize = 64 * 1024;
+
+/// What a request is for; tables by their place in the plan.
+pub(super) enum Purpose {
+    Begin,
+    /// That so many columns are as they were when the statements were prepared.
+    Definition(u64),
+    Checkpoint,
+    Pause,
+    Delete(usize),
+    Update(usize),
+    Insert(usize),
+}
+
+/// A request that has been sent.
+struct Sent<'a> {
+    purpose: Purpose,
+    /// Bytes of its parameters.
+    bytes: usize,
+    answer: Pin<Box<Answer<'a>>>,
+}
+
+/// The number of rows, once it is there.
+type Answer<'a> = MaybeDone<BoxFuture<'a, Result<u64, Error>>>;
+
+/// A COPY that has begun.
+struct Copying {
+    table: usize,
+    sink: Pin<Box<CopyInSink<Bytes>>>,
+    buffer: Vec<u8>,
+    /// Whether all its rows are on their way.
+    complete: bool,
+}
+
+/// The requests of one transaction.
+pub(super) struct Pipeline<'a> {
+    session: &'a Session,
+    under_way: VecDeque<Sent<'a>>,
+    /// Bytes of their parameters.
+    bytes: usize,
+    copying: Option<Copying>,
+    counts: Vec<Counts>,
+    /// When something went on last, and the longest time in which nothing did.
+    last: Instant,
+    silence: Duration,
+}
+
+impl<'a> Pipeline<'a> {
+    /// A transaction on a session that waits for nothing.
+    pub fn new(session: &'a Session) -> Self {
+        let counts = vec![Counts::default(); session.tables.len()];
+        let (last, silence) = (Instant::now(), Duration::ZERO);
+        Self { session, under_way: VecDeque::new(), bytes: 0, copying: None, counts, last, silence }
+    }
+
+    /// The rows that the server has counted, by table, and the longest time in which it neither answered nor took a
+    /// part of a COPY.
+    pub fn into_outcome(self) -> (Vec<Counts>, Duration) {
+        (self.counts, self.silence)
+    }
+
+    /// An answer came, or a part of a COPY was taken.
+    pub fn went_on(&mut self) {
+        let now = Instant::now();
+        self.silence = self.silence.max(now.duration_since(self.last));
+        self.last = now;
+    }
+
+    /// Sends a request whose parameters have so many bytes, once there is room for it.
+    pub async fn send(
+        &mut self,
+        purpose: Purpose,
+        bytes: usize,
+        request: impl Future<Output = Result<u64, Error>> + Send + 'a,
+    ) -> Result<(), PgError> {
+        self.finish_copy().await?;
+        let full = |pipeline: &Self| {
+            pipeline.under_way.len() >= MOST_REQUESTS || pipeline.bytes + bytes > MOST_BYTES
+        };
+        while full(self) && !self.under_way.is_empty() {
+            self.answer().await?;
+        }
+        let mut answer = Box::pin(maybe_done(request.boxed()));
+        // The first poll hands it to the connection.
+        poll_fn(|context| {
+            let _ = answer.as_mut().poll(context);
+            Poll::Ready(())
+        })
+        .await;
+        self.under_way.push_back(Sent { purpose, bytes, answer });
+        self.bytes += bytes;
+        Ok(())
+    }
+
+    /// Sends rows by a COPY into a table, which begins with its first rows.
+    pub async fn copy(&mut self, table: usize, rows: &InsertedRows) -> Result<(), PgError> {
+        let session = self.session;
+        let (plan, statements) = (&session.plan.tables[table], &session.tables[table]);
+        let (connection, doing) = (&session.connection, self.doing(&Purpose::Insert(table)));
+        if self.copying.as_ref().is_none_or(|copying| copying.table != table) {
+            self.answer_all().await?;
+            let sink = connection.client.copy_in::<_, Bytes>(&statements.copy);
+            let sink = Box::pin(connection.within(&doing, sink).await?);
+            let mut buffer = Vec::with_capacity(2 * COPY_BYTES);
+            buffer.extend_from_slice(encode::COPY_HEADER);
+            self.copying = Some(Copying { table, sink, buffer, complete: false });
+        }
+        let Some(copying) = &mut self.copying else { return Ok(()) };
+        encode::put_rows(&mut copying.buffer, plan, &statements.wires, rows);
+        if copying.buffer.len() >= COPY_BYTES {
+            let part = std::mem::replace(&mut copying.buffer, Vec::with_capacity(2 * COPY_BYTES));
+            connection.within(&doing, copying.sink.send(part.into())).await?;
+            self.went_on();
+            // Other shops share this thread.
+            yield_now().await;
+        }
+        Ok(())
+    }
+
+    /// All rows of the COPY under way, if there is one, were handed over: the server goes on with them while whoever
+    /// comes next is drawn.
+    pub async fn complete_copy(&mut self) -> Result<(), PgError> {
+        let Some(Copying { table, complete: false, .. }) = self.copying else { return Ok(()) };
+        let (connection, doing) = (&self.session.connection, self.doing(&Purpose::Insert(table)));
+        let Some(copying) = &mut self.copying else { return Ok(()) };
+        copying.buffer.extend_from_slice(encode::COPY_TRAILER);
+        let part = std::mem::take(&mut copying.buffer);
+        connection.within(&doing, copying.sink.send(part.into())).await?;
+        copying.complete = true;
+        // The connection writes it out.
+        yield_now().await;
+        Ok(())
+    }
+
+    /// Ends the COPY under way, if there is one.
+    async fn finish_copy(&mut self) -> Result<(), PgError> {
+        self.complete_copy().await?;
+        let Some(mut copying) = self.copying.take() else { return Ok(()) };
+        let doing = self.doing(&Purpose::Insert(copying.table));
+        let count = self.session.connection.within(&doing, copying.sink.as_mut().finish()).await?;
+        self.counts[copying.table].inserted += count;
+        self.went_on();
+        Ok(())
+    }
+
+    /// Waits until nothing is under way any more.
+    pub async fn answer_all(&mut self) -> Result<(), PgError> {
+        self.finish_copy().await?;
+        while !self.under_way.is_empty() {
+            self.answer().await?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the answer of the request that was sent first. Of several errors that one counts: the later
+    /// ones only say that the transaction is aborted.
+    async fn answer(&mut self) -> Result<(), PgError> {
+        let Some(Sent { purpose, bytes, mut answer }) = self.under_way.pop_front() else { return Ok(()) };
+        self.bytes -= bytes;
+        let doing = self.doing(&purpose);
+        let answered = async {
+            answer.as_mut().await;
+            answer.as_mut().take_output().unwrap_or(Ok(0))
+        };
+        let address = || self.session.connection.address.clone();
+        let count = match (self.session.connection.within(&doing, answered).await, &purpose) {
+            (Err(PgError::Statement { source, .. }), Purpose::Begin)
+                if source.code().is_some_and(|code| code.code() == sql::OTHER_BACKEND) =>
+            {
+                return Err(PgError::Pooled { address: address() });
+            }
+            (answered, _) => answered?,
+        };
+        self.went_on();
+        match purpose {
+            Purpose::Definition(columns) if count != columns => {
+                return Err(PgError::DefinitionChanged { address: address() });
+            }
+            Purpose::Checkpoint if count != 1 => return Err(PgError::CheckpointMoved { address: address() }),
+            Purpose::Begin | Purpose::Definition(_) | Purpose::Pause | Purpose::Checkpoint => {}
+            Purpose::Delete(table) => self.counts[table].deleted += count,
+            Purpose::Update(table) => self.counts[table].updated += count,
+            Purpose::Insert(table) => self.counts[table].inserted += count,
+        }
+        Ok(())
+    }
+
+    /// What an error says was being done.
+    fn doing(&self, purpose: &Purpose) -> String {
+        let table = |place: usize| &self.session.plan.tables[place].name;
+        match *purpose {
+            Purpose::Begin => "begin a tick".to_owned(),
+            Purpose::Definition(_) => "look at the tables".to_owned(),
+            Purpose::Pause => "record a pause".to_owned(),
+            Purpose::Checkpoint => "move the checkpoint".to_owned(),
+            Purpose::Delete(place) => format!("delete from {}", table(place)),
+            Purpose::Update(place) => format!("update {}", table(place)),
+            Purpose::Insert(place) => format!("insert into {}", table(place)),
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! A chain at work: private servers, then shops, then the end.
+//!
+//! Owns the order of a run's parts. Must not know how a command line is read, nor what an outcome means
+//! for an exit code.
+
+mod descriptors;
+mod servers;
+mod signals;
+
+use std::io::{self, IsTerminal};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix::{Actor, Addr, Arbiter};
+use indicatif::{MultiProgress, ProgressDrawTarget};
+use tokio::sync::{oneshot, watch};
+use tokio::time::{Instant, interval, interval_at};
+use tracing::level_filters::LevelFilter;
+use tracing::{error, info, warn};
+
+use crate::chain::{Chain, Shop, wall_now};
+use crate::config::{Database, Listen};
+use crate::pg::{Claim, Queues, Sessions};
+use crate::stream::OUTPUT_VERSION;
+use crate::supervise::{GetStatus, Outcome, PrivateStore, Recipe, Stop, Store, Supervisor};
+use crate::telemetry::http::{self, Pages, Stage};
+use crate::telemetry::{self, Format, Log};
+
+use signals::Signals;
+
+pub(crate) use servers::{Servers, url};
+pub use signals::Signal;
+
+/// How often the progress lines are drawn.
+const DRAW: Duration = Duration::from_millis(200);
+/// How often the terminal is told of shops that are too many to be told of one by one.
+const PERIOD: Duration = Duration::from_secs(10);
+
+/// How a chain is run.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Drop the shops' tables first, whoever made them: `--reset`, which will be removed.
+    pub reset: bool,
+    /// The form of log lines.
+    pub log_format: Format,
+    /// The most detailed level of the lines on stderr.
+    pub terminal: LevelFilter,
+}
+
+/// Nothing is dropped; lines for people, from the level `info` on.
+impl Default for Options {
+    fn default() -> Self {
+        Self { reset: false, log_format: Format::Text, terminal: LevelFilter::INFO }
+    }
+}
+
+/// How a run ended.
+#[derive(Debug, Default)]
+pub struct Ended {
+    /// How the shops were at their end; `None` if none began, or if nobody waited for it: the log says why.
+    pub outcome: Option<Outcome>,
+    /// The lines of each shop's logs that were dropped, if there are any, as sentences.
+    pub log_losses: String,
+    /// The second signal, which forced the end.
+    pub forced_by: Option<Signal>,
+}
+
+/// Runs a chain until all of its shops have ended: they have come to `stop_after`, failed for good, or were stopped by
+/// SIGINT or SIGTERM after the ticks in hand. What happens is logged on stderr and in the shops' files.
+///
+/// Call it from the main thread, once in a process: private servers end with the thread that started them, and the
+/// logs are the process's.
+///
+/// ```no_run
+/// use shopsim::chain::{self, Overrides};
+/// use shopsim::run::{self, Options};
+///
+/// let chain = chain::load("shops.toml".as_ref(), &Overrides::default())?;
+/// let ended = run::run(&chain, &Options::default());
+/// for shop in ended.outcome.iter().flat_map(|outcome| &outcome.shops) {
+///     println!("{}: {} after {} ticks", shop.name, shop.phase, shop.ticks_here);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Panics
+/// If it is called again in the same process.
+pub fn run(chain: &Chain, options: &Options) -> Ended {
+    let bars = MultiProgress::with_draw_target(match std::io::stderr().is_terminal() {
+        true => ProgressDrawTarget::stderr(),
+        false => ProgressDrawTarget::hidden(),
+    });
+    // Dropped last, so that the files get every line.
+    let log = telemetry::begin(telemetry::Settings {
+        format: options.log_format,
+        terminal: options.terminal,
+        files: Some(chain.config.logs.clone()),
+        shops: chain.shops.iter().map(|shop| shop.plan.name.clone()).collect(),
+        wall: Arc::new(wall_now),
+        bars: bars.clone(),
+    });
+    if let Err(error) = descriptors::take(chain.shops.len()) {
+        error!("{error}");
+        return Ended::default();
+    }
+    // Private servers die with the thread that started them, so all of this runs on the main thread.
+    actix::System::new().block_on(play(options, chain, &log, !bars.is_hidden()))
+}
+
+async fn play(options: &Options, chain: &Chain, log: &Log, draws: bool) -> Ended {
+    let mut signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(error) => {
+            error!("cannot listen for signals: {error}");
+            return Ended::default();
+        }
+    };
+    info!(
+        output_version = OUTPUT_VERSION,
+        config = %chain.path.display(),
+        "shopsim {}", env!("CARGO_PKG_VERSION")
+    );
+    if options.reset {
+        warn!(
+            "`--reset` will be removed in the next release. It drops the tables at each start of the process, also \
+             where a container is restarted after a crash: run `shopsim reset` once instead, then `shopsim run`"
+        );
+    }
+    let stage = watch::Sender::new(Stage::Preparing);
+    if let Some(listen) = chain.config.listen
+        && let Err(error) = listen_on(listen, &stage)
+    {
+        error!("{error}");
+        return Ended::default();
+    }
+    let embedded = chain.shops.iter().filter_map(|shop| match shop.config.database.value {
+        Database::Embedded { port } => Some((shop.plan.name.clone(), port)),
+        Database::Server(_) => None,
+    });
+    let mut servers = Servers::start(&chain.config.embedded, embedded);
+    let mut ended = play_on(options, chain, (log, draws), &servers, &stage, &mut signals).await;
+    tokio::select! {
+        () = servers.stop() => {}
+        signal = signals.next() => ended.forced_by = Some(signal),
+    }
+    ended
+}
+
+/// Takes an address.
+fn bind(listen: Listen) -> Result<TcpListener, String> {
+    TcpListener::bind(listen.address()).map_err(|error| {
+        let cure = match error.kind() {
+            io::ErrorKind::AddrInUse => "end the program that has it, or choose another with `--listen`",
+            io::ErrorKind::PermissionDenied => "choose a port above 1023 with `--listen`",
+            _ => "choose an address of this machine with `--listen`",
+        };
+        format!("cannot listen on {listen}: {error}; {cure}")
+    })
+}
+
+/// Serves the pages that tell how the run is, before anything of it begins.
+fn listen_on(listen: Listen, stage: &watch::Sender<Stage>) -> Result<(), String> {
+    let listener = bind(listen)?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let pages = Pages { stage: stage.subscribe(), wall: Arc::new(wall_now), began: wall_now() };
+    http::serve(listener, pages).map_err(|error| format!("cannot serve on {address}: {error}"))?;
+    info!("serving status on http://{address}: /livez, /readyz, /metrics, /status");
+    Ok(())
+}
+
+/// The run while its private servers come up: each shop begins as soon as its own is.
+async fn play_on(
+    options: &Options,
+    chain: &Chain,
+    (log, draws): (&Log, bool),
+    servers: &Servers,
+    stage: &watch::Sender<Stage>,
+    signals: &mut Signals,
+) -> Ended {
+    let run = format!("{:016x}", entropy());
+    let mut recipes: Vec<Recipe> = Vec::new();
+    let mut queues = Queues::default();
+    for shop in &chain.shops {
+        let claim = Claim {
+            plan: shop.plan.clone(),
+            start: shop.config.start.value,
+            start_by_name: chain.start_by_name,
+            reset: options.reset,
+            run: run.clone(),
+        };
+        let (deadline, synchronous) = (shop.config.tick_deadline, shop.config.synchronous_commit);
+        let store: Arc<dyn Store> = match &shop.config.database.value {
+            Database::Server(server) => {
+                announce(shop, url(server));
+                let sessions = Sessions::new((**server).clone(), claim, deadline, synchronous);
+                Arc::new(sessions.queued(&mut queues))
+            }
+            Database::Embedded { .. } => {
+                let (url, state) = servers.of(&shop.plan.name);
+                announce(shop, url);
+                Arc::new(PrivateStore::new(claim, deadline, synchronous, state))
+            }
+        };
+        recipes.push(Recipe {
+            plan: shop.plan.clone(),
+            schedule: shop.schedule,
+            start: shop.config.start.value,
+            store,
+            wall: Arc::new(wall_now),
+            journal: log.journal(&shop.plan.name),
+        });
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(4);
+    let threads = chain.config.supervisor.threads.unwrap_or(cores).min(recipes.len());
+    let arbiters: Vec<Arbiter> = (0..threads).map(|_| Arbiter::new()).collect();
+    let handles = arbiters.iter().map(Arbiter::handle).collect();
+    let (sender, ended) = oneshot::channel();
+    let supervisor =
+        Supervisor::new(chain.config.supervisor.clone(), recipes, handles, entropy(), sender).start();
+    stage.send_replace(Stage::Playing(supervisor.clone()));
+    let outcome = watch(supervisor, ended, (log, draws), signals).await;
+    for arbiter in &arbiters {
+        arbiter.stop();
+    }
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(forced_by) => return Ended { forced_by, ..Ended::default() },
+    };
+    stage.send_replace(Stage::Ended(outcome.shops.clone()));
+    let forced_by = tokio::select! {
+        () = log.settled() => None,
+        signal = signals.next() => Some(signal),
+    };
+    Ended { outcome: Some(outcome), log_losses: log.losses(), forced_by }
+}
+
+/// Waits for the end of all shops, drawing progress and passing signals on. A second signal forces: then it is the
+/// error. Without one the supervisor is gone.
+async fn watch(
+    supervisor: Addr<Supervisor>,
+    mut ended: oneshot::Receiver<Outcome>,
+    (log, draws): (&Log, bool),
+    signals: &mut Signals,
+) -> Result<Outcome, Option<Signal>> {
+    let mut stopping = false;
+    let (mut draw, mut period) = (interval(DRAW), interval_at(Instant::now() + PERIOD, PERIOD));
+    let many = log.shops_are_many();
+    let outcome = loop {
+        tokio::select! {
+            outcome = &mut ended => break outcome,
+            signal = signals.next() => {
+                if stopping {
+                    warn!("forced to end");
+                    return Err(Some(signal));
+                }
+                stopping = true;
+                info!("{signal}: stopping after the ticks in hand; once more to force");
+                supervisor.do_send(Stop);
+            }
+            _ = draw.tick(), if draws && !many => {
+                if let Ok(shops) = supervisor.send(GetStatus).await {
+                    log.show(Some(shops));
+                }
+            }
+            _ = period.tick(), if many => {
+                if let Ok(shops) = supervisor.send(GetStatus).await {
+                    info!("{}", telemetry::line(&shops, wall_now()));
+                }
+            }
+        }
+    };
+    log.show(None);
+    outcome.map_err(|_| {
+        error!("the supervisor is gone without a word, which is a bug of shopsim; please report it");
+        None
+    })
+}
+
+fn announce(shop: &Shop, url: String) {
+    let city = shop.config.city.as_deref().unwrap_or("-");
+    let fingerprint = &shop.plan.fingerprint()[..12];
+    info!(shop = shop.plan.name, city, seed = shop.plan.seed, fingerprint, "{url}");
+}
+
+/// A number that no other run has; for what must differ, never for what rows hold.
+fn entropy() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    std::collections::hash_map::RandomState::new().build_hasher().finish()
+}

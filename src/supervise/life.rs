@@ -1,0 +1,400 @@
+//! A shop's life: from the opening of its database to its end, one transaction after the other.
+//!
+//! # One turn of the loop
+//!
+//! All of a shop's life is one loop ([`live`]). A turn asks the schedule what to do with the next tick at the present
+//! wall time, and does it:
+//!
+//! ```text
+//!              ┌─────────────────────────── Schedule::step ──────────────────────────┐
+//!              ▼                  ▼                      ▼                           ▼
+//!          Complete             Wait             Run { pause > 0 }            Run { pause: 0 }
+//!         Finished ▸     sleep, or be stopped    shift the timeline;        write the transaction;
+//!                        ▸ Stopped               the step is asked again    look at what came of it
+//! ```
+//!
+//! Three clocks meet here. *Simulated time* is a function of the tick's number and of the recorded pauses (the
+//! [`Timeline`]). The *wall clock* says which ticks are due; it is read after each wait and each commit and nowhere
+//! else, so that one turn sees one time. *Instants* measure how long something took, as the wall clock may be set.
+//!
+//! # What is certain when
+//!
+//! Before the first commit nothing is: the origin that [`Life::begin`] fixes is forgotten with its actor if the first
+//! tick fails. A pause is put before a tick in memory, and becomes true with that tick's transaction, which records
+//! it. After [`Ledger::apply`] has returned, the tick is committed; if it fails, nobody knows, and the actor ends:
+//! the next one reads the checkpoint. So no state of this loop survives a failure, and none has to.
+//!
+//! # Downtime and slowness
+//!
+//! A shop that was away has a pause put before its next tick, one that is merely slow has not. Two watches tell them
+//! apart by how much longer than usual nothing went on ([`HeldUp`]): `asleep` over the waits, by how far the wall
+//! clock went beyond them (the process was stopped, or the machine, or the clock was set), and `at_work` over the
+//! transactions, by the longest silence of the server. Either moves `open_since`, from which
+//! [`crate::clock::Schedule::step`] sees which ticks were due while the shop was not open.
+//!
+//! # Drawing ahead
+//!
+//! While the server works on a transaction, the tick after it is drawn if it is due, too. It is a function of its
+//! number and the timeline: if a pause then shifts it, it is thrown away and drawn anew.
+//!
+//! Owns one transaction after the other and nothing that outlives the actor. Must not know of other shops.
+
+use std::collections::BTreeMap;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join;
+use tokio::sync::watch;
+use tokio::task::yield_now;
+use tokio::time::{Instant, sleep};
+
+use super::board::{Board, Committed};
+use super::history::Making;
+use super::journal::{self, Commit};
+use super::message::{Exit, Failure};
+use super::recipe::Recipe;
+use super::store::Ledger;
+use crate::clock::{Checkpoint, HeldUp, Keeping, Origin, Pause, Standing, Step, Timeline, micros};
+use crate::pg::{Applied, CheckpointUpdate, Class, InTheWay};
+use crate::tick::{Tick, Transaction};
+use crate::value::Timestamp;
+
+/// Longest sleep before the wall clock is looked at again: it may have been set.
+const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+
+/// By how much the next tick may be further off than an interval before that is reported: a start in the future,
+/// or a wall clock that was set back.
+const FAR: Duration = Duration::from_secs(2);
+
+/// Lives until the run is complete, the shop is to stop, or something fails.
+pub(super) async fn live(
+    recipe: Arc<Recipe>,
+    board: Board,
+    report_opened: impl Fn(),
+    stop: watch::Receiver<bool>,
+) -> Exit {
+    // One future for the whole life: to make it anew, and to take it out of its list, for each wait would be
+    // work for each tick.
+    let mut stopping = pin!(stopped(stop.clone()));
+    let (ledger, checkpoint) = tokio::select! {
+        biased;
+        () = &mut stopping => return Exit::Stopped,
+        open = recipe.store.open() => match open {
+            Ok(open) => open,
+            Err(failure) => return Exit::Failed(failure),
+        },
+    };
+    let mut life = Life::begin(recipe, board, ledger, checkpoint);
+    report_opened();
+    // Whether a wait has just seen that the shop is not to stop.
+    let mut goes_on = false;
+    loop {
+        let turn = match life.next_step() {
+            Step::Complete => Err(Exit::Finished),
+            Step::Wait(wait) => {
+                goes_on = true;
+                life.wait(wait, stopping.as_mut()).await
+            }
+            Step::Run { .. } if !std::mem::take(&mut goes_on) && *stop.borrow() => Err(Exit::Stopped),
+            Step::Run { pause: 0, live } => life.write(live, stopping.as_mut()).await,
+            Step::Run { pause, .. } => {
+                life.pause(pause);
+                Ok(())
+            }
+        };
+        if let Err(exit) = turn {
+            return exit;
+        }
+    }
+}
+
+/// Resolves when the shop is to stop.
+async fn stopped(mut stop: watch::Receiver<bool>) {
+    // An error says that the actor is gone, which ends this future with it.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// What a shop knows between two transactions.
+struct Life {
+    recipe: Arc<Recipe>,
+    board: Board,
+    ledger: Box<dyn Ledger>,
+    /// What the database says, brought forward with each commit.
+    checkpoint: Checkpoint,
+    origin: Origin,
+    /// Shared with the commits that are still to be written down.
+    timeline: Arc<Timeline>,
+    /// The history that is being made, if there is one.
+    history: Option<Making>,
+    /// The present wall time.
+    wall: Timestamp,
+    /// Since when the shop has been open and nothing has held it up for long.
+    open_since: Timestamp,
+    asleep: HeldUp,
+    at_work: HeldUp,
+    keeping: Keeping,
+    /// What was put before the next tick already.
+    paused: Option<Pause>,
+    /// The next tick, if it is drawn already.
+    ahead: Option<Tick>,
+    /// The last row of others in the way of a later tick that was reported, by table.
+    reported_in_the_way: BTreeMap<usize, i64>,
+    /// The tick of which it was reported that it is far off.
+    reported_far: Option<u64>,
+}
+
+impl Life {
+    /// A shop whose database is open.
+    fn begin(recipe: Arc<Recipe>, board: Board, ledger: Box<dyn Ledger>, mut checkpoint: Checkpoint) -> Self {
+        let opened = (recipe.wall)();
+        let Recipe { plan, schedule, .. } = &*recipe;
+        // Before the first commit nothing is fixed for good: a failed first tick begins anew with its actor.
+        let mut origin = *checkpoint.origin.get_or_insert_with(|| {
+            let origin = Origin::fix(recipe.start, (recipe.wall)());
+            let windows = plan.tables.iter().map(|table| &table.windows);
+            schedule.without_lost_history(origin, plan.interval, windows)
+        });
+        if checkpoint.last_tick.is_none() {
+            recipe.journal.begin();
+        }
+        journal::opened(plan, &checkpoint);
+        let timeline = Timeline::of(&origin, plan.interval, &checkpoint.pauses);
+        let history = schedule.history(&origin, plan.interval).filter(|_| !checkpoint.live);
+        let history = history.and_then(|history| {
+            let making = Making::from(history.clone(), checkpoint.next_tick(), Instant::now())?;
+            journal::history_begins(plan, &history);
+            Some(making)
+        });
+        if let Some(before) = checkpoint.pace.filter(|before| *before != schedule.pace) {
+            let (anchor, live) = (origin.anchor, checkpoint.live);
+            let standing = Standing { anchor, tick: checkpoint.next_tick(), live, open_since: opened };
+            origin.anchor = schedule.after_another_pace(&timeline, &standing, opened);
+            if schedule.step(&timeline, &standing, opened) != Step::Complete {
+                journal::another_pace(plan, before, schedule.pace);
+            }
+        }
+        let due = schedule.next_due(origin.anchor, timeline.at(checkpoint.next_tick()), opened);
+        board.lock().opened(checkpoint.last_tick, due);
+        Self {
+            recipe,
+            board,
+            ledger,
+            checkpoint,
+            origin,
+            timeline: Arc::new(timeline),
+            history,
+            wall: opened,
+            open_since: opened,
+            asleep: HeldUp::default(),
+            at_work: HeldUp::default(),
+            keeping: Keeping::default(),
+            paused: None,
+            ahead: None,
+            reported_in_the_way: BTreeMap::new(),
+            reported_far: None,
+        }
+    }
+
+    /// Where the shop stands before its next tick.
+    fn standing(&self) -> Standing {
+        Standing {
+            anchor: self.origin.anchor,
+            tick: self.checkpoint.next_tick(),
+            live: self.checkpoint.live,
+            open_since: self.open_since,
+        }
+    }
+
+    fn next_step(&self) -> Step {
+        self.recipe.schedule.step(&self.timeline, &self.standing(), self.wall)
+    }
+
+    /// The shortest downtime.
+    fn downtime(&self) -> Duration {
+        self.recipe.schedule.downtime(self.recipe.plan.interval)
+    }
+
+    /// The shop was not open until now.
+    fn opened_again(&mut self) {
+        (self.open_since, self.keeping) = (self.wall, Keeping::default());
+    }
+
+    /// Waits for the next tick, or until the wall clock is to be looked at again.
+    async fn wait(
+        &mut self,
+        wait: Duration,
+        stopping: Pin<&mut impl Future<Output = ()>>,
+    ) -> Result<(), Exit> {
+        let Recipe { plan, schedule, wall: clock, .. } = &*self.recipe;
+        let tick = self.checkpoint.next_tick();
+        if self.reported_far != Some(tick) && wait > schedule.spacing(plan.interval) + FAR {
+            journal::far(plan, tick, self.wall, wait);
+            self.reported_far = Some(tick);
+        }
+        let wait = wait.min(LONGEST_SLEEP);
+        tokio::select! {
+            biased;
+            () = sleep(wait) => {}
+            () = stopping => return Err(Exit::Stopped),
+        }
+        let slept = std::mem::replace(&mut self.wall, clock());
+        // The process was stopped, or the machine, or the clock was set.
+        if self.asleep.was_down(overslept(slept, wait, self.wall), self.downtime()) {
+            self.opened_again();
+        }
+        Ok(())
+    }
+
+    /// Puts a pause before the next tick.
+    fn pause(&mut self, micros: i64) {
+        let (plan, tick) = (&self.recipe.plan, self.checkpoint.next_tick());
+        let pause = Pause { before_tick: tick, micros };
+        journal::paused(plan, pause);
+        let timeline = Arc::make_mut(&mut self.timeline);
+        timeline.push(pause);
+        timeline.forget_before(tick.saturating_sub(plan.ticks_remembered()));
+        let earlier = self.paused.map_or(0, |earlier| earlier.micros);
+        self.paused = Some(Pause { micros: micros.saturating_add(earlier), ..pause });
+        // It was drawn for another time; its new one may be a moment ahead.
+        self.ahead = None;
+    }
+
+    /// The ticks that come next, as many as may share a transaction.
+    fn next_transaction(&mut self) -> Result<Transaction, Failure> {
+        let Recipe { plan, schedule, .. } = &*self.recipe;
+        let tick = self.checkpoint.next_tick();
+        if let Some(table) = plan.out_of_ids(tick) {
+            let (table, key_type) = (&table.name, &table.key_type);
+            let message = format!(
+                "no ids are left for {table} at tick {tick}: its key is {key_type}; a new run with `key_type = \"bigint\"` has more"
+            );
+            return Err(Failure { class: Class::Permanent, message });
+        }
+        let due = schedule.together(&self.timeline, &self.standing(), self.wall);
+        let together = plan.ticks_together(&self.timeline, tick, due);
+        let drawn = self.ahead.take().filter(|drawn| drawn.tick == tick);
+        let first = drawn.unwrap_or_else(|| Tick::new(plan, &self.timeline, tick));
+        let others = tick + 1..tick + together;
+        let others = others.map(|tick| Tick::new(plan, &self.timeline, tick));
+        Ok(Transaction::new(std::iter::once(first).chain(others).collect()))
+    }
+
+    /// Writes the next transaction, and looks at what came of it. `live`: whether the shop has caught up with the wall
+    /// clock by then.
+    async fn write(&mut self, live: bool, stopping: Pin<&mut impl Future<Output = ()>>) -> Result<(), Exit> {
+        let mut transaction = self.next_transaction().map_err(Exit::Failed)?;
+        let planned = transaction.counts();
+        let (applied, took) = self.apply(&mut transaction, live).await.map_err(Exit::Failed)?;
+        let began = std::mem::replace(&mut self.wall, (self.recipe.wall)());
+        let held_up = micros(applied.silence).max(overslept(began, took, self.wall));
+        if self.at_work.was_down(held_up, self.downtime()) {
+            self.opened_again();
+        }
+        let (ticks, at) = (transaction.ticks(), transaction.at());
+        let recipe = self.recipe.clone();
+        let is_history = self.reaches_history(ticks.end, &applied);
+        self.note(&Committed {
+            tick: ticks.end - 1,
+            ticks: ticks.end - ticks.start,
+            at,
+            live,
+            lag: recipe.schedule.lag(self.origin.anchor, at, self.wall),
+            due: recipe.schedule.next_due(self.origin.anchor, self.timeline.at(ticks.end), self.wall),
+            took,
+            rows: &applied.rows,
+        });
+        journal::missing(&recipe.plan, ticks.end - 1, &planned, &applied.rows);
+        self.report_in_the_way(applied.in_the_way);
+        self.checkpoint.last_tick = Some(ticks.end - 1);
+        self.checkpoint.live = live;
+        self.paused = None;
+        let (plan, timeline, counts) = (recipe.plan.clone(), self.timeline.clone(), applied.rows);
+        recipe.journal.tell(Commit { plan, timeline, ticks, counts, is_history });
+        // Only a shop without a pace to keep waits for the threads that write its lines, and only while they do.
+        if !live || recipe.schedule.is_unlimited() {
+            tokio::select! {
+                biased;
+                () = recipe.journal.room() => {}
+                () = stopping => return Err(Exit::Stopped),
+            }
+            self.wall = (recipe.wall)();
+        }
+        Ok(())
+    }
+
+    /// Applies a transaction, and draws the tick after it meanwhile if that is due, too. Tells how long it took.
+    async fn apply(
+        &mut self,
+        transaction: &mut Transaction,
+        live: bool,
+    ) -> Result<(Applied, Duration), Failure> {
+        let Recipe { plan, schedule, .. } = &*self.recipe;
+        let ticks = transaction.ticks();
+        let checkpoint = CheckpointUpdate {
+            last_tick: self.checkpoint.last_tick,
+            tick: ticks.end - 1,
+            origin: self.origin,
+            pace: schedule.pace,
+            live,
+            pause: self.paused,
+        };
+        let standing = Standing { tick: ticks.end, live, ..self.standing() };
+        let next = schedule.step(&self.timeline, &standing, self.wall);
+        let Self { ledger, timeline, ahead, .. } = self;
+        let apply = async {
+            let began = Instant::now();
+            let applied = ledger.apply(transaction, &checkpoint).await;
+            applied.map(|applied| (applied, began.elapsed()))
+        };
+        if !matches!(next, Step::Run { pause: 0, .. }) {
+            return apply.await;
+        }
+        let draw_ahead = async {
+            // First what has been asked of the server must be on its way.
+            yield_now().await;
+            let mut next = Tick::new(plan, timeline, ticks.end);
+            next.draw_ahead(plan);
+            *ahead = Some(next);
+        };
+        join(apply, draw_ahead).await.0
+    }
+
+    /// Whether the ticks before this one, which were committed, are history; how far that is, is reported when it is
+    /// time to.
+    fn reaches_history(&mut self, next_tick: u64, applied: &Applied) -> bool {
+        let Some(making) = &mut self.history else { return false };
+        if let Some(made) = making.committed(next_tick, &applied.rows, Instant::now()) {
+            journal::history_made(&self.recipe.plan, &made);
+            self.history.take_if(|_| made.complete);
+        }
+        true
+    }
+
+    /// Notes a commit where others look, and reports a pace that is not kept.
+    fn note(&mut self, committed: &Committed<'_>) {
+        let Recipe { plan, schedule, .. } = &*self.recipe;
+        let Committed { at, lag, .. } = *committed;
+        // History has no pace to keep.
+        if at >= self.origin.anchor.at
+            && let Some(kept) = self.keeping.committed(schedule, plan.interval, at, self.wall, lag)
+        {
+            journal::kept(plan, schedule.pace, kept, lag);
+        }
+        self.board.lock().committed(committed, Instant::now());
+    }
+
+    /// Reports rows of others with ids that later ticks assign, each once.
+    fn report_in_the_way(&mut self, rows: Vec<InTheWay>) {
+        for row in rows {
+            if self.reported_in_the_way.insert(row.table, row.id) != Some(row.id) {
+                journal::in_the_way(&self.recipe.plan, &self.timeline, row);
+            }
+        }
+    }
+}
+
+/// Microseconds by which the wall clock went further than a span that ended now should have taken it.
+fn overslept(began: Timestamp, span: Duration, ended: Timestamp) -> i64 {
+    ended.0.saturating_sub(began.0).saturating_sub(micros(span))
+}

@@ -1,0 +1,150 @@
+//! The values of the rows of one table at one tick, drawn in chunks so that memory does not grow with the tick.
+//!
+//! Owns the streams of the table's columns. Chunks of any size give the same rows: each column draws from a stream of
+//! its own that goes on from chunk to chunk, or, for rows that are drawn by themselves, from one for each row.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::clock::Timeline;
+use crate::plan::{Cohorts, DrawContext, Draws, Keys, Operation, ShopPlan, TablePlan};
+use crate::stream::{Key, Stream};
+use crate::value::{Timestamp, Values};
+
+/// Most rows of a chunk.
+pub const CHUNK_ROWS: usize = 4096;
+/// A chunk ends with the rows that bring its values to so many bytes.
+pub const CHUNK_BYTES: usize = 1 << 20;
+/// Most rows that are drawn before their bytes are counted, where nobody knows how wide values may become.
+const BLIND_ROWS: usize = 16;
+/// Bytes of buffers that are not kept for the next tick.
+const LARGE: usize = CHUNK_BYTES / 4;
+
+/// A tick of a shop: what the rows of all its tables depend on besides their streams.
+#[derive(Clone)]
+pub(crate) struct Frame {
+    /// The shop's seed.
+    pub seed: u64,
+    /// The tick.
+    pub tick: u64,
+    /// Its simulated time.
+    pub at: Timestamp,
+    /// Table by table: the ids that rows of this tick may refer to.
+    pub alive: Arc<[Range<i64>]>,
+}
+
+impl Frame {
+    pub fn of(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Self {
+        let alive = |table: &TablePlan| table.cohorts(timeline).ids(table.windows.referable(timeline, tick));
+        let alive = plan.tables.iter().map(alive).collect();
+        Self { seed: plan.seed, tick, at: timeline.at(tick), alive }
+    }
+}
+
+/// What all columns of a table draw from, row after row. Streams are keyed, and buffers made, when the first row is
+/// drawn.
+pub(super) struct Columns {
+    frame: Frame,
+    operation: Operation,
+    next_number: u64,
+    pub draws: Vec<Draws>,
+}
+
+impl Columns {
+    /// The first row's draw has the number `first` among all draws of the table.
+    pub fn new(frame: &Frame, operation: Operation, first: u64) -> Self {
+        Self { frame: frame.clone(), operation, next_number: first, draws: Vec::new() }
+    }
+
+    /// The tick that they are drawn for.
+    pub fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    /// A stream for a purpose of the table as a whole.
+    pub fn stream(&self, table: &TablePlan, purpose: &str, operation: &str) -> Stream {
+        let Frame { seed, tick, .. } = self.frame;
+        Stream::keyed(Key { seed, table: &table.name, purpose, operation, tick })
+    }
+
+    /// Appends the values of the next rows, of as many of these as a chunk may have, and tells how many.
+    pub fn fill(&mut self, table: &TablePlan, keys: &Keys<'_>, values: &mut Vec<Values>) -> usize {
+        make_buffers(table, values);
+        let before = bytes(values);
+        let count = keys.count().min(CHUNK_ROWS as u64) as usize;
+        let (mut rows, mut drawn) = (0, 0);
+        while rows < count && drawn < CHUNK_BYTES {
+            // As many as cannot bring it far above its bytes.
+            let more = match table.most_bytes() {
+                Some(most) => CHUNK_BYTES.checked_div(most).unwrap_or(CHUNK_ROWS).max(1),
+                None => (CHUNK_BYTES * rows / drawn.max(1)).clamp(1, BLIND_ROWS),
+            };
+            let end = count.min(rows + more);
+            self.fill_blindly(table, &keys.part(rows..end), values);
+            (rows, drawn) = (end, bytes(values) - before);
+        }
+        rows
+    }
+
+    /// Appends the values of all of these rows, which are the next.
+    fn fill_blindly(&mut self, table: &TablePlan, keys: &Keys<'_>, values: &mut [Values]) {
+        let Frame { seed, tick, at, ref alive } = self.frame;
+        let operation = self.operation;
+        let columns = table.columns.iter();
+        if self.draws.is_empty() {
+            self.draws =
+                columns.map(|column| Draws::new(column, seed, &table.name, operation, tick)).collect();
+        }
+        let context = DrawContext { now: at, alive };
+        let first = self.next_number;
+        self.next_number = first.wrapping_add(keys.count());
+        for ((column, draws), values) in table.columns.iter().zip(&mut self.draws).zip(values) {
+            column.fill(draws, &context, keys, first, values);
+        }
+    }
+}
+
+/// What all columns of a table draw from for rows of which each is drawn by itself, whatever others there are.
+pub(crate) struct ColumnsById(Vec<Draws>);
+
+impl ColumnsById {
+    /// For a purpose: `insert`, or the name of a cause.
+    pub fn new(table: &TablePlan, seed: u64, purpose: &str) -> Self {
+        let columns = table.columns.iter();
+        Self(columns.map(|column| Draws::by_id(column, seed, &table.name, purpose)).collect())
+    }
+
+    /// Appends the values of one row at the tick of the frame. `number` is what unique values are made of.
+    pub fn push(&mut self, table: &TablePlan, frame: &Frame, number: u64, id: i64, values: &mut Vec<Values>) {
+        make_buffers(table, values);
+        let context = DrawContext { now: frame.at, alive: &frame.alive };
+        for ((column, draws), values) in table.columns.iter().zip(&mut self.0).zip(values) {
+            draws.set_tick(frame.tick);
+            column.fill(draws, &context, &Keys::Listed(&[id]), number, values);
+        }
+    }
+}
+
+/// The number of the draw that inserts a row.
+pub(crate) fn number_of(table: &TablePlan, cohorts: &Cohorts, id: i64) -> u64 {
+    let cohort = cohorts.tick_of(id).unwrap_or(0);
+    let place = id.saturating_sub(cohorts.first(cohort)).unsigned_abs();
+    table.draws_before(cohorts, cohort).wrapping_add(place)
+}
+
+fn make_buffers(table: &TablePlan, values: &mut Vec<Values>) {
+    if values.is_empty() {
+        values.extend(table.columns.iter().map(|column| Values::of(&column.sql_type)));
+    }
+}
+
+/// Bytes of the values of some rows.
+pub(super) fn bytes(columns: &[Values]) -> usize {
+    columns.iter().map(Values::bytes).sum()
+}
+
+/// Buffers that are worth keeping: large ones would lie idle.
+pub(super) fn unless_large(buffers: Vec<Values>) -> Vec<Values> {
+    let large = buffers.iter().map(Values::capacity).sum::<usize>() > LARGE;
+    if large { Vec::new() } else { buffers }
+}

@@ -1,0 +1,76 @@
+//! The rows of a table that a tick deletes: those that fall out of retention, and those whose life ends.
+//!
+//! Owns the order of the two. Must not know how the windows are computed.
+
+use std::ops::Range;
+
+use super::columns::CHUNK_ROWS;
+use super::operation::RowIds;
+use super::presence::Presence;
+use crate::plan::{Cohorts, TablePlan};
+
+/// The rows that a tick deletes from a table, or what is left of them.
+pub struct Deletes {
+    cohorts: Cohorts,
+    tick: u64,
+    old: Range<i64>,
+    /// Rows of `old` that are not there any more.
+    absent: u64,
+    listed: Vec<i64>,
+    chunk: RowIds,
+}
+
+impl Deletes {
+    /// Those of a range because of their age, as far as they are there, and others by their keys, ascending.
+    pub(super) fn new(
+        table: &TablePlan,
+        cohorts: Cohorts,
+        tick: u64,
+        old: Range<i64>,
+        listed: Vec<i64>,
+    ) -> Self {
+        let presence = Presence::of(table, cohorts, tick);
+        let absent = presence.map_or(0, |presence| presence.absent(old.clone()).count() as u64);
+        Self { cohorts, tick, old, absent, listed, chunk: RowIds::Listed(Vec::new()) }
+    }
+
+    /// How many rows are still to come.
+    pub fn remaining(&self) -> u64 {
+        let old = self.old.end.saturating_sub(self.old.start).max(0).unsigned_abs();
+        old - self.absent + self.listed.len() as u64
+    }
+
+    /// The next chunk is at hand; false after the last.
+    pub(super) fn advance(&mut self, table: &TablePlan) -> bool {
+        while !self.old.is_empty() {
+            self.chunk = self.next_of_old(table);
+            if !self.chunk.is_empty() {
+                return true;
+            }
+        }
+        self.chunk = RowIds::Listed(std::mem::take(&mut self.listed));
+        !self.chunk.is_empty()
+    }
+
+    fn next_of_old(&mut self, table: &TablePlan) -> RowIds {
+        let Some(presence) = Presence::of(table, self.cohorts, self.tick) else {
+            return RowIds::range(std::mem::replace(&mut self.old, 0..0));
+        };
+        // A range takes no memory, but those of it that are not there do.
+        let end = self.old.end.min(self.old.start.saturating_add(CHUNK_ROWS as i64));
+        let ids = std::mem::replace(&mut self.old.start, end)..end;
+        let without: Vec<i64> = presence.absent(ids.clone()).collect();
+        self.absent -= without.len() as u64;
+        RowIds::Range { ids, without }
+    }
+
+    /// The chunk at hand.
+    pub(super) fn chunk(&self) -> &RowIds {
+        &self.chunk
+    }
+
+    /// What is left of the old rows, for ticks that are deleted together: their ranges follow each other.
+    pub(super) fn take_range(&mut self) -> Range<i64> {
+        std::mem::replace(&mut self.old, 0..0)
+    }
+}

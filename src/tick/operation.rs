@@ -1,0 +1,213 @@
+//! The operations that a tick is a stream of: rows of one table that are deleted, updated or inserted.
+//!
+//! Owns the form in which whoever applies, logs, prints or replays a tick reads them: chunks that are bounded in bytes
+//! and borrow from buffers that the next chunk uses again. Must not know where the rows come from.
+
+use std::ops::Range;
+
+use crate::value::{Timestamp, Value, Values};
+
+/// Some rows of one table, and what a tick does to them.
+pub enum Operation<'a> {
+    /// They are deleted.
+    Delete(&'a RowIds),
+    /// Some of their columns change. No row comes twice.
+    Update(UpdatedRows<'a>),
+    /// They are new.
+    Insert(&'a InsertedRows),
+}
+
+/// The keys of some rows, ascending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowIds {
+    /// All of a range but a few.
+    Range {
+        /// The range.
+        ids: Range<i64>,
+        /// Those of it that are not meant, ascending.
+        without: Vec<i64>,
+    },
+    /// These.
+    Listed(Vec<i64>),
+}
+
+impl RowIds {
+    /// All of a range.
+    pub fn range(ids: Range<i64>) -> Self {
+        Self::Range { ids, without: Vec::new() }
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Range { ids, without } => {
+                ids.end.saturating_sub(ids.start).max(0).unsigned_abs() as usize - without.len()
+            }
+            Self::Listed(ids) => ids.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.count() == 0
+    }
+
+    /// The keys, each with its place among all of the range or the list.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, i64)> {
+        let (range, without, listed) = match self {
+            Self::Range { ids, without } => (ids.clone(), &without[..], &[][..]),
+            Self::Listed(ids) => (0..0, &[][..], &ids[..]),
+        };
+        let meant = move |(_, id): &(usize, i64)| without.is_empty() || without.binary_search(id).is_err();
+        range.enumerate().filter(meant).chain(listed.iter().copied().enumerate())
+    }
+}
+
+/// Rows that are inserted.
+pub struct InsertedRows {
+    /// Their keys.
+    pub ids: RowIds,
+    /// Column after column, in the table's order: a value for each place of [`RowIds::iter`], also of those that are
+    /// not meant.
+    pub columns: Vec<Values>,
+    /// `created_at` of all of them, or of each one by its place.
+    pub(super) created_at: CreatedAt,
+}
+
+pub(super) enum CreatedAt {
+    All(Timestamp),
+    Each(Vec<Timestamp>),
+}
+
+impl InsertedRows {
+    /// `created_at` of the row at a place.
+    pub fn created_at(&self, place: usize) -> Timestamp {
+        match &self.created_at {
+            CreatedAt::All(at) => *at,
+            CreatedAt::Each(times) => times[place],
+        }
+    }
+}
+
+/// Why rows are updated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UpdateCause {
+    /// They were drawn from the update window.
+    #[default]
+    Random,
+    /// Their table's source of changes has it so: the place among its causes.
+    Source(usize),
+}
+
+/// Rows that are updated for one cause, and what is drawn for them.
+#[derive(Default)]
+pub struct UpdateChunk {
+    /// Their keys, ascending.
+    pub ids: Vec<i64>,
+    /// Why they are updated.
+    pub cause: UpdateCause,
+    /// The places of rows that are left as they are, ascending: they were drawn, and are not there, or their table's
+    /// source of changes has a say in them. So no other row's values depend on them.
+    pub skipped: Vec<usize>,
+    /// Column after column, in the table's order: whether each row's value changes.
+    pub changed: Vec<Vec<bool>>,
+    /// Column after column: each row's new value, also drawn where it does not change, so that no value
+    /// depends on the choice of another row's columns.
+    pub columns: Vec<Values>,
+}
+
+impl UpdateChunk {
+    /// The places of the rows that are updated.
+    pub fn places(&self) -> impl Iterator<Item = usize> {
+        (0..self.ids.len())
+            .filter(|place| self.skipped.is_empty() || self.skipped.binary_search(place).is_err())
+    }
+
+    /// Bytes of the values.
+    pub(super) fn bytes(&self) -> usize {
+        let changed: usize = self.changed.iter().map(Vec::len).sum();
+        size_of_val(self.ids.as_slice()) + changed + super::columns::bytes(&self.columns)
+    }
+
+    /// Bytes of what is held, for a reader that bounds it.
+    pub fn bytes_held(&self) -> usize {
+        self.bytes()
+    }
+
+    /// Bytes of the memory that it holds: of few rows with many columns, most of it is not values.
+    pub(super) fn capacity(&self) -> usize {
+        let changed = self.changed.iter().map(|changed| size_of_val(changed) + changed.capacity());
+        let columns = self.columns.iter().map(|values| size_of_val(values) + values.capacity());
+        self.ids.capacity() * size_of::<i64>() + changed.chain(columns).sum::<usize>()
+    }
+
+    /// Forgets the rows and keeps the memory.
+    pub fn clear(&mut self) {
+        self.ids.clear();
+        self.skipped.clear();
+        self.changed.iter_mut().for_each(Vec::clear);
+        self.columns.iter_mut().for_each(Values::clear);
+    }
+}
+
+/// Rows that are updated, of one chunk or of several.
+#[derive(Clone, Copy)]
+pub struct UpdatedRows<'a> {
+    pub(super) chunks: &'a [UpdateChunk],
+    /// The chunk and the place of each row.
+    pub(super) rows: &'a [(u32, u32)],
+}
+
+impl<'a> UpdatedRows<'a> {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The rows.
+    pub fn iter(self) -> impl ExactSizeIterator<Item = UpdatedRow<'a>> + Clone {
+        self.rows.iter().map(move |(chunk, place)| UpdatedRow {
+            chunk: &self.chunks[*chunk as usize],
+            place: *place as usize,
+        })
+    }
+
+    /// The same rows in parts of at most so many.
+    pub fn parts(self, most: usize) -> impl Iterator<Item = UpdatedRows<'a>> {
+        self.rows.chunks(most).map(move |rows| UpdatedRows { rows, ..self })
+    }
+}
+
+/// A row that is updated.
+#[derive(Clone, Copy)]
+pub struct UpdatedRow<'a> {
+    chunk: &'a UpdateChunk,
+    place: usize,
+}
+
+impl<'a> UpdatedRow<'a> {
+    /// Its key.
+    pub fn id(self) -> i64 {
+        self.chunk.ids[self.place]
+    }
+
+    /// Why it is updated.
+    pub fn cause(self) -> UpdateCause {
+        self.chunk.cause
+    }
+
+    /// The new value of a column, if it changes.
+    pub fn new_value(self, column: usize) -> Option<Value<'a>> {
+        self.changes(column).then(|| self.drawn_value(column))
+    }
+
+    /// What was drawn for a column, whether it changes or not.
+    pub fn drawn_value(self, column: usize) -> Value<'a> {
+        self.chunk.columns[column].get(self.place)
+    }
+
+    /// Whether a column changes.
+    pub fn changes(self, column: usize) -> bool {
+        self.chunk.changed[column][self.place]
+    }
+}

@@ -1,0 +1,211 @@
+//! Ticks that share a transaction, as one stream of operations.
+//!
+//! Owns the order of the operations of several ticks. Must not know how a transaction is written.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::columns::CHUNK_BYTES;
+use super::operation::{Operation, RowIds, UpdateChunk, UpdatedRows};
+use super::{Counts, PHASES, Phase, Tick};
+use crate::plan::ShopPlan;
+use crate::value::{Timestamp, Values};
+
+/// Bytes of what several ticks update that is held at a time, to be written by as few statements as can be.
+const TOGETHER_BYTES: usize = 2 * CHUNK_BYTES;
+
+/// The order of several ticks: all their rows are inserted first, updated in the order of the ticks, and deleted last,
+/// so that each row has the versions that it would have had alone. It asks that no tick deletes what another one of
+/// them inserts, nor has a table with a source of changes.
+const PHASES_TOGETHER: [Phase; 3] = [Phase::Insert, Phase::Update, Phase::Delete];
+
+/// Ticks that share a transaction, one after the other without a gap, or what is left of them.
+pub struct Transaction {
+    ticks: Vec<Tick>,
+    /// The place of the phase in its order, and of the table in the plan.
+    phase: usize,
+    table: usize,
+    together: Together,
+}
+
+/// What is at hand of several ticks.
+#[derive(Default)]
+struct Together {
+    /// The tick whose rows are inserted.
+    inserting: usize,
+    buffers: Vec<Values>,
+    /// By table: what was drawn ahead.
+    ahead: Vec<Vec<UpdateChunk>>,
+    /// What changes next, parted so that no row is in a part twice, nor before one of its earlier changes.
+    updates: Vec<UpdateChunk>,
+    turns: Vec<Vec<(u32, u32)>>,
+    turn: usize,
+    deleted: Option<RowIds>,
+}
+
+impl Transaction {
+    /// A transaction of these ticks: at least one.
+    pub fn new(ticks: Vec<Tick>) -> Self {
+        Self { ticks, phase: 0, table: 0, together: Together::default() }
+    }
+
+    /// The numbers of its ticks.
+    pub fn ticks(&self) -> Range<u64> {
+        let number = |tick: Option<&Tick>| tick.map_or(0, |tick| tick.tick);
+        number(self.ticks.first())..number(self.ticks.last()) + 1
+    }
+
+    /// The simulated time of the last one.
+    pub fn at(&self) -> Timestamp {
+        self.ticks.last().map_or(Timestamp(0), |tick| tick.at)
+    }
+
+    /// How many rows are still to be changed, by table in the plan's order.
+    pub fn counts(&self) -> Vec<Counts> {
+        let tables = self.ticks.first().map_or(0, |tick| tick.tables.len());
+        let of_table = |table: usize| self.ticks.iter().map(|tick| tick.tables[table].counts()).sum();
+        (0..tables).map(of_table).collect()
+    }
+
+    /// The first id of each table that a tick after these assigns, or, where none does, the first that none ever will.
+    pub fn next_ids(&self, plan: &ShopPlan) -> Vec<i64> {
+        let tables = self.ticks.last().map_or(&[][..], |tick| &tick.tables[..]);
+        tables.iter().zip(&plan.tables[..]).map(|(tick, table)| tick.inserts.next_id(table)).collect()
+    }
+
+    /// The next operation and the place of its table in the plan; `None` after the last.
+    pub fn next(&mut self, plan: &ShopPlan) -> Option<(usize, Operation<'_>)> {
+        let order = if self.ticks.len() > 1 { &PHASES_TOGETHER[..] } else { &PHASES[..] };
+        while let Some(phase) = order.get(self.phase) {
+            if self.table == plan.tables.len() {
+                (self.phase, self.table) = (self.phase + 1, 0);
+            } else if self.advance(*phase, plan) {
+                return Some((self.table, self.operation(*phase)));
+            } else {
+                self.table += 1;
+            }
+        }
+        None
+    }
+
+    /// The next chunk of a phase of a table is at hand; false after the last.
+    fn advance(&mut self, phase: Phase, plan: &ShopPlan) -> bool {
+        let place = self.table;
+        let table = &plan.tables[place];
+        if let [tick] = &mut self.ticks[..] {
+            return tick.tables[place].advance(phase, table);
+        }
+        match phase {
+            Phase::Insert => {
+                while let Some(tick) = self.ticks.get_mut(self.together.inserting) {
+                    let inserts = &mut tick.tables[place].inserts;
+                    inserts.lend(std::mem::take(&mut self.together.buffers));
+                    if inserts.advance(table) {
+                        return true;
+                    }
+                    self.together.buffers = inserts.give_back();
+                    self.together.inserting += 1;
+                }
+                (self.together.inserting, self.together.buffers) = (0, Vec::new());
+                false
+            }
+            Phase::Update => {
+                let together = &mut self.together;
+                together.turn += 1;
+                if together.turn >= together.turns.len() {
+                    let ahead = together.ahead.get_mut(place).map(std::mem::take).unwrap_or_default();
+                    together.updates = match ahead.is_empty() {
+                        true => updates(&mut self.ticks, place, plan, &mut { TOGETHER_BYTES }),
+                        false => ahead,
+                    };
+                    (together.turns, together.turn) = (in_turns(&together.updates), 0);
+                }
+                !together.turns.is_empty()
+            }
+            Phase::Delete => {
+                let taken = self.ticks.iter_mut().map(|tick| tick.tables[place].deletes.take_range());
+                let mut old = taken.filter(|ids| !ids.is_empty());
+                // They follow each other.
+                let ids = old.next().map(|first| first.start..old.next_back().unwrap_or(first).end);
+                self.together.deleted = ids.map(RowIds::range);
+                self.together.deleted.is_some()
+            }
+            Phase::UpdateNew | Phase::DeleteNew => false,
+        }
+    }
+
+    /// The chunk at hand.
+    fn operation(&self, phase: Phase) -> Operation<'_> {
+        let Self { ticks, table, together, .. } = self;
+        match (&ticks[..], phase, &together.deleted) {
+            ([_, _, ..], Phase::Update, _) => Operation::Update(UpdatedRows {
+                chunks: &together.updates,
+                rows: &together.turns[together.turn],
+            }),
+            ([_, _, ..], Phase::Delete, Some(deleted)) => Operation::Delete(deleted),
+            _ => ticks[together.inserting].tables[*table].operation(phase),
+        }
+    }
+
+    /// Draws what several ticks update, before it is asked for: while the server has the most to do.
+    pub fn draw_updates_ahead(&mut self, plan: &ShopPlan) {
+        if self.ticks.len() > 1 && self.together.ahead.is_empty() {
+            let mut room = TOGETHER_BYTES;
+            let tables = 0..plan.tables.len();
+            self.together.ahead =
+                tables.map(|place| updates(&mut self.ticks, place, plan, &mut room)).collect();
+        }
+    }
+}
+
+/// What several ticks update next in a table, as long as there is room for it in bytes.
+fn updates(ticks: &mut [Tick], place: usize, plan: &ShopPlan, room: &mut usize) -> Vec<UpdateChunk> {
+    let mut chunks = Vec::new();
+    for tick in ticks {
+        let updates = &mut tick.tables[place].updates;
+        while *room > 0 && updates.advance(&plan.tables[place]) {
+            let chunk = updates.take_chunk();
+            *room = room.saturating_sub(chunk.capacity());
+            chunks.push(chunk);
+        }
+    }
+    chunks
+}
+
+/// The updates of several ticks, parted so that no row is in a part twice, nor before one of its earlier updates.
+fn in_turns(chunks: &[UpdateChunk]) -> Vec<Vec<(u32, u32)>> {
+    let mut turns: Vec<Vec<(u32, u32)>> = Vec::new();
+    let mut updated: BTreeMap<i64, usize> = BTreeMap::new();
+    for (number, chunk) in chunks.iter().enumerate() {
+        for place in chunk.places() {
+            let turn = updated.entry(chunk.ids[place]).or_default();
+            if turns.len() == *turn {
+                turns.push(Vec::new());
+            }
+            turns[*turn].push((number as u32, place as u32));
+            *turn += 1;
+        }
+    }
+    turns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chunk(ids: &[i64]) -> UpdateChunk {
+        UpdateChunk { ids: ids.to_vec(), ..UpdateChunk::default() }
+    }
+
+    #[test]
+    fn a_row_that_changes_in_several_ticks_changes_in_as_many_turns_in_their_order() {
+        let ticks = [chunk(&[1, 2, 3]), chunk(&[2, 4]), chunk(&[2, 3])];
+        let turns = in_turns(&ticks);
+        let turn = |turn: &Vec<(u32, u32)>| -> Vec<(i64, u32)> {
+            turn.iter().map(|(tick, row)| (ticks[*tick as usize].ids[*row as usize], *tick)).collect()
+        };
+        let turns: Vec<Vec<(i64, u32)>> = turns.iter().map(turn).collect();
+        let expected: [&[(i64, u32)]; 3] = [&[(1, 0), (2, 0), (3, 0), (4, 1)], &[(2, 1), (3, 2)], &[(2, 2)]];
+        assert_eq!(turns, expected);
+    }
+}

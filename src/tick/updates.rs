@@ -1,0 +1,243 @@
+//! The rows of a table that a tick updates: at random, and because a source of changes has it so.
+//!
+//! Owns the streams that choose rows and columns. Must not know how an update is written.
+
+use std::ops::Range;
+
+use super::columns::{CHUNK_BYTES, CHUNK_ROWS, Columns, ColumnsById, Frame};
+use super::operation::{UpdateCause, UpdateChunk};
+use super::presence::Presence;
+use super::select::{self, Selection};
+use crate::plan::{Cause, Cohorts, Draws, Keys, Operation, TablePlan, Unit};
+use crate::stream::Stream;
+
+/// The rows of a table that a tick updates, or what is left of them.
+pub struct Updates {
+    cohorts: Cohorts,
+    window: Range<i64>,
+    /// The first key that is not looked at yet.
+    next: i64,
+    /// Rows that are chosen at random in all, those of them that are still to come, and how many of these are skipped.
+    count: usize,
+    chosen_left: usize,
+    skipped_left: usize,
+    /// Updates by the number of their cause and by key, and how many of them were handed out.
+    listed: Vec<(usize, i64)>,
+    listed_done: usize,
+    /// Whether the chunk is drawn and not handed out yet.
+    ahead: bool,
+    chosen: Option<Chosen>,
+    columns: Columns,
+    chunk: UpdateChunk,
+}
+
+/// Which rows change, and what decides which of their columns do.
+struct Chosen {
+    /// Which, once they are asked for.
+    ids: Option<Selection>,
+    rows: Stream,
+    units: Vec<Stream>,
+}
+
+impl Updates {
+    /// Random ones of a window, and those that are listed, ascending.
+    pub(super) fn new(
+        table: &TablePlan,
+        cohorts: Cohorts,
+        frame: &Frame,
+        window: Range<i64>,
+        listed: Vec<(usize, i64)>,
+    ) -> Self {
+        let there = window.end.saturating_sub(window.start).max(0).unsigned_abs();
+        let count = table.updates_per_tick().min(there) as usize;
+        let first = table.draws_before(&cohorts, frame.tick).wrapping_add(cohorts.count(frame.tick));
+        let mut updates = Self {
+            cohorts,
+            next: window.start,
+            window,
+            count,
+            chosen_left: count,
+            skipped_left: 0,
+            listed,
+            listed_done: 0,
+            ahead: false,
+            chosen: None,
+            columns: Columns::new(frame, Operation::Update, first),
+            chunk: UpdateChunk::default(),
+        };
+        if let Some(presence) = Presence::of(table, cohorts, frame.tick) {
+            let mut ids = Vec::new();
+            let all = updates.window.clone();
+            updates.selection(table).push(all, count, &mut ids);
+            updates.skipped_left = ids.iter().filter(|id| !presence.may_be_updated(**id)).count();
+        }
+        updates
+    }
+
+    /// How many rows are still to be updated.
+    pub fn remaining(&self) -> usize {
+        let drawn = if self.ahead { self.chunk.ids.len() - self.chunk.skipped.len() } else { 0 };
+        self.chosen_left - self.skipped_left + self.listed.len() - self.listed_done + drawn
+    }
+
+    /// How many rows are still to be drawn because they were chosen at random, skipped ones counted in.
+    pub(crate) fn chosen_left(&self) -> usize {
+        self.chosen_left
+    }
+
+    /// The next chunk is at hand; false after the last.
+    pub(super) fn advance(&mut self, table: &TablePlan) -> bool {
+        self.draw_ahead(table);
+        std::mem::take(&mut self.ahead)
+    }
+
+    /// The chunk at hand.
+    pub(super) fn chunk(&self) -> &UpdateChunk {
+        &self.chunk
+    }
+
+    /// The chunk at hand, for whoever keeps it while others are drawn.
+    pub(super) fn take_chunk(&mut self) -> UpdateChunk {
+        std::mem::take(&mut self.chunk)
+    }
+
+    /// Draws the next chunk before it is asked for; tells how many bytes wait.
+    pub(super) fn draw_ahead(&mut self, table: &TablePlan) -> usize {
+        while !self.ahead && self.chosen_left > 0 {
+            let mut chunk = std::mem::take(&mut self.chunk);
+            chunk.clear();
+            chunk.cause = UpdateCause::Random;
+            self.append(table, i64::MAX, &mut chunk);
+            self.ahead = chunk.skipped.len() < chunk.ids.len();
+            self.chunk = chunk;
+        }
+        if !self.ahead && self.listed_done < self.listed.len() {
+            self.draw_listed(table);
+        }
+        if self.ahead {
+            return self.chunk.bytes();
+        }
+        // Buffers of a table that is done would lie idle.
+        self.chunk = UpdateChunk::default();
+        self.chosen = None;
+        self.columns.draws = Vec::new();
+        0
+    }
+
+    /// Which rows are chosen.
+    fn selection(&mut self, table: &TablePlan) -> &Selection {
+        let Self { window, count, chosen, columns, .. } = self;
+        let chosen = chosen.get_or_insert_with(|| Chosen::new(columns, table));
+        chosen.ids.get_or_insert_with(|| {
+            let mut stream = columns.stream(table, "", "update rows");
+            Selection::draw(&mut stream, window.clone(), *count as u64)
+        })
+    }
+
+    /// Appends the next rows that are chosen at random and have keys below `end`, as many as a chunk may have; tells how
+    /// many.
+    pub(crate) fn append(&mut self, table: &TablePlan, end: i64, chunk: &mut UpdateChunk) -> usize {
+        if self.chosen_left == 0 {
+            return 0;
+        }
+        let first = chunk.ids.len();
+        let next = self.next;
+        self.selection(table).push(next..end, CHUNK_ROWS, &mut chunk.ids);
+        let Self { cohorts, chosen: Some(chosen), columns, .. } = self else { return 0 };
+        let rows = columns.fill(table, &Keys::Listed(&chunk.ids[first..]), &mut chunk.columns);
+        chunk.ids.truncate(first + rows);
+        self.next = chunk.ids[first..].last().map_or(end.max(next), |last| last + 1);
+        self.chosen_left -= rows;
+        if let Some(presence) = Presence::of(table, *cohorts, columns.frame().tick) {
+            let skipped = (first..first + rows).filter(|row| !presence.may_be_updated(chunk.ids[*row]));
+            chunk.skipped.extend(skipped);
+            let skipped = chunk.skipped.iter().rev().take_while(|row| **row >= first).count();
+            self.skipped_left -= skipped;
+        }
+        chunk.changed.resize_with(table.columns.len(), Vec::new);
+        chunk.changed.iter_mut().for_each(|changed| changed.resize(first + rows, false));
+        let (mut bits, mut changes) = (vec![0; table.units.len()], vec![false; table.units.len()]);
+        for row in first..first + rows {
+            bits.iter_mut().zip(&mut chosen.units).for_each(|(bits, stream)| *bits = stream.bits());
+            select::columns(chosen.rows.bits(), &mut bits, &mut changes);
+            for (unit, _) in table.units.iter().zip(&changes).filter(|(_, changes)| **changes) {
+                unit.columns.iter().for_each(|column| chunk.changed[*column][row] = true);
+            }
+        }
+        rows
+    }
+
+    /// The next ones of those that are listed, of one cause.
+    fn draw_listed(&mut self, table: &TablePlan) {
+        let (cause, _) = self.listed[self.listed_done];
+        let Some(changes) = &table.changes else { return };
+        self.chunk.clear();
+        let mut by_id = UpdatesById::new(table, self.columns.frame().seed, cause, &changes.causes()[cause]);
+        for (_, id) in self.listed[self.listed_done..].iter().take_while(|(other, _)| *other == cause) {
+            if self.chunk.ids.len() == CHUNK_ROWS || self.chunk.bytes() >= CHUNK_BYTES {
+                break;
+            }
+            by_id.push(table, self.columns.frame(), *id, &mut self.chunk);
+        }
+        self.listed_done += self.chunk.ids.len();
+        self.ahead = true;
+    }
+
+    /// Bytes that it takes to go on, besides which rows change.
+    pub(crate) fn bytes_of_state(&self) -> usize {
+        let units = self.chosen.as_ref().map_or(0, |chosen| chosen.units.capacity() * size_of::<Stream>());
+        size_of::<Self>() + units + self.columns.draws.capacity() * size_of::<Draws>()
+    }
+
+    /// Bytes that it takes to know which rows change.
+    pub(crate) fn bytes_of_ids(&self) -> usize {
+        self.chosen.as_ref().and_then(|chosen| chosen.ids.as_ref()).map_or(0, Selection::bytes)
+    }
+
+    /// Forgets which rows were chosen; they are chosen anew when the next one is asked for.
+    pub(crate) fn forget_ids(&mut self) {
+        if let Some(chosen) = &mut self.chosen {
+            chosen.ids = None;
+        }
+    }
+}
+
+impl Chosen {
+    fn new(columns: &Columns, table: &TablePlan) -> Self {
+        let stream = |purpose: &str, operation: &str| columns.stream(table, purpose, operation);
+        let of_unit = |unit: &Unit| {
+            stream(&unit.name, if unit.is_group { "update group columns" } else { "update columns" })
+        };
+        Self {
+            ids: None,
+            rows: stream("", "update columns"),
+            units: table.units.iter().map(of_unit).collect(),
+        }
+    }
+}
+
+/// Updates for one cause of a source of changes, of which each is drawn by itself.
+pub(crate) struct UpdatesById<'a> {
+    place: usize,
+    cause: &'a Cause,
+    columns: ColumnsById,
+}
+
+impl<'a> UpdatesById<'a> {
+    /// For the cause at a place.
+    pub fn new(table: &TablePlan, seed: u64, place: usize, cause: &'a Cause) -> Self {
+        Self { place, cause, columns: ColumnsById::new(table, seed, &cause.name) }
+    }
+
+    /// Appends the update of a row.
+    pub fn push(&mut self, table: &TablePlan, frame: &Frame, id: i64, chunk: &mut UpdateChunk) {
+        chunk.cause = UpdateCause::Source(self.place);
+        chunk.ids.push(id);
+        // No unique column is among those of a cause: the number is of no account.
+        self.columns.push(table, frame, 0, id, &mut chunk.columns);
+        chunk.changed.resize_with(table.columns.len(), Vec::new);
+        for (column, changed) in chunk.changed.iter_mut().enumerate() {
+            changed.push(self.cause.columns.binary_search(&column).is_ok());
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! What a source of changes makes of the rows of a chunk.
+//!
+//! Owns the steps of each row, random updates among them, in the order of their ticks, and the values that are drawn
+//! for single rows. Tables without a source have none of this.
+
+use std::collections::BTreeMap;
+
+use super::row::Ended;
+use super::{Chunk, TableRows};
+use crate::plan::{RowChange, RowEvent};
+use crate::tick::{ColumnsById, Frame, UpdateChunk, UpdatesById, number_of};
+use crate::value::{Timestamp, Value, Values};
+
+/// Something that was done to a row.
+#[derive(Clone, Copy)]
+pub(super) enum Step {
+    /// It was inserted with its cohort.
+    WithCohort,
+    /// It was inserted by itself: the place of its values.
+    Inserted(u32),
+    /// It was updated at random: the place of the change.
+    RandomUpdate(u32),
+    /// It was updated for a cause: that, and the place of the change.
+    Update(usize, u32),
+    /// It was deleted.
+    Deleted(Ended),
+}
+
+/// The steps of the rows of a chunk.
+#[derive(Default)]
+pub(super) struct Lives {
+    /// Each row's place in its cohort's part, and where its steps begin.
+    rows: Vec<(u32, u32)>,
+    /// The tick of each.
+    steps: Vec<(u64, Step)>,
+    /// `created_at` of the rows that came by themselves, and their values, column after column.
+    created_at: Vec<Timestamp>,
+    inserted: Vec<Values>,
+    /// The updates that have a cause.
+    updated: UpdateChunk,
+}
+
+impl Lives {
+    /// The lives of the rows of a chunk; `None` for a table without a source of changes.
+    pub fn of(rows: &TableRows<'_>, chunk: &Chunk) -> Option<Self> {
+        let table = rows.table();
+        let changes = table.changes.as_deref()?;
+        let (seed, cohorts) = (rows.plan.seed, table.cohorts(rows.timeline));
+        let mut lives = Self::default();
+        let mut frames: BTreeMap<u64, Frame> = BTreeMap::new();
+        let mut inserts = ColumnsById::new(table, seed, "insert");
+        let causes = changes.causes().iter().enumerate();
+        let mut updates: Vec<UpdatesById<'_>> =
+            causes.map(|(place, cause)| UpdatesById::new(table, seed, place, cause)).collect();
+        let mut events: Vec<RowEvent> = Vec::new();
+        for (place, id) in chunk.ids.clone().enumerate() {
+            let first = lives.steps.len();
+            if changes.comes_with_cohort(id, chunk.cohort) {
+                lives.steps.push((chunk.cohort, Step::WithCohort));
+            }
+            events.clear();
+            changes.of_row(id, chunk.cohort, &mut events);
+            // Age is first: it leaves no event to the tick that deletes the row.
+            let ends = chunk.deleted_at.unwrap_or(u64::MAX).min(rows.until.saturating_add(1));
+            for event in events.iter().take_while(|event| event.tick < ends) {
+                let frame = frames
+                    .entry(event.tick)
+                    .or_insert_with(|| Frame::of(rows.plan, rows.timeline, event.tick));
+                let step = match event.change {
+                    RowChange::Insert { dated } => {
+                        let number = number_of(table, &cohorts, id);
+                        inserts.push(table, frame, number, id, &mut lives.inserted);
+                        lives.created_at.push(rows.timeline.created_at(dated));
+                        Step::Inserted(lives.created_at.len() as u32 - 1)
+                    }
+                    RowChange::Update { cause } => {
+                        updates[cause].push(table, frame, id, &mut lives.updated);
+                        Step::Update(cause, lives.updated.ids.len() as u32 - 1)
+                    }
+                    RowChange::Delete => Step::Deleted(Ended::DeletedBySource),
+                };
+                lives.steps.push((event.tick, step));
+            }
+            for update in chunk.updates(place) {
+                lives.steps.push((chunk.known.tick(*update), Step::RandomUpdate(*update)));
+            }
+            // Stable: the steps of a tick stay in their order, and no tick has random ones beside others.
+            lives.steps[first..].sort_by_key(|(tick, _)| *tick);
+            let is_there = |lives: &Self| {
+                lives.steps[first..].last().is_some_and(|(_, step)| !matches!(step, Step::Deleted(_)))
+            };
+            if let (Some(tick), true) = (chunk.deleted_at, is_there(&lives)) {
+                lives.steps.push((tick, Step::Deleted(Ended::DeletedByAge)));
+            }
+            match is_there(&lives) || rows.deleted && lives.steps.len() > first {
+                true => lives.rows.push((place as u32, first as u32)),
+                false => lives.steps.truncate(first),
+            }
+        }
+        Some(lives)
+    }
+
+    /// How many rows there are.
+    pub fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The place of a row in its cohort's part.
+    pub fn place(&self, nth: usize) -> usize {
+        self.rows[nth].0 as usize
+    }
+
+    /// The steps of a row, with their ticks.
+    pub fn steps(&self, nth: usize) -> &[(u64, Step)] {
+        let end = self.rows.get(nth + 1).map_or(self.steps.len(), |(_, first)| *first as usize);
+        &self.steps[self.rows[nth].1 as usize..end]
+    }
+
+    /// `created_at` of a row as it is last; `None`: its cohort's.
+    pub fn created_at(&self, nth: usize) -> Option<Timestamp> {
+        let inserted = self.steps(nth).iter().rev().find_map(|(_, step)| match step {
+            Step::WithCohort => Some(None),
+            Step::Inserted(place) => Some(Some(self.created_at[*place as usize])),
+            _ => None,
+        });
+        inserted.flatten()
+    }
+
+    /// The value of a column of a row once a step is done; `None`: as it is in the cohort. `known` holds what random
+    /// updates have changed.
+    pub fn value<'a>(
+        &'a self,
+        nth: usize,
+        column: usize,
+        step: usize,
+        known: &'a UpdateChunk,
+    ) -> Option<Value<'a>> {
+        let changed = |chunk: &'a UpdateChunk, place: u32| {
+            let place = place as usize;
+            chunk.changed[column][place].then(|| Some(chunk.columns[column].get(place)))
+        };
+        let value = self.steps(nth)[..=step].iter().rev().find_map(|(_, step)| match step {
+            Step::WithCohort => Some(None),
+            Step::Inserted(place) => Some(Some(self.inserted[column].get(*place as usize))),
+            Step::RandomUpdate(place) => changed(known, *place),
+            Step::Update(_, place) => changed(&self.updated, *place),
+            Step::Deleted(_) => None,
+        });
+        value.flatten()
+    }
+}

@@ -1,0 +1,141 @@
+//! A row, and every version that it has had.
+//!
+//! Owns the one form in which versions are read: spans of ticks, each with what ended it. Must not know how the values
+//! were drawn.
+
+use super::Chunk;
+use super::lives::Step;
+use crate::tick::UpdateCause;
+use crate::value::{Timestamp, Value};
+
+/// A row that was inserted.
+#[derive(Clone, Copy)]
+pub struct Row<'a> {
+    chunk: &'a Chunk,
+    /// The place among the rows of the chunk, and of the row in its cohort's part.
+    nth: usize,
+    place: usize,
+}
+
+/// The span `[from, to)` of ticks in which the values of a row stood.
+#[derive(Clone, Copy)]
+pub struct Version<'a> {
+    /// The tick that made it.
+    pub from: u64,
+    /// The tick that ended it and how; `None`: it stands. Where it is the tick that made it, the version was never to be
+    /// seen outside of the tick's transaction.
+    pub to: Option<(u64, Ended)>,
+    row: Row<'a>,
+    /// The last step of the row that is done in it.
+    step: usize,
+}
+
+/// How a version ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The row was updated.
+    Updated(UpdateCause),
+    /// The row was deleted because of its age.
+    DeletedByAge,
+    /// The row was deleted by its table's source of changes.
+    DeletedBySource,
+}
+
+impl<'a> Row<'a> {
+    pub(super) fn new(chunk: &'a Chunk, nth: usize) -> Self {
+        let place = chunk.lives.as_ref().map_or(nth, |lives| lives.place(nth));
+        Self { chunk, nth, place }
+    }
+
+    /// The row's key.
+    pub fn id(self) -> i64 {
+        self.chunk.ids.start + self.place as i64
+    }
+
+    /// `created_at` as it is last.
+    pub fn created_at(self) -> Timestamp {
+        match &self.chunk.lives {
+            None => self.chunk.created_at,
+            Some(lives) => lives.created_at(self.nth).unwrap_or(self.chunk.created_at),
+        }
+    }
+
+    /// The value of a column as it is last.
+    pub fn value(self, column: usize) -> Value<'a> {
+        match &self.chunk.lives {
+            // Whether it was deleted is of no account.
+            None => self.value_after(column, self.chunk.updates(self.place).len()),
+            Some(_) => self.value_after(column, self.steps() - 1),
+        }
+    }
+
+    /// Every version, from the first on.
+    pub fn versions(self) -> impl Iterator<Item = Version<'a>> {
+        let steps = self.steps();
+        (0..steps).filter_map(move |step| {
+            let (from, begun) = self.step(step);
+            if let Step::Deleted(_) = begun {
+                return None;
+            }
+            let to = (step + 1 < steps).then(|| self.step(step + 1));
+            let to = to.and_then(|(tick, step)| {
+                let ended = match step {
+                    Step::RandomUpdate(_) => Ended::Updated(UpdateCause::Random),
+                    Step::Update(cause, _) => Ended::Updated(UpdateCause::Source(cause)),
+                    Step::Deleted(ended) => ended,
+                    Step::WithCohort | Step::Inserted(_) => return None,
+                };
+                Some((tick, ended))
+            });
+            Some(Version { from, to, row: self, step })
+        })
+    }
+
+    /// How many steps there are: insertions, updates, deletions.
+    fn steps(self) -> usize {
+        match &self.chunk.lives {
+            None => 1 + self.chunk.updates(self.place).len() + usize::from(self.chunk.deleted_at.is_some()),
+            Some(lives) => lives.steps(self.nth).len(),
+        }
+    }
+
+    /// A step, and its tick.
+    fn step(self, step: usize) -> (u64, Step) {
+        let chunk = self.chunk;
+        if let Some(lives) = &chunk.lives {
+            return lives.steps(self.nth)[step];
+        }
+        match (step.checked_sub(1), chunk.updates(self.place)) {
+            (None, _) => (chunk.cohort, Step::WithCohort),
+            (Some(update), updates) if update < updates.len() => {
+                (chunk.known.tick(updates[update]), Step::RandomUpdate(updates[update]))
+            }
+            _ => (chunk.deleted_at.unwrap_or(u64::MAX), Step::Deleted(Ended::DeletedByAge)),
+        }
+    }
+
+    /// The value of a column once a step is done.
+    fn value_after(self, column: usize, step: usize) -> Value<'a> {
+        let chunk = self.chunk;
+        let known = &chunk.known.changes;
+        if let Some(lives) = &chunk.lives {
+            return match lives.value(self.nth, column, step, known) {
+                Some(value) => value,
+                None => chunk.inserted[column].get(self.place),
+            };
+        }
+        let done = chunk.updates(self.place);
+        let done = &done[..step.min(done.len())];
+        match done.iter().rev().find(|place| known.changed[column][**place as usize]) {
+            Some(place) => known.columns[column].get(*place as usize),
+            None => chunk.inserted[column].get(self.place),
+        }
+    }
+}
+
+impl<'a> Version<'a> {
+    /// The value of a column in it.
+    pub fn value(&self, column: usize) -> Value<'a> {
+        self.row.value_after(column, self.step)
+    }
+}
