@@ -76,11 +76,12 @@ impl Place {
         place
     }
 
-    /// The next one: it takes the template of the private servers with it, since `initdb` takes longer than all else.
+    /// The next one: it takes the private servers with it, since making one takes longer than all else.
     pub fn next(self) -> Self {
         let place = Self::new();
         let state = self.top.path().join("state");
-        let moved = place.bash(&format!("[ ! -d {0} ] || mv {0} . ; rm -rf state/[!.]*", state.display()));
+        let moved =
+            place.bash(&format!("[ ! -d {0} ] || {{ mv {0} . && shopsim reset --yes; }}", state.display()));
         assert_eq!(moved.code, Some(0), "{}", moved.output);
         place
     }

@@ -1,7 +1,7 @@
 """Every minute: what changed in each shop's tables since the last load, into the schema `stg` of the warehouse.
 
-Which shops and tables says the variable `load_data_conf`. A shop whose database is away fails alone: the
-others are extracted, and loaded by the DAG `load_dds`.
+The variable `load_data_conf` lists the shops and tables. A shop whose database is down fails alone: the others
+are extracted, and loaded by the DAG `load_dds`.
 """
 
 from datetime import timedelta
@@ -24,7 +24,7 @@ def extract_table(shop, table):
 
 
 def fail():
-    raise AirflowFailException("an extraction failed; its task's log tells why")
+    raise AirflowFailException("an extraction failed; see its task's log")
 
 
 with DAG("extract_shops", schedule=timedelta(minutes=1), doc_md=__doc__, tags=["shops"], **DAG_SETTINGS):

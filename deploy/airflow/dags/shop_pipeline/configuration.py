@@ -31,7 +31,7 @@ class Configuration:
 
 
 def parse(value: object) -> Configuration:
-    """The configuration of the parsed JSON; `ConfigurationError` tells the first mistake and its place."""
+    """The configuration of the parsed JSON; `ConfigurationError` names the first mistake and its place."""
     top = _object(value, VARIABLE, required={"warehouse", "shops"}, optional=set())
     shops = _object(top["shops"], f"{VARIABLE}.shops", required=set(), optional=None)
     return Configuration(

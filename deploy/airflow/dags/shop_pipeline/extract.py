@@ -1,8 +1,8 @@
 """The first half: what changed in a table of a shop since it was last loaded, into the schema `stg`.
 
-A shop's table tells of no change by itself: `created_at` stays as it was when a row is updated, and a deleted
-row leaves no trace. A watermark would miss both. So the whole living table is read, in one snapshot, and
-compared with the current versions in `dds`; what differs is the increment. The living table is bounded by
+A shop's table does not show its changes: `created_at` stays as it was when a row is updated, and a deleted row
+leaves no trace. A watermark would miss both. So the whole living table is read, in one snapshot, and compared
+with the current versions in `dds`; what differs is the increment. The living table is bounded by
 `DELETE_OLDER_THAN_SEC`, so this costs the same however long the shop has been open. As the comparison is with
 what was loaded, an increment that was never loaded, or only half, is found again by the next extraction.
 
