@@ -11,7 +11,8 @@ use fake::locales::{Data, EN};
 use self::lists::STATE_NAMES;
 use super::choices::Choices;
 use super::pattern::{Patterns, push_one};
-use super::person::{FIRST, FIRST_CHOICES, LAST_CHOICES, last_names, longest};
+use super::person::{FIRST, FIRST_CHOICES, LAST_CHOICES, last_names};
+use super::texts::longest;
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider, pattern};
 use crate::stream::Stream;
 
@@ -27,7 +28,7 @@ pub const PROVIDERS: &[Provider] = &[
         name: "administrative_unit",
         summary: "a state of the United States",
         params: &[],
-        compile: |_| Ok(Compiled::one_of(STATE_NAMES)),
+        compile: |_| Ok(Compiled::one_of(&STATE_NAMES)),
     },
     Provider {
         name: "building_number",
@@ -140,7 +141,7 @@ pub const PROVIDERS: &[Provider] = &[
         name: "state",
         summary: "a state of the United States",
         params: &[],
-        compile: |_| Ok(Compiled::one_of(STATE_NAMES)),
+        compile: |_| Ok(Compiled::one_of(&STATE_NAMES)),
     },
     Provider {
         name: "state_abbr",

@@ -3,7 +3,7 @@
 //! Owns the check digit of the American routing number and the forms of British numbers. As in Faker, whose locale en_US
 //! has no banks of its own but for the routing number, the accounts are British.
 
-use super::locale::accounts::{self, Accounts};
+use super::locale::{accounts, banks};
 use super::{Arguments, Compiled, Locale, Noted, Param, Preset, Provider, Scope, pattern};
 use crate::stream::Stream;
 
@@ -34,7 +34,7 @@ pub const PROVIDERS: &[Provider] = &[
         name: "iban",
         summary: "a British account number with valid check digits",
         params: &[],
-        compile: |_| Ok(accounts::iban(&ACCOUNTS)),
+        compile: |_| Ok(accounts::iban(&banks::GB)),
     },
     Provider {
         name: "swift",
@@ -96,15 +96,6 @@ fn aba(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     });
     Ok(numbers.with_integers(Some(10_000_000..=129_999_999)))
 }
-
-/// Four letters of the bank, fourteen digits of branch and account.
-static ACCOUNTS: Accounts = Accounts {
-    country: "GB",
-    bban_chars: 18,
-    push_bban: |stream, out| pattern::fill("????##############", pattern::UPPER, stream, out),
-    // There are 26 times as many, more than a `u64` counts.
-    distinct: 26 * 26 * 26 * 10u64.pow(14),
-};
 
 /// `swift(length=None, primary=False, use_dataset=False)`: four letters of the bank, the country, two
 /// places of the location; half of the numbers without a length, and those of length 11, have three of the

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::isbn::check_of_thirteen;
-use super::{Arguments, Compiled, Locale, Noted, Param, Preset, Provider, Scope, pattern};
+use super::{Arguments, Compiled, Noted, Param, Preset, Provider, Scope, pattern};
 use crate::stream::Stream;
 use crate::value::Literal;
 
@@ -122,19 +122,8 @@ fn prefixes(args: &mut Arguments<'_>, length: usize) -> Result<Vec<String>, Note
 
 /// The prefixes that GS1 gives to companies of the locale's country.
 fn local(scope: Scope<'_>) -> Vec<String> {
-    let prefixes = match scope.locale {
-        Locale::EnUs => return (0..14).map(|prefix| format!("{prefix:02}")).collect(),
-        Locale::TrTr => 868..870,
-        Locale::DeDe => 400..441,
-        Locale::FrFr => 300..380,
-        Locale::EsEs => 840..850,
-        Locale::ItIt => 800..840,
-        Locale::PtBr => 789..791,
-        Locale::NlNl => 870..880,
-        Locale::JaJp => 490..500,
-        Locale::ZhCn => 690..700,
-    };
-    prefixes.map(|prefix| prefix.to_string()).collect()
+    let (prefixes, width) = scope.locale.ean_prefixes();
+    prefixes.map(|prefix| format!("{prefix:0width$}")).collect()
 }
 
 /// `ean(length=13, prefixes=[])` and its kin: one of the prefixes, random digits, the check digit.

@@ -5,7 +5,9 @@
 mod hsv;
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
+use super::texts::{List, list};
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
 
 pub(super) use hsv::color_rgb;
@@ -45,7 +47,7 @@ pub const PROVIDERS: &[Provider] = &[
         name: "color_name",
         summary: "the name of a colour in CSS, such as SaddleBrown",
         params: &[],
-        compile: |_| Ok(Compiled::one_of(NAMES)),
+        compile: |_| Ok(Compiled::one_of(&NAMES)),
     },
     Provider { name: "hex_color", summary: "a colour such as #33c829", params: &[], compile: hex_color },
     Provider { name: "rgb_color", summary: "a colour such as 103,233,204", params: &[], compile: rgb_color },
@@ -70,30 +72,7 @@ pub const PROVIDERS: &[Provider] = &[
 ];
 
 /// The named colours of CSS Color Module Level 4, less those that only spell gray as grey.
-#[rustfmt::skip]
-static NAMES: &[&str] = &[
-    "AliceBlue", "AntiqueWhite", "Aqua", "Aquamarine", "Azure", "Beige", "Bisque", "Black",
-    "BlanchedAlmond", "Blue", "BlueViolet", "Brown", "BurlyWood", "CadetBlue", "Chartreuse",
-    "Chocolate", "Coral", "CornflowerBlue", "Cornsilk", "Crimson", "Cyan", "DarkBlue", "DarkCyan",
-    "DarkGoldenRod", "DarkGray", "DarkGreen", "DarkKhaki", "DarkMagenta", "DarkOliveGreen",
-    "DarkOrange", "DarkOrchid", "DarkRed", "DarkSalmon", "DarkSeaGreen", "DarkSlateBlue",
-    "DarkSlateGray", "DarkTurquoise", "DarkViolet", "DeepPink", "DeepSkyBlue", "DimGray",
-    "DodgerBlue", "FireBrick", "FloralWhite", "ForestGreen", "Fuchsia", "Gainsboro", "GhostWhite",
-    "Gold", "GoldenRod", "Gray", "Green", "GreenYellow", "HoneyDew", "HotPink", "IndianRed",
-    "Indigo", "Ivory", "Khaki", "Lavender", "LavenderBlush", "LawnGreen", "LemonChiffon",
-    "LightBlue", "LightCoral", "LightCyan", "LightGoldenRodYellow", "LightGray", "LightGreen",
-    "LightPink", "LightSalmon", "LightSeaGreen", "LightSkyBlue", "LightSlateGray", "LightSteelBlue",
-    "LightYellow", "Lime", "LimeGreen", "Linen", "Magenta", "Maroon", "MediumAquaMarine",
-    "MediumBlue", "MediumOrchid", "MediumPurple", "MediumSeaGreen", "MediumSlateBlue",
-    "MediumSpringGreen", "MediumTurquoise", "MediumVioletRed", "MidnightBlue", "MintCream",
-    "MistyRose", "Moccasin", "NavajoWhite", "Navy", "OldLace", "Olive", "OliveDrab", "Orange",
-    "OrangeRed", "Orchid", "PaleGoldenRod", "PaleGreen", "PaleTurquoise", "PaleVioletRed",
-    "PapayaWhip", "PeachPuff", "Peru", "Pink", "Plum", "PowderBlue", "Purple", "RebeccaPurple",
-    "Red", "RosyBrown", "RoyalBlue", "SaddleBrown", "Salmon", "SandyBrown", "SeaGreen", "SeaShell",
-    "Sienna", "Silver", "SkyBlue", "SlateBlue", "SlateGray", "Snow", "SpringGreen", "SteelBlue",
-    "Tan", "Teal", "Thistle", "Tomato", "Turquoise", "Violet", "Wheat", "White", "WhiteSmoke",
-    "Yellow", "YellowGreen",
-];
+static NAMES: List = LazyLock::new(|| list(include_str!("data/colors.txt")));
 
 /// Those of CSS 1, less red, as in Faker.
 static SAFE_NAMES: &[&str] = &[

@@ -5,7 +5,8 @@
 use fake::locales::{Data, EN};
 
 use super::pattern::push_one;
-use super::person::{last_names, longest};
+use super::person::last_names;
+use super::texts::longest;
 use super::{Arguments, Compiled, Noted, Provider};
 
 /// The family's providers.

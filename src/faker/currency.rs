@@ -1,11 +1,11 @@
 //! Faker's `currency` module.
 //!
-//! Owns the list of currencies in use; amounts and prices are other providers' numbers.
+//! The currencies in use are a data file; amounts and prices are other providers' numbers.
 
-mod lists;
+use std::sync::LazyLock;
 
-use self::lists::{CRYPTO_CODES, CRYPTO_NAMES, NAMES, SYMBOLS};
 use super::choices::Choices;
+use super::texts::{List, column, rows};
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider, pattern};
 use crate::value::SqlType;
 
@@ -15,19 +15,19 @@ pub const PROVIDERS: &[Provider] = &[
         name: "cryptocurrency_code",
         summary: "the ticker symbol of a cryptocurrency, such as BTC",
         params: &[],
-        compile: |_| Ok(Compiled::one_of(CRYPTO_CODES)),
+        compile: |_| Ok(Compiled::one_of(&CRYPTO_CODES)),
     },
     Provider {
         name: "cryptocurrency_name",
         summary: "the name of a cryptocurrency, such as Bitcoin",
         params: &[],
-        compile: |_| Ok(Compiled::one_of(CRYPTO_NAMES)),
+        compile: |_| Ok(Compiled::one_of(&CRYPTO_NAMES)),
     },
     Provider {
         name: "currency_name",
         summary: "the English name of a currency in use",
         params: &[],
-        compile: |_| Ok(Compiled::one_of(NAMES)),
+        compile: |_| Ok(Compiled::one_of(&NAMES)),
     },
     Provider {
         name: "pricetag",
@@ -58,21 +58,19 @@ pub const PROVIDERS: &[Provider] = &[
 ///
 /// Faker 22.2.0's list also has what ISO 4217 never had (GGP, IMP, JEP, NIS, SPL, TVD) or has withdrawn
 /// (ANG, BGN, BYR, CUC, HRK, LTL, MRO, SLL, STD, VEF, ZWD), and lacks their successors.
-#[rustfmt::skip]
-static CODES: [&str; 155] = [
-    "AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BHD",
-    "BIF", "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF",
-    "CLP", "CNY", "COP", "CRC", "CUP", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD", "EGP", "ERN",
-    "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS", "GIP", "GMD", "GNF", "GTQ", "GYD", "HKD",
-    "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IQD", "IRR", "ISK", "JMD", "JOD", "JPY", "KES",
-    "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD", "LSL",
-    "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR", "MWK", "MXN",
-    "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK", "PHP",
-    "PKR", "PLN", "PYG", "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SBD", "SCR", "SDG", "SEK",
-    "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS", "TMT",
-    "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU", "UZS", "VES", "VND",
-    "VUV", "WST", "XAF", "XCD", "XCG", "XDR", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWG",
-];
+static CURRENCIES: LazyLock<Vec<[&str; 3]>> = LazyLock::new(|| rows(include_str!("data/currencies.txt")));
+
+/// A column of [`CURRENCIES`].
+static CODES: List = LazyLock::new(|| column(&CURRENCIES, 0));
+/// English names.
+static NAMES: List = LazyLock::new(|| column(&CURRENCIES, 1));
+/// Signs or usual abbreviations.
+static SYMBOLS: List = LazyLock::new(|| column(&CURRENCIES, 2));
+
+/// Ticker symbols of cryptocurrencies, and their names.
+static CRYPTO: LazyLock<Vec<[&str; 2]>> = LazyLock::new(|| rows(include_str!("data/cryptocurrencies.txt")));
+static CRYPTO_CODES: List = LazyLock::new(|| column(&CRYPTO, 0));
+static CRYPTO_NAMES: List = LazyLock::new(|| column(&CRYPTO, 1));
 
 /// `currency_code()`: each code equally likely.
 fn currency_code(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
@@ -83,7 +81,7 @@ fn currency_code(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 /// `currency_symbol(code=None)`: of any currency, each equally likely, or of one.
 fn currency_symbol(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     if !args.is_given("code") {
-        return Ok(Compiled::one_of(SYMBOLS));
+        return Ok(Compiled::one_of(&SYMBOLS));
     }
     let code = args.text("code")?;
     match CODES.binary_search(&code.as_str()) {
@@ -114,6 +112,5 @@ mod tests {
     #[test]
     fn the_codes_are_sorted_and_listed_once() {
         assert!(CODES.is_sorted_by(|before, after| before < after));
-        assert_eq!((NAMES.len(), SYMBOLS.len()), (CODES.len(), CODES.len()));
     }
 }

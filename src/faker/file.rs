@@ -4,7 +4,7 @@
 
 use super::lorem::words;
 use super::pattern::{self, push_one};
-use super::person::longest;
+use super::texts::longest;
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
 use crate::stream::Stream;
 

@@ -2,6 +2,9 @@
 //!
 //! Owns the list of occupations.
 
+use std::sync::LazyLock;
+
+use super::texts::{List, list};
 use super::{Compiled, Provider};
 
 /// The family's providers.
@@ -9,67 +12,8 @@ pub const PROVIDERS: &[Provider] = &[Provider {
     name: "job",
     summary: "an occupation, such as Civil engineer",
     params: &[],
-    compile: |_| Ok(Compiled::one_of(JOBS)),
+    compile: |_| Ok(Compiled::one_of(&JOBS)),
 }];
 
 /// Occupations, a selection of our own: Faker's are of a British careers service and as various.
-#[rustfmt::skip]
-static JOBS: &[&str] = &[
-    "Accountant", "Actor", "Actuary", "Acupuncturist", "Administrator", "Advertising copywriter",
-    "Aid worker", "Air traffic controller", "Airline pilot", "Ambulance driver", "Animator",
-    "Anthropologist", "Arborist", "Archaeologist", "Architect", "Archivist", "Art director",
-    "Art therapist", "Artist", "Astronomer", "Auctioneer", "Audiologist", "Auditor", "Baker",
-    "Bank manager", "Barista", "Barrister", "Bookbinder", "Bookkeeper", "Bookseller", "Botanist",
-    "Brewer", "Bricklayer", "Broadcast engineer", "Building surveyor", "Bus driver",
-    "Business analyst", "Butcher", "Buyer", "Cabin crew member", "Camera operator", "Cardiologist",
-    "Careers adviser", "Carpenter", "Cartographer", "Charity fundraiser", "Chef",
-    "Chemical engineer", "Chemist", "Chief executive officer", "Chief financial officer",
-    "Chief technology officer", "Chiropractor", "Choreographer", "Civil engineer", "Civil servant",
-    "Claims adjuster", "Clinical psychologist", "Clothing designer", "Coach", "Community worker",
-    "Company secretary", "Composer", "Computer programmer", "Conservator", "Construction manager",
-    "Copy editor", "Cosmetologist", "Costume designer", "Counsellor", "Courier", "Court reporter",
-    "Crane operator", "Curator", "Customer service manager", "Customs officer",
-    "Cybersecurity analyst", "Dairy farmer", "Dancer", "Data analyst", "Data engineer",
-    "Data scientist", "Database administrator", "Dental hygienist", "Dentist", "Dermatologist",
-    "Dietitian", "Diplomat", "Dispatcher", "Ecologist", "Economist", "Editor",
-    "Electrical engineer", "Electrician", "Emergency planner", "Energy manager",
-    "Environmental engineer", "Ergonomist", "Estate agent", "Event organiser",
-    "Exhibition designer", "Farm manager", "Fashion designer", "Film editor", "Financial adviser",
-    "Financial analyst", "Firefighter", "Fish farmer", "Fitness instructor", "Flight attendant",
-    "Florist", "Food technologist", "Forensic scientist", "Forester", "Freight forwarder",
-    "Furniture designer", "Game designer", "Gardener", "Gemmologist", "General practitioner",
-    "Geneticist", "Geographer", "Geologist", "Geophysicist", "Glazier", "Goldsmith",
-    "Graphic designer", "Grocer", "Hairdresser", "Health and safety adviser", "Helpdesk technician",
-    "Historian", "Horticulturist", "Hospital doctor", "Hotel manager", "Housing manager",
-    "Human resources officer", "Hydrologist", "Illustrator", "Immigration officer", "Immunologist",
-    "Industrial designer", "Information officer", "Insurance broker", "Insurance underwriter",
-    "Interior designer", "Interpreter", "Investment banker", "Jeweller", "Journalist", "Judge",
-    "Landscape architect", "Legal secretary", "Lexicographer", "Librarian", "Lighting technician",
-    "Loan officer", "Locksmith", "Logistics manager", "Machinist", "Magazine editor",
-    "Make-up artist", "Management consultant", "Marine biologist", "Market researcher",
-    "Marketing executive", "Materials engineer", "Mathematician", "Mechanical engineer",
-    "Medical secretary", "Meteorologist", "Microbiologist", "Midwife", "Mining engineer",
-    "Museum guide", "Music teacher", "Musician", "Naval architect", "Network engineer",
-    "Neurologist", "Nurse", "Nutritionist", "Occupational therapist", "Oceanographer",
-    "Office manager", "Operations manager", "Optician", "Optometrist", "Orthodontist", "Osteopath",
-    "Painter and decorator", "Paralegal", "Paramedic", "Patent attorney", "Pathologist",
-    "Payroll clerk", "Personal assistant", "Pharmacist", "Pharmacologist", "Photographer",
-    "Physicist", "Physiotherapist", "Piano tuner", "Plumber", "Podiatrist", "Police officer",
-    "Politician's assistant", "Postal worker", "Press photographer", "Primary school teacher",
-    "Printmaker", "Prison officer", "Probation officer", "Product designer", "Product manager",
-    "Production engineer", "Project manager", "Proofreader", "Property manager", "Psychiatrist",
-    "Psychotherapist", "Public relations officer", "Publican", "Purchasing manager",
-    "Quality manager", "Quantity surveyor", "Radio producer", "Radiographer", "Receptionist",
-    "Recruitment consultant", "Recycling officer", "Restaurant manager", "Retail manager", "Roofer",
-    "Sailor", "Sales executive", "Science writer", "Sculptor", "Secondary school teacher",
-    "Securities trader", "Seismologist", "Set designer", "Ship broker", "Shop assistant",
-    "Site engineer", "Social worker", "Software engineer", "Solicitor", "Sound technician",
-    "Speech therapist", "Sports coach", "Stage manager", "Statistician", "Stockbroker",
-    "Structural engineer", "Surgeon", "Surveyor", "Systems analyst", "Tailor", "Tax adviser",
-    "Taxi driver", "Technical author", "Telecommunications engineer", "Textile designer",
-    "Theatre director", "Theme park manager", "Tour guide", "Town planner", "Toxicologist",
-    "Trade union officer", "Train driver", "Translator", "Travel agent", "University lecturer",
-    "Upholsterer", "Veterinary surgeon", "Video editor", "Waiter", "Warehouse manager",
-    "Water engineer", "Web designer", "Web developer", "Welder", "Wine merchant", "Youth worker",
-    "Zookeeper", "Zoologist",
-];
+static JOBS: List = LazyLock::new(|| list(include_str!("data/jobs.txt")));

@@ -50,12 +50,13 @@ mod span;
 mod ssn;
 mod strftime;
 mod text_form;
+mod texts;
 mod user_agent;
 
 pub use arguments::{Arguments, Exact, Noted, Param, ParamProblem, Preset};
 pub use between::Between;
 pub use compiled::{Compiled, Draw, DrawText, DrawValue, Facts, Generator, Kind, WriteBytes, WriteItems};
-pub use locale::{Locale, UnknownLocale};
+pub use locale::{ADDING_A_LANGUAGE, Locale, UnknownLocale};
 pub use meant::{help, synonyms};
 pub use not_scalar::not_scalar;
 pub use registry::{Provider, find, providers};

@@ -4,7 +4,8 @@
 
 use super::date_time::birthdays;
 use super::pattern::{push_number, push_one};
-use super::person::{FIRST, last_names, longest};
+use super::person::{FIRST, last_names};
+use super::texts::longest;
 use super::{Arguments, Between, Compiled, Noted, Param, Preset, Provider, pattern};
 use crate::stream::Stream;
 use crate::value::Date;

@@ -3,17 +3,15 @@
 //! Owns the lists of names, which addresses and e-mails draw from too, and how a full name is written.
 
 mod genders;
-mod languages;
 
 use std::sync::LazyLock;
 
 use fake::locales::{Data, EN};
 
 use self::genders::{FEMALE, MALE, NONBINARY, full_name, one_weighted};
-use self::languages::LANGUAGES;
 use super::choices::Choices;
-use super::locale::people::{longest_of, weighted};
 use super::pattern::push_one;
+use super::texts::{List, list, longest, longest_weighted, weighted};
 use super::{Arguments, Compiled, Noted, Provider};
 
 /// The providers of this family.
@@ -52,7 +50,7 @@ pub const PROVIDERS: &[Provider] = &[
         name: "language_name",
         summary: "the English name of a language",
         params: &[],
-        compile: |_| Ok(Compiled::one_of(LANGUAGES)),
+        compile: |_| Ok(Compiled::one_of(&LANGUAGES)),
     },
     Provider {
         name: "last_name",
@@ -146,6 +144,9 @@ pub const PROVIDERS: &[Provider] = &[
     },
 ];
 
+/// In alphabetical order.
+static LANGUAGES: List = LazyLock::new(|| list(include_str!("data/languages.txt")));
+
 /// First names, each `[A-Z][a-z]+`.
 pub(super) static FIRST: &[&str] = <EN as Data>::NAME_FIRST_NAME;
 
@@ -163,11 +164,6 @@ pub(super) fn last_names() -> &'static [&'static str] {
 pub(super) static FIRST_CHOICES: LazyLock<Choices> = LazyLock::new(|| Choices::of(FIRST));
 /// [`last_names`] to choose from.
 pub(super) static LAST_CHOICES: LazyLock<Choices> = LazyLock::new(|| Choices::of(last_names()));
-
-/// Characters of the longest text of a list.
-pub(super) fn longest(texts: &[&str]) -> u32 {
-    texts.iter().map(|text| text.chars().count()).max().unwrap_or(0) as u32
-}
 
 /// First names from which a title or a suffix of one gender is set apart: `fake` does not say of whom a
 /// name is, so these are the ones of its list that are among the commonest of one gender in the records
@@ -221,8 +217,8 @@ pub(super) const SUFFIXES_MALE: [(&str, u64); 9] = [
 /// proportions. Titles and suffixes go with names of their gender.
 fn name(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let last = last_names();
-    let prefix = longest_of(&PREFIXES_FEMALE).max(longest_of(&PREFIXES_MALE));
-    let suffix = longest_of(&SUFFIXES_FEMALE).max(longest_of(&SUFFIXES_MALE));
+    let prefix = longest_weighted(&PREFIXES_FEMALE).max(longest_weighted(&PREFIXES_MALE));
+    let suffix = longest_weighted(&SUFFIXES_FEMALE).max(longest_weighted(&SUFFIXES_MALE));
     let max_chars = prefix + 1 + longest(FIRST) + 1 + longest(last) + 1 + suffix;
     Ok(Compiled::text(max_chars, move |draw, out| {
         let stream = &mut *draw.stream;

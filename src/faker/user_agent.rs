@@ -3,9 +3,10 @@
 //! Owns the browsers' templates and the platforms in them.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use super::pattern::{self, push_one};
-use super::person::longest;
+use super::texts::{self, List, longest};
 use super::{Arguments, Compiled, Draw, Noted, Param, Preset, Provider};
 use crate::stream::Stream;
 use crate::value::Date;
@@ -64,14 +65,7 @@ static WINDOWS: [&str; 13] = [
     "Windows NT 5.01", "Windows NT 5.1", "Windows NT 5.2", "Windows NT 6.0", "Windows NT 6.1",
     "Windows NT 6.2", "Windows NT 10.0",
 ];
-#[rustfmt::skip]
-static ANDROID: [&str; 62] = [
-    "1.0", "1.1", "1.5", "1.6", "2.0", "2.0.1", "2.1", "2.2", "2.2.1", "2.2.2", "2.2.3", "2.3", "2.3.1",
-    "2.3.2", "2.3.3", "2.3.4", "2.3.5", "2.3.6", "2.3.7", "3.0", "3.1", "3.2", "3.2.1", "3.2.2", "3.2.3",
-    "3.2.4", "3.2.5", "3.2.6", "4.0", "4.0.1", "4.0.2", "4.0.3", "4.0.4", "4.1", "4.1.1", "4.1.2", "4.2",
-    "4.2.1", "4.2.2", "4.3", "4.3.1", "4.4", "4.4.1", "4.4.2", "4.4.3", "4.4.4", "5.0", "5.0.1", "5.0.2",
-    "5.1", "5.1.1", "6.0", "6.0.1", "7.0", "7.1", "7.1.1", "7.1.2", "8.0.0", "8.1.0", "9", "10", "11",
-];
+static ANDROID: List = LazyLock::new(|| texts::list(include_str!("data/android_versions.txt")));
 #[rustfmt::skip]
 static IOS: [&str; 12] = [
     "3_1_3", "4_2_1", "5_1_1", "6_1_6", "7_1_2", "9_3_5", "9_3_6", "10_3_3", "10_3_4", "12_4_8", "14_2",

@@ -1,7 +1,7 @@
 //! [`ShopPlan`] × tick → a stream of operations: what a tick deletes, updates and inserts.
 //!
 //! A pure function of the plan, the timeline and the tick's number. Whoever applies a tick, logs it, prints it or
-//! replays it reads this one stream, so that the order of its operations ([`PHASES`]) is written down here alone. Must
+//! replays it reads this one stream, so that the order of its operations (`PHASES`) is written down here alone. Must
 //! not know how an operation is applied, nor whether this is the first try.
 
 use crate::clock::Timeline;

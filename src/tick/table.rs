@@ -1,7 +1,7 @@
 //! What one tick does to one table.
 //!
 //! Owns how the table's rows come to be deleted, updated and inserted in it: which windows and which events decide
-//! that. The order of these operations is that of [`PHASES`].
+//! that. The order of these operations is that of `PHASES`.
 
 use super::columns::Frame;
 use super::deletes::Deletes;

@@ -73,7 +73,14 @@ fn a_locale_shows_its_own_values_and_what_falls_back() {
     let names: Vec<&str> =
         dates.as_array().unwrap().iter().map(|date| date["name"].as_str().unwrap()).collect();
     assert!(names.len() > 5 && names.iter().all(|name| name.starts_with("date")), "{names:?}");
-    for (wrong, right) in [("de", "de_DE"), ("de_AT", "de_DE"), ("german", "de_DE"), ("en_GB", "en_US")] {
+    for (wrong, right) in [
+        ("de", "de_DE"),
+        ("de_AT", "de_DE"),
+        ("german", "de_DE"),
+        ("en_AU", "en_US"),
+        ("en_UK", "en_GB"),
+        ("korea", "ko_KR"),
+    ] {
         let unknown = program.run(&format!("providers --locale {wrong}")).stderr;
         assert!(unknown.contains(&format!("did you mean {right}?")), "{unknown}");
     }

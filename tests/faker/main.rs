@@ -11,6 +11,7 @@ mod check_digits;
 mod dates;
 mod distinct;
 mod files_and_agents;
+mod languages;
 mod locales;
 mod lorem_misc_python;
 mod national;

@@ -144,3 +144,77 @@ fn chinese_numbers_have_a_birthday_and_their_check_character() {
         assert_eq!(number.chars().last(), "10X98765432".chars().nth(rest as usize), "{number}");
     }
 }
+
+/// Whether the digits name a month, which may have more added to it for a century, and a day.
+fn is_birthday(month: &str, day: &str) -> bool {
+    let number = |text: &str| text.parse::<u32>().expect("digits");
+    (1..=12).contains(&(number(month) % 20)) && (1..=31).contains(&number(day))
+}
+
+#[test]
+fn british_numbers_have_prefixes_that_are_given_out() {
+    for number in numbers("ssn", Locale::EnGb) {
+        let (prefix, suffix) = (&number[..2], &number[12..]);
+        assert!(!["BG", "GB", "KN", "NK", "NT", "TN", "ZZ"].contains(&prefix), "{number}");
+        assert!(!prefix.contains(['D', 'F', 'I', 'Q', 'U', 'V']) && !prefix.ends_with('O'), "{number}");
+        assert!(["A", "B", "C", "D"].contains(&suffix), "{number}");
+    }
+}
+
+#[test]
+fn polish_numbers_have_a_birthday_and_their_check_digit_and_accounts_that_of_the_branch() {
+    let passes = |number: &str| {
+        let digits = digits(number);
+        let check = (10 - weighted(&digits[..10], &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3]) % 10) % 10;
+        is_birthday(&number[2..4], &number[4..6]) && check == digits[10]
+    };
+    // The example of the ministry.
+    assert!(passes("44051401359") && !passes("44051401358"));
+    for number in numbers("ssn", Locale::PlPl) {
+        assert!(passes(&number), "{number}");
+    }
+    for account in numbers("bban", Locale::PlPl) {
+        assert_eq!(weighted(&digits(&account[..8]), &[3, 9, 7, 1, 3, 9, 7, 1]) % 10, 0, "{account}");
+    }
+}
+
+#[test]
+fn russian_numbers_have_both_check_digits() {
+    let passes = |number: &str| {
+        let digits = digits(number);
+        let first = weighted(&digits[..10], &[7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) % 11 % 10;
+        let second = weighted(&digits[..11], &[3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) % 11 % 10;
+        (first, second) == (digits[10], digits[11])
+    };
+    // A number that articles on the check digits use.
+    assert!(passes("500100732259") && !passes("500100732258"));
+    for number in numbers("ssn", Locale::RuRu) {
+        assert!(passes(&number), "{number}");
+        assert!((1..=92).contains(&number[..2].parse::<u32>().unwrap()), "{number}: the region");
+    }
+}
+
+#[test]
+fn ukrainian_numbers_count_the_days_to_a_birthday_and_have_their_check_digit() {
+    let epoch = chrono::NaiveDate::from_ymd_opt(1899, 12, 31).unwrap();
+    for number in numbers("ssn", Locale::UkUa) {
+        let digits: Vec<i64> = digits(&number).into_iter().map(i64::from).collect();
+        let sum: i64 =
+            digits.iter().zip([-1, 5, 7, 9, 4, 6, 10, 5, 7]).map(|(digit, weight)| digit * weight).sum();
+        assert_eq!(sum.rem_euclid(11) % 10, digits[9], "{number}");
+        let birthday = epoch + chrono::Days::new(number[..5].parse().unwrap());
+        assert!(("1950-01-01"..="2005-12-31").contains(&&*birthday.to_string()), "{number}: {birthday}");
+    }
+}
+
+#[test]
+fn korean_numbers_have_a_birthday_of_their_century_and_their_check_digit() {
+    for number in numbers("ssn", Locale::KoKr) {
+        let digits = digits(&number);
+        let check = (11 - weighted(&digits[..12], &[2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]) % 11) % 10;
+        assert_eq!(check, digits[12], "{number}");
+        assert!(is_birthday(&number[2..4], &number[4..6]), "{number}");
+        let of_century = if number[..2] < *"50" { [3, 4] } else { [1, 2] };
+        assert!(of_century.contains(&digits[6]), "{number}");
+    }
+}

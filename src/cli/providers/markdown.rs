@@ -47,7 +47,7 @@ pub fn page(some: &[&'static Provider], out: &mut dyn Write) -> io::Result<()> {
         own.sort_unstable();
         writeln!(out, "| `{locale}` | {} |", own.join(", "))?;
     }
-    Ok(())
+    write!(out, "\n{}", faker::ADDING_A_LANGUAGE)
 }
 
 /// The beginning of a sample, as code.

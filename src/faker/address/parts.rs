@@ -2,14 +2,14 @@
 //!
 //! Owns their parameters and bounds; how the parts are written is the parent's.
 
-use super::super::locale::en_us::PLACES;
 use super::super::locale::places::{self, Part};
 use super::super::pattern::{push_number, push_one};
+use super::super::texts::longest;
 use super::super::{Arguments, Compiled, Locale, Noted, Scope};
 use super::lists::{COUNTRIES, Country};
 use super::{
     BUILDINGS, CITY_PREFIXES, CITY_SUFFIXES, Cities, FIRST, Region, SECONDARY, STATES, STREET_SUFFIXES,
-    Streets, last_names, longest,
+    Streets, last_names,
 };
 use crate::stream::Stream;
 
@@ -42,7 +42,7 @@ pub fn street_address(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 /// The countries to draw from: all of ISO 3166-1; in a group, where an address stands beside the country,
 /// that of the locale.
 fn countries(scope: Scope<'_>) -> &'static [Country] {
-    let own = |country: &Country| scope.locale.country() == country.0;
+    let own = |country: &Country| scope.locale.country() == country[0];
     match COUNTRIES.iter().position(own) {
         Some(at) if scope.grouped => &COUNTRIES[at..=at],
         _ => &COUNTRIES,
@@ -61,8 +61,8 @@ pub fn country(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
         return Ok(current_country());
     }
     let countries = countries(scope);
-    let max_chars = countries.iter().map(|(_, _, name)| name.len()).max().unwrap_or(0) as u32;
-    let texts = Compiled::text(max_chars, |draw, out| out.push_str(draw.stream.pick(countries).2));
+    let max_chars = countries.iter().map(|[_, _, name]| name.len()).max().unwrap_or(0) as u32;
+    let texts = Compiled::text(max_chars, |draw, out| out.push_str(draw.stream.pick(countries)[2]));
     Ok(Compiled { coherent: true, ..texts.with_distinct(countries.len() as u64) })
 }
 
@@ -71,7 +71,7 @@ pub fn country_code(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let long = args.one_of("representation", &[("alpha-2", false), ("alpha-3", true)])?;
     let countries = countries(args.scope());
     let texts = Compiled::text(if long { 3 } else { 2 }, move |draw, out| {
-        let (two, three, _) = *draw.stream.pick(countries);
+        let [two, three, _] = *draw.stream.pick(countries);
         out.push_str(if long { three } else { two });
     });
     Ok(Compiled { coherent: true, ..texts.with_distinct(countries.len() as u64) })
@@ -89,7 +89,7 @@ pub fn state_abbr(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let (territories, associated) = (territories?, associated?);
     // The addresses of a group are of the fifty states and the district.
     if args.scope().grouped && args.scope().locale == Locale::EnUs {
-        return Ok(places::parts(&PLACES, &[Part::RegionCode]));
+        return Ok(places::parts(args.scope().locale.places(), &[Part::RegionCode]));
     }
     let wanted = |(at, (state, _, _)): (usize, &Region)| {
         let taken = at < STATES_AND_DISTRICT

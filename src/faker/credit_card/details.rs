@@ -2,8 +2,9 @@
 //!
 //! Owns the names of the card types and of their security codes; the numbers are the parent's.
 
-use super::super::person::{FIRST, last_names, longest};
+use super::super::person::{FIRST, last_names};
 use super::super::strftime::Format;
+use super::super::texts::longest;
 use super::super::{Arguments, Compiled, Moment, Noted, pattern};
 use super::{Numbers, cards};
 use crate::value::Timestamp;

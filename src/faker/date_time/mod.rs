@@ -10,7 +10,6 @@
 mod days;
 mod instants;
 mod texts;
-mod zones;
 
 pub(super) use instants::time_object;
 

@@ -3,12 +3,12 @@
 //! Owns how an instant is written as ISO 8601; the directives of a format are `strftime`'s.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use super::super::pattern::push_one;
-use super::super::person::longest;
 use super::super::strftime::Format;
+use super::super::texts::{Texts, groups, longest};
 use super::instants::{EPOCH, draw_between, end_after};
-use super::zones::ZONES;
 use super::{Arguments, Compiled, Moment, Noted, Param, Preset, no_zone};
 use crate::value::{DAY, Date, SECOND, SqlType, Timestamp};
 
@@ -118,11 +118,15 @@ pub(super) fn century(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     Ok(Compiled::text(longest(&CENTURIES), |draw, out| push_one(&CENTURIES, draw.stream, out)))
 }
 
+/// The zones of each country or territory, by its ISO 3166 code: `zone.tab` of the IANA time zone database
+/// (2025), which is in the public domain.
+static ZONES: LazyLock<Vec<Texts>> = LazyLock::new(|| groups(include_str!("../data/time_zones.txt")));
+
 /// `timezone()`: as in Faker each country is equally likely, then each of its zones.
 pub(super) fn timezone(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let max_chars = ZONES.iter().map(|zones| longest(zones)).max().unwrap_or(0);
     Ok(Compiled::text(max_chars, |draw, out| {
-        let zones = draw.stream.pick(&ZONES);
+        let zones: &Texts = draw.stream.pick(&ZONES);
         push_one(zones, draw.stream, out);
     }))
 }

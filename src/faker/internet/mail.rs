@@ -7,15 +7,14 @@ use std::sync::LazyLock;
 
 use super::super::choices::Choices;
 use super::super::pattern::{self, push_one};
-use super::super::person::{self, last_names, longest};
-use super::names::{domain_max_chars, push_domain};
+use super::super::person::{self, last_names};
+use super::super::texts::longest;
+use super::names::{LAST, domain_max_chars, push_domain};
 use super::{Arguments, Compiled, FREE_DOMAINS, Noted, SAFE_DOMAINS};
 use crate::stream::Stream;
 
 /// First names in lower case.
 static FIRST: LazyLock<Choices> = LazyLock::new(|| Choices::lower(person::FIRST));
-/// Last names in lower case.
-pub(super) static LAST: LazyLock<Choices> = LazyLock::new(|| Choices::lower(last_names()));
 
 /// Characters of the longest user name.
 fn user_max_chars() -> u32 {

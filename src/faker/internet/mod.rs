@@ -10,7 +10,7 @@ mod web;
 
 use super::locale::mail::SAFE_DOMAINS;
 use super::pattern::push_one;
-use super::person::longest;
+use super::texts::longest;
 use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
 
 const fn one(

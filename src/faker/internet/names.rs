@@ -2,11 +2,17 @@
 //!
 //! Owns how a made-up company becomes a domain.
 
+use std::sync::LazyLock;
+
+use super::super::choices::Choices;
 use super::super::pattern::{self, push_digits, push_one};
-use super::super::person::{last_names, longest};
-use super::mail::LAST;
+use super::super::person::last_names;
+use super::super::texts::longest;
 use super::{Arguments, Compiled, Noted, TLDS};
 use crate::stream::Stream;
+
+/// Last names in lower case.
+pub(super) static LAST: LazyLock<Choices> = LazyLock::new(|| Choices::lower(last_names()));
 
 /// What a machine's name begins with.
 static MACHINES: [&str; 7] = ["db", "srv", "desktop", "laptop", "lt", "email", "web"];

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::super::locale::ascii;
 use super::super::lorem::words;
 use super::super::pattern::push_one;
-use super::super::person::longest;
+use super::super::texts::longest;
 use super::names::{domain_max_chars, push_domain};
 use super::{Arguments, Compiled, Noted};
 use crate::stream::Stream;

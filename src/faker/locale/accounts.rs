@@ -2,7 +2,8 @@
 //!
 //! Owns the arithmetic of ISO 13616-1; what stands after the check digits is the countries'.
 
-use super::super::{Compiled, Provider};
+use super::super::pattern::{self, UPPER};
+use super::super::{Arguments, Compiled, Provider};
 use crate::stream::Stream;
 
 /// The bank accounts of a country.
@@ -11,17 +12,37 @@ pub struct Accounts {
     pub country: &'static str,
     /// Characters of each basic account number.
     pub bban_chars: u32,
-    /// Appends a basic account number of digits and capital letters.
-    pub push_bban: fn(&mut Stream, &mut String),
+    /// How a basic account number of digits and capital letters is made.
+    pub bban: Bban,
     /// So many of them are different for certain: at most the product of the bounds of the draws, where
     /// different draws make different numbers.
     pub distinct: u64,
 }
 
-/// A locale with accounts of its own.
-pub trait Banked {
-    /// They.
-    const ACCOUNTS: &'static Accounts;
+/// How a basic account number is made.
+#[derive(Clone, Copy)]
+pub enum Bban {
+    /// The function appends one.
+    Rule(fn(&mut Stream, &mut String)),
+    /// It is of this pattern, as `pattern::fill` reads it.
+    Pattern(&'static str),
+}
+
+impl Bban {
+    fn push(self, stream: &mut Stream, out: &mut String) {
+        match self {
+            Self::Rule(push) => push(stream, out),
+            Self::Pattern(pattern) => pattern::fill(pattern, UPPER, stream, out),
+        }
+    }
+}
+
+impl Accounts {
+    /// Accounts of a pattern without optional digits.
+    pub fn of_pattern(country: &'static str, pattern: &'static str) -> Self {
+        let distinct = pattern::distinct(&[pattern], UPPER).unwrap_or(0);
+        Self { country, bban_chars: pattern.len() as u32, bban: Bban::Pattern(pattern), distinct }
+    }
 }
 
 /// `iban()`: country, two check digits, basic account number.
@@ -29,7 +50,7 @@ pub fn iban(accounts: &'static Accounts) -> Compiled {
     let texts = Compiled::text(4 + accounts.bban_chars, |draw, out| {
         out.push_str(accounts.country);
         let at = out.len();
-        (accounts.push_bban)(draw.stream, out);
+        accounts.bban.push(draw.stream, out);
         let check = 98 - mod_97(out.as_bytes()[at..].iter().chain(accounts.country.as_bytes()).chain(b"00"));
         for digit in [check % 10, check / 10] {
             out.insert(at, char::from(b'0' + digit as u8));
@@ -40,7 +61,7 @@ pub fn iban(accounts: &'static Accounts) -> Compiled {
 
 /// `bban()`: the basic account number alone.
 pub fn bban(accounts: &'static Accounts) -> Compiled {
-    let texts = Compiled::text(accounts.bban_chars, |draw, out| (accounts.push_bban)(draw.stream, out));
+    let texts = Compiled::text(accounts.bban_chars, |draw, out| accounts.bban.push(draw.stream, out));
     texts.with_distinct(accounts.distinct)
 }
 
@@ -52,29 +73,31 @@ fn mod_97<'a>(places: impl Iterator<Item = &'a u8>) -> u64 {
     })
 }
 
-/// The providers of bank accounts.
-pub const fn accounts<P: Banked>() -> [Provider; 3] {
-    [
-        Provider {
-            name: "iban",
-            summary: "an account number with valid check digits",
-            params: &[],
-            compile: |_| Ok(iban(P::ACCOUNTS)),
-        },
-        Provider {
-            name: "bban",
-            summary: "an account number of the country itself",
-            params: &[],
-            compile: |_| Ok(bban(P::ACCOUNTS)),
-        },
-        Provider {
-            name: "bank_country",
-            summary: "the country of the accounts",
-            params: &[],
-            compile: |_| Ok(Compiled::one_of(std::slice::from_ref(&P::ACCOUNTS.country))),
-        },
-    ]
+fn own(args: &Arguments<'_>) -> &'static Accounts {
+    args.scope().locale.data().accounts
 }
+
+/// The providers of bank accounts.
+pub const ACCOUNTS: &[Provider] = &[
+    Provider {
+        name: "iban",
+        summary: "an account number with valid check digits",
+        params: &[],
+        compile: |args| Ok(iban(own(args))),
+    },
+    Provider {
+        name: "bban",
+        summary: "an account number of the country itself",
+        params: &[],
+        compile: |args| Ok(bban(own(args))),
+    },
+    Provider {
+        name: "bank_country",
+        summary: "the country of the accounts",
+        params: &[],
+        compile: |args| Ok(Compiled::one_of(std::slice::from_ref(&own(args).country))),
+    },
+];
 
 #[cfg(test)]
 mod tests {

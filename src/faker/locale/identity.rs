@@ -1,14 +1,35 @@
-//! National identity numbers and account numbers with their check digits.
+//! National identity numbers with their check digits.
 //!
 //! Owns the arithmetic of each country; forms of other numbers are patterns of the locales.
 
-use super::super::Compiled;
-use super::super::pattern::{push_digits, push_number, push_one};
-use super::accounts::Accounts;
+use super::super::pattern::push_number;
+use super::super::{Compiled, Scope};
+use crate::stream::Stream;
+
+/// Turkey's T.C. kimlik numarası: nine digits, the first not 0, and two check digits: the tenth is 7 (d1 + d3 + d5 + d7 + d9) -
+/// (d2 + d4 + d6 + d8), the eleventh the sum of the ten before it, both modulo 10.
+pub fn tr(_: Scope<'_>) -> Compiled {
+    const COUNT: u64 = 900_000_000;
+    let texts = Compiled::text(11, |draw, out| {
+        let nine = 100_000_000 + draw.stream.below(COUNT);
+        let (mut odd, mut even) = (0, 0);
+        let mut left = nine;
+        // From the right: the ninth digit first, which is an odd one.
+        for place in 0..9 {
+            *(if place % 2 == 0 { &mut odd } else { &mut even }) += left % 10;
+            left /= 10;
+        }
+        // At most 36 is taken away; 40 more changes no last digit.
+        let tenth = (7 * odd + 40 - even) % 10;
+        let eleventh = (odd + even + tenth) % 10;
+        push_number(nine * 100 + tenth * 10 + eleventh, 11, out);
+    });
+    texts.with_integers(Some(10_000_000_000..=99_999_999_999)).with_distinct(COUNT)
+}
 
 /// Germany's Identifikationsnummer (§ 139b AO): ten digits, of which the first is not 0, one comes twice and
 /// one not at all, and a check digit by ISO/IEC 7064, MOD 11,10.
-pub fn de() -> Compiled {
+pub fn de(_: Scope<'_>) -> Compiled {
     // The first nine digits, and which of them comes again.
     const COUNT: u64 = 9 * 362_880 * 9;
     let texts = Compiled::text(11, |draw, out| {
@@ -39,7 +60,7 @@ pub fn de() -> Compiled {
 
 /// France's number of social security: sex, year, month, department, commune, order; the key is 97 less the
 /// remainder by 97 (décret n° 82-103).
-pub fn fr() -> Compiled {
+pub fn fr(_: Scope<'_>) -> Compiled {
     const COUNT: u64 = 2 * 100 * 12 * 95 * 900 * 999;
     let texts = Compiled::text(15, |draw, out| {
         let stream = &mut *draw.stream;
@@ -59,7 +80,7 @@ pub fn fr() -> Compiled {
 }
 
 /// Spain's documento nacional de identidad: eight digits and the letter of their remainder by 23.
-pub fn es() -> Compiled {
+pub fn es(_: Scope<'_>) -> Compiled {
     const COUNT: u64 = 100_000_000;
     let texts = Compiled::text(9, |draw, out| {
         let number = draw.stream.below(COUNT);
@@ -71,7 +92,7 @@ pub fn es() -> Compiled {
 
 /// Italy's codice fiscale (D.M. 12 marzo 1974): six letters of the name, year, month, day (of women 40
 /// more), municipality, and a check letter.
-pub fn it() -> Compiled {
+pub fn it(_: Scope<'_>) -> Compiled {
     const CONSONANTS: &[u8] = b"BCDFGLMNPRSTVZ";
     const MONTHS: &[u8] = b"ABCDEHLMPRST";
     /// Letters of municipalities.
@@ -96,7 +117,7 @@ pub fn it() -> Compiled {
 }
 
 /// The letter of the Italian checks: places of odd number count by a table, those of even number as they are.
-fn check_letter(places: &[u8]) -> char {
+pub fn check_letter(places: &[u8]) -> char {
     #[rustfmt::skip]
     const ODD: [u32; 26] = [
         1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23,
@@ -115,7 +136,7 @@ fn check_letter(places: &[u8]) -> char {
 
 /// Brazil's cadastro de pessoas físicas: nine digits and two check digits, each 11 less the weighted sum's
 /// remainder by 11, or 0 where that has two digits.
-pub fn br() -> Compiled {
+pub fn br(_: Scope<'_>) -> Compiled {
     const COUNT: u64 = 1_000_000_000;
     let texts = Compiled::text(11, |draw, out| {
         let mut number = draw.stream.below(COUNT);
@@ -136,7 +157,7 @@ pub fn br() -> Compiled {
 
 /// The burgerservicenummer of the Netherlands: nine digits whose sum, weighted by 9 to 2 and -1, is a
 /// multiple of 11.
-pub fn nl() -> Compiled {
+pub fn nl(_: Scope<'_>) -> Compiled {
     const SEVEN: u64 = 9_000_000;
     let texts = Compiled::text(9, |draw, out| {
         let sum = |number: u64| (0..8).map(|at| number / 10u64.pow(at) % 10 * u64::from(at + 2)).sum::<u64>();
@@ -154,7 +175,7 @@ pub fn nl() -> Compiled {
 
 /// Japan's individual number (My Number): eleven digits and a check digit, 11 less the weighted sum's
 /// remainder by 11, or 0 where that has two digits (ordinance of the Ministry of Internal Affairs 85/2014).
-pub fn jp() -> Compiled {
+pub fn jp(_: Scope<'_>) -> Compiled {
     const COUNT: u64 = 100_000_000_000;
     let texts = Compiled::text(12, |draw, out| {
         let number = draw.stream.below(COUNT);
@@ -169,7 +190,7 @@ pub fn jp() -> Compiled {
 
 /// China's resident identity number (GB 11643-1999): region, birthday, order, check character by ISO/IEC 7064,
 /// MOD 11-2. Birthdays are of 1950 to 2005.
-pub fn cn() -> Compiled {
+pub fn cn(_: Scope<'_>) -> Compiled {
     /// Districts of the largest cities (GB/T 2260).
     const REGIONS: [u64; 16] = [
         110101, 110108, 120101, 310101, 310115, 320102, 330106, 370202, 410105, 420102, 430102, 440103,
@@ -190,91 +211,99 @@ pub fn cn() -> Compiled {
     texts.with_distinct(COUNT)
 }
 
-/// Bankleitzahl and account.
-pub static DE_ACCOUNTS: Accounts = Accounts {
-    country: "DE",
-    bban_chars: 18,
-    push_bban: |stream, out| {
-        push_number(10_000_000 + stream.below(80_000_000), 8, out);
-        push_number(stream.below(10_000_000_000), 10, out);
-    },
-    distinct: 80_000_000 * 10_000_000_000,
-};
+/// A birthday of 1950 to 2005: year, month and day.
+fn birthday(stream: &mut Stream) -> (u64, u64, u64) {
+    (1950 + stream.below(YEARS), 1 + stream.below(12), 1 + stream.below(28))
+}
 
-/// Bank, branch, account, and the clé RIB, which makes all of it a multiple of 97.
-pub static FR_ACCOUNTS: Accounts = Accounts {
-    country: "FR",
-    bban_chars: 23,
-    push_bban: |stream, out| {
-        let (bank, branch) = (10_000 + stream.below(10_000), stream.below(100_000));
-        let account = stream.below(10_000_000_000);
-        push_number(bank, 5, out);
-        push_number(branch, 5, out);
-        push_number(account, 11, out);
-        push_number(97 - (89 * bank + 15 * branch + 3 * account) % 97, 2, out);
-    },
-    distinct: 10_000 * 100_000 * 10_000_000_000,
-};
+/// Years of [`birthday`].
+const YEARS: u64 = 56;
+/// How many birthdays [`birthday`] has.
+const BIRTHDAYS: u64 = YEARS * 12 * 28;
 
-/// Bank, branch, two check digits, account.
-pub static ES_ACCOUNTS: Accounts = Accounts {
-    country: "ES",
-    bban_chars: 20,
-    push_bban: |stream, out| {
-        const WEIGHTS: [u64; 10] = [1, 2, 4, 8, 5, 10, 9, 7, 3, 6];
-        let check = |number: u64| {
-            let digits = (0..10u32).map(|at| number / 10u64.pow(9 - at) % 10);
-            match 11 - digits.zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum::<u64>() % 11 {
-                10 => 1,
-                11 => 0,
-                check => check,
-            }
-        };
-        let (branch, account) = (stream.below(100_000_000), stream.below(10_000_000_000));
-        push_number(branch, 8, out);
-        push_number(check(branch), 1, out);
-        push_number(check(account), 1, out);
-        push_number(account, 10, out);
-    },
-    distinct: 100_000_000 * 10_000_000_000,
-};
+/// The sum of a number's decimal digits from the left, each times its weight.
+fn weighted_sum<const DIGITS: usize>(number: u64, weights: [u64; DIGITS]) -> u64 {
+    let digit = |at: usize| number / 10u64.pow((DIGITS - 1 - at) as u32) % 10;
+    weights.iter().enumerate().map(|(at, weight)| digit(at) * weight).sum()
+}
 
-/// The letter CIN, bank (ABI), branch (CAB), account.
-pub static IT_ACCOUNTS: Accounts = Accounts {
-    country: "IT",
-    bban_chars: 23,
-    push_bban: |stream, out| {
-        let at = out.len();
-        push_number(1_000 + stream.below(9_000), 5, out);
-        push_number(stream.below(100_000), 5, out);
-        push_number(stream.below(10_000_000_000), 12, out);
-        let letter = check_letter(&out.as_bytes()[at..]);
-        out.insert(at, letter);
-    },
-    distinct: 9_000 * 100_000 * 10_000_000_000,
-};
+/// Great Britain's National Insurance number: two letters, of which neither is D, F, I, Q, U or V and the second
+/// no O, six digits, a letter from A to D; some pairs are not given out (HMRC's National Insurance Manual,
+/// NIM39110).
+pub fn gb(_: Scope<'_>) -> Compiled {
+    const FIRST: &[u8] = b"ABCEGHJKLMNOPRSTWXYZ";
+    const SECOND: &[u8] = b"ABCEGHJKLMNPRSTWXYZ";
+    const WITHHELD: [&[u8; 2]; 7] = [b"BG", b"GB", b"KN", b"NK", b"NT", b"TN", b"ZZ"];
+    let pairs = FIRST.iter().flat_map(|first| SECOND.iter().map(move |second| [*first, *second]));
+    let pairs: Vec<[u8; 2]> = pairs.filter(|pair| !WITHHELD.contains(&pair)).collect();
+    let count = pairs.len() as u64 * 1_000_000 * 4;
+    let texts = Compiled::text(13, move |draw, out| {
+        let stream = &mut *draw.stream;
+        out.extend(stream.pick(&pairs).map(char::from));
+        for _ in 0..3 {
+            out.push(' ');
+            push_number(stream.below(100), 2, out);
+        }
+        out.push(' ');
+        out.push(char::from(*stream.pick(b"ABCD")));
+    });
+    texts.with_distinct(count)
+}
 
-/// Bank, branch, account, kind, owner.
-pub static BR_ACCOUNTS: Accounts = Accounts {
-    country: "BR",
-    bban_chars: 25,
-    push_bban: |stream, out| {
-        push_number(stream.below(1_000), 8, out);
-        push_number(stream.below(10_000), 5, out);
-        push_number(stream.below(10_000_000_000), 10, out);
-        out.push_str("C1");
-    },
-    distinct: 1_000 * 10_000 * 10_000_000_000,
-};
+/// Poland's PESEL: birthday, with 20 more months from 2000 on, four digits, of which the last is even for women,
+/// and a check digit, which makes the weighted sum a multiple of ten.
+pub fn pl(_: Scope<'_>) -> Compiled {
+    let texts = Compiled::text(11, |draw, out| {
+        let (year, month, day) = birthday(draw.stream);
+        let month = if year < 2000 { month } else { month + 20 };
+        let number = ((year % 100 * 100 + month) * 100 + day) * 10_000 + draw.stream.below(10_000);
+        push_number(number, 10, out);
+        push_number((10 - weighted_sum(number, [1, 3, 7, 9, 1, 3, 7, 9, 1, 3]) % 10) % 10, 1, out);
+    });
+    texts.with_distinct(BIRTHDAYS * 10_000)
+}
 
-/// The bank's letters, ten digits.
-pub static NL_ACCOUNTS: Accounts = Accounts {
-    country: "NL",
-    bban_chars: 14,
-    push_bban: |stream, out| {
-        const BANKS: [&str; 8] = ["ABNA", "ASNB", "BUNQ", "INGB", "KNAB", "RABO", "SNSB", "TRIO"];
-        push_one(&BANKS, stream, out);
-        push_digits(10, stream, out);
-    },
-    distinct: 8 * 10_000_000_000,
-};
+/// Russia's taxpayer number of a person (ИНН): the region, eight digits, and two check digits, each the weighted
+/// sum's remainder by 11, of which 10 is written as 0 (order of the Federal Tax Service MMV-7-6/435).
+pub fn ru(_: Scope<'_>) -> Compiled {
+    const REGIONS: u64 = 92;
+    let texts = Compiled::text(12, |draw, out| {
+        let number = (1 + draw.stream.below(REGIONS)) * 100_000_000 + draw.stream.below(100_000_000);
+        let check = weighted_sum(number, [7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) % 11 % 10;
+        let number = number * 10 + check;
+        let check = weighted_sum(number, [3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) % 11 % 10;
+        push_number(number * 10 + check, 12, out);
+    });
+    texts.with_distinct(REGIONS * 100_000_000)
+}
+
+/// Ukraine's taxpayer number (РНОКПП): days from 1899-12-31 to the birthday, four digits, of which the last is
+/// even for women, and the weighted sum's remainder by 11, of which 10 is written as 0. Birthdays are of 1950 to
+/// 2005.
+pub fn ua(_: Scope<'_>) -> Compiled {
+    const FIRST: u64 = 18_263;
+    const DAYS: u64 = 20_454;
+    let texts = Compiled::text(10, |draw, out| {
+        let number = (FIRST + draw.stream.below(DAYS)) * 10_000 + draw.stream.below(10_000);
+        // The first digit counts -1, which is 10.
+        let check = weighted_sum(number, [10, 5, 7, 9, 4, 6, 10, 5, 7]) % 11 % 10;
+        push_number(number * 10 + check, 10, out);
+    });
+    texts.with_distinct(DAYS * 10_000)
+}
+
+/// South Korea's resident registration number: birthday, a digit of sex and century, five digits, and a check
+/// digit, 11 less the weighted sum's remainder by 11, of which the last digit counts.
+pub fn kr(_: Scope<'_>) -> Compiled {
+    let texts = Compiled::text(14, |draw, out| {
+        let (year, month, day) = birthday(draw.stream);
+        let born = (year % 100 * 100 + month) * 100 + day;
+        let sex = draw.stream.below(2) + if year < 2000 { 1 } else { 3 };
+        let rest = sex * 100_000 + draw.stream.below(100_000);
+        let sum = weighted_sum(born * 1_000_000 + rest, [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]);
+        push_number(born, 6, out);
+        out.push('-');
+        push_number(rest * 10 + (11 - sum % 11) % 10, 7, out);
+    });
+    texts.with_distinct(BIRTHDAYS * 2 * 100_000)
+}

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::pattern::{push_number, push_one};
-use super::super::person::longest;
+use super::super::texts::{Texts, longest};
 use super::super::{Arguments, Compiled, Noted, Param, Preset, Provider, Scope};
 use super::ascii::folded;
-use super::people::{Names, People, Peopled, Person, Who};
+use super::people::{Names, People, Person, Who};
 use crate::stream::Stream;
 
 /// The domains that RFC 2606 keeps for examples.
@@ -31,6 +31,8 @@ struct Handles {
     female: Vec<Handle>,
     male: Vec<Handle>,
     last: Vec<Handle>,
+    /// Last names of women, where they are others.
+    last_female: Vec<Handle>,
     /// One more than the largest twin of first names, and of last names.
     twins: (u64, u64),
 }
@@ -55,13 +57,19 @@ impl Handles {
         let female = handles(people.female, &mut seen);
         let male = handles(people.male, &mut seen);
         let last = handles(people.last, &mut BTreeMap::new());
+        let last_female = handles(people.last_female, &mut BTreeMap::new());
         let most = |handles: &[Handle]| handles.iter().map(|handle| handle.twin + 1).max().unwrap_or(1);
-        let twins = (most(&female).max(most(&male)), most(&last));
-        Arc::new(Self { people, female, male, last, twins })
+        let twins = (most(&female).max(most(&male)), most(&last).max(most(&last_female)));
+        Arc::new(Self { people, female, male, last, last_female, twins })
     }
 
     fn first(&self, person: Person) -> &Handle {
         if person.female { &self.female[person.first] } else { &self.male[person.first] }
+    }
+
+    fn last(&self, person: Person) -> &Handle {
+        let female = person.female && !self.last_female.is_empty();
+        if female { &self.last_female[person.last] } else { &self.last[person.last] }
     }
 
     /// Characters of the longest user name: a dot and a number with the names.
@@ -69,7 +77,7 @@ impl Handles {
         let longest = |names: &[Handle]| names.iter().map(|handle| handle.letters.len()).max().unwrap_or(0);
         let first = longest(&self.female).max(longest(&self.male));
         let number = NUMBERS * self.twins.0 * self.twins.1 - 1;
-        (first + 1 + longest(&self.last)) as u32 + 1 + number.ilog10()
+        (first + 1 + longest(&self.last).max(longest(&self.last_female))) as u32 + 1 + number.ilog10()
     }
 
     /// Characters of the longest domain word.
@@ -80,7 +88,7 @@ impl Handles {
     /// Appends a user name with a person's first and last name in it, in one of five forms.
     fn push_any(&self, stream: &mut Stream, out: &mut String) {
         let person = self.people.draw(Who::Anyone, true, stream);
-        let (first, last) = (&self.first(person).letters, &self.last[person.last].letters);
+        let (first, last) = (&self.first(person).letters, &self.last(person).letters);
         let form = stream.below(5);
         let (before, between, after) = match form {
             0 | 1 => (first, ".", last),
@@ -100,7 +108,7 @@ impl Handles {
     /// of the names with these letters are meant.
     fn push_only(&self, stream: &mut Stream, out: &mut String) {
         let person = self.people.draw(Who::Anyone, true, stream);
-        let (first, last) = (self.first(person), &self.last[person.last]);
+        let (first, last) = (self.first(person), self.last(person));
         out.push_str(&first.letters);
         out.push('.');
         out.push_str(&last.letters);
@@ -109,13 +117,18 @@ impl Handles {
     }
 }
 
+/// The people of the locale.
+fn of(scope: Scope<'_>) -> &'static People {
+    &scope.locale.data().people
+}
+
 /// Texts that begin with a user name and go on with what the function appends.
 fn users(
-    people: &'static People,
     scope: Scope<'_>,
     rest_max_chars: impl FnOnce(&Handles) -> u32,
     push_rest: impl Fn(&Handles, &mut Stream, &mut String) + Send + Sync + 'static,
 ) -> Compiled {
+    let people = of(scope);
     let handles = Handles::new(people);
     let max_chars = handles.max_chars() + rest_max_chars(&handles);
     let unique = scope.unique;
@@ -132,14 +145,13 @@ fn users(
 }
 
 /// `user_name()`.
-pub fn user_name(people: &'static People, scope: Scope<'_>) -> Compiled {
-    users(people, scope, |_| 0, |_, _, _| {})
+fn user_name(scope: Scope<'_>) -> Compiled {
+    users(scope, |_| 0, |_, _, _| {})
 }
 
 /// `safe_email()`, `free_email()`: at one of the domains, each equally likely.
-pub fn at_one_of(people: &'static People, scope: Scope<'_>, domains: &'static [&'static str]) -> Compiled {
+fn at_one_of(scope: Scope<'_>, domains: Texts) -> Compiled {
     users(
-        people,
         scope,
         |_| 1 + longest(domains),
         |_, stream, out| {
@@ -158,15 +170,16 @@ fn push_firm(handles: &Handles, stream: &mut Stream, out: &mut String) {
 }
 
 /// `company_email()`.
-pub fn company_email(people: &'static People, scope: Scope<'_>) -> Compiled {
-    users(people, scope, |handles| 1 + handles.longest_last() + 1 + longest(people.tlds), push_firm)
+fn company_email(scope: Scope<'_>) -> Compiled {
+    let people = of(scope);
+    users(scope, |handles| 1 + handles.longest_last() + 1 + longest(people.tlds), push_firm)
 }
 
 /// `ascii_email()`: half at a made-up company, half at a free provider.
-pub fn any_email(people: &'static People, scope: Scope<'_>) -> Compiled {
+fn any_email(scope: Scope<'_>) -> Compiled {
+    let people = of(scope);
     let firm = |handles: &Handles| handles.longest_last() + 1 + longest(people.tlds);
     users(
-        people,
         scope,
         |handles| 1 + firm(handles).max(longest(people.free_domains)),
         |handles, stream, out| {
@@ -181,7 +194,7 @@ pub fn any_email(people: &'static People, scope: Scope<'_>) -> Compiled {
 }
 
 /// `email(safe=True, domain=None)`, as en_US's.
-pub fn email(people: &'static People, args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn email(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
     let scope = args.scope();
     let safe = args.boolean("safe");
     let domain = if args.is_given("domain") { args.text("domain") } else { Ok(String::new()) };
@@ -189,7 +202,6 @@ pub fn email(people: &'static People, args: &mut Arguments<'_>) -> Result<Compil
     if !domain.is_empty() {
         let chars = domain.chars().count() as u32;
         return Ok(users(
-            people,
             scope,
             |_| 1 + chars,
             move |_, _, out| {
@@ -198,7 +210,7 @@ pub fn email(people: &'static People, args: &mut Arguments<'_>) -> Result<Compil
             },
         ));
     }
-    Ok(if safe { at_one_of(people, scope, &SAFE_DOMAINS) } else { any_email(people, scope) })
+    Ok(if safe { at_one_of(scope, &SAFE_DOMAINS) } else { any_email(scope) })
 }
 
 const fn of_mail(
@@ -209,38 +221,38 @@ const fn of_mail(
     Provider { name, summary, params: &[], compile }
 }
 
-/// The providers of user names and e-mail addresses.
-pub const fn addresses<P: Peopled>() -> [Provider; 11] {
-    const SAFE: &str = "an e-mail address at example.com, example.org or example.net";
-    const FREE: &str = "an e-mail address at a free provider";
-    const FIRM: &str = "an e-mail address at a made-up company";
-    [
-        of_mail("user_name", "a user name made of a person's names", |args| {
-            Ok(user_name(P::PEOPLE, args.scope()))
-        }),
-        Provider {
-            name: "email",
-            summary: "an e-mail address, at example.com, example.org or example.net unless `safe` is false",
-            params: &[
-                Param { name: "safe", expects: "true or false", default: Preset::Bool(true) },
-                Param { name: "domain", expects: "the domain after the @", default: Preset::Absent },
-            ],
-            compile: |args| email(P::PEOPLE, args),
-        },
-        of_mail("safe_email", SAFE, |args| Ok(at_one_of(P::PEOPLE, args.scope(), &SAFE_DOMAINS))),
-        of_mail("ascii_safe_email", SAFE, |args| Ok(at_one_of(P::PEOPLE, args.scope(), &SAFE_DOMAINS))),
-        of_mail("free_email", FREE, |args| Ok(at_one_of(P::PEOPLE, args.scope(), P::PEOPLE.free_domains))),
-        of_mail("ascii_free_email", FREE, |args| {
-            Ok(at_one_of(P::PEOPLE, args.scope(), P::PEOPLE.free_domains))
-        }),
-        of_mail("company_email", FIRM, |args| Ok(company_email(P::PEOPLE, args.scope()))),
-        of_mail("ascii_company_email", FIRM, |args| Ok(company_email(P::PEOPLE, args.scope()))),
-        of_mail("ascii_email", "an e-mail address at a made-up company or a free provider", |args| {
-            Ok(any_email(P::PEOPLE, args.scope()))
-        }),
-        of_mail("free_email_domain", "the domain of a free e-mail provider", |_| {
-            Ok(Compiled::one_of(P::PEOPLE.free_domains))
-        }),
-        of_mail("tld", "a top-level domain", |_| Ok(Compiled::one_of(P::PEOPLE.tlds))),
-    ]
+const SAFE: &str = "an e-mail address at example.com, example.org or example.net";
+const FREE: &str = "an e-mail address at a free provider";
+const FIRM: &str = "an e-mail address at a made-up company";
+
+/// `free_email()`.
+fn free_email(scope: Scope<'_>) -> Compiled {
+    at_one_of(scope, of(scope).free_domains)
 }
+
+/// The providers of user names and e-mail addresses.
+pub const ADDRESSES: &[Provider] = &[
+    of_mail("user_name", "a user name made of a person's names", |args| Ok(user_name(args.scope()))),
+    Provider {
+        name: "email",
+        summary: "an e-mail address, at example.com, example.org or example.net unless `safe` is false",
+        params: &[
+            Param { name: "safe", expects: "true or false", default: Preset::Bool(true) },
+            Param { name: "domain", expects: "the domain after the @", default: Preset::Absent },
+        ],
+        compile: email,
+    },
+    of_mail("safe_email", SAFE, |args| Ok(at_one_of(args.scope(), &SAFE_DOMAINS))),
+    of_mail("ascii_safe_email", SAFE, |args| Ok(at_one_of(args.scope(), &SAFE_DOMAINS))),
+    of_mail("free_email", FREE, |args| Ok(free_email(args.scope()))),
+    of_mail("ascii_free_email", FREE, |args| Ok(free_email(args.scope()))),
+    of_mail("company_email", FIRM, |args| Ok(company_email(args.scope()))),
+    of_mail("ascii_company_email", FIRM, |args| Ok(company_email(args.scope()))),
+    of_mail("ascii_email", "an e-mail address at a made-up company or a free provider", |args| {
+        Ok(any_email(args.scope()))
+    }),
+    of_mail("free_email_domain", "the domain of a free e-mail provider", |args| {
+        Ok(Compiled::one_of(of(args.scope()).free_domains))
+    }),
+    of_mail("tld", "a top-level domain", |args| Ok(Compiled::one_of(of(args.scope()).tlds))),
+];

@@ -1,128 +1,156 @@
 //! The languages and countries that values can be of.
 //!
-//! Owns their names and the list of what each has of its own: a locale's folder holds providers of the same
-//! names as en_US's, which take their place. What a locale has none of is en_US's.
+//! Owns their list, and what each has of its own: providers of the same names as en_US's, which take their
+//! place. What a locale has none of is en_US's. A locale is a folder below `data` and a line of the list.
 
 pub(super) mod accounts;
 pub(super) mod ascii;
-mod calendar;
-mod de_de;
-pub(super) mod en_us;
-mod es_es;
-mod fr_fr;
+pub(super) mod banks;
+mod data;
+mod en_us;
+mod folder;
 mod identity;
-mod it_it;
-mod ja_jp;
 pub(super) mod mail;
-mod nl_nl;
+mod national;
 mod numbers;
-pub(super) mod people;
+mod people;
 mod phrases;
 pub(super) mod places;
-mod pt_br;
-mod tr_tr;
-mod zh_cn;
+mod plates;
+mod postcode;
+mod template;
+#[cfg(test)]
+mod tests;
+mod words;
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
+use std::sync::OnceLock;
 
+use self::data::Data;
+use self::folder::{Folder, Lists};
+use self::places::Places;
 use super::Provider;
 use crate::suggest;
 
-/// A language and a country, by Faker's names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Locale {
-    /// English, United States.
+/// How a locale is added, in Markdown.
+pub const ADDING_A_LANGUAGE: &str = include_str!("data/README.md");
+
+/// Declares the locales: variant, name, rules of the country's numbers, and the lists (`.txt`) of its folder, which
+/// has a `locale.toml`, too.
+macro_rules! locales {
+    ($($(#[$attribute:meta])* $variant:ident $code:literal $national:ident [$($list:ident)*])*) => {
+        /// A language and a country, by Faker's names.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Locale {
+            $(#[doc = $code] $(#[$attribute])* $variant,)*
+        }
+
+        /// How many there are.
+        const COUNT: usize = [$($code),*].len();
+
+        impl Locale {
+            /// All of them.
+            pub const ALL: [Self; COUNT] = [$(Self::$variant),*];
+
+            /// Its files, and the rules of the country's numbers.
+            const fn folder(self) -> Folder {
+                match self {
+                    $(Self::$variant => Folder {
+                        code: $code,
+                        national: &national::$national,
+                        file: include_str!(concat!("data/", $code, "/locale.toml")),
+                        lists: Lists(&[$((
+                            stringify!($list),
+                            include_str!(concat!("data/", $code, "/", stringify!($list), ".txt")),
+                        )),*]),
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+locales! {
     #[default]
-    EnUs,
-    /// Turkish, Turkey.
-    TrTr,
-    /// German, Germany.
-    DeDe,
-    /// French, France.
-    FrFr,
-    /// Spanish, Spain.
-    EsEs,
-    /// Italian, Italy.
-    ItIt,
-    /// Portuguese, Brazil.
-    PtBr,
-    /// Dutch, Netherlands.
-    NlNl,
-    /// Japanese, Japan.
-    JaJp,
-    /// Chinese, China.
-    ZhCn,
+    EnUs "en_US" NONE [first_names_female first_names_male cities]
+    TrTr "tr_TR" TR [first_names_female first_names_male last_names cities areas areas_of_cities avenue_names
+        street_names countries company_suffixes trades jobs]
+    DeDe "de_DE" DE [first_names_female first_names_male last_names cities street_words path_words square_words
+        company_suffixes]
+    FrFr "fr_FR" FR [first_names_female first_names_male last_names cities street_types street_names
+        company_suffixes]
+    EsEs "es_ES" ES [first_names_female first_names_male last_names cities street_types street_names
+        company_suffixes]
+    ItIt "it_IT" IT [first_names_female first_names_male last_names cities street_types street_names
+        company_suffixes]
+    PtBr "pt_BR" BR [first_names_female first_names_male last_names cities street_types street_names
+        company_suffixes]
+    NlNl "nl_NL" NL [first_names_female first_names_male last_names cities street_words street_types square_words
+        company_suffixes]
+    JaJp "ja_JP" JP [first_names_female first_names_male last_names cities quarters blocks company_suffixes
+        trades]
+    ZhCn "zh_CN" CN [first_names_female first_names_male last_names cities street_names street_types
+        company_suffixes company_beginnings company_middles trades]
+    RuRu "ru_RU" RU [first_names_female first_names_male middle_names_female middle_names_male last_names
+        last_names_female cities feminine_street_types feminine_street_names masculine_street_types
+        masculine_street_names street_types street_names_of_persons countries company_prefixes company_suffixes
+        trades second_trades jobs]
+    EnGb "en_GB" GB [first_names_female first_names_male last_names cities street_names street_types
+        company_suffixes]
+    PlPl "pl_PL" PL [first_names_female first_names_male last_names last_names_female cities street_names
+        avenue_names square_names estate_names countries company_prefixes company_suffixes trades second_trades
+        jobs]
+    UkUa "uk_UA" UA [first_names_female first_names_male last_names cities street_types street_names
+        feminine_street_names countries company_suffixes trades second_trades jobs]
+    KoKr "ko_KR" KR [first_names_female first_names_male last_names cities road_names road_types road_numbers
+        countries company_suffixes company_beginnings trades jobs]
 }
 
 impl Locale {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
-        Self::EnUs,
-        Self::TrTr,
-        Self::DeDe,
-        Self::FrFr,
-        Self::EsEs,
-        Self::ItIt,
-        Self::PtBr,
-        Self::NlNl,
-        Self::JaJp,
-        Self::ZhCn,
-    ];
-
-    /// Faker's name of it.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::EnUs => "en_US",
-            Self::TrTr => "tr_TR",
-            Self::DeDe => "de_DE",
-            Self::FrFr => "fr_FR",
-            Self::EsEs => "es_ES",
-            Self::ItIt => "it_IT",
-            Self::PtBr => "pt_BR",
-            Self::NlNl => "nl_NL",
-            Self::JaJp => "ja_JP",
-            Self::ZhCn => "zh_CN",
-        }
+    /// What the locale has of its own.
+    ///
+    /// # Panics
+    /// If its files are wrong, which the tests rule out.
+    fn data(self) -> &'static Data {
+        static ALL: [OnceLock<Data>; COUNT] = [const { OnceLock::new() }; COUNT];
+        ALL[self as usize].get_or_init(|| {
+            Data::read(self.folder()).unwrap_or_else(|error| panic!("src/faker/locale/data/{self}: {error}"))
+        })
     }
 
     /// Whether it is of the language or the country that the word names: `de`, `Germany`, `turkish`.
     fn is_of(self, word: &str) -> bool {
-        let (names, code): (&[&str], _) = match self {
-            Self::EnUs => (&["english", "american", "us", "usa"], "en"),
-            Self::TrTr => (&["turkish", "turkey"], "tr"),
-            Self::DeDe => (&["german", "germany"], "de"),
-            Self::FrFr => (&["french", "france"], "fr"),
-            Self::EsEs => (&["spanish", "spain"], "es"),
-            Self::ItIt => (&["italian", "italy"], "it"),
-            Self::PtBr => (&["portuguese", "brazilian", "brazil", "br"], "pt"),
-            Self::NlNl => (&["dutch", "netherlands"], "nl"),
-            Self::JaJp => (&["japanese", "japan", "jp"], "ja"),
-            Self::ZhCn => (&["chinese", "china", "cn"], "zh"),
-        };
-        names.iter().chain([&code]).any(|name| name.eq_ignore_ascii_case(word))
+        let language = self.code().split('_').next();
+        self.data().called.iter().copied().chain(language).any(|name| name.eq_ignore_ascii_case(word))
+    }
+
+    /// The prefixes that GS1 gives to the country's companies, and how many digits each has.
+    pub(super) fn ean_prefixes(self) -> (RangeInclusive<u32>, usize) {
+        let data = self.data();
+        (data.ean_prefixes.0..=data.ean_prefixes.1, data.ean_digits)
+    }
+
+    /// The locale's places.
+    pub(super) fn places(self) -> &'static Places {
+        &self.data().places
+    }
+
+    /// Faker's name of it.
+    pub const fn code(self) -> &'static str {
+        self.folder().code
     }
 
     /// The country's ISO 3166-1 code of two letters.
-    pub fn country(self) -> &'static str {
-        let code = self.code();
-        &code[code.len() - 2..]
+    pub const fn country(self) -> &'static str {
+        self.folder().country()
     }
 
     /// The providers that the locale has of its own, family by family.
     pub fn own(self) -> impl Iterator<Item = &'static Provider> {
-        let families: &[&'static [Provider]] = match self {
-            Self::EnUs => &[],
-            Self::TrTr => tr_tr::FAMILIES,
-            Self::DeDe => de_de::FAMILIES,
-            Self::FrFr => fr_fr::FAMILIES,
-            Self::EsEs => es_es::FAMILIES,
-            Self::ItIt => it_it::FAMILIES,
-            Self::PtBr => pt_br::FAMILIES,
-            Self::NlNl => nl_nl::FAMILIES,
-            Self::JaJp => ja_jp::FAMILIES,
-            Self::ZhCn => zh_cn::FAMILIES,
-        };
+        // Nothing is read for en_US, which has none.
+        let families: &[&'static [Provider]] = if self == Self::EnUs { &[] } else { &self.data().own };
         families.iter().copied().flatten()
     }
 
@@ -176,10 +204,13 @@ impl FromStr for Locale {
         let plain = text.replace('-', "_");
         let find = |code: &str| Self::ALL.into_iter().find(|locale| locale.code().eq_ignore_ascii_case(code));
         find(&plain).ok_or_else(|| {
-            let language = plain.split('_').next().unwrap_or("");
+            let (language, country) = plain.split_once('_').unwrap_or((&plain, ""));
+            // `en_UK` is nearer to en_US by its letters alone.
+            let of_both =
+                Self::ALL.into_iter().find(|locale| locale.is_of(language) && locale.is_of(country));
+            let by_letters = || suggest::nearest(&plain, Self::ALL.map(Self::code)).and_then(find);
             let of_language = || Self::ALL.into_iter().find(|locale| locale.is_of(language));
-            let nearest = suggest::nearest(&plain, Self::ALL.map(Self::code)).and_then(find);
-            UnknownLocale { nearest: nearest.or_else(of_language) }
+            UnknownLocale { nearest: of_both.or_else(by_letters).or_else(of_language) }
         })
     }
 }

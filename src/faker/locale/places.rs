@@ -7,9 +7,11 @@
 use std::collections::BTreeSet;
 
 use super::super::pattern::{UPPER, fill_one, push_one};
-use super::super::person::longest;
+use super::super::texts::{Texts, longest};
 use super::super::{Arguments, Compiled, Noted, Provider, Scope};
 use super::phrases::{Phrase, longest_phrase, push_phrase};
+use super::postcode::Postcode;
+use super::template::{Piece, pieces};
 use crate::stream::Stream;
 
 /// A part of a town with the one postal code that it has.
@@ -25,21 +27,16 @@ pub struct Town {
     pub region: &'static str,
     /// The usual abbreviation of the region; empty where there is none.
     pub region_code: &'static str,
+    /// The letters before the numbers of its postal codes; empty where they have none.
+    pub postcode_letters: &'static str,
     /// The first and the last postal code, as numbers.
     pub postcodes: (u32, u32),
     /// Parts of the town that addresses name; where there are none, those of [`Places::areas`].
     pub areas: &'static [Area],
 }
 
-impl Town {
-    /// A town without districts, in a region without abbreviation.
-    pub const fn of(city: &'static str, region: &'static str, first: u32, last: u32) -> Self {
-        Self { city, district: "", region, region_code: "", postcodes: (first, last), areas: &[] }
-    }
-}
-
 /// A part of an address.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// This text.
     Text(&'static str),
@@ -67,26 +64,48 @@ pub enum Part {
     RegionCode,
 }
 
+/// The parts that a template such as `{street} {building}` stands for.
+///
+/// # Errors
+/// What is wrong with the template.
+pub fn address_parts(template: &'static str) -> Result<&'static [Part], String> {
+    let part = |piece| {
+        Ok(match piece {
+            Piece::Text(text) => Part::Text(text),
+            Piece::Name("area") => Part::Area,
+            Piece::Name("street") => Part::Street,
+            Piece::Name("building") => Part::Building,
+            Piece::Name("flat") => Part::Flat,
+            Piece::Name("street_address") => Part::StreetAddress,
+            Piece::Name("postcode") => Part::Postcode,
+            Piece::Name("district") => Part::District,
+            Piece::Name("city") => Part::City,
+            Piece::Name("region") => Part::Region,
+            Piece::Name("region_code") => Part::RegionCode,
+            Piece::Name(other) => return Err(format!("`{other}` is no part of an address")),
+        })
+    };
+    Ok(pieces(template)?.into_iter().map(part).collect::<Result<Vec<_>, String>>()?.leak())
+}
+
 /// The places of a locale.
 pub struct Places {
     /// Towns and districts, each equally likely.
     pub towns: &'static [Town],
     /// Names of parts of towns that there are everywhere; empty where addresses name none.
-    pub areas: &'static [&'static str],
+    pub areas: Texts,
     /// How streets are called, each form equally likely.
     pub streets: &'static [Phrase],
     /// The patterns of house numbers, as `pattern::fill` reads them, each equally likely.
-    pub buildings: &'static [&'static str],
+    pub buildings: Texts,
     /// The patterns of flats and floors, each equally likely.
-    pub flats: &'static [&'static str],
+    pub flats: Texts,
     /// What stands before a flat.
     pub flat_separator: &'static str,
     /// So many addresses of 100 name a flat.
     pub with_flat: u64,
-    /// The longest postal code, in characters.
-    pub postcode_chars: u32,
-    /// Appends the postal code of this number, with draws for what the number does not say.
-    pub push_postcode: fn(u32, &mut Stream, &mut String),
+    /// How postal codes are written.
+    pub postcode: Postcode,
     /// The line of street and house.
     pub street_address: &'static [Part],
     /// The whole address.
@@ -96,13 +115,12 @@ pub struct Places {
     /// Its ISO 3166-1 code of two letters.
     pub country_code: &'static str,
     /// Names of countries in the locale's language.
-    pub countries: &'static [&'static str],
+    pub countries: Texts,
 }
 
-/// A locale with places of its own.
-pub trait Placed {
-    /// They.
-    const PLACES: &'static Places;
+/// The places of the locale.
+fn of(scope: Scope<'_>) -> &'static Places {
+    &scope.locale.data().places
 }
 
 /// One place: what it is, and the streams of what is written from several draws.
@@ -158,7 +176,8 @@ impl Places {
                 }
                 Part::StreetAddress => self.push(place, self.street_address, out),
                 Part::Postcode => {
-                    (self.push_postcode)(place.postcode, &mut Stream::from_bits(place.code), out);
+                    out.push_str(place.town.postcode_letters);
+                    self.postcode.push(place.postcode, &mut Stream::from_bits(place.code), out);
                 }
                 Part::District => out.push_str(place.town.district),
                 Part::City => out.push_str(place.town.city),
@@ -166,6 +185,16 @@ impl Places {
                 Part::RegionCode => out.push_str(place.town.region_code),
             }
         }
+    }
+
+    /// Characters of the longest postal code.
+    fn longest_postcode(&self) -> u32 {
+        let of_town = |town: &Town| {
+            let areas = town.areas.iter().map(|(_, postcode)| *postcode);
+            let largest = areas.chain([town.postcodes.1]).max().unwrap_or(0);
+            town.postcode_letters.len() as u32 + self.postcode.chars(largest)
+        };
+        self.towns.iter().map(of_town).max().unwrap_or(0)
     }
 
     /// Characters of the longest text of these parts.
@@ -185,7 +214,7 @@ impl Places {
             Part::Flat => self.flat_separator.chars().count() as u32 + longest(self.flats),
             Part::OnlyFlat => longest(self.flats),
             Part::StreetAddress => self.longest(self.street_address),
-            Part::Postcode => self.postcode_chars,
+            Part::Postcode => self.longest_postcode(),
             Part::District => of_towns(|town| town.district),
             Part::City => of_towns(|town| town.city),
             Part::Region => of_towns(|town| town.region),
@@ -205,12 +234,8 @@ pub fn parts(places: &'static Places, parts: &'static [Part]) -> Compiled {
 }
 
 /// A name that a town has, or its region. Where no two may be the same, each one there is once.
-fn named(
-    places: &'static Places,
-    scope: Scope<'_>,
-    part: &'static [Part],
-    name: fn(&Town) -> &'static str,
-) -> Compiled {
+fn named(scope: Scope<'_>, part: &'static [Part], name: fn(&Town) -> &'static str) -> Compiled {
+    let places = of(scope);
     if !scope.unique || scope.grouped {
         return parts(places, part);
     }
@@ -220,43 +245,44 @@ fn named(
     texts.with_distinct(count)
 }
 
-/// `state()`.
-fn region(places: &'static Places, scope: Scope<'_>) -> Compiled {
-    named(places, scope, &[Part::Region], |town| town.region)
-}
+/// A run of postal codes: their letters, the first and the last.
+type Run = (&'static str, u32, u32);
 
-/// The first and the last of each run of postal codes, none of which is in two of them.
-fn runs(places: &Places) -> Vec<(u32, u32)> {
-    let of_town = |town: &Town| -> Vec<(u32, u32)> {
+/// Runs of postal codes, none of which is in two of them.
+fn runs(places: &Places) -> Vec<Run> {
+    let of_town = |town: &Town| -> Vec<Run> {
+        let run = |(first, last)| (town.postcode_letters, first, last);
         if town.areas.is_empty() {
-            return vec![town.postcodes];
+            return vec![run(town.postcodes)];
         }
-        town.areas.iter().map(|(_, postcode)| (*postcode, *postcode)).collect()
+        town.areas.iter().map(|(_, postcode)| run((*postcode, *postcode))).collect()
     };
-    let mut all: Vec<(u32, u32)> = places.towns.iter().flat_map(of_town).collect();
+    let mut all: Vec<Run> = places.towns.iter().flat_map(of_town).collect();
     all.sort_unstable();
-    let mut runs: Vec<(u32, u32)> = Vec::new();
-    for (first, last) in all {
+    let mut runs: Vec<Run> = Vec::new();
+    for (letters, first, last) in all {
         match runs.last_mut() {
-            Some(run) if first <= run.1 => run.1 = run.1.max(last),
-            _ => runs.push((first, last)),
+            Some(run) if run.0 == letters && first <= run.2 => run.2 = run.2.max(last),
+            _ => runs.push((letters, first, last)),
         }
     }
     runs
 }
 
 /// `postcode()`. Where no two may be the same, each that there is is drawn equally often.
-fn postcode(places: &'static Places, scope: Scope<'_>) -> Compiled {
+fn postcode(scope: Scope<'_>) -> Compiled {
+    let places = of(scope);
     if !scope.unique || scope.grouped {
         return parts(places, &[Part::Postcode]);
     }
     let runs = runs(places);
-    let count = runs.iter().map(|(first, last)| u64::from(last - first) + 1).sum();
-    let texts = Compiled::text(places.postcode_chars, move |draw, out| {
+    let count = runs.iter().map(|(_, first, last)| u64::from(last - first) + 1).sum();
+    let texts = Compiled::text(places.longest_postcode(), move |draw, out| {
         let mut left = draw.stream.below(count) as u32;
-        for (first, last) in &runs {
+        for (letters, first, last) in &runs {
             if left <= last - first {
-                return (places.push_postcode)(first + left, draw.stream, out);
+                out.push_str(letters);
+                return places.postcode.push(first + left, draw.stream, out);
             }
             left -= last - first + 1;
         }
@@ -265,7 +291,7 @@ fn postcode(places: &'static Places, scope: Scope<'_>) -> Compiled {
 }
 
 /// One of the texts; in a group, where an address stands beside it, the text that all places share.
-fn any_or_own(scope: Scope<'_>, any: &'static [&'static str], own: &'static [&'static str]) -> Compiled {
+fn any_or_own(scope: Scope<'_>, any: Texts, own: Texts) -> Compiled {
     Compiled { coherent: true, ..Compiled::one_of(if scope.grouped { own } else { any }) }
 }
 
@@ -277,62 +303,62 @@ const fn of_places(
     Provider { name, summary, params: &[], compile }
 }
 
-/// The providers of addresses and their parts.
-pub const fn places<P: Placed>() -> [Provider; 10] {
-    [
-        of_places("address", "a postal address", |_| Ok(parts(P::PLACES, P::PLACES.address))),
-        of_places("street_address", "a street and a house number", |_| {
-            Ok(parts(P::PLACES, P::PLACES.street_address))
-        }),
-        of_places("street_name", "the name of a street", |_| Ok(parts(P::PLACES, &[Part::Street]))),
-        of_places("building_number", "a house number", |_| Ok(parts(P::PLACES, &[Part::Building]))),
-        of_places("city", "a city", |args| {
-            Ok(named(P::PLACES, args.scope(), &[Part::City], |town| town.city))
-        }),
-        of_places("postcode", "a postal code", |args| Ok(postcode(P::PLACES, args.scope()))),
-        of_places("postalcode", "a postal code", |args| Ok(postcode(P::PLACES, args.scope()))),
-        of_places("zipcode", "a postal code", |args| Ok(postcode(P::PLACES, args.scope()))),
-        of_places("state", "a state or province", |args| Ok(region(P::PLACES, args.scope()))),
-        of_places("administrative_unit", "a state or province", |args| Ok(region(P::PLACES, args.scope()))),
-    ]
+/// `state()`.
+fn region(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+    Ok(named(args.scope(), &[Part::Region], |town| town.region))
 }
+
+/// The one text that is the same for all places.
+fn same(text: &'static &'static str) -> Result<Compiled, Noted> {
+    Ok(Compiled { coherent: true, ..Compiled::one_of(std::slice::from_ref(text)) })
+}
+
+/// The providers of addresses and their parts.
+pub const PLACES: &[Provider] = &[
+    of_places("address", "a postal address", |args| {
+        let places = of(args.scope());
+        Ok(parts(places, places.address))
+    }),
+    of_places("street_address", "a street and a house number", |args| {
+        Ok(parts(of(args.scope()), &[Part::StreetAddress]))
+    }),
+    of_places("street_name", "the name of a street", |args| Ok(parts(of(args.scope()), &[Part::Street]))),
+    of_places("building_number", "a house number", |args| Ok(parts(of(args.scope()), &[Part::Building]))),
+    of_places("city", "a city", |args| Ok(named(args.scope(), &[Part::City], |town| town.city))),
+    of_places("postcode", "a postal code", |args| Ok(postcode(args.scope()))),
+    of_places("postalcode", "a postal code", |args| Ok(postcode(args.scope()))),
+    of_places("zipcode", "a postal code", |args| Ok(postcode(args.scope()))),
+    of_places("state", "a state or province", region),
+    of_places("administrative_unit", "a state or province", region),
+];
 
 /// The provider of countries, for a locale that has their names.
-pub const fn countries<P: Placed>() -> [Provider; 1] {
-    [of_places("country", "a country; in a group that of the addresses", |args| {
-        Ok(any_or_own(args.scope(), P::PLACES.countries, std::slice::from_ref(&P::PLACES.country)))
-    })]
-}
+pub const COUNTRIES: &[Provider] =
+    &[of_places("country", "a country; in a group that of the addresses", |args| {
+        let places = of(args.scope());
+        Ok(any_or_own(args.scope(), places.countries, std::slice::from_ref(&places.country)))
+    })];
 
 /// The providers of the locale's own country.
-pub const fn current_country<P: Placed>() -> [Provider; 2] {
-    [
-        of_places("current_country", "the country of the addresses", |_| {
-            let own = Compiled::one_of(std::slice::from_ref(&P::PLACES.country));
-            Ok(Compiled { coherent: true, ..own })
-        }),
-        of_places("current_country_code", "the code of the addresses' country", |_| {
-            let own = Compiled::one_of(std::slice::from_ref(&P::PLACES.country_code));
-            Ok(Compiled { coherent: true, ..own })
-        }),
-    ]
-}
+pub const CURRENT_COUNTRY: &[Provider] = &[
+    of_places("current_country", "the country of the addresses", |args| same(&of(args.scope()).country)),
+    of_places("current_country_code", "the code of the addresses' country", |args| {
+        same(&of(args.scope()).country_code)
+    }),
+];
 
 /// The provider of districts, for a locale whose towns have some.
-pub const fn districts<P: Placed>() -> [Provider; 1] {
-    [of_places("district", "a district of a city", |args| {
-        Ok(named(P::PLACES, args.scope(), &[Part::District], |town| town.district))
-    })]
-}
+pub const DISTRICTS: &[Provider] = &[of_places("district", "a district of a city", |args| {
+    Ok(named(args.scope(), &[Part::District], |town| town.district))
+})];
 
 /// The provider of the regions' abbreviations, for a locale that has some.
-pub const fn region_codes<P: Placed>() -> [Provider; 1] {
-    [of_places("state_abbr", "the abbreviation of a state or province", |args| {
-        Ok(named(P::PLACES, args.scope(), &[Part::RegionCode], |town| town.region_code))
-    })]
-}
+pub const REGION_CODES: &[Provider] =
+    &[of_places("state_abbr", "the abbreviation of a state or province", |args| {
+        Ok(named(args.scope(), &[Part::RegionCode], |town| town.region_code))
+    })];
 
 /// The provider of flats, for a locale whose addresses name them.
-pub const fn flats<P: Placed>() -> [Provider; 1] {
-    [of_places("secondary_address", "a flat or a floor", |_| Ok(parts(P::PLACES, &[Part::OnlyFlat])))]
-}
+pub const FLATS: &[Provider] = &[of_places("secondary_address", "a flat or a floor", |args| {
+    Ok(parts(of(args.scope()), &[Part::OnlyFlat]))
+})];

@@ -4,7 +4,7 @@
 
 use super::super::base::numbers::Near;
 use super::super::lorem::words;
-use super::super::person::longest;
+use super::super::texts::longest;
 use super::super::{Arguments, Compiled, Noted, Param, Preset, compile};
 use super::tables;
 

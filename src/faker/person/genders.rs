@@ -3,11 +3,11 @@
 //! Owns what goes together; the lists of women's and men's names are its parent's.
 
 use super::super::Compiled;
-use super::super::locale::people::{Weighted, longest_of, weighted};
 use super::super::pattern::push_one;
+use super::super::texts::{Weighted, longest, longest_weighted, weighted};
 use super::{
     FIRST, FIRST_FEMALE, FIRST_MALE, PREFIXES_FEMALE, PREFIXES_MALE, SUFFIXES_FEMALE, SUFFIXES_MALE,
-    last_names, longest,
+    last_names,
 };
 
 /// What Faker's providers of one gender draw from.
@@ -34,13 +34,13 @@ pub const NONBINARY: Gender = Gender {
 /// 15 have a title, 20 a suffix, 5 both.
 pub fn full_name(gender: Gender) -> Compiled {
     let last = last_names();
-    let max_chars = longest_of(gender.prefixes)
+    let max_chars = longest_weighted(gender.prefixes)
         + 1
         + longest(gender.first)
         + 1
         + longest(last)
         + 1
-        + longest_of(gender.suffixes);
+        + longest_weighted(gender.suffixes);
     Compiled::text(max_chars, move |draw, out| {
         let stream = &mut *draw.stream;
         let form = stream.below(1_010);
@@ -73,5 +73,5 @@ pub const PREFIXES: Weighted = &[
 
 /// `prefix()`, `suffix()` and their kin: one of the texts by its weight.
 pub fn one_weighted(texts: Weighted) -> Compiled {
-    Compiled::text(longest_of(texts), move |draw, out| out.push_str(weighted(draw.stream, texts)))
+    Compiled::text(longest_weighted(texts), move |draw, out| out.push_str(weighted(draw.stream, texts)))
 }
