@@ -15,7 +15,9 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use shopsim::config;
-use shopsim::pg::embedded::{EmbeddedError, KeeperState, Programs, Server, Settings, Spec, Stopped, keep};
+use shopsim::pg::embedded::{
+    EmbeddedError, KeeperState, PrivateServer, PrivateServerOptions, Programs, Spec, Stopped, keep,
+};
 use shopsim::text::with_causes;
 use tokio::sync::watch;
 use tokio::task::LocalSet;
@@ -46,7 +48,7 @@ impl Place {
         self.state().join(shop).join("data")
     }
 
-    fn settings(&self) -> Settings {
+    fn settings(&self) -> PrivateServerOptions {
         resolve(&self.config)
     }
 
@@ -74,9 +76,9 @@ impl Drop for Place {
     }
 }
 
-fn resolve(config: &config::Embedded) -> Settings {
+fn resolve(config: &config::Embedded) -> PrivateServerOptions {
     let var = |name: &str| (!name.starts_with("SHOPSIM_")).then(|| std::env::var_os(name)).flatten();
-    Settings::resolve(config, &var).unwrap()
+    PrivateServerOptions::resolve(config, &var).unwrap()
 }
 
 /// Whether a process is there and not a zombie.
@@ -94,15 +96,15 @@ fn spec(shop: &str) -> Spec {
     Spec::new(shop, free_port(), &config::Embedded::default())
 }
 
-async fn start(settings: &Settings, spec: &Spec) -> Server {
-    match tokio::time::timeout(DEADLINE, Server::start(settings, spec)).await {
+async fn start(settings: &PrivateServerOptions, spec: &Spec) -> PrivateServer {
+    match tokio::time::timeout(DEADLINE, PrivateServer::start(settings, spec)).await {
         Ok(Ok(server)) => server,
         Ok(Err(error)) => panic!("these tests need PostgreSQL on this machine: {}", with_causes(&error)),
         Err(_) => panic!("the server of {} did not come up within {DEADLINE:?}", spec.shop),
     }
 }
 
-async fn connect_to(server: &config::Server) -> Client {
+async fn connect_to(server: &config::ConnectionParameters) -> Client {
     let mut config = tokio_postgres::Config::new();
     config.host(&server.host).port(server.port).user(&server.user).dbname(&server.database);
     config.password(server.password.as_ref().unwrap().reveal());
@@ -111,7 +113,7 @@ async fn connect_to(server: &config::Server) -> Client {
     client
 }
 
-async fn connect(server: &Server) -> Client {
+async fn connect(server: &PrivateServer) -> Client {
     connect_to(&server.connection()).await
 }
 
@@ -259,7 +261,7 @@ async fn a_killed_initdb_leaves_nothing_that_passes_for_a_cluster() {
     let spec = spec("s");
     {
         let settings = place.settings();
-        let begun = Server::start(&settings, &spec);
+        let begun = PrivateServer::start(&settings, &spec);
         tokio::pin!(begun);
         tokio::select! {
             _ = &mut begun => panic!("initdb was not seen at work"),
@@ -278,7 +280,7 @@ async fn each_shop_has_a_superuser_of_its_own_whenever_its_first_start_was_cut_o
     let settings = place.settings();
     let (one, two) = (spec("one"), spec("two"));
     {
-        let begun = Server::start(&settings, &one);
+        let begun = PrivateServer::start(&settings, &one);
         tokio::pin!(begun);
         tokio::select! {
             _ = &mut begun => panic!("the server was not seen to start"),
@@ -288,7 +290,7 @@ async fn each_shop_has_a_superuser_of_its_own_whenever_its_first_start_was_cut_o
     let servers = tokio::join!(start(&settings, &one), start(&settings, &two));
     let password =
         |shop: &str| std::fs::read_to_string(place.state().join(shop).join("superuser.pw")).unwrap();
-    let superuser = async |server: &Server, password: String| {
+    let superuser = async |server: &PrivateServer, password: String| {
         let mut config = tokio_postgres::Config::new();
         config.host("127.0.0.1").port(server.port()).user("postgres").password(password);
         config.connect(NoTls).await.map(drop)
@@ -313,7 +315,7 @@ async fn a_taken_port_is_told_with_shop_and_port_and_is_permanent() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
     let spec = Spec { port, ..spec("shop-7") };
-    let error = Server::start(&place.settings(), &spec).await.expect_err("the port is taken");
+    let error = PrivateServer::start(&place.settings(), &spec).await.expect_err("the port is taken");
     let text = with_causes(&error);
     assert!(text.contains("shop-7") && text.contains(&port.to_string()), "{text}");
     assert!(!error.is_transient());
@@ -340,7 +342,7 @@ async fn a_second_simulator_uses_the_server_and_never_stops_it() {
     connect(&owner).await;
 
     let other = Spec { password: config::Secret::new("other"), ..spec.clone() };
-    let refused = Server::start(&place.settings(), &other).await.expect_err("the password is another");
+    let refused = PrivateServer::start(&place.settings(), &other).await.expect_err("the password is another");
     assert!(matches!(refused, EmbeddedError::OtherPassword { .. }), "{refused}");
     connect(&owner).await;
     assert_eq!(owner.stop().await.unwrap(), Stopped::Clean);
@@ -576,7 +578,7 @@ async fn a_closed_state_folder_is_told_before_anything_is_made() {
     std::fs::create_dir(&closed).unwrap();
     std::fs::set_permissions(&closed, PermissionsExt::from_mode(0o600)).unwrap();
     place.config.state_dir = Some(closed.join("below"));
-    let error = Server::start(&place.settings(), &spec("s")).await.expect_err("it is closed");
+    let error = PrivateServer::start(&place.settings(), &spec("s")).await.expect_err("it is closed");
     if nix::unistd::geteuid().is_root() {
         assert!(matches!(error, EmbeddedError::Closed { .. }), "{error}");
         assert!(!closed.join("below").exists());
@@ -591,7 +593,7 @@ async fn a_state_folder_that_is_a_file_is_told_as_one() {
     std::fs::write(&file, "").unwrap();
     for state_dir in [file.clone(), file.join("below")] {
         place.config.state_dir = Some(state_dir.clone());
-        let error = Server::start(&place.settings(), &spec("s")).await.expect_err("it is a file");
+        let error = PrivateServer::start(&place.settings(), &spec("s")).await.expect_err("it is a file");
         assert!(matches!(error, EmbeddedError::NoFolder { .. }), "{error}");
         let expected = format!(
             "the private servers cannot use {}: {} is no folder;",
@@ -612,7 +614,7 @@ async fn data_of_another_account_is_left_alone() {
     let spec = spec("s");
     start(&place.settings(), &spec).await.stop().await.unwrap();
     place.config.pg_user = Some("daemon".into());
-    match Server::start(&place.settings(), &spec).await {
+    match PrivateServer::start(&place.settings(), &spec).await {
         Err(error) if nix::unistd::geteuid().is_root() => {
             assert!(matches!(error, EmbeddedError::WrongOwner { .. }), "{error}");
             assert!(error.to_string().contains("pg_user ="), "{error}");
@@ -686,13 +688,13 @@ fn plant(what: Planted, path: &Path, victim: &Victim) {
 }
 
 /// Runs a start on another thread, since one that opens a FIFO would hold up this one for ever.
-fn start_elsewhere(settings: &Settings, spec: &Spec) -> Result<(), String> {
+fn start_elsewhere(settings: &PrivateServerOptions, spec: &Spec) -> Result<(), String> {
     let (settings, spec) = (settings.clone(), spec.clone());
     let (sender, done) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let outcome = runtime.block_on(async {
-            let server = Server::start(&settings, &spec).await.map_err(|error| with_causes(&error))?;
+            let server = PrivateServer::start(&settings, &spec).await.map_err(|error| with_causes(&error))?;
             server.stop().await.map(drop).map_err(|error| with_causes(&error))
         });
         sender.send(outcome)
@@ -701,7 +703,7 @@ fn start_elsewhere(settings: &Settings, spec: &Spec) -> Result<(), String> {
 }
 
 /// The account of the servers, where the tests run as root: elsewhere nobody's rights are above another's.
-fn other_account(settings: &Settings) -> Option<(u32, u32)> {
+fn other_account(settings: &PrivateServerOptions) -> Option<(u32, u32)> {
     settings.account.as_ref().map(|account| (account.uid, account.gid))
 }
 
@@ -819,7 +821,7 @@ async fn the_folders_are_roots_and_the_account_has_its_data_alone() {
     assert_eq!(place.settings().account, settings.account);
 }
 
-async fn connect_and(settings: &Settings, sql: &str) {
+async fn connect_and(settings: &PrivateServerOptions, sql: &str) {
     let server = start(settings, &spec("s")).await;
     connect(&server).await.batch_execute(sql).await.unwrap();
     server.stop().await.unwrap();

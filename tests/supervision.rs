@@ -143,7 +143,7 @@ impl Ledger for Memory {
             let ticks = transaction.ticks().map(|tick| (tick, self.origin.elapsed()));
             self.commits.lock().unwrap().extend(ticks);
             let rows = transaction.counts();
-            Ok(Applied { rows, silence, in_the_way: Vec::new() })
+            Ok(Applied { rows, silence, id_conflicts: Vec::new() })
         }
         .boxed_local()
     }

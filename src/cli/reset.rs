@@ -12,8 +12,8 @@ use tracing::error;
 use super::times;
 use super::{EXIT_CONFIG, EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile, tell};
 use crate::chain::{Chain, Shop, wall_now};
-use crate::config::Server;
-use crate::pg::{Claim, Doomed, Name, Sessions};
+use crate::config::ConnectionParameters;
+use crate::pg::{Claim, Name, ResetPlan, Sessions};
 use crate::run::{Servers, url};
 use crate::supervise::Failure;
 use crate::telemetry;
@@ -49,7 +49,7 @@ pub struct Arguments {
 
 /// Resets the shops of a chain.
 pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
-    let _log = telemetry::begin(telemetry::Settings::of_command(Arc::new(wall_now)));
+    let _log = telemetry::begin(telemetry::LogOptions::of_command(Arc::new(wall_now)));
     // What goes is shown on stderr, and the answer comes from stdin.
     let may_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
     if !arguments.yes && !may_ask {
@@ -61,7 +61,7 @@ pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
 
 async fn reset_all(arguments: &Arguments, chain: &Chain, servers: &Servers) -> ExitCode {
     let mut failed = false;
-    let mut found: Vec<(Sessions, Doomed)> = Vec::new();
+    let mut found: Vec<(Sessions, ResetPlan)> = Vec::new();
     for shop in &chain.shops {
         let name = &shop.plan.name;
         match look(shop, servers.database(shop).await).await {
@@ -103,8 +103,8 @@ async fn reset_all(arguments: &Arguments, chain: &Chain, servers: &Servers) -> E
 /// What there is to drop of a shop; `None` if it never had a database.
 async fn look(
     shop: &Shop,
-    server: Result<Option<Server>, String>,
-) -> Result<Option<(Sessions, Doomed)>, String> {
+    server: Result<Option<ConnectionParameters>, String>,
+) -> Result<Option<(Sessions, ResetPlan)>, String> {
     let Some(server) = server? else { return Ok(None) };
     let claim = Claim { reset: true, ..times::claim(shop) };
     let sessions = Sessions::new(server, claim, shop.config.tick_deadline, true);
@@ -113,7 +113,7 @@ async fn look(
 }
 
 /// `shop-1 at postgresql://…: tables public.orders, public.products, its checkpoint after tick 7`.
-fn shown(shop: &str, url: &str, doomed: &Doomed) -> String {
+fn shown(shop: &str, url: &str, doomed: &ResetPlan) -> String {
     let names = |names: &[Name]| {
         let names = names.iter().map(|(schema, name)| format!("{schema}.{name}"));
         names.collect::<Vec<_>>().join(", ")

@@ -20,7 +20,7 @@ const TOGETHER: usize = 8;
 
 /// What a run would find, a line a shop, and what that means for the exit code.
 pub fn look(chain: &Chain) -> (String, ExitCode) {
-    let _log = telemetry::begin(telemetry::Settings::of_command(Arc::new(wall_now)));
+    let _log = telemetry::begin(telemetry::LogOptions::of_command(Arc::new(wall_now)));
     let found: Vec<Result<Look, String>> = Servers::with_made_before(chain, async |servers| {
         stream::iter(&chain.shops).map(|shop| look_at(shop, servers)).buffered(TOGETHER).collect().await
     });

@@ -19,7 +19,7 @@ pub fn of_config(chain: &Chain) -> Vec<Timeline> {
 
 /// The times of each shop's ticks as its database has them, or all that is wrong.
 pub fn of_databases(chain: &Chain) -> Result<Vec<Timeline>, Vec<String>> {
-    let _log = telemetry::begin(telemetry::Settings::of_command(Arc::new(wall_now)));
+    let _log = telemetry::begin(telemetry::LogOptions::of_command(Arc::new(wall_now)));
     Servers::with_made_before(chain, async |servers| {
         let (mut timelines, mut problems) = (Vec::new(), Vec::new());
         for shop in &chain.shops {

@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use super::times;
 use super::{EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile, TableFormat};
 use crate::chain::{Chain, Shop, wall_now};
-use crate::config::Server;
+use crate::config::ConnectionParameters;
 use crate::pg::{Difference, TableReport, Verdict, verify};
 use crate::run::Servers;
 use crate::supervise::Failure;
@@ -55,7 +55,7 @@ struct ShopVerdict {
 
 /// Verifies the shops of a chain and prints how they are.
 pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
-    let _log = telemetry::begin(telemetry::Settings::of_command(Arc::new(wall_now)));
+    let _log = telemetry::begin(telemetry::LogOptions::of_command(Arc::new(wall_now)));
     let results = Servers::with_made_before(chain, async |servers| verify_all(chain, servers).await);
     let mut out = io::stdout().lock();
     let printed = match arguments.format {
@@ -103,7 +103,7 @@ async fn verify_all(chain: &Chain, servers: &Servers) -> Vec<ShopVerdict> {
     stream::iter(&chain.shops).map(verdict).buffered(TOGETHER).collect().await
 }
 
-async fn compare(shop: &Shop, server: &Server, together: usize) -> Result<Verdict, String> {
+async fn compare(shop: &Shop, server: &ConnectionParameters, together: usize) -> Result<Verdict, String> {
     verify(server, &times::claim(shop), shop.config.tick_deadline, together)
         .await
         .map_err(|error| Failure::from(error).message)

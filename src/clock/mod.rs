@@ -3,9 +3,9 @@
 //! Owns `T(n) = start + n × interval + pauses before n`, the retention and update windows; `schedule` decides
 //! what to do next at a given wall time. Pure: the wall time is always an argument.
 
-mod held_up;
-mod keeping;
+mod pace_watch;
 mod schedule;
+mod stalls;
 
 use std::ops::Range;
 use std::time::Duration;
@@ -13,9 +13,9 @@ use std::time::Duration;
 use crate::config::{Pace, Start};
 use crate::value::{SECOND, Timestamp};
 
-pub use held_up::HeldUp;
-pub use keeping::{Keeping, Kept};
+pub use pace_watch::{PaceChange, PaceWatch};
 pub use schedule::{History, Schedule, Standing, Step};
+pub use stalls::StallWatch;
 
 /// The simulated times of a shop's ticks.
 #[derive(Clone, Debug, PartialEq, Eq)]

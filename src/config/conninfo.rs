@@ -3,7 +3,7 @@
 //! Owns their grammar, and the prefixes by which other programs mark them. No message repeats any part of them
 //! that may belong to a password.
 
-use super::Wrong;
+use super::InvalidValue;
 use super::parameters::{self, Parts};
 use super::problem::quote;
 
@@ -15,20 +15,23 @@ const TABLE_FORM: &str =
     "or give it in the table form: database = { host = \"…\", user = \"…\", password_file = \"…\" }";
 
 /// Reads a connection string of either form.
-pub(super) fn parse(text: &str) -> Result<Parts, Wrong> {
+pub(super) fn parse(text: &str) -> Result<Parts, InvalidValue> {
     let text = without_psql(text.trim());
     if text.is_empty() {
-        return Err(Wrong::new("`database` is empty").help(FORMS));
+        return Err(InvalidValue::new("`database` is empty").help(FORMS));
     }
     match text.split_once("://") {
         Some((scheme, rest)) if means_postgres(scheme) => parse_url(rest),
-        Some((scheme, _)) if !scheme.contains('=') => Err(Wrong::new("`database` is a URL of another kind")
-            .help("a URL begins with postgres:// or postgresql://")),
+        Some((scheme, _)) if !scheme.contains('=') => {
+            Err(InvalidValue::new("`database` is a URL of another kind")
+                .help("a URL begins with postgres:// or postgresql://"))
+        }
         _ if text.contains('=') && text.contains(';') => {
-            Err(Wrong::new("`database` is a connection string of another kind, with `;` in it").help(FORMS))
+            Err(InvalidValue::new("`database` is a connection string of another kind, with `;` in it")
+                .help(FORMS))
         }
         _ if text.contains('=') => parse_pairs(text),
-        _ => Err(Wrong::new("`database` is not understood").help(
+        _ => Err(InvalidValue::new("`database` is not understood").help(
             match crate::suggest::nearest(text, ["embedded"]) {
                 Some(near) => format!("did you mean {}?", quote(near)),
                 None => FORMS.to_owned(),
@@ -53,7 +56,7 @@ fn means_postgres(scheme: &str) -> bool {
 }
 
 /// Reads what follows `postgres://`.
-fn parse_url(rest: &str) -> Result<Parts, Wrong> {
+fn parse_url(rest: &str) -> Result<Parts, InvalidValue> {
     let mut parts = Parts::default();
     let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
@@ -80,7 +83,7 @@ fn parse_url(rest: &str) -> Result<Parts, Wrong> {
     }
     let (host, port) = match host.strip_prefix('[').map(|host| host.split_once(']')) {
         Some(Some((host, port))) => (host, port.strip_prefix(':').unwrap_or(port)),
-        Some(None) => return Err(Wrong::new("the host in the URL begins with `[` and has no `]`")),
+        Some(None) => return Err(InvalidValue::new("the host in the URL begins with `[` and has no `]`")),
         None => host.split_once(':').unwrap_or((host, "")),
     };
     // A raw `/` or `?` in a password ends the authority within it: its head then stands for a port.
@@ -93,7 +96,7 @@ fn parse_url(rest: &str) -> Result<Parts, Wrong> {
     let mut behind_password = false;
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let Some((name, value)) = pair.split_once('=') else {
-            return Err(Wrong::new("a parameter in the URL has no `=`").help(format!("the form is ?name=value&name=value; percent-encode a `?` in a password as `%3F`, {TABLE_FORM}")));
+            return Err(InvalidValue::new("a parameter in the URL has no `=`").help(format!("the form is ?name=value&name=value; percent-encode a `?` in a password as `%3F`, {TABLE_FORM}")));
         };
         let (name, value) = (decode(name)?, decode(value)?);
         if parameters::is_known(&name) {
@@ -104,8 +107,9 @@ fn parse_url(rest: &str) -> Result<Parts, Wrong> {
             return Err(parameters::unknown(&name));
         } else if behind_password {
             // It may be a piece of it.
-            let wrong =
-                Wrong::new("a parameter behind `password` in the URL is not known here and has no effect");
+            let wrong = InvalidValue::new(
+                "a parameter behind `password` in the URL is not known here and has no effect",
+            );
             parts.passed_over.push(
                 wrong.help(format!("if it is a part of the password, write its `&` as `%26`, {TABLE_FORM}")),
             );
@@ -117,16 +121,16 @@ fn parse_url(rest: &str) -> Result<Parts, Wrong> {
     Ok(parts)
 }
 
-fn raw_character() -> Wrong {
-    Wrong::new("the user or password in the URL holds a raw `@`, `:`, `/` or `?`").help(format!(
+fn raw_character() -> InvalidValue {
+    InvalidValue::new("the user or password in the URL holds a raw `@`, `:`, `/` or `?`").help(format!(
         "percent-encode it (`%40` for `@`, `%3A` for `:`, `%2F` for `/`, `%3F` for `?`), {TABLE_FORM}"
     ))
 }
 
 /// Replaces `%XX`.
-fn decode(text: &str) -> Result<String, Wrong> {
+fn decode(text: &str) -> Result<String, InvalidValue> {
     let wrong = || {
-        Wrong::new("the URL is not percent-encoded: `%` must be followed by two hexadecimal digits, and all be UTF-8")
+        InvalidValue::new("the URL is not percent-encoded: `%` must be followed by two hexadecimal digits, and all be UTF-8")
             .help(format!("write `%25` for a literal `%`, {TABLE_FORM}"))
     };
     let mut out = Vec::new();
@@ -144,12 +148,12 @@ fn decode(text: &str) -> Result<String, Wrong> {
 }
 
 /// Reads `name=value name='value'`.
-fn parse_pairs(text: &str) -> Result<Parts, Wrong> {
+fn parse_pairs(text: &str) -> Result<Parts, InvalidValue> {
     let mut parts = Parts::default();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
         let wrong = |message: &str| {
-            Wrong::new(message)
+            InvalidValue::new(message)
                 .help("the form is name=value, blanks between; a value with blanks stands in single quotes, `\\'` for a quote in it")
         };
         let Some((name, after)) = rest.split_once('=') else {
@@ -314,7 +318,7 @@ mod tests {
     /// What is passed over in a string that is understood otherwise.
     fn passed_over(text: &str) -> Vec<String> {
         let parts = parse(text).unwrap_or_else(|wrong| panic!("{text}: {wrong}"));
-        parts.passed_over.iter().map(Wrong::to_string).collect()
+        parts.passed_over.iter().map(InvalidValue::to_string).collect()
     }
 
     #[test]

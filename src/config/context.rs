@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::problem::{Problem, TOO_LARGE, cannot_read, quote};
-use super::{MAX_FILE_BYTES, Surroundings, Wrong};
+use super::{InvalidValue, MAX_FILE_BYTES, Surroundings};
 
 /// What a reading shares: what it may look at, and what it has found wrong.
 pub(super) struct Context<'a> {
@@ -27,7 +27,7 @@ impl<'a> Context<'a> {
     }
 
     /// Reports a mistake at a place.
-    pub(super) fn report_invalid(&self, span: &Range<usize>, wrong: Wrong) {
+    pub(super) fn report_invalid(&self, span: &Range<usize>, wrong: InvalidValue) {
         self.report(Problem { help: wrong.help, ..Problem::error(span, wrong.message) });
     }
 
@@ -36,13 +36,13 @@ impl<'a> Context<'a> {
     }
 
     /// The bytes of a file that the config names.
-    pub(super) fn read_file(&self, path: &str) -> Result<Vec<u8>, Wrong> {
+    pub(super) fn read_file(&self, path: &str) -> Result<Vec<u8>, InvalidValue> {
         let wrong = |why: String| {
-            Wrong::new(format!("{}: {why}", quote(path)))
+            InvalidValue::new(format!("{}: {why}", quote(path)))
                 .help("a relative path counts from the folder of the config file")
         };
         if path.is_empty() || path.contains('\0') {
-            return Err(Wrong::new("this is not a path of a file"));
+            return Err(InvalidValue::new("this is not a path of a file"));
         }
         let path: PathBuf = self.folder.join(path);
         let bytes = (self.surroundings.read)(&path).map_err(|error| wrong(cannot_read(&error)))?;
@@ -53,12 +53,13 @@ impl<'a> Context<'a> {
     }
 
     /// The text of such a file.
-    pub(super) fn read_text_file(&self, path: &str) -> Result<String, Wrong> {
+    pub(super) fn read_text_file(&self, path: &str) -> Result<String, InvalidValue> {
         String::from_utf8(self.read_file(path)?).map_err(|error| {
             let line =
                 error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count()
                     + 1;
-            Wrong::new(format!("{}: line {line} is not UTF-8", quote(path))).help("save the file as UTF-8")
+            InvalidValue::new(format!("{}: line {line} is not UTF-8", quote(path)))
+                .help("save the file as UTF-8")
         })
     }
 }

@@ -10,7 +10,7 @@ use super::item::Item;
 use super::parameters::{self, Parts};
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
-use super::{Secret, Server, Spanned, Wrong};
+use super::{ConnectionParameters, InvalidValue, Secret, Spanned};
 
 /// The port of a server that names none.
 const DEFAULT_PORT: u16 = 5432;
@@ -47,7 +47,7 @@ pub(super) fn written(item: &Item<'_>) -> Option<Written> {
 
 /// The parts, once there is a warning for each parameter of their string that was passed over.
 fn warned(mut parts: Parts, item: &Item<'_>) -> Parts {
-    for Wrong { message, help } in parts.passed_over.drain(..) {
+    for InvalidValue { message, help } in parts.passed_over.drain(..) {
         item.context.report(Problem { help, ..Problem::warning(&item.span, message) });
     }
     parts
@@ -148,7 +148,7 @@ fn password_file(item: &Item<'_>) -> Option<String> {
         text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
     if password.is_empty() {
         return item.invalid(
-            Wrong::new(format!("{}: the file is empty", quote(&path)))
+            InvalidValue::new(format!("{}: the file is empty", quote(&path)))
                 .help("write the password into it, and nothing else"),
         );
     }
@@ -160,7 +160,7 @@ pub(super) fn server(
     written: Spanned<(Parts, bool)>,
     env: Option<&Parts>,
     context: &Context<'_>,
-) -> Option<Server> {
+) -> Option<ConnectionParameters> {
     let span = written.span;
     let (mut parts, open) = written.value;
     if let Some(env) = env.filter(|_| open) {
@@ -203,5 +203,5 @@ pub(super) fn server(
         return None;
     }
     let port = parts.port.unwrap_or(DEFAULT_PORT);
-    Some(Server { host, port, user, password, database, encryption, options: parts.options })
+    Some(ConnectionParameters { host, port, user, password, database, encryption, options: parts.options })
 }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::Wrong;
+use super::InvalidValue;
 use super::problem::quote;
 
 /// The longest span.
@@ -17,9 +17,9 @@ const MOST_DIGITS: usize = 15;
 pub(super) const EXPECTED: &str = "a span of time such as \"15s\", \"10m\" or \"100ms\"";
 
 /// Reads a span of 0 or more.
-pub(super) fn parse_span(text: &str) -> Result<Duration, Wrong> {
+pub(super) fn parse_span(text: &str) -> Result<Duration, InvalidValue> {
     if text.trim_start().starts_with('-') {
-        return Err(Wrong::new(format!("{} is negative, a span must not be", quote(text)))
+        return Err(InvalidValue::new(format!("{} is negative, a span must not be", quote(text)))
             .help("leave the `-` out; \"0s\" turns it off where it can be off"));
     }
     if text.chars().filter(char::is_ascii_digit).count() > MOST_DIGITS {
@@ -30,32 +30,33 @@ pub(super) fn parse_span(text: &str) -> Result<Duration, Wrong> {
     }
     let span = humantime::parse_duration(text.trim()).map_err(|error| match error {
         humantime::DurationError::Empty => {
-            Wrong::new("a span of time is empty").help(format!("write {EXPECTED}"))
+            InvalidValue::new("a span of time is empty").help(format!("write {EXPECTED}"))
         }
         humantime::DurationError::NumberOverflow => too_long(),
         humantime::DurationError::UnknownUnit { unit, value, .. } if unit.is_empty() => {
-            Wrong::new(format!("{} has no unit", quote(text))).help(format!(
+            InvalidValue::new(format!("{} has no unit", quote(text))).help(format!(
                 "write \"{value}s\" for seconds; the units are us, ms, s, m, h, days, weeks, months, years"
             ))
         }
         humantime::DurationError::UnknownUnit { unit, .. } => {
-            Wrong::new(format!("{} is not a unit of time", quote(&unit)))
+            InvalidValue::new(format!("{} is not a unit of time", quote(&unit)))
                 .help("the units are us, ms, s, m (minutes), h, days, weeks, months, years")
         }
-        _ => Wrong::new(format!("{} is not a span of time", quote(text))).help(format!("write {EXPECTED}")),
+        _ => InvalidValue::new(format!("{} is not a span of time", quote(text)))
+            .help(format!("write {EXPECTED}")),
     })?;
     if span > LONGEST {
         return Err(too_long());
     }
     if span.subsec_nanos() % 1000 != 0 {
-        return Err(Wrong::new(format!("{} is finer than a microsecond", quote(text)))
+        return Err(InvalidValue::new(format!("{} is finer than a microsecond", quote(text)))
             .help("the smallest unit is \"1us\""));
     }
     Ok(span)
 }
 
 /// Reads a span with a sign, as microseconds.
-pub(super) fn parse_signed(text: &str) -> Option<Result<i64, Wrong>> {
+pub(super) fn parse_signed(text: &str) -> Option<Result<i64, InvalidValue>> {
     let text = text.trim();
     let (sign, rest) = match text.split_at_checked(1)? {
         ("-", rest) => (-1, rest),
@@ -66,8 +67,9 @@ pub(super) fn parse_signed(text: &str) -> Option<Result<i64, Wrong>> {
     Some(parse_span(rest).map(|span| sign * span.as_micros() as i64))
 }
 
-fn too_long() -> Wrong {
-    Wrong::new("a span of time is too long").help("the longest is 10000 years, the finest a microsecond")
+fn too_long() -> InvalidValue {
+    InvalidValue::new("a span of time is too long")
+        .help("the longest is 10000 years, the finest a microsecond")
 }
 
 #[cfg(test)]

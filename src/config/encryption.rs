@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::context::Context;
 use super::parameters::Parts;
 use super::problem::{Problem, quote};
-use super::{ChannelBinding, ClientCertificate, Encryption, Secret, SslMode, Wrong};
+use super::{ChannelBinding, ClientCertificate, Encryption, InvalidValue, Secret, SslMode};
 
 /// `sslrootcert` for the certificate authorities that the machine trusts.
 const SYSTEM: &str = "system";
@@ -23,7 +23,7 @@ pub(super) fn encryption(parts: &Parts, span: &Range<usize>, context: &Context<'
         None => None,
         Some(SYSTEM) if sslmode == SslMode::VerifyFull => None,
         Some(SYSTEM) => {
-            let wrong = Wrong::new("`sslrootcert` \"system\" asks for sslmode \"verify-full\"");
+            let wrong = InvalidValue::new("`sslrootcert` \"system\" asks for sslmode \"verify-full\"");
             context.report_invalid(
                 span,
                 wrong.help("anybody can have a certificate of a public authority: its name counts"),
@@ -49,12 +49,12 @@ pub(super) fn encryption(parts: &Parts, span: &Range<usize>, context: &Context<'
             let Ok(key) = String::from_utf8(key) else {
                 context.report_invalid(
                     span,
-                    Wrong::new("the file of `sslkey` is no text").help("it must be a PEM file"),
+                    InvalidValue::new("the file of `sslkey` is no text").help("it must be a PEM file"),
                 );
                 return None;
             };
             if key.contains("ENCRYPTED") {
-                let wrong = Wrong::new("the key in the file of `sslkey` is encrypted");
+                let wrong = InvalidValue::new("the key in the file of `sslkey` is encrypted");
                 context.report_invalid(
                     span,
                     wrong.help("shopsim asks for no passphrase: openssl pkey -in KEY -out NEW_KEY writes it without one"),
@@ -68,7 +68,7 @@ pub(super) fn encryption(parts: &Parts, span: &Range<usize>, context: &Context<'
                 if certificate.is_some() { ("sslcert", "sslkey") } else { ("sslkey", "sslcert") };
             context.report_invalid(
                 span,
-                Wrong::new(format!("`{there}` is set and `{missing}` is not"))
+                InvalidValue::new(format!("`{there}` is set and `{missing}` is not"))
                     .help("a client's certificate needs both: the certificate and its private key"),
             );
             return None;
@@ -87,14 +87,13 @@ fn pem(key: &str, path: &str, section: &str, span: &Range<usize>, context: &Cont
         }
         Ok(_) => context.report_invalid(
             span,
-            Wrong::new(format!("{}: there is no {what} in it", quote(path))).help(format!(
+            InvalidValue::new(format!("{}: there is no {what} in it", quote(path))).help(format!(
                 "`{key}` is a PEM file, with lines of BEGIN and END {}",
                 section.trim_end_matches('-')
             )),
         ),
-        Err(wrong) => {
-            context.report_invalid(span, Wrong { message: format!("{key} {}", wrong.message), ..wrong })
-        }
+        Err(wrong) => context
+            .report_invalid(span, InvalidValue { message: format!("{key} {}", wrong.message), ..wrong }),
     }
     None
 }

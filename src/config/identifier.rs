@@ -1,21 +1,21 @@
 //! Names of PostgreSQL's schemas, tables, columns and types.
 
-use super::Wrong;
+use super::InvalidValue;
 
 /// PostgreSQL cuts longer names: <https://www.postgresql.org/docs/current/sql-syntax-lexical.html>
 const MOST_NAME_BYTES: usize = 63;
 
 /// Why a text cannot be an identifier of PostgreSQL, if it cannot.
-pub(super) fn check_identifier(what: &str, name: &str) -> Result<(), Wrong> {
+pub(super) fn check_identifier(what: &str, name: &str) -> Result<(), InvalidValue> {
     let limit = format!("a name has 1 to {MOST_NAME_BYTES} bytes");
     if name.is_empty() {
-        return Err(Wrong::new(format!("the name of the {what} is empty")).help(limit));
+        return Err(InvalidValue::new(format!("the name of the {what} is empty")).help(limit));
     }
     if name.len() > MOST_NAME_BYTES {
-        return Err(Wrong::new(format!("the name of the {what} has {} bytes", name.len())).help(limit));
+        return Err(InvalidValue::new(format!("the name of the {what} has {} bytes", name.len())).help(limit));
     }
     if name.contains('\0') {
-        return Err(Wrong::new(format!("the name of the {what} holds a NUL character"))
+        return Err(InvalidValue::new(format!("the name of the {what} holds a NUL character"))
             .help("PostgreSQL has no such names"));
     }
     Ok(())

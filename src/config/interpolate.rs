@@ -5,7 +5,7 @@
 
 use std::ffi::OsString;
 
-use super::Wrong;
+use super::InvalidValue;
 use super::problem::quote;
 
 /// A text with its variables replaced.
@@ -21,7 +21,7 @@ pub(super) struct Interpolated {
 pub(super) fn interpolate(
     text: &str,
     environment: &dyn Fn(&str) -> Option<OsString>,
-) -> Result<Interpolated, Wrong> {
+) -> Result<Interpolated, InvalidValue> {
     let mut out = Interpolated { text: String::new(), variables: Vec::new() };
     let mut rest = text;
     while let Some(at) = rest.find("${") {
@@ -34,7 +34,7 @@ pub(super) fn interpolate(
         out.text += &rest[..at];
         let inner = &rest[at + 2..];
         let Some(end) = inner.find('}') else {
-            return Err(Wrong::new("a `${` is not closed")
+            return Err(InvalidValue::new("a `${` is not closed")
                 .help("write `${NAME}` or `${NAME:-default}`; for a literal `${` write `$${`"));
         };
         let (name, default) = match inner[..end].split_once(":-") {
@@ -43,11 +43,11 @@ pub(super) fn interpolate(
         };
         if !is_name(name) {
             // The text may be a password with a `${` in it: not shown.
-            return Err(Wrong::new("what stands in `${…}` is not the name of a variable")
+            return Err(InvalidValue::new("what stands in `${…}` is not the name of a variable")
                 .help("write `${NAME}` or `${NAME:-default}`, the name of letters, digits and `_`; for a literal `${` write `$${`"));
         }
         if default.is_some_and(|default| default.contains("${")) {
-            return Err(Wrong::new(format!("the default of {} holds another `${{`", quote(name)))
+            return Err(InvalidValue::new(format!("the default of {} holds another `${{`", quote(name)))
                 .help("variables cannot be nested; set the variable instead"));
         }
         let value = match (variable(name, environment)?, default) {
@@ -55,8 +55,11 @@ pub(super) fn interpolate(
             (Some(value), Some(_)) if !value.is_empty() => value,
             (_, Some(default)) => default.to_owned(),
             (None, None) => {
-                return Err(Wrong::new(format!("the environment variable {} is not set", quote(name)))
-                    .help(format!("set it, or give a default: `${{{name}:-default}}`")));
+                return Err(InvalidValue::new(format!(
+                    "the environment variable {} is not set",
+                    quote(name)
+                ))
+                .help(format!("set it, or give a default: `${{{name}:-default}}`")));
             }
         };
         out.text += &value;
@@ -71,9 +74,9 @@ pub(super) fn interpolate(
 pub(super) fn variable(
     name: &str,
     environment: &dyn Fn(&str) -> Option<OsString>,
-) -> Result<Option<String>, Wrong> {
+) -> Result<Option<String>, InvalidValue> {
     environment(name).map(OsString::into_string).transpose().map_err(|_| {
-        Wrong::new(format!("the environment variable {} is not UTF-8", quote(name)))
+        InvalidValue::new(format!("the environment variable {} is not UTF-8", quote(name)))
             .help("set it to a text in UTF-8")
     })
 }

@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::context::Context;
 use super::interpolate::interpolate;
 use super::problem::{did_you_mean, list, quote};
-use super::{Wrong, duration};
+use super::{InvalidValue, duration};
 use crate::value::Literal;
 
 /// A string as it was written, its variables replaced.
@@ -23,12 +23,12 @@ pub(super) struct Text {
 
 impl Text {
     /// An error of this text, with the variables that it came from.
-    fn with_variables(&self, wrong: Wrong) -> Wrong {
+    fn with_variables(&self, wrong: InvalidValue) -> InvalidValue {
         match self.variables.as_slice() {
             [] => wrong,
             names => {
                 let names: Vec<String> = names.iter().map(|name| format!("${{{name}}}")).collect();
-                Wrong {
+                InvalidValue {
                     message: format!("{} (from {})", wrong.message, list(names.iter().map(String::as_str))),
                     ..wrong
                 }
@@ -49,7 +49,7 @@ pub(super) struct Item<'a> {
 
 impl<'a> Item<'a> {
     /// Reports a mistake about the value.
-    pub(super) fn invalid<T>(&self, wrong: Wrong) -> Option<T> {
+    pub(super) fn invalid<T>(&self, wrong: InvalidValue) -> Option<T> {
         self.context.report_invalid(&self.span, wrong);
         None
     }
@@ -57,7 +57,7 @@ impl<'a> Item<'a> {
     /// Reports that the value has the wrong type.
     pub(super) fn wrong_type<T>(&self, expected: &str, help: Option<String>) -> Option<T> {
         let message = format!("{} must be {expected}, found {}", quote(&self.key), self.found());
-        self.invalid(Wrong { message, help })
+        self.invalid(InvalidValue { message, help })
     }
 
     fn found(&self) -> &'static str {
@@ -101,13 +101,13 @@ impl<'a> Item<'a> {
     /// A string that is not empty.
     pub(super) fn nonempty(&self) -> Option<String> {
         self.parse(|text| match text {
-            "" => Err(Wrong::new(format!("{} is empty", quote(&self.key)))),
+            "" => Err(InvalidValue::new(format!("{} is empty", quote(&self.key)))),
             _ => Ok(text.to_owned()),
         })
     }
 
     /// A string that `parse` understands.
-    pub(super) fn parse<T>(&self, parse: impl FnOnce(&str) -> Result<T, Wrong>) -> Option<T> {
+    pub(super) fn parse<T>(&self, parse: impl FnOnce(&str) -> Result<T, InvalidValue>) -> Option<T> {
         let text = self.text()?;
         match parse(&text.value) {
             Ok(value) => Some(value),
@@ -135,7 +135,7 @@ impl<'a> Item<'a> {
                     Ok(number) => Some(number),
                     Err(_) if text.variables.is_empty() => return self.wrong_type(&expected, None),
                     Err(_) => {
-                        let wrong = Wrong::new(format!("{} must be {expected}", quote(&self.key)));
+                        let wrong = InvalidValue::new(format!("{} must be {expected}", quote(&self.key)));
                         return self.invalid(text.with_variables(wrong));
                     }
                 }
@@ -145,11 +145,11 @@ impl<'a> Item<'a> {
         match number {
             Some(number) if range.contains(&number) => Some(number),
             Some(number) if number < 0 && *range.start() >= 0 => self.invalid(
-                Wrong::new(format!("{} must not be negative", quote(&self.key)))
+                InvalidValue::new(format!("{} must not be negative", quote(&self.key)))
                     .help(format!("expected {expected}")),
             ),
             _ => self.invalid(
-                Wrong::new(format!("{} is out of range", quote(&self.key)))
+                InvalidValue::new(format!("{} is out of range", quote(&self.key)))
                     .help(format!("expected {expected}")),
             ),
         }
@@ -169,12 +169,10 @@ impl<'a> Item<'a> {
                     ),
                     Ok(value) => Some(value),
                     Err(_) if text.variables.is_empty() => self.wrong_type("true or false", None),
-                    Err(_) => {
-                        self.invalid(text.with_variables(Wrong::new(format!(
-                            "{} must be true or false",
-                            quote(&self.key)
-                        ))))
-                    }
+                    Err(_) => self.invalid(text.with_variables(InvalidValue::new(format!(
+                        "{} must be true or false",
+                        quote(&self.key)
+                    )))),
                 }
             }
             _ => self.wrong_type("true or false", None),
@@ -186,7 +184,7 @@ impl<'a> Item<'a> {
         match self.value {
             DeValue::Integer(number) if number.as_str().trim_start_matches(['+', '-']) == "0" => Some(None),
             DeValue::Integer(number) if number.as_str().starts_with('-') => self.invalid(
-                Wrong::new(format!("{} must not be negative", quote(&self.key)))
+                InvalidValue::new(format!("{} must not be negative", quote(&self.key)))
                     .help(format!("write {}, or 0 to turn it off", duration::EXPECTED)),
             ),
             DeValue::Integer(number) if number.radix() == 10 => {
@@ -205,7 +203,7 @@ impl<'a> Item<'a> {
         let span = self.span_or_off()?;
         if span.is_none() {
             return self.invalid(
-                Wrong::new(format!("{} must be more than 0", quote(&self.key)))
+                InvalidValue::new(format!("{} must be more than 0", quote(&self.key)))
                     .help(format!("write {}", duration::EXPECTED)),
             );
         }
@@ -218,7 +216,7 @@ impl<'a> Item<'a> {
         if !range.contains(&span) {
             let [least, most] = [range.start(), range.end()].map(|end| humantime::format_duration(*end));
             return self.invalid(
-                Wrong::new(format!("{} is out of range", quote(&self.key)))
+                InvalidValue::new(format!("{} is out of range", quote(&self.key)))
                     .help(format!("expected a span of time from {least} to {most}")),
             );
         }
@@ -259,7 +257,7 @@ impl<'a> Item<'a> {
                 Ok(number) => Literal::Int(number),
                 Err(_) => {
                     return self.invalid(
-                        Wrong::new(format!("{} is out of range", quote(&self.key))).help(format!(
+                        InvalidValue::new(format!("{} is out of range", quote(&self.key))).help(format!(
                             "expected a whole number from {} to {}",
                             i64::MIN,
                             i64::MAX
@@ -270,7 +268,8 @@ impl<'a> Item<'a> {
             DeValue::Float(number) => match number.as_str().parse::<f64>() {
                 Ok(number) if number.is_finite() => Literal::Float(number),
                 _ => {
-                    return self.invalid(Wrong::new(format!("{} must be a finite number", quote(&self.key))));
+                    return self
+                        .invalid(InvalidValue::new(format!("{} must be a finite number", quote(&self.key))));
                 }
             },
             DeValue::Boolean(value) => Literal::Bool(*value),
@@ -302,21 +301,25 @@ impl<'a> Item<'a> {
 }
 
 /// Why a text can stand nowhere in a database: <https://www.postgresql.org/docs/current/datatype-character.html>
-fn no_nul(key: &str, text: &str) -> Result<(), Wrong> {
+fn no_nul(key: &str, text: &str) -> Result<(), InvalidValue> {
     match text.contains('\0') {
-        true => Err(Wrong::new(format!("{} holds a NUL character", quote(key)))
+        true => Err(InvalidValue::new(format!("{} holds a NUL character", quote(key)))
             .help("PostgreSQL can hold it in no text and no name: leave it out")),
         false => Ok(()),
     }
 }
 
 /// One of a few words, or an error that lists them.
-pub(super) fn choose<T: Copy>(key: &str, text: &str, choices: &[(&'static str, T)]) -> Result<T, Wrong> {
+pub(super) fn choose<T: Copy>(
+    key: &str,
+    text: &str,
+    choices: &[(&'static str, T)],
+) -> Result<T, InvalidValue> {
     match choices.iter().find(|(word, _)| *word == text) {
         Some((_, value)) => Ok(*value),
         None => {
             let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-            Err(Wrong::new(format!("{} is no value of {}", quote(text), quote(key)))
+            Err(InvalidValue::new(format!("{} is no value of {}", quote(text), quote(key)))
                 .help(did_you_mean(text, &words)))
         }
     }

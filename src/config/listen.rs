@@ -6,7 +6,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
-use super::Wrong;
+use super::InvalidValue;
 use super::problem::quote;
 
 /// An address to listen on; a bare port is one of 127.0.0.1.
@@ -31,13 +31,13 @@ impl Listen {
 }
 
 impl FromStr for Listen {
-    type Err = Wrong;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Wrong> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let port = text.strip_prefix("localhost:").or(text.strip_prefix(':')).unwrap_or(text);
         let local = port.parse().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
         local.or_else(|_| text.parse()).map(Self).map_err(|_| {
-            Wrong::new(format!("{} is not an address", quote(text)))
+            InvalidValue::new(format!("{} is not an address", quote(text)))
                 .help("write a port of this machine such as 9464, or an IP and a port such as 0.0.0.0:9464")
         })
     }

@@ -84,14 +84,14 @@ fn seed(item: &item::Item<'_>) -> Option<u64> {
 
 /// What is wrong with one value, in the words of a [`Problem`] that has no place yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong {
+pub struct InvalidValue {
     /// What is wrong, lower case, no full stop.
     pub message: String,
     /// What was expected, or what to do.
     pub help: Option<String>,
 }
 
-impl Wrong {
+impl InvalidValue {
     /// An error without help.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None }
@@ -103,14 +103,14 @@ impl Wrong {
     }
 }
 
-impl std::fmt::Display for Wrong {
+impl std::fmt::Display for InvalidValue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message)?;
         self.help.iter().try_for_each(|help| write!(f, "; {help}"))
     }
 }
 
-impl std::error::Error for Wrong {}
+impl std::error::Error for InvalidValue {}
 
 /// A value with the place it was written at.
 #[derive(Clone, Debug, PartialEq)]
@@ -258,12 +258,12 @@ pub enum Database {
         port: u16,
     },
     /// A server of the user's.
-    Server(Box<Server>),
+    Server(Box<ConnectionParameters>),
 }
 
 /// How to reach a server of the user's.
 #[derive(Clone, Debug)]
-pub struct Server {
+pub struct ConnectionParameters {
     /// Host name, IP address, or the folder of a Unix socket (begins with `/`).
     pub host: String,
     /// TCP port.

@@ -5,7 +5,7 @@
 
 use super::item::choose;
 use super::problem::{list, quote};
-use super::{ChannelBinding, Secret, SslMode, Wrong};
+use super::{ChannelBinding, InvalidValue, Secret, SslMode};
 
 /// The parts of a connection as far as one source gives them; empty ones count as not given.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +25,7 @@ pub(super) struct Parts {
     pub(super) channel_binding: Option<ChannelBinding>,
     pub(super) options: Option<String>,
     /// What was passed over: one warning each.
-    pub(super) passed_over: Vec<Wrong>,
+    pub(super) passed_over: Vec<InvalidValue>,
 }
 
 /// The parameters that are used.
@@ -188,9 +188,9 @@ pub(super) fn is_known(name: &str) -> bool {
 }
 
 /// The error for a parameter that is not known. Its name may be a piece of a password: it is not shown.
-pub(super) fn unknown(name: &str) -> Wrong {
+pub(super) fn unknown(name: &str) -> InvalidValue {
     let near = synonym(name).or_else(|| crate::suggest::nearest(name, NAMES));
-    Wrong::new("a parameter of the connection string is not known here").help(match near {
+    InvalidValue::new("a parameter of the connection string is not known here").help(match near {
         Some(near) => format!("did you mean {}?", quote(near)),
         None => format!("the parameters are {}", list(NAMES)),
     })
@@ -203,7 +203,7 @@ pub(super) fn is_slip(name: &str) -> bool {
 }
 
 /// Reads the value of `sslmode`.
-pub(super) fn sslmode(text: &str) -> Result<SslMode, Wrong> {
+pub(super) fn sslmode(text: &str) -> Result<SslMode, InvalidValue> {
     choose(
         "sslmode",
         text,
@@ -219,7 +219,7 @@ pub(super) fn sslmode(text: &str) -> Result<SslMode, Wrong> {
 }
 
 /// Reads the value of `channel_binding`.
-pub(super) fn channel_binding(text: &str) -> Result<ChannelBinding, Wrong> {
+pub(super) fn channel_binding(text: &str) -> Result<ChannelBinding, InvalidValue> {
     choose(
         "channel_binding",
         text,
@@ -232,19 +232,19 @@ pub(super) fn channel_binding(text: &str) -> Result<ChannelBinding, Wrong> {
 }
 
 /// The error for an invalid port.
-pub(super) fn wrong_port() -> Wrong {
-    Wrong::new("the port of the database must be a whole number from 1 to 65535")
+pub(super) fn wrong_port() -> InvalidValue {
+    InvalidValue::new("the port of the database must be a whole number from 1 to 65535")
 }
 
 /// The error for a list of hosts.
-pub(super) fn several_hosts() -> Wrong {
-    Wrong::new("the database is given as several hosts")
+pub(super) fn several_hosts() -> InvalidValue {
+    InvalidValue::new("the database is given as several hosts")
         .help("a shop writes to one server: name that one alone, or an address that always leads to it")
 }
 
 impl Parts {
     /// Sets one part by a name that [is known](is_known).
-    pub(super) fn set(&mut self, name: &str, value: &str) -> Result<(), Wrong> {
+    pub(super) fn set(&mut self, name: &str, value: &str) -> Result<(), InvalidValue> {
         if let Some(why) = why_passed_over(name) {
             self.pass_over(name, why);
             return Ok(());
@@ -276,8 +276,9 @@ impl Parts {
             "channel_binding" => self.channel_binding = Some(channel_binding(value)?),
             _ => {
                 if value.contains("search_path") {
-                    let wrong =
-                        Wrong::new("`search_path` in `options` does not say where the tables are made");
+                    let wrong = InvalidValue::new(
+                        "`search_path` in `options` does not say where the tables are made",
+                    );
                     self.passed_over.push(wrong.help("name the schema by the shop's key `schema`"));
                 }
                 self.options = text;
@@ -289,6 +290,6 @@ impl Parts {
     /// Reports a parameter that is passed over.
     pub(super) fn pass_over(&mut self, name: &str, why: &str) {
         let message = format!("{} of the connection string has no effect", quote(name));
-        self.passed_over.push(Wrong::new(message).help(why));
+        self.passed_over.push(InvalidValue::new(message).help(why));
     }
 }

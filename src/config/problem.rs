@@ -91,7 +91,7 @@ impl Problem {
 }
 
 /// What is wrong, without its place.
-impl From<&Problem> for super::Wrong {
+impl From<&Problem> for super::InvalidValue {
     fn from(problem: &Problem) -> Self {
         Self { message: problem.message.clone(), help: problem.help.clone() }
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::item::Item;
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
-use super::{Embedded, LogLevel, Logs, Secret, Supervisor, WhenExhausted, Wrong};
+use super::{Embedded, InvalidValue, LogLevel, Logs, Secret, Supervisor, WhenExhausted};
 
 /// The password of a private server's role where none is set: everybody knows it.
 pub const DEFAULT_PASSWORD: &str = "shop";
@@ -109,7 +109,7 @@ pub(super) fn embedded(item: Option<Item<'_>>) -> Embedded {
     let listen = table.field("listen", |item| {
         item.parse(|text| {
             text.parse::<IpAddr>().map_err(|_| {
-                Wrong::new(format!("{} is not an IP address", quote(text)))
+                InvalidValue::new(format!("{} is not an IP address", quote(text)))
                     .help("write \"127.0.0.1\" for this machine alone, \"0.0.0.0\" for all")
             })
         })
@@ -195,9 +195,11 @@ fn size(item: &Item<'_>) -> Option<u64> {
         let bytes = text[..digits].parse::<u64>().ok().and_then(|count| count.checked_mul(unit));
         match bytes {
             Some(bytes) if unit > 0 && SIZES.contains(&bytes) => Ok(bytes),
-            Some(_) if unit > 0 => Err(Wrong::new(format!("the size {} is out of range", quote(text)))
-                .help("from \"1KiB\" to \"1024GiB\"")),
-            _ => Err(Wrong::new(format!("{} is not a size", quote(text)))
+            Some(_) if unit > 0 => {
+                Err(InvalidValue::new(format!("the size {} is out of range", quote(text)))
+                    .help("from \"1KiB\" to \"1024GiB\""))
+            }
+            _ => Err(InvalidValue::new(format!("{} is not a size", quote(text)))
                 .help("write \"16MiB\"; the units are kB, MB, GB, KiB, MiB, GiB")),
         }
     })

@@ -14,7 +14,7 @@ use super::parameters::Parts;
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
 use super::windows::Nesting;
-use super::{AfterDowntime, Database, Override, Pace, Shop, Spanned, Start, Windows, Wrong, table};
+use super::{AfterDowntime, Database, InvalidValue, Override, Pace, Shop, Spanned, Start, Windows, table};
 
 /// The longest wait for an answer of a server, unless set otherwise.
 const TICK_DEADLINE: Duration = Duration::from_secs(10);
@@ -274,16 +274,18 @@ fn resolve(
 }
 
 /// Reads a shop's name.
-fn name(text: &str) -> Result<String, Wrong> {
+fn name(text: &str) -> Result<String, InvalidValue> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
     let begins = text.starts_with(|c: char| c.is_ascii_alphanumeric());
     if begins && text.len() <= MOST_NAME_BYTES && text.chars().all(fits) {
         return Ok(text.to_owned());
     }
     if text.is_empty() {
-        return Err(Wrong::new("the name of the shop is empty").help("write a name such as \"shop-1\""));
+        return Err(
+            InvalidValue::new("the name of the shop is empty").help("write a name such as \"shop-1\"")
+        );
     }
-    Err(Wrong::new(format!("{} cannot be the name of a shop", quote(text))).help(format!(
+    Err(InvalidValue::new(format!("{} cannot be the name of a shop", quote(text))).help(format!(
         "1 to {MOST_NAME_BYTES} of a-z A-Z 0-9 _ . - beginning with a letter or digit: it names a folder of logs"
     )))
 }
@@ -292,11 +294,11 @@ fn schema(item: &Item<'_>) -> Option<String> {
     item.parse(|text| {
         check_identifier("schema", text)?;
         if text == "shopsim" {
-            return Err(Wrong::new("the schema `shopsim` holds shopsim's own checkpoint")
+            return Err(InvalidValue::new("the schema `shopsim` holds shopsim's own checkpoint")
                 .help("choose another, such as \"public\""));
         }
         if text == "information_schema" || text.starts_with("pg_") {
-            return Err(Wrong::new(format!("the schema {} belongs to PostgreSQL", quote(text)))
+            return Err(InvalidValue::new(format!("the schema {} belongs to PostgreSQL", quote(text)))
                 .help("choose another, such as \"public\""));
         }
         Ok(text.to_owned())

@@ -8,7 +8,7 @@ use super::item::Item;
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
 use super::types::Types;
-use super::{Column, Spanned, Table, TechField, Windows, Wrong};
+use super::{Column, InvalidValue, Spanned, Table, TechField, Windows};
 use crate::value::{Literal, SqlType};
 
 /// The most rows of one table that a tick may insert or update.
@@ -34,7 +34,7 @@ pub(super) fn tech_fields(item: Option<Item<'_>>) -> Vec<TechField> {
             field.name.span = item.key_span.clone();
             let read = item.parse(|text| match SqlType::parse(text) {
                 Some(known @ (SqlType::Timestamp | SqlType::TimestampTz)) => Ok(known),
-                _ => Err(Wrong::new(format!("`created_at` cannot be of type {}", quote(text)))
+                _ => Err(InvalidValue::new(format!("`created_at` cannot be of type {}", quote(text)))
                     .help("expected \"timestamp\" (UTC wall time) or \"timestamptz\"")),
             });
             field.sql_type = read.unwrap_or(field.sql_type);
@@ -67,7 +67,7 @@ fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Ta
     let key_type = table.field("key_type", |item| {
         item.parse(|text| match SqlType::parse(text) {
             Some(known @ (SqlType::Int | SqlType::BigInt)) => Ok(known),
-            _ => Err(Wrong::new(format!("a key cannot be of type {}", quote(text)))
+            _ => Err(InvalidValue::new(format!("a key cannot be of type {}", quote(text)))
                 .help("expected \"int\" or \"bigint\"")),
         })
     });
@@ -134,7 +134,7 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
     }
     if item.is_string() {
         return item.invalid(
-            Wrong::new(format!("the column {} must be a table, found a string", quote(&item.key)))
+            InvalidValue::new(format!("the column {} must be a table, found a string", quote(&item.key)))
                 .help(format!("write {EXAMPLE}")),
         );
     }

@@ -44,7 +44,7 @@ fn message(text: &str) -> String {
     problems[0].message.clone()
 }
 
-fn server(shop: &Shop) -> &Server {
+fn server(shop: &Shop) -> &ConnectionParameters {
     let Database::Server(server) = &shop.database.value else { panic!("{:?} is embedded", shop.name) };
     server
 }

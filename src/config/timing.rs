@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use super::duration;
 use super::problem::quote;
-use super::{AfterDowntime, Pace, Start, Wrong};
+use super::{AfterDowntime, InvalidValue, Pace, Start};
 use crate::value::{Date, Timestamp};
 
 /// The farthest from now that a run may start, in microseconds: 1,000 years.
@@ -18,10 +18,10 @@ const EARLIEST_YEAR: i32 = 1000;
 const PACE_DIGITS: (usize, usize) = (9, 6);
 
 impl FromStr for Start {
-    type Err = Wrong;
+    type Err = InvalidValue;
 
     /// `now`, an RFC 3339 time or a signed span.
-    fn from_str(text: &str) -> Result<Self, Wrong> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         const EXPECTED: &str =
             "write \"now\", a time such as \"2026-01-01T00:00:00Z\", or a signed span such as \"-7d\"";
         let text = text.trim();
@@ -31,7 +31,7 @@ impl FromStr for Start {
         if let Some(offset) = duration::parse_signed(text) {
             let offset = offset?;
             if offset.abs() > FARTHEST {
-                return Err(Wrong::new(format!("{} is too far from now", quote(text)))
+                return Err(InvalidValue::new(format!("{} is too far from now", quote(text)))
                     .help("a run starts at most 1000 years from now"));
             }
             return Ok(Self::Offset(offset));
@@ -39,16 +39,16 @@ impl FromStr for Start {
         if let Some(at) = Timestamp::parse_rfc3339(text) {
             // So that dates before it, such as those of birth, are of years that every client can read.
             if Date::from_ymd(EARLIEST_YEAR, 1, 1).is_some_and(|earliest| at < earliest.midnight()) {
-                return Err(Wrong::new(format!("{} is too far in the past", quote(text)))
+                return Err(InvalidValue::new(format!("{} is too far in the past", quote(text)))
                     .help(format!("a run starts in the year {EARLIEST_YEAR} at the earliest")));
             }
             return Ok(Self::At(at));
         }
         if Timestamp::parse_rfc3339(&format!("{text}Z")).is_some() {
-            return Err(Wrong::new(format!("{} has no offset from UTC", quote(text)))
+            return Err(InvalidValue::new(format!("{} has no offset from UTC", quote(text)))
                 .help(format!("add `Z` for UTC, as in \"{text}Z\", or an offset such as `+03:00`")));
         }
-        let wrong = Wrong::new(format!("{} is not a start", quote(text)));
+        let wrong = InvalidValue::new(format!("{} is not a start", quote(text)));
         Err(match duration::parse_span(text) {
             Ok(_) => wrong
                 .help(format!("a span needs a sign: \"-{text}\" for the past, \"+{text}\" for the future")),
@@ -58,13 +58,13 @@ impl FromStr for Start {
 }
 
 impl FromStr for Pace {
-    type Err = Wrong;
+    type Err = InvalidValue;
 
     /// `real-time`, `unlimited` or a factor such as `60x` or `0.25x`.
-    fn from_str(text: &str) -> Result<Self, Wrong> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         const EXPECTED: &str = "write \"real-time\", a factor such as \"60x\" or \"0.25x\", or \"unlimited\"";
         let text = text.trim();
-        let wrong = || Wrong::new(format!("{} is not a pace", quote(text)));
+        let wrong = || InvalidValue::new(format!("{} is not a pace", quote(text)));
         let factor = match text {
             "real-time" => return Ok(Self::Factor { numerator: 1, denominator: 1 }),
             "unlimited" => return Ok(Self::Unlimited),
@@ -84,12 +84,12 @@ impl FromStr for Pace {
         // Without outer zeros one pace has one form.
         let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
         if whole.len() > PACE_DIGITS.0 || fraction.len() > PACE_DIGITS.1 {
-            return Err(Wrong::new(format!("the pace {} is out of range", quote(text)))
+            return Err(InvalidValue::new(format!("the pace {} is out of range", quote(text)))
                 .help("at most 999999999x, at most 6 digits after the point"));
         }
         let numerator: u64 = format!("0{whole}{fraction}").parse().map_err(|_| wrong().help(EXPECTED))?;
         if numerator == 0 {
-            return Err(Wrong::new("a pace of 0 never ticks").help(EXPECTED));
+            return Err(InvalidValue::new("a pace of 0 never ticks").help(EXPECTED));
         }
         // At most 6 digits: a power of ten that fits.
         Ok(Self::Factor { numerator, denominator: 10u64.pow(fraction.len() as u32) })

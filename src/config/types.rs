@@ -9,7 +9,7 @@ use super::context::Context;
 use super::identifier::check_identifier;
 use super::item::Item;
 use super::problem::{Problem, quote};
-use super::{Spanned, Table, Wrong};
+use super::{InvalidValue, Spanned, Table};
 use crate::suggest::nearest;
 use crate::value::{EnumType, Literal, SqlType};
 
@@ -52,47 +52,55 @@ fn declared(item: &Item<'_>) -> Option<EnumType> {
     }
     if SqlType::parse(name).is_some() || SqlType::element_of(name).is_some() {
         let message = format!("{} is the name of a type that there is already", quote(name));
-        item.context.report_invalid(&item.key_span, Wrong::new(message).help("give the type another name"));
+        item.context
+            .report_invalid(&item.key_span, InvalidValue::new(message).help("give the type another name"));
         return None;
     }
     let list = match item.literal()? {
         Literal::List(list) => list,
         _ => {
-            return item
-                .invalid(Wrong::new(format!("{} must be an array of labels", quote(name))).help(EXAMPLE));
+            return item.invalid(
+                InvalidValue::new(format!("{} must be an array of labels", quote(name))).help(EXAMPLE),
+            );
         }
     };
     let mut labels: Vec<String> = Vec::with_capacity(list.len());
     for label in list {
         let Literal::Text(label) = label else {
-            return item
-                .invalid(Wrong::new(format!("a label of {} is no string", quote(name))).help(EXAMPLE));
+            return item.invalid(
+                InvalidValue::new(format!("a label of {} is no string", quote(name))).help(EXAMPLE),
+            );
         };
         if let Err(wrong) = check_label(&label, &labels) {
-            return item.invalid(Wrong { message: format!("{}: {}", quote(name), wrong.message), ..wrong });
+            return item
+                .invalid(InvalidValue { message: format!("{}: {}", quote(name), wrong.message), ..wrong });
         }
         labels.push(label);
     }
     if labels.is_empty() {
-        return item.invalid(Wrong::new(format!("{} has no label", quote(name))).help(EXAMPLE));
+        return item.invalid(InvalidValue::new(format!("{} has no label", quote(name))).help(EXAMPLE));
     }
     Some(EnumType { name: name.clone(), labels })
 }
 
-fn check_label(label: &str, before: &[String]) -> Result<(), Wrong> {
+fn check_label(label: &str, before: &[String]) -> Result<(), InvalidValue> {
     let limit = format!("a label has 1 to {MOST_LABEL_BYTES} bytes");
     if label.is_empty() || label.len() > MOST_LABEL_BYTES {
-        return Err(Wrong::new(format!("the label {} has {} bytes", quote(label), label.len())).help(limit));
+        return Err(
+            InvalidValue::new(format!("the label {} has {} bytes", quote(label), label.len())).help(limit)
+        );
     }
     if before.iter().any(|other| other == label) {
-        return Err(Wrong::new(format!("the label {} is there twice", quote(label))).help("leave one out"));
+        return Err(
+            InvalidValue::new(format!("the label {} is there twice", quote(label))).help("leave one out")
+        );
     }
     Ok(())
 }
 
 impl Types {
     /// The type that a column's text names; `None` for one whose mistake has been reported.
-    pub(super) fn resolve(&self, text: &str) -> Result<Option<SqlType>, Wrong> {
+    pub(super) fn resolve(&self, text: &str) -> Result<Option<SqlType>, InvalidValue> {
         if let Some(known) = SqlType::parse(text) {
             return Ok(Some(known));
         }
@@ -110,7 +118,7 @@ impl Types {
         }
         let own = self.declared.iter().map(|declared| declared.value.name.as_str());
         let near = nearest(name, SqlType::SPELLINGS.into_iter().chain(own));
-        Err(Wrong::new(format!("{} is no type of a column", quote(text))).help(match near {
+        Err(InvalidValue::new(format!("{} is no type of a column", quote(text))).help(match near {
             Some(near) => {
                 format!("did you mean {}?", quote(&format!("{near}{}", if is_array { "[]" } else { "" })))
             }

@@ -13,7 +13,7 @@ use super::choices::Choices;
 use super::pattern::{Patterns, push_one};
 use super::person::{FIRST, FIRST_CHOICES, LAST_CHOICES, last_names};
 use super::texts::longest;
-use super::{Arguments, Compiled, Noted, Param, Preset, Provider, pattern};
+use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider, pattern};
 use crate::stream::Stream;
 
 /// The providers of this family.
@@ -278,7 +278,7 @@ static SHIPS: [&str; 4] = ["USS ", "USNS ", "USNV ", "USCGC "];
 
 /// `address()`: street and city in 25 cases of 28, else one of three military forms, as in Faker. The two
 /// lines are parted by a line feed. The postal code is one of the state's own (Faker draws any).
-fn address(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn address(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let last = last_names();
     let name = longest(FIRST).max(longest(last));
     let street = longest(&BUILDINGS) + 1 + name + 1 + longest(STREET_SUFFIXES) + longest(&SECONDARY);

@@ -81,7 +81,7 @@ pub struct ParamProblem {
 /// The proof that a problem was noted: only [`Arguments::problem`] makes one, so that no provider can
 /// fail without a reason.
 #[derive(Debug)]
-pub struct Noted(());
+pub struct InvalidArgument(());
 
 /// The parameters given to one use of a provider.
 pub struct Arguments<'a> {
@@ -120,10 +120,15 @@ impl<'a> Arguments<'a> {
     }
 
     /// Notes a problem with a parameter.
-    pub fn problem(&mut self, param: &str, message: impl Into<String>, help: impl Into<String>) -> Noted {
+    pub fn problem(
+        &mut self,
+        param: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> InvalidArgument {
         let (param, message, help) = (Some(param.to_owned()), message.into(), Some(help.into()));
         self.problems.push(ParamProblem { param, message, help });
-        Noted(())
+        InvalidArgument(())
     }
 
     /// Whether the config itself gives the parameter.
@@ -132,7 +137,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// The value given, else the default.
-    pub fn value(&mut self, name: &'static str) -> Result<Literal, Noted> {
+    pub fn value(&mut self, name: &'static str) -> Result<Literal, InvalidArgument> {
         let given = self.given.iter().find(|(given, _)| given == name).map(|(_, value)| value.clone());
         match given.or_else(|| self.param(name)?.default.literal()) {
             Some(value) => Ok(value),
@@ -144,7 +149,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// A whole number. `1.0` is one, as in Faker under Python 3.11; `true` is none, unlike there.
-    pub fn int(&mut self, name: &'static str) -> Result<i64, Noted> {
+    pub fn int(&mut self, name: &'static str) -> Result<i64, InvalidArgument> {
         match self.value(name)? {
             Literal::Int(int) => Ok(int),
             Literal::Float(float) if float.fract() == 0.0 => {
@@ -170,12 +175,12 @@ impl<'a> Arguments<'a> {
     }
 
     /// A whole number as [`Self::int`] reads it, or none where none is given.
-    pub fn int_or_absent(&mut self, name: &'static str) -> Result<Option<i64>, Noted> {
+    pub fn int_or_absent(&mut self, name: &'static str) -> Result<Option<i64>, InvalidArgument> {
         if self.is_set(name) { self.int(name).map(Some) } else { Ok(None) }
     }
 
     /// `true` or `false`; unlike in Python no number stands for them.
-    pub fn boolean(&mut self, name: &'static str) -> Result<bool, Noted> {
+    pub fn boolean(&mut self, name: &'static str) -> Result<bool, InvalidArgument> {
         match self.value(name)? {
             Literal::Bool(bool) => Ok(bool),
             other => Err(self.wrong_type(name, &other)),
@@ -183,12 +188,12 @@ impl<'a> Arguments<'a> {
     }
 
     /// `true` or `false`, or none where none is given.
-    pub fn boolean_or_absent(&mut self, name: &'static str) -> Result<Option<bool>, Noted> {
+    pub fn boolean_or_absent(&mut self, name: &'static str) -> Result<Option<bool>, InvalidArgument> {
         if self.is_set(name) { self.boolean(name).map(Some) } else { Ok(None) }
     }
 
     /// A number exactly as it was written in decimal, or none where none is given.
-    pub fn exact_or_absent(&mut self, name: &'static str) -> Result<Option<Exact>, Noted> {
+    pub fn exact_or_absent(&mut self, name: &'static str) -> Result<Option<Exact>, InvalidArgument> {
         if !self.is_set(name) {
             return Ok(None);
         }
@@ -206,12 +211,12 @@ impl<'a> Arguments<'a> {
     }
 
     /// A string, or none where none is given.
-    pub fn text_or_absent(&mut self, name: &'static str) -> Result<Option<String>, Noted> {
+    pub fn text_or_absent(&mut self, name: &'static str) -> Result<Option<String>, InvalidArgument> {
         if self.is_set(name) { self.text(name).map(Some) } else { Ok(None) }
     }
 
     /// An array of strings, none of them empty and at least one, or none where none is given.
-    pub fn texts_or_absent(&mut self, name: &'static str) -> Result<Option<Vec<String>>, Noted> {
+    pub fn texts_or_absent(&mut self, name: &'static str) -> Result<Option<Vec<String>>, InvalidArgument> {
         if !self.is_set(name) {
             return Ok(None);
         }
@@ -243,7 +248,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// A whole number from `low` to `high`.
-    pub fn int_between(&mut self, name: &'static str, low: i64, high: i64) -> Result<i64, Noted> {
+    pub fn int_between(&mut self, name: &'static str, low: i64, high: i64) -> Result<i64, InvalidArgument> {
         let int = self.int(name)?;
         if (low..=high).contains(&int) {
             return Ok(int);
@@ -253,7 +258,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// A string.
-    pub fn text(&mut self, name: &'static str) -> Result<String, Noted> {
+    pub fn text(&mut self, name: &'static str) -> Result<String, InvalidArgument> {
         match self.value(name)? {
             Literal::Text(text) => Ok(text),
             other => Err(self.wrong_type(name, &other)),
@@ -261,7 +266,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// Strings; one alone is an array of one.
-    pub fn texts(&mut self, name: &'static str) -> Result<Vec<String>, Noted> {
+    pub fn texts(&mut self, name: &'static str) -> Result<Vec<String>, InvalidArgument> {
         let items = match self.value(name)? {
             Literal::List(items) => items,
             other => vec![other],
@@ -274,7 +279,11 @@ impl<'a> Arguments<'a> {
     }
 
     /// What stands beside one of the names that are accepted, upper and lower case told apart.
-    pub fn one_of<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)]) -> Result<T, Noted> {
+    pub fn one_of<T: Copy>(
+        &mut self,
+        name: &'static str,
+        choices: &[(&str, T)],
+    ) -> Result<T, InvalidArgument> {
         let text = self.text(name)?;
         if let Some((_, choice)) = choices.iter().find(|(choice, _)| *choice == text) {
             return Ok(*choice);
@@ -290,7 +299,7 @@ impl<'a> Arguments<'a> {
 
     /// An instant in the form that Faker's date-time functions take: see [`Moment::parse`]; a whole
     /// number is a Unix timestamp in seconds.
-    pub fn moment(&mut self, name: &'static str) -> Result<Moment, Noted> {
+    pub fn moment(&mut self, name: &'static str) -> Result<Moment, InvalidArgument> {
         let (read, shown) = match self.value(name)? {
             Literal::Text(text) => (Moment::parse(&text), text),
             Literal::Int(seconds) => (Moment::from_unix(seconds), seconds.to_string()),
@@ -310,7 +319,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// Notes that the value has the wrong type.
-    pub fn wrong_type(&mut self, name: &'static str, value: &Literal) -> Noted {
+    pub fn wrong_type(&mut self, name: &'static str, value: &Literal) -> InvalidArgument {
         let message = format!("`{name}` of `{}` cannot be {}", self.provider, type_name(value));
         self.problem(name, message, self.expected(name))
     }

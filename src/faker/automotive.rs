@@ -2,7 +2,7 @@
 //!
 //! Owns the forms of plates and the check digit of a vehicle's number.
 
-use super::{Arguments, Compiled, Noted, Provider};
+use super::{Arguments, Compiled, InvalidArgument, Provider};
 
 /// The family's providers.
 pub const PROVIDERS: &[Provider] = &[
@@ -63,7 +63,7 @@ const WEIGHTS: [u64; 17] = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
 
 /// `vin()`: each place equally likely, with the check digit of 49 CFR 565.15: the remainder by eleven, X
 /// for ten.
-fn vin(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn vin(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(Compiled::text(17, |draw, out| {
         let mut places = [b'0'; 17];
         let mut sum = 0;

@@ -4,7 +4,7 @@
 //! has no banks of its own but for the routing number, the accounts are British.
 
 use super::locale::{accounts, banks};
-use super::{Arguments, Compiled, Locale, Noted, Param, Preset, Provider, Scope, pattern};
+use super::{Arguments, Compiled, InvalidArgument, Locale, Param, Preset, Provider, Scope, pattern};
 use crate::stream::Stream;
 
 const DATASET: Param = Param { name: "use_dataset", expects: "true or false", default: Preset::Bool(false) };
@@ -81,7 +81,7 @@ pub const PROVIDERS: &[Provider] = &[
 
 /// `aba()`: a Federal Reserve district (01 to 12), six digits, the check digit: the digits times 3, 7, 1,
 /// 3, 7, 1, 3, 7, 1 add up to a multiple of ten (ANSI X9.100-160).
-fn aba(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn aba(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let numbers = Compiled::text(9, |draw, out| {
         let body = (1 + draw.stream.below(12)) * 1_000_000 + draw.stream.below(1_000_000);
         let number = body * 10;

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::isbn::check_of_thirteen;
-use super::{Arguments, Compiled, Noted, Param, Preset, Provider, Scope, pattern};
+use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider, Scope, pattern};
 use crate::stream::Stream;
 use crate::value::Literal;
 
@@ -83,7 +83,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
 ];
 
-fn length(args: &mut Arguments<'_>) -> Result<usize, Noted> {
+fn length(args: &mut Arguments<'_>) -> Result<usize, InvalidArgument> {
     match args.int("length")? {
         8 => Ok(8),
         13 => Ok(13),
@@ -93,7 +93,7 @@ fn length(args: &mut Arguments<'_>) -> Result<usize, Noted> {
 
 /// What a number may begin with: strings of digits that leave room for the check digit. (Faker makes
 /// a number too long of a prefix that does not.)
-fn prefixes(args: &mut Arguments<'_>, length: usize) -> Result<Vec<String>, Noted> {
+fn prefixes(args: &mut Arguments<'_>, length: usize) -> Result<Vec<String>, InvalidArgument> {
     let list = match args.value("prefixes")? {
         Literal::List(list) => list,
         other => return Err(args.wrong_type("prefixes", &other)),
@@ -154,7 +154,7 @@ fn push_check(start: usize, out: &mut String) {
 
 /// `ean13(prefixes=[], leading_zero=None)`: with prefixes `leading_zero` says nothing, as in Faker.
 /// (Faker draws the first digit of `leading_zero=False` with the rest, so it differs from row to row.)
-fn ean13(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn ean13(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let prefixes = prefixes(args, 13);
     let zero = if args.is_given("leading_zero") { Some(args.boolean("leading_zero")?) } else { None };
     let prefixes = prefixes?;
@@ -176,7 +176,7 @@ struct Base {
 
 impl Base {
     /// Reads both. (Faker ignores what is neither; here it is a problem.)
-    fn read(args: &mut Arguments<'_>) -> Result<Self, Noted> {
+    fn read(args: &mut Arguments<'_>) -> Result<Self, InvalidArgument> {
         let digits = if args.is_given("base") {
             let base = args.text("base")?;
             match base.parse() {
@@ -243,7 +243,7 @@ fn suppressed(six: u64) -> u64 {
 
 /// `upc_a(upc_ae_mode=False, base=None, number_system_digit=None)`: any number, or in `upc_ae_mode` one
 /// that has a UPC-E; elsewhere the other two say nothing, as in Faker.
-fn upc_a(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn upc_a(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (short, base) = (args.boolean("upc_ae_mode"), Base::read(args));
     let (short, base) = (short?, base?);
     let numbers = Compiled::text(12, move |draw, out| {
@@ -257,7 +257,7 @@ fn upc_a(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 /// `upc_e(base=None, number_system_digit=None, safe_mode=True)`: in `safe_mode` the number to which its
 /// UPC-A leads back; otherwise the six digits as they are. (Faker leaves them out where none are given
 /// and `safe_mode` is off; here they are drawn.)
-fn upc_e(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn upc_e(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (base, safe) = (Base::read(args), args.boolean("safe_mode"));
     let (base, safe) = (base?, safe?);
     let numbers = Compiled::text(8, move |draw, out| {

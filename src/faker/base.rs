@@ -8,7 +8,7 @@ pub(super) mod numbers;
 pub(super) mod patterns;
 
 use super::pattern::{LOWER, UPPER};
-use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
+use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider};
 
 /// The providers of this family.
 pub const PROVIDERS: &[Provider] = &[
@@ -178,7 +178,7 @@ pub const PROVIDERS: &[Provider] = &[
 ];
 
 /// `random_int(min=0, max=9999, step=1)`: see [`numbers::steps`].
-fn random_int(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn random_int(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     numbers::steps(args, "random_int", ["min", "max"])
 }
 

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use super::texts::{List, list};
-use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
+use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider};
 
 pub(super) use hsv::color_rgb;
 
@@ -92,12 +92,12 @@ fn parts(bits: u64) -> [u8; 3] {
 }
 
 /// `hex_color()`: each colour but black equally likely.
-fn hex_color(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn hex_color(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(Compiled::text(7, |draw, out| push_hex(parts(1 + draw.stream.below((1 << 24) - 1)), out)))
 }
 
 /// `safe_hex_color()`.
-fn safe_hex_color(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn safe_hex_color(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(Compiled::text(7, |draw, out| {
         let drawn = draw.stream.below(1 << 12);
         push_hex([drawn >> 8, drawn >> 4, drawn].map(|digit| (digit & 15) as u8 * 17), out);
@@ -105,7 +105,7 @@ fn safe_hex_color(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 }
 
 /// `rgb_color()`.
-fn rgb_color(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn rgb_color(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(Compiled::text("255,255,255".len() as u32, |draw, out| {
         let [red, green, blue] = parts(draw.stream.below(1 << 24));
         let _ = write!(out, "{red},{green},{blue}");
@@ -113,7 +113,7 @@ fn rgb_color(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 }
 
 /// `rgb_css_color()`.
-fn rgb_css_color(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn rgb_css_color(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(Compiled::text("rgb(255,255,255)".len() as u32, |draw, out| {
         let [red, green, blue] = parts(draw.stream.below(1 << 24));
         let _ = write!(out, "rgb({red},{green},{blue})");

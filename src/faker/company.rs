@@ -7,7 +7,7 @@ use fake::locales::{Data, EN};
 use super::pattern::push_one;
 use super::person::last_names;
 use super::texts::longest;
-use super::{Arguments, Compiled, Noted, Provider};
+use super::{Arguments, Compiled, InvalidArgument, Provider};
 
 /// The family's providers.
 pub const PROVIDERS: &[Provider] = &[
@@ -58,7 +58,7 @@ fn words(lists: Words) -> Compiled {
 }
 
 /// `company()`: Smith Inc, Smith-Brown or Smith, Brown and Jones, each form equally likely.
-fn company(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn company(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let last = last_names();
     // Three names are longer than a name and a suffix.
     let max_chars = 3 * longest(last) + ", and ".len() as u32 + 1;

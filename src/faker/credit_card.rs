@@ -8,7 +8,7 @@ use std::slice;
 
 use super::pattern::{POWERS, Patterns, push_number};
 use super::strftime::Format;
-use super::{Arguments, Compiled, Moment, Noted, Param, Preset, Provider, pattern};
+use super::{Arguments, Compiled, InvalidArgument, Moment, Param, Preset, Provider, pattern};
 use crate::stream::Stream;
 use crate::value::Timestamp;
 
@@ -117,7 +117,7 @@ impl Card {
 }
 
 /// The cards that `card_type` lets in.
-fn cards(args: &mut Arguments<'_>) -> Result<&'static [(&'static str, Card)], Noted> {
+fn cards(args: &mut Arguments<'_>) -> Result<&'static [(&'static str, Card)], InvalidArgument> {
     if !args.is_given("card_type") {
         return Ok(&CARDS);
     }
@@ -129,7 +129,7 @@ fn cards(args: &mut Arguments<'_>) -> Result<&'static [(&'static str, Card)], No
 ///
 /// All fit a `bigint`: the only numbers of 19 digits begin with 4. A Maestro number of the prefix 0604
 /// has a leading zero, which a number column drops; the check digit stays right without it.
-fn credit_card_number(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn credit_card_number(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let mut cards = cards(args)?;
     if let (true, [_, _, visa, ..]) = (args.scope().unique, cards) {
         // Other names of a card give the same numbers; one card has enough of them.
@@ -203,7 +203,7 @@ fn check_digit(digits: u64) -> u64 {
 
 /// `credit_card_expire(start="now", end="+10y", date_format="%m/%y")`: an instant from `start` to
 /// `end`, each microsecond equally likely, in the format of Python's `strftime`.
-fn credit_card_expire(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn credit_card_expire(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (start, end, format) = (args.moment("start"), args.moment("end"), args.text("date_format"));
     let format = Format::parse(&format?).map_err(|wrong| {
         let help =

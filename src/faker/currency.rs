@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use super::choices::Choices;
 use super::texts::{List, column, rows};
-use super::{Arguments, Compiled, Noted, Param, Preset, Provider, pattern};
+use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider, pattern};
 use crate::value::SqlType;
 
 /// The providers of this family.
@@ -73,13 +73,13 @@ static CRYPTO_CODES: List = LazyLock::new(|| column(&CRYPTO, 0));
 static CRYPTO_NAMES: List = LazyLock::new(|| column(&CRYPTO, 1));
 
 /// `currency_code()`: each code equally likely.
-fn currency_code(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn currency_code(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let codes = Choices::of(&CODES);
     Ok(Compiled::text(3, move |draw, out| codes.push_one(draw.stream, out)))
 }
 
 /// `currency_symbol(code=None)`: of any currency, each equally likely, or of one.
-fn currency_symbol(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn currency_symbol(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     if !args.is_given("code") {
         return Ok(Compiled::one_of(&SYMBOLS));
     }
@@ -95,7 +95,7 @@ fn currency_symbol(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// `pricetag()`: dollars and cents, as likely with one digit before the point as with five. Not zero
 /// dollars, but where there is one digit.
-fn pricetag(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn pricetag(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     const FORMS: [&str; 5] = ["#.##", "%#.##", "%##.##", "%,###.##", "%#,###.##"];
     Ok(Compiled::text("$12,345.67".len() as u32, |draw, out| {
         // The sign would be a placeholder of the pattern.

@@ -5,7 +5,7 @@
 use super::lorem::words;
 use super::pattern::{self, push_one};
 use super::texts::longest;
-use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
+use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider};
 use crate::stream::Stream;
 
 const CATEGORY: Param = Param {
@@ -133,7 +133,10 @@ static MEDIA_TYPES: [Category; 8] = [
 ];
 
 /// The categories to draw from: the one asked for, else all.
-fn categories(args: &mut Arguments<'_>, all: &'static [Category]) -> Result<&'static [Category], Noted> {
+fn categories(
+    args: &mut Arguments<'_>,
+    all: &'static [Category],
+) -> Result<&'static [Category], InvalidArgument> {
     if !args.is_given("category") {
         return Ok(all);
     }
@@ -155,13 +158,13 @@ fn push_in(categories: &[Category], stream: &mut Stream, out: &mut String) {
 }
 
 /// `file_extension(category=None)`.
-fn file_extension(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn file_extension(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let categories = categories(args, &EXTENSIONS)?;
     Ok(Compiled::text(longest_in(categories), |draw, out| push_in(categories, draw.stream, out)))
 }
 
 /// `mime_type(category=None)`.
-fn mime_type(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn mime_type(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let categories = categories(args, &MEDIA_TYPES)?;
     Ok(Compiled::text(longest_in(categories), |draw, out| push_in(categories, draw.stream, out)))
 }
@@ -176,7 +179,7 @@ enum Ending {
 
 impl Ending {
     /// Reads `category` and `extension`; the second wins, as in Faker.
-    fn read(args: &mut Arguments<'_>) -> Result<Self, Noted> {
+    fn read(args: &mut Arguments<'_>) -> Result<Self, InvalidArgument> {
         let categories = categories(args, &EXTENSIONS);
         if !args.is_given("extension") {
             return Ok(Self::Of(categories?));
@@ -215,7 +218,7 @@ impl Ending {
 }
 
 /// `file_name(category=None, extension=None)`.
-fn file_name(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn file_name(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let ending = Ending::read(args)?;
     Ok(Compiled::text(longest(words::plain()) + ending.max_chars(), move |draw, out| {
         ending.push_name(draw.stream, out);
@@ -223,7 +226,7 @@ fn file_name(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 }
 
 /// `file_path(depth=1, category=None, extension=None, absolute=True, file_system_rule="linux")`.
-fn file_path(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn file_path(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (depth, ending) = (args.int_between("depth", 0, 100), Ending::read(args));
     let absolute = args.boolean("absolute");
     let rule = args.one_of("file_system_rule", &[("linux", ("/", '/')), ("windows", ("C:\\", '\\'))]);
@@ -243,7 +246,7 @@ fn file_path(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// `unix_device(prefix=None)` and `unix_partition(prefix=None)`: `/dev/`, the prefix, a letter and for a
 /// partition a digit, which may be 0, as in Faker.
-fn device(args: &mut Arguments<'_>, partition: bool) -> Result<Compiled, Noted> {
+fn device(args: &mut Arguments<'_>, partition: bool) -> Result<Compiled, InvalidArgument> {
     let prefixes = if args.is_given("prefix") {
         vec![args.text("prefix")?]
     } else {

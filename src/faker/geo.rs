@@ -3,7 +3,7 @@
 //! Owns how a degree of a config becomes millionths of it without a rounding; it knows no map: a
 //! coordinate may lie in the sea.
 
-use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
+use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider};
 use crate::value::Literal;
 
 /// The providers of this family.
@@ -43,7 +43,7 @@ const DEGREE: i64 = 1_000_000;
 /// `coordinate(center=None, radius=0.001)`: any longitude, or a number within `radius` of `center`, each
 /// equally likely. As in Faker the ends may lie beyond 180 degrees, and `radius` without `center` does
 /// nothing.
-fn coordinate(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn coordinate(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let radius = if args.is_given("radius") { within(args, "radius", 0) } else { Ok(DEGREE / 1_000) };
     if !args.is_given("center") {
         radius?;
@@ -60,7 +60,7 @@ fn degrees(least: i64, most: i64) -> Compiled {
 }
 
 /// A parameter in millionths of a degree, from `least` to 180 degrees.
-fn within(args: &mut Arguments<'_>, name: &'static str, least: i64) -> Result<i64, Noted> {
+fn within(args: &mut Arguments<'_>, name: &'static str, least: i64) -> Result<i64, InvalidArgument> {
     let value = args.value(name)?;
     let shown = match &value {
         Literal::Int(int) => int.to_string(),

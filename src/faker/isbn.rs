@@ -2,7 +2,7 @@
 //!
 //! Owns where such a number is parted and its check digits; books themselves it does not know.
 
-use super::{Arguments, Compiled, Noted, Param, Preset, Provider, pattern};
+use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider, pattern};
 
 const SEPARATOR: &[Param] =
     &[Param { name: "separator", expects: "a string such as \"-\"", default: Preset::Text("-") }];
@@ -72,7 +72,7 @@ const GROUPS: [Ranges; 2] = [
 /// title, each number equally likely, with the right check digit.
 ///
 /// An SBN is the ISBN of group 0 without its group, so the registrants are those of group 0.
-fn compile(args: &mut Arguments<'_>, kind: Kind) -> Result<Compiled, Noted> {
+fn compile(args: &mut Arguments<'_>, kind: Kind) -> Result<Compiled, InvalidArgument> {
     let separator = args.text("separator")?;
     let (places, separators) = match kind {
         Kind::Sbn9 => (9, 2),

@@ -3,7 +3,9 @@
 //! Owns how many items a list has; the items are other providers' values.
 
 use super::base::elements::Elements;
-use super::{Arguments, Compiled, Noted, Param, Preset, Provider, Scope, color, compile, date_time, lorem};
+use super::{
+    Arguments, Compiled, InvalidArgument, Param, Preset, Provider, Scope, color, compile, date_time, lorem,
+};
 use crate::value::{Interval, Literal};
 
 /// The providers of this family.
@@ -156,7 +158,7 @@ const fn count(name: &'static str, default: i64) -> Param {
 }
 
 /// Lists of `least` to `most` values.
-fn of(args: &mut Arguments<'_>, item: Compiled, least: i64, most: i64) -> Result<Compiled, Noted> {
+fn of(args: &mut Arguments<'_>, item: Compiled, least: i64, most: i64) -> Result<Compiled, InvalidArgument> {
     let chars = item.json_chars().and_then(|chars| (chars + 2).checked_mul(most.unsigned_abs()));
     let max_chars = chars.and_then(|chars| u32::try_from(chars + 2).ok());
     if chars.is_some() && max_chars.is_none() {
@@ -177,7 +179,11 @@ fn passed_on(args: &mut Arguments<'_>, names: &[&'static str]) -> Vec<(String, L
 }
 
 /// A scalar provider for the items, its problems told as this one's.
-fn item(args: &mut Arguments<'_>, name: &str, params: &[(String, Literal)]) -> Result<Compiled, Noted> {
+fn item(
+    args: &mut Arguments<'_>,
+    name: &str,
+    params: &[(String, Literal)],
+) -> Result<Compiled, InvalidArgument> {
     compile(name, params, &Scope { unique: false, ..args.scope() }).map_err(|error| {
         let param = params.first().map_or("of", |(param, _)| param.as_str()).to_owned();
         args.problem(&param, error.to_string(), format!("the items are values of `{name}`"))
@@ -190,7 +196,7 @@ fn repeated(
     name: &str,
     length: &'static str,
     params: &[&'static str],
-) -> Result<Compiled, Noted> {
+) -> Result<Compiled, InvalidArgument> {
     let count = args.int_between(length, 0, MOST)?;
     let params = passed_on(args, params);
     let item = item(args, name, &params)?;
@@ -198,7 +204,7 @@ fn repeated(
 }
 
 /// `list(of="word", params=None, min=1, max=3)`.
-fn list(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn list(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (name, least, most) =
         (args.text("of"), args.int_between("min", 0, MOST), args.int_between("max", 0, MOST));
     let (name, least, most) = (name?, least?, most?);
@@ -216,7 +222,7 @@ fn list(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// `random_elements(elements, length=None, unique=False, use_weighting=None)`, and `random_choices` and `random_sample`,
 /// which say whether an element may come twice.
-fn random_elements(args: &mut Arguments<'_>, once: Option<bool>) -> Result<Compiled, Noted> {
+fn random_elements(args: &mut Arguments<'_>, once: Option<bool>) -> Result<Compiled, InvalidArgument> {
     let elements = Elements::read(args);
     let (once, weighted) = match once {
         Some(once) => (Ok(once), Ok(None)),
@@ -235,7 +241,7 @@ fn random_elements(args: &mut Arguments<'_>, once: Option<bool>) -> Result<Compi
 }
 
 /// `words(nb=3, part_of_speech=None, ext_word_list=None, unique=False)`.
-fn words(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn words(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     if !args.boolean("unique")? {
         return repeated(args, "word", "nb", &["part_of_speech", "ext_word_list"]);
     }
@@ -249,7 +255,7 @@ fn words(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 }
 
 /// One value of each of the providers, which are of one kind.
-fn row(args: &mut Arguments<'_>, names: &[&str]) -> Result<Compiled, Noted> {
+fn row(args: &mut Arguments<'_>, names: &[&str]) -> Result<Compiled, InvalidArgument> {
     let items: Vec<Compiled> = names.iter().map(|name| item(args, name, &[])).collect::<Result<_, _>>()?;
     // The second's range holds the first's.
     let facts = items[items.len() - 1].facts();
@@ -260,7 +266,7 @@ fn row(args: &mut Arguments<'_>, names: &[&str]) -> Result<Compiled, Noted> {
 }
 
 /// `binary(length=1048576)`.
-fn binary(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn binary(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let length = args.int_between("length", 0, MOST)? as usize;
     Ok(Compiled::bytes(length as u32, move |draw, out| {
         let end = out.len() + length;
@@ -273,7 +279,7 @@ fn binary(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 }
 
 /// `time_delta(end_datetime=None)`: Faker's is 0 without an end.
-fn time_delta(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn time_delta(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let end = args.is_given("end_datetime").then(|| args.moment("end_datetime")).transpose()?;
     let spans = Compiled::interval(move |draw| {
         let span = end.map_or(0, |end| end.at(draw.now).0.saturating_sub(draw.now.0));

@@ -7,7 +7,7 @@ pub(super) mod words;
 use std::sync::Arc;
 
 use super::base::numbers::Near;
-use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
+use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider};
 use crate::stream::Stream;
 
 /// The param with words of one's own, in all providers of the family.
@@ -90,7 +90,7 @@ struct Word {
 
 impl Words {
     /// Those of `ext_word_list`, else those of the program.
-    fn read(args: &mut Arguments<'_>) -> Result<Self, Noted> {
+    fn read(args: &mut Arguments<'_>) -> Result<Self, InvalidArgument> {
         let given = args.texts_or_absent("ext_word_list")?;
         Ok(Self::of(given.unwrap_or_else(|| words::all().map(str::to_owned).collect())))
     }
@@ -176,7 +176,11 @@ impl Count {
     }
 
     /// 0 and less is 0, whether it varies or not, as in Faker.
-    fn read(args: &mut Arguments<'_>, number: &'static str, variable: &'static str) -> Result<Self, Noted> {
+    fn read(
+        args: &mut Arguments<'_>,
+        number: &'static str,
+        variable: &'static str,
+    ) -> Result<Self, InvalidArgument> {
         let (count, variable) = (args.int(number), args.boolean(variable));
         let (count, variable) = (count?, variable?);
         if count > COUNT_MAX {
@@ -206,7 +210,7 @@ fn bounded(
     args: &mut Arguments<'_>,
     max_chars: Option<u32>,
     draw: impl Fn(&mut super::Draw<'_>, &mut String) + Send + Sync + 'static,
-) -> Result<Compiled, Noted> {
+) -> Result<Compiled, InvalidArgument> {
     match max_chars {
         Some(max_chars) => Ok(Compiled::text(max_chars, draw)),
         None => Err(args.problem("ext_word_list", "the texts would be too long", "give shorter words")),
@@ -214,13 +218,13 @@ fn bounded(
 }
 
 /// `word(part_of_speech=None, ext_word_list=None)`: one's own words win over the part of speech.
-fn word(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn word(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let words = Words::of(list(args)?);
     bounded(args, Some(words.longest()), move |draw, out| words.word(draw.stream, out))
 }
 
 /// The words of `ext_word_list`, else those of `part_of_speech`, else all.
-pub(super) fn list(args: &mut Arguments<'_>) -> Result<Vec<String>, Noted> {
+pub(super) fn list(args: &mut Arguments<'_>) -> Result<Vec<String>, InvalidArgument> {
     let part = match args.is_given("part_of_speech") {
         true => args.one_of("part_of_speech", &words::PARTS).map(Some),
         false => Ok(None),
@@ -235,7 +239,7 @@ pub(super) fn list(args: &mut Arguments<'_>) -> Result<Vec<String>, Noted> {
 
 /// `sentence(nb_words=6, variable_nb_words=True, ext_word_list=None)`: 60 to 140 percent of the number of
 /// words, but one at least, a capital in front and a full stop. None at all makes an empty text.
-fn sentence(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn sentence(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (words, count) = (Words::read(args), Count::read(args, "nb_words", "variable_nb_words"));
     let (words, count) = (words?, count?);
     let max_chars = words.sentence_chars(count);
@@ -244,7 +248,7 @@ fn sentence(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// `paragraph(nb_sentences=3, variable_nb_sentences=True, ext_word_list=None)`: sentences of about six
 /// words, with a blank between them.
-fn paragraph(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn paragraph(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (words, count) = (Words::read(args), Count::read(args, "nb_sentences", "variable_nb_sentences"));
     let (words, count) = (words?, count?);
     let one = words.sentence_chars(Count::about(NB_WORDS)).and_then(|chars| chars.checked_add(1));
@@ -265,7 +269,7 @@ enum Part {
 ///
 /// Where not even one part fits, Faker begins anew without end; here the text is made of shorter parts
 /// after some tries.
-fn text(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn text(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (words, most) = (Words::read(args), args.int_between("max_nb_chars", 5, 100_000_000));
     let (words, most) = (words?, most? as u32);
     let shortest =

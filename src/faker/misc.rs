@@ -9,7 +9,7 @@ mod json;
 mod tables;
 mod xml;
 
-use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
+use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider};
 use crate::stream::Stream;
 use crate::value::SqlType;
 
@@ -128,7 +128,7 @@ pub(super) fn truth(percent: i64) -> Compiled {
 }
 
 /// `boolean(chance_of_getting_true=50)`. What lies out of 0 to 100 is never or always, as in Faker.
-fn boolean(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn boolean(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(truth(args.int("chance_of_getting_true")?))
 }
 
@@ -141,7 +141,7 @@ fn push_hex(bits: u64, count: usize, out: &mut String) {
 
 /// `md5(raw_output=False)` and its like: Faker hashes a random number, which gives even bits; these are
 /// drawn as they are. Bytes have no place in a text, so `raw_output` can only be false.
-fn digest(args: &mut Arguments<'_>, digits: usize) -> Result<Compiled, Noted> {
+fn digest(args: &mut Arguments<'_>, digits: usize) -> Result<Compiled, InvalidArgument> {
     if args.boolean("raw_output")? {
         let message = "`raw_output` cannot be true: bytes are no text";
         return Err(args.problem("raw_output", message, "leave it out"));
@@ -162,7 +162,7 @@ fn digest(args: &mut Arguments<'_>, digits: usize) -> Result<Compiled, Noted> {
 
 /// `uuid4()`: 122 random bits, the version and the variant as RFC 9562, section 5.4, has them. `cast_to`
 /// takes a Python function, which a config cannot give.
-fn uuid4(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn uuid4(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     if args.is_given("cast_to") {
         let message = "`cast_to` cannot be set: UUIDs are texts";
         return Err(args.problem("cast_to", message, "leave it out"));
@@ -193,7 +193,7 @@ const LENGTH_MAX: i64 = 10_485_760;
 
 /// `password(length=10, special_chars=True, digits=True, upper_case=True, lower_case=True)`: one character
 /// of each class at a place of its own, the others of any of the classes.
-fn password(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn password(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let length = args.int_between("length", 0, LENGTH_MAX);
     let wanted = CLASSES.map(|(name, class)| (args.boolean(name), class));
     let length = length?;

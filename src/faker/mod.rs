@@ -53,7 +53,7 @@ mod text_form;
 mod texts;
 mod user_agent;
 
-pub use arguments::{Arguments, Exact, Noted, Param, ParamProblem, Preset};
+pub use arguments::{Arguments, Exact, InvalidArgument, Param, ParamProblem, Preset};
 pub use between::Between;
 pub use compiled::{Compiled, Draw, DrawText, DrawValue, Facts, Generator, Kind, WriteBytes, WriteItems};
 pub use locale::{ADDING_A_LANGUAGE, Locale, UnknownLocale};

@@ -6,7 +6,7 @@ use super::date_time::birthdays;
 use super::pattern::{push_number, push_one};
 use super::person::{FIRST, last_names};
 use super::texts::longest;
-use super::{Arguments, Between, Compiled, Noted, Param, Preset, Provider, pattern};
+use super::{Arguments, Between, Compiled, InvalidArgument, Param, Preset, Provider, pattern};
 use crate::stream::Stream;
 use crate::value::Date;
 
@@ -44,13 +44,13 @@ pub const PROVIDERS: &[Provider] = &[
 
 /// `passport_number()`: half of the numbers are of the books since 2021 (a letter and eight digits),
 /// half of those before (nine digits).
-fn passport_number(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn passport_number(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(Compiled::patterned(&["?########", "#########"]))
 }
 
 /// `passport_dob()`: Faker's `date_of_birth(minimum_age=0, maximum_age=115)`, each day equally likely,
 /// counted from the day of the simulated now.
-fn passport_dob(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn passport_dob(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(Compiled::date(Between::days(|now| birthdays(now.date(), 0, 115))))
 }
 
@@ -65,7 +65,7 @@ fn gender(stream: &mut Stream) -> char {
 
 /// `passport_gender(seed=0)`. The seed is accepted and ignored: the column's stream decides. (Faker's
 /// seeds Python's own generator with it, for all that draw from it.)
-fn passport_gender(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn passport_gender(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     args.int("seed")?;
     Ok(Compiled::text(1, |draw, out| out.push(gender(draw.stream))))
 }
@@ -75,7 +75,7 @@ fn passport_gender(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 /// before birth, and by the simulated now.
 ///
 /// Faker guesses the term from the age of today; names are of any gender here.
-fn passport_full(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn passport_full(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let last = last_names();
     let dates = 3 * ("01 Jan 2026".len() as u32 + 1);
     let max_chars = longest(FIRST) + 1 + longest(last) + 1 + 2 + dates + 10;

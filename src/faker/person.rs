@@ -12,7 +12,7 @@ use self::genders::{FEMALE, MALE, NONBINARY, full_name, one_weighted};
 use super::choices::Choices;
 use super::pattern::push_one;
 use super::texts::{List, list, longest, longest_weighted, weighted};
-use super::{Arguments, Compiled, Noted, Provider};
+use super::{Arguments, Compiled, InvalidArgument, Provider};
 
 /// The providers of this family.
 pub const PROVIDERS: &[Provider] = &[
@@ -215,7 +215,7 @@ pub(super) const SUFFIXES_MALE: [(&str, u64); 9] = [
 
 /// `name()`: of 1,010 names 970 are first and last name, 15 have a title, 20 a suffix, 5 both: Faker's
 /// proportions. Titles and suffixes go with names of their gender.
-fn name(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn name(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let last = last_names();
     let prefix = longest_weighted(&PREFIXES_FEMALE).max(longest_weighted(&PREFIXES_MALE));
     let suffix = longest_weighted(&SUFFIXES_FEMALE).max(longest_weighted(&SUFFIXES_MALE));

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use super::texts::{List, list};
-use super::{Arguments, Compiled, Noted, Provider};
+use super::{Arguments, Compiled, InvalidArgument, Provider};
 
 /// The providers of this family.
 pub const PROVIDERS: &[Provider] = &[
@@ -73,6 +73,6 @@ static FORMATS: [&str; 25] = [
 static CALLING_CODES: List = LazyLock::new(|| list(include_str!("data/calling_codes.txt")));
 
 /// `msisdn()`: thirteen digits, each equally likely.
-fn msisdn(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn msisdn(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(Compiled::patterned_in(args.scope(), &["#############"]).with_integers(Some(0..=9_999_999_999_999)))
 }

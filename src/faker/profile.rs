@@ -2,7 +2,7 @@
 //!
 //! Owns the members of the document, all of which tell of one person; their values are other providers'.
 
-use super::{Arguments, Compiled, Draw, Noted, Param, Preset, Provider, Scope, compile};
+use super::{Arguments, Compiled, Draw, InvalidArgument, Param, Preset, Provider, Scope, compile};
 use crate::suggest;
 use crate::value::{SqlType, Value, json};
 
@@ -67,7 +67,7 @@ const MEMBERS: [(&str, Member); 13] = [
 const SIMPLE: usize = 7;
 
 /// `profile(fields=None, sex=None)`.
-fn profile(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn profile(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let Some(fields) = args.texts_or_absent("fields")? else { return document(args, &MEMBERS) };
     let names = || MEMBERS.iter().map(|(name, _)| *name);
     for field in &fields {
@@ -92,7 +92,10 @@ enum Part {
 }
 
 /// A document of these members, whose person and place are one: each of them begins with the same draws.
-fn document(args: &mut Arguments<'_>, members: &[(&'static str, Member)]) -> Result<Compiled, Noted> {
+fn document(
+    args: &mut Arguments<'_>,
+    members: &[(&'static str, Member)],
+) -> Result<Compiled, InvalidArgument> {
     // In a group the first draw of a person is the gender.
     let sex = match args.is_given("sex") {
         true => Some(args.one_of("sex", &[("F", true), ("M", false)])?),
@@ -120,7 +123,7 @@ fn document(args: &mut Arguments<'_>, members: &[(&'static str, Member)]) -> Res
     Ok(Compiled { coherent: true, ..texts.reading_as(&[SqlType::Json, SqlType::Jsonb]) })
 }
 
-fn part(args: &mut Arguments<'_>, member: Member) -> Result<Part, Noted> {
+fn part(args: &mut Arguments<'_>, member: Member) -> Result<Part, InvalidArgument> {
     let scope = Scope { grouped: true, unique: false, ..args.scope() };
     let mut compiled = |name: &str| {
         compile(name, &[], &scope)

@@ -6,7 +6,7 @@ mod decimal;
 pub(super) mod format;
 
 use super::base::{numbers, patterns};
-use super::{Arguments, Compiled, Noted, Param, Preset, Provider, misc};
+use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider, misc};
 
 /// Digits and ends of a number with a fraction, less `positive`.
 const LEFT: Param =
@@ -107,13 +107,13 @@ pub const PROVIDERS: &[Provider] = &[
 const CHARS_MAX: i64 = 10_485_760;
 
 /// `pybool(truth_probability=50)`.
-fn pybool(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn pybool(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(misc::truth(args.int_between("truth_probability", 0, 100)?))
 }
 
 /// `pystr(min_chars=None, max_chars=20, prefix="", suffix="")`: exactly `max_chars` letters, or from
 /// `min_chars` to that many; prefix and suffix come on top.
-fn pystr(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn pystr(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (min, max) = (args.int_or_absent("min_chars"), args.int_between("max_chars", 0, CHARS_MAX));
     let (prefix, suffix) = (args.text("prefix"), args.text("suffix"));
     let (min, max, prefix, suffix) = (min?, max?, prefix?, suffix?);

@@ -4,9 +4,9 @@
 //! touches nothing here.
 
 use super::{
-    Arguments, Compiled, Locale, Noted, Param, address, automotive, bank, barcode, base, color, company,
-    credit_card, currency, date_time, emoji, file, geo, internet, isbn, job, lists, lorem, misc, passport,
-    person, phone_number, profile, python, shop, ssn, user_agent,
+    Arguments, Compiled, InvalidArgument, Locale, Param, address, automotive, bank, barcode, base, color,
+    company, credit_card, currency, date_time, emoji, file, geo, internet, isbn, job, lists, lorem, misc,
+    passport, person, phone_number, profile, python, shop, ssn, user_agent,
 };
 
 /// A kind of value that a config can name, as `faker = "random_int"`.
@@ -17,8 +17,8 @@ pub struct Provider {
     pub summary: &'static str,
     /// Its parameters, in Faker's order.
     pub params: &'static [Param],
-    /// Reads the parameters and makes the generator. [`Noted`] says that the arguments keep a problem.
-    pub compile: fn(&mut Arguments<'_>) -> Result<Compiled, Noted>,
+    /// Reads the parameters and makes the generator. [`InvalidArgument`] says that the arguments keep a problem.
+    pub compile: fn(&mut Arguments<'_>) -> Result<Compiled, InvalidArgument>,
 }
 
 /// In the order of Faker's modules.

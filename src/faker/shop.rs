@@ -5,7 +5,7 @@
 
 use super::arguments::listed;
 use super::python::format::Template;
-use super::{Arguments, Compiled, Exact, Noted, Param, Preset, Provider, base};
+use super::{Arguments, Compiled, Exact, InvalidArgument, Param, Preset, Provider, base};
 use crate::suggest;
 use crate::value::Literal;
 
@@ -84,7 +84,7 @@ pub fn example(provider: &str) -> Vec<(String, Literal)> {
 const STEP_MAX: i64 = 1_000_000_000;
 
 /// `sequence(start=1, step=1)`: `start + (key - 1) * step`.
-fn sequence(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn sequence(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (start, step) = (args.int("start"), args.int_between("step", -STEP_MAX, STEP_MAX));
     let (start, step) = (start?, step?);
     if step == 0 {
@@ -104,7 +104,7 @@ fn sequence(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 }
 
 /// `template(text)`: Faker's `parse`. The text around the providers stands for itself.
-fn template(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn template(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let text = args.text("text")?;
     let template = Template::parse(args, "text", &text)?;
     Ok(template.compiled())
@@ -112,7 +112,7 @@ fn template(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// `ref(table, orphan_ratio=0)`: each row alike, those of this tick included. Keys that no row has are the
 /// last million before those that are kept for rows of others, which only a run of years would get to.
-fn reference(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn reference(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     const ORPHANS: u64 = 1_000_000;
     let (name, orphans) = (args.text("table"), args.exact_or_absent("orphan_ratio"));
     let tables = args.scope().tables;

@@ -3,7 +3,7 @@
 //! Owns which numbers the Social Security Administration and the IRS give out, and which they do not.
 
 use super::pattern::{push_digits, push_short};
-use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
+use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider};
 use crate::stream::Stream;
 
 /// The providers of this family.
@@ -48,7 +48,7 @@ enum Kind {
 }
 
 /// `ssn(taxpayer_identification_number_type="SSN")`.
-fn ssn(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn ssn(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let kinds = [
         ("SSN", Kind::Persons),
         ("EIN", Kind::Employers),

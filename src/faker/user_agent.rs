@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use super::pattern::{self, push_one};
 use super::texts::{self, List, longest};
-use super::{Arguments, Compiled, Draw, Noted, Param, Preset, Provider};
+use super::{Arguments, Compiled, Draw, InvalidArgument, Param, Preset, Provider};
 use crate::stream::Stream;
 use crate::value::Date;
 
@@ -47,7 +47,7 @@ pub const PROVIDERS: &[Provider] = &[
 const fn one(
     name: &'static str,
     summary: &'static str,
-    compile: fn(&mut Arguments<'_>) -> Result<Compiled, Noted>,
+    compile: fn(&mut Arguments<'_>) -> Result<Compiled, InvalidArgument>,
 ) -> Provider {
     Provider { name, summary, params: &[], compile }
 }
@@ -140,7 +140,7 @@ struct Chrome {
 }
 
 /// `chrome(version_from=13, version_to=63, build_from=800, build_to=899)`.
-fn chrome(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn chrome(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let [version_from, version_to, build_from, build_to] =
         CHROME.map(|(name, _)| args.int_between(name, 0, 99_999));
     let (versions, builds) = ((version_from?, version_to?), (build_from?, build_to?));

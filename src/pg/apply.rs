@@ -13,7 +13,7 @@ use tokio_postgres::types::ToSql;
 
 use super::encode::{self, Encoded};
 use super::error::PgError;
-use super::in_the_way::{self, InTheWay};
+use super::id_conflicts::{self, IdConflict};
 use super::pipeline::{COPY_BYTES, Pipeline, Purpose};
 use super::session::Session;
 use crate::clock::{Anchor, Origin, Pause};
@@ -31,7 +31,7 @@ pub struct Applied {
     /// The longest time in which the server neither answered nor took a part of a COPY.
     pub silence: Duration,
     /// Rows of others with ids that later ticks assign, where it was time to look for them.
-    pub in_the_way: Vec<InTheWay>,
+    pub id_conflicts: Vec<IdConflict>,
 }
 
 /// What the checkpoint becomes with a transaction.
@@ -87,11 +87,11 @@ impl Session {
         let next_ids = transaction.next_ids(&self.plan);
         let (rows, silence) = self.write(transaction, checkpoint).await?;
         self.dead.add(&rows);
-        let in_the_way = match self.looks.are_due(Instant::now()) {
-            true => in_the_way::look(&self.connection, &self.plan, &next_ids).await,
+        let id_conflicts = match self.looks.are_due(Instant::now()) {
+            true => id_conflicts::look(&self.connection, &self.plan, &next_ids).await,
             false => Vec::new(),
         };
-        Ok(Applied { rows, silence, in_the_way })
+        Ok(Applied { rows, silence, id_conflicts })
     }
 
     /// Tells the rows that the server has counted, by table, and the longest time in which nothing went on.

@@ -16,7 +16,8 @@ use super::definition::{Definitions, in_schema};
 use super::encoding;
 use super::error::PgError;
 use super::lock;
-use super::reset::{self, Doomed};
+use super::recorded;
+use super::reset_plan::{self, ResetPlan};
 use super::sql;
 use crate::clock::{Anchor, Checkpoint, Origin, Pause};
 use crate::config::Start;
@@ -56,7 +57,7 @@ pub enum Finding {
     /// Tables that are not as this plan makes them: what differs.
     Foreign(Vec<String>),
     /// Something that this run drops first.
-    Reset(Doomed),
+    Reset(ResetPlan),
 }
 
 /// What a shop's database says of itself, for who only reads it.
@@ -72,7 +73,7 @@ pub struct Survey {
 /// Reads what the database says of the shop; `None` if no run ever began there.
 pub async fn survey(connection: &Connection, claim: &Claim) -> Result<Option<Survey>, PgError> {
     let plan = &claim.plan;
-    let Some(row) = read_checkpoint(connection, plan).await? else { return Ok(None) };
+    let Some(row) = recorded::read_checkpoint(connection, plan).await? else { return Ok(None) };
     let found = Definitions::read(connection, plan).await?;
     let progress = progress(connection, plan, &row, Pauses::All).await?;
     let other_origin = other_origin(claim, &row, &progress);
@@ -80,58 +81,19 @@ pub async fn survey(connection: &Connection, claim: &Claim) -> Result<Option<Sur
     Ok(Some(Survey { progress, other_origin, drift }))
 }
 
-/// Whether one of shopsim's own tables is there.
-async fn is_there(connection: &Connection, doing: &str, table: &str) -> Result<bool, PgError> {
-    let there = "SELECT pg_catalog.to_regclass($1) IS NOT NULL";
-    Ok(connection.query_one(doing, there, &[&table]).await?.get(0))
-}
-
-/// The shop's checkpoint and what it was begun with; `None` if no run ever began there.
-pub async fn read_checkpoint(connection: &Connection, plan: &ShopPlan) -> Result<Option<Row>, PgError> {
-    let doing = "read the checkpoint";
-    if !is_there(connection, doing, "shopsim.checkpoint").await? {
-        return Ok(None);
-    }
-    Ok(connection.query(doing, sql::READ_CHECKPOINT, &[&plan.name]).await?.pop())
-}
-
-/// Refuses tables that are another shop's, whether they are there or not: what one shop of a database made is no other's
-/// to write or to drop, whatever its name or its config is.
-pub async fn refuse_tables_of_others(
-    connection: &Connection,
-    plan: &ShopPlan,
-    tables: &[String],
-) -> Result<(), PgError> {
-    let doing = "look whose the tables are";
-    if !is_there(connection, doing, "shopsim.config").await? {
-        return Ok(());
-    }
-    match connection.query(doing, sql::FIND_OTHER_OWNER, &[&plan.name, &tables]).await?.pop() {
-        None => Ok(()),
-        Some(row) => {
-            Err(PgError::OfAnotherShop { shop: plan.name.clone(), other: row.get(0), table: row.get(1) })
-        }
-    }
-}
-
-/// The names of a plan's tables as they are recorded.
-pub fn recorded_tables(plan: &ShopPlan) -> Vec<String> {
-    plan.tables.iter().map(|table| sql::qualified(&plan.schema, &table.name)).collect()
-}
-
 /// Looks at the shop's database without writing. A run that has opened it before does not reset it any more.
 pub async fn inspect(connection: &Connection, claim: &Claim, opened: bool) -> Result<Finding, PgError> {
     let plan = &claim.plan;
-    let recorded = recorded_tables(plan);
+    let recorded = recorded::recorded_tables(plan);
     let (checkpoint, found) =
-        try_join(read_checkpoint(connection, plan), Definitions::read(connection, plan)).await?;
+        try_join(recorded::read_checkpoint(connection, plan), Definitions::read(connection, plan)).await?;
     // What is recorded as this shop's was nobody else's when it was recorded, and nobody else's since.
     if checkpoint.as_ref().is_none_or(|row| row.get::<_, Vec<String>>("tables") != recorded) {
-        refuse_tables_of_others(connection, plan, &recorded).await?;
+        recorded::refuse_tables_of_others(connection, plan, &recorded).await?;
     }
     let of_this_run = |row: &Row| row.get::<_, String>("run") == claim.run;
     if claim.reset && !opened && !checkpoint.as_ref().is_some_and(of_this_run) {
-        return Ok(Finding::Reset(reset::doomed(connection, plan).await?));
+        return Ok(Finding::Reset(reset_plan::read(connection, plan).await?));
     }
     let Some(row) = checkpoint else {
         let mut foreign: Vec<String> = found
@@ -164,7 +126,7 @@ pub async fn inspect(connection: &Connection, claim: &Claim, opened: bool) -> Re
 
 /// Makes the tables of a shop of which no run ever began, if nobody else runs it.
 pub async fn make_if_new(connection: &Connection, claim: &Claim, address: &str) -> Result<(), PgError> {
-    if read_checkpoint(connection, &claim.plan).await?.is_some()
+    if recorded::read_checkpoint(connection, &claim.plan).await?.is_some()
         || lock::try_take(connection, &claim.plan).await?.is_none()
     {
         return Ok(());
@@ -187,7 +149,7 @@ pub async fn establish(
     connection: &Connection,
     claim: &Claim,
     address: &str,
-    doomed: Option<&Doomed>,
+    doomed: Option<&ResetPlan>,
 ) -> Result<(), PgError> {
     let plan = &claim.plan;
     connection.batch("begin", "BEGIN").await?;
@@ -212,7 +174,7 @@ pub async fn establish(
         try_join_all(tables.iter().map(create)).await?;
     }
     let lines = plan.describe();
-    let tables = recorded_tables(plan);
+    let tables = recorded::recorded_tables(plan);
     let (seed, version, fingerprint) = (plan.seed.to_string(), OUTPUT_VERSION as i32, plan.fingerprint());
     let checkpoint: Parameters<'_> = &[&plan.name, &claim.start.to_string(), &seed, &version, &fingerprint];
     connection.execute("begin the checkpoint", sql::BEGIN_CHECKPOINT, checkpoint).await?;
@@ -226,7 +188,7 @@ pub async fn establish(
 async fn alone(connection: &Connection, name: &str, address: &str) -> Result<(), PgError> {
     let lock = "SELECT pg_catalog.pg_try_advisory_xact_lock($1)";
     let began = Instant::now();
-    while !connection.query_one("be alone", lock, &[&lock_key(name)]).await?.get::<_, bool>(0) {
+    while !connection.query_one("be alone", lock, &[&lock::lock_key(name)]).await?.get::<_, bool>(0) {
         if began.elapsed() >= connection.deadline {
             return Err(PgError::Crowded { address: address.to_owned() });
         }
@@ -256,26 +218,12 @@ async fn create_types(connection: &Connection, plan: &ShopPlan, address: &str) -
     for declared in plan.enums().iter().filter(|declared| !found.contains_key(&declared.name)) {
         let name = sql::qualified(&plan.schema, &declared.name);
         let doing = format!("create the type {}", in_schema(plan, &declared.name));
-        let mark = sql::literal(&mark_of_types(plan));
+        let mark = sql::literal(&recorded::mark_of_types(plan));
         let create =
             format!("{}; COMMENT ON TYPE {name} IS {mark}", sql::create_type(&plan.schema, declared));
         connection.batch(&doing, &create).await?;
     }
     Ok(())
-}
-
-/// The comment of the types that were made for a shop.
-pub fn mark_of_types(plan: &ShopPlan) -> String {
-    format!("made by shopsim for shop {}", plan.name)
-}
-
-/// The number by which a name is locked: 64 bits of its SHA-256.
-pub fn lock_key(name: &str) -> i64 {
-    use sha2::{Digest, Sha256};
-    let digest = Sha256::digest(name);
-    i64::from_be_bytes([
-        digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6], digest[7],
-    ])
 }
 
 /// Which of the recorded pauses are read one by one; earlier ones only as their sum.

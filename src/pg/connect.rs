@@ -16,18 +16,18 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::error::{Class, PgError};
 use super::{settings, tls};
-use crate::config::{ChannelBinding, Server, SslMode};
+use crate::config::{ChannelBinding, ConnectionParameters, SslMode};
 
 /// Time for an answer that has come already to be found.
 const GRACE: Duration = Duration::from_millis(200);
 
 /// `host:port/database`, for messages.
-pub fn address(server: &Server) -> String {
+pub fn address(server: &ConnectionParameters) -> String {
     format!("{}:{}/{}", server.host, server.port, server.database)
 }
 
 /// How a server is reached, but for the encryption.
-fn config(server: &Server, shop: &str, deadline: Duration) -> Config {
+fn config(server: &ConnectionParameters, shop: &str, deadline: Duration) -> Config {
     let (lost, between) = settings::LOST_KEEPALIVES;
     let mut config = Config::new();
     config
@@ -56,7 +56,7 @@ fn config(server: &Server, shop: &str, deadline: Duration) -> Config {
 }
 
 /// Whether the connection is encrypted, and what is tried where that does not come about.
-fn encryptions(server: &Server) -> (Encryption, Option<Encryption>) {
+fn encryptions(server: &ConnectionParameters) -> (Encryption, Option<Encryption>) {
     match server.encryption.sslmode {
         // There is no encryption on a local socket.
         _ if server.host.starts_with('/') => (Encryption::Disable, None),
@@ -72,7 +72,7 @@ async fn connect(
     mut config: Config,
     encryption: Encryption,
     tls: &MakeRustlsConnect,
-    server: &Server,
+    server: &ConnectionParameters,
     deadline: Duration,
 ) -> Result<
     (Client, tokio_postgres::Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>),
@@ -109,7 +109,7 @@ impl Drop for Connection {
 impl Connection {
     /// Connects as `shopsim/<shop>` and makes the session's settings.
     pub async fn open(
-        server: &Server,
+        server: &ConnectionParameters,
         shop: &str,
         deadline: Duration,
         synchronous_commit: bool,

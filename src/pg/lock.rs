@@ -5,10 +5,9 @@
 
 use tokio_postgres::SimpleQueryMessage;
 
-use super::claim::lock_key;
 use super::connect::Connection;
 use super::error::PgError;
-use crate::config::Server;
+use crate::config::ConnectionParameters;
 use crate::plan::ShopPlan;
 use crate::value::Timestamp;
 
@@ -58,7 +57,11 @@ pub async fn try_take(connection: &Connection, plan: &ShopPlan) -> Result<Option
 }
 
 /// Refuses a pooler that leads two connections to one backend, or one connection to two.
-pub async fn refuse_pooler(connection: &Connection, server: &Server, shop: &str) -> Result<(), PgError> {
+pub async fn refuse_pooler(
+    connection: &Connection,
+    server: &ConnectionParameters,
+    shop: &str,
+) -> Result<(), PgError> {
     let shared = match Connection::open(server, shop, connection.deadline, false).await {
         Ok(other) => share_backends(connection, &other).await,
         Err(error) => Err(error),
@@ -98,4 +101,13 @@ async fn backend(connection: &Connection, first: &str) -> Result<Option<String>,
         SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
         _ => None,
     }))
+}
+
+/// The number by which a name is locked: 64 bits of its SHA-256.
+pub fn lock_key(name: &str) -> i64 {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::digest(name);
+    i64::from_be_bytes([
+        digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6], digest[7],
+    ])
 }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::maker::Maker;
-use crate::config::Server;
+use crate::config::ConnectionParameters;
 
 /// How many shops open a server at a time: enough for its cores, and for some that hang.
 const AT_A_TIME: usize = 8;
@@ -56,8 +56,8 @@ pub struct Queues {
 
 impl Queues {
     /// The queue of one more shop.
-    pub fn of(&mut self, server: &Server) -> Queue {
-        let Server { host, port, database, user, .. } = server;
+    pub fn of(&mut self, server: &ConnectionParameters) -> Queue {
+        let ConnectionParameters { host, port, database, user, .. } = server;
         let new = Queue::default();
         let of_server = self.servers.entry((host.clone(), *port)).or_insert((new.turns, new.shops));
         let (turns, shops) = of_server.clone();

@@ -16,14 +16,14 @@ use super::connect::{Connection, Parameters, address};
 use super::definition::{Definitions, Expected};
 use super::encode::Wire;
 use super::error::PgError;
-use super::in_the_way::Looks;
+use super::id_conflicts::Looks;
 use super::lock::{self, Backend};
 use super::queue::{Queue, Queues};
-use super::reset::Doomed;
+use super::reset_plan::ResetPlan;
 use super::sql;
 use super::vacuum::DeadRows;
 use crate::clock::Checkpoint;
-use crate::config::Server;
+use crate::config::ConnectionParameters;
 use crate::plan::{ShopPlan, TablePlan};
 use crate::value::{EnumType, Timestamp};
 
@@ -38,7 +38,7 @@ const LATER_AGAIN: Duration = Duration::from_millis(500);
 /// What a shop's sessions have in common, one after the other.
 pub struct Sessions {
     /// The server.
-    pub server: Server,
+    pub server: ConnectionParameters,
     /// With what right it is written on.
     pub claim: Claim,
     /// Longest wait for one answer.
@@ -83,7 +83,12 @@ pub(super) struct TableStatements {
 
 impl Sessions {
     /// The sessions of a shop on a server, which shares no queue.
-    pub fn new(server: Server, claim: Claim, deadline: Duration, synchronous_commit: bool) -> Self {
+    pub fn new(
+        server: ConnectionParameters,
+        claim: Claim,
+        deadline: Duration,
+        synchronous_commit: bool,
+    ) -> Self {
         let (queue, opened) = (Queue::default(), AtomicBool::new(false));
         let (last, told) = (Mutex::default(), Mutex::default());
         Self { server, claim, deadline, synchronous_commit, queue, opened, last, told }
@@ -135,7 +140,7 @@ impl Sessions {
     async fn establish(
         &self,
         connection: &Connection,
-        doomed: Option<&Doomed>,
+        doomed: Option<&ResetPlan>,
     ) -> Result<(Checkpoint, Definitions), PgError> {
         let plan = &self.claim.plan;
         claim::establish(connection, &self.claim, &address(&self.server), doomed).await?;

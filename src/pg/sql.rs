@@ -307,7 +307,7 @@ pub fn read_rows(schema: &str, table: &TablePlan) -> String {
 
 /// Finds the least key of each table that a later tick assigns, where there is one: the table's place and the key. `$1`,
 /// `$2`, … are the tables' next keys.
-pub fn find_in_the_way(schema: &str, tables: &[TablePlan]) -> String {
+pub fn find_id_conflicts(schema: &str, tables: &[TablePlan]) -> String {
     let least = |(place, table): (usize, &TablePlan)| {
         let (key, name) = (quote(&table.key), qualified(schema, &table.name));
         let (parameter, key_type, reserved) = (place + 1, &table.key_type, table.reserved_from());

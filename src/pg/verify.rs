@@ -15,7 +15,7 @@ use super::encode::{self, Wire};
 use super::error::PgError;
 use super::sql::{self, quote};
 use crate::clock::Timeline;
-use crate::config::Server;
+use crate::config::ConnectionParameters;
 use crate::plan::{CREATED_AT, TablePlan};
 use crate::truth::{Row, TableRows};
 use crate::value::{EnumType, Value};
@@ -84,7 +84,7 @@ impl TableReport {
 
 /// Compares a shop's database with the truth, as one of so many that are compared at a time.
 pub async fn verify(
-    server: &Server,
+    server: &ConnectionParameters,
     claim: &Claim,
     deadline: Duration,
     together: usize,

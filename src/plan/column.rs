@@ -37,7 +37,12 @@ pub struct Column {
 
 impl Column {
     /// Fits a provider to a type; else what the provider gives and what would do, for a config error.
-    pub fn fit(name: &str, sql_type: SqlType, source: String, compiled: Compiled) -> Result<Self, Misfit> {
+    pub fn fit(
+        name: &str,
+        sql_type: SqlType,
+        source: String,
+        compiled: Compiled,
+    ) -> Result<Self, TypeMismatch> {
         let facts = compiled.facts();
         check(&sql_type, &facts)?;
         Ok(Self {
@@ -134,36 +139,36 @@ fn most_bytes_of(sql_type: &SqlType, texts: &[String]) -> usize {
 
 /// Why a provider cannot fill a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit {
+pub struct TypeMismatch {
     /// What the provider gives.
     pub gives: String,
     /// What would do.
     pub help: String,
 }
 
-impl Misfit {
+impl TypeMismatch {
     fn of(gives: String, types: &str) -> Self {
         Self { gives, help: format!("use the type {types}, or another provider") }
     }
 }
 
 /// Whether all values, or items, of which so much is known fit the type.
-fn check(sql_type: &SqlType, facts: &Facts) -> Result<(), Misfit> {
-    let unnatural = || Err(Misfit::of(facts.kind.plural().to_owned(), natural_types(&facts.kind)));
+fn check(sql_type: &SqlType, facts: &Facts) -> Result<(), TypeMismatch> {
+    let unnatural = || Err(TypeMismatch::of(facts.kind.plural().to_owned(), natural_types(&facts.kind)));
     if let SqlType::Varchar(Some(limit)) | SqlType::Char(limit) = sql_type {
         let longest = facts.max_chars.unwrap_or(0);
         if longest > *limit {
             let gives = format!("values of up to {longest} characters");
-            return Err(Misfit { gives, help: format!("use at least varchar({longest})") });
+            return Err(TypeMismatch { gives, help: format!("use at least varchar({longest})") });
         }
     }
     if matches!(sql_type, SqlType::Char(_) | SqlType::Varchar(_) | SqlType::Text) {
         return Ok(());
     }
     if let (Kind::List(item), SqlType::Array(element)) = (&facts.kind, sql_type) {
-        let of_lists = |Misfit { gives, help }: Misfit| {
+        let of_lists = |TypeMismatch { gives, help }: TypeMismatch| {
             let array = if let SqlType::Varchar(_) | SqlType::Char(_) = **element { "[]" } else { "" };
-            Misfit { gives: format!("lists of {gives}"), help: help + array }
+            TypeMismatch { gives: format!("lists of {gives}"), help: help + array }
         };
         return check(element, item).map_err(of_lists);
     }
@@ -187,7 +192,7 @@ fn check(sql_type: &SqlType, facts: &Facts) -> Result<(), Misfit> {
                         Some(near) => format!("did you mean {near:?}?"),
                         None => format!("expected {}", sql_type.reads()),
                     };
-                    Err(Misfit { gives: format!("{choice:?}"), help })
+                    Err(TypeMismatch { gives: format!("{choice:?}"), help })
                 }
             };
         }
@@ -216,8 +221,8 @@ fn is_number(sql_type: &SqlType) -> bool {
 }
 
 /// The same for the types of numbers; texts count where all are decimal digits.
-fn check_number(sql_type: &SqlType, facts: &Facts) -> Result<(), Misfit> {
-    let misfit = |gives: String, types| Err(Misfit::of(gives, types));
+fn check_number(sql_type: &SqlType, facts: &Facts) -> Result<(), TypeMismatch> {
+    let misfit = |gives: String, types| Err(TypeMismatch::of(gives, types));
     let (scale, range) = match (&facts.kind, &facts.integers) {
         (Kind::Decimal { scale, range }, _) => (*scale, range.clone()),
         (Kind::Text | Kind::Int, Some(range)) => (0, i128::from(*range.start())..=i128::from(*range.end())),
@@ -279,7 +284,11 @@ mod tests {
     use crate::plan::draws::Operation;
     use crate::value::{Date, Decimal, Timestamp, Value};
 
-    fn fit(sql_type: SqlType, generator: Generator, integers: Option<(i64, i64)>) -> Result<Column, Misfit> {
+    fn fit(
+        sql_type: SqlType,
+        generator: Generator,
+        integers: Option<(i64, i64)>,
+    ) -> Result<Column, TypeMismatch> {
         let integers = integers.map(|(low, high)| low..=high);
         let compiled = Compiled { max_chars: Some(12), integers, ..Compiled::of(generator) };
         Column::fit("c", sql_type, String::new(), compiled)
@@ -330,7 +339,7 @@ mod tests {
     fn what_does_not_fit_is_told_with_what_would() {
         let text = || Generator::text(|_, _| ());
         let int = || Generator::Int(Box::new(|_| 0));
-        let gives = |result: Result<Column, Misfit>| result.err().map(|misfit| misfit.gives).unwrap();
+        let gives = |result: Result<Column, TypeMismatch>| result.err().map(|misfit| misfit.gives).unwrap();
         assert_eq!(gives(fit(SqlType::Date, text(), None)), "text");
         assert_eq!(gives(fit(SqlType::BigInt, text(), None)), "text");
         assert_eq!(gives(fit(SqlType::SmallInt, int(), Some((0, 40_000)))), "whole numbers from 0 to 40000");

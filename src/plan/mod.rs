@@ -25,7 +25,7 @@ mod singular;
 
 pub use changes::{Cause, ChangeSource, RowChange, RowEvent};
 pub use cohorts::Cohorts;
-pub use column::{Column, Misfit};
+pub use column::{Column, TypeMismatch};
 pub use compile::compile;
 pub use draws::{DrawContext, Draws, Keys, Operation};
 pub use singular::default_key;

@@ -92,7 +92,7 @@ pub fn run(chain: &Chain, options: &Options) -> Ended {
         false => ProgressDrawTarget::hidden(),
     });
     // Dropped last, so that the files get every line.
-    let log = telemetry::begin(telemetry::Settings {
+    let log = telemetry::begin(telemetry::LogOptions {
         format: options.log_format,
         terminal: options.terminal,
         files: Some(chain.config.logs.clone()),

@@ -15,7 +15,7 @@ use tracing::{error, info, warn};
 
 use crate::chain::{Chain, Shop};
 use crate::config::{self, Database};
-use crate::pg::embedded::{KeeperState, Settings, Spec, Stopped, keep};
+use crate::pg::embedded::{KeeperState, PrivateServerOptions, Spec, Stopped, keep};
 use crate::text::with_causes;
 
 /// How long private servers may take to come up for who only looks at what runs have left.
@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Where servers are made, tells of those beside them that the config does not name: a shop that was renamed begins
 /// anew, and leaves what it had.
 fn tell_of_others(
-    settings: &Settings,
+    settings: &PrivateServerOptions,
     made: &[Spec],
     named: &BTreeMap<String, (Spec, watch::Receiver<KeeperState>)>,
 ) {
@@ -61,7 +61,9 @@ impl Servers {
         let mut made: Vec<Spec> = Vec::new();
         for (shop, port) in shops {
             let settings = settings.get_or_insert_with(|| {
-                Settings::resolve(config, &|name| std::env::var_os(name)).map(Rc::new).map_err(Arc::new)
+                PrivateServerOptions::resolve(config, &|name| std::env::var_os(name))
+                    .map(Rc::new)
+                    .map_err(Arc::new)
             });
             let (sender, state) = watch::channel(KeeperState::Starting);
             let spec = Spec::new(shop.clone(), port, config);
@@ -86,7 +88,7 @@ impl Servers {
     /// made holds nothing, and is not made.
     fn made_before(chain: &Chain) -> Self {
         let config = &chain.config.embedded;
-        let settings = Settings::resolve(config, &|name| std::env::var_os(name));
+        let settings = PrivateServerOptions::resolve(config, &|name| std::env::var_os(name));
         let private = chain.shops.iter().filter_map(|shop| match shop.config.database.value {
             Database::Embedded { port } => {
                 let spec = Spec::new(shop.plan.name.clone(), port, config);
@@ -110,7 +112,7 @@ impl Servers {
     }
 
     /// How to reach a shop's database, once its server is up; `None` if that was never made, else why it is not up.
-    pub async fn database(&self, shop: &Shop) -> Result<Option<config::Server>, String> {
+    pub async fn database(&self, shop: &Shop) -> Result<Option<config::ConnectionParameters>, String> {
         let name = &shop.plan.name;
         match &shop.config.database.value {
             Database::Server(server) => Ok(Some((**server).clone())),
@@ -129,7 +131,7 @@ impl Servers {
     }
 
     /// How to reach a shop's server once it is up, or why it is not up in time.
-    async fn up(&self, shop: &str) -> Result<config::Server, String> {
+    async fn up(&self, shop: &str) -> Result<config::ConnectionParameters, String> {
         let mut state = self.states[shop].1.clone();
         let settled = |state: &KeeperState| {
             matches!(state, KeeperState::Up { .. } | KeeperState::Failed(_) | KeeperState::Stopped(_))
@@ -166,7 +168,7 @@ impl Servers {
 }
 
 /// The URL of a server of the user's, as psql takes it, without its password.
-pub fn url(server: &config::Server) -> String {
+pub fn url(server: &config::ConnectionParameters) -> String {
     let host = match server.host.parse() {
         Ok(IpAddr::V6(host)) => format!("[{host}]"),
         _ => percent(&server.host),
@@ -186,12 +188,12 @@ fn percent(part: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Encryption, Secret, Server, SslMode};
+    use crate::config::{ConnectionParameters, Encryption, Secret, SslMode};
 
     #[test]
     fn a_server_is_shown_as_a_url_without_its_password() {
         let shown = |host: &str, user: &str, database: &str| {
-            url(&Server {
+            url(&ConnectionParameters {
                 host: host.to_owned(),
                 port: 5432,
                 user: user.to_owned(),

@@ -13,7 +13,7 @@ use crate::tick::Counts;
 const PERIOD: Duration = Duration::from_secs(5);
 
 /// What was made of a history so far.
-pub struct Making {
+pub struct HistoryWatch {
     history: History,
     began: Instant,
     told: Instant,
@@ -22,7 +22,7 @@ pub struct Making {
 
 /// How far a history is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Made {
+pub struct HistoryProgress {
     /// Ticks that are made or never will be.
     pub ticks: u64,
     /// All ticks of it.
@@ -37,7 +37,7 @@ pub struct Made {
     pub ends_run: bool,
 }
 
-impl Making {
+impl HistoryWatch {
     /// A history of which the ticks before this one are made; `None` if these are all.
     pub fn from(history: History, next_tick: u64, now: Instant) -> Option<Self> {
         let is_left = history.ticks.contains(&next_tick);
@@ -45,14 +45,14 @@ impl Making {
     }
 
     /// The ticks before this one were committed. What is to be told of it, if it is time to.
-    pub fn committed(&mut self, next_tick: u64, rows: &[Counts], now: Instant) -> Option<Made> {
+    pub fn committed(&mut self, next_tick: u64, rows: &[Counts], now: Instant) -> Option<HistoryProgress> {
         self.inserted += rows.iter().map(|rows| rows.inserted).sum::<u64>();
         let complete = next_tick >= self.history.ticks.end;
         if !complete && now.duration_since(self.told) < PERIOD {
             return None;
         }
         self.told = now;
-        Some(Made {
+        Some(HistoryProgress {
             ticks: next_tick.min(self.history.ticks.end),
             of: self.history.ticks.end,
             inserted: self.inserted,
@@ -72,8 +72,8 @@ mod tests {
     fn a_history_is_told_of_every_five_seconds_and_when_it_is_complete() {
         let history = History { ticks: 10..100, from: Timestamp(0), to: Timestamp(99), ends_run: false };
         let began = Instant::now();
-        assert!(Making::from(history.clone(), 100, began).is_none(), "it is complete");
-        let mut making = Making::from(history, 10, began).unwrap();
+        assert!(HistoryWatch::from(history.clone(), 100, began).is_none(), "it is complete");
+        let mut making = HistoryWatch::from(history, 10, began).unwrap();
         let rows = [Counts { inserted: 2, ..Counts::default() }, Counts { inserted: 1, ..Counts::default() }];
         let told = (11..=100).filter_map(|next| {
             let made =

@@ -11,10 +11,10 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use tracing::{info, warn};
 
-use super::history::Made;
-use crate::clock::{Checkpoint, History, Kept, Pause, Timeline, micros};
+use super::history::HistoryProgress;
+use crate::clock::{Checkpoint, History, PaceChange, Pause, Timeline, micros};
 use crate::config::Pace;
-use crate::pg::InTheWay;
+use crate::pg::IdConflict;
 use crate::plan::ShopPlan;
 use crate::tick::Counts;
 use crate::value::Timestamp;
@@ -101,8 +101,8 @@ pub fn history_begins(plan: &ShopPlan, history: &History) {
 }
 
 /// How far a shop's history is.
-pub fn history_made(plan: &ShopPlan, made: &Made) {
-    let Made { ticks, of, inserted, took, complete, ends_run } = *made;
+pub fn history_made(plan: &ShopPlan, made: &HistoryProgress) {
+    let HistoryProgress { ticks, of, inserted, took, complete, ends_run } = *made;
     let shop = plan.name.as_str();
     if !complete {
         let percent = u128::from(ticks) * 100 / u128::from(of.max(1));
@@ -135,11 +135,11 @@ pub fn another_pace(plan: &ShopPlan, before: Pace, now: Pace) {
 }
 
 /// A shop does not keep its pace, or keeps it again.
-pub fn kept(plan: &ShopPlan, pace: Pace, kept: Kept, lag: i64) {
+pub fn kept(plan: &ShopPlan, pace: Pace, kept: PaceChange, lag: i64) {
     let (shop, late) = (plan.name.as_str(), Duration::from_millis(lag.unsigned_abs() / 1_000));
     match kept {
-        Kept::Again => info!(shop, "keeps its pace again"),
-        Kept::Not(reached) => warn!(
+        PaceChange::Again => info!(shop, "keeps its pace again"),
+        PaceChange::Not(reached) => warn!(
             shop,
             "is slower than its pace: reaches {reached:.3}x of {pace}, and is {} late by now; its ticks run with their \
              own times. Fewer rows per tick, a longer tick_interval or a slower pace would be kept",
@@ -162,7 +162,7 @@ pub fn far(plan: &ShopPlan, tick: u64, wall: Timestamp, wait: Duration) {
 }
 
 /// Somebody else has inserted a row with an id that a later tick assigns.
-pub fn in_the_way(plan: &ShopPlan, timeline: &Timeline, InTheWay { table, id }: InTheWay) {
+pub fn id_conflicts(plan: &ShopPlan, timeline: &Timeline, IdConflict { table, id }: IdConflict) {
     let Some(table) = plan.tables.get(table) else { return };
     let Some(tick) = table.cohorts(timeline).tick_of(id) else { return };
     warn!(

@@ -27,7 +27,7 @@
 //! # Downtime and slowness
 //!
 //! A shop that was away has a pause put before its next tick, one that is merely slow has not. Two watches tell them
-//! apart by how much longer than usual nothing went on ([`HeldUp`]): `asleep` over the waits, by how far the wall
+//! apart by how much longer than usual nothing went on ([`StallWatch`]): `asleep` over the waits, by how far the wall
 //! clock went beyond them (the process was stopped, or the machine, or the clock was set), and `at_work` over the
 //! transactions, by the longest silence of the server. Either moves `open_since`, from which
 //! [`crate::clock::Schedule::step`] sees which ticks were due while the shop was not open.
@@ -50,13 +50,13 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep};
 
 use super::board::{Board, Committed};
-use super::history::Making;
+use super::history::HistoryWatch;
 use super::journal::{self, Commit};
 use super::message::{Exit, Failure};
 use super::recipe::Recipe;
 use super::store::Ledger;
-use crate::clock::{Checkpoint, HeldUp, Keeping, Origin, Pause, Standing, Step, Timeline, micros};
-use crate::pg::{Applied, CheckpointUpdate, Class, InTheWay};
+use crate::clock::{Checkpoint, Origin, PaceWatch, Pause, StallWatch, Standing, Step, Timeline, micros};
+use crate::pg::{Applied, CheckpointUpdate, Class, IdConflict};
 use crate::tick::{Tick, Transaction};
 use crate::value::Timestamp;
 
@@ -126,20 +126,20 @@ struct Life {
     /// Shared with the commits that are still to be written down.
     timeline: Arc<Timeline>,
     /// The history that is being made, if there is one.
-    history: Option<Making>,
+    history: Option<HistoryWatch>,
     /// The present wall time.
     wall: Timestamp,
     /// Since when the shop has been open and nothing has held it up for long.
     open_since: Timestamp,
-    asleep: HeldUp,
-    at_work: HeldUp,
-    keeping: Keeping,
+    asleep: StallWatch,
+    at_work: StallWatch,
+    pace_watch: PaceWatch,
     /// What was put before the next tick already.
     paused: Option<Pause>,
     /// The next tick, if it is drawn already.
     ahead: Option<Tick>,
     /// The last row of others in the way of a later tick that was reported, by table.
-    reported_in_the_way: BTreeMap<usize, i64>,
+    reported_conflicts: BTreeMap<usize, i64>,
     /// The tick of which it was reported that it is far off.
     reported_far: Option<u64>,
 }
@@ -162,7 +162,7 @@ impl Life {
         let timeline = Timeline::of(&origin, plan.interval, &checkpoint.pauses);
         let history = schedule.history(&origin, plan.interval).filter(|_| !checkpoint.live);
         let history = history.and_then(|history| {
-            let making = Making::from(history.clone(), checkpoint.next_tick(), Instant::now())?;
+            let making = HistoryWatch::from(history.clone(), checkpoint.next_tick(), Instant::now())?;
             journal::history_begins(plan, &history);
             Some(making)
         });
@@ -186,12 +186,12 @@ impl Life {
             history,
             wall: opened,
             open_since: opened,
-            asleep: HeldUp::default(),
-            at_work: HeldUp::default(),
-            keeping: Keeping::default(),
+            asleep: StallWatch::default(),
+            at_work: StallWatch::default(),
+            pace_watch: PaceWatch::default(),
             paused: None,
             ahead: None,
-            reported_in_the_way: BTreeMap::new(),
+            reported_conflicts: BTreeMap::new(),
             reported_far: None,
         }
     }
@@ -217,7 +217,7 @@ impl Life {
 
     /// The shop was not open until now.
     fn opened_again(&mut self) {
-        (self.open_since, self.keeping) = (self.wall, Keeping::default());
+        (self.open_since, self.pace_watch) = (self.wall, PaceWatch::default());
     }
 
     /// Waits for the next tick, or until the wall clock is to be looked at again.
@@ -305,7 +305,7 @@ impl Life {
             rows: &applied.rows,
         });
         journal::missing(&recipe.plan, ticks.end - 1, &planned, &applied.rows);
-        self.report_in_the_way(applied.in_the_way);
+        self.report_id_conflicts(applied.id_conflicts);
         self.checkpoint.last_tick = Some(ticks.end - 1);
         self.checkpoint.live = live;
         self.paused = None;
@@ -377,7 +377,7 @@ impl Life {
         let Committed { at, lag, .. } = *committed;
         // History has no pace to keep.
         if at >= self.origin.anchor.at
-            && let Some(kept) = self.keeping.committed(schedule, plan.interval, at, self.wall, lag)
+            && let Some(kept) = self.pace_watch.committed(schedule, plan.interval, at, self.wall, lag)
         {
             journal::kept(plan, schedule.pace, kept, lag);
         }
@@ -385,10 +385,10 @@ impl Life {
     }
 
     /// Reports rows of others with ids that later ticks assign, each once.
-    fn report_in_the_way(&mut self, rows: Vec<InTheWay>) {
+    fn report_id_conflicts(&mut self, rows: Vec<IdConflict>) {
         for row in rows {
-            if self.reported_in_the_way.insert(row.table, row.id) != Some(row.id) {
-                journal::in_the_way(&self.recipe.plan, &self.timeline, row);
+            if self.reported_conflicts.insert(row.table, row.id) != Some(row.id) {
+                journal::id_conflicts(&self.recipe.plan, &self.timeline, row);
             }
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix::Message;
 
-use super::tally::{Durations, Restarts, TableRows};
+use super::tally::{Durations, Restarts, TableCounts};
 use crate::pg::{Class, PgError};
 use crate::tick::Counts;
 use crate::value::Timestamp;
@@ -123,7 +123,7 @@ pub struct ShopStatus {
     /// Ticks that failed in this process, each time that one did. A commit whose outcome is unknown counts.
     pub ticks_failed: u64,
     /// Rows changed by this process, by table.
-    pub tables: Vec<TableRows>,
+    pub tables: Vec<TableCounts>,
     /// How long the ticks committed by this process took.
     pub durations: Durations,
     /// Microseconds that the last tick was late.

@@ -24,4 +24,4 @@ pub use recipe::{Recipe, WallClock};
 pub use shop::ShopActor;
 pub use store::{Ledger, Opened, PrivateStore, Store};
 pub use supervisor::{Outcome, Supervisor};
-pub use tally::{Cause, Durations, Restarts, TableRows};
+pub use tally::{Cause, Durations, Restarts, TableCounts};

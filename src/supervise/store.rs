@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::message::Failure;
 use crate::clock::Checkpoint;
-use crate::config::Server;
+use crate::config::ConnectionParameters;
 use crate::pg::embedded::KeeperState;
 use crate::pg::{Applied, CheckpointUpdate, Claim, Class, Session, Sessions};
 use crate::text::with_causes;
@@ -82,7 +82,7 @@ impl PrivateStore {
 
     /// How to reach the server, once it is up. One that is being started for the first time is waited for here;
     /// one that is down is told of, and waited for by who hears it.
-    async fn up(&self) -> Result<Server, Failure> {
+    async fn up(&self) -> Result<ConnectionParameters, Failure> {
         let mut server = self.server.clone();
         let began = server.wait_for(|state| !matches!(state, KeeperState::Starting)).await;
         let (class, message) = match began.as_deref() {
@@ -97,7 +97,7 @@ impl PrivateStore {
     }
 
     /// The sessions on a server, whose port may be another after it was started again.
-    fn sessions(&self, server: Server) -> Arc<Sessions> {
+    fn sessions(&self, server: ConnectionParameters) -> Arc<Sessions> {
         let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
         match &*sessions {
             Some(sessions) if sessions.server.port == server.port => sessions.clone(),

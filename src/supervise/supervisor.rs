@@ -18,7 +18,7 @@ use super::message::{
 use super::pulse::{BEAT, Pulse};
 use super::recipe::Recipe;
 use super::shop::ShopActor;
-use super::tally::{Cause, Restarts, TableRows};
+use super::tally::{Cause, Restarts, TableCounts};
 use crate::config::{self, WhenExhausted};
 use crate::pg::Class;
 use crate::plan::TablePlan;
@@ -79,7 +79,7 @@ impl Supervised {
         let Recipe { plan, schedule, .. } = &*self.recipe;
         let ticked = self.board.lock();
         let rows = ticked.rows.iter().copied().chain(std::iter::repeat(Counts::default()));
-        let of_table = |(table, rows): (&TablePlan, Counts)| TableRows { table: table.name.clone(), rows };
+        let of_table = |(table, rows): (&TablePlan, Counts)| TableCounts { table: table.name.clone(), rows };
         ShopStatus {
             name: plan.name.clone(),
             phase: self.phase(&ticked),

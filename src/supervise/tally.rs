@@ -8,7 +8,7 @@ use crate::tick::Counts;
 
 /// Rows of one table that this process has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TableRows {
+pub struct TableCounts {
     /// The table's name.
     pub table: String,
     /// Its rows.

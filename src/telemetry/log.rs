@@ -43,7 +43,7 @@ const END: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_millis(2);
 
 /// What the terminal and the files get.
-pub struct Settings {
+pub struct LogOptions {
     /// The form of all lines.
     pub format: Format,
     /// The most detailed level that the terminal gets.
@@ -58,7 +58,7 @@ pub struct Settings {
     pub bars: MultiProgress,
 }
 
-impl Settings {
+impl LogOptions {
     /// Those of a command whose answer goes to stdout: warnings and errors for people, and no files.
     pub fn of_command(wall: WallClock) -> Self {
         Self {
@@ -81,7 +81,7 @@ pub struct Log {
 ///
 /// # Panics
 /// If it was begun before in this process.
-pub fn begin(settings: Settings) -> Log {
+pub fn begin(settings: LogOptions) -> Log {
     let sinks = Arc::new(Sinks::new(settings));
     let shops = sinks.shops.values().flat_map(|shop| &shop.files);
     let most = shops.map(|(_, level)| *level).fold(sinks.terminal_level, LevelFilter::max);
@@ -180,8 +180,8 @@ struct ShopLogs {
 }
 
 impl Sinks {
-    fn new(settings: Settings) -> Self {
-        let Settings { format, terminal: terminal_level, files, shops, wall, bars } = settings;
+    fn new(settings: LogOptions) -> Self {
+        let LogOptions { format, terminal: terminal_level, files, shops, wall, bars } = settings;
         let (style, terminal_style) =
             (Style { format, colour: false }, Style { format, colour: colour_wanted() });
         let (complained, writers) = (Arc::new(AtomicBool::new(false)), Writers::begin());

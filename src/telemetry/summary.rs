@@ -68,7 +68,7 @@ pub fn table(shops: &[ShopStatus]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::supervise::{Durations, Restarts, TableRows};
+    use crate::supervise::{Durations, Restarts, TableCounts};
     use crate::tick::Counts;
     use crate::value::SECOND;
 
@@ -83,7 +83,7 @@ mod tests {
             ticks: Some(200),
             ticks_here: 200,
             ticks_failed: 0,
-            tables: vec![TableRows { table: "orders".to_owned(), rows }],
+            tables: vec![TableCounts { table: "orders".to_owned(), rows }],
             durations: Durations::default(),
             lag: 0,
             due: None,

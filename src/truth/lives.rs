@@ -5,26 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use super::row::Ended;
+use super::step::{Ended, Step};
 use super::{Chunk, TableRows};
 use crate::plan::{RowChange, RowEvent};
 use crate::tick::{ColumnsById, Frame, UpdateChunk, UpdatesById, number_of};
 use crate::value::{Timestamp, Value, Values};
-
-/// Something that was done to a row.
-#[derive(Clone, Copy)]
-pub(super) enum Step {
-    /// It was inserted with its cohort.
-    WithCohort,
-    /// It was inserted by itself: the place of its values.
-    Inserted(u32),
-    /// It was updated at random: the place of the change.
-    RandomUpdate(u32),
-    /// It was updated for a cause: that, and the place of the change.
-    Update(usize, u32),
-    /// It was deleted.
-    Deleted(Ended),
-}
 
 /// The steps of the rows of a chunk.
 #[derive(Default)]

@@ -7,6 +7,7 @@
 mod digest;
 mod lives;
 mod row;
+mod step;
 mod text;
 mod updates;
 
@@ -19,10 +20,11 @@ use crate::tick::{Inserts, TableTick};
 use crate::value::{Timestamp, Values};
 
 use lives::Lives;
-use updates::{KnowUpdates, Known};
+use updates::{KnownUpdates, UpdateReader};
 
 pub use digest::{Digest, digest};
-pub use row::{Ended, Row, Version};
+pub use row::{Row, Version};
+pub use step::Ended;
 pub use text::push_line;
 
 /// The rows of one table after a tick, chunk by chunk, ascending by key.
@@ -37,9 +39,9 @@ pub struct TableRows<'a> {
     /// Whether rows that are deleted by then come, too.
     deleted: bool,
     cohort: Option<Cohort>,
-    updates: KnowUpdates<'a>,
+    updates: UpdateReader<'a>,
     /// What updates have changed of the rows that come next.
-    known: Arc<Known>,
+    known: Arc<KnownUpdates>,
 }
 
 /// The rows of one tick.
@@ -62,7 +64,7 @@ pub struct Chunk {
     deleted_at: Option<u64>,
     /// Column after column: the values of the cohort.
     inserted: Vec<Values>,
-    known: Arc<Known>,
+    known: Arc<KnownUpdates>,
     /// Where the changes of each row begin among those by key, and where the last one's end.
     starts: Vec<u32>,
     /// What a source of changes makes of them.
@@ -86,7 +88,7 @@ impl<'a> TableRows<'a> {
         until: u64,
     ) -> Self {
         let updating = ticks.start.saturating_add(1)..until.saturating_add(1);
-        let updates = KnowUpdates::of(plan, timeline, place, updating);
+        let updates = UpdateReader::of(plan, timeline, place, updating);
         let known = Arc::default();
         Self { plan, timeline, place, to_insert: ticks, until, deleted: true, cohort: None, updates, known }
     }

@@ -4,7 +4,7 @@
 //! were drawn.
 
 use super::Chunk;
-use super::lives::Step;
+use super::step::{Ended, Step};
 use crate::tick::UpdateCause;
 use crate::value::{Timestamp, Value};
 
@@ -28,17 +28,6 @@ pub struct Version<'a> {
     row: Row<'a>,
     /// The last step of the row that is done in it.
     step: usize,
-}
-
-/// How a version ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// The row was updated.
-    Updated(UpdateCause),
-    /// The row was deleted because of its age.
-    DeletedByAge,
-    /// The row was deleted by its table's source of changes.
-    DeletedBySource,
 }
 
 impl<'a> Row<'a> {

@@ -28,7 +28,7 @@ const LIMITS: Limits = Limits { range: 8 << 20, resting: 12 << 20, choices: 8 <<
 
 /// The changes of the rows of a range of keys.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct KnownUpdates {
     /// The keys of all rows whose changes are known.
     pub keys: Range<i64>,
     /// Tick after tick, in each by key.
@@ -39,7 +39,7 @@ pub(super) struct Known {
     pub by_key: Vec<u32>,
 }
 
-impl Known {
+impl KnownUpdates {
     /// Where the changes of each of some rows begin in `by_key`, and where the last one's end.
     pub fn starts(&self, keys: Range<i64>) -> Vec<u32> {
         let key = |place: &u32| self.changes.ids[*place as usize];
@@ -60,7 +60,7 @@ impl Known {
 }
 
 /// The updates of a tick that reach into the next range of keys.
-struct Reaching {
+struct RunningTick {
     tick: u64,
     /// The keys that it may choose, and how many of them it does.
     window: Range<i64>,
@@ -69,7 +69,7 @@ struct Reaching {
     resting: Option<Box<Updates>>,
 }
 
-impl Reaching {
+impl RunningTick {
     /// How many of the rows with some keys it may be expected to change.
     fn expected(&self, keys: &Range<i64>) -> usize {
         let size = |keys: &Range<i64>| (keys.end - keys.start).max(0) as u128;
@@ -79,20 +79,20 @@ impl Reaching {
 }
 
 /// The updates of the ticks until one.
-pub(super) struct KnowUpdates<'a> {
+pub(super) struct UpdateReader<'a> {
     plan: &'a ShopPlan,
     timeline: &'a Timeline,
     place: usize,
     /// The ticks that are not looked at yet.
     ticks: Range<u64>,
-    reaching: Vec<Reaching>,
+    reaching: Vec<RunningTick>,
     /// Keys of the last range, and bytes of each change in it.
     keys: i64,
     bytes: usize,
     limits: Limits,
 }
 
-impl<'a> KnowUpdates<'a> {
+impl<'a> UpdateReader<'a> {
     /// The updates of some ticks.
     pub fn of(plan: &'a ShopPlan, timeline: &'a Timeline, place: usize, ticks: Range<u64>) -> Self {
         Self::within(LIMITS, plan, timeline, place, ticks)
@@ -121,9 +121,9 @@ impl<'a> KnowUpdates<'a> {
     }
 
     /// The changes of the rows from a key on, of as many as there is room for.
-    pub fn from(&mut self, keys: Range<i64>) -> Arc<Known> {
+    pub fn from(&mut self, keys: Range<i64>) -> Arc<KnownUpdates> {
         let keys = keys.start..self.end(&keys);
-        let (table, mut known) = (self.table(), Known { keys, ..Known::default() });
+        let (table, mut known) = (self.table(), KnownUpdates { keys, ..KnownUpdates::default() });
         let (mut resting, mut choices) = (0, 0);
         let mut reaching = std::mem::take(&mut self.reaching);
         for tick in &mut reaching {
@@ -170,7 +170,7 @@ impl<'a> KnowUpdates<'a> {
                 break;
             }
             let count = self.updates(next).chosen_left();
-            self.reaching.push(Reaching { tick: next, window, count, resting: None });
+            self.reaching.push(RunningTick { tick: next, window, count, resting: None });
             self.ticks.start += 1;
         }
         let expected = |end| -> usize {
@@ -194,7 +194,7 @@ mod tests {
 
     /// The key, tick and values of each change, in the order of keys and ticks, and how many ranges they came in.
     fn changes(limits: Limits, plan: &ShopPlan, timeline: &Timeline, until: u64) -> (Vec<String>, usize) {
-        let mut updates = KnowUpdates::within(limits, plan, timeline, 0, 1..until + 1);
+        let mut updates = UpdateReader::within(limits, plan, timeline, 0, 1..until + 1);
         let (mut all, mut ranges, mut keys) =
             (Vec::new(), 0, plan.tables[0].cohorts(timeline).ids(0..until + 1));
         while !keys.is_empty() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use shopsim::config;
-use shopsim::pg::embedded::{self, Settings, Spec, Stopped};
+use shopsim::pg::embedded::{self, PrivateServerOptions, Spec, Stopped};
 use shopsim::quoting::quote;
 use tokio_postgres::{Client, NoTls};
 
@@ -17,7 +17,7 @@ const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A server in the place's state folder: one that a run has left, or a new one.
 pub struct Server {
-    inner: embedded::Server,
+    inner: embedded::PrivateServer,
     folder: PathBuf,
 }
 
@@ -36,9 +36,11 @@ impl Server {
     pub async fn start(place: &Place, name: &str, port: u16, password: &str) -> Self {
         let config = config::Embedded { state_dir: Some(place.state()), ..Default::default() };
         let var = |name: &str| (!name.starts_with("SHOPSIM_")).then(|| std::env::var_os(name)).flatten();
-        let settings = Settings::resolve(&config, &var).unwrap();
+        let settings = PrivateServerOptions::resolve(&config, &var).unwrap();
         let spec = Spec { shop: name.to_owned(), port, password: config::Secret::new(password) };
-        let inner = match tokio::time::timeout(DEADLINE, embedded::Server::start(&settings, &spec)).await {
+        let inner = match tokio::time::timeout(DEADLINE, embedded::PrivateServer::start(&settings, &spec))
+            .await
+        {
             Ok(Ok(server)) => server,
             Ok(Err(error)) => {
                 panic!("these tests need PostgreSQL on this machine: {}", shopsim::text::with_causes(&error))
@@ -64,8 +66,8 @@ impl Server {
     }
 
     /// The same as a shop's config has it.
-    pub fn connection(&self, database: &str) -> config::Server {
-        config::Server { database: database.to_owned(), ..self.inner.connection() }
+    pub fn connection(&self, database: &str) -> config::ConnectionParameters {
+        config::ConnectionParameters { database: database.to_owned(), ..self.inner.connection() }
     }
 
     /// A session of the role that owns the databases.

@@ -101,7 +101,7 @@ impl Future for Fuse<'_> {
 /// A recipe at a pace such as 20, without end.
 fn recipe(
     plan: &Arc<ShopPlan>,
-    server: config::Server,
+    server: config::ConnectionParameters,
     pace: u64,
     after_downtime: AfterDowntime,
     wall: WallClock,

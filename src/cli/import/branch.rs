@@ -5,8 +5,8 @@
 
 use std::time::Duration;
 
-use super::convert::{EnvFile, Environment, Told};
 use super::document::{self, Entry, Section};
+use super::files::{EnvFile, Environment, ImportReport};
 use crate::config::{ENV_NAMES, EnvLine, env_lines, seed_of};
 use crate::stream::shop_seed;
 
@@ -19,7 +19,11 @@ const USUAL: &str = "15s";
 pub type Place = (String, String, String);
 
 /// The shop of an env file, and where its database is, if the file names one.
-pub fn branch(file: &EnvFile, environment: &Environment<'_>, told: &mut Told) -> (Section, Option<Place>) {
+pub fn branch(
+    file: &EnvFile,
+    environment: &Environment<'_>,
+    told: &mut ImportReport,
+) -> (Section, Option<Place>) {
     let lines = env_lines(&file.text, environment);
     for (at, line) in lines.iter().enumerate() {
         let place = format!("{}:{}", file.path, line.number);
@@ -29,7 +33,7 @@ pub fn branch(file: &EnvFile, environment: &Environment<'_>, told: &mut Told) ->
             told.left_out.push(format!("{place}: `{}` is set twice; the last one counts", line.name));
         }
     }
-    let mut settings = Settings { file, lines: &lines, told };
+    let mut settings = EnvSettings { file, lines: &lines, told };
     let mut entries = vec![Entry::new(&file.path, format!("name = {}", document::string(&file.name)))];
     entries.extend(settings.seed());
     entries.extend(settings.city());
@@ -50,13 +54,13 @@ pub fn branch(file: &EnvFile, environment: &Environment<'_>, told: &mut Told) ->
 }
 
 /// The settings of one file.
-struct Settings<'a> {
+struct EnvSettings<'a> {
     file: &'a EnvFile,
     lines: &'a [EnvLine],
-    told: &'a mut Told,
+    told: &'a mut ImportReport,
 }
 
-impl Settings<'_> {
+impl EnvSettings<'_> {
     /// The place of a setting and its value, if it has one, or what is wrong with it.
     fn get(&self, name: &str) -> Option<(String, Result<&str, String>)> {
         let line = self.lines.iter().rev().find(|line| line.name == name)?;

@@ -4,42 +4,16 @@
 //! out and told, until nothing is. What each of their settings means here is `branch`'s and `sold`'s.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::Path;
 
 use super::branch;
 use super::document::{Entry, Fate, Section, render, string};
+use super::files::{EnvFile, Environment, ImportReport};
 use super::json::Json;
 use super::sold;
-use crate::config::{self, Config, Database, Problem, Source, Surroundings, Wrong};
+use crate::config::{self, Config, Database, InvalidValue, Problem, Source, Surroundings};
 use crate::plan;
-
-/// The environment, whose variables an env file may name.
-pub type Environment<'a> = dyn Fn(&str) -> Option<OsString> + 'a;
-
-/// The settings of a shop.
-pub struct EnvFile {
-    /// The shop's name.
-    pub name: String,
-    /// The file, as it was given.
-    pub path: String,
-    /// The file, as the output has to name it.
-    pub from_output: String,
-    /// What stands in it.
-    pub text: String,
-}
-
-/// What there is to say, each with its place.
-#[derive(Debug, Default)]
-pub struct Told {
-    /// What could not be carried over.
-    pub left_out: Vec<String>,
-    /// What is carried over as something else.
-    pub changed: Vec<String>,
-    /// What else there is to say.
-    pub notes: Vec<String>,
-}
 
 /// What became of the files.
 #[derive(Debug)]
@@ -49,7 +23,7 @@ pub struct Converted {
     /// What it is made of.
     pub config: Config,
     /// What there is to say of it.
-    pub told: Told,
+    pub told: ImportReport,
     /// What is wrong with the text, whatever was left out: there is nothing in it to run.
     pub wrong: Vec<String>,
 }
@@ -65,7 +39,7 @@ const HEAD: &str = "\
 
 /// Converts.
 pub fn convert(path: &str, config: Json, shops: &[EnvFile], environment: &Environment<'_>) -> Converted {
-    let mut told = Told::default();
+    let mut told = ImportReport::default();
     let mut sections = vec![Section::new("", HEAD, Vec::new())];
     let mut databases = BTreeSet::new();
     for shop in shops {
@@ -111,11 +85,11 @@ pub fn convert(path: &str, config: Json, shops: &[EnvFile], environment: &Enviro
                     let section = &sections[section];
                     entry.map_or(&section.place, |entry| &section.entries[entry].place)
                 });
-                let said = Wrong::from(problem);
+                let said = InvalidValue::from(problem);
                 place.map_or_else(|| said.to_string(), |place| format!("{place}: {said}"))
             }));
             told.notes.extend(containers(&config));
-            let wrong = wrong.into_iter().map(|problem| Wrong::from(problem).to_string()).collect();
+            let wrong = wrong.into_iter().map(|problem| InvalidValue::from(problem).to_string()).collect();
             return Converted { text, config, told, wrong };
         }
     }
@@ -123,7 +97,7 @@ pub fn convert(path: &str, config: Json, shops: &[EnvFile], environment: &Enviro
 
 /// Changes or leaves out what is wrong; false if nothing is left to be done.
 fn give_way(sections: &mut [Section], (section, entry): (usize, Option<usize>), problem: &Problem) -> bool {
-    let wrong = Wrong::from(problem);
+    let wrong = InvalidValue::from(problem);
     if let Some(entry) = entry {
         return sections[section].entries[entry].give_way(wrong);
     }
@@ -136,7 +110,7 @@ fn give_way(sections: &mut [Section], (section, entry): (usize, Option<usize>), 
 }
 
 /// Tells what has become of a section.
-fn tell(section: &Section, told: &mut Told) {
+fn tell(section: &Section, told: &mut ImportReport) {
     if let Some(wrong) = &section.left_out {
         told.left_out.push(format!("{}: {wrong}", section.place));
         return;

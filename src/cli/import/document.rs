@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::json::Json;
-use crate::config::Wrong;
+use crate::config::InvalidValue;
 
 /// Columns of a line after which a list is wrapped.
 const WIDTH: usize = 100;
@@ -20,7 +20,7 @@ pub struct Entry {
     /// Which of the tries is written; past the last one: none.
     at: usize,
     /// What is wrong with the first.
-    wrong: Option<Wrong>,
+    wrong: Option<InvalidValue>,
 }
 
 struct Try {
@@ -36,9 +36,9 @@ pub enum Fate<'a> {
     /// It is written as it is.
     Written,
     /// Something else is carried over for it: why, and what that means.
-    Changed(&'a Wrong, &'a str),
+    Changed(&'a InvalidValue, &'a str),
     /// It is lost: why, and what that means.
-    Lost(&'a Wrong, Option<&'a str>),
+    Lost(&'a InvalidValue, Option<&'a str>),
 }
 
 impl Entry {
@@ -66,7 +66,7 @@ impl Entry {
     }
 
     /// Gives way to the next try; false if there was none any more.
-    pub fn give_way(&mut self, wrong: Wrong) -> bool {
+    pub fn give_way(&mut self, wrong: InvalidValue) -> bool {
         let gives = self.at < self.tries.len();
         self.at += usize::from(gives);
         self.wrong.get_or_insert(wrong);
@@ -74,7 +74,7 @@ impl Entry {
     }
 
     /// Is left out, whatever could stand for it.
-    pub fn left_out(mut self, wrong: Wrong) -> Self {
+    pub fn left_out(mut self, wrong: InvalidValue) -> Self {
         self.at = self.tries.len();
         self.wrong = Some(wrong);
         self
@@ -99,7 +99,7 @@ pub struct Section {
     /// What may be left out.
     pub entries: Vec<Entry>,
     /// Why it is left out.
-    pub left_out: Option<Wrong>,
+    pub left_out: Option<InvalidValue>,
 }
 
 impl Section {
@@ -135,7 +135,7 @@ pub fn render(sections: &[Section]) -> (String, Vec<Extent>) {
                     extents.push((start..text.len(), (at, Some(place))));
                 }
                 None => {
-                    let why = entry.wrong.as_ref().map(Wrong::to_string).unwrap_or_default();
+                    let why = entry.wrong.as_ref().map(InvalidValue::to_string).unwrap_or_default();
                     comment(&mut text, &why, entry.line());
                 }
             }

@@ -6,6 +6,7 @@
 mod branch;
 mod convert;
 mod document;
+mod files;
 mod json;
 mod sold;
 mod sql;
@@ -18,7 +19,8 @@ use std::process::ExitCode;
 
 use clap::ValueHint;
 
-use self::convert::{Converted, EnvFile, Told};
+use self::convert::Converted;
+use self::files::{EnvFile, ImportReport};
 use self::json::Json;
 use super::{EXIT_CONFIG, EXIT_DIFFERS};
 use crate::config::Config;
@@ -146,7 +148,7 @@ fn import(arguments: &Arguments, tell: &impl Fn(&str)) -> Result<bool, ImportErr
 }
 
 /// `2 shops, 3 tables, 16 columns; 1 changed, 0 left out`.
-fn summary(config: &Config, told: &Told) -> String {
+fn summary(config: &Config, told: &ImportReport) -> String {
     let count = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     format!(
         "{}, {}, {}; {} changed, {} left out",

@@ -2,11 +2,11 @@
 //!
 //! Owns what each of its members means here. Whether a provider fits its column is found when the text is read.
 
-use super::convert::Told;
 use super::document::{self, Entry, Section};
+use super::files::ImportReport;
 use super::json::Json;
 use super::sql::{self, ColumnType};
-use crate::config::Wrong;
+use crate::config::InvalidValue;
 use crate::plan::default_key;
 use crate::value::SqlType;
 
@@ -22,7 +22,7 @@ const TECH_FIELDS: &str = "
 ";
 
 /// What the shops sell.
-pub fn sold(path: &str, config: Json, told: &mut Told) -> Vec<Section> {
+pub fn sold(path: &str, config: Json, told: &mut ImportReport) -> Vec<Section> {
     let mut reader = Reader { path, told };
     let config = config.once("", &mut |place, name| {
         let place = if place.is_empty() { "the file" } else { place };
@@ -108,7 +108,7 @@ fn easier(members: &[(String, String)]) -> impl Iterator<Item = (Vec<(String, St
 /// Notes what there is to say on the way.
 struct Reader<'a> {
     path: &'a str,
-    told: &'a mut Told,
+    told: &'a mut ImportReport,
 }
 
 impl Reader<'_> {
@@ -317,7 +317,7 @@ impl Reader<'_> {
         let (first, _) = tries.next().unwrap_or_default();
         let entry = tries.fold(Entry::new(place, first), |entry, (line, meaning)| entry.or_as(line, meaning));
         match left_out {
-            Some(why) => entry.left_out(Wrong::new(why)),
+            Some(why) => entry.left_out(InvalidValue::new(why)),
             None => entry,
         }
     }

@@ -4,7 +4,8 @@ use std::ffi::OsString;
 
 use proptest::prelude::*;
 
-use super::convert::{Converted, EnvFile, convert};
+use super::convert::{Converted, convert};
+use super::files::EnvFile;
 use super::json::Json;
 use crate::config::{self, Source, Surroundings};
 use crate::plan;

@@ -3,7 +3,7 @@
 //!
 //! Owns the grammar of `$NAME` and `${NAME…}`; the values are handed in.
 
-use super::super::Wrong;
+use super::super::InvalidValue;
 use super::super::interpolate::name_at;
 use super::super::problem::quote;
 
@@ -13,25 +13,25 @@ const DEEPEST: usize = 32;
 const LONGEST: usize = 1 << 16;
 
 /// The value of a variable, if it has one.
-pub(super) type Lookup<'a> = dyn Fn(&str) -> Result<Option<String>, Wrong> + 'a;
+pub(super) type Lookup<'a> = dyn Fn(&str) -> Result<Option<String>, InvalidValue> + 'a;
 
 /// Replaces variables.
 pub(super) struct Expansion<'a> {
     value_of: &'a Lookup<'a>,
     secret: bool,
-    doubts: &'a mut Vec<Wrong>,
+    doubts: &'a mut Vec<InvalidValue>,
     depth: usize,
 }
 
 impl<'a> Expansion<'a> {
     /// Of a `secret` text no message may hold a part, be it the name of a variable. `doubts` gets what may be no
     /// variable: what looks like a name by chance, and what has no value.
-    pub(super) fn new(value_of: &'a Lookup<'a>, secret: bool, doubts: &'a mut Vec<Wrong>) -> Self {
+    pub(super) fn new(value_of: &'a Lookup<'a>, secret: bool, doubts: &'a mut Vec<InvalidValue>) -> Self {
         Self { value_of, secret, doubts, depth: 0 }
     }
 
     /// The text with its variables replaced.
-    pub(super) fn expand(&mut self, text: &str) -> Result<String, Wrong> {
+    pub(super) fn expand(&mut self, text: &str) -> Result<String, InvalidValue> {
         self.depth += 1;
         if self.depth > DEEPEST {
             return Err(malformed("variables stand too deep in one another"));
@@ -68,7 +68,7 @@ impl<'a> Expansion<'a> {
     }
 
     /// What stands between `${` and `}`.
-    fn braced(&mut self, inner: &str) -> Result<String, Wrong> {
+    fn braced(&mut self, inner: &str) -> Result<String, InvalidValue> {
         const NO_NAME: &str = "what stands in `${…}` is not the name of a variable";
         let name = name_at(inner);
         if name.is_empty() {
@@ -80,7 +80,7 @@ impl<'a> Expansion<'a> {
             if value.is_none() {
                 let called = self.called(name);
                 self.doubts.push(
-                    Wrong::new(format!("{called} is not set: nothing stands in its place"))
+                    InvalidValue::new(format!("{called} is not set: nothing stands in its place"))
                         .help(format!("set it, or give a default: `${{NAME:-default}}`; {LITERAL}")),
                 );
             }
@@ -97,16 +97,16 @@ impl<'a> Expansion<'a> {
             ("?", None) => {
                 let why = Some(self.expand(word)?).filter(|why| !self.secret && !why.is_empty());
                 let why = why.unwrap_or_else(|| "it has no value".to_owned());
-                Err(Wrong::new(format!("{} is needed: {why}", self.called(name)))
+                Err(InvalidValue::new(format!("{} is needed: {why}", self.called(name)))
                     .help("set it in the environment, or above in the file"))
             }
             _ => Err(malformed(NO_NAME)),
         }
     }
 
-    fn value(&self, name: &str) -> Result<Option<String>, Wrong> {
+    fn value(&self, name: &str) -> Result<Option<String>, InvalidValue> {
         (self.value_of)(name).map_err(|wrong| match self.secret {
-            true => Wrong { message: format!("{} is not UTF-8", self.called(name)), ..wrong },
+            true => InvalidValue { message: format!("{} is not UTF-8", self.called(name)), ..wrong },
             false => wrong,
         })
     }
@@ -134,13 +134,13 @@ fn closing_brace(inner: &str) -> Option<usize> {
 
 const LITERAL: &str = "in single quotes a `$` is a `$`";
 
-fn malformed(message: &str) -> Wrong {
-    Wrong::new(message).help(format!("write `${{NAME}}` or `${{NAME:-default}}`; {LITERAL}"))
+fn malformed(message: &str) -> InvalidValue {
+    InvalidValue::new(message).help(format!("write `${{NAME}}` or `${{NAME:-default}}`; {LITERAL}"))
 }
 
-fn looks_like_a_name(is_set: bool) -> Wrong {
+fn looks_like_a_name(is_set: bool) -> InvalidValue {
     let end = if is_set { "" } else { ", which is not set: nothing stands in its place" };
-    Wrong::new(format!(
+    InvalidValue::new(format!(
         "a `$` in it is read, as Docker Compose reads it, as the beginning of a variable{end}"
     ))
     .help(format!("if that is meant, write `${{NAME}}`; {LITERAL}"))

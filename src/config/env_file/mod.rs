@@ -17,7 +17,7 @@ use super::item::Item;
 use super::parameters::Parts;
 use super::problem::{Problem, did_you_mean, quote};
 use super::reader::Field;
-use super::{Secret, Spanned, Wrong};
+use super::{InvalidValue, Secret, Spanned};
 use crate::suggest::is_slip;
 
 pub use self::syntax::{EnvLine, env_lines};
@@ -86,13 +86,16 @@ fn parse(path: &str, text: &str, context: &Context<'_>, span: &Range<usize>) -> 
         if lines[at + 1..].iter().any(|below| below.name == known) {
             continue;
         }
-        let of_it = |wrong: Wrong| Wrong { message: format!("{}: {}", quote(known), wrong.message), ..wrong };
+        let of_it = |wrong: InvalidValue| InvalidValue {
+            message: format!("{}: {}", quote(known), wrong.message),
+            ..wrong
+        };
         let set = match value {
             Ok(Some(value)) => file.set(known, value, span),
-            Ok(None) => {
-                Err(Wrong::new(format!("`{known}` has no `=`, and the environment has no such variable"))
-                    .help(format!("write `{known}=value`")))
-            }
+            Ok(None) => Err(InvalidValue::new(format!(
+                "`{known}` has no `=`, and the environment has no such variable"
+            ))
+            .help(format!("write `{known}=value`"))),
             Err(wrong) => Err(of_it(wrong.clone())),
         };
         if set.is_err() {
@@ -134,7 +137,7 @@ impl EnvFile {
         }
     }
 
-    fn set(&mut self, name: &str, value: &str, span: &Range<usize>) -> Result<(), Wrong> {
+    fn set(&mut self, name: &str, value: &str, span: &Range<usize>) -> Result<(), InvalidValue> {
         if value.is_empty() {
             return Ok(());
         }
@@ -152,7 +155,7 @@ impl EnvFile {
             }
             "TICK_INTERVAL_SEC" => {
                 let interval = seconds_or_off(name, value)?.ok_or_else(|| {
-                    Wrong::new(format!("`{name}` must be more than 0")).help(
+                    InvalidValue::new(format!("`{name}` must be more than 0")).help(
                         "write the seconds between two ticks; for less than one, `tick_interval = \"100ms\"` \
                                in the config",
                     )
@@ -161,10 +164,9 @@ impl EnvFile {
             }
             "POSTGRES_PORT" => {
                 let port = value.parse().ok().filter(|port| *port > 0);
-                self.parts.port =
-                    Some(port.ok_or_else(|| {
-                        Wrong::new(format!("`{name}` must be a whole number from 1 to 65535"))
-                    })?);
+                self.parts.port = Some(port.ok_or_else(|| {
+                    InvalidValue::new(format!("`{name}` must be a whole number from 1 to 65535"))
+                })?);
             }
             PASSWORD => self.parts.password = Some(Secret::new(value)),
             "POSTGRES_HOST" => self.parts.host = text(),
@@ -176,19 +178,22 @@ impl EnvFile {
 }
 
 /// The seed that a value means. As in Python its sign is of no account.
-pub fn seed_of(name: &str, value: &str) -> Result<u64, Wrong> {
+pub fn seed_of(name: &str, value: &str) -> Result<u64, InvalidValue> {
     let most = i64::MAX as u64;
     let seed = value.parse::<i128>().ok().and_then(|seed| u64::try_from(seed.unsigned_abs()).ok());
     seed.filter(|seed| *seed <= most).ok_or_else(|| {
-        Wrong::new(format!("`{name}` must be a whole number of at most {most}, found {}", quote(value)))
+        InvalidValue::new(format!(
+            "`{name}` must be a whole number of at most {most}, found {}",
+            quote(value)
+        ))
     })
 }
 
-fn seconds_or_off(name: &str, value: &str) -> Result<Option<Duration>, Wrong> {
+fn seconds_or_off(name: &str, value: &str) -> Result<Option<Duration>, InvalidValue> {
     match value.parse::<i128>() {
         Ok(..=0) => Ok(None),
         Ok(seconds) if seconds <= MOST_SECONDS.into() => Ok(Some(Duration::from_secs(seconds as u64))),
-        _ => Err(Wrong::new(format!(
+        _ => Err(InvalidValue::new(format!(
             "`{name}` must be a whole number from 0 to {MOST_SECONDS}, found {}",
             quote(value)
         ))

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use super::super::Wrong;
+use super::super::InvalidValue;
 use super::super::interpolate::variable;
 use super::PASSWORD;
 use super::expand::Expansion;
@@ -21,9 +21,9 @@ pub struct EnvLine {
     pub name: String,
     /// The value, without quotes and comment, its variables replaced; a name alone has the value that the
     /// environment gives it, if any.
-    pub value: Result<Option<String>, Wrong>,
+    pub value: Result<Option<String>, InvalidValue>,
     /// What of the value may be meant otherwise.
-    pub doubts: Vec<Wrong>,
+    pub doubts: Vec<InvalidValue>,
 }
 
 /// The lines of an env file that say something, known names or not. Variables are those of the environment, else
@@ -71,7 +71,7 @@ pub fn env_lines(text: &str, environment: &dyn Fn(&str) -> Option<OsString>) -> 
         } else if behind.is_empty() || behind.starts_with('#') {
             variable(name, environment)
         } else {
-            Err(Wrong::new("there is no `=` behind the name").help(format!("write `{name}=value`")))
+            Err(InvalidValue::new("there is no `=` behind the name").help(format!("write `{name}=value`")))
         };
         if let Ok(Some(value)) = &value {
             above.insert(name.to_owned(), value.clone());
@@ -83,8 +83,8 @@ pub fn env_lines(text: &str, environment: &dyn Fn(&str) -> Option<OsString>) -> 
 }
 
 /// What is said of a value that looks like a comment.
-fn no_comment() -> Wrong {
-    Wrong::new("what begins with the `#` is the value, as Docker Compose reads it, and no comment")
+fn no_comment() -> InvalidValue {
+    InvalidValue::new("what begins with the `#` is the value, as Docker Compose reads it, and no comment")
         .help("if that is meant, write it in single quotes; else leave the comment out")
 }
 
@@ -110,7 +110,7 @@ enum Raw {
 }
 
 /// The value that a text begins with, and what comes behind its last line.
-fn raw_value(text: &str) -> (Result<Raw, Wrong>, &str) {
+fn raw_value(text: &str) -> (Result<Raw, InvalidValue>, &str) {
     let start = text.trim_start_matches(is_blank);
     let line_end = |from: usize| start[from..].find('\n').map_or(start.len(), |at| from + at);
     let Some(quote) = start.chars().next().filter(|letter| matches!(letter, '"' | '\'')) else {
@@ -122,7 +122,7 @@ fn raw_value(text: &str) -> (Result<Raw, Wrong>, &str) {
     let first = line_end(0);
     let wrong = |message: &str| {
         let help = format!("within the quotes a `{quote}` is written `\\{quote}`");
-        (Err(Wrong::new(format!("{message} `{quote}`")).help(help)), &start[first..])
+        (Err(InvalidValue::new(format!("{message} `{quote}`")).help(help)), &start[first..])
     };
     let Some((inner, end)) = quoted(start, quote) else { return wrong("there is no closing quote") };
     let (behind, after) = start[end..].split_at(line_end(end) - end);

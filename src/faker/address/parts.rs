@@ -5,7 +5,7 @@
 use super::super::locale::places::{self, Part};
 use super::super::pattern::{push_number, push_one};
 use super::super::texts::longest;
-use super::super::{Arguments, Compiled, Locale, Noted, Scope};
+use super::super::{Arguments, Compiled, InvalidArgument, Locale, Scope};
 use super::lists::{COUNTRIES, Country};
 use super::{
     BUILDINGS, CITY_PREFIXES, CITY_SUFFIXES, Cities, FIRST, Region, SECONDARY, STATES, STREET_SUFFIXES,
@@ -14,7 +14,7 @@ use super::{
 use crate::stream::Stream;
 
 /// `city()`.
-pub fn city(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn city(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let name = longest(FIRST).max(longest(last_names()));
     let max_chars = longest(CITY_PREFIXES) + 1 + name + longest(CITY_SUFFIXES);
     let cities = Cities::new();
@@ -27,13 +27,13 @@ fn longest_street() -> u32 {
 }
 
 /// `street_name()`: a person's name and a suffix.
-pub fn street_name(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn street_name(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let streets = Streets::new();
     Ok(Compiled::text(longest_street(), move |draw, out| streets.push_name(draw.stream, out)))
 }
 
 /// `street_address()`: the first line of an address.
-pub fn street_address(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn street_address(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let max_chars = longest(&BUILDINGS) + 1 + longest_street() + longest(&SECONDARY);
     let streets = Streets::new();
     Ok(Compiled::text(max_chars, move |draw, out| streets.push(draw.stream, out)))
@@ -55,7 +55,7 @@ pub fn current_country() -> Compiled {
 }
 
 /// `country()`: each equally likely.
-pub fn country(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn country(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let scope = args.scope();
     if scope.grouped && scope.locale == Locale::EnUs {
         return Ok(current_country());
@@ -67,7 +67,7 @@ pub fn country(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 }
 
 /// `country_code(representation="alpha-2")`.
-pub fn country_code(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn country_code(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let long = args.one_of("representation", &[("alpha-2", false), ("alpha-3", true)])?;
     let countries = countries(args.scope());
     let texts = Compiled::text(if long { 3 } else { 2 }, move |draw, out| {
@@ -83,7 +83,7 @@ const STATES_AND_DISTRICT: usize = 51;
 const FREELY_ASSOCIATED: [&str; 3] = ["FM", "MH", "PW"];
 
 /// `state_abbr(include_territories=True, include_freely_associated_states=True)`.
-pub fn state_abbr(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn state_abbr(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let territories = args.boolean("include_territories");
     let associated = args.boolean("include_freely_associated_states");
     let (territories, associated) = (territories?, associated?);
@@ -107,13 +107,13 @@ fn push_postcode(stream: &mut Stream, out: &mut String) {
 }
 
 /// `postcode()`: from 00501 to 99950, each equally likely, in use or not, as in Faker.
-pub fn postcode(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn postcode(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let codes = Compiled::text(5, |draw, out| push_postcode(draw.stream, out));
     Ok(codes.with_integers(Some(501..=99_950)).with_distinct(99_450))
 }
 
 /// `zipcode_plus4()`: a postal code, and 0001 to 9999.
-pub fn postcode_plus4(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn postcode_plus4(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let codes = Compiled::text(10, |draw, out| {
         push_postcode(draw.stream, out);
         out.push('-');
@@ -124,7 +124,7 @@ pub fn postcode_plus4(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// `postcode_in_state(state_abbr=None)`: one of the state's own; without a state, of one of the fifty or
 /// the capital's district.
-pub fn postcode_in_state(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn postcode_in_state(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let index: Vec<(&str, usize)> =
         STATES.iter().enumerate().map(|(at, (state, _, _))| (*state, at)).collect();
     let states: &'static [Region] = if args.is_given("state_abbr") {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::super::choices::Choices;
 use super::super::compiled::OneOf;
-use super::super::{Arguments, Compiled, Facts, Generator, Kind, Noted, push_text};
+use super::super::{Arguments, Compiled, Facts, Generator, InvalidArgument, Kind, push_text};
 use crate::stream::Stream;
 use crate::value::{Literal, Numeric, Value};
 
@@ -30,12 +30,12 @@ pub struct Elements {
 ///
 /// A table gives relative weights, which in Faker only Python's `OrderedDict` can: whole numbers or
 /// decimals, exactly as written (`0.7` to `0.3` is 7 to 3).
-pub fn random_element(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn random_element(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(Elements::read(args)?.one())
 }
 
 /// Draws by the weights that the param `name` gives.
-pub fn weighted(args: &mut Arguments<'_>, name: &'static str) -> Result<Compiled, Noted> {
+pub fn weighted(args: &mut Arguments<'_>, name: &'static str) -> Result<Compiled, InvalidArgument> {
     match args.value(name)? {
         Literal::Table(table) => Ok(Elements::weighted(args, name, table)?.one()),
         other => Err(args.wrong_type(name, &other)),
@@ -44,7 +44,7 @@ pub fn weighted(args: &mut Arguments<'_>, name: &'static str) -> Result<Compiled
 
 impl Elements {
     /// Those of the param `elements`: an array, the characters of a string, or a table of weights.
-    pub fn read(args: &mut Arguments<'_>) -> Result<Self, Noted> {
+    pub fn read(args: &mut Arguments<'_>) -> Result<Self, InvalidArgument> {
         let values = match args.value(NAME)? {
             Literal::List(list) => list,
             Literal::Text(text) => text.chars().map(|letter| Literal::Text(letter.into())).collect(),
@@ -65,7 +65,7 @@ impl Elements {
         args: &mut Arguments<'_>,
         name: &'static str,
         table: Vec<(String, Literal)>,
-    ) -> Result<Self, Noted> {
+    ) -> Result<Self, InvalidArgument> {
         let mut weights = Vec::with_capacity(table.len());
         for (text, weight) in table {
             match Decimal::of(&weight) {

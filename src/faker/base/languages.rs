@@ -6,18 +6,18 @@
 use std::sync::LazyLock;
 
 use super::super::texts::{Texts, groups};
-use super::super::{Arguments, Compiled, Noted};
+use super::super::{Arguments, Compiled, InvalidArgument};
 
 /// Languages, each with its territories behind it.
 static LOCALES: LazyLock<Vec<Texts>> = LazyLock::new(|| groups(include_str!("../data/locales.txt")));
 
 /// `language_code()`: each language equally likely.
-pub fn language_code(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn language_code(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(Compiled::text(3, |draw, out| out.push_str(draw.stream.pick(&LOCALES)[0])))
 }
 
 /// `locale()`: a language, then one of its territories, as in Faker; so English is no likelier than Zulu.
-pub fn locale(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn locale(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(Compiled::text(6, |draw, out| {
         let locale: &Texts = draw.stream.pick(&LOCALES);
         out.push_str(locale[0]);

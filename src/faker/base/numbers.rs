@@ -2,7 +2,7 @@
 //!
 //! Owns their ranges and what is said of empty ones. `python.rs` draws from steps too.
 
-use super::super::{Arguments, Compiled, Noted};
+use super::super::{Arguments, Compiled, InvalidArgument};
 use crate::stream::Stream;
 
 /// Most digits of which every number fits a bigint.
@@ -15,7 +15,7 @@ pub fn steps(
     args: &mut Arguments<'_>,
     provider: &str,
     [low, high]: [&'static str; 2],
-) -> Result<Compiled, Noted> {
+) -> Result<Compiled, InvalidArgument> {
     let (min, max, step) = (args.int(low), args.int(high), args.int("step"));
     let (min, max, step) = (min?, max?, step?);
     if step == 0 {
@@ -53,7 +53,7 @@ pub fn digit(least: i64) -> Compiled {
 
 /// `random_number(digits=None, fix_len=False)`: 0 to 10^digits - 1, or exactly so many digits. Without
 /// `digits` each row has a length of its own, 1 to 9. Faker takes any length; 18 is the most here.
-pub fn random_number(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn random_number(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (digits, fixed) = (args.int_or_absent("digits"), args.boolean("fix_len"));
     let (digits, fixed) = (digits?, fixed?);
     let least = i64::from(fixed);
@@ -113,7 +113,7 @@ impl Near {
 
 /// `randomize_nb_elements(number=10, le=False, ge=False, min=None, max=None)`: 60 to 140 percent of the
 /// number; `le` at most the number, `ge` at least, both the number itself (without the ends, as in Faker).
-pub fn randomize_nb_elements(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn randomize_nb_elements(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (number, le, ge) = (args.int("number"), args.boolean("le"), args.boolean("ge"));
     let (min, max) = (args.int_or_absent("min"), args.int_or_absent("max"));
     let (number, le, ge) = (number?, le?, ge?);

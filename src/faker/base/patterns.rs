@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use super::super::{Arguments, Compiled, Noted};
+use super::super::{Arguments, Compiled, InvalidArgument};
 use crate::stream::Stream;
 
 /// The letters of `?` unless others are given: Python's `string.ascii_letters`.
@@ -27,7 +27,7 @@ impl Pattern {
         text: &str,
         letters: &str,
         param: &'static str,
-    ) -> Result<Self, Noted> {
+    ) -> Result<Self, InvalidArgument> {
         if letters.is_empty() && text.contains('?') {
             let message = format!("`{param}` is empty, and the text has a `?`");
             return Err(args.problem(param, message, "give at least one letter"));
@@ -114,26 +114,26 @@ pub fn push_digit_or_nothing(least: u8, stream: &mut Stream, out: &mut String) {
 }
 
 /// `bothify(text="## ??", letters=ascii_letters)`: all placeholders.
-pub fn bothify(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn bothify(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (text, letters) = (args.text("text"), args.text("letters"));
     Ok(Pattern::both(args, &text?, &letters?, "letters")?.compiled())
 }
 
 /// `lexify(text="????", letters=ascii_letters)`: `?` alone.
-pub fn lexify(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn lexify(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (text, letters) = (args.text("text"), args.text("letters"));
     let pattern = Pattern::both(args, &text?, &letters?, "letters")?;
     Ok(Pattern { digits: false, ..pattern }.compiled())
 }
 
 /// `numerify(text="###")`: all placeholders but `?`.
-pub fn numerify(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn numerify(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let text = args.text("text")?.chars().collect();
     Ok(Pattern { text, letters: Vec::new(), digits: true }.compiled())
 }
 
 /// `hexify(text="^^^^", upper=False)`: `^` is a hexadecimal digit.
-pub fn hexify(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn hexify(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (text, upper) = (args.text("text"), args.boolean("upper"));
     let (text, upper) = (text?, upper?);
     let digits: &[u8; 16] = if upper { b"0123456789ABCDEF" } else { b"0123456789abcdef" };

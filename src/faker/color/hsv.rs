@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::{Arguments, Compiled, Noted};
+use super::super::{Arguments, Compiled, InvalidArgument};
 use super::push_hex;
 use crate::stream::Stream;
 use crate::value::{Literal, Value};
@@ -87,7 +87,7 @@ struct Colours {
 
 impl Colours {
     /// Reads `hue` and `luminosity`.
-    fn read(args: &mut Arguments<'_>) -> Result<Self, Noted> {
+    fn read(args: &mut Arguments<'_>) -> Result<Self, InvalidArgument> {
         let hues = hues(args);
         let luminosity = match args.is_given("luminosity") {
             true => args.one_of("luminosity", &LUMINOSITIES),
@@ -124,7 +124,7 @@ impl Colours {
 }
 
 /// Reads `hue`: the range of degrees, and whether the colour is to be grey.
-fn hues(args: &mut Arguments<'_>) -> Result<((i64, i64), bool), Noted> {
+fn hues(args: &mut Arguments<'_>) -> Result<((i64, i64), bool), InvalidArgument> {
     if !args.is_given("hue") {
         return Ok(((0, 360), false));
     }
@@ -150,7 +150,7 @@ fn hues(args: &mut Arguments<'_>) -> Result<((i64, i64), bool), Noted> {
 }
 
 /// `color_rgb(hue=None, luminosity=None)`: a list of red, green and blue.
-pub fn color_rgb(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn color_rgb(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let colours = Colours::read(args)?;
     let facts = Compiled::int(0..=255, |_| 0).facts();
     let list = Compiled::list(facts, move |draw, sink| {
@@ -161,7 +161,7 @@ pub fn color_rgb(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 }
 
 /// `color(hue=None, luminosity=None, color_format="hex")`.
-pub fn color(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn color(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     const FORMS: [(&str, Form); 4] =
         [("hex", Form::Hex), ("rgb", Form::Rgb), ("hsl", Form::Hsl), ("hsv", Form::Hsv)];
     let (colours, form) = (Colours::read(args), args.one_of("color_format", &FORMS));

@@ -5,7 +5,7 @@
 use super::super::person::{FIRST, last_names};
 use super::super::strftime::Format;
 use super::super::texts::longest;
-use super::super::{Arguments, Compiled, Moment, Noted, pattern};
+use super::super::{Arguments, Compiled, InvalidArgument, Moment, pattern};
 use super::{Numbers, cards};
 use crate::value::Timestamp;
 
@@ -26,14 +26,14 @@ fn about(card_type: &str) -> (&'static str, &'static str, usize) {
 }
 
 /// `credit_card_provider(card_type=None)`.
-pub fn provider(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn provider(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let cards = cards(args)?;
     let longest = cards.iter().map(|(name, _)| about(name).0.len()).max().unwrap_or(0);
     Ok(Compiled::text(longest as u32, |draw, out| out.push_str(about(draw.stream.pick(cards).0).0)))
 }
 
 /// `credit_card_security_code(card_type=None)`: four digits of American Express, three of the others.
-pub fn security_code(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn security_code(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let cards = cards(args)?;
     let digits = cards.iter().map(|(name, _)| about(name).2).max().unwrap_or(3);
     let codes = Compiled::text(digits as u32, |draw, out| {
@@ -45,7 +45,7 @@ pub fn security_code(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// `credit_card_full(card_type=None)`: type, holder, number with month of expiry, security code, each line
 /// ended by a line feed.
-pub fn full(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn full(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     const TEN_YEARS: &str = "+10y";
     let cards = cards(args)?;
     let (Some(start), Some(end)) = (Moment::parse("now"), Moment::parse(TEN_YEARS)) else {

@@ -4,7 +4,7 @@
 //! and a whole number counts days.
 
 use super::instants::{EPOCH, end_after};
-use super::{Arguments, Compiled, Moment, Noted, Period, birthdays, moment_or, no_zone};
+use super::{Arguments, Compiled, InvalidArgument, Moment, Period, birthdays, moment_or, no_zone};
 use crate::faker::Between;
 use crate::faker::span::{FIRST, LAST};
 use crate::value::{DAY, Date, Literal};
@@ -25,7 +25,7 @@ enum Day {
 impl Day {
     /// Reads a parameter: `today`, `now`, a span, of which as in Faker only whole days count, rounded
     /// towards the past (`-1y` is 366 days ago), a date, or a number of days from today.
-    fn read(args: &mut Arguments<'_>, name: &'static str) -> Result<Self, Noted> {
+    fn read(args: &mut Arguments<'_>, name: &'static str) -> Result<Self, InvalidArgument> {
         match args.value(name)? {
             Literal::Text(text) if text == "today" => return Ok(Self::FromToday(0)),
             // More than all the days of the calendar says nothing else.
@@ -64,7 +64,7 @@ fn between(start: Day, end: Day) -> Compiled {
 
 /// `date_between(start_date="-30y", end_date="today")`: both days are drawn, of which Faker 22.2.0 never draws
 /// the end, although it says that the date lies between the two. As there the range may be the wrong way round.
-pub(super) fn date_between(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn date_between(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (start, end) = (Day::read(args, "start_date"), Day::read(args, "end_date"));
     let (start, end) = (start?, end?);
     Ok(Compiled::date(Between::days(move |now| in_order(start.at(now.date()), end.at(now.date())))))
@@ -77,7 +77,7 @@ fn in_order(one: Date, other: Date) -> (Date, Date) {
 
 /// `past_date(start_date="-30d", tzinfo=None)`: the last day is yesterday, which Faker 22.2.0 documents
 /// and never draws.
-pub(super) fn past_date(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn past_date(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     const END: Day = Day::FromToday(-1);
     no_zone(args);
     let start = Day::read(args, "start_date")?;
@@ -90,7 +90,7 @@ pub(super) fn past_date(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// `future_date(end_date="+30d", tzinfo=None)`: the first day is tomorrow, the last is `end_date`, which
 /// Faker 22.2.0 never draws.
-pub(super) fn future_date(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn future_date(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     const START: Day = Day::FromToday(1);
     no_zone(args);
     let end = Day::read(args, "end_date")?;
@@ -104,7 +104,7 @@ pub(super) fn future_date(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 /// `date_between_dates(date_start=None, date_end=None)`: from the day of one instant to that of another,
 /// both drawn, and the range may be the wrong way round. As in Faker these are read as instants: `now`, not `today`, and a whole number is a Unix
 /// timestamp; one that is not given is now.
-pub(super) fn date_between_dates(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn date_between_dates(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let start = moment_or(args, "date_start", Moment::FromNow(0));
     let end = moment_or(args, "date_end", Moment::FromNow(0));
     let (start, end) = (start?, end?);
@@ -112,14 +112,14 @@ pub(super) fn date_between_dates(args: &mut Arguments<'_>) -> Result<Compiled, N
 }
 
 /// `date_object(end_datetime=None)`: the day of an instant from 1970 to `end_datetime` or now.
-pub(super) fn date_object(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn date_object(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let end = end_after(args, EPOCH)?;
     Ok(Compiled::date(Between::days_of_instants(move |now| (EPOCH.at(now), end.at(now)))))
 }
 
 /// `date_of_birth(tzinfo=None, minimum_age=0, maximum_age=115)`: each day equally likely on which someone
 /// of such an age was born.
-pub(super) fn date_of_birth(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn date_of_birth(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     no_zone(args);
     let least = args.int_between("minimum_age", 0, 1_900);
     let most = args.int_between("maximum_age", 0, 1_900);
@@ -138,7 +138,7 @@ pub(super) fn date_of_birth(args: &mut Arguments<'_>) -> Result<Compiled, Noted>
 
 /// `date_this_…(before_today=True, after_today=False)`: the part of the period up to today, the part from
 /// today on, both, or with neither today itself.
-pub(super) fn this(args: &mut Arguments<'_>, period: Period) -> Result<Compiled, Noted> {
+pub(super) fn this(args: &mut Arguments<'_>, period: Period) -> Result<Compiled, InvalidArgument> {
     let (before, after) = (args.boolean("before_today"), args.boolean("after_today"));
     let (before, after) = (before?, after?);
     Ok(Compiled::date(Between::days(move |now| {

@@ -4,7 +4,7 @@
 
 use super::super::Between;
 use super::super::span::{FIRST, LAST};
-use super::{Arguments, Compiled, Moment, Noted, Period, moment_or, no_zone, ordered};
+use super::{Arguments, Compiled, InvalidArgument, Moment, Period, moment_or, no_zone, ordered};
 use crate::stream::Stream;
 use crate::value::{DAY, SECOND, TimeOfDay, Timestamp};
 
@@ -23,7 +23,7 @@ pub(super) fn draw_between(start: Moment, end: Moment, now: Timestamp, stream: &
 }
 
 /// The end named by `end_datetime`, now unless it is given, which must not lie before `start`.
-pub(super) fn end_after(args: &mut Arguments<'_>, start: Moment) -> Result<Moment, Noted> {
+pub(super) fn end_after(args: &mut Arguments<'_>, start: Moment) -> Result<Moment, InvalidArgument> {
     let end = moment_or(args, "end_datetime", NOW)?;
     if start.is_always_after(end) {
         let help = "expected \"now\" or another time after the start, which is 1970-01-01 unless it is given";
@@ -33,13 +33,13 @@ pub(super) fn end_after(args: &mut Arguments<'_>, start: Moment) -> Result<Momen
 }
 
 /// `date_time(tzinfo=None, end_datetime=None)`: from 1970 to `end_datetime`, which is now unless given.
-pub(super) fn date_time(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn date_time(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     no_zone(args);
     Ok(between(EPOCH, end_after(args, EPOCH)?))
 }
 
 /// `time_object(end_datetime=None)`: the time of day of such an instant.
-pub(in crate::faker) fn time_object(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(in crate::faker) fn time_object(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let end = end_after(args, EPOCH)?;
     Ok(Compiled::time(move |draw| {
         TimeOfDay(draw_between(EPOCH, end, draw.now, draw.stream).0.rem_euclid(DAY))
@@ -47,7 +47,7 @@ pub(in crate::faker) fn time_object(args: &mut Arguments<'_>) -> Result<Compiled
 }
 
 /// `date_time_ad(tzinfo=None, end_datetime=None, start_datetime=None)`: as `date_time` from the year 1.
-pub(super) fn date_time_ad(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn date_time_ad(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     no_zone(args);
     let start = moment_or(args, "start_datetime", Moment::At(FIRST));
     let end = moment_or(args, "end_datetime", NOW);
@@ -57,7 +57,7 @@ pub(super) fn date_time_ad(args: &mut Arguments<'_>) -> Result<Compiled, Noted> 
 }
 
 /// `date_time_between(start_date="-30y", end_date="now", tzinfo=None)`.
-pub(super) fn date_time_between(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn date_time_between(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     no_zone(args);
     let (start, end) = (args.moment("start_date"), args.moment("end_date"));
     let (start, end) = (start?, end?);
@@ -67,7 +67,7 @@ pub(super) fn date_time_between(args: &mut Arguments<'_>) -> Result<Compiled, No
 
 /// `date_time_between_dates(datetime_start=None, datetime_end=None, tzinfo=None)`: an end that is not
 /// given is now.
-pub(super) fn date_time_between_dates(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn date_time_between_dates(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     no_zone(args);
     let start = moment_or(args, "datetime_start", NOW);
     let end = moment_or(args, "datetime_end", NOW);
@@ -80,7 +80,7 @@ pub(super) fn date_time_between_dates(args: &mut Arguments<'_>) -> Result<Compil
 /// before now equally likely.
 ///
 /// A fixed start that now has not reached yet gives the start itself.
-pub(super) fn past_datetime(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn past_datetime(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     const END: Moment = Moment::FromNow(-SECOND);
     let start = args.moment("start_date");
     no_zone(args);
@@ -95,7 +95,7 @@ pub(super) fn past_datetime(args: &mut Arguments<'_>) -> Result<Compiled, Noted>
 /// `future_datetime(end_date="+30d", tzinfo=None)`: from one second after now.
 ///
 /// A fixed end that now has passed gives one second after now.
-pub(super) fn future_datetime(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn future_datetime(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     const START: Moment = Moment::FromNow(SECOND);
     let end = args.moment("end_date");
     no_zone(args);
@@ -109,7 +109,7 @@ pub(super) fn future_datetime(args: &mut Arguments<'_>) -> Result<Compiled, Note
 
 /// `date_time_this_…(before_now=True, after_now=False, tzinfo=None)`: the part of the period before now,
 /// the part after it, both, or with neither now itself.
-pub(super) fn this(args: &mut Arguments<'_>, period: Period) -> Result<Compiled, Noted> {
+pub(super) fn this(args: &mut Arguments<'_>, period: Period) -> Result<Compiled, InvalidArgument> {
     no_zone(args);
     let (before, after) = (args.boolean("before_now"), args.boolean("after_now"));
     let (before, after) = (before?, after?);
@@ -122,7 +122,7 @@ pub(super) fn this(args: &mut Arguments<'_>, period: Period) -> Result<Compiled,
 
 /// `unix_time(end_datetime=None, start_datetime=None)`: seconds since 1970, in microseconds. Faker's is
 /// a floating number of about as many digits.
-pub(super) fn unix_time(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn unix_time(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let start = moment_or(args, "start_datetime", EPOCH);
     let end = moment_or(args, "end_datetime", NOW);
     let (start, end) = (start?, end?);

@@ -13,7 +13,7 @@ mod texts;
 
 pub(super) use instants::time_object;
 
-use super::{Arguments, Compiled, Moment, Noted, Param, Preset, Provider};
+use super::{Arguments, Compiled, InvalidArgument, Moment, Param, Preset, Provider};
 use crate::value::Date;
 
 /// A parameter that names an instant, with a default.
@@ -41,7 +41,7 @@ const fn one(
     name: &'static str,
     summary: &'static str,
     params: &'static [Param],
-    compile: fn(&mut Arguments<'_>) -> Result<Compiled, Noted>,
+    compile: fn(&mut Arguments<'_>) -> Result<Compiled, InvalidArgument>,
 ) -> Provider {
     Provider { name, summary, params, compile }
 }
@@ -141,7 +141,11 @@ fn no_zone(args: &mut Arguments<'_>) {
 }
 
 /// The instant that a parameter without a default names; `default` where it is not given.
-fn moment_or(args: &mut Arguments<'_>, name: &'static str, default: Moment) -> Result<Moment, Noted> {
+fn moment_or(
+    args: &mut Arguments<'_>,
+    name: &'static str,
+    default: Moment,
+) -> Result<Moment, InvalidArgument> {
     if args.is_given(name) { args.moment(name) } else { Ok(default) }
 }
 
@@ -151,7 +155,7 @@ fn ordered(
     args: &mut Arguments<'_>,
     (start, end): (Moment, Moment),
     (start_name, end_name): (&str, &str),
-) -> Result<(), Noted> {
+) -> Result<(), InvalidArgument> {
     if !start.is_always_after(end) {
         return Ok(());
     }

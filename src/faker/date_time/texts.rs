@@ -9,7 +9,7 @@ use super::super::pattern::push_one;
 use super::super::strftime::Format;
 use super::super::texts::{Texts, groups, longest};
 use super::instants::{EPOCH, draw_between, end_after};
-use super::{Arguments, Compiled, Moment, Noted, Param, Preset, no_zone};
+use super::{Arguments, Compiled, InvalidArgument, Moment, Param, Preset, no_zone};
 use crate::value::{DAY, Date, SECOND, SqlType, Timestamp};
 
 /// What stands between the day and the time of day.
@@ -31,14 +31,14 @@ fn formatted(format: Format, end: Moment, of: fn(Timestamp) -> Timestamp) -> Com
 }
 
 /// A part of an instant from 1970 to now.
-pub(super) fn part(directive: &'static str) -> Result<Compiled, Noted> {
+pub(super) fn part(directive: &'static str) -> Result<Compiled, InvalidArgument> {
     // The directives are those of this module's table, which a test draws from.
     let format = Format::parse(directive).expect("a directive of the table");
     Ok(formatted(format, Moment::FromNow(0), |at| at))
 }
 
 /// The format and the end that `date` and `time` take.
-fn pattern(args: &mut Arguments<'_>) -> Result<(Format, Moment), Noted> {
+fn pattern(args: &mut Arguments<'_>) -> Result<(Format, Moment), InvalidArgument> {
     let (text, end) = (args.text("pattern"), end_after(args, EPOCH));
     let format = Format::parse(&text?).map_err(|wrong| {
         let help =
@@ -49,7 +49,7 @@ fn pattern(args: &mut Arguments<'_>) -> Result<(Format, Moment), Noted> {
 }
 
 /// `date(pattern="%Y-%m-%d", end_datetime=None)`.
-pub(super) fn date(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn date(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let iso = matches!(args.text("pattern").as_deref(), Ok("%Y-%m-%d"));
     let (format, end) = pattern(args)?;
     let texts = formatted(format, end, |at| at);
@@ -57,7 +57,7 @@ pub(super) fn date(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 }
 
 /// `time(pattern="%H:%M:%S", end_datetime=None)`: a directive of a day is, as in Python, of 1900-01-01.
-pub(super) fn time(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn time(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     /// 1900-01-01, counted from 1970.
     const DAY_OF_TIMES: Date = Date(-25_567);
     let clock = matches!(args.text("pattern").as_deref(), Ok("%H:%M:%S" | "%H:%M"));
@@ -68,7 +68,7 @@ pub(super) fn time(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// `iso8601(tzinfo=None, end_datetime=None, sep="T", timespec="auto")`: as Python's `isoformat` writes it,
 /// with `auto` six digits of a second or, if all are zero, none; without a zone.
-pub(super) fn iso8601(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn iso8601(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     /// Parts of the time of day, and digits of a second (`None`: six or none).
     type Spec = (usize, Option<usize>);
     const SPECS: [(&str, Spec); 6] = [
@@ -109,7 +109,7 @@ pub(super) fn iso8601(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 }
 
 /// `century()`.
-pub(super) fn century(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn century(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     #[rustfmt::skip]
     static CENTURIES: [&str; 21] = [
         "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI",
@@ -123,7 +123,7 @@ pub(super) fn century(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 static ZONES: LazyLock<Vec<Texts>> = LazyLock::new(|| groups(include_str!("../data/time_zones.txt")));
 
 /// `timezone()`: as in Faker each country is equally likely, then each of its zones.
-pub(super) fn timezone(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn timezone(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let max_chars = ZONES.iter().map(|zones| longest(zones)).max().unwrap_or(0);
     Ok(Compiled::text(max_chars, |draw, out| {
         let zones: &Texts = draw.stream.pick(&ZONES);

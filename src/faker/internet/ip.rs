@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::{Arguments, Compiled, Noted};
+use super::{Arguments, Compiled, InvalidArgument};
 use crate::stream::Stream;
 use crate::value::SqlType;
 
@@ -106,7 +106,7 @@ impl Pool {
 
 /// `ipv4(network=False, address_class=None, private=None)`: any address that is not of special purpose,
 /// private ones among them, unless `private` is given.
-pub(super) fn ipv4(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn ipv4(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let private = if args.is_given("private") { args.boolean("private").map(Some) } else { Ok(None) };
     match private {
         Ok(private) => of_kind(args, private),
@@ -117,7 +117,7 @@ pub(super) fn ipv4(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 /// `ipv4_private(…)`, `ipv4_public(…)`, and with `None` either: as in Faker each class is equally likely
 /// for the first two, where none is given; each address is equally likely for the third. Faker takes a
 /// class that there is not as none.
-pub(super) fn of_kind(args: &mut Arguments<'_>, private: Option<bool>) -> Result<Compiled, Noted> {
+pub(super) fn of_kind(args: &mut Arguments<'_>, private: Option<bool>) -> Result<Compiled, InvalidArgument> {
     let network = args.boolean("network");
     let class = if args.is_given("address_class") {
         args.one_of("address_class", &CLASSES).map(Some)
@@ -151,7 +151,7 @@ pub(super) fn of_kind(args: &mut Arguments<'_>, private: Option<bool>) -> Result
 }
 
 /// `ipv6(network=False)`: any address from 2^32 on, in the form of RFC 5952.
-pub(super) fn ipv6(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn ipv6(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let network = args.boolean("network")?;
     Ok(Compiled::text(if network { 43 } else { 39 }, move |draw, out| {
         let mut address = u128::from(draw.stream.bits()) << 64 | u128::from(draw.stream.bits());
@@ -172,7 +172,7 @@ pub(super) fn ipv6(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// `mac_address(multicast=False)`: the lowest bit of the first byte says whether it is one machine's or a
 /// group's (IEEE 802).
-pub(super) fn mac_address(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn mac_address(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let group = u64::from(args.boolean("multicast")?);
     // Of 48 bits one is the group's: those below it are enough to tell addresses apart.
     let texts = Compiled::text(17, move |draw, out| {
@@ -189,7 +189,7 @@ pub(super) fn mac_address(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// `port_number(is_system=False, is_user=False, is_dynamic=False)`: the ranges of RFC 6335; of several
 /// flags the first wins, as in Faker.
-pub(super) fn port_number(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn port_number(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (system, user, dynamic) =
         (args.boolean("is_system"), args.boolean("is_user"), args.boolean("is_dynamic"));
     let range = match (system?, user?, dynamic?) {

@@ -10,7 +10,7 @@ use super::super::pattern::{self, push_one};
 use super::super::person::{self, last_names};
 use super::super::texts::longest;
 use super::names::{LAST, domain_max_chars, push_domain};
-use super::{Arguments, Compiled, FREE_DOMAINS, Noted, SAFE_DOMAINS};
+use super::{Arguments, Compiled, FREE_DOMAINS, InvalidArgument, SAFE_DOMAINS};
 use crate::stream::Stream;
 
 /// First names in lower case.
@@ -55,27 +55,27 @@ fn at(domain_max_chars: u32, push: impl Fn(&mut Stream, &mut String) + Send + Sy
 }
 
 /// `user_name()`. User names repeat, as Faker's do.
-pub(super) fn user_name(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn user_name(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(Compiled::text(user_max_chars(), |draw, out| push_user(draw.stream, out)))
 }
 
 /// `safe_email()`: a user name, `@`, one of the domains kept for examples.
-pub(super) fn safe_email(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn safe_email(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(at(longest(&SAFE_DOMAINS), |stream, out| push_one(&SAFE_DOMAINS, stream, out)))
 }
 
 /// `free_email()`.
-pub(super) fn free_email(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn free_email(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(at(longest(&FREE_DOMAINS), |stream, out| push_one(&FREE_DOMAINS, stream, out)))
 }
 
 /// `company_email()`.
-pub(super) fn company_email(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn company_email(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(at(domain_max_chars(1), |stream, out| push_domain(1, stream, out)))
 }
 
 /// `ascii_email()`: half at a made-up company, half at a free provider.
-pub(super) fn any_email(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn any_email(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let domain = domain_max_chars(1).max(longest(&FREE_DOMAINS));
     Ok(at(domain, |stream, out| {
         if stream.chance(1, 2) {
@@ -88,7 +88,7 @@ pub(super) fn any_email(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// `email(safe=True, domain=None)`: a domain wins over `safe`; an empty one counts as none. As in Faker
 /// the whole address is lower case, and what kind of text a domain is is not looked at.
-pub(super) fn email(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn email(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let safe = args.boolean("safe");
     let domain = if args.is_given("domain") { args.text("domain") } else { Ok(String::new()) };
     let (safe, domain) = (safe?, domain?.to_lowercase());

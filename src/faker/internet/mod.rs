@@ -11,13 +11,13 @@ mod web;
 use super::locale::mail::SAFE_DOMAINS;
 use super::pattern::push_one;
 use super::texts::longest;
-use super::{Arguments, Compiled, Noted, Param, Preset, Provider};
+use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider};
 
 const fn one(
     name: &'static str,
     summary: &'static str,
     params: &'static [Param],
-    compile: fn(&mut Arguments<'_>) -> Result<Compiled, Noted>,
+    compile: fn(&mut Arguments<'_>) -> Result<Compiled, InvalidArgument>,
 ) -> Provider {
     Provider { name, summary, params, compile }
 }
@@ -102,6 +102,6 @@ pub(super) static FREE_DOMAINS: [&str; 3] = ["gmail.com", "yahoo.com", "hotmail.
 pub(super) static TLDS: [&str; 10] = ["com", "com", "com", "com", "com", "com", "biz", "info", "net", "org"];
 
 /// Texts of one of the list.
-fn list(texts: &'static [&'static str]) -> Result<Compiled, Noted> {
+fn list(texts: &'static [&'static str]) -> Result<Compiled, InvalidArgument> {
     Ok(Compiled::text(longest(texts), |draw, out| push_one(texts, draw.stream, out)))
 }

@@ -8,7 +8,7 @@ use super::super::choices::Choices;
 use super::super::pattern::{self, push_digits, push_one};
 use super::super::person::last_names;
 use super::super::texts::longest;
-use super::{Arguments, Compiled, Noted, TLDS};
+use super::{Arguments, Compiled, InvalidArgument, TLDS};
 use crate::stream::Stream;
 
 /// Last names in lower case.
@@ -52,18 +52,18 @@ pub(super) fn push_domain(levels: i64, stream: &mut Stream, out: &mut String) {
 }
 
 /// `domain_word()`.
-pub(super) fn domain_word(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn domain_word(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(Compiled::text(word_max_chars(), |draw, out| push_word(draw.stream, out)))
 }
 
 /// `domain_name(levels=1)`.
-pub(super) fn domain_name(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn domain_name(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let levels = args.int_between("levels", 1, LEVELS_MAX)?;
     Ok(Compiled::text(domain_max_chars(levels), move |draw, out| push_domain(levels, draw.stream, out)))
 }
 
 /// `hostname(levels=1)`: with 0 the machine's own name alone.
-pub(super) fn hostname(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn hostname(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let levels = args.int_between("levels", 0, LEVELS_MAX)?;
     let domain = if levels > 0 { 1 + domain_max_chars(levels) } else { 0 };
     Ok(Compiled::text(longest(&MACHINES) + 3 + domain, move |draw, out| {
@@ -84,7 +84,7 @@ fn drawn_unless_given(
     least: i64,
     most: i64,
     drawn: (i64, i64),
-) -> Result<(i64, i64), Noted> {
+) -> Result<(i64, i64), InvalidArgument> {
     if !args.is_given(name) {
         return Ok(drawn);
     }
@@ -93,7 +93,7 @@ fn drawn_unless_given(
 
 /// `dga(year=None, month=None, day=None, tld=None, length=None)`: the letters follow from the date by the
 /// steps that Faker 22.2.0 has (<https://en.wikipedia.org/wiki/Domain_generation_algorithm>).
-pub(super) fn dga(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn dga(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let year = drawn_unless_given(args, "year", 1, 9_999, (1, 9_999));
     let month = drawn_unless_given(args, "month", 1, 12, (1, 12));
     let day = drawn_unless_given(args, "day", 1, 31, (1, 30));
@@ -120,7 +120,7 @@ pub(super) fn dga(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 }
 
 /// `iana_id()`.
-pub(super) fn iana_id(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn iana_id(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     const LARGEST: i64 = 8_888_888;
     let texts = Compiled::text(7, |draw, out| {
         let number = draw.stream.between(1, LARGEST);
@@ -136,7 +136,7 @@ fn push_handle(stream: &mut Stream, out: &mut String) {
 }
 
 /// `ripe_id()`.
-pub(super) fn ripe_id(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn ripe_id(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(Compiled::text("ORG-ABCD12345-RIPE".len() as u32, |draw, out| {
         out.push_str("ORG-");
         push_handle(draw.stream, out);
@@ -146,7 +146,7 @@ pub(super) fn ripe_id(_: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// `nic_handle(suffix="FAKE")`: as in Faker a `?` in the suffix stands for a capital, a `#` for a digit
 /// and so on, and all is upper case.
-pub(super) fn nic_handle(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn nic_handle(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let suffix = args.text("suffix")?.to_uppercase();
     let chars = suffix.chars().count();
     if chars < 2 {

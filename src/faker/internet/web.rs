@@ -9,7 +9,7 @@ use super::super::lorem::words;
 use super::super::pattern::push_one;
 use super::super::texts::longest;
 use super::names::{domain_max_chars, push_domain};
-use super::{Arguments, Compiled, Noted};
+use super::{Arguments, Compiled, InvalidArgument};
 use crate::stream::Stream;
 
 /// The methods of RFC 9110 and RFC 5789.
@@ -33,7 +33,7 @@ static PATHS: [&str; 12] = [
 
 /// The schemes of an address; an array of none gives `://`, as in Faker. A string alone is one scheme:
 /// Faker takes it letter by letter.
-fn schemes(args: &mut Arguments<'_>) -> Result<Vec<String>, Noted> {
+fn schemes(args: &mut Arguments<'_>) -> Result<Vec<String>, InvalidArgument> {
     if args.is_given("schemes") {
         return args.texts("schemes");
     }
@@ -57,13 +57,13 @@ fn push_site(schemes: &[String], stream: &mut Stream, out: &mut String) {
 }
 
 /// `url(schemes=None)`.
-pub(super) fn url(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn url(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let schemes = schemes(args)?;
     Ok(Compiled::text(site_max_chars(&schemes), move |draw, out| push_site(&schemes, draw.stream, out)))
 }
 
 /// The least and the greatest number of parts of a path.
-fn depth(args: &mut Arguments<'_>) -> Result<(i64, i64), Noted> {
+fn depth(args: &mut Arguments<'_>) -> Result<(i64, i64), InvalidArgument> {
     let deep = if args.is_given("deep") { args.int_between("deep", 0, 100)? } else { 0 };
     // Faker takes 0 as not given.
     Ok(if deep == 0 { (1, 3) } else { (deep, deep) })
@@ -85,14 +85,14 @@ fn push_path((least, most): (i64, i64), stream: &mut Stream, out: &mut String) {
 }
 
 /// `uri_path(deep=None)`.
-pub(super) fn uri_path(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn uri_path(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let depth = depth(args)?;
     Ok(Compiled::text(path_max_chars(depth), move |draw, out| push_path(depth, draw.stream, out)))
 }
 
 /// `uri(schemes=None, deep=None)`: site, path, page and extension. As in Faker nothing stands between the
 /// path and the page.
-pub(super) fn uri(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn uri(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (schemes, depth) = (schemes(args), depth(args));
     let (schemes, depth) = (schemes?, depth?);
     let page = longest(&PAGES) + longest(&EXTENSIONS);
@@ -107,7 +107,7 @@ pub(super) fn uri(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// `image_url(width=None, height=None, placeholder_url=None)`: a side that is not given is 1 to 1024
 /// pixels; Faker draws 0 too, which is no image.
-pub(super) fn image_url(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn image_url(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     /// The services that Faker 22.2.0 has.
     const SERVICES: [&str; 3] = [
         "https://picsum.photos/{width}/{height}",
@@ -153,7 +153,7 @@ pub(super) fn image_url(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// `slug(value=None)`: words with hyphens between them, at most 19 characters as a text of 20 has without
 /// its full stop, or the slug of one given text.
-pub(super) fn slug(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub(super) fn slug(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     const MAX_CHARS: usize = 19;
     if args.is_given("value") {
         let slug = slugified(&args.text("value")?);

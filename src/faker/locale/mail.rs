@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::super::pattern::{push_number, push_one};
 use super::super::texts::{Texts, longest};
-use super::super::{Arguments, Compiled, Noted, Param, Preset, Provider, Scope};
+use super::super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider, Scope};
 use super::ascii::folded;
 use super::people::{Names, People, Person, Who};
 use crate::stream::Stream;
@@ -194,7 +194,7 @@ fn any_email(scope: Scope<'_>) -> Compiled {
 }
 
 /// `email(safe=True, domain=None)`, as en_US's.
-fn email(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn email(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let scope = args.scope();
     let safe = args.boolean("safe");
     let domain = if args.is_given("domain") { args.text("domain") } else { Ok(String::new()) };
@@ -216,7 +216,7 @@ fn email(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 const fn of_mail(
     name: &'static str,
     summary: &'static str,
-    compile: fn(&mut Arguments<'_>) -> Result<Compiled, Noted>,
+    compile: fn(&mut Arguments<'_>) -> Result<Compiled, InvalidArgument>,
 ) -> Provider {
     Provider { name, summary, params: &[], compile }
 }

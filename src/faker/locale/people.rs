@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::super::pattern::push_one;
 use super::super::texts::{Texts, Weighted, longest, longest_weighted, weighted};
-use super::super::{Arguments, Compiled, Noted, Provider, Scope};
+use super::super::{Arguments, Compiled, InvalidArgument, Provider, Scope};
 use super::template::{Piece, pieces};
 use crate::stream::Stream;
 use Who::{Anyone, Men, Women};
@@ -362,7 +362,7 @@ fn suffix(scope: Scope<'_>, who: Who) -> Compiled {
 const fn of_people(
     name: &'static str,
     summary: &'static str,
-    compile: fn(&mut Arguments<'_>) -> Result<Compiled, Noted>,
+    compile: fn(&mut Arguments<'_>) -> Result<Compiled, InvalidArgument>,
 ) -> Provider {
     Provider { name, summary, params: &[], compile }
 }

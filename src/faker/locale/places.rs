@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::super::pattern::{UPPER, fill_one, push_one};
 use super::super::texts::{Texts, longest};
-use super::super::{Arguments, Compiled, Noted, Provider, Scope};
+use super::super::{Arguments, Compiled, InvalidArgument, Provider, Scope};
 use super::phrases::{Phrase, longest_phrase, push_phrase};
 use super::postcode::Postcode;
 use super::template::{Piece, pieces};
@@ -298,18 +298,18 @@ fn any_or_own(scope: Scope<'_>, any: Texts, own: Texts) -> Compiled {
 const fn of_places(
     name: &'static str,
     summary: &'static str,
-    compile: fn(&mut Arguments<'_>) -> Result<Compiled, Noted>,
+    compile: fn(&mut Arguments<'_>) -> Result<Compiled, InvalidArgument>,
 ) -> Provider {
     Provider { name, summary, params: &[], compile }
 }
 
 /// `state()`.
-fn region(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+fn region(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(named(args.scope(), &[Part::Region], |town| town.region))
 }
 
 /// The one text that is the same for all places.
-fn same(text: &'static &'static str) -> Result<Compiled, Noted> {
+fn same(text: &'static &'static str) -> Result<Compiled, InvalidArgument> {
     Ok(Compiled { coherent: true, ..Compiled::one_of(std::slice::from_ref(text)) })
 }
 

@@ -5,7 +5,7 @@
 
 use super::super::base::patterns::LETTERS;
 use super::super::python::format::Template;
-use super::super::{Arguments, Compiled, Noted, compile};
+use super::super::{Arguments, Compiled, InvalidArgument, compile};
 use crate::value::Literal;
 
 /// Reads a definition, with the params of its provider. Faker's groups of arguments (`name:group`) live in a
@@ -15,7 +15,7 @@ pub fn read(
     param: &'static str,
     definition: &str,
     params: &[(String, Literal)],
-) -> Result<Compiled, Noted> {
+) -> Result<Compiled, InvalidArgument> {
     if definition.contains("{{") && definition.contains("}}") {
         let template = Template::read(args, param, definition, LETTERS)?;
         return Ok(Compiled::text(template.max_chars(), move |draw, out| template.fill(draw, out)));
@@ -35,7 +35,7 @@ pub fn params(
     args: &mut Arguments<'_>,
     param: &'static str,
     given: Option<Literal>,
-) -> Result<Vec<(String, Literal)>, Noted> {
+) -> Result<Vec<(String, Literal)>, InvalidArgument> {
     match given {
         None => Ok(Vec::new()),
         Some(Literal::Table(params)) => Ok(params),

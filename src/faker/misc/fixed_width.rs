@@ -2,7 +2,7 @@
 //!
 //! Owns how a value is padded and cut.
 
-use super::super::{Arguments, Compiled, Generator, Noted, Param, Preset};
+use super::super::{Arguments, Compiled, Generator, InvalidArgument, Param, Preset};
 use super::definition;
 use crate::value::Literal;
 
@@ -30,7 +30,7 @@ enum Align {
 
 /// `fixed_width(data_columns=None, num_rows=10, align="left")`: lines without an end after the last; values are
 /// cut at the width. Faker takes an unknown `align` for "left"; here it is refused.
-pub fn fixed_width(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn fixed_width(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let rows = args.int_between("num_rows", 0, 100_000);
     let align =
         args.one_of("align", &[("left", Align::Left), ("middle", Align::Middle), ("right", Align::Right)]);
@@ -73,7 +73,7 @@ pub fn fixed_width(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 }
 
 /// A `[width, definition]` or `[width, definition, { params }]`.
-fn column(args: &mut Arguments<'_>, record: Literal) -> Result<(usize, Compiled), Noted> {
+fn column(args: &mut Arguments<'_>, record: Literal) -> Result<(usize, Compiled), InvalidArgument> {
     let parts = if let Literal::List(parts) = record { parts } else { Vec::new() };
     let mut parts = parts.into_iter();
     let (Some(Literal::Int(width @ 0..=10_000)), Some(Literal::Text(text)), params, None) =

@@ -2,7 +2,7 @@
 //!
 //! Owns the shape and its text. Must not know where a document is kept.
 
-use super::super::{Arguments, Compiled, Draw, Generator, Noted, Param, Preset};
+use super::super::{Arguments, Compiled, Draw, Generator, InvalidArgument, Param, Preset};
 use super::definition;
 use crate::value::json::write_string;
 use crate::value::{Literal, SqlType};
@@ -40,7 +40,7 @@ enum Node {
 /// An array of arrays is Faker's list of records: as a whole it is one object, and as the definition of a record a list
 /// of objects, one of each record. Faker's tuple, one object within another, is a table here. Decimal numbers and dates,
 /// which Faker's encoder refuses, are numbers and strings. Text is UTF-8 where Python writes `\u` escapes.
-pub fn json(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn json(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (rows, indent) = (args.int_between("num_rows", 0, 100_000), args.int_or_absent("indent"));
     if args.is_given("cls") {
         return Err(args.problem("cls", "`cls` cannot be set: an encoder is a Python class", "leave it out"));
@@ -85,7 +85,7 @@ pub fn json(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 }
 
 /// `json_bytes(…)`: the same in UTF-8.
-pub fn bytes(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn bytes(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let Compiled { generator, max_chars, .. } = json(args)?;
     let draw = move |draw: &mut Draw<'_>, out: &mut Vec<u8>| {
         let mut text = String::new();
@@ -100,7 +100,7 @@ pub fn bytes(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 }
 
 /// A part of a shape.
-fn node(args: &mut Arguments<'_>, shape: Literal, depth: usize) -> Result<Node, Noted> {
+fn node(args: &mut Arguments<'_>, shape: Literal, depth: usize) -> Result<Node, InvalidArgument> {
     if depth > DEPTH_MAX {
         let message = format!("`{COLUMNS}` is nested deeper than {DEPTH_MAX} levels");
         return Err(args.problem(COLUMNS, message, "make it flatter"));
@@ -150,7 +150,7 @@ fn as_json(literal: &Literal) -> String {
 }
 
 /// An object of records `[name, definition]` and `[name, definition, { params }]`.
-fn object(args: &mut Arguments<'_>, records: Vec<Literal>, depth: usize) -> Result<Node, Noted> {
+fn object(args: &mut Arguments<'_>, records: Vec<Literal>, depth: usize) -> Result<Node, InvalidArgument> {
     let mut entries = Vec::with_capacity(records.len());
     for record in records {
         let Literal::List(parts) = record else { return Err(args.wrong_type(COLUMNS, &record)) };

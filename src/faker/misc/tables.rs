@@ -4,7 +4,7 @@
 
 use super::super::base::patterns::LETTERS;
 use super::super::python::format::Template;
-use super::super::{Arguments, Compiled, Noted, Param, Preset};
+use super::super::{Arguments, Compiled, InvalidArgument, Param, Preset};
 
 /// The params of all three.
 pub const PARAMS: &[Param] = &[
@@ -27,7 +27,7 @@ const ROWS_MAX: i64 = 100_000;
 
 /// `csv(header=None, data_columns=("{{name}}", "{{address}}"), num_rows=10, include_row_ids=False)` with
 /// its delimiter: each column is a text as `pystr_format` takes it.
-pub fn table(args: &mut Arguments<'_>, delimiter: char) -> Result<Compiled, Noted> {
+pub fn table(args: &mut Arguments<'_>, delimiter: char) -> Result<Compiled, InvalidArgument> {
     let (header, columns) = (args.texts_or_absent("header"), args.texts_or_absent("data_columns"));
     let (rows, ids) = (args.int_between("num_rows", 1, ROWS_MAX), args.boolean("include_row_ids"));
     let (header, columns, rows, ids) = (header?, columns?.unwrap_or_default(), rows?, ids?);

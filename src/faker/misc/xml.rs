@@ -5,7 +5,7 @@
 use super::super::base::numbers::Near;
 use super::super::lorem::words;
 use super::super::texts::longest;
-use super::super::{Arguments, Compiled, Noted, Param, Preset, compile};
+use super::super::{Arguments, Compiled, InvalidArgument, Param, Preset, compile};
 use super::tables;
 
 /// What `xml` takes.
@@ -47,7 +47,7 @@ pub const DSV: &[Param] = &[
 
 /// `dsv(dialect="faker-csv", header=None, data_columns, num_rows=10, include_row_ids=False, delimiter=",")`:
 /// of the dialects that a Python program may register only Faker's own, all cells quoted.
-pub fn dsv(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn dsv(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let dialect = args.one_of("dialect", &[("faker-csv", ())]);
     let delimiter = args.text("delimiter")?;
     dialect?;
@@ -60,7 +60,7 @@ pub fn dsv(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 
 /// `xml(nb_elements=10, variable_nb_elements=True, value_types=None, allowed_types=None)`. Faker draws values of
 /// all of Python's types; these have a text form that says what they are.
-pub fn xml(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn xml(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     const KINDS: [(&str, &str); 6] = [
         ("str", "pystr"),
         ("int", "random_int"),

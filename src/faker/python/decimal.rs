@@ -11,7 +11,7 @@
 //! that the ends come up far too often; its documentation means no such thing.)
 
 use super::super::arguments::Exact;
-use super::super::{Arguments, Compiled, Noted};
+use super::super::{Arguments, Compiled, InvalidArgument};
 use crate::stream::Stream;
 use crate::value::Decimal;
 
@@ -41,14 +41,14 @@ enum Form {
 }
 
 /// `pydecimal(left_digits, right_digits, positive=False, min_value, max_value)`: false is either sign.
-pub fn pydecimal(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn pydecimal(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let sign = args.boolean("positive").map(|yes| if yes { Sign::Positive } else { Sign::Either });
     decimal(args, sign, Form::Decimal)
 }
 
 /// `pyfloat(left_digits, right_digits, positive=None, min_value, max_value)`: false is below 0, unless an
 /// end says otherwise. At most 15 digits are asked for, as in Faker.
-pub fn pyfloat(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn pyfloat(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let sign = args.boolean_or_absent("positive").map(|positive| match positive {
         None => Sign::Either,
         Some(true) => Sign::Positive,
@@ -60,7 +60,11 @@ pub fn pyfloat(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
 /// The ends that are given.
 type Ends = (Option<Exact>, Option<Exact>);
 
-fn decimal(args: &mut Arguments<'_>, sign: Result<Sign, Noted>, form: Form) -> Result<Compiled, Noted> {
+fn decimal(
+    args: &mut Arguments<'_>,
+    sign: Result<Sign, InvalidArgument>,
+    form: Form,
+) -> Result<Compiled, InvalidArgument> {
     let (left, right) = (digits(args, "left_digits"), digits(args, "right_digits"));
     let (min, max) = (args.exact_or_absent("min_value"), args.exact_or_absent("max_value"));
     let (sign, left, right, min, max) = (sign?, left?, right?, min?, max?);
@@ -134,7 +138,7 @@ fn spans(
     sign: Sign,
     sides: &[(u32, u32)],
     (min, max): Ends,
-) -> Result<Vec<Span>, Noted> {
+) -> Result<Vec<Span>, InvalidArgument> {
     let mut spans = Vec::with_capacity(sides.len());
     for (left, right) in sides.iter().copied() {
         let furthest = 10i128.pow(left + right) - 1;
@@ -198,7 +202,7 @@ fn without_last_zeros(mut number: Decimal) -> Decimal {
 }
 
 /// How many digits, if that is given.
-fn digits(args: &mut Arguments<'_>, name: &'static str) -> Result<Option<u32>, Noted> {
+fn digits(args: &mut Arguments<'_>, name: &'static str) -> Result<Option<u32>, InvalidArgument> {
     if !args.is_given(name) {
         return Ok(None);
     }

@@ -3,7 +3,7 @@
 //! Owns how the text is taken apart and how a value of any kind becomes a part of it.
 
 use super::super::base::patterns::Pattern;
-use super::super::{Arguments, Compiled, Draw, Noted, compile};
+use super::super::{Arguments, Compiled, Draw, InvalidArgument, compile};
 
 /// A part of the text.
 enum Piece {
@@ -30,14 +30,14 @@ impl Template {
         param: &'static str,
         text: &str,
         letters: &str,
-    ) -> Result<Self, Noted> {
+    ) -> Result<Self, InvalidArgument> {
         Self::of(args, param, text, |args, text| {
             Ok(Piece::Pattern(Pattern::both(args, text, letters, "letters")?))
         })
     }
 
     /// As [`Self::read`], but the text around the providers stands for itself.
-    pub fn parse(args: &mut Arguments<'_>, param: &'static str, text: &str) -> Result<Self, Noted> {
+    pub fn parse(args: &mut Arguments<'_>, param: &'static str, text: &str) -> Result<Self, InvalidArgument> {
         Self::of(args, param, text, |_, text| Ok(Piece::Literal(text.to_owned())))
     }
 
@@ -45,8 +45,8 @@ impl Template {
         args: &mut Arguments<'_>,
         param: &'static str,
         text: &str,
-        between: impl Fn(&mut Arguments<'_>, &str) -> Result<Piece, Noted>,
-    ) -> Result<Self, Noted> {
+        between: impl Fn(&mut Arguments<'_>, &str) -> Result<Piece, InvalidArgument>,
+    ) -> Result<Self, InvalidArgument> {
         let mut pieces = Vec::new();
         let mut rest = text;
         while !rest.is_empty() {
@@ -138,7 +138,7 @@ impl Piece {
 
 /// `pystr_format(string_format="?#-###{{random_int}}{{random_letter}}", letters=ascii_letters)`: see
 /// [`Template::read`].
-pub fn pystr_format(args: &mut Arguments<'_>) -> Result<Compiled, Noted> {
+pub fn pystr_format(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (format, letters) = (args.text("string_format"), args.text("letters"));
     let template = Template::read(args, "string_format", &format?, &letters?)?;
     Ok(Compiled::text(template.max_chars(), move |draw, out| template.fill(draw, out)))

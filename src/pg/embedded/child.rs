@@ -16,7 +16,7 @@ use super::folder::Folder;
 use super::postmaster::serves;
 use super::process::command;
 use super::programs::Programs;
-use super::settings::Settings;
+use super::settings::PrivateServerOptions;
 
 /// How often a server that is not our child is looked at.
 const ALIVE_POLL: Duration = Duration::from_millis(200);
@@ -63,7 +63,7 @@ pub enum Stopped {
 
 /// The server's process, alive until it has been seen to end.
 #[derive(Debug)]
-pub(super) struct Process {
+pub(super) struct ServerProcess {
     /// Its number.
     pub(super) pid: Pid,
     /// `None`: taken over, so not ours to reap.
@@ -73,10 +73,10 @@ pub(super) struct Process {
     log_since: u64,
 }
 
-impl Process {
+impl ServerProcess {
     /// A direct child: no polling by pg_ctl, no shell, reaped by us, and its death is seen at once.
     pub(super) fn spawn(
-        settings: &Settings,
+        settings: &PrivateServerOptions,
         folder: &Folder,
         programs: &Programs,
     ) -> Result<Self, EmbeddedError> {

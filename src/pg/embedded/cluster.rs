@@ -10,7 +10,7 @@ use std::path::Path;
 use super::error::EmbeddedError;
 use super::folder::Folder;
 use super::guard;
-use super::settings::{Settings, Spec};
+use super::settings::{PrivateServerOptions, Spec};
 use crate::text::hex;
 
 /// The superuser, whom only shopsim uses.
@@ -56,7 +56,11 @@ pub(super) fn major(data: &Path) -> Result<Option<u32>, EmbeddedError> {
 }
 
 /// Writes the server's settings; says whether they are others than before.
-pub(super) fn configure(folder: &Folder, settings: &Settings, spec: &Spec) -> Result<bool, EmbeddedError> {
+pub(super) fn configure(
+    folder: &Folder,
+    settings: &PrivateServerOptions,
+    spec: &Spec,
+) -> Result<bool, EmbeddedError> {
     let data = folder.data();
     let conf = folder.write(&data.join("shopsim.conf"), &conf(settings.listen, spec))?;
     let hba = folder.write(&data.join("pg_hba.conf"), &hba(settings.listen))?;

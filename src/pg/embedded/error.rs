@@ -80,7 +80,7 @@ pub enum EmbeddedError {
     },
     /// Something lies where shopsim keeps a file or folder of its own.
     #[error("{} is {found}, which shopsim has not put there; look who has, then remove it", path.display())]
-    InTheWay {
+    IdConflict {
         /// What is in the way.
         path: PathBuf,
         /// What it is.

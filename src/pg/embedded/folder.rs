@@ -15,7 +15,7 @@ use nix::fcntl::{Flock, FlockArg, OFlag};
 use super::account::{Account, name_of};
 use super::error::EmbeddedError;
 use super::guard;
-use super::settings::Settings;
+use super::settings::PrivateServerOptions;
 
 /// A log larger than this is moved aside when the server starts.
 const LOG_BYTES_MAX: u64 = 16 << 20;
@@ -35,7 +35,7 @@ pub(super) struct Folder {
 impl Folder {
     /// Makes the folder, closed to others, unless it is there. As root it is root's, and the account may pass
     /// through it to its data; what an earlier version gave to the account is root's from now on.
-    pub(super) fn create(settings: &Settings, shop: &str) -> Result<Self, EmbeddedError> {
+    pub(super) fn create(settings: &PrivateServerOptions, shop: &str) -> Result<Self, EmbeddedError> {
         settings.prepare()?;
         let root = settings.state_dir.join(shop);
         let folder = Self { shop: shop.to_owned(), root, account: settings.account.clone() };

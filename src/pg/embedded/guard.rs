@@ -39,7 +39,7 @@ pub(super) fn take_folder(
     let failed = |action| EmbeddedError::io(action, path);
     let found = path.symlink_metadata().map_err(failed("look at"))?;
     if !found.is_dir() {
-        return Err(in_the_way(path, kind(&found)));
+        return Err(id_conflicts(path, kind(&found)));
     }
     let flags = OFlag::O_NOFOLLOW | OFlag::O_DIRECTORY;
     let dir = OpenOptions::new().read(true).custom_flags(flags.bits()).open(path).map_err(failed("open"))?;
@@ -63,7 +63,7 @@ pub(super) fn check_file(path: &Path, account: &Account, of_account: bool) -> Re
         Err(error) => return Err(EmbeddedError::io("look at", path)(error)),
     };
     if let Some(found) = not_plain(&meta) {
-        return Err(in_the_way(path, found));
+        return Err(id_conflicts(path, found));
     }
     check_owner(path, &meta, account)?;
     if !of_account && meta.uid() != 0 {
@@ -79,10 +79,10 @@ pub(super) fn open(path: &Path, options: &mut OpenOptions) -> Result<File, Embed
     match options.custom_flags(flags.bits()).open(path) {
         Ok(file) => match not_plain(&file.metadata().map_err(failed())?) {
             None => Ok(file),
-            Some(found) => Err(in_the_way(path, found)),
+            Some(found) => Err(id_conflicts(path, found)),
         },
         Err(error) => match path.symlink_metadata().ok().as_ref().and_then(not_plain) {
-            Some(found) => Err(in_the_way(path, found)),
+            Some(found) => Err(id_conflicts(path, found)),
             None => Err(failed()(error)),
         },
     }
@@ -108,7 +108,7 @@ pub(super) fn read_file(path: &Path, bytes_max: u64) -> Result<String, EmbeddedE
 /// Looks at a folder, if it is there.
 pub(super) fn check_folder(path: &Path) -> Result<(), EmbeddedError> {
     match path.symlink_metadata() {
-        Ok(meta) if !meta.is_dir() => Err(in_the_way(path, kind(&meta))),
+        Ok(meta) if !meta.is_dir() => Err(id_conflicts(path, kind(&meta))),
         _ => Ok(()),
     }
 }
@@ -117,7 +117,7 @@ pub(super) fn check_folder(path: &Path) -> Result<(), EmbeddedError> {
 pub(super) fn check_roots_folder(path: &Path) -> Result<(), EmbeddedError> {
     check_folder(path)?;
     match path.symlink_metadata() {
-        Ok(meta) if meta.uid() != 0 => Err(in_the_way(path, "another account's folder")),
+        Ok(meta) if meta.uid() != 0 => Err(id_conflicts(path, "another account's folder")),
         _ => Ok(()),
     }
 }
@@ -151,6 +151,6 @@ fn kind(meta: &Metadata) -> &'static str {
     }
 }
 
-fn in_the_way(path: &Path, found: &'static str) -> EmbeddedError {
-    EmbeddedError::InTheWay { path: path.to_owned(), found }
+fn id_conflicts(path: &Path, found: &'static str) -> EmbeddedError {
+    EmbeddedError::IdConflict { path: path.to_owned(), found }
 }

@@ -12,8 +12,8 @@ use tokio::time::{Instant, sleep};
 
 use super::child::Stopped;
 use super::error::EmbeddedError;
-use super::server::Server;
-use super::settings::{Settings, Spec};
+use super::server::PrivateServer;
+use super::settings::{PrivateServerOptions, Spec};
 use crate::config;
 use crate::doubling::Doubling;
 use crate::text::with_causes;
@@ -31,7 +31,7 @@ pub enum KeeperState {
     /// It is up.
     Up {
         /// How to reach it.
-        connection: Box<config::Server>,
+        connection: Box<config::ConnectionParameters>,
         /// The URL to print.
         url: String,
     },
@@ -52,7 +52,7 @@ pub enum KeeperState {
 /// first success it tries for ever. It must run on a thread that lives as long as the process, as the
 /// module's text explains: `spawn_local` on the main thread.
 pub async fn keep(
-    settings: Rc<Settings>,
+    settings: Rc<PrivateServerOptions>,
     spec: Spec,
     state: watch::Sender<KeeperState>,
     mut stop: watch::Receiver<bool>,
@@ -121,7 +121,7 @@ pub async fn keep(
 struct Turn(JoinHandle<OwnedSemaphorePermit>);
 
 impl Turn {
-    async fn take(settings: &Settings) -> Option<Self> {
+    async fn take(settings: &PrivateServerOptions) -> Option<Self> {
         // An error says that turns are over, which nobody says.
         let permit = settings.turns.clone().acquire_owned().await.ok()?;
         Some(Self(tokio::spawn(async move {
@@ -137,9 +137,12 @@ impl Drop for Turn {
     }
 }
 
-async fn open_in_turn(settings: &Settings, spec: &Spec) -> Result<(Server, Option<Turn>), EmbeddedError> {
+async fn open_in_turn(
+    settings: &PrivateServerOptions,
+    spec: &Spec,
+) -> Result<(PrivateServer, Option<Turn>), EmbeddedError> {
     let turn = Turn::take(settings).await;
-    Ok((Server::open(settings, spec).await?, turn))
+    Ok((PrivateServer::open(settings, spec).await?, turn))
 }
 
 /// Resolves when the keeper is to stop.
@@ -156,7 +159,7 @@ async fn pause(wait: Duration, stop: &mut watch::Receiver<bool>) {
     }
 }
 
-async fn finish(server: Server, state: &watch::Sender<KeeperState>) {
+async fn finish(server: PrivateServer, state: &watch::Sender<KeeperState>) {
     let outcome = server.stop().await.map_err(Arc::new);
     state.send_replace(KeeperState::Stopped(outcome));
 }

@@ -6,7 +6,7 @@
 //! again whenever it dies). Knows nothing of ticks, tables or actors.
 //!
 //! **Call it from the main thread.** On Linux the kernel ties a child's "parent died" signal to the
-//! *thread* that spawned it, so whatever spawns here ([`Server::start`], [`keep`]) must run on a thread
+//! *thread* that spawned it, so whatever spawns here ([`PrivateServer::start`], [`keep`]) must run on a thread
 //! that lives as long as the process: the main thread, by `spawn_local`, never an arbiter's or a
 //! blocking pool's. A server spawned elsewhere is shut down when that thread ends.
 
@@ -32,5 +32,5 @@ pub use child::{ExitReport, Stopped};
 pub use error::EmbeddedError;
 pub use keeper::{KeeperState, keep};
 pub use programs::Programs;
-pub use server::Server;
-pub use settings::{DATABASE, ROLE, Settings, Spec};
+pub use server::PrivateServer;
+pub use settings::{DATABASE, PrivateServerOptions, ROLE, Spec};

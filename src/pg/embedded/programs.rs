@@ -11,7 +11,7 @@ use nix::sys::signal::Signal;
 use super::error::EmbeddedError;
 use super::fetch;
 use super::process::{command, last_lines};
-use super::settings::Settings;
+use super::settings::PrivateServerOptions;
 
 /// The oldest major version whose initdb and server know all that they are told.
 const MAJOR_MIN: u32 = 14;
@@ -33,7 +33,7 @@ impl Programs {
     /// Finds the programs, of one major version if the data was made by it: the named folder and no
     /// other; else `pg_config --bindir`, `PATH`, the well-known folders, those fetched before; last they
     /// are fetched, if that is allowed.
-    pub async fn find(settings: &Settings, major: Option<u32>) -> Result<Self, EmbeddedError> {
+    pub async fn find(settings: &PrivateServerOptions, major: Option<u32>) -> Result<Self, EmbeddedError> {
         let fits = |programs: &Self| match major {
             Some(major) => programs.major == major,
             None => programs.major >= MAJOR_MIN,
@@ -70,7 +70,7 @@ impl Programs {
 
     /// The programs of a folder, if both are there and the server can tell its version to the account
     /// that will run it. A folder may well hold clients alone.
-    async fn probe(settings: &Settings, dir: &Path) -> Result<Self, String> {
+    async fn probe(settings: &PrivateServerOptions, dir: &Path) -> Result<Self, String> {
         let [initdb, postgres] = ["initdb", "postgres"].map(|name| dir.join(name));
         if let Some(missing) = [&initdb, &postgres].into_iter().find(|program| !program.is_file()) {
             return Err(format!("there is no {}", missing.display()));
@@ -107,7 +107,7 @@ fn parse_version(text: &str) -> Option<(u32, String)> {
 }
 
 /// All folders that may hold programs, in the order in which they are tried, each once.
-async fn folders(settings: &Settings) -> Vec<PathBuf> {
+async fn folders(settings: &PrivateServerOptions) -> Vec<PathBuf> {
     let mut folders = Vec::new();
     folders.extend(pg_config_bindir(settings).await);
     folders.extend(settings.path.iter().filter(|dir| dir.is_absolute()).cloned());
@@ -129,7 +129,7 @@ async fn folders(settings: &Settings) -> Vec<PathBuf> {
     folders
 }
 
-async fn pg_config_bindir(settings: &Settings) -> Option<PathBuf> {
+async fn pg_config_bindir(settings: &PrivateServerOptions) -> Option<PathBuf> {
     let program = settings.on_path("pg_config")?;
     let mut pg_config = command(&program, Path::new("/"), None, Some(Signal::SIGKILL));
     let output = pg_config.arg("--bindir").kill_on_drop(true).output().await.ok()?;

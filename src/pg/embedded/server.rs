@@ -12,14 +12,14 @@ use nix::fcntl::Flock;
 use nix::sys::signal::Signal;
 use tokio::time::{Instant, interval, sleep, timeout};
 
-use super::child::{ExitReport, Process, Stopped};
+use super::child::{ExitReport, ServerProcess, Stopped};
 use super::cluster;
 use super::error::EmbeddedError;
 use super::folder::Folder;
 use super::postmaster::{self, Postmaster, Status};
 use super::programs::Programs;
 use super::roles;
-use super::settings::{Settings, Spec};
+use super::settings::{PrivateServerOptions, Spec};
 use super::template;
 use crate::config;
 
@@ -36,10 +36,10 @@ const PORT_WAIT: Duration = Duration::from_millis(500);
 ///
 /// Dropped without [`stop`](Self::stop), it is told to shut down but not waited for.
 #[derive(Debug)]
-pub struct Server {
+pub struct PrivateServer {
     spec: Spec,
     folder: Folder,
-    process: Process,
+    process: ServerProcess,
     /// The port that the server really listens on: an ALTER SYSTEM may have changed it.
     port: u16,
     /// Whether it is ours to stop: not with `keep_running`, nor where another shopsim runs it.
@@ -48,11 +48,11 @@ pub struct Server {
     lock: Option<Flock<File>>,
 }
 
-impl Server {
+impl PrivateServer {
     /// Starts a shop's server, or takes over the one that runs, and makes its role and database. Waits as
     /// long as the server lives: a recovery may take its time. To be called on the main thread, see the
     /// module's text.
-    pub async fn start(settings: &Settings, spec: &Spec) -> Result<Self, EmbeddedError> {
+    pub async fn start(settings: &PrivateServerOptions, spec: &Spec) -> Result<Self, EmbeddedError> {
         let mut server = Self::open(settings, spec).await?;
         server.ready().await?;
         Ok(server)
@@ -60,7 +60,7 @@ impl Server {
 
     /// Everything up to a server process. May be dropped at any await: nothing of ours runs until it
     /// returns.
-    pub(super) async fn open(settings: &Settings, spec: &Spec) -> Result<Self, EmbeddedError> {
+    pub(super) async fn open(settings: &PrivateServerOptions, spec: &Spec) -> Result<Self, EmbeddedError> {
         let folder = Folder::create(settings, &spec.shop)?;
         let lock = match lock_or_guest(&folder).await? {
             Ok(lock) => lock,
@@ -74,7 +74,7 @@ impl Server {
                 return Ok(Self::found(settings, spec, folder, postmaster, Some(lock)));
             }
             tracing::info!(shop = spec.shop, "its server runs with other settings, restarting it");
-            Process::found(postmaster.pid, &folder).shut_down(&folder).await?;
+            ServerProcess::found(postmaster.pid, &folder).shut_down(&folder).await?;
         }
         try_port(settings, spec).await?;
         let programs = Programs::find(settings, major).await?;
@@ -83,14 +83,14 @@ impl Server {
         }
         cluster::configure(&folder, settings, spec)?;
         postmaster::remove_stale(&data);
-        let process = Process::spawn(settings, &folder, &programs)?;
+        let process = ServerProcess::spawn(settings, &folder, &programs)?;
         let (stops, lock) = (!settings.keep_running, Some(lock));
         Ok(Self { spec: spec.clone(), process, folder, port: spec.port, stops, lock })
     }
 
     /// A server that runs already: ours with the lock, another shopsim's without.
     fn found(
-        settings: &Settings,
+        settings: &PrivateServerOptions,
         spec: &Spec,
         folder: Folder,
         postmaster: Postmaster,
@@ -98,7 +98,7 @@ impl Server {
     ) -> Self {
         Self {
             spec: spec.clone(),
-            process: Process::found(postmaster.pid, &folder),
+            process: ServerProcess::found(postmaster.pid, &folder),
             folder,
             port: postmaster.port,
             stops: lock.is_some() && !settings.keep_running,
@@ -153,8 +153,8 @@ impl Server {
     }
 
     /// How to reach the database.
-    pub fn connection(&self) -> config::Server {
-        config::Server { port: self.port, ..self.spec.connection() }
+    pub fn connection(&self) -> config::ConnectionParameters {
+        config::ConnectionParameters { port: self.port, ..self.spec.connection() }
     }
 
     /// The URL to print.
@@ -173,7 +173,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for PrivateServer {
     fn drop(&mut self) {
         if self.stops {
             self.process.signal(Signal::SIGINT, &self.folder);
@@ -215,7 +215,7 @@ async fn survivor(folder: &Folder, spec: &Spec) -> Result<Option<Postmaster>, Em
                 Status::Starting => {}
                 Status::Ready if !roles::is_closing(spec, found.port).await => return Ok(Some(found)),
                 Status::Ready | Status::Stopping => {
-                    Process::found(found.pid, folder).shut_down(folder).await?;
+                    ServerProcess::found(found.pid, folder).shut_down(folder).await?;
                 }
             }
         }
@@ -224,7 +224,7 @@ async fn survivor(folder: &Folder, spec: &Spec) -> Result<Option<Postmaster>, Em
 }
 
 /// Binds the port and lets it go: the server's own message would neither name the shop nor the cure.
-async fn try_port(settings: &Settings, spec: &Spec) -> Result<(), EmbeddedError> {
+async fn try_port(settings: &PrivateServerOptions, spec: &Spec) -> Result<(), EmbeddedError> {
     let began = Instant::now();
     for address in [IpAddr::V4(Ipv4Addr::LOCALHOST), settings.listen] {
         while let Err(source) = TcpListener::bind((address, spec.port)) {

@@ -40,8 +40,8 @@ impl Spec {
     }
 
     /// How to reach the server's database from this machine.
-    pub fn connection(&self) -> config::Server {
-        config::Server {
+    pub fn connection(&self) -> config::ConnectionParameters {
+        config::ConnectionParameters {
             host: "127.0.0.1".to_owned(),
             port: self.port,
             user: ROLE.to_owned(),
@@ -62,7 +62,7 @@ impl Spec {
 
 /// What holds for all private servers of a run.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct PrivateServerOptions {
     /// The folder that holds everything: a folder per shop, and fetched programs. Absolute.
     pub state_dir: PathBuf,
     /// The folder of PostgreSQL's programs, where the user named one. Absolute.
@@ -84,7 +84,7 @@ pub struct Settings {
 /// Servers that start at the same time, for each core: one waits for the disk while the other works.
 const TURNS_PER_CORE: usize = 2;
 
-impl Settings {
+impl PrivateServerOptions {
     /// A program of this name in a folder of `PATH`; relative folders are left out, since the server starts
     /// in a folder of its own.
     pub(super) fn on_path(&self, name: &str) -> Option<PathBuf> {
@@ -202,8 +202,11 @@ fn default_state_dir(path_var: &dyn Fn(&str) -> Option<PathBuf>) -> Option<PathB
 mod tests {
     use super::*;
 
-    fn resolve(config: &config::Embedded, vars: &[(&str, &str)]) -> Result<Settings, EmbeddedError> {
-        Settings::resolve(config, &|name| {
+    fn resolve(
+        config: &config::Embedded,
+        vars: &[(&str, &str)],
+    ) -> Result<PrivateServerOptions, EmbeddedError> {
+        PrivateServerOptions::resolve(config, &|name| {
             vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).into())
         })
     }

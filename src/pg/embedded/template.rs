@@ -19,7 +19,7 @@ use super::folder::{Folder, remove_dir};
 use super::guard;
 use super::process::{command, last_lines};
 use super::programs::Programs;
-use super::settings::{DATABASE, ROLE, Settings};
+use super::settings::{DATABASE, PrivateServerOptions, ROLE};
 use crate::text::with_causes;
 
 /// What a template's folder is called before its version. No shop's name begins with a dot.
@@ -27,7 +27,7 @@ const PREFIX: &str = ".template-";
 
 /// Makes a shop's data folder, in a side folder first: what bears the name `data` is whole.
 pub(super) async fn create(
-    settings: &Settings,
+    settings: &PrivateServerOptions,
     programs: &Programs,
     folder: &Folder,
 ) -> Result<(), EmbeddedError> {
@@ -47,7 +47,7 @@ pub(super) async fn create(
 }
 
 /// The template of a version of PostgreSQL, made if there is none.
-async fn template(settings: &Settings, programs: &Programs) -> Result<Folder, EmbeddedError> {
+async fn template(settings: &PrivateServerOptions, programs: &Programs) -> Result<Folder, EmbeddedError> {
     let name = format!("{PREFIX}{}", programs.version);
     let folder = Folder::create(settings, &name)?;
     // Many shops may start at once: one makes it, the others wait for it.
@@ -133,7 +133,7 @@ fn finish(folder: &Folder, side: &Path) -> Result<(), EmbeddedError> {
 }
 
 /// Removes the templates of other versions: there are no shops to be made of them any more.
-fn remove_others(settings: &Settings, name: &str) {
+fn remove_others(settings: &PrivateServerOptions, name: &str) {
     for entry in std::fs::read_dir(&settings.state_dir).into_iter().flatten().flatten() {
         let other = entry.file_name();
         if other.as_encoded_bytes().starts_with(PREFIX.as_bytes())

@@ -5,7 +5,7 @@
 use crate::config::problem::Problem;
 use crate::config::{self, Spanned};
 use crate::faker::{self, CompileError, Compiled, Exact, Generator, Locale, Referable, Scope, UnknownLocale};
-use crate::plan::{Column, Misfit, reserved_from};
+use crate::plan::{Column, TypeMismatch, reserved_from};
 use crate::value::{Literal, SqlType};
 
 /// The columns of a table in a locale, as far as they are sound.
@@ -163,7 +163,7 @@ fn compile(
         }
         Ok(_) => None,
         Err(misfit) => {
-            let Misfit { gives, help } = misfit;
+            let TypeMismatch { gives, help } = misfit;
             let message =
                 format!("`{}` gives {gives}, which the type {} cannot hold", faker.value, column.typed);
             problems.push(Problem::error(span, message).help(help));

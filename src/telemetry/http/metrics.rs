@@ -3,7 +3,7 @@
 //! Owns names, labels and help of every metric; `docs/metrics.md` tells of them, and a test holds it to that.
 
 use super::exposition::{Exposition, Kind};
-use super::process::Process;
+use super::process::ProcessMetrics;
 use crate::stream::OUTPUT_VERSION;
 use crate::supervise::{Phase, ShopStatus, ThreadStatus};
 use crate::value::{SECOND, Timestamp};
@@ -13,7 +13,7 @@ pub fn page(
     shops: &[ShopStatus],
     threads: &[ThreadStatus],
     wall: Timestamp,
-    process: &Process,
+    process: &ProcessMetrics,
     began: Timestamp,
 ) -> String {
     let mut page = Exposition::default();
@@ -93,7 +93,7 @@ pub fn behind(shop: &ShopStatus, wall: Timestamp) -> Option<i64> {
     }
 }
 
-fn of_program(page: &mut Exposition, process: &Process, began: Timestamp) {
+fn of_program(page: &mut Exposition, process: &ProcessMetrics, began: Timestamp) {
     let info = "shopsim_build_info";
     page.family(info, Kind::Gauge, "1; the labels tell which program this is, and which output it gives.");
     let output_version = OUTPUT_VERSION.to_string();
@@ -127,7 +127,7 @@ mod tests {
     use super::super::samples::shop;
     use super::*;
 
-    const PROCESS: Process = Process {
+    const PROCESS: ProcessMetrics = ProcessMetrics {
         cpu_seconds: Some(1.5),
         resident_bytes: Some(12_345_678),
         virtual_bytes: Some(1 << 40),

@@ -31,7 +31,7 @@ use tokio::time::{sleep, timeout};
 use crate::supervise::{GetStatus, GetThreads, ShopStatus, Supervisor, ThreadStatus, WallClock};
 use crate::text::harmless;
 use crate::value::Timestamp;
-use process::Process;
+use process::ProcessMetrics;
 
 /// How long the supervisor may take to answer; else it hangs.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -159,7 +159,7 @@ async fn metrics(pages: Data<Pages>) -> HttpResponse {
         View::Preparing => (Vec::new(), Vec::new()),
         View::Silent => return silent(),
     };
-    let page = metrics::page(&shops, &threads, (pages.wall)(), &Process::read(), pages.began);
+    let page = metrics::page(&shops, &threads, (pages.wall)(), &ProcessMetrics::read(), pages.began);
     HttpResponse::Ok().insert_header((header::CONTENT_TYPE, exposition::CONTENT_TYPE)).body(page)
 }
 

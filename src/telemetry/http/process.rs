@@ -7,7 +7,7 @@ use nix::sys::time::TimeValLike;
 
 /// Figures of this process at a moment; `None`: this system does not tell.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Process {
+pub struct ProcessMetrics {
     /// Seconds of CPU, of all threads, in the program and in the kernel for it.
     pub cpu_seconds: Option<f64>,
     /// Bytes of memory that it has in RAM.
@@ -20,7 +20,7 @@ pub struct Process {
     pub max_fds: Option<u64>,
 }
 
-impl Process {
+impl ProcessMetrics {
     /// Reads them.
     pub fn read() -> Self {
         // Linux has a file for it; elsewhere there is none, and the figures are left out.
@@ -58,7 +58,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn linux_tells_all_of_this_process() {
-        let process = Process::read();
+        let process = ProcessMetrics::read();
         assert!(process.cpu_seconds.is_some_and(|seconds| seconds > 0.0), "{process:?}");
         assert!(process.resident_bytes.is_some_and(|bytes| bytes > 1 << 20), "{process:?}");
         assert!(process.virtual_bytes >= process.resident_bytes, "{process:?}");

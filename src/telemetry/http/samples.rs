@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::supervise::{Durations, Phase, Restarts, ShopStatus, TableRows};
+use crate::supervise::{Durations, Phase, Restarts, ShopStatus, TableCounts};
 use crate::tick::Counts;
 use crate::value::{SECOND, Timestamp};
 
@@ -11,7 +11,7 @@ pub fn shop(name: &str, phase: Phase) -> ShopStatus {
     let mut durations = Durations::default();
     durations.observe(Duration::from_millis(2), 1);
     durations.observe(Duration::from_millis(500), 1);
-    let rows = |table: &str, inserted, updated, deleted| TableRows {
+    let rows = |table: &str, inserted, updated, deleted| TableCounts {
         table: table.to_owned(),
         rows: Counts { deleted, updated, inserted },
     };

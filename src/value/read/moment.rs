@@ -13,7 +13,7 @@ const FIRST_DAY: Date = Date(-2_440_588);
 const LAST_DAY: Date = Date(2_145_042_905);
 
 /// What a text names: a day, a time of day, and how far its zone is ahead of UTC.
-pub(super) struct Moment {
+pub(super) struct DateTime {
     day: Date,
     /// Microseconds since midnight, 24 hours included.
     of_day: i64,
@@ -21,7 +21,7 @@ pub(super) struct Moment {
     zone: i64,
 }
 
-impl Moment {
+impl DateTime {
     /// The wall time, whatever the zone.
     pub(super) fn wall(&self) -> Option<Timestamp> {
         self.at(0)
@@ -44,7 +44,7 @@ impl Moment {
 
 /// A day; what follows it is left out of account.
 pub(super) fn date(text: &str) -> Option<Date> {
-    let Moment { day, .. } = instant(text)?;
+    let DateTime { day, .. } = instant(text)?;
     let holds = FIRST_DAY..=LAST_DAY;
     (matches!(day, Date::MIN | Date::MAX) || holds.contains(&day)).then_some(day)
 }
@@ -68,8 +68,8 @@ fn alone(text: &str) -> Option<i64> {
 }
 
 /// An instant.
-pub(super) fn instant(text: &str) -> Option<Moment> {
-    let fixed = |day| Some(Moment { day, of_day: 0, zone: 0 });
+pub(super) fn instant(text: &str) -> Option<DateTime> {
+    let fixed = |day| Some(DateTime { day, of_day: 0, zone: 0 });
     match text.to_ascii_lowercase().as_str() {
         "infinity" => fixed(Date::MAX),
         "-infinity" => fixed(Date::MIN),
@@ -79,7 +79,7 @@ pub(super) fn instant(text: &str) -> Option<Moment> {
 }
 
 /// A day with what may follow it, and whether that is a time.
-fn moment(text: &str) -> Option<(Moment, bool)> {
+fn moment(text: &str) -> Option<(DateTime, bool)> {
     let mut rest = text;
     let year = digits(&mut rest, 3..=7)?;
     rest = rest.strip_prefix('-')?;
@@ -108,7 +108,7 @@ fn moment(text: &str) -> Option<(Moment, bool)> {
     }
     let year = if before_christ { 1 - year } else { year };
     let day = Date::from_ymd(i32::try_from(year).ok()?, month as u32, day as u32)?;
-    Some((Moment { day, of_day, zone: offset }, timed))
+    Some((DateTime { day, of_day, zone: offset }, timed))
 }
 
 /// `14:30`, `14:30:05`, `14:30:05.25`, `2:30 PM`, and blanks after it.

@@ -19,7 +19,7 @@ const AT_A_TIME: usize = 100;
 
 /// A row with an id that a later tick assigns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InTheWay {
+pub struct IdConflict {
     /// The place of its table in the plan.
     pub table: usize,
     /// The least of such ids.
@@ -43,17 +43,17 @@ impl Looks {
 
 /// The first such row of each table, by the first id of each that a later tick assigns. Where it cannot be found out, there is none: the next tick tells
 /// what is wrong.
-pub async fn look(connection: &Connection, plan: &ShopPlan, next_ids: &[i64]) -> Vec<InTheWay> {
+pub async fn look(connection: &Connection, plan: &ShopPlan, next_ids: &[i64]) -> Vec<IdConflict> {
     let mut found = Vec::new();
     let tables = plan.tables.chunks(AT_A_TIME).zip(next_ids.chunks(AT_A_TIME));
     for (chunk, (tables, next_ids)) in tables.enumerate() {
         let parameters: Vec<&(dyn ToSql + Sync)> =
             next_ids.iter().map(|id| id as &(dyn ToSql + Sync)).collect();
-        let statement = sql::find_in_the_way(&plan.schema, tables);
+        let statement = sql::find_id_conflicts(&plan.schema, tables);
         let rows = connection.query("look for rows in the way", &statement, &parameters).await;
         found.extend(rows.unwrap_or_default().iter().map(|row| {
             let place = row.get::<_, i32>(0).max(0) as usize;
-            InTheWay { table: chunk * AT_A_TIME + place, id: row.get(1) }
+            IdConflict { table: chunk * AT_A_TIME + place, id: row.get(1) }
         }));
     }
     found

@@ -11,7 +11,7 @@ const SPELL: i64 = 10 * SECOND;
 
 /// What there is to say of a shop's pace.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Kept {
+pub enum PaceChange {
     /// It is slower than its pace; simulated time runs so many times as fast as the wall clock.
     Not(f64),
     /// It is on time again.
@@ -20,14 +20,14 @@ pub enum Kept {
 
 /// Watches whether a shop keeps its pace.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Keeping {
+pub struct PaceWatch {
     /// The last tick that was on time, or else the first of all: its simulated time and when it was committed.
     since: Option<(Timestamp, Timestamp)>,
     /// Whether it was said that the pace is not kept.
     said: bool,
 }
 
-impl Keeping {
+impl PaceWatch {
     /// A tick at a simulated time was committed, late by `lag` microseconds. What there is to say is said once for
     /// each spell.
     pub fn committed(
@@ -37,11 +37,11 @@ impl Keeping {
         at: Timestamp,
         wall: Timestamp,
         lag: i64,
-    ) -> Option<Kept> {
+    ) -> Option<PaceChange> {
         let Pace::Factor { numerator, denominator } = schedule.pace else { return None };
         if schedule.is_on_time(lag, interval) {
             self.since = Some((at, wall));
-            return std::mem::take(&mut self.said).then_some(Kept::Again);
+            return std::mem::take(&mut self.said).then_some(PaceChange::Again);
         }
         let (first, began) = *self.since.get_or_insert((at, wall));
         let took = wall.0.saturating_sub(began.0);
@@ -51,7 +51,7 @@ impl Keeping {
             return None;
         }
         self.said = true;
-        Some(Kept::Not(reached))
+        Some(PaceChange::Not(reached))
     }
 }
 
@@ -66,8 +66,8 @@ mod tests {
     }
 
     /// A commit each second at so many simulated seconds and so many seconds late.
-    fn said(commits: impl Iterator<Item = (i64, i64)>) -> Vec<(i64, Kept)> {
-        let mut keeping = Keeping::default();
+    fn said(commits: impl Iterator<Item = (i64, i64)>) -> Vec<(i64, PaceChange)> {
+        let mut keeping = PaceWatch::default();
         let commits = commits.zip(0i64..).filter_map(|((at, lag), wall)| {
             let (at, wall_time) = (Timestamp(at * SECOND), Timestamp(wall * SECOND));
             let schedule = schedule(Pace::Factor { numerator: 5, denominator: 1 });
@@ -80,7 +80,7 @@ mod tests {
     fn a_shop_that_is_slower_than_its_pace_is_told_of_once_with_the_pace_that_it_reaches() {
         // Three simulated seconds a second instead of five.
         let slow = (0..100).map(|second| (3 * second, 2 + second));
-        assert_eq!(said(slow), [(10, Kept::Not(3.0))]);
+        assert_eq!(said(slow), [(10, PaceChange::Not(3.0))]);
     }
 
     #[test]
@@ -94,12 +94,12 @@ mod tests {
         let spell = || (0..20).map(|second| (second, 2 + second)).chain([(0, 0)]);
         let told = said(spell().chain(spell()));
         assert_eq!(told.iter().map(|(second, _)| *second).collect::<Vec<_>>(), [10, 20, 30, 41]);
-        assert_eq!(told[1].1, Kept::Again);
+        assert_eq!(told[1].1, PaceChange::Again);
     }
 
     #[test]
     fn without_pace_nothing_is_late() {
-        let mut keeping = Keeping::default();
+        let mut keeping = PaceWatch::default();
         let at = Timestamp(0);
         assert_eq!(keeping.committed(&schedule(Pace::Unlimited), SECOND, at, at, 99 * SECOND), None);
     }

@@ -11,11 +11,11 @@ use super::micros;
 /// What is long for a shop is what is far longer than it was lately: where a statement takes longer than an interval
 /// again and again, the server is slow and not away. Half of the longest time is forgotten each time.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct HeldUp {
+pub struct StallWatch {
     lately: i64,
 }
 
-impl HeldUp {
+impl StallWatch {
     /// Whether it was a downtime that nothing went on for so many microseconds, `downtime` being the shortest.
     pub fn was_down(&mut self, held_up: i64, downtime: Duration) -> bool {
         let was_down = held_up > micros(downtime) && held_up / 2 > self.lately;
@@ -32,7 +32,7 @@ mod tests {
     #[test]
     fn a_server_that_is_silent_as_long_as_ever_is_slow_and_one_that_is_far_longer_was_away() {
         let down = |seconds: &[i64]| {
-            let mut held_up = HeldUp::default();
+            let mut held_up = StallWatch::default();
             let downs = seconds.iter().map(|held| held_up.was_down(held * SECOND, Duration::from_secs(2)));
             downs.collect::<Vec<bool>>()
         };

@@ -1,0 +1,79 @@
+//! What a reset drops: the tables and types of a shop, and what shopsim remembers of it.
+//!
+//! Owns the list, which is read first and shown where a person is asked, and that no name in it reaches SQL but
+//! quoted. Must not know who asked for it.
+
+use super::connect::Connection;
+use super::error::PgError;
+use super::recorded;
+use super::sql;
+use crate::plan::ShopPlan;
+
+/// A schema and a name in it.
+pub type Name = (String, String);
+
+/// What a reset of a shop drops.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResetPlan {
+    /// The tables of those that former runs made that are there.
+    pub tables: Vec<Name>,
+    /// Tables that are there under the names of the config's, and that no run has recorded.
+    pub strange: Vec<Name>,
+    /// The types that were made for the shop.
+    pub types: Vec<Name>,
+    /// Whether a run has begun there, and the last tick that it committed.
+    pub checkpoint: Option<Option<u64>>,
+}
+
+impl ResetPlan {
+    /// Whether there is nothing to drop.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Drops it, in the transaction that is open.
+    pub(super) async fn drop_all(&self, connection: &Connection, plan: &ShopPlan) -> Result<(), PgError> {
+        for (kind, names) in [("TABLE", &self.tables), ("TABLE", &self.strange), ("TYPE", &self.types)] {
+            for (schema, name) in names {
+                let name = sql::qualified(schema, name);
+                let doing = format!("drop {name}");
+                connection.batch(&doing, &format!("DROP {kind} IF EXISTS {name}")).await?;
+            }
+        }
+        if self.checkpoint.is_some() {
+            for state in ["pause", "checkpoint", "config"] {
+                let forget = format!("DELETE FROM shopsim.{state} WHERE shop = $1");
+                connection.execute("forget the former run", &forget, &[&plan.name]).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads what a reset drops. Tables of former runs that the config does not name any more are part of it; their
+/// schema was kept with them.
+pub(super) async fn read(connection: &Connection, plan: &ShopPlan) -> Result<ResetPlan, PgError> {
+    let mut reset = ResetPlan::default();
+    let mut made: Vec<Name> = Vec::new();
+    if let Some(row) = recorded::read_checkpoint(connection, plan).await? {
+        reset.checkpoint = Some(row.get::<_, Option<i64>>("last_tick").map(|tick| tick.max(0) as u64));
+        for text in row.get::<_, Vec<String>>("tables") {
+            let name = sql::parts(&text)
+                .ok_or_else(|| PgError::NotAName { shop: plan.name.clone(), text: text.clone() })?;
+            made.push(name);
+        }
+    }
+    let of_config = plan.tables.iter().map(|table| (plan.schema.clone(), table.name.clone()));
+    let names: Vec<Name> = made.iter().cloned().chain(of_config).collect();
+    let recorded: Vec<String> = names.iter().map(|(schema, name)| sql::qualified(schema, name)).collect();
+    recorded::refuse_tables_of_others(connection, plan, &recorded).await?;
+    let (schemas, tables): (Vec<String>, Vec<String>) = names.into_iter().unzip();
+    let name_of = |row: &tokio_postgres::Row| (row.get(0), row.get(1));
+    let found =
+        connection.query("look for the shop's tables", sql::FIND_TABLES, &[&schemas, &tables]).await?;
+    (reset.tables, reset.strange) = found.iter().map(name_of).partition(|name| made.contains(name));
+    let mark = recorded::mark_of_types(plan);
+    let found = connection.query("look at the shop's types", sql::READ_MADE_TYPES, &[&mark]).await?;
+    reset.types = found.iter().map(name_of).collect();
+    Ok(reset)
+}

@@ -1,0 +1,31 @@
+//! What may be done to a row, one thing after the other.
+//!
+//! Owns the words for it alone.
+
+use crate::tick::UpdateCause;
+
+/// Something that was done to a row.
+#[derive(Clone, Copy)]
+pub(super) enum Step {
+    /// It was inserted with its cohort.
+    WithCohort,
+    /// It was inserted by itself: the place of its values.
+    Inserted(u32),
+    /// It was updated at random: the place of the change.
+    RandomUpdate(u32),
+    /// It was updated for a cause: that, and the place of the change.
+    Update(usize, u32),
+    /// It was deleted.
+    Deleted(Ended),
+}
+
+/// How a version ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The row was updated.
+    Updated(UpdateCause),
+    /// The row was deleted because of its age.
+    DeletedByAge,
+    /// The row was deleted by its table's source of changes.
+    DeletedBySource,
+}
