@@ -61,6 +61,7 @@ pub fn longest_weighted(texts: &[(&str, u64)]) -> u32 {
 }
 
 /// One of the texts, as likely as its share of the weights; none of none.
+#[inline]
 pub fn weighted(stream: &mut Stream, texts: &[(&'static str, u64)]) -> &'static str {
     let mut point = stream.below(texts.iter().map(|(_, weight)| weight).sum());
     for (text, weight) in texts {

@@ -29,6 +29,7 @@ pub enum Bban {
 }
 
 impl Bban {
+    #[inline]
     fn push(self, stream: &mut Stream, out: &mut String) {
         match self {
             Self::Rule(push) => push(stream, out),

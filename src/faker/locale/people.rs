@@ -134,6 +134,7 @@ pub struct Person {
 impl People {
     /// Draws a person: gender, first name, last name, in this order and with these bounds whatever it is
     /// for. Who asks for one gender outside a group needs no draw for it.
+    #[inline]
     pub fn draw(&self, who: Who, grouped: bool, stream: &mut Stream) -> Person {
         let drawn = (who == Who::Anyone || grouped) && stream.chance(1, 2);
         let female = if who == Who::Anyone { drawn } else { who == Who::Women };
@@ -186,6 +187,7 @@ impl People {
 
     /// Draws what goes with a name of that gender. The full name and the providers of its parts draw all of
     /// it, so that those of a group fit.
+    #[inline]
     fn extras(&self, female: bool, stream: &mut Stream) -> Extras {
         let (middle, titles, suffixes) = if female {
             (self.middle_female, self.titles_female, self.suffixes_female)
@@ -235,15 +237,17 @@ impl People {
     }
 
     /// Appends a full name of this form.
-    fn push(&self, form: NameForm, person: Person, middle: &str, out: &mut String) {
-        for part in form {
-            out.push_str(match part {
-                NamePart::Text(text) => text,
-                NamePart::First => self.first(person.female).written[person.first],
-                NamePart::Middle => middle,
-                NamePart::Last => self.last(person.female).written[person.last],
-            });
-        }
+    #[inline]
+    fn push(&self, form: NameForm, person: Person, middle: &'static str, out: &mut String) {
+        let first = self.first(person.female).written[person.first];
+        let last = self.last(person.female).written[person.last];
+        let text = |part: &NamePart| match part {
+            NamePart::Text(text) => *text,
+            NamePart::First => first,
+            NamePart::Middle => middle,
+            NamePart::Last => last,
+        };
+        form.iter().for_each(|part| out.push_str(text(part)));
     }
 
     /// Characters of the longest full name.

@@ -3,13 +3,15 @@
 //! Owns the form `00-000`, in which zeros stand for the digits of a code's number; which numbers a town has is
 //! the locale's.
 
-use super::super::pattern::{POWERS, UPPER, fill, push_number};
+use super::super::pattern::{POWERS, UPPER, distinct, fill, push_number};
 use crate::stream::Stream;
 
 /// A part of a postal code.
 enum Part {
     /// So many digits of the number, with so many of it behind them.
     Digits { width: usize, behind: usize },
+    /// It stands for itself.
+    Text(&'static str),
     /// A pattern, as `pattern::fill` reads it.
     Pattern(&'static str),
 }
@@ -36,6 +38,8 @@ impl Postcode {
             let length = if width > 0 { width } else { rest.find('0').unwrap_or(rest.len()) };
             behind -= width;
             parts.push(match width {
+                // What makes one text only has no placeholders.
+                0 if distinct(&[&rest[..length]], UPPER) == Some(1) => Part::Text(&rest[..length]),
                 0 => Part::Pattern(&rest[..length]),
                 width => Part::Digits { width, behind },
             });
@@ -52,10 +56,15 @@ impl Postcode {
             match *part {
                 Part::Digits { width, behind } => {
                     let front = number / POWERS[behind];
-                    let first = width + behind == self.digits;
-                    let width = if first { width.max(digits(front)) } else { width };
-                    push_number(if first { front } else { front % POWERS[width] }, width, out);
+                    if width + behind < self.digits {
+                        push_number(front % POWERS[width], width, out);
+                    } else if front < POWERS[width] {
+                        push_number(front, width, out);
+                    } else {
+                        push_number(front, digits(front), out);
+                    }
                 }
+                Part::Text(text) => out.push_str(text),
                 Part::Pattern(pattern) => fill(pattern, self.letters, stream, out),
             }
         }
