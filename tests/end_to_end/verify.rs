@@ -91,7 +91,7 @@ async fn a_server_that_has_sent_its_rows_waits_until_they_are_compared_however_s
     let place = Place::new("");
     let server = Server::new(&place, "own").await;
     let config = chain(&[format!(
-        "name = \"a\"\nseed = 7\ntick_interval = \"5s\"\nupdate_not_older_than = \"1m\"\ntick_deadline = \"1s\"\n\
+        "name = \"a\"\nseed = 7\ntick_interval = \"5s\"\nupdate_not_older_than = \"1m\"\ntick_deadline = \"3s\"\n\
          delete_older_than = \"0\"\ndatabase = {:?}",
         server.url("shop")
     )]);
@@ -104,7 +104,7 @@ async fn a_server_that_has_sent_its_rows_waits_until_they_are_compared_however_s
     super::harness::until("it reads", async || super::server::number(&client, reading).await == 1).await;
     verify.signal(nix::sys::signal::Signal::SIGSTOP);
     let at_work = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'shopsim/a verify' \
-                   AND state_change > now() - interval '2 s'";
+                   AND state_change > now() - interval '5 s'";
     super::harness::until("it has been stopped for a while", async || {
         super::server::number(&client, at_work).await == 0
     })
