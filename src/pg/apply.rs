@@ -144,14 +144,14 @@ impl<'a> Work<'a> {
         let session = self.session;
         let client = &session.connection.client;
         let CheckpointUpdate { last_tick, tick, origin, pace, live, pause } = *checkpoint;
-        let (tick, last_tick) = (tick as i64, last_tick.map(|tick| tick as i64));
+        let (tick, last_tick) = (tick.cast_signed(), last_tick.map(u64::cast_signed));
         let begin = client.batch_execute(&session.begin).map(|done| done.map(|()| 1));
         self.pipeline.send(Purpose::Begin, 0, begin).await?;
         let find = async { client.execute(&session.find_columns, &session.expected.parameters()).await };
         self.pipeline.send(Purpose::Definition(session.expected.count()), 0, find).await?;
         let moved = async move {
             let Origin { start, anchor, first_tick } = origin;
-            let (first_tick, given, pace) = (first_tick as i64, &session.start_text, pace.to_string());
+            let (first_tick, given, pace) = (first_tick.cast_signed(), &session.start_text, pace.to_string());
             let Anchor { wall, at } = anchor;
             let parameters: [&(dyn ToSql + Sync); 10] =
                 [&session.plan.name, &tick, &start, &wall, &first_tick, &live, given, &last_tick, &at, &pace];
@@ -159,7 +159,7 @@ impl<'a> Work<'a> {
         };
         self.pipeline.send(Purpose::Checkpoint, 0, moved).await?;
         if let Some(Pause { before_tick, micros }) = pause {
-            let before_tick = before_tick as i64;
+            let before_tick = before_tick.cast_signed();
             let recorded = async move {
                 client.execute(&session.record_pause, &[&session.plan.name, &before_tick, &micros]).await
             };

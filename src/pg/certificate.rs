@@ -96,10 +96,7 @@ impl Authority {
         provider: &CryptoProvider,
     ) -> Result<(), Error> {
         let judged = self.webpki.verify_server_cert(end_entity, intermediates, name, ocsp, now);
-        let error = match judged {
-            Ok(_) => return Ok(()),
-            Err(error) => error,
-        };
+        let Err(error) = judged else { return Ok(()) };
         let Ok(certificate) = Certificate::from_der(end_entity) else { return Err(error) };
         // The name is looked at last, when all else is in order.
         let is_trusted = is_about_the_name(&error)

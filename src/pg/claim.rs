@@ -175,7 +175,7 @@ pub async fn establish(
     }
     let lines = plan.describe();
     let tables = recorded::recorded_tables(plan);
-    let (seed, version, fingerprint) = (plan.seed.to_string(), OUTPUT_VERSION as i32, plan.fingerprint());
+    let (seed, version, fingerprint) = (plan.seed.to_string(), OUTPUT_VERSION.cast_signed(), plan.fingerprint());
     let checkpoint: Parameters<'_> = &[&plan.name, &claim.start.to_string(), &seed, &version, &fingerprint];
     connection.execute("begin the checkpoint", sql::BEGIN_CHECKPOINT, checkpoint).await?;
     let config: Parameters<'_> = &[&plan.name, &lines, &tables, &claim.run];
@@ -253,18 +253,18 @@ async fn progress(
     let doing = "read the recorded pauses";
     let pauses = connection.query(doing, sql::READ_PAUSES, &[&plan.name, &summed]).await?;
     Ok(Checkpoint {
-        last_tick: last_tick.map(|tick| tick.max(0) as u64),
+        last_tick: last_tick.map(|tick| tick.max(0).unsigned_abs()),
         origin: start.zip(anchor).map(|(start, anchor)| Origin {
             start,
             anchor,
-            first_tick: row.get::<_, i64>("first_tick").max(0) as u64,
+            first_tick: row.get::<_, i64>("first_tick").max(0).unsigned_abs(),
         }),
         // Where it is not known or cannot be read, no change of pace is seen.
         pace: row.get::<_, Option<&str>>("pace").and_then(|pace| pace.parse().ok()),
         live: row.get("live"),
         pauses: pauses
             .iter()
-            .map(|row| Pause { before_tick: row.get::<_, i64>(0).max(0) as u64, micros: row.get(1) })
+            .map(|row| Pause { before_tick: row.get::<_, i64>(0).max(0).unsigned_abs(), micros: row.get(1) })
             .collect(),
     })
 }
@@ -284,7 +284,7 @@ fn other_origin(claim: &Claim, row: &Row, progress: &Checkpoint) -> Vec<String> 
     if there != here {
         let mut lines = differing_lines(&row.get::<_, Vec<String>>("settings"), &claim.plan.describe());
         // Another output version alone is another fingerprint.
-        if lines.is_empty() && version == OUTPUT_VERSION as i32 {
+        if lines.is_empty() && version == OUTPUT_VERSION.cast_signed() {
             lines.push(("fingerprint".to_owned(), there, here));
         }
         lines.into_iter().for_each(|(what, there, here)| differ(&what, there, here));

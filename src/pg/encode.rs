@@ -56,18 +56,18 @@ fn put(buffer: &mut Vec<u8>, sql_type: &SqlType, element: u32, value: Value<'_>)
         (_, Value::Null) => buffer.put_i32(-1),
         (SqlType::SmallInt, Value::Int(int)) => {
             buffer.put_i32(2);
-            buffer.put_i16(int as i16);
+            buffer.put_u16(low_16(int));
         }
-        (SqlType::Int, Value::Int(int)) => put_four(buffer, int as u32),
-        (SqlType::BigInt, Value::Int(int)) => put_eight(buffer, int as u64),
+        (SqlType::Int, Value::Int(int)) => put_four(buffer, low_32(int)),
+        (SqlType::BigInt, Value::Int(int)) => put_eight(buffer, int.cast_unsigned()),
         (SqlType::Jsonb, Value::Json(text)) => {
             // The version of the form, which is text.
-            buffer.put_i32(1 + text.len() as i32);
+            buffer.put_i32(1 + length(text.len()));
             buffer.put_u8(1);
             buffer.put_slice(text.as_bytes());
         }
         (SqlType::Array(element_type), Value::Array(items)) => {
-            let dimensions = items.dimensions().map(|dimension| (dimension.length as i32, dimension.first));
+            let dimensions = items.dimensions().map(|dimension| (length(dimension.length), dimension.first));
             put_sized(buffer, |buffer| put_array(buffer, element_type, element, dimensions, items.iter()));
         }
         // The other types have a kind of their own each, or are texts all.
@@ -75,17 +75,17 @@ fn put(buffer: &mut Vec<u8>, sql_type: &SqlType, element: u32, value: Value<'_>)
         (_, Value::Float(float)) => put_eight(buffer, float.to_bits()),
         (_, Value::Decimal(decimal)) => numeric::put(buffer, decimal),
         (_, Value::Numeric(text)) => numeric::put_text(buffer, text),
-        (_, Value::Money(amount)) => put_eight(buffer, amount.0 as u64),
+        (_, Value::Money(amount)) => put_eight(buffer, amount.0.cast_unsigned()),
         (_, Value::Bool(bool)) => {
             buffer.put_i32(1);
             buffer.put_u8(bool.into());
         }
         // A text that long could not be a field; it would be refused by the server by its length.
         (_, Value::Text(text) | Value::Json(text)) => put_bytes(buffer, text.as_bytes()),
-        (_, Value::Date(date)) => put_four(buffer, days(date) as u32),
-        (_, Value::Time(time)) => put_eight(buffer, time.0 as u64),
+        (_, Value::Date(date)) => put_four(buffer, days(date).cast_unsigned()),
+        (_, Value::Time(time)) => put_eight(buffer, time.0.cast_unsigned()),
         (_, Value::Timestamp(at) | Value::TimestampTz(at)) => {
-            put_eight(buffer, micros(at) as u64);
+            put_eight(buffer, micros(at).cast_unsigned());
         }
         (_, Value::Interval(Interval { months, days, micros })) => {
             buffer.put_i32(16);
@@ -102,6 +102,36 @@ fn put(buffer: &mut Vec<u8>, sql_type: &SqlType, element: u32, value: Value<'_>)
     }
 }
 
+/// A length or count as the format has it.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "buffers are flushed, and arrays split, far below 2 GiB"
+)]
+fn length(count: usize) -> i32 {
+    count as i32
+}
+
+/// The bits of a `smallint`.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "plans only hold integer columns whose values fit their type"
+)]
+fn low_16(int: i64) -> u16 {
+    int as u16
+}
+
+/// The bits of an `integer`.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "plans only hold integer columns whose values fit their type"
+)]
+fn low_32(int: i64) -> u32 {
+    int as u32
+}
+
 /// Appends four bytes with their length, in one go.
 fn put_four(buffer: &mut Vec<u8>, bits: u32) {
     buffer.extend_from_slice(&(4 << 32 | u64::from(bits)).to_be_bytes());
@@ -113,7 +143,7 @@ fn put_eight(buffer: &mut Vec<u8>, bits: u64) {
 }
 
 fn put_bytes(buffer: &mut Vec<u8>, bytes: &[u8]) {
-    buffer.put_i32(bytes.len() as i32);
+    buffer.put_i32(length(bytes.len()));
     buffer.put_slice(bytes);
 }
 
@@ -122,21 +152,21 @@ fn put_sized(buffer: &mut Vec<u8>, put: impl FnOnce(&mut Vec<u8>)) {
     let start = buffer.len();
     buffer.put_i32(0);
     put(buffer);
-    let length = (buffer.len() - start - 4) as i32;
+    let length = length(buffer.len() - start - 4);
     buffer[start..start + 4].copy_from_slice(&length.to_be_bytes());
 }
 
 /// Appends an address: family, bits of the network, whether it is a `cidr`, number of bytes, bytes
 /// (`network_recv` in PostgreSQL's `network.c`).
 fn put_network(buffer: &mut Vec<u8>, network: Network, cidr: bool) {
-    let mut put = |family: u8, bytes: &[u8]| {
-        buffer.put_i32(4 + bytes.len() as i32);
-        buffer.put_slice(&[family, network.prefix, cidr.into(), bytes.len() as u8]);
+    let mut put = |family: u8, length: u8, bytes: &[u8]| {
+        buffer.put_i32(4 + i32::from(length));
+        buffer.put_slice(&[family, network.prefix, cidr.into(), length]);
         buffer.put_slice(bytes);
     };
     match network.address {
-        IpAddr::V4(address) => put(2, &address.octets()),
-        IpAddr::V6(address) => put(3, &address.octets()),
+        IpAddr::V4(address) => put(2, 4, &address.octets()),
+        IpAddr::V6(address) => put(3, 16, &address.octets()),
     }
 }
 
@@ -153,6 +183,11 @@ fn days(date: Date) -> i32 {
 /// Appends rows as a binary COPY of all columns of the table takes them; `wires` are those of the columns
 /// between the key and `created_at`.
 pub fn put_rows(buffer: &mut Vec<u8>, table: &TablePlan, wires: &[Wire], rows: &InsertedRows) {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        reason = "PostgreSQL's tables have at most 1,600 columns"
+    )]
     let fields = table.columns.len() as i16 + 2;
     for (row, id) in rows.ids.iter() {
         buffer.put_i16(fields);
@@ -168,8 +203,8 @@ pub fn put_rows(buffer: &mut Vec<u8>, table: &TablePlan, wires: &[Wire], rows: &
 /// column straight away.
 fn put_row(buffer: &mut Vec<u8>, wire: &Wire, values: &Values, row: usize) {
     match (values.without_nulls(), &wire.sql_type) {
-        (Some(Store::Int(ints)), SqlType::Int) => put_four(buffer, ints[row] as u32),
-        (Some(Store::Int(ints)), SqlType::BigInt) => put_eight(buffer, ints[row] as u64),
+        (Some(Store::Int(ints)), SqlType::Int) => put_four(buffer, low_32(ints[row])),
+        (Some(Store::Int(ints)), SqlType::BigInt) => put_eight(buffer, ints[row].cast_unsigned()),
         (Some(Store::Float(floats)), _) => put_eight(buffer, floats[row].to_bits()),
         (Some(Store::Text(texts)), _) => put_bytes(buffer, texts.bytes(row)),
         (_, sql_type) => put(buffer, sql_type, wire.element, values.get(row)),
@@ -322,7 +357,7 @@ fn array_of_texts<'a>(values: impl Iterator<Item = Value<'a>>, count: usize) -> 
 
 /// One dimension of so many items, or none where there is no item: the length and the first index of each.
 fn line(count: usize) -> impl ExactSizeIterator<Item = (i32, i32)> {
-    (count > 0).then_some((count as i32, 1)).into_iter()
+    (count > 0).then_some((length(count), 1)).into_iter()
 }
 
 /// Appends an array of some dimensions, or of none where it is empty
@@ -334,7 +369,7 @@ fn put_array<'a>(
     dimensions: impl ExactSizeIterator<Item = (i32, i32)>,
     values: impl Iterator<Item = Value<'a>>,
 ) {
-    buffer.put_i32(dimensions.len() as i32);
+    buffer.put_i32(length(dimensions.len()));
     let flag = buffer.len();
     buffer.put_i32(0); // whether there are nulls
     buffer.put_u32(oid);

@@ -263,7 +263,7 @@ const TLS: &str = "TLS";
 /// Whether the two sides do not come to terms about encryption. A handshake that only broke off, since the
 /// server went away, is none: then the cause is an I/O error without one of rustls in it.
 pub(super) fn refused_by_tls(error: &tokio_postgres::Error) -> bool {
-    let broken = || error.source().is_some_and(|cause| cause.is::<std::io::Error>());
+    let broken = || error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
     tls_error(error).is_some() || error.to_string().contains(TLS) && !broken()
 }
 

@@ -52,7 +52,7 @@ pub async fn look(connection: &Connection, plan: &ShopPlan, next_ids: &[i64]) ->
         let statement = sql::find_id_conflicts(&plan.schema, tables);
         let rows = connection.query("look for rows in the way", &statement, &parameters).await;
         found.extend(rows.unwrap_or_default().iter().map(|row| {
-            let place = row.get::<_, i32>(0).max(0) as usize;
+            let place = usize::try_from(row.get::<_, i32>(0)).unwrap_or(0);
             IdConflict { table: chunk * AT_A_TIME + place, id: row.get(1) }
         }));
     }

@@ -17,9 +17,10 @@ const SPECIAL: [(&str, u16, u16); 3] =
 /// Appends a number with its length.
 pub(super) fn put(buffer: &mut Vec<u8>, Decimal { units, scale }: Decimal) {
     const GROUP: u128 = 10_000;
+    const WIDEN: [u128; DIGITS] = [1, 10, 100, 1_000];
     let fraction_groups = usize::from(scale).div_ceil(DIGITS);
     // Widened so that the fraction fills its groups.
-    let widen = 10u128.pow((fraction_groups * DIGITS - usize::from(scale)) as u32);
+    let widen = WIDEN[fraction_groups * DIGITS - usize::from(scale)];
     let mut rest = u128::from(units.unsigned_abs()) * widen;
     let mut groups = Vec::with_capacity(10);
     while rest > 0 {
@@ -47,10 +48,18 @@ pub(super) fn put_text(buffer: &mut Vec<u8>, text: &str) {
     let digits = [before.as_str(), whole, fraction, after.as_str()].concat();
     let group = |four: &[u8]| four.iter().fold(0, |group, digit| group * 10 + i16::from(digit - b'0'));
     let groups: Vec<i16> = digits.as_bytes().chunks(DIGITS).map(group).collect();
-    put_groups(buffer, &groups, fraction.len().div_ceil(DIGITS), negative, fraction.len() as u16);
+    #[expect(clippy::cast_possible_truncation, reason = "a numeric has at most 16,383 digits after the point")]
+    let scale = fraction.len() as u16;
+    put_groups(buffer, &groups, fraction.len().div_ceil(DIGITS), negative, scale);
 }
 
-/// Appends groups, the last of them so many behind the point.
+/// Appends groups of digits, the last `behind` of them after the point.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "a numeric has at most 32,768 groups before the point and 4,096 after it: the count fits 16 bits without \
+              a sign, the weight 16 bits with one"
+)]
 fn put_groups(buffer: &mut Vec<u8>, groups: &[i16], behind: usize, negative: bool, scale: u16) {
     let zeros = |groups: &mut dyn Iterator<Item = &i16>| groups.take_while(|group| **group == 0).count();
     let (leading, trailing) = (zeros(&mut groups.iter()), zeros(&mut groups.iter().rev()));
@@ -61,7 +70,7 @@ fn put_groups(buffer: &mut Vec<u8>, groups: &[i16], behind: usize, negative: boo
         false => (&groups[leading..groups.len() - trailing], weight),
     };
     buffer.put_i32(8 + 2 * groups.len() as i32);
-    buffer.put_i16(groups.len() as i16);
+    buffer.put_u16(groups.len() as u16);
     buffer.put_i16(weight as i16);
     buffer.put_u16(if negative { NEGATIVE } else { 0 });
     buffer.put_u16(scale);

@@ -225,7 +225,7 @@ impl TableReport {
             encode::put_field(expected, wire, value);
             // A field that is cut off is no value: it differs.
             let length = fields.get(..4).map_or(-1, |mut length| length.get_i32());
-            let size = (4 + length.max(0) as usize).min(fields.len());
+            let size = (4 + usize::try_from(length).unwrap_or(0)).min(fields.len());
             if fields[..size] != expected[..] {
                 same = false;
                 let expected = (value != Value::Null).then(|| value.to_string());
@@ -265,7 +265,7 @@ impl Ahead {
             let Some((length, _)) = buffer.get(size..).and_then(<[u8]>::split_first_chunk) else {
                 return Self::Part;
             };
-            size += 4 + i32::from_be_bytes(*length).max(0) as usize;
+            size += 4 + usize::try_from(i32::from_be_bytes(*length)).unwrap_or(0);
         }
         if size <= buffer.len() { Self::Row(size) } else { Self::Part }
     }

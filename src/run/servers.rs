@@ -157,7 +157,7 @@ impl Servers {
             let Ok(state) = state.wait_for(ended).await else { continue };
             match &*state {
                 KeeperState::Stopped(Err(error)) => {
-                    error!(shop, "cannot stop its server: {}", with_causes(&**error))
+                    error!(shop, "cannot stop its server: {}", with_causes(&**error));
                 }
                 KeeperState::Stopped(Ok(Stopped::Clean | Stopped::LeftRunning)) | KeeperState::Failed(_) => {}
                 KeeperState::Stopped(Ok(how)) => warn!(shop, "its server was stopped: {how:?}"),

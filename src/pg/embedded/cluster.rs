@@ -77,7 +77,7 @@ fn conf(listen: IpAddr, spec: &Spec) -> String {
     let addresses = listen_addresses(listen);
     let of_the_shop = [("port", &*port), ("listen_addresses", &*addresses), ("cluster_name", &*cluster_name)];
     for (name, value) in of_the_shop.into_iter().chain(FIXED) {
-        text.push_str(&format!("{name} = {}\n", quote(value)));
+        text.extend([name, " = ", &quote(value), "\n"]);
     }
     text
 }
@@ -98,7 +98,7 @@ fn hba(listen: IpAddr) -> String {
     let mut text = String::from("# Written by shopsim at each start.\n");
     let near = if listen.is_loopback() { &[][..] } else { &["samenet"][..] };
     for addresses in ["127.0.0.1/32", "::1/128"].iter().chain(near) {
-        text.push_str(&format!("host all all {addresses} scram-sha-256\n"));
+        text.extend(["host all all ", addresses, " scram-sha-256\n"]);
     }
     text
 }
