@@ -596,7 +596,7 @@ async fn a_state_folder_that_is_a_file_is_told_as_one() {
         let error = PrivateServer::start(&place.settings(), &spec("s")).await.expect_err("it is a file");
         assert!(matches!(error, EmbeddedError::NoFolder { .. }), "{error}");
         let expected = format!(
-            "the private servers cannot use {}: {} is no folder;",
+            "the private servers cannot use {}: {} is not a folder;",
             state_dir.display(),
             file.display()
         );

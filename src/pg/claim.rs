@@ -175,7 +175,8 @@ pub async fn establish(
     }
     let lines = plan.describe();
     let tables = recorded::recorded_tables(plan);
-    let (seed, version, fingerprint) = (plan.seed.to_string(), OUTPUT_VERSION.cast_signed(), plan.fingerprint());
+    let (seed, version, fingerprint) =
+        (plan.seed.to_string(), OUTPUT_VERSION.cast_signed(), plan.fingerprint());
     let checkpoint: Parameters<'_> = &[&plan.name, &claim.start.to_string(), &seed, &version, &fingerprint];
     connection.execute("begin the checkpoint", sql::BEGIN_CHECKPOINT, checkpoint).await?;
     let config: Parameters<'_> = &[&plan.name, &lines, &tables, &claim.run];

@@ -443,7 +443,7 @@ mod tests {
         let mut buffer = Vec::new();
         put(&mut buffer, &sql_type, element, values.get(0));
         let length = i32::from_be_bytes(buffer[..4].try_into().unwrap());
-        assert_eq!(length as usize, buffer.len() - 4, "{text}");
+        assert_eq!(usize::try_from(length).unwrap(), buffer.len() - 4, "{text}");
         buffer[4..].to_vec()
     }
 

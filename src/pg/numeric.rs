@@ -48,7 +48,10 @@ pub(super) fn put_text(buffer: &mut Vec<u8>, text: &str) {
     let digits = [before.as_str(), whole, fraction, after.as_str()].concat();
     let group = |four: &[u8]| four.iter().fold(0, |group, digit| group * 10 + i16::from(digit - b'0'));
     let groups: Vec<i16> = digits.as_bytes().chunks(DIGITS).map(group).collect();
-    #[expect(clippy::cast_possible_truncation, reason = "a numeric has at most 16,383 digits after the point")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a numeric has at most 16,383 digits after the point"
+    )]
     let scale = fraction.len() as u16;
     put_groups(buffer, &groups, fraction.len().div_ceil(DIGITS), negative, scale);
 }
@@ -84,7 +87,8 @@ mod tests {
     fn parts(put: impl FnOnce(&mut Vec<u8>)) -> Vec<i16> {
         let mut bytes = Vec::new();
         put(&mut bytes);
-        assert_eq!(i32::from_be_bytes(bytes[..4].try_into().unwrap()) as usize, bytes.len() - 4);
+        let length = i32::from_be_bytes(bytes[..4].try_into().unwrap());
+        assert_eq!(usize::try_from(length).unwrap(), bytes.len() - 4);
         bytes[4..].chunks(2).map(|two| i16::from_be_bytes([two[0], two[1]])).collect()
     }
 
@@ -107,7 +111,7 @@ mod tests {
     fn long_numbers_and_what_is_no_number_have_the_same_form() {
         let of = |text| parts(|buffer| put_text(buffer, text));
         assert_eq!(of("123456789012345678901234.5"), [7, 5, 0, 1, 1234, 5678, 9012, 3456, 7890, 1234, 5000]);
-        assert_eq!(of("NaN"), [0, 0, 0xc000u16 as i16, 0]);
-        assert_eq!(of("-Infinity"), [0, 0, 0xf000u16 as i16, 0x20]);
+        assert_eq!(of("NaN"), [0, 0, 0xc000u16.cast_signed(), 0]);
+        assert_eq!(of("-Infinity"), [0, 0, 0xf000u16.cast_signed(), 0x20]);
     }
 }

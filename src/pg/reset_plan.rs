@@ -56,7 +56,8 @@ pub(super) async fn read(connection: &Connection, plan: &ShopPlan) -> Result<Res
     let mut reset = ResetPlan::default();
     let mut made: Vec<Name> = Vec::new();
     if let Some(row) = recorded::read_checkpoint(connection, plan).await? {
-        reset.checkpoint = Some(row.get::<_, Option<i64>>("last_tick").map(|tick| tick.max(0).unsigned_abs()));
+        reset.checkpoint =
+            Some(row.get::<_, Option<i64>>("last_tick").map(|tick| tick.max(0).unsigned_abs()));
         for text in row.get::<_, Vec<String>>("tables") {
             let name = sql::parts(&text)
                 .ok_or_else(|| PgError::NotAName { shop: plan.name.clone(), text: text.clone() })?;

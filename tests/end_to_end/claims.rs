@@ -266,7 +266,7 @@ async fn check_tells_by_the_database_whether_a_run_would_go_on_and_changes_nothi
     check(0, "fruits: its run is finished after tick 2\n");
     place.configure(&config);
     place.configure(&edit(&config, "tick_interval = \"15s\"", "tick_interval = \"5s\""));
-    check(2, "fruits: a run would be refused: the config differs from the one that made the tables in ");
+    check(2, "fruits: a run would be refused: the config differs from the one that created the tables in ");
     check(2, "tick_interval 15s → 5s; nothing was changed. Revert it, or run `shopsim reset --only fruits`");
     place.configure(&edit(&config, "/shop\"", "/nowhere\""));
     check(3, "fruits: cannot tell: ");
