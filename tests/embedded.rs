@@ -560,7 +560,7 @@ async fn programs_of_another_version_are_asked_for_by_number() {
     let error = Programs::find(&place.settings(), Some(99)).await.unwrap_err();
     let text = with_causes(&error);
     assert!(matches!(error, EmbeddedError::NoSuchMajor { major: 99, .. }), "{text}");
-    assert!(text.contains("made by PostgreSQL 99") && text.contains("pg_bin_dir"), "{text}");
+    assert!(text.contains("created by PostgreSQL 99") && text.contains("pg_bin_dir"), "{text}");
 }
 
 #[tokio::test]
