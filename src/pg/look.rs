@@ -29,7 +29,7 @@ impl Sessions {
             Finding::Empty | Finding::Reset(_) => Look::Empty,
             Finding::Ours(progress, ..) => Look::Ours(progress),
             Finding::OtherConfig(differences) => Look::Foreign(self.other_config(differences)),
-            Finding::Foreign(differences) => Look::Foreign(self.refusal(differences)),
+            Finding::OtherTables(differences) => Look::Foreign(self.refusal(differences)),
         })
     }
 

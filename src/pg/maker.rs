@@ -99,7 +99,7 @@ impl Maker {
                 connection
             }
         };
-        claim::make_if_new(&connection, claim, &address(server)).await?;
+        claim::create_if_new(&connection, claim, &address(server)).await?;
         self.idle().push(connection);
         Ok(())
     }

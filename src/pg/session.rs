@@ -16,7 +16,7 @@ use super::connect::{Connection, Parameters, address};
 use super::definition::{Definitions, Expected};
 use super::encode::Wire;
 use super::error::PgError;
-use super::id_conflicts::Looks;
+use super::id_conflicts::CheckTimer;
 use super::lock::{self, Backend};
 use super::queue::{Queue, Queues};
 use super::reset_plan::ResetPlan;
@@ -64,7 +64,7 @@ pub struct Session {
     pub(super) begin: String,
     pub(super) expected: Expected,
     pub(super) dead: DeadRows,
-    pub(super) looks: Looks,
+    pub(super) id_check: CheckTimer,
     pub(super) find_columns: Statement,
     pub(super) move_checkpoint: Statement,
     pub(super) record_pause: Statement,
@@ -127,7 +127,7 @@ impl Sessions {
                 (progress, definitions)
             }
             Finding::OtherConfig(differences) => return Err(self.other_config(differences)),
-            Finding::Foreign(differences) => return Err(self.refusal(differences)),
+            Finding::OtherTables(differences) => return Err(self.refusal(differences)),
             Finding::Empty => self.establish(&connection, None).await?,
             Finding::Reset(doomed) => self.establish(&connection, Some(&doomed)).await?,
         };
@@ -271,7 +271,7 @@ impl Session {
             begin,
             expected,
             dead,
-            looks: Looks::default(),
+            id_check: CheckTimer::default(),
             find_columns,
             move_checkpoint,
             record_pause,
