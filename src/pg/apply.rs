@@ -110,7 +110,7 @@ impl Session {
         }
         work.pipeline.answer_all().await?;
         self.connection.within("commit", self.connection.client.batch_execute("COMMIT")).await?;
-        work.pipeline.went_on();
+        work.pipeline.progressed();
         Ok(work.pipeline.into_outcome())
     }
 }

@@ -1,16 +1,16 @@
 //! PostgreSQL's binary format of `numeric`.
 //!
-//! Owns bytes only: groups of four decimal digits, aligned to the point, without outer zero groups (`numeric_recv` in
-//! PostgreSQL's `numeric.c`).
+//! Only converts to bytes: groups of four decimal digits, aligned to the decimal point, without leading and trailing zero
+//! groups (`numeric_recv` in PostgreSQL's `numeric.c`).
 
 use bytes::BufMut;
 
 use crate::value::Decimal;
 
-/// The digits of a group.
+/// The number of digits in a group.
 const DIGITS: usize = 4;
 const NEGATIVE: u16 = 0x4000;
-/// What stands in the place of the sign, and in that of the digits after the point, of what is no number.
+/// The sign and scale fields of special values.
 const SPECIAL: [(&str, u16, u16); 3] =
     [("NaN", 0xc000, 0), ("Infinity", 0xd000, 0x20), ("-Infinity", 0xf000, 0x20)];
 
@@ -19,7 +19,7 @@ pub(super) fn put(buffer: &mut Vec<u8>, Decimal { units, scale }: Decimal) {
     const GROUP: u128 = 10_000;
     const WIDEN: [u128; DIGITS] = [1, 10, 100, 1_000];
     let fraction_groups = usize::from(scale).div_ceil(DIGITS);
-    // Widened so that the fraction fills its groups.
+    // Scaled so that the fraction fills its groups.
     let widen = WIDEN[fraction_groups * DIGITS - usize::from(scale)];
     let mut rest = u128::from(units.unsigned_abs()) * widen;
     let mut groups = Vec::with_capacity(10);
@@ -31,7 +31,7 @@ pub(super) fn put(buffer: &mut Vec<u8>, Decimal { units, scale }: Decimal) {
     put_groups(buffer, &groups, fraction_groups, units < 0, scale.into());
 }
 
-/// Appends a number, of which this is the text that PostgreSQL prints, with its length.
+/// Appends a number, given as PostgreSQL prints it, with its length.
 pub(super) fn put_text(buffer: &mut Vec<u8>, text: &str) {
     if let Some((_, sign, scale)) = SPECIAL.iter().find(|(name, ..)| *name == text) {
         buffer.put_i32(8);
@@ -66,7 +66,7 @@ pub(super) fn put_text(buffer: &mut Vec<u8>, text: &str) {
 fn put_groups(buffer: &mut Vec<u8>, groups: &[i16], behind: usize, negative: bool, scale: u16) {
     let zeros = |groups: &mut dyn Iterator<Item = &i16>| groups.take_while(|group| **group == 0).count();
     let (leading, trailing) = (zeros(&mut groups.iter()), zeros(&mut groups.iter().rev()));
-    // The weight is that of the first group: the power of 10,000 that it counts.
+    // The weight of the first group, as a power of 10,000.
     let weight = groups.len() as i32 - behind as i32 - leading as i32 - 1;
     let (groups, weight) = match leading == groups.len() {
         true => (&[][..], 0),
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_groups_of_four_digits_about_the_point() {
+    fn numbers_are_groups_of_four_digits_around_the_point() {
         for (units, scale, expected) in [
             (0, 2, &[0, 0, 0, 2][..]),
             (123_456_789, 4, &[3, 1, 0, 4, 1, 2345, 6789]),
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn long_numbers_and_what_is_no_number_have_the_same_form() {
+    fn long_numbers_and_special_values_are_encoded() {
         let of = |text| parts(|buffer| put_text(buffer, text));
         assert_eq!(of("123456789012345678901234.5"), [7, 5, 0, 1, 1234, 5678, 9012, 3456, 7890, 1234, 5000]);
         assert_eq!(of("NaN"), [0, 0, 0xc000u16.cast_signed(), 0]);

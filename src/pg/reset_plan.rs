@@ -1,7 +1,7 @@
-//! What a reset drops: the tables and types of a shop, and what shopsim remembers of it.
+//! What a reset drops: the tables and types of a shop, and shopsim's records about it.
 //!
-//! Owns the list, which is read first and shown where a person is asked, and that no name in it reaches SQL but
-//! quoted. Must not know who asked for it.
+//! Owns the list, which is read first and can be shown for confirmation. Every name in it is quoted in SQL. Must not know
+//! who requested the reset.
 
 use super::connect::Connection;
 use super::error::PgError;
@@ -15,13 +15,13 @@ pub type Name = (String, String);
 /// What a reset of a shop drops.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResetPlan {
-    /// The tables of those that former runs made that are there.
+    /// The existing tables that earlier runs created.
     pub tables: Vec<Name>,
-    /// Tables that are there under the names of the config's, and that no run has recorded.
+    /// Existing tables with names of the config's that no run has created.
     pub strange: Vec<Name>,
-    /// The types that were made for the shop.
+    /// The types that were created for the shop.
     pub types: Vec<Name>,
-    /// Whether a run has begun there, and the last tick that it committed.
+    /// Whether a run was started there, and its last committed tick.
     pub checkpoint: Option<Option<u64>>,
 }
 
@@ -31,7 +31,7 @@ impl ResetPlan {
         *self == Self::default()
     }
 
-    /// Drops it, in the transaction that is open.
+    /// Drops it, in the open transaction.
     pub(super) async fn drop_all(&self, connection: &Connection, plan: &ShopPlan) -> Result<(), PgError> {
         for (kind, names) in [("TABLE", &self.tables), ("TABLE", &self.strange), ("TYPE", &self.types)] {
             for (schema, name) in names {
@@ -43,15 +43,15 @@ impl ResetPlan {
         if self.checkpoint.is_some() {
             for state in ["pause", "checkpoint", "config"] {
                 let forget = format!("DELETE FROM shopsim.{state} WHERE shop = $1");
-                connection.execute("forget the former run", &forget, &[&plan.name]).await?;
+                connection.execute("delete the records of the earlier run", &forget, &[&plan.name]).await?;
             }
         }
         Ok(())
     }
 }
 
-/// Reads what a reset drops. Tables of former runs that the config does not name any more are part of it; their
-/// schema was kept with them.
+/// Reads what a reset drops. That includes tables of earlier runs that the config does not name any more; they were
+/// recorded with their schema.
 pub(super) async fn read(connection: &Connection, plan: &ShopPlan) -> Result<ResetPlan, PgError> {
     let mut reset = ResetPlan::default();
     let mut made: Vec<Name> = Vec::new();

@@ -208,12 +208,12 @@ async fn tables_changed_by_hand_are_refused_by_what_differs() {
         (
             "ALTER TABLE orders RENAME COLUMN quantity TO amount",
             "ALTER TABLE orders RENAME COLUMN amount TO quantity",
-            "column `quantity` of public.orders is gone",
+            "column `quantity` of public.orders is missing",
         ),
         (
             "ALTER TABLE customers RENAME TO clients",
             "ALTER TABLE clients RENAME TO customers",
-            "table public.customers is gone",
+            "table public.customers is missing",
         ),
     ] {
         client.batch_execute(change).await.unwrap();
