@@ -54,25 +54,25 @@ impl ResetPlan {
 /// recorded with their schema.
 pub(super) async fn read(connection: &Connection, plan: &ShopPlan) -> Result<ResetPlan, PgError> {
     let mut reset = ResetPlan::default();
-    let mut made: Vec<Name> = Vec::new();
+    let mut created: Vec<Name> = Vec::new();
     if let Some(row) = recorded::read_checkpoint(connection, plan).await? {
         reset.checkpoint =
             Some(row.get::<_, Option<i64>>("last_tick").map(|tick| tick.max(0).unsigned_abs()));
         for text in row.get::<_, Vec<String>>("tables") {
             let name = sql::parts(&text)
                 .ok_or_else(|| PgError::NotAName { shop: plan.name.clone(), text: text.clone() })?;
-            made.push(name);
+            created.push(name);
         }
     }
     let of_config = plan.tables.iter().map(|table| (plan.schema.clone(), table.name.clone()));
-    let names: Vec<Name> = made.iter().cloned().chain(of_config).collect();
+    let names: Vec<Name> = created.iter().cloned().chain(of_config).collect();
     let recorded: Vec<String> = names.iter().map(|(schema, name)| sql::qualified(schema, name)).collect();
     recorded::refuse_tables_of_others(connection, plan, &recorded).await?;
     let (schemas, tables): (Vec<String>, Vec<String>) = names.into_iter().unzip();
     let name_of = |row: &tokio_postgres::Row| (row.get(0), row.get(1));
     let found =
         connection.query("look for the shop's tables", sql::FIND_TABLES, &[&schemas, &tables]).await?;
-    (reset.tables, reset.strange) = found.iter().map(name_of).partition(|name| made.contains(name));
+    (reset.tables, reset.strange) = found.iter().map(name_of).partition(|name| created.contains(name));
     let mark = recorded::mark_of_types(plan);
     let found = connection.query("look at the shop's types", sql::READ_MADE_TYPES, &[&mark]).await?;
     reset.types = found.iter().map(name_of).collect();

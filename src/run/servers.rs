@@ -25,21 +25,21 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// its data stays behind.
 fn report_others(
     settings: &PrivateServerOptions,
-    made: &[Spec],
+    created: &[Spec],
     named: &BTreeMap<String, (Spec, watch::Receiver<KeeperState>)>,
 ) {
     /// The number of names shown.
     const NAMES: usize = 5;
     let others: Vec<String> =
         settings.all_known().into_iter().filter(|shop| !named.contains_key(shop)).collect();
-    let (Some(first), false) = (made.first(), others.is_empty()) else { return };
+    let (Some(first), false) = (created.first(), others.is_empty()) else { return };
     let more =
         if others.len() > NAMES { format!(" and {} more", others.len() - NAMES) } else { String::new() };
     info!(
         "creating a new private server for {}{}; {} also has servers of {}{more}, which this config does not name. If a \
          shop was renamed, restore its old name to continue with its data",
         first.shop,
-        if made.len() > 1 { format!(" and {} more", made.len() - 1) } else { String::new() },
+        if created.len() > 1 { format!(" and {} more", created.len() - 1) } else { String::new() },
         settings.state_dir.display(),
         others[..others.len().min(NAMES)].join(", "),
     );
@@ -58,7 +58,7 @@ impl Servers {
         let mut servers =
             Self { states: BTreeMap::new(), stop: watch::Sender::new(false), began: Instant::now() };
         let mut settings = None;
-        let mut made: Vec<Spec> = Vec::new();
+        let mut created: Vec<Spec> = Vec::new();
         for (shop, port) in shops {
             let settings = settings.get_or_insert_with(|| {
                 PrivateServerOptions::resolve(config, &|name| std::env::var_os(name))
@@ -70,7 +70,7 @@ impl Servers {
             match settings {
                 Ok(settings) => {
                     if !settings.knows(&spec) {
-                        made.push(spec.clone());
+                        created.push(spec.clone());
                     }
                     actix::spawn(keep(settings.clone(), spec.clone(), sender, servers.stop.subscribe()));
                 }
@@ -79,7 +79,7 @@ impl Servers {
             servers.states.insert(shop, (spec, state));
         }
         if let Some(Ok(settings)) = settings {
-            report_others(&settings, &made, &servers.states);
+            report_others(&settings, &created, &servers.states);
         }
         servers
     }

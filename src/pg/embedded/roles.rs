@@ -41,15 +41,15 @@ pub(super) async fn ensure(folder: &Folder, spec: &Spec, port: u16) -> Result<()
         with_client(port, SUPERUSER, password, SUPERUSER, async |client| create(client, spec, own).await)
             .await
     };
-    let made = match &first {
+    let created = match &first {
         // An earlier start may have been killed after this step.
         Some(first) => match as_superuser(first).await {
             Err(error) if is_refusal(&error) => as_superuser(own).await,
-            made => made,
+            created => created,
         },
         None => as_superuser(own).await,
     };
-    made.map_err(failed("create the role and database `shop`"))?;
+    created.map_err(failed("create the role and database `shop`"))?;
     if first.is_some() {
         let path = folder.first_password_file();
         std::fs::remove_file(&path).map_err(EmbeddedError::io("remove", path))?;

@@ -129,8 +129,8 @@ impl PrivateServerOptions {
     /// The shops that have servers here, by name.
     pub fn all_known(&self) -> Vec<String> {
         let folders = std::fs::read_dir(&self.state_dir).into_iter().flatten().flatten();
-        let made = folders.filter(|folder| folder.path().join("data").join("PG_VERSION").exists());
-        let names = made.filter_map(|folder| folder.file_name().into_string().ok());
+        let created = folders.filter(|folder| folder.path().join("data").join("PG_VERSION").exists());
+        let names = created.filter_map(|folder| folder.file_name().into_string().ok());
         // Names that begin with a dot are shopsim's own.
         let mut names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
         names.sort();
