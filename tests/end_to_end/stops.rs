@@ -114,7 +114,7 @@ async fn a_sigterm_that_comes_twice_at_once_is_one() {
     run.until_log("shop-2: committed tick=1 ").await;
     // As GNU `timeout` does: to its child, and to the whole process group.
     run.signal(Signal::SIGTERM);
-    run.until_log("SIGTERM: stopping").await;
+    run.until_log("SIGTERM: finishing the current ticks").await;
     run.signal(Signal::SIGTERM);
     let ended = run.end(0).await;
     assert!(ended.out.contains("shop-2  stopped"), "it has its summary: {}", ended.out);
