@@ -1,6 +1,6 @@
-//! What a command line means for the whole: which command, which exit code.
+//! Runs the command of a parsed command line, and returns its exit code.
 //!
-//! Owns stdout and the outermost errors; all else is wired below it.
+//! Owns stdout and the top-level error messages.
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -13,12 +13,12 @@ use crate::cli::{
 use crate::clock::Timeline;
 use crate::telemetry;
 
-/// Does what was typed and tells how it went.
+/// Runs a command line and returns its exit code.
 pub fn main(cli: Cli) -> ExitCode {
     run(cli.command).unwrap_or_else(|code| code)
 }
 
-/// Does what was typed; an exit code is an error where something kept the work from being done.
+/// Runs a command; the error is the exit code of a command that could not be carried out.
 fn run(command: Command) -> Result<ExitCode, ExitCode> {
     Ok(match command {
         Command::Completions(arguments) => print(|out| completions::completions(&arguments, out)),
@@ -63,7 +63,7 @@ fn run(command: Command) -> Result<ExitCode, ExitCode> {
         Command::Reset(arguments) => reset::run(&arguments, &load(&arguments.file, only(&arguments.shops))?),
         Command::Healthcheck(arguments) => match healthcheck::ask(&arguments) {
             Ok(answer) => {
-                // Whoever does not read the words wants to know all the same.
+                // The exit code does not depend on whether stdout can be written.
                 print(|out| out.write_all(answer.body.as_bytes()));
                 ExitCode::from(answer.code)
             }
@@ -82,18 +82,18 @@ fn only(shops: &Only) -> Overrides {
     Overrides { only: shops.only.clone(), ..Overrides::default() }
 }
 
-/// Reads and checks a config, and says on stderr what is to be said of it.
+/// Reads and checks a config, and prints its diagnostics on stderr.
 fn load(file: &ShopsFile, overrides: Overrides) -> Result<Chain, ExitCode> {
-    let told = |diagnostics: &Diagnostics| tell(&diagnostics.render(telemetry::colour_wanted()));
+    let show = |diagnostics: &Diagnostics| tell(&diagnostics.render(telemetry::colour_wanted()));
     let chain = chain::load(&file.shops, &overrides).map_err(|diagnostics| {
-        told(&diagnostics);
+        show(&diagnostics);
         ExitCode::from(EXIT_CONFIG)
     })?;
-    told(&chain.warnings);
+    show(&chain.warnings);
     Ok(chain)
 }
 
-/// The times of the shops' ticks, or says on stderr why a database does not tell them.
+/// The times of the shops' ticks; prints on stderr why they cannot be read from a database.
 fn times(chain: &Chain, from_databases: bool) -> Result<Vec<Timeline>, ExitCode> {
     if !from_databases {
         return Ok(times::of_config(chain));
@@ -104,18 +104,18 @@ fn times(chain: &Chain, from_databases: bool) -> Result<Vec<Timeline>, ExitCode>
     })
 }
 
-/// Says errors on stderr; if there are any, they end the work.
+/// Prints errors on stderr; fails if there are any.
 fn none_of(problems: &[String], code: u8) -> Result<(), ExitCode> {
     say("error", problems);
     if problems.is_empty() { Ok(()) } else { Err(ExitCode::from(code)) }
 }
 
-/// Says something on stderr, a line each.
+/// Prints messages on stderr, one per line.
 fn say(label: &str, lines: &[String]) {
     lines.iter().for_each(|line| tell(&format!("{label}: {line}\n")));
 }
 
-/// Writes data to stdout. A reader that has seen enough is no failure.
+/// Writes data to stdout. A closed pipe is not a failure.
 fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> ExitCode {
     let mut out = BufWriter::new(io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {

@@ -1,7 +1,7 @@
-//! Files, environment and wall clock → config → plans: a [`Chain`] that may run.
+//! Files, environment and wall clock → config → plans: a [`Chain`] that is ready to run.
 //!
-//! Owns the reading of the outer world and what a command line decides otherwise than the config. Must not
-//! know what is done with a chain.
+//! Owns access to files, environment and wall clock, and the command line's overrides. Must not know what is done with
+//! a chain.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -14,84 +14,84 @@ use crate::plan::{self, ShopPlan, TablePlan};
 use crate::suggest::nearest;
 use crate::value::Timestamp;
 
-/// Shops that may all tick in the same moment; more of them are spread.
+/// Up to this many shops may tick at the same moment; the ticks of more are spread over the interval.
 const FEW_SHOPS: usize = 16;
 
-/// A chain that may run.
+/// A chain that is ready to run.
 pub struct Chain {
-    /// Its config's file, as typed.
+    /// The path of its config, as typed.
     pub path: PathBuf,
     /// Its config.
     pub config: Config,
-    /// What is to be said of it, though it may run.
+    /// The warnings about its config.
     pub warnings: Diagnostics,
-    /// Whether the [`Overrides`] name the start.
+    /// Whether the [`Overrides`] set the start.
     pub start_by_name: bool,
-    /// Its shops, in the order of the config, or those that were asked for.
+    /// Its shops in the order of the config, or only the selected ones.
     pub shops: Vec<Shop>,
 }
 
-/// A shop that may run.
+/// A shop that is ready to run.
 pub struct Shop {
-    /// What is configured.
+    /// Its config.
     pub config: config::Shop,
-    /// What its ticks hold.
+    /// The contents of its ticks.
     pub plan: Arc<ShopPlan>,
-    /// When they are due.
+    /// When its ticks are due.
     pub schedule: Schedule,
 }
 
 impl Shop {
-    /// How many ticks a run of the shop has; `None` if it has no end.
+    /// How many ticks the shop has in total; `None` if there is no end.
     pub fn ticks(&self) -> Option<u64> {
         let ids = self.plan.tables.iter().filter_map(TablePlan::ticks_of_ids).min();
         self.schedule.ticks(self.plan.interval).into_iter().chain(ids).min()
     }
 
-    /// When each tick is, if the run begins at a wall time and never pauses.
+    /// The times of its ticks, if the run starts at a wall time and never pauses.
     pub fn timeline(&self, wall: Timestamp) -> Timeline {
         let origin = Origin::fix(self.config.start.value, wall);
         Timeline::new(origin.start, self.plan.interval, &[])
     }
 }
 
-/// What a command may decide otherwise than the config.
+/// Settings of the command line that override the config.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
-    /// The shops to leave, all if empty.
+    /// The shops to select, all if empty.
     pub only: Vec<String>,
     /// `start` of every shop.
     pub start: Option<Start>,
     /// `pace` of every shop.
     pub pace: Option<Pace>,
-    /// Number of ticks in all after which a shop ends.
+    /// Number of ticks in total, including earlier runs, after which a shop ends.
     pub until_tick: Option<u64>,
     /// The folder of log files.
     pub log_dir: Option<PathBuf>,
-    /// Where the pages that tell how a run is are served.
+    /// Where the status pages of a run are served.
     pub listen: Option<Listen>,
 }
 
-/// What is to be said of a config: all that is wrong at once, each problem beside its line. Shown without colours.
+/// The errors and warnings about a config, all at once, each with its source line. `Display` shows them without colours.
 pub struct Diagnostics {
-    /// The file with its problems, or why it cannot be a config at all.
+    /// The file with its problems, or why it cannot be read as a config.
     file: Result<(Source, Vec<Problem>), Box<Rejected>>,
-    /// What is to be said of shops that the [`Overrides`] name and the config does not.
+    /// Errors about shops that the [`Overrides`] name and the config does not.
     unknown: Vec<String>,
 }
 
 impl Diagnostics {
-    /// How many problems there are.
+    /// The number of problems.
     pub fn len(&self) -> usize {
         self.file.as_ref().map_or(1, |(_, problems)| problems.len()) + self.unknown.len()
     }
 
-    /// Whether there is nothing to be said.
+    /// Whether there are no problems.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// All of it, with colours or without; each line ended.
+    /// All problems as text, with or without colours; every line ends with a line break.
     pub fn render(&self, colour: bool) -> String {
         let mut text = match &self.file {
             Ok((source, problems)) => source.render_all(problems, colour),
@@ -114,7 +114,7 @@ impl fmt::Display for Diagnostics {
     }
 }
 
-/// As it is shown: the source may hold a password.
+/// The same as `Display`, because the source may hold a password.
 impl fmt::Debug for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -123,8 +123,8 @@ impl fmt::Debug for Diagnostics {
 
 impl std::error::Error for Diagnostics {}
 
-/// The wall time. The one place where it is read; all others are handed it.
-#[expect(clippy::disallowed_methods, reason = "the source of the wall clock that is handed in everywhere")]
+/// The wall time. It is read only here, and passed to everything else.
+#[expect(clippy::disallowed_methods, reason = "the only place where the wall clock is read")]
 pub fn wall_now() -> Timestamp {
     let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     Timestamp(match since_1970 {
@@ -136,7 +136,7 @@ pub fn wall_now() -> Timestamp {
 /// Reads and checks a config, with the environment and the files that it names.
 ///
 /// # Errors
-/// If it may not run; with all that is wrong with it.
+/// All problems of the config, if at least one is an error.
 pub fn load(path: &Path, overrides: &Overrides) -> Result<Chain, Box<Diagnostics>> {
     let bytes = read_limited(path).map_err(|error| Source::unreadable(path, &error))?;
     let source = Source::from_bytes(path, bytes)?;
@@ -146,7 +146,7 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Chain, Box<Diagnostics
     problems.extend(more);
     config::sort(&mut problems);
     let is_wrong = problems.iter().any(Problem::is_error);
-    // Of a wrong config not all shops may be known.
+    // If the config has errors, some of its shops may be missing.
     let unknown = if is_wrong { Vec::new() } else { unknown_shops(&config, overrides) };
     let diagnostics = Diagnostics { file: Ok((source, problems)), unknown };
     if is_wrong || !diagnostics.unknown.is_empty() {
@@ -176,7 +176,7 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Chain, Box<Diagnostics
     Ok(Chain { path: path.to_owned(), config, warnings: diagnostics, start_by_name, shops })
 }
 
-/// The `listen` of a config, as far as that can be understood.
+/// The `listen` of a config, if that can be read, even where other parts have errors.
 pub fn listen_of(path: &Path) -> Option<Listen> {
     let source = Source::from_bytes(path, read_limited(path).ok()?).ok()?;
     config::read(&source, &SURROUNDINGS).0.listen
@@ -186,7 +186,7 @@ pub fn listen_of(path: &Path) -> Option<Listen> {
 const SURROUNDINGS: Surroundings<'static> =
     Surroundings { var: &|name| std::env::var_os(name), read: &read_limited };
 
-/// Applies what the command line decides otherwise.
+/// Applies the command line's overrides.
 fn apply(config: &mut Config, overrides: &Overrides) {
     for shop in &mut config.shops {
         if let Some(start) = overrides.start {
@@ -200,7 +200,7 @@ fn apply(config: &mut Config, overrides: &Overrides) {
     config.listen = overrides.listen.or(config.listen);
 }
 
-/// What is to be said of shops that the command line names and the config does not.
+/// Errors about shops that the command line names and the config does not.
 fn unknown_shops(config: &Config, overrides: &Overrides) -> Vec<String> {
     let names: Vec<&str> = config.shops.iter().map(|shop| shop.name.value.as_str()).collect();
     let unknown = overrides.only.iter().filter(|name| !names.contains(&name.as_str()));
@@ -211,7 +211,7 @@ fn unknown_shops(config: &Config, overrides: &Overrides) -> Vec<String> {
     unknown.map(message).collect()
 }
 
-/// A file's bytes; one byte more than allowed of a file that is too large.
+/// The bytes of a file; of a file that is too large, one byte more than allowed.
 fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     std::fs::File::open(path)?.take(config::MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;

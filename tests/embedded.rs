@@ -560,7 +560,7 @@ async fn programs_of_another_version_are_asked_for_by_number() {
     let error = Programs::find(&place.settings(), Some(99)).await.unwrap_err();
     let text = with_causes(&error);
     assert!(matches!(error, EmbeddedError::NoSuchMajor { major: 99, .. }), "{text}");
-    assert!(text.contains("made by PostgreSQL 99") && text.contains("pg_bin_dir"), "{text}");
+    assert!(text.contains("created by PostgreSQL 99") && text.contains("pg_bin_dir"), "{text}");
 }
 
 #[tokio::test]
@@ -596,7 +596,7 @@ async fn a_state_folder_that_is_a_file_is_told_as_one() {
         let error = PrivateServer::start(&place.settings(), &spec("s")).await.expect_err("it is a file");
         assert!(matches!(error, EmbeddedError::NoFolder { .. }), "{error}");
         let expected = format!(
-            "the private servers cannot use {}: {} is no folder;",
+            "the private servers cannot use {}: {} is not a folder;",
             state_dir.display(),
             file.display()
         );

@@ -1,8 +1,7 @@
-//! Ticks into the database: one transaction that carries its own number.
+//! Applies ticks to the database, each in one transaction that also records its number.
 //!
-//! Owns which statement writes which operation. Content and its order come from the stream of operations; the
-//! checkpoint that is written with it says which tick the database stands at. How statements travel is
-//! [`super::pipeline`]'s.
+//! Owns which statement writes which operation. Contents and order come from the stream of operations; the checkpoint in
+//! the same transaction records the tick that the database is at. How statements are sent is in [`super::pipeline`].
 
 use std::time::Duration;
 
@@ -20,28 +19,29 @@ use crate::clock::{Anchor, Origin, Pause};
 use crate::config::Pace;
 use crate::tick::{CHUNK_ROWS, Counts, InsertedRows, Operation, RowIds, Transaction, UpdatedRows};
 
-/// From so many rows of a table on a COPY pays: it costs the server less a row, and more at its begin.
+/// Tables with at least this many rows to insert are filled by COPY, which costs the server less per row, but more to
+/// start.
 const FEW_ROWS: u64 = 1_000;
 
-/// What came of ticks that were applied.
+/// The outcome of ticks that were applied.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
     /// Rows by table, in the plan's order, as the server counted them.
     pub rows: Vec<Counts>,
     /// The longest time in which the server neither answered nor took a part of a COPY.
     pub silence: Duration,
-    /// Rows of others with ids that later ticks assign, where it was time to look for them.
+    /// Rows not created by shopsim with ids that later ticks assign, if it was time to check for them.
     pub id_conflicts: Vec<IdConflict>,
 }
 
-/// What the checkpoint becomes with a transaction.
+/// The new checkpoint that a transaction writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CheckpointUpdate {
-    /// The tick committed before; `None` before the first.
+    /// The last committed tick; `None` before the first.
     pub last_tick: Option<u64>,
     /// The last tick of the transaction.
     pub tick: u64,
-    /// What was fixed at the first tick.
+    /// The start, fixed at the first tick.
     pub origin: Origin,
     /// The pace.
     pub pace: Pace,
@@ -52,8 +52,8 @@ pub struct CheckpointUpdate {
 }
 
 impl Session {
-    /// Vacuums tables, unless that takes the server longer than half the time that an answer may take, or cannot be
-    /// done: no tick depends on it. Whether it was done.
+    /// Vacuums tables, for at most half of the deadline of an answer. A failure does not matter, because no tick depends
+    /// on it. Returns whether it was done.
     async fn vacuum(&self, statement: &str) -> Result<bool, PgError> {
         let connection = &self.connection;
         let (doing, most) = ("vacuum the tables", (connection.deadline / 2).as_millis());
@@ -71,7 +71,7 @@ impl Session {
 
     /// Applies ticks in one transaction that moves the checkpoint with them.
     ///
-    /// After an error the session is of no more use, and only the checkpoint tells whether the ticks were
+    /// After an error the session must not be used any more, and only the checkpoint shows whether the ticks were
     /// committed.
     pub async fn apply(
         &mut self,
@@ -82,19 +82,19 @@ impl Session {
             let began = Instant::now();
             let done = self.vacuum(&vacuum).await?;
             let now = Instant::now();
-            if done { self.dead.taken_away(now - began, now) } else { self.dead.leave_it() }
+            if done { self.dead.vacuumed(now - began, now) } else { self.dead.disable() }
         }
         let next_ids = transaction.next_ids(&self.plan);
         let (rows, silence) = self.write(transaction, checkpoint).await?;
         self.dead.add(&rows);
-        let id_conflicts = match self.looks.are_due(Instant::now()) {
-            true => id_conflicts::look(&self.connection, &self.plan, &next_ids).await,
+        let id_conflicts = match self.id_check.is_due(Instant::now()) {
+            true => id_conflicts::find(&self.connection, &self.plan, &next_ids).await,
             false => Vec::new(),
         };
         Ok(Applied { rows, silence, id_conflicts })
     }
 
-    /// Tells the rows that the server has counted, by table, and the longest time in which nothing went on.
+    /// Writes the ticks. Returns the rows that the server has counted, by table, and the longest time without progress.
     async fn write(
         &self,
         transaction: &mut Transaction,
@@ -104,13 +104,13 @@ impl Session {
         work.begin(checkpoint).await?;
         while let Some((table, operation)) = transaction.next(&self.plan) {
             if work.perform(table, operation).await? {
-                // The server has the most to do now.
+                // The server is busiest now.
                 transaction.draw_updates_ahead(&self.plan);
             }
         }
         work.pipeline.answer_all().await?;
         self.connection.within("commit", self.connection.client.batch_execute("COMMIT")).await?;
-        work.pipeline.went_on();
+        work.pipeline.progressed();
         Ok(work.pipeline.into_outcome())
     }
 }
@@ -127,7 +127,7 @@ struct Work<'a> {
 /// How the rows of a table are inserted.
 struct Inserting {
     by_copy: bool,
-    /// Rows that are still to come.
+    /// Rows still to be inserted.
     left: u64,
 }
 
@@ -144,14 +144,14 @@ impl<'a> Work<'a> {
         let session = self.session;
         let client = &session.connection.client;
         let CheckpointUpdate { last_tick, tick, origin, pace, live, pause } = *checkpoint;
-        let (tick, last_tick) = (tick as i64, last_tick.map(|tick| tick as i64));
+        let (tick, last_tick) = (tick.cast_signed(), last_tick.map(u64::cast_signed));
         let begin = client.batch_execute(&session.begin).map(|done| done.map(|()| 1));
         self.pipeline.send(Purpose::Begin, 0, begin).await?;
         let find = async { client.execute(&session.find_columns, &session.expected.parameters()).await };
         self.pipeline.send(Purpose::Definition(session.expected.count()), 0, find).await?;
         let moved = async move {
             let Origin { start, anchor, first_tick } = origin;
-            let (first_tick, given, pace) = (first_tick as i64, &session.start_text, pace.to_string());
+            let (first_tick, given, pace) = (first_tick.cast_signed(), &session.start_text, pace.to_string());
             let Anchor { wall, at } = anchor;
             let parameters: [&(dyn ToSql + Sync); 10] =
                 [&session.plan.name, &tick, &start, &wall, &first_tick, &live, given, &last_tick, &at, &pace];
@@ -159,7 +159,7 @@ impl<'a> Work<'a> {
         };
         self.pipeline.send(Purpose::Checkpoint, 0, moved).await?;
         if let Some(Pause { before_tick, micros }) = pause {
-            let before_tick = before_tick as i64;
+            let before_tick = before_tick.cast_signed();
             let recorded = async move {
                 client.execute(&session.record_pause, &[&session.plan.name, &before_tick, &micros]).await
             };
@@ -168,7 +168,7 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Sends an operation on a table. True once all rows of the table with the most of them were inserted.
+    /// Sends an operation on a table. Returns true once all rows of the largest insert have been sent.
     async fn perform(&mut self, table: usize, operation: Operation<'_>) -> Result<bool, PgError> {
         match operation {
             Operation::Delete(ids) => self.delete(table, ids).await.map(|()| false),
@@ -206,14 +206,14 @@ impl<'a> Work<'a> {
             let update = async move { client.execute(statement, &references(&parameters)).await };
             self.pipeline.send(Purpose::Update(table), bytes, update).await?;
             if rows.count() == CHUNK_ROWS || bytes >= COPY_BYTES {
-                // The connection, which sits on this thread, writes it out before the next ones are drawn.
+                // Lets the connection, which runs on this thread, send it before the next rows are drawn.
                 yield_now().await;
             }
         }
         Ok(())
     }
 
-    /// Inserts rows: few by a statement like the others, which waits for nothing, many by COPY.
+    /// Inserts rows: few by a pipelined statement, many by COPY.
     async fn insert(&mut self, table: usize, rows: &InsertedRows) -> Result<bool, PgError> {
         if self.inserts[table].by_copy {
             self.pipeline.copy(table, rows).await?;

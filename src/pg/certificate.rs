@@ -1,7 +1,7 @@
-//! Whether a server's certificate is taken, and whether the server holds its key.
+//! Verification of a server's certificate, and of its possession of the key.
 //!
-//! Owns what is judged of certificates under each `sslmode`, as libpq does it by OpenSSL: more kinds of them than
-//! rustls itself takes. Must not know where their files are.
+//! Owns what is checked under each `sslmode`, as libpq does it with OpenSSL: more kinds of certificates are accepted than
+//! by rustls itself. Must not know where their files are.
 
 use std::sync::Arc;
 
@@ -22,8 +22,8 @@ use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{BasicConstraints, SubjectAltName};
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
-/// What servers may sign by that is not checked here, if nobody asks who they are: a key on the curve P-521, one of
-/// Ed448, and RSA keys that are for PSS alone.
+/// Signature schemes that are allowed but not checked if the server need not prove who it is: P-521, Ed448, and RSA keys
+/// restricted to PSS.
 const UNCHECKED_SCHEMES: [SignatureScheme; 5] = [
     SignatureScheme::ECDSA_NISTP521_SHA512,
     SignatureScheme::ED448,
@@ -31,46 +31,46 @@ const UNCHECKED_SCHEMES: [SignatureScheme; 5] = [
     SignatureScheme::Unknown(0x080a),
     SignatureScheme::Unknown(0x080b),
 ];
-/// The RSA keys that are checked, in bits.
+/// The sizes of RSA keys that can be checked, in bits.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
-/// Judges a server by its certificate.
+/// Verifies a server by its certificate.
 #[derive(Debug)]
 pub struct Verifier {
     provider: Arc<CryptoProvider>,
     judge: Judge,
 }
 
-/// What is asked of a certificate.
+/// What is required of a certificate.
 #[derive(Debug)]
 pub enum Judge {
     /// Nothing.
     Anybody,
-    /// Nothing, but a login is bound to it: the server must hold its key.
+    /// Only that the server holds its key: channel binding depends on it.
     Holder,
-    /// That an authority stands behind it.
+    /// That a trusted authority has signed it.
     Authority(Authority),
 }
 
 /// The authorities that are trusted.
 #[derive(Debug)]
 pub struct Authority {
-    /// Those that were given; empty: the system's.
+    /// Those from the config; empty: the system's.
     given: Vec<CertificateDer<'static>>,
     webpki: Arc<WebPkiServerVerifier>,
     /// Whether the certificate must be for the server's name.
     names: bool,
 }
 
-/// A key of which no signature can be checked.
+/// A key whose signatures cannot be checked.
 #[derive(Debug, Error)]
 #[error(
-    "the server's key is of a kind that cannot be checked here (RSA of 2048 to 8192 bits, P-256, P-384 and Ed25519 can)"
+    "shopsim cannot check signatures by a server's key of this kind (only RSA of 2048 to 8192 bits, P-256, P-384, Ed25519)"
 )]
 pub struct UncheckedKey;
 
 impl Authority {
-    /// Trusts the authorities given, or the system's where none are; else what is wrong with them.
+    /// Trusts the given authorities, or the system's if none are given. The error says what is wrong with them.
     pub fn new(
         given: Option<Vec<CertificateDer<'static>>>,
         names: bool,
@@ -82,7 +82,7 @@ impl Authority {
         );
         let webpki = WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone())
             .build()
-            .map_err(|_| "no certificate authority is known; name one by `sslrootcert`".to_owned())?;
+            .map_err(|_| "no certificate authority is known; set `sslrootcert`".to_owned())?;
         Ok(Self { given: given.unwrap_or_default(), webpki, names })
     }
 
@@ -96,12 +96,9 @@ impl Authority {
         provider: &CryptoProvider,
     ) -> Result<(), Error> {
         let judged = self.webpki.verify_server_cert(end_entity, intermediates, name, ocsp, now);
-        let error = match judged {
-            Ok(_) => return Ok(()),
-            Err(error) => error,
-        };
+        let Err(error) = judged else { return Ok(()) };
         let Ok(certificate) = Certificate::from_der(end_entity) else { return Err(error) };
-        // The name is looked at last, when all else is in order.
+        // The name is checked last, when everything else is valid.
         let is_trusted = is_about_the_name(&error)
             || self.given.iter().any(|root| root == end_entity)
             || certificate.tbs_certificate.version == Version::V1
@@ -131,8 +128,8 @@ fn is_valid_at(certificate: &Certificate, now: UnixTime) -> bool {
         .contains(&now)
 }
 
-/// Whether a certificate is for a name: by its alternative names or, where it has none, as certificates of old have
-/// not, by its common name.
+/// Whether a certificate is for a name: by its alternative names or, if it has none, like old certificates, by its
+/// common name.
 fn is_for(certificate: &Certificate, der: &CertificateDer<'_>, name: &ServerName<'_>) -> bool {
     let tbs = &certificate.tbs_certificate;
     let alternatives =
@@ -149,12 +146,12 @@ fn is_for(certificate: &Certificate, der: &CertificateDer<'_>, name: &ServerName
     common_names.any(|attribute| is_name_of(&text(&attribute.value), &host))
 }
 
-/// The text of an attribute, of whatever kind of string.
+/// The text of an attribute, whatever its string type.
 fn text(value: &Any) -> String {
     String::from_utf8_lossy(value.value()).into_owned()
 }
 
-/// Whether a common name is a host's; `*.` stands for one label.
+/// Whether a common name matches a host; `*.` matches one label.
 fn is_name_of(name: &str, host: &str) -> bool {
     let under_wildcard = || {
         let parent = name.strip_prefix("*.")?;
@@ -164,7 +161,7 @@ fn is_name_of(name: &str, host: &str) -> bool {
     name.eq_ignore_ascii_case(host) || under_wildcard().unwrap_or(false)
 }
 
-/// Whether one of the authorities given has signed a certificate of version 1, which says nothing but whose it is.
+/// Whether a given authority has signed a certificate of version 1, which has no extensions.
 fn is_signed_by(
     certificate: &Certificate,
     root: &CertificateDer<'_>,
@@ -194,7 +191,7 @@ fn is_signed_by(
         })
 }
 
-/// Whether a signature is by a key, as an algorithm has it.
+/// Whether a signature is valid for a key and an algorithm.
 fn is_by_key(
     algorithm: &dyn SignatureVerificationAlgorithm,
     key: &SubjectPublicKeyInfoOwned,
@@ -208,7 +205,7 @@ fn is_by_key(
             .is_some_and(|public_key| algorithm.verify_signature(public_key, message, signature).is_ok())
 }
 
-/// What DER has between the head and the end of a short sequence.
+/// The contents of a short DER sequence, without its header.
 fn contents(sequence: &impl Encode) -> Option<Vec<u8>> {
     let mut der = sequence.to_der().ok()?;
     (der.len() < 128 + 2).then(|| der.split_off(2))
@@ -230,7 +227,7 @@ fn can_be_checked(key: &SubjectPublicKeyInfoOwned, provider: &CryptoProvider) ->
         let first = modulus.as_bytes().first()?;
         Some(modulus.as_bytes().len() * 8 - first.leading_zeros() as usize)
     };
-    // Only a key of RSA is a sequence.
+    // Only RSA keys are sequences.
     is_known && bits().is_none_or(|bits| RSA_BITS.contains(&bits))
 }
 
@@ -243,13 +240,13 @@ type ByRustls = fn(
 ) -> Result<HandshakeSignatureValid, Error>;
 
 impl Verifier {
-    /// Judges as it is told to.
+    /// A verifier with these requirements.
     pub fn new(provider: Arc<CryptoProvider>, judge: Judge) -> Self {
         Self { provider, judge }
     }
 
-    /// Whether the server holds the key of its certificate. Somebody who is not asked for anything else may have a
-    /// key of which that cannot be known.
+    /// Checks that the server holds the key of its certificate. If nothing else is required of it, a key that cannot be
+    /// checked is accepted.
     fn verify_signature(
         &self,
         message: &[u8],
@@ -258,7 +255,7 @@ impl Verifier {
         by_rustls: ByRustls,
     ) -> Result<HandshakeSignatureValid, Error> {
         let Ok(read) = Certificate::from_der(certificate) else {
-            // Not quite what the standard says: rustls is less strict about it.
+            // Not strictly standard-conforming DER: rustls is less strict about it.
             return match self.judge {
                 Judge::Anybody => Ok(HandshakeSignatureValid::assertion()),
                 _ => {
@@ -334,7 +331,7 @@ mod tests {
 
     use super::*;
 
-    /// Made by `openssl req -new -x509 -newkey rsa:1024 -nodes -subj /CN=x`.
+    /// Created by `openssl req -new -x509 -newkey rsa:1024 -nodes -subj /CN=x`.
     const RSA_1024: &str = "\
 -----BEGIN CERTIFICATE-----
 MIIB8DCCAVmgAwIBAgIUHo1FuwJ6CO3bzOsPtN889esF/1EwDQYJKoZIhvcNAQEL

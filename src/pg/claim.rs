@@ -1,7 +1,7 @@
-//! Whose database is it: what a shop finds there, whether it may write on it, and what it makes.
+//! Ownership of a database: what a shop finds there, whether it may write to it, and what it creates.
 //!
-//! Owns the rule that nothing is destroyed unasked: tables and checkpoints of another origin are
-//! refused, and only a reset drops. [`inspect`] reads only.
+//! Owns the rule that nothing is destroyed without being asked to: tables and checkpoints of another origin are refused,
+//! and only a reset drops tables. [`inspect`] is read-only.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -25,52 +25,52 @@ use crate::plan::{ShopPlan, TablePlan};
 use crate::stream::OUTPUT_VERSION;
 use crate::value::{EnumType, Timestamp};
 
-/// How many tables are made, or their statements prepared, in one deadline.
+/// How many tables are created, or their statements prepared, within one deadline.
 pub const AT_A_TIME: usize = 16;
-/// How soon a lock that another shop has for a moment is asked for again.
-const ASK_AGAIN: Duration = Duration::from_millis(10);
+/// How often a lock that another shop holds briefly is retried.
+const LOCK_RETRY: Duration = Duration::from_millis(10);
 
-/// With what right a run wants to write into a shop's database.
+/// A run's claim to a shop's database.
 #[derive(Clone)]
 pub struct Claim {
-    /// What the shop's tables are a function of.
+    /// The plan, which determines the contents of the tables.
     pub plan: Arc<ShopPlan>,
     /// `start`, as given for this run.
     pub start: Start,
-    /// Whether it was given for this run by name; `now` from a file only says "whenever it began".
+    /// Whether it was given on the command line; `now` in a config matches any start.
     pub start_by_name: bool,
-    /// Whether what is there is dropped first, once in this run.
+    /// Whether existing tables are dropped first, once in this run.
     pub reset: bool,
-    /// Tells this run from every other.
+    /// An identifier of this run.
     pub run: String,
 }
 
-/// What was found.
+/// What [`inspect`] has found.
 #[derive(Debug)]
 pub enum Finding {
-    /// Nothing of the shop's: it may be made.
+    /// Nothing of the shop's: its tables may be created.
     Empty,
-    /// A run of this plan and seed, which may go on, and whether shopsim's own tables are as this version has them.
+    /// A run of this plan and seed, which may continue, and whether shopsim's own tables are up to date.
     Ours(Checkpoint, Definitions, bool),
-    /// A run of another seed, config or start: what differs.
+    /// A run with another seed, config or start: the differences.
     OtherConfig(Vec<String>),
-    /// Tables that are not as this plan makes them: what differs.
-    Foreign(Vec<String>),
-    /// Something that this run drops first.
+    /// Tables that were altered, or not created by shopsim: the differences.
+    OtherTables(Vec<String>),
+    /// Existing tables that this run drops first.
     Reset(ResetPlan),
 }
 
-/// What a shop's database says of itself, for who only reads it.
+/// The recorded state of a shop's database, for commands that only read it.
 pub struct Survey {
-    /// How far the shop has come.
+    /// The checkpoint.
     pub progress: Checkpoint,
-    /// What of seed, config and start is not this plan's.
+    /// How seed, config and start differ from this plan's.
     pub other_origin: Vec<String>,
-    /// Table by table of the plan: how its definition differs.
+    /// How the definition of each table of the plan differs.
     pub drift: Vec<Option<String>>,
 }
 
-/// Reads what the database says of the shop; `None` if no run ever began there.
+/// Reads the recorded state of the shop; `None` if no run was ever started there.
 pub async fn survey(connection: &Connection, claim: &Claim) -> Result<Option<Survey>, PgError> {
     let plan = &claim.plan;
     let Some(row) = recorded::read_checkpoint(connection, plan).await? else { return Ok(None) };
@@ -81,13 +81,13 @@ pub async fn survey(connection: &Connection, claim: &Claim) -> Result<Option<Sur
     Ok(Some(Survey { progress, other_origin, drift }))
 }
 
-/// Looks at the shop's database without writing. A run that has opened it before does not reset it any more.
+/// Inspects the shop's database without writing. A run that has opened it before does not reset it again.
 pub async fn inspect(connection: &Connection, claim: &Claim, opened: bool) -> Result<Finding, PgError> {
     let plan = &claim.plan;
     let recorded = recorded::recorded_tables(plan);
     let (checkpoint, found) =
         try_join(recorded::read_checkpoint(connection, plan), Definitions::read(connection, plan)).await?;
-    // What is recorded as this shop's was nobody else's when it was recorded, and nobody else's since.
+    // Tables that are recorded as this shop's cannot belong to another shop.
     if checkpoint.as_ref().is_none_or(|row| row.get::<_, Vec<String>>("tables") != recorded) {
         recorded::refuse_tables_of_others(connection, plan, &recorded).await?;
     }
@@ -96,18 +96,18 @@ pub async fn inspect(connection: &Connection, claim: &Claim, opened: bool) -> Re
         return Ok(Finding::Reset(reset_plan::read(connection, plan).await?));
     }
     let Some(row) = checkpoint else {
-        let mut foreign: Vec<String> = found
+        let mut existing: Vec<String> = found
             .tables()
             .map(|table| {
                 let table = in_schema(plan, table);
                 format!(
-                    "table {table} is there already and shopsim did not make it (rename it, or give the shop another \
+                    "table {table} already exists and was not created by shopsim (rename it, or give the shop another \
                      `schema` or database)"
                 )
             })
             .collect();
-        foreign.extend(other_labels(connection, plan).await?);
-        return Ok(if foreign.is_empty() { Finding::Empty } else { Finding::Foreign(foreign) });
+        existing.extend(other_labels(connection, plan).await?);
+        return Ok(if existing.is_empty() { Finding::Empty } else { Finding::OtherTables(existing) });
     };
     let progress = progress(connection, plan, &row, Pauses::Recent).await?;
     let differences = other_origin(claim, &row, &progress);
@@ -120,12 +120,12 @@ pub async fn inspect(connection: &Connection, claim: &Claim, opened: bool) -> Re
     Ok(if differences.is_empty() {
         Finding::Ours(progress, found, row.get("is_current"))
     } else {
-        Finding::Foreign(differences)
+        Finding::OtherTables(differences)
     })
 }
 
-/// Makes the tables of a shop of which no run ever began, if nobody else runs it.
-pub async fn make_if_new(connection: &Connection, claim: &Claim, address: &str) -> Result<(), PgError> {
+/// Creates the tables of a shop that was never run, if no other simulator runs it.
+pub async fn create_if_new(connection: &Connection, claim: &Claim, address: &str) -> Result<(), PgError> {
     if recorded::read_checkpoint(connection, &claim.plan).await?.is_some()
         || lock::try_take(connection, &claim.plan).await?.is_none()
     {
@@ -136,7 +136,7 @@ pub async fn make_if_new(connection: &Connection, claim: &Claim, address: &str) 
     }
     connection
         .query(
-            "give the shop's lock back",
+            "release the shop's lock",
             "SELECT pg_catalog.pg_advisory_unlock($1)",
             &[&lock::key_of_shop(&claim.plan)],
         )
@@ -144,26 +144,26 @@ pub async fn make_if_new(connection: &Connection, claim: &Claim, address: &str) 
         .map(drop)
 }
 
-/// Makes what a new run needs, in one transaction, after dropping what a reset found.
+/// Creates what a new run needs, in one transaction, after dropping what a reset has found.
 pub async fn establish(
     connection: &Connection,
     claim: &Claim,
     address: &str,
-    doomed: Option<&ResetPlan>,
+    to_drop: Option<&ResetPlan>,
 ) -> Result<(), PgError> {
     let plan = &claim.plan;
     connection.batch("begin", "BEGIN").await?;
     let state = connection.query_one("look for shopsim's own tables", sql::FIND_STATE, &[]).await?;
     encoding::check(plan, state.get(1), address)?;
     if !state.get::<_, bool>(0) {
-        alone(connection, "shopsim state", address).await?;
+        lock_until_commit(connection, "shopsim state", address).await?;
         create_schema(connection, sql::STATE_SCHEMA).await?;
         connection.batch("create shopsim's own tables", sql::CREATE_STATE).await?;
     }
-    alone(connection, &format!("shopsim schema {}", plan.schema), address).await?;
+    lock_until_commit(connection, &format!("shopsim schema {}", plan.schema), address).await?;
     create_schema(connection, &plan.schema).await?;
-    if let Some(doomed) = doomed {
-        doomed.drop_all(connection, plan).await?;
+    if let Some(to_drop) = to_drop {
+        to_drop.drop_all(connection, plan).await?;
     }
     create_types(connection, plan, address).await?;
     for tables in plan.tables.chunks(AT_A_TIME) {
@@ -175,31 +175,36 @@ pub async fn establish(
     }
     let lines = plan.describe();
     let tables = recorded::recorded_tables(plan);
-    let (seed, version, fingerprint) = (plan.seed.to_string(), OUTPUT_VERSION as i32, plan.fingerprint());
+    let (seed, version, fingerprint) =
+        (plan.seed.to_string(), OUTPUT_VERSION.cast_signed(), plan.fingerprint());
     let checkpoint: Parameters<'_> = &[&plan.name, &claim.start.to_string(), &seed, &version, &fingerprint];
-    connection.execute("begin the checkpoint", sql::BEGIN_CHECKPOINT, checkpoint).await?;
+    connection.execute("create the checkpoint", sql::CREATE_CHECKPOINT, checkpoint).await?;
     let config: Parameters<'_> = &[&plan.name, &lines, &tables, &claim.run];
-    connection.execute("keep the config", sql::KEEP_CONFIG, config).await?;
+    connection.execute("record the config", sql::RECORD_CONFIG, config).await?;
     connection.batch("commit the new tables", "COMMIT").await
 }
 
-/// Keeps everybody else from what has this name until the transaction ends. Many shops begin together: each has the
-/// lock for a moment, in which the others ask again, and none of them has failed.
-async fn alone(connection: &Connection, name: &str, address: &str) -> Result<(), PgError> {
+/// Takes the lock of a name until the transaction ends. Many shops start at the same time: each holds the lock briefly,
+/// and the others retry without counting that as a failure.
+async fn lock_until_commit(connection: &Connection, name: &str, address: &str) -> Result<(), PgError> {
     let lock = "SELECT pg_catalog.pg_try_advisory_xact_lock($1)";
     let began = Instant::now();
-    while !connection.query_one("be alone", lock, &[&lock::lock_key(name)]).await?.get::<_, bool>(0) {
+    while !connection
+        .query_one("wait for other simulators", lock, &[&lock::lock_key(name)])
+        .await?
+        .get::<_, bool>(0)
+    {
         if began.elapsed() >= connection.deadline {
             return Err(PgError::Crowded { address: address.to_owned() });
         }
-        sleep(ASK_AGAIN).await;
+        sleep(LOCK_RETRY).await;
     }
     Ok(())
 }
 
-/// Makes a schema unless it is there.
+/// Creates a schema unless it exists.
 async fn create_schema(connection: &Connection, schema: &str) -> Result<(), PgError> {
-    // Asked first, because `IF NOT EXISTS` wants the right to create also where there is nothing to do.
+    // Checked first, because `IF NOT EXISTS` requires the privilege to create even if the schema exists.
     let there = "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)";
     let doing = format!("create the schema {schema}");
     if connection.query_one(&doing, there, &[&schema]).await?.get(0) {
@@ -208,7 +213,7 @@ async fn create_schema(connection: &Connection, schema: &str) -> Result<(), PgEr
     connection.batch(&doing, &format!("CREATE SCHEMA {}", sql::quote(schema))).await
 }
 
-/// Makes the plan's types that are not there, and marks them as made, so that a later reset finds them.
+/// Creates the plan's missing types, and marks them by a comment, so that a later reset finds them.
 async fn create_types(connection: &Connection, plan: &ShopPlan, address: &str) -> Result<(), PgError> {
     let differences = other_labels(connection, plan).await?;
     if !differences.is_empty() {
@@ -226,12 +231,12 @@ async fn create_types(connection: &Connection, plan: &ShopPlan, address: &str) -
     Ok(())
 }
 
-/// Which of the recorded pauses are read one by one; earlier ones only as their sum.
+/// Which recorded pauses are read individually; earlier ones are read only as their sum.
 #[derive(Clone, Copy)]
 enum Pauses {
-    /// Those that the next ticks need, so that opening a shop does not take longer the older its run is.
+    /// Those that the next ticks need, so that opening a shop does not take longer with the age of its run.
     Recent,
-    /// All: rows of any age have their times.
+    /// All of them: needed for the times of rows of any age.
     All,
 }
 
@@ -243,7 +248,7 @@ async fn progress(
 ) -> Result<Checkpoint, PgError> {
     let start: Option<Timestamp> = row.get("start");
     let (wall, at): (Option<Timestamp>, Option<Timestamp>) = (row.get("anchor"), row.get("anchor_at"));
-    // An earlier version, which knew no change of pace, kept one time for both clocks.
+    // An earlier version, which did not support changes of pace, recorded one time for both clocks.
     let anchor = wall.map(|wall| Anchor { wall, at: at.unwrap_or(wall) });
     let last_tick: Option<i64> = row.get("last_tick");
     let summed = match pauses {
@@ -253,23 +258,23 @@ async fn progress(
     let doing = "read the recorded pauses";
     let pauses = connection.query(doing, sql::READ_PAUSES, &[&plan.name, &summed]).await?;
     Ok(Checkpoint {
-        last_tick: last_tick.map(|tick| tick.max(0) as u64),
+        last_tick: last_tick.map(|tick| tick.max(0).unsigned_abs()),
         origin: start.zip(anchor).map(|(start, anchor)| Origin {
             start,
             anchor,
-            first_tick: row.get::<_, i64>("first_tick").max(0) as u64,
+            first_tick: row.get::<_, i64>("first_tick").max(0).unsigned_abs(),
         }),
-        // Where it is not known or cannot be read, no change of pace is seen.
+        // If it is not recorded or cannot be parsed, it counts as unchanged.
         pace: row.get::<_, Option<&str>>("pace").and_then(|pace| pace.parse().ok()),
         live: row.get("live"),
         pauses: pauses
             .iter()
-            .map(|row| Pause { before_tick: row.get::<_, i64>(0).max(0) as u64, micros: row.get(1) })
+            .map(|row| Pause { before_tick: row.get::<_, i64>(0).max(0).unsigned_abs(), micros: row.get(1) })
             .collect(),
     })
 }
 
-/// What of output version, seed, config and start is not as it was when the database was begun.
+/// How output version, seed, config and start differ from those that created the tables.
 fn other_origin(claim: &Claim, row: &Row, progress: &Checkpoint) -> Vec<String> {
     let mut differences = Vec::new();
     let mut differ = |what: &str, there: String, here: String| {
@@ -283,8 +288,8 @@ fn other_origin(claim: &Claim, row: &Row, progress: &Checkpoint) -> Vec<String> 
     let (there, here): (String, String) = (row.get("fingerprint"), claim.plan.fingerprint());
     if there != here {
         let mut lines = differing_lines(&row.get::<_, Vec<String>>("settings"), &claim.plan.describe());
-        // Another output version alone is another fingerprint.
-        if lines.is_empty() && version == OUTPUT_VERSION as i32 {
+        // A different output version alone changes the fingerprint.
+        if lines.is_empty() && version == OUTPUT_VERSION.cast_signed() {
             lines.push(("fingerprint".to_owned(), there, here));
         }
         lines.into_iter().for_each(|(what, there, here)| differ(&what, there, here));
@@ -297,15 +302,14 @@ fn other_origin(claim: &Claim, row: &Row, progress: &Checkpoint) -> Vec<String> 
             _ => given == claim.start.to_string(),
         };
         if !same {
-            let begun = format!("{given} ({})", origin.start.to_rfc3339());
-            differ("start", begun, claim.start.to_string());
+            let recorded = format!("{given} ({})", origin.start.to_rfc3339());
+            differ("start", recorded, claim.start.to_string());
         }
     }
     differences
 }
 
-/// The lines that only one side has, by the setting's name, with its value on each side. All of them are told,
-/// whatever is taken for a name.
+/// The lines that only one side has, by the name of the setting, with its value on each side.
 fn differing_lines(there: &[String], here: &[String]) -> Vec<(String, String, String)> {
     fn set(lines: &[String]) -> BTreeSet<&str> {
         lines.iter().map(String::as_str).collect()
@@ -321,11 +325,12 @@ fn differing_lines(there: &[String], here: &[String]) -> Vec<(String, String, St
         }
     }
     let text = |values: &[&str]| if values.is_empty() { "absent".to_owned() } else { values.join(" and ") };
-    let told = |(name, [there, here]): (&str, [Vec<&str>; 2])| (name.to_owned(), text(&there), text(&here));
-    sides.into_iter().map(told).collect()
+    let difference =
+        |(name, [there, here]): (&str, [Vec<&str>; 2])| (name.to_owned(), text(&there), text(&here));
+    sides.into_iter().map(difference).collect()
 }
 
-/// The OIDs of the plan's enums, by their names, as they are in the shop's schema.
+/// The OIDs of the plan's enums in the shop's schema, by name.
 pub async fn oids_of_enums(
     connection: &Connection,
     plan: &ShopPlan,
@@ -333,10 +338,10 @@ pub async fn oids_of_enums(
     Ok(enums(connection, plan).await?.into_iter().map(|(name, found)| (name, found.oid)).collect())
 }
 
-/// A type that was found under the name of one of the plan's.
+/// A type that has the name of one of the plan's.
 struct FoundEnum {
     oid: u32,
-    /// In their order; empty for what is no enum.
+    /// In their order; empty if the type is not an enum.
     labels: Vec<String>,
 }
 
@@ -350,14 +355,14 @@ async fn enums(connection: &Connection, plan: &ShopPlan) -> Result<BTreeMap<Stri
     Ok(rows.iter().map(|row| (row.get(0), FoundEnum { oid: row.get(1), labels: row.get(2) })).collect())
 }
 
-/// How the types of the schema that have the names of the plan's differ from these.
+/// How the types in the schema differ from those of the plan with the same names.
 async fn other_labels(connection: &Connection, plan: &ShopPlan) -> Result<Vec<String>, PgError> {
     let found = enums(connection, plan).await?;
     let differs = |declared: &Arc<EnumType>| {
         let there = &found.get(&declared.name)?.labels;
         let (name, here) = (in_schema(plan, &declared.name), &declared.labels);
         (there != here).then(|| match there.is_empty() {
-            true => format!("type {name} is there and is no enum"),
+            true => format!("type {name} exists and is not an enum"),
             false => format!("type {name} {} → {}", there.join(", "), here.join(", ")),
         })
     };

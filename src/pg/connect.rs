@@ -1,4 +1,4 @@
-//! A connection to a shop's server, made so that silence is a failure.
+//! A connection to a shop's server, on which every answer has a deadline.
 //!
 //! Owns connection parameters; must not know the shop's tables.
 
@@ -18,7 +18,7 @@ use super::error::{Class, PgError};
 use super::{settings, tls};
 use crate::config::{ChannelBinding, ConnectionParameters, SslMode};
 
-/// Time for an answer that has come already to be found.
+/// Time to find an answer that has already arrived.
 const GRACE: Duration = Duration::from_millis(200);
 
 /// `host:port/database`, for messages.
@@ -26,7 +26,7 @@ pub fn address(server: &ConnectionParameters) -> String {
     format!("{}:{}/{}", server.host, server.port, server.database)
 }
 
-/// How a server is reached, but for the encryption.
+/// The parameters of a connection, except for encryption.
 fn config(server: &ConnectionParameters, shop: &str, deadline: Duration) -> Config {
     let (lost, between) = settings::LOST_KEEPALIVES;
     let mut config = Config::new();
@@ -55,7 +55,7 @@ fn config(server: &ConnectionParameters, shop: &str, deadline: Duration) -> Conf
     config
 }
 
-/// Whether the connection is encrypted, and what is tried where that does not come about.
+/// Whether the connection is encrypted, and the fallback if that fails.
 fn encryptions(server: &ConnectionParameters) -> (Encryption, Option<Encryption>) {
     match server.encryption.sslmode {
         // There is no encryption on a local socket.
@@ -67,7 +67,7 @@ fn encryptions(server: &ConnectionParameters) -> (Encryption, Option<Encryption>
     }
 }
 
-/// One try to connect.
+/// One attempt to connect.
 async fn connect(
     mut config: Config,
     encryption: Encryption,
@@ -88,12 +88,12 @@ async fn connect(
 /// Values of a statement's `$1`, `$2`, …
 pub type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
-/// A client with the task that drives it; the task ends with it.
+/// A client and the task that drives it, which ends when this is dropped.
 pub struct Connection {
     /// Sends the statements.
     pub client: Client,
     driver: JoinHandle<()>,
-    /// Where it leads to, for messages.
+    /// Its server and database, for messages.
     pub address: String,
     /// Longest wait for one answer.
     pub deadline: Duration,
@@ -107,7 +107,7 @@ impl Drop for Connection {
 }
 
 impl Connection {
-    /// Connects as `shopsim/<shop>` and makes the session's settings.
+    /// Connects with the application name `shopsim/<shop>` and applies the session's settings.
     pub async fn open(
         server: &ConnectionParameters,
         shop: &str,
@@ -123,14 +123,14 @@ impl Connection {
             && error.is_about_encryption()
         {
             match connect(config, second, &tls, server, deadline).await {
-                // What kept the way that is preferred from being taken tells more.
+                // The error of the preferred encryption is more helpful.
                 Err(other) if other.class() == Class::Permanent => {}
                 other => connected = other,
             }
         }
         let (client, connection) = connected?;
         let driver = tokio::spawn(async move {
-            // What broke the connection is told by the statement that waits for an answer.
+            // The statement that waits for an answer reports why the connection broke.
             let _ = connection.await;
         });
         let connection = Self { client, driver, address: address(server), deadline };
@@ -138,11 +138,11 @@ impl Connection {
         Ok(connection)
     }
 
-    /// Makes the session's settings.
+    /// Applies the session's settings.
     async fn settle(&self, synchronous_commit: bool) -> Result<(), PgError> {
         let settings = settings::statements(self.deadline, synchronous_commit);
         let check_client = settings::check_client(self.deadline);
-        let doing = "make the session's settings";
+        let doing = "apply the session's settings";
         let (settled, _) = join(self.batch(doing, &settings), self.batch(doing, &check_client)).await;
         settled
     }
@@ -157,7 +157,7 @@ impl Connection {
         self.within(doing, self.client.query(sql, parameters)).await
     }
 
-    /// Runs a query that always has one row.
+    /// Runs a query that always returns one row.
     pub async fn query_one(
         &self,
         doing: &str,
@@ -167,7 +167,7 @@ impl Connection {
         self.within(doing, self.client.query_one(sql, parameters)).await
     }
 
-    /// Runs a statement and waits for the number of rows that it touched.
+    /// Runs a statement and waits for the number of affected rows.
     pub async fn execute(&self, doing: &str, sql: &str, parameters: Parameters<'_>) -> Result<u64, PgError> {
         self.within(doing, self.client.execute(sql, parameters)).await
     }
@@ -185,7 +185,7 @@ impl Connection {
     ) -> Result<T, PgError> {
         let mut answer = pin!(answer);
         let answered = match timeout(self.deadline, &mut answer).await {
-            // A process that was stopped meanwhile finds the deadline over before it has looked for the answer.
+            // After the process was suspended, the deadline may have passed before the answer could be read.
             Err(_) => timeout(GRACE, answer).await,
             answered => answered,
         };

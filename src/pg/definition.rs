@@ -1,6 +1,6 @@
 //! The definitions of a shop's tables as the server has them, and how they differ from the plan's.
 //!
-//! Owns what is compared: keys, names and types of the columns that are written. What people add is theirs.
+//! Owns what is compared: keys, names and types of the columns that are written. Other columns are ignored.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::sql;
 use crate::plan::{ShopPlan, TablePlan};
 use crate::value::SqlType;
 
-/// The tables of a schema that have the names of a plan's, by name.
+/// The tables in the shop's schema with names of the plan's tables, by name.
 #[derive(Debug)]
 pub struct Definitions(BTreeMap<String, Vec<Column>>);
 
@@ -20,7 +20,7 @@ pub struct Definitions(BTreeMap<String, Vec<Column>>);
 #[derive(Debug)]
 struct Column {
     name: String,
-    /// As `format_type` tells it; an enum with its schema.
+    /// As returned by `format_type`; an enum with its schema.
     type_text: String,
     is_key: bool,
     type_oid: Oid,
@@ -29,7 +29,7 @@ struct Column {
     number: i16,
 }
 
-/// What a tick asks of the server, to write into no other columns than those that it was prepared for.
+/// What each tick checks on the server, so that it only writes to the columns that it was prepared for.
 #[derive(Default)]
 pub struct Expected {
     tables: Vec<String>,
@@ -65,7 +65,7 @@ impl Definitions {
         Ok(Self(found))
     }
 
-    /// The tables that are there.
+    /// The tables that exist.
     pub fn tables(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
@@ -73,24 +73,24 @@ impl Definitions {
     /// How a table differs from what the plan writes into it.
     pub fn drift(&self, plan: &ShopPlan, table: &TablePlan) -> Option<String> {
         let name = in_schema(plan, &table.name);
-        let Some(found) = self.0.get(&table.name) else { return Some(format!("table {name} is gone")) };
+        let Some(found) = self.0.get(&table.name) else { return Some(format!("table {name} is missing")) };
         for (at, (column, sql_type)) in table.all_columns().enumerate() {
             let expected = type_text(plan, sql_type);
             let Some(there) = found.iter().find(|there| there.name == column) else {
-                return Some(format!("column `{column}` of {name} is gone"));
+                return Some(format!("column `{column}` of {name} is missing"));
             };
             if there.type_text != expected {
                 let there = &there.type_text;
                 return Some(format!("column `{column}` of {name} is {there}, expected {expected}"));
             }
             if at == 0 && !there.is_key {
-                return Some(format!("`{column}` is not the primary key of {name} any more"));
+                return Some(format!("`{column}` is no longer the primary key of {name}"));
             }
         }
         None
     }
 
-    /// What each tick is to find as it is now; there must be no [drift](Self::drift).
+    /// What each tick must find unchanged; there must be no [drift](Self::drift) now.
     pub fn expected(&self, plan: &ShopPlan) -> Expected {
         let mut expected = Expected::default();
         for table in &plan.tables[..] {
@@ -117,13 +117,13 @@ impl Expected {
         [tables, table_oids, relations, numbers, names, types, modifiers]
     }
 
-    /// How many tables and columns are to be found.
+    /// The number of tables and columns to be found.
     pub fn count(&self) -> u64 {
         (self.tables.len() + self.names.len()) as u64
     }
 }
 
-/// Names the enums with their schema: how `format_type` tells them depends on the search path.
+/// Qualifies enums with their schema: the result of `format_type` depends on the search path.
 async fn name_enums(
     connection: &Connection,
     found: &mut BTreeMap<String, Vec<Column>>,
@@ -144,15 +144,15 @@ async fn name_enums(
     Ok(())
 }
 
-/// The first number of what people have made (`FirstNormalObjectId` of PostgreSQL's `access/transam.h`).
+/// The first OID of user-created objects (`FirstNormalObjectId` of PostgreSQL's `access/transam.h`).
 const FIRST_MADE_OID: Oid = 16_384;
 
-/// A type as a [`Column`] has it.
+/// A type in the form of [`Column::type_text`].
 fn type_text(plan: &ShopPlan, sql_type: &SqlType) -> String {
     if sql_type.declared().is_some() { in_schema(plan, &sql_type.to_string()) } else { sql_type.to_string() }
 }
 
-/// A name as messages show it.
+/// A qualified name, for messages.
 pub fn in_schema(plan: &ShopPlan, name: &str) -> String {
     format!("{}.{name}", plan.schema)
 }

@@ -1,7 +1,7 @@
 //! PostgreSQL's binary format: values, COPY rows, arrays.
 //!
-//! Owns bytes only. Fields of COPY and elements of arrays have the same form: a length, then the value
-//! as the type's receive function reads it (<https://www.postgresql.org/docs/current/sql-copy.html>).
+//! Only converts values to bytes. Fields of COPY and elements of arrays have the same format: a length, then the value as
+//! the type's receive function reads it (<https://www.postgresql.org/docs/current/sql-copy.html>).
 
 use std::error::Error;
 use std::net::IpAddr;
@@ -19,12 +19,12 @@ const EPOCH: i64 = 946_684_800 * SECOND;
 /// The same in days.
 const EPOCH_DAY: i32 = 10_957;
 
-/// What comes before the rows of a binary COPY.
+/// The header of a binary COPY.
 pub const COPY_HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
-/// What comes after them.
+/// The trailer of a binary COPY.
 pub const COPY_TRAILER: &[u8] = &(-1i16).to_be_bytes();
 
-/// A column's type as the wire has it.
+/// A column's type for the binary format.
 #[derive(Clone, Debug)]
 pub struct Wire {
     /// The type.
@@ -34,7 +34,7 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// The wire form of a type; the OID of an enum is asked of `oid_of_enum`.
+    /// The wire form of a type; `oid_of_enum` returns the OID of an enum.
     pub fn of(sql_type: &SqlType, oid_of_enum: impl Fn(&EnumType) -> u32) -> Self {
         let element = match sql_type {
             SqlType::Array(element) => match &**element {
@@ -56,36 +56,35 @@ fn put(buffer: &mut Vec<u8>, sql_type: &SqlType, element: u32, value: Value<'_>)
         (_, Value::Null) => buffer.put_i32(-1),
         (SqlType::SmallInt, Value::Int(int)) => {
             buffer.put_i32(2);
-            buffer.put_i16(int as i16);
+            buffer.put_u16(low_16(int));
         }
-        (SqlType::Int, Value::Int(int)) => put_four(buffer, int as u32),
-        (SqlType::BigInt, Value::Int(int)) => put_eight(buffer, int as u64),
+        (SqlType::Int, Value::Int(int)) => put_four(buffer, low_32(int)),
+        (SqlType::BigInt, Value::Int(int)) => put_eight(buffer, int.cast_unsigned()),
         (SqlType::Jsonb, Value::Json(text)) => {
-            // The version of the form, which is text.
-            buffer.put_i32(1 + text.len() as i32);
+            // The version of the format, which is text.
+            buffer.put_i32(1 + length(text.len()));
             buffer.put_u8(1);
             buffer.put_slice(text.as_bytes());
         }
         (SqlType::Array(element_type), Value::Array(items)) => {
-            let dimensions = items.dimensions().map(|dimension| (dimension.length as i32, dimension.first));
+            let dimensions = items.dimensions().map(|dimension| (length(dimension.length), dimension.first));
             put_sized(buffer, |buffer| put_array(buffer, element_type, element, dimensions, items.iter()));
         }
-        // The other types have a kind of their own each, or are texts all.
+        // Each of the other types has its own kind of value, or is a text.
         (_, Value::Real(float)) => put_four(buffer, float.to_bits()),
         (_, Value::Float(float)) => put_eight(buffer, float.to_bits()),
         (_, Value::Decimal(decimal)) => numeric::put(buffer, decimal),
         (_, Value::Numeric(text)) => numeric::put_text(buffer, text),
-        (_, Value::Money(amount)) => put_eight(buffer, amount.0 as u64),
+        (_, Value::Money(amount)) => put_eight(buffer, amount.0.cast_unsigned()),
         (_, Value::Bool(bool)) => {
             buffer.put_i32(1);
             buffer.put_u8(bool.into());
         }
-        // A text that long could not be a field; it would be refused by the server by its length.
         (_, Value::Text(text) | Value::Json(text)) => put_bytes(buffer, text.as_bytes()),
-        (_, Value::Date(date)) => put_four(buffer, days(date) as u32),
-        (_, Value::Time(time)) => put_eight(buffer, time.0 as u64),
+        (_, Value::Date(date)) => put_four(buffer, days(date).cast_unsigned()),
+        (_, Value::Time(time)) => put_eight(buffer, time.0.cast_unsigned()),
         (_, Value::Timestamp(at) | Value::TimestampTz(at)) => {
-            put_eight(buffer, micros(at) as u64);
+            put_eight(buffer, micros(at).cast_unsigned());
         }
         (_, Value::Interval(Interval { months, days, micros })) => {
             buffer.put_i32(16);
@@ -102,57 +101,92 @@ fn put(buffer: &mut Vec<u8>, sql_type: &SqlType, element: u32, value: Value<'_>)
     }
 }
 
-/// Appends four bytes with their length, in one go.
+/// A length or count in the binary format.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "chunks are at most some MiB, and values at most 1 GiB"
+)]
+fn length(count: usize) -> i32 {
+    count as i32
+}
+
+/// The bits of a `smallint`.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "plans only hold integer columns whose values fit their type"
+)]
+fn low_16(int: i64) -> u16 {
+    int as u16
+}
+
+/// The bits of an `integer`.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "plans only hold integer columns whose values fit their type"
+)]
+fn low_32(int: i64) -> u32 {
+    int as u32
+}
+
+/// Appends four bytes with their length, in one write.
 fn put_four(buffer: &mut Vec<u8>, bits: u32) {
     buffer.extend_from_slice(&(4 << 32 | u64::from(bits)).to_be_bytes());
 }
 
-/// Appends eight bytes with their length, in one go.
+/// Appends eight bytes with their length, in one write.
 fn put_eight(buffer: &mut Vec<u8>, bits: u64) {
     buffer.extend_from_slice(&(8 << 64 | u128::from(bits)).to_be_bytes()[4..]);
 }
 
 fn put_bytes(buffer: &mut Vec<u8>, bytes: &[u8]) {
-    buffer.put_i32(bytes.len() as i32);
+    buffer.put_i32(length(bytes.len()));
     buffer.put_slice(bytes);
 }
 
-/// Appends what `put` appends, with its length before it.
+/// Appends the output of `put`, preceded by its length.
 fn put_sized(buffer: &mut Vec<u8>, put: impl FnOnce(&mut Vec<u8>)) {
     let start = buffer.len();
     buffer.put_i32(0);
     put(buffer);
-    let length = (buffer.len() - start - 4) as i32;
+    let length = length(buffer.len() - start - 4);
     buffer[start..start + 4].copy_from_slice(&length.to_be_bytes());
 }
 
 /// Appends an address: family, bits of the network, whether it is a `cidr`, number of bytes, bytes
 /// (`network_recv` in PostgreSQL's `network.c`).
 fn put_network(buffer: &mut Vec<u8>, network: Network, cidr: bool) {
-    let mut put = |family: u8, bytes: &[u8]| {
-        buffer.put_i32(4 + bytes.len() as i32);
-        buffer.put_slice(&[family, network.prefix, cidr.into(), bytes.len() as u8]);
+    let mut put = |family: u8, length: u8, bytes: &[u8]| {
+        buffer.put_i32(4 + i32::from(length));
+        buffer.put_slice(&[family, network.prefix, cidr.into(), length]);
         buffer.put_slice(bytes);
     };
     match network.address {
-        IpAddr::V4(address) => put(2, &address.octets()),
-        IpAddr::V6(address) => put(3, &address.octets()),
+        IpAddr::V4(address) => put(2, 4, &address.octets()),
+        IpAddr::V6(address) => put(3, 16, &address.octets()),
     }
 }
 
-/// Microseconds since 2000; infinity is the same on both sides.
+/// Microseconds since 2000; infinity has the same representation.
 fn micros(at: Timestamp) -> i64 {
     if at == Timestamp::MAX { at.0 } else { at.0.saturating_sub(EPOCH) }
 }
 
-/// Days since 2000; infinity is the same on both sides.
+/// Days since 2000; infinity has the same representation.
 fn days(date: Date) -> i32 {
     if date == Date::MAX { date.0 } else { date.0.saturating_sub(EPOCH_DAY) }
 }
 
-/// Appends rows as a binary COPY of all columns of the table takes them; `wires` are those of the columns
-/// between the key and `created_at`.
+/// Appends rows in the format of a binary COPY of all columns of the table; `wires` are the types of the columns between
+/// the key and `created_at`.
 pub fn put_rows(buffer: &mut Vec<u8>, table: &TablePlan, wires: &[Wire], rows: &InsertedRows) {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        reason = "PostgreSQL's tables have at most 1,600 columns"
+    )]
     let fields = table.columns.len() as i16 + 2;
     for (row, id) in rows.ids.iter() {
         buffer.put_i16(fields);
@@ -164,25 +198,23 @@ pub fn put_rows(buffer: &mut Vec<u8>, table: &TablePlan, wires: &[Wire], rows: &
     }
 }
 
-/// Appends the value of a row as [`put`] does. Most values of most tables are of these few kinds, and go out of their
-/// column straight away.
+/// Appends a value of a row like [`put`], with fast paths for the most frequent types.
 fn put_row(buffer: &mut Vec<u8>, wire: &Wire, values: &Values, row: usize) {
     match (values.without_nulls(), &wire.sql_type) {
-        (Some(Store::Int(ints)), SqlType::Int) => put_four(buffer, ints[row] as u32),
-        (Some(Store::Int(ints)), SqlType::BigInt) => put_eight(buffer, ints[row] as u64),
+        (Some(Store::Int(ints)), SqlType::Int) => put_four(buffer, low_32(ints[row])),
+        (Some(Store::Int(ints)), SqlType::BigInt) => put_eight(buffer, ints[row].cast_unsigned()),
         (Some(Store::Float(floats)), _) => put_eight(buffer, floats[row].to_bits()),
         (Some(Store::Text(texts)), _) => put_bytes(buffer, texts.bytes(row)),
         (_, sql_type) => put(buffer, sql_type, wire.element, values.get(row)),
     }
 }
 
-/// Appends one value of a column, as a row has it.
+/// Appends one value of a column, in the format of a row.
 pub fn put_field(buffer: &mut Vec<u8>, wire: &Wire, value: Value<'_>) {
     put(buffer, &wire.sql_type, wire.element, value);
 }
 
-/// The type itself, as an array in binary form names that of its elements. Enums, whose OIDs only the server
-/// knows, count as text.
+/// The element type that an array in binary format names. Enums, whose OIDs only the server knows, count as text.
 fn own_type(sql_type: &SqlType) -> Type {
     match sql_type {
         SqlType::Varchar(_) => Type::VARCHAR,
@@ -193,8 +225,8 @@ fn own_type(sql_type: &SqlType) -> Type {
 
 /// The type of an array's elements that takes the values of a column in an update.
 ///
-/// `char(n)` and `varchar(n)` travel as `text`, so that the assignment checks the length; enums, whose OIDs
-/// only the server knows, and arrays, of which no array of its own can be made, as their text.
+/// `char(n)` and `varchar(n)` are sent as `text`, so that the assignment checks the length; so are enums, whose OIDs only
+/// the server knows, and arrays, because arrays of arrays do not exist.
 pub fn element_type(sql_type: &SqlType) -> Type {
     match sql_type {
         SqlType::SmallInt => Type::INT2,
@@ -222,7 +254,7 @@ pub fn element_type(sql_type: &SqlType) -> Type {
     }
 }
 
-/// A parameter that is encoded already.
+/// A parameter that is already encoded.
 #[derive(Debug)]
 pub struct Encoded(Bytes);
 
@@ -239,12 +271,12 @@ impl ToSql for Encoded {
     tokio_postgres::types::to_sql_checked!();
 }
 
-/// Bytes of parameters.
+/// The size of parameters in bytes.
 pub fn bytes(parameters: &[Encoded]) -> usize {
     parameters.iter().map(|Encoded(bytes)| bytes.len()).sum()
 }
 
-/// Bits of a change mask that fit one `bigint` without its sign.
+/// Bits of a change mask that fit a `bigint` without its sign.
 pub const MASK_BITS: usize = 63;
 
 /// The parameters of an update of some rows: the keys, the change masks, then column after column the new
@@ -290,12 +322,12 @@ pub fn insert_parameters(table: &TablePlan, rows: &InsertedRows) -> Vec<Encoded>
     }
     let mut at = Vec::with_capacity(12);
     put(&mut at, &table.created_at, 0, created_at(0));
-    // A parameter's length is told by its bearer.
+    // The protocol adds the length of a parameter itself.
     parameters.push(Encoded(Bytes::from(at).slice(4..)));
     parameters
 }
 
-/// An array of the values of a column, in the form in which its statement takes them.
+/// An array of the values of a column, in the form that its statement expects.
 fn array_of_column<'a>(sql_type: &SqlType, values: impl Iterator<Item = Value<'a>>, count: usize) -> Encoded {
     match sql_type {
         SqlType::Array(_) => array_of_texts(values, count),
@@ -320,12 +352,12 @@ fn array_of_texts<'a>(values: impl Iterator<Item = Value<'a>>, count: usize) -> 
     Encoded(buffer.into())
 }
 
-/// One dimension of so many items, or none where there is no item: the length and the first index of each.
+/// The dimensions of a one-dimensional array, as length and first index; none if it is empty.
 fn line(count: usize) -> impl ExactSizeIterator<Item = (i32, i32)> {
-    (count > 0).then_some((count as i32, 1)).into_iter()
+    (count > 0).then_some((length(count), 1)).into_iter()
 }
 
-/// Appends an array of some dimensions, or of none where it is empty
+/// Appends an array with its dimensions, none if it is empty
 /// (`array_recv` in PostgreSQL's `arrayfuncs.c`).
 fn put_array<'a>(
     buffer: &mut Vec<u8>,
@@ -334,7 +366,7 @@ fn put_array<'a>(
     dimensions: impl ExactSizeIterator<Item = (i32, i32)>,
     values: impl Iterator<Item = Value<'a>>,
 ) {
-    buffer.put_i32(dimensions.len() as i32);
+    buffer.put_i32(length(dimensions.len()));
     let flag = buffer.len();
     buffer.put_i32(0); // whether there are nulls
     buffer.put_u32(oid);
@@ -408,7 +440,7 @@ mod tests {
         let mut buffer = Vec::new();
         put(&mut buffer, &sql_type, element, values.get(0));
         let length = i32::from_be_bytes(buffer[..4].try_into().unwrap());
-        assert_eq!(length as usize, buffer.len() - 4, "{text}");
+        assert_eq!(usize::try_from(length).unwrap(), buffer.len() - 4, "{text}");
         buffer[4..].to_vec()
     }
 

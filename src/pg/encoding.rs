@@ -1,7 +1,7 @@
 //! Whether a database can hold a shop's texts.
 //!
-//! Owns the rule: UTF8 holds all of them, and SQL_ASCII takes any bytes as they come. Any other encoding holds what is
-//! ASCII, and of it more than that is not relied on: LATIN1 has no `ş`.
+//! Owns the rule: UTF8 holds all of them, and SQL_ASCII accepts any bytes. Other encodings are only used for ASCII texts,
+//! because they lack characters: LATIN1 has no `ş`.
 
 use super::error::PgError;
 use crate::clock::Timeline;
@@ -9,14 +9,14 @@ use crate::plan::ShopPlan;
 use crate::truth::TableRows;
 use crate::value::{Timestamp, Value};
 
-/// The first ticks, and rows of each table, whose texts are looked at. What is drawn later is like them; a rare
-/// character that is not among them is refused by the server when it comes.
+/// The first ticks, and rows of each table, whose texts are checked. Later ones are similar; a rare character that does
+/// not occur in them is rejected by the server later.
 const TICKS: u64 = 200;
 const ROWS: usize = 2_000;
 
-/// Refuses a database whose encoding may not hold what the shop's first rows do.
+/// Refuses a database whose encoding may not hold the texts of the shop's first rows.
 pub fn check(plan: &ShopPlan, encoding: &str, address: &str) -> Result<(), PgError> {
-    // In SQL_ASCII, which `initdb` makes where there is no locale, readers get the bytes that were written.
+    // With SQL_ASCII, the default of `initdb` without a locale, readers get the bytes that were written.
     if matches!(encoding, "UTF8" | "SQL_ASCII") {
         return Ok(());
     }

@@ -1,7 +1,7 @@
-//! What can go wrong with a server, and whether trying again would help.
+//! What can go wrong with a server, and whether a retry would help.
 //!
-//! Owns the classes of SQLSTATE (<https://www.postgresql.org/docs/current/errcodes-appendix.html>). What people are
-//! told to do is `remedy`'s. Must not know what the caller does about it.
+//! Owns the classes of SQLSTATE (<https://www.postgresql.org/docs/current/errcodes-appendix.html>). What users can do
+//! is in `remedy`. Must not know how the caller reacts.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -11,31 +11,31 @@ use tokio_postgres::error::SqlState;
 
 use crate::text::with_causes;
 
-/// What trying again would bring.
+/// What a retry would bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// The server is not there, or cannot serve at the moment: wait for it, however long. No failure.
+    /// The server is down or cannot serve at the moment: wait for it, however long. Not a failure.
     Waiting,
-    /// Another try may well succeed; too many of these are one too many.
+    /// A retry may succeed; a limit on their number applies.
     Transient,
-    /// The same bytes would fail for ever; somebody has to change something first.
+    /// A retry would fail the same way until somebody changes something.
     Permanent,
-    /// The database holds something that is not this shop's to write on.
+    /// The database holds something that this shop must not write to.
     Refused,
 }
 
 /// A failure of one shop's server, connection or data.
 #[derive(Debug, Error)]
 pub enum PgError {
-    /// No connection came about.
+    /// No connection was established.
     #[error("cannot connect to {address}: {}", describe(source))]
     Connect {
         /// `host:port/database`.
         address: String,
-        /// What the driver says.
+        /// The driver's error.
         source: tokio_postgres::Error,
     },
-    /// Nobody answered.
+    /// No answer in time.
     #[error("cannot connect to {address}: no answer within {}", humantime::format_duration(*after))]
     Unreachable {
         /// `host:port/database`.
@@ -43,7 +43,7 @@ pub enum PgError {
         /// `tick_deadline`.
         after: Duration,
     },
-    /// The parts needed for an encrypted connection are not in order.
+    /// The settings for an encrypted connection are incomplete or wrong.
     #[error("cannot set up tls for {address}: {reason}")]
     Tls {
         /// `host:port/database`.
@@ -56,7 +56,7 @@ pub enum PgError {
     Statement {
         /// What was being done: `update orders`.
         doing: String,
-        /// What the driver says.
+        /// The driver's error.
         source: tokio_postgres::Error,
     },
     /// The server did not answer in time.
@@ -67,29 +67,29 @@ pub enum PgError {
         /// `tick_deadline`.
         after: Duration,
     },
-    /// The checkpoint was changed by somebody else since it was read.
-    #[error("the checkpoint in {address} is not at the tick that was committed last")]
+    /// Another session changed the checkpoint since it was read.
+    #[error("the checkpoint in {address} does not match the last committed tick")]
     CheckpointMoved {
         /// `host:port/database`.
         address: String,
     },
-    /// A table was altered while the shop was running; who opens the database again finds how.
+    /// A table was altered while the shop was running; opening the database again finds out how.
     #[error("a table in {address} was altered")]
     DefinitionChanged {
         /// `host:port/database`.
         address: String,
     },
-    /// One connection leads to several sessions of the server, one after the other.
-    #[error("the connection to {address} is not one session of the server")]
+    /// One connection is served by several server sessions, one after the other.
+    #[error("the connection to {address} is not served by a single server session")]
     Pooled {
         /// `host:port/database`.
         address: String,
     },
     /// The database cannot hold the shop's texts.
     #[error(
-        "the database {address} has the encoding {encoding}, and column `{column}` of `{table}` holds texts such as \
-         {text:?}; nothing was made; give the shop a database that was made by CREATE DATABASE … ENCODING 'UTF8' \
-         TEMPLATE template0"
+        "the database {address} has the encoding {encoding}, which may not hold texts of column `{column}` of `{table}` \
+         such as {text:?}; nothing was created; use a database created by CREATE DATABASE … ENCODING 'UTF8' TEMPLATE \
+         template0"
     )]
     Encoding {
         /// `host:port/database`.
@@ -104,22 +104,22 @@ pub enum PgError {
         text: String,
     },
     /// Another simulator runs this shop.
-    #[error("shop `{shop}` is run by another simulator already: {holder}; stop it first")]
+    #[error("shop `{shop}` is already run by another simulator: {holder}; stop it first")]
     Locked {
         /// The shop's name.
         shop: String,
-        /// Backend, name, address and begin of the other's session.
+        /// Backend, name, address and start time of its session.
         holder: String,
     },
-    /// Others make their tables in the database, for long.
-    #[error("other simulators have been making their tables in {address} for long")]
+    /// Other simulators keep the database locked while they create their tables.
+    #[error("other simulators are still creating their tables in {address}")]
     Crowded {
         /// `host:port/database`.
         address: String,
     },
-    /// The shop's tables were made with other settings.
+    /// The shop's tables were created with other settings.
     #[error(
-        "the config differs from the one that made the tables in {address}: {}; nothing was changed. Revert it, or run \
+        "the config differs from the one that created the tables in {address}: {}; nothing was changed. Revert it, or run \
          `shopsim reset --only {shop}`, which drops the tables of {shop}. (`pace`, `after_downtime`, `stop_after`, \
          `tick_deadline`, `synchronous_commit`, `city`, [logs] and [supervisor] may change at any time)",
         .differences.join("; ")
@@ -132,10 +132,10 @@ pub enum PgError {
         /// What differs: the setting, and its value there and in the config.
         differences: Vec<String>,
     },
-    /// The database holds tables that are not as this shop made them, or that it did not make.
+    /// The database holds tables that were altered, or that shopsim did not create.
     #[error(
-        "the tables in {address} are not as shop `{shop}` makes them: {}; nothing was changed. Revert that, or run \
-         `shopsim reset --only {shop}` (drops its tables, whoever made them)",
+        "the tables in {address} differ from those that shop `{shop}` creates: {}; nothing was changed. Revert that, or \
+         run `shopsim reset --only {shop}` (drops its tables, including ones that shopsim did not create)",
         .differences.join("; ")
     )]
     Refused {
@@ -146,40 +146,40 @@ pub enum PgError {
         /// What differs, each difference with both sides.
         differences: Vec<String>,
     },
-    /// A table that the config names was made by another shop.
+    /// A table that the config names belongs to another shop.
     #[error(
         "table {table} belongs to shop `{other}`, so shop `{shop}` neither writes nor drops it; give one of them another \
-         `schema` or database, or reset `{other}` by the config that it was made with"
+         `schema` or database, or reset `{other}` with the config that created it"
     )]
     OfAnotherShop {
         /// The shop's name.
         shop: String,
-        /// The shop that made the table.
+        /// The shop that created the table.
         other: String,
         /// The table.
         table: String,
     },
-    /// What is recorded as the name of a table is none.
+    /// A recorded table name cannot be parsed.
     #[error(
         "shopsim.config lists {text:?} among the tables of shop `{shop}`, which is not a name of the form \
-         \"schema\".\"table\", so nothing was dropped; take it out of the array `tables`"
+         \"schema\".\"table\", so nothing was dropped; remove it from the array `tables`"
     )]
     NotAName {
         /// The shop's name.
         shop: String,
-        /// What is recorded.
+        /// The recorded text.
         text: String,
     },
 }
 
 impl PgError {
-    /// Wraps an error of the driver with what was being done.
+    /// Wraps a driver error with what was being done.
     pub fn statement(doing: impl Into<String>) -> impl FnOnce(tokio_postgres::Error) -> Self {
         let doing = doing.into();
         move |source| Self::Statement { doing, source }
     }
 
-    /// What trying again would bring.
+    /// What a retry would bring.
     pub fn class(&self) -> Class {
         match self {
             Self::Connect { source, .. } => match source.code() {
@@ -188,7 +188,7 @@ impl PgError {
                 None if refused_by_tls(source) || refused_by_login(source) => Class::Permanent,
                 None => Class::Waiting,
             },
-            // Without a code of the server's the connection broke.
+            // Without an SQLSTATE from the server, the connection broke.
             Self::Statement { source, .. } => source.code().map_or(Class::Waiting, classify),
             Self::Unreachable { .. } | Self::Locked { .. } | Self::Crowded { .. } => Class::Waiting,
             Self::Deadline { .. } | Self::CheckpointMoved { .. } | Self::DefinitionChanged { .. } => {
@@ -202,7 +202,7 @@ impl PgError {
         }
     }
 
-    /// Whether a pooler stands between that takes prepared statements away, or has those of others.
+    /// Whether a pooler between shopsim and the server loses prepared statements, or mixes them with those of others.
     pub fn is_of_pooler(&self) -> bool {
         match self {
             Self::Pooled { .. } => true,
@@ -213,11 +213,11 @@ impl PgError {
         }
     }
 
-    /// Whether a connection did not come about for its being encrypted, or its not being so.
+    /// Whether a connection failed because it was encrypted, or because it was not.
     pub fn is_about_encryption(&self) -> bool {
         match self {
             Self::Connect { source, .. } => match source.code() {
-                // No line of pg_hba.conf.
+                // No matching line in pg_hba.conf.
                 Some(code) => *code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION,
                 None => source.to_string().contains(TLS) || tls_error(source).is_some(),
             },
@@ -226,15 +226,14 @@ impl PgError {
     }
 }
 
-/// What an SQLSTATE says of another try; of codes that are not known here it may help.
+/// What an SQLSTATE says about a retry; with unknown codes it may help.
 fn classify(code: &SqlState) -> Class {
     let code = code.code();
     match code {
-        // A standby or a server set read-only; a table that somebody else holds.
+        // A standby or a server set read-only; a table locked by another session.
         "25006" | "55P03" => Class::Waiting,
-        // Cancelled by a person or a time limit: the server itself is well. A table that is gone: who opens the
-        // database again tells which.
-        // Of memory or locks there is too little for what is asked, which waiting may not change.
+        // Cancelled by a user or a time limit: the server itself is healthy. A missing table: opening the database
+        // again reports which. Too little memory or too few locks for the request, which waiting may not change.
         "57014" | "42P01" | "53200" => Class::Transient,
         _ => match &code[..2] {
             // Connection; out of space, memory or connections; starting up, shutting down, terminated.
@@ -245,35 +244,35 @@ fn classify(code: &SqlState) -> Class {
     }
 }
 
-/// Whether PgBouncer does not pass on a parameter of the connection. It has one SQLSTATE for all that it says.
+/// Whether PgBouncer rejects a connection parameter. It uses one SQLSTATE for all of its errors.
 fn is_unsupported_parameter(error: &tokio_postgres::Error) -> bool {
     error.as_db_error().is_some_and(|error| error.message().starts_with("unsupported startup parameter"))
 }
 
-/// Whether the server asked for what the client does not have: a password, or another way to log in. The
-/// driver tells it by its words alone.
+/// Whether the server asked for a password or an authentication method that the client does not have. Only the
+/// driver's message shows it.
 pub(super) fn refused_by_login(error: &tokio_postgres::Error) -> bool {
     let text = error.to_string();
     ["invalid configuration", "authentication error"].iter().any(|words| text.starts_with(words))
 }
 
-/// How the driver tells a failure of encryption.
+/// What the driver's messages about encryption contain.
 const TLS: &str = "TLS";
 
-/// Whether the two sides do not come to terms about encryption. A handshake that only broke off, since the
-/// server went away, is none: then the cause is an I/O error without one of rustls in it.
+/// Whether the two sides could not agree on encryption. A handshake that was cut off because the server went away
+/// does not count: its cause is an I/O error without a rustls error in it.
 pub(super) fn refused_by_tls(error: &tokio_postgres::Error) -> bool {
-    let broken = || error.source().is_some_and(|cause| cause.is::<std::io::Error>());
+    let broken = || error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
     tls_error(error).is_some() || error.to_string().contains(TLS) && !broken()
 }
 
-/// What rustls says of it, where it says something.
+/// The rustls error behind it, if there is one.
 pub(super) fn tls_error(error: &tokio_postgres::Error) -> Option<&rustls::Error> {
     let io = error.source()?.downcast_ref::<std::io::Error>()?;
     io.get_ref()?.downcast_ref()
 }
 
-/// The server's own words where it said something, else the driver's with its causes.
+/// The server's message if there is one, else the driver's with its causes.
 fn describe(error: &tokio_postgres::Error) -> String {
     if let Some(db) = error.as_db_error() {
         let mut text = format!("{} ({})", db.message(), db.code().code());
@@ -291,7 +290,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sqlstates_are_told_apart_by_what_trying_again_would_bring() {
+    fn sqlstates_are_classified_by_what_a_retry_would_bring() {
         let class = |code| classify(&SqlState::from_code(code));
         for code in ["40001", "40P01", "57014", "42P01", "53200", "XX000"] {
             assert_eq!(class(code), Class::Transient, "{code}");

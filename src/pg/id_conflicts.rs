@@ -1,7 +1,6 @@
-//! Rows that somebody else has inserted with ids that a later tick will assign: the shop would end there, maybe days
-//! later.
+//! Rows not created by shopsim with ids that a later tick will assign: the shop would fail there, maybe days later.
 //!
-//! Owns when it is looked for them, and that nothing depends on it. How they are told is `supervise`'s.
+//! Owns when and how they are searched for; nothing depends on the result. They are reported by `supervise`.
 
 use std::time::Duration;
 
@@ -12,27 +11,27 @@ use super::connect::Connection;
 use super::sql;
 use crate::plan::ShopPlan;
 
-/// How often it is looked for them.
+/// How often they are searched for.
 const PERIOD: Duration = Duration::from_secs(60);
-/// Tables that are looked at by one statement.
+/// Tables that are checked by one statement.
 const AT_A_TIME: usize = 100;
 
 /// A row with an id that a later tick assigns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IdConflict {
-    /// The place of its table in the plan.
+    /// The index of its table in the plan.
     pub table: usize,
-    /// The least of such ids.
+    /// The lowest such id.
     pub id: i64,
 }
 
-/// When it was looked last.
+/// The time of the last check.
 #[derive(Default)]
-pub struct Looks(Option<Instant>);
+pub struct CheckTimer(Option<Instant>);
 
-impl Looks {
-    /// Whether it is time to look, which is taken as done.
-    pub fn are_due(&mut self, now: Instant) -> bool {
+impl CheckTimer {
+    /// Whether a check is due; if so, it is taken as done.
+    pub fn is_due(&mut self, now: Instant) -> bool {
         let due = self.0.is_none_or(|last| now.duration_since(last) >= PERIOD);
         if due {
             self.0 = Some(now);
@@ -41,18 +40,18 @@ impl Looks {
     }
 }
 
-/// The first such row of each table, by the first id of each that a later tick assigns. Where it cannot be found out, there is none: the next tick tells
-/// what is wrong.
-pub async fn look(connection: &Connection, plan: &ShopPlan, next_ids: &[i64]) -> Vec<IdConflict> {
+/// The first conflict of each table, given the first id of each that a later tick assigns. A failed query counts as no
+/// conflict: the next tick reports what is wrong.
+pub async fn find(connection: &Connection, plan: &ShopPlan, next_ids: &[i64]) -> Vec<IdConflict> {
     let mut found = Vec::new();
     let tables = plan.tables.chunks(AT_A_TIME).zip(next_ids.chunks(AT_A_TIME));
     for (chunk, (tables, next_ids)) in tables.enumerate() {
         let parameters: Vec<&(dyn ToSql + Sync)> =
             next_ids.iter().map(|id| id as &(dyn ToSql + Sync)).collect();
         let statement = sql::find_id_conflicts(&plan.schema, tables);
-        let rows = connection.query("look for rows in the way", &statement, &parameters).await;
+        let rows = connection.query("check for id conflicts", &statement, &parameters).await;
         found.extend(rows.unwrap_or_default().iter().map(|row| {
-            let place = row.get::<_, i32>(0).max(0) as usize;
+            let place = usize::try_from(row.get::<_, i32>(0)).unwrap_or(0);
             IdConflict { table: chunk * AT_A_TIME + place, id: row.get(1) }
         }));
     }
@@ -64,10 +63,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_looked_at_once_and_then_once_a_minute() {
+    fn the_first_check_is_due_immediately_and_then_once_a_minute() {
         let began = Instant::now();
-        let mut looks = Looks::default();
-        let due = [0, 1, 59, 60, 61, 120].map(|second| looks.are_due(began + Duration::from_secs(second)));
+        let mut timer = CheckTimer::default();
+        let due = [0, 1, 59, 60, 61, 120].map(|second| timer.is_due(began + Duration::from_secs(second)));
         assert_eq!(due, [true, false, false, true, false, true]);
     }
 }

@@ -1,7 +1,7 @@
-//! The lock of a shop: one session of the server holds it, as long as it lasts.
+//! The lock of a shop, an advisory lock that one session holds until it ends.
 //!
-//! Owns how it is taken, and who is told to hold it. A pooler that gives each transaction to another session is found
-//! here: behind one there is no session that could hold anything.
+//! Owns how it is taken, and how its holder is found. Detects poolers that give each transaction to another session:
+//! behind one, no session can hold a lock.
 
 use tokio_postgres::SimpleQueryMessage;
 
@@ -17,17 +17,16 @@ pub const TAKING_LOCK: &str = "take the shop's lock";
 /// A backend, by its process id and a time at which it was there.
 pub type Backend = (i32, Timestamp);
 
-/// Takes an advisory lock if it is free: whether it was, whether a pooler stands between, and the backend that asked and
-/// when it did. PgBouncer and PgCat give prepared statements names of their own, where they pool transactions.
+/// Takes an advisory lock if it is free. Returns whether it was, whether a pooler is between, the backend's process id,
+/// and the time. PgBouncer and PgCat rename prepared statements if they pool transactions.
 const TAKE_LOCK: &str = "
 SELECT CASE WHEN NOT pooled THEN pg_catalog.pg_try_advisory_lock($1) ELSE false END, pooled,
        pg_catalog.pg_backend_pid(), pg_catalog.statement_timestamp()
 FROM (SELECT EXISTS (SELECT FROM pg_prepared_statements WHERE name OPERATOR(pg_catalog.~) '^(PGBOUNCER|PGCAT)_'))
     AS v(pooled)";
 
-/// Who holds an advisory lock (`$1`), in words, and whether it is the backend that took it before: of this process id
-/// (`$2`), and there already at the time at which that one was (`$3`). The system gives the id of a process that is
-/// gone to another one some day.
+/// A description of the holder of an advisory lock (`$1`), and whether it is the backend that took it before: it has this
+/// process id (`$2`), and was started before this time (`$3`), because process ids are reused.
 pub const READ_HOLDER: &str = "
 SELECT coalesce(a.pid = $2 AND a.backend_start <= $3, false) AS is_former,
        pg_catalog.format(
@@ -42,12 +41,12 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
   AND l.database = (SELECT oid FROM pg_database WHERE datname = pg_catalog.current_database())
   AND l.classid::bigint = ($1::bigint >> 32) & 4294967295 AND l.objid::bigint = $1::bigint & 4294967295";
 
-/// The number by which a shop is locked: by its name alone, as its checkpoint is, whatever the schema of its tables.
+/// The key of a shop's lock: derived from its name alone, like its checkpoint, whatever the schema of its tables.
 pub fn key_of_shop(plan: &ShopPlan) -> i64 {
     lock_key(&format!("shopsim/{}", plan.name))
 }
 
-/// Takes the shop's lock if it is free; the backend that has it then.
+/// Takes the shop's lock if it is free; returns the backend that then holds it.
 pub async fn try_take(connection: &Connection, plan: &ShopPlan) -> Result<Option<Backend>, PgError> {
     let row = connection.query_one(TAKING_LOCK, TAKE_LOCK, &[&key_of_shop(plan)]).await?;
     if row.get(1) {
@@ -69,15 +68,15 @@ pub async fn refuse_pooler(
     match shared {
         Ok(true) => Err(PgError::Pooled { address: connection.address.clone() }),
         Err(error) if error.is_of_pooler() => Err(error),
-        // There may be no room for one more connection.
+        // The second connection may exceed a limit of the server.
         Ok(false) | Err(_) => connection.batch(LOOKING, "ROLLBACK").await,
     }
 }
 
 const LOOKING: &str = "look for a pooler";
 
-/// Whether two connections are served by the same backends. A pooler gives a transaction the backend that was given
-/// back last, or the one that has been idle longest: both are tried.
+/// Whether two connections are served by the same backends. A pooler assigns a transaction the backend that was released
+/// last, or the one that has been idle longest: both are tested.
 async fn share_backends(one: &Connection, other: &Connection) -> Result<bool, PgError> {
     if backend(one, "").await? == backend(other, "").await? {
         return Ok(true);
@@ -93,7 +92,7 @@ async fn share_backends(one: &Connection, other: &Connection) -> Result<bool, Pg
     Ok(false)
 }
 
-/// The process that serves a connection, once something is done.
+/// The process id of the backend that serves a connection, after running a statement.
 async fn backend(connection: &Connection, first: &str) -> Result<Option<String>, PgError> {
     let sql = format!("{first} SELECT pg_catalog.pg_backend_pid()");
     let answer = connection.within(LOOKING, connection.client.simple_query(&sql)).await?;
@@ -103,7 +102,7 @@ async fn backend(connection: &Connection, first: &str) -> Result<Option<String>,
     }))
 }
 
-/// The number by which a name is locked: 64 bits of its SHA-256.
+/// The key of a name's lock: 64 bits of its SHA-256.
 pub fn lock_key(name: &str) -> i64 {
     use sha2::{Digest, Sha256};
     let digest = Sha256::digest(name);

@@ -1,6 +1,6 @@
-//! A shop's database as a run would find it, for commands that only look.
+//! A shop's database as a run would find it, for commands that only read it.
 //!
-//! Owns no rule: what may be gone on with is `claim`'s to say. Writes nothing and takes no lock.
+//! The rules are in `claim`. Writes nothing and takes no lock.
 
 use super::claim::{self, Finding};
 use super::connect::Connection;
@@ -12,16 +12,16 @@ use crate::clock::{Checkpoint, Timeline};
 /// What a run would find.
 #[derive(Debug)]
 pub enum Look {
-    /// Nothing: it would make the tables.
+    /// Nothing: it would create the tables.
     Empty,
-    /// Its own: it would go on.
+    /// Its own tables: it would continue.
     Ours(Checkpoint),
-    /// Something else, which it would refuse with this error.
+    /// Other tables: it would refuse them with this error.
     Foreign(PgError),
 }
 
 impl Sessions {
-    /// Looks at the database as a run does before it writes.
+    /// Inspects the database as a run does before it writes.
     pub async fn look(&self) -> Result<Look, PgError> {
         let connection = self.connect_to_look().await?;
         lock::refuse_pooler(&connection, &self.server, &self.claim.plan.name).await?;
@@ -29,7 +29,7 @@ impl Sessions {
             Finding::Empty | Finding::Reset(_) => Look::Empty,
             Finding::Ours(progress, ..) => Look::Ours(progress),
             Finding::OtherConfig(differences) => Look::Foreign(self.other_config(differences)),
-            Finding::Foreign(differences) => Look::Foreign(self.refusal(differences)),
+            Finding::OtherTables(differences) => Look::Foreign(self.refusal(differences)),
         })
     }
 

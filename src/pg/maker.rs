@@ -1,8 +1,8 @@
-//! The tables of many new shops of one database: made on a few connections, before the shops open their sessions.
+//! Creates the tables of many new shops of one database on a few connections, before the shops open their sessions.
 //!
-//! Owns no more than speed. A session that has just begun makes tables in twice the processor time of one that
-//! has made some before, and each table that is made has every open session of the database forget what it knows of
-//! the catalogs. Whatever goes wrong here is left to the shop, whose own session finds it, does it, or tells it.
+//! This is only an optimization. A new session needs twice the processor time to create tables that a warm one needs,
+//! and each new table invalidates the catalog caches of all open sessions of the database. Failures are left to the
+//! shop: its own session creates the tables, or reports the error.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -16,22 +16,22 @@ use super::connect::{Connection, address};
 use super::error::PgError;
 use super::session::Sessions;
 
-/// From so many shops of a database on it pays.
+/// The number of shops of a database from which it is worthwhile.
 const MANY: usize = 8;
-/// How many connections make tables at a time.
+/// How many connections create tables at a time.
 const LANES: usize = 2;
-/// How long a shop waits for the tables of the others. It loses nothing but speed when it goes on before.
+/// How long a shop waits for the tables of the others. Continuing earlier only costs speed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Makes the tables of the shops of one database.
+/// Creates the tables of the shops of one database.
 pub struct Maker {
-    /// How many shops there are.
+    /// The number of shops.
     pub shops: AtomicUsize,
     lanes: Semaphore,
     idle: Mutex<Vec<Connection>>,
-    /// How many shops are in here.
+    /// The number of shops that are creating or waiting.
     inside: watch::Sender<usize>,
-    /// Whether the server is not well. Then the shops find out by themselves, all at once.
+    /// Whether the server has failed. Then each shop finds out by itself, at the same time.
     off: AtomicBool,
 }
 
@@ -47,7 +47,7 @@ impl Default for Maker {
     }
 }
 
-/// A shop that is inside until this is dropped.
+/// Counts a shop as inside until it is dropped.
 struct Visit<'a>(&'a Maker);
 
 impl Drop for Visit<'_> {
@@ -63,7 +63,7 @@ impl Drop for Visit<'_> {
 }
 
 impl Maker {
-    /// Makes the tables of a shop that never ran, and returns when those of all who came with it are made.
+    /// Creates the tables of a new shop, and returns when those of all shops that are inside have been created.
     pub async fn make(&self, sessions: &Sessions) {
         if self.shops.load(Ordering::Relaxed) < MANY {
             return;
@@ -81,11 +81,11 @@ impl Maker {
         }
         drop(visit);
         let mut inside = self.inside.subscribe();
-        // Neither of both ends is an error: too long, or the maker is gone.
+        // Neither outcome is an error: a timeout, or the maker was dropped.
         let _ = timeout(PATIENCE, inside.wait_for(|inside| *inside == 0)).await;
     }
 
-    /// After an error the connection is dropped, with its transaction and its locks.
+    /// On an error, the connection is dropped with its transaction and locks.
     async fn make_tables(&self, sessions: &Sessions) -> Result<(), PgError> {
         let Sessions { server, claim, deadline, synchronous_commit, .. } = sessions;
         let idle = self.idle().pop();
@@ -94,12 +94,12 @@ impl Maker {
             None => {
                 let connection =
                     Connection::open(server, "(making tables)", *deadline, *synchronous_commit).await?;
-                // One shop whose schema is locked must not keep the others.
-                connection.batch("make the session's settings", "SET lock_timeout = '1s'").await?;
+                // A shop whose schema is locked must not delay the others.
+                connection.batch("apply the session's settings", "SET lock_timeout = '1s'").await?;
                 connection
             }
         };
-        claim::make_if_new(&connection, claim, &address(server)).await?;
+        claim::create_if_new(&connection, claim, &address(server)).await?;
         self.idle().push(connection);
         Ok(())
     }
@@ -109,7 +109,7 @@ impl Maker {
     }
 }
 
-/// Whether an error says nothing of the other shops.
+/// Whether an error concerns only one shop.
 fn is_of_one_shop(error: &PgError) -> bool {
     match error {
         PgError::Statement { source, .. } => source.code().is_some(),

@@ -1,6 +1,6 @@
-//! PostgreSQL: connect, claim, apply; and the private servers of shops that have no database.
+//! PostgreSQL: connecting, claiming a database, applying ticks; and the private servers of shops without a database.
 //!
-//! Everything here may fail; nothing here decides what a row holds.
+//! Everything here may fail; nothing here decides the contents of a row.
 
 mod apply;
 mod certificate;

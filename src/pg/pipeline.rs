@@ -1,10 +1,10 @@
-//! The statements of one transaction, sent one behind the other and answered in order.
+//! The statements of one transaction, sent back to back and answered in order.
 //!
 //! # How a tick travels
 //!
 //! A tick of a usual shop is a dozen small statements. Sent one by one, each would wait for the answer to the one
 //! before it, and the tick would take a dozen round trips; so they are *pipelined*: each is handed to the connection
-//! as soon as it is made, and the answers are read when there is time, or need, for it.
+//! as soon as it is ready, and the answers are read when there is time or need for it.
 //!
 //! ```text
 //!   shop     BEGIN look ckpt DELETE UPDATE UPDATE INSERT ──────── COMMIT
@@ -14,24 +14,24 @@
 //!   answers        0     9    1     10     7      7      10   all read ▸   the tick is committed
 //! ```
 //!
-//! PostgreSQL takes statements in the order in which they come and answers in that order. After the first error it
-//! refuses all that follows until the transaction ends, so that the first answer that is an error is the one that
-//! tells what is wrong, and a tick is whole or not there at all, however much of it was on its way.
+//! PostgreSQL executes statements in the order of their arrival and answers in that order. After the first error it
+//! rejects all further statements until the transaction ends, so the first error is the relevant one, and a tick is
+//! committed completely or not at all, however much of it was under way.
 //!
-//! What is under way is bounded twice, because memory must not grow with a tick: [`MOST_REQUESTS`] statements, and
-//! [`MOST_BYTES`] of their parameters. One that does not fit waits until enough answers were read.
+//! Two limits apply to the statements under way, because memory must not grow with a tick: [`MOST_REQUESTS`] statements,
+//! and [`MOST_BYTES`] of their parameters. A statement that does not fit waits until enough answers were read.
 //!
 //! A request is a future of tokio-postgres, which sends its message when it is polled for the first time and is
 //! resolved by the answer. [`Pipeline::send`] polls it once and puts it at the end of the queue;
 //! [`Pipeline::answer`] waits for the one at its head. Each wait has the connection's deadline: a server that neither
 //! answers nor takes what is sent to it is a failure and not a hang. The longest such wait of a tick is its
-//! [`Pipeline::silence`], by which the shop tells a server that was away from one that is slow.
+//! [`Pipeline::silence`], by which the shop distinguishes a server that was down from a slow one.
 //!
-//! A COPY cannot be pipelined: while its rows are on their way, nothing else is. It begins when all answers are there
-//! and is over before the next statement is sent. Its rows go out in parts of [`COPY_BYTES`], each with a deadline of
-//! its own, and after each part the thread is left to the other shops on it.
+//! A COPY cannot be pipelined: nothing else can be sent while it is under way. It begins when all answers have arrived
+//! and ends before the next statement is sent. Its rows are sent in parts of [`COPY_BYTES`], each with its own deadline,
+//! and after each part the task yields to the other shops of the thread.
 //!
-//! Owns the order of what is under way, its bounds and its deadlines. Must not know what a tick holds.
+//! Owns the order of statements, the limits and the deadlines. Must not know the contents of a tick.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -52,17 +52,17 @@ use super::session::Session;
 use super::sql;
 use crate::tick::{CHUNK_BYTES, Counts, InsertedRows};
 
-/// Requests that may be under way at a time, and bytes of their values, of which there are up to three copies:
-/// the parameters, the message, and what is left of it to be written.
+/// The maximum number of requests under way, and of bytes of their parameters. Up to three copies of these exist: the
+/// parameters, the message, and its unsent part.
 const MOST_REQUESTS: usize = 32;
 const MOST_BYTES: usize = 4 * CHUNK_BYTES;
 /// Bytes of a COPY that are collected before they are sent.
 pub(super) const COPY_BYTES: usize = 64 * 1024;
 
-/// What a request is for; tables by their place in the plan.
+/// The purpose of a request; tables by their index in the plan.
 pub(super) enum Purpose {
     Begin,
-    /// That so many columns are as they were when the statements were prepared.
+    /// A check that this number of tables and columns is unchanged since the statements were prepared.
     Definition(u64),
     Checkpoint,
     Pause,
@@ -79,15 +79,15 @@ struct Sent<'a> {
     answer: Pin<Box<Answer<'a>>>,
 }
 
-/// The number of rows, once it is there.
+/// The number of rows, once it has arrived.
 type Answer<'a> = MaybeDone<BoxFuture<'a, Result<u64, Error>>>;
 
-/// A COPY that has begun.
+/// A COPY under way.
 struct Copying {
     table: usize,
     sink: Pin<Box<CopyInSink<Bytes>>>,
     buffer: Vec<u8>,
-    /// Whether all its rows are on their way.
+    /// Whether all its rows have been sent.
     complete: bool,
 }
 
@@ -99,33 +99,33 @@ pub(super) struct Pipeline<'a> {
     bytes: usize,
     copying: Option<Copying>,
     counts: Vec<Counts>,
-    /// When something went on last, and the longest time in which nothing did.
+    /// The time of the last progress, and the longest time without any.
     last: Instant,
     silence: Duration,
 }
 
 impl<'a> Pipeline<'a> {
-    /// A transaction on a session that waits for nothing.
+    /// A transaction on an idle session.
     pub fn new(session: &'a Session) -> Self {
         let counts = vec![Counts::default(); session.tables.len()];
         let (last, silence) = (Instant::now(), Duration::ZERO);
         Self { session, under_way: VecDeque::new(), bytes: 0, copying: None, counts, last, silence }
     }
 
-    /// The rows that the server has counted, by table, and the longest time in which it neither answered nor took a
+    /// The rows that the server has counted, by table, and the longest time in which it neither answered nor accepted a
     /// part of a COPY.
     pub fn into_outcome(self) -> (Vec<Counts>, Duration) {
         (self.counts, self.silence)
     }
 
-    /// An answer came, or a part of a COPY was taken.
-    pub fn went_on(&mut self) {
+    /// Records progress: an answer has arrived, or a part of a COPY was accepted.
+    pub fn progressed(&mut self) {
         let now = Instant::now();
         self.silence = self.silence.max(now.duration_since(self.last));
         self.last = now;
     }
 
-    /// Sends a request whose parameters have so many bytes, once there is room for it.
+    /// Sends a request, whose parameters have `bytes` bytes, once the limits allow it.
     pub async fn send(
         &mut self,
         purpose: Purpose,
@@ -151,7 +151,7 @@ impl<'a> Pipeline<'a> {
         Ok(())
     }
 
-    /// Sends rows by a COPY into a table, which begins with its first rows.
+    /// Sends rows by COPY, which is started with the first rows of a table.
     pub async fn copy(&mut self, table: usize, rows: &InsertedRows) -> Result<(), PgError> {
         let session = self.session;
         let (plan, statements) = (&session.plan.tables[table], &session.tables[table]);
@@ -169,15 +169,14 @@ impl<'a> Pipeline<'a> {
         if copying.buffer.len() >= COPY_BYTES {
             let part = std::mem::replace(&mut copying.buffer, Vec::with_capacity(2 * COPY_BYTES));
             connection.within(&doing, copying.sink.send(part.into())).await?;
-            self.went_on();
+            self.progressed();
             // Other shops share this thread.
             yield_now().await;
         }
         Ok(())
     }
 
-    /// All rows of the COPY under way, if there is one, were handed over: the server goes on with them while whoever
-    /// comes next is drawn.
+    /// Sends the rest of the COPY under way, if there is one: the server processes it while the next rows are drawn.
     pub async fn complete_copy(&mut self) -> Result<(), PgError> {
         let Some(Copying { table, complete: false, .. }) = self.copying else { return Ok(()) };
         let (connection, doing) = (&self.session.connection, self.doing(&Purpose::Insert(table)));
@@ -186,7 +185,7 @@ impl<'a> Pipeline<'a> {
         let part = std::mem::take(&mut copying.buffer);
         connection.within(&doing, copying.sink.send(part.into())).await?;
         copying.complete = true;
-        // The connection writes it out.
+        // Lets the connection send it.
         yield_now().await;
         Ok(())
     }
@@ -198,11 +197,11 @@ impl<'a> Pipeline<'a> {
         let doing = self.doing(&Purpose::Insert(copying.table));
         let count = self.session.connection.within(&doing, copying.sink.as_mut().finish()).await?;
         self.counts[copying.table].inserted += count;
-        self.went_on();
+        self.progressed();
         Ok(())
     }
 
-    /// Waits until nothing is under way any more.
+    /// Waits until nothing is under way.
     pub async fn answer_all(&mut self) -> Result<(), PgError> {
         self.finish_copy().await?;
         while !self.under_way.is_empty() {
@@ -211,8 +210,8 @@ impl<'a> Pipeline<'a> {
         Ok(())
     }
 
-    /// Waits for the answer of the request that was sent first. Of several errors that one counts: the later
-    /// ones only say that the transaction is aborted.
+    /// Waits for the answer to the oldest request. Only the first error counts: later ones only say that the transaction
+    /// is aborted.
     async fn answer(&mut self) -> Result<(), PgError> {
         let Some(Sent { purpose, bytes, mut answer }) = self.under_way.pop_front() else { return Ok(()) };
         self.bytes -= bytes;
@@ -230,7 +229,7 @@ impl<'a> Pipeline<'a> {
             }
             (answered, _) => answered?,
         };
-        self.went_on();
+        self.progressed();
         match purpose {
             Purpose::Definition(columns) if count != columns => {
                 return Err(PgError::DefinitionChanged { address: address() });
@@ -249,7 +248,7 @@ impl<'a> Pipeline<'a> {
         let table = |place: usize| &self.session.plan.tables[place].name;
         match *purpose {
             Purpose::Begin => "begin a tick".to_owned(),
-            Purpose::Definition(_) => "look at the tables".to_owned(),
+            Purpose::Definition(_) => "check the tables".to_owned(),
             Purpose::Pause => "record a pause".to_owned(),
             Purpose::Checkpoint => "move the checkpoint".to_owned(),
             Purpose::Delete(place) => format!("delete from {}", table(place)),

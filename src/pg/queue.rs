@@ -1,7 +1,7 @@
-//! The shops that open one server: some at a time, first come, first served.
+//! The queue of shops that open sessions on one server: a few at a time, first come, first served.
 //!
-//! Owns how many. A thousand shops that begin at once would have a server do a thousandth of the work of each, and
-//! take the time that each of them waits for an answer for its silence. Waiting here has no deadline.
+//! Owns how many. If a thousand shops started at once, the server would work on all of them at the same time, and each
+//! would exceed the deadline of an answer. Waiting here has no deadline.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,19 +12,19 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::maker::Maker;
 use crate::config::ConnectionParameters;
 
-/// How many shops open a server at a time: enough for its cores, and for some that hang.
+/// How many shops open sessions at a time: enough for the server's cores, even if some hang.
 const AT_A_TIME: usize = 8;
 
-/// Shops that get along behind a pooler for a while.
+/// Up to this number of shops, a transaction pooler may go unnoticed for a while.
 const FEW: usize = 8;
 
-/// Where a shop waits before it opens its database.
+/// The queue in which a shop waits before it opens its database.
 #[derive(Clone)]
 pub struct Queue {
     turns: Arc<Semaphore>,
-    /// How many shops the server has.
+    /// The number of shops of the server.
     shops: Arc<AtomicUsize>,
-    /// Makes the tables of the shops of the same database.
+    /// Creates the tables of the shops of the same database.
     pub maker: Arc<Maker>,
 }
 
@@ -35,14 +35,14 @@ impl Default for Queue {
 }
 
 impl Queue {
-    /// Whether so few shops have the server that a pooler before it may not show by itself.
+    /// Whether the server has so few shops that a pooler in front of it might go unnoticed.
     pub fn is_small(&self) -> bool {
         (1..=FEW).contains(&self.shops.load(Ordering::Relaxed))
     }
 
     /// Waits for a turn, which lasts until it is dropped.
     pub async fn turn(&self) -> Option<OwnedSemaphorePermit> {
-        // An error says that the queue was closed, which nobody does.
+        // An error means that the semaphore was closed, which never happens.
         self.turns.clone().acquire_owned().await.ok()
     }
 }
@@ -55,7 +55,7 @@ pub struct Queues {
 }
 
 impl Queues {
-    /// The queue of one more shop.
+    /// The queue for another shop.
     pub fn of(&mut self, server: &ConnectionParameters) -> Queue {
         let ConnectionParameters { host, port, database, user, .. } = server;
         let new = Queue::default();

@@ -1,6 +1,6 @@
-//! What shopsim's own tables say of a shop: its checkpoint, and which tables and types are whose.
+//! Reads shopsim's own tables: a shop's checkpoint, and which tables and types belong to which shop.
 //!
-//! Owns how it is read. Must not know what follows from it.
+//! Must not know what follows from it.
 
 use tokio_postgres::Row;
 
@@ -9,30 +9,30 @@ use super::error::PgError;
 use super::sql;
 use crate::plan::ShopPlan;
 
-/// Whether one of shopsim's own tables is there.
-async fn is_there(connection: &Connection, doing: &str, table: &str) -> Result<bool, PgError> {
+/// Whether one of shopsim's own tables exists.
+async fn exists(connection: &Connection, doing: &str, table: &str) -> Result<bool, PgError> {
     let there = "SELECT pg_catalog.to_regclass($1) IS NOT NULL";
     Ok(connection.query_one(doing, there, &[&table]).await?.get(0))
 }
 
-/// The shop's checkpoint and what it was begun with; `None` if no run ever began there.
+/// The shop's checkpoint and the settings that created it; `None` if no run was ever started there.
 pub async fn read_checkpoint(connection: &Connection, plan: &ShopPlan) -> Result<Option<Row>, PgError> {
     let doing = "read the checkpoint";
-    if !is_there(connection, doing, "shopsim.checkpoint").await? {
+    if !exists(connection, doing, "shopsim.checkpoint").await? {
         return Ok(None);
     }
     Ok(connection.query(doing, sql::READ_CHECKPOINT, &[&plan.name]).await?.pop())
 }
 
-/// Refuses tables that are another shop's, whether they are there or not: what one shop of a database made is no other's
-/// to write or to drop, whatever its name or its config is.
+/// Refuses tables that are recorded as another shop's, whether they exist or not: a shop never writes or drops the tables
+/// of another one.
 pub async fn refuse_tables_of_others(
     connection: &Connection,
     plan: &ShopPlan,
     tables: &[String],
 ) -> Result<(), PgError> {
-    let doing = "look whose the tables are";
-    if !is_there(connection, doing, "shopsim.config").await? {
+    let doing = "look up the owners of the tables";
+    if !exists(connection, doing, "shopsim.config").await? {
         return Ok(());
     }
     match connection.query(doing, sql::FIND_OTHER_OWNER, &[&plan.name, &tables]).await?.pop() {
@@ -48,7 +48,7 @@ pub fn recorded_tables(plan: &ShopPlan) -> Vec<String> {
     plan.tables.iter().map(|table| sql::qualified(&plan.schema, &table.name)).collect()
 }
 
-/// The comment of the types that were made for a shop.
+/// The comment that marks the types of a shop.
 pub fn mark_of_types(plan: &ShopPlan) -> String {
     format!("made by shopsim for shop {}", plan.name)
 }

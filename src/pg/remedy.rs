@@ -1,6 +1,6 @@
-//! What a person can do about a failure, where that is known.
+//! What a user can do about a failure, where that is known.
 //!
-//! Owns the words of the remedies. What a failure is, and whether trying again would help, is `error`'s.
+//! Owns the hints. What failures there are, and whether a retry would help, is in `error`.
 
 use std::error::Error as _;
 
@@ -11,17 +11,16 @@ use super::error::{PgError, refused_by_login, refused_by_tls, tls_error};
 
 const LOGIN: &str = "check `user` and `password` of the shop's `database`, and the server's pg_hba.conf";
 
-const UNBOUND: &str = "channel_binding \"require\" needs an encrypted connection and a login by scram-sha-256: leave it out, \
-                       or have both in the server's pg_hba.conf";
+const UNBOUND: &str = "channel_binding \"require\" needs an encrypted connection and scram-sha-256 authentication: remove it, \
+                       or configure both in the server's pg_hba.conf";
 
-/// What transaction pooling takes away, and how to get it back.
-const POOLER: &str = "PgBouncer with pool_mode = transaction or statement, or another pooler that gives each transaction to \
-                      any of its sessions, stands before the server, and a shop needs a session of its own for its lock, \
-                      settings and prepared statements: set pool_mode = session for its database or user, or name the \
-                      server's own host and port";
+/// Why transaction pooling does not work, and what to do.
+const POOLER: &str = "the connection goes through PgBouncer with pool_mode = transaction or statement, or a pooler like it, \
+                      and a shop needs a session of its own for its lock, settings and prepared statements: set pool_mode \
+                      = session for its database or user, or connect to the server's own host and port";
 
 impl PgError {
-    /// What a person can do about it, where that is known.
+    /// What a user can do about it, where that is known.
     pub fn remedy(&self) -> Option<&'static str> {
         if self.is_of_pooler() {
             return Some(POOLER);
@@ -48,56 +47,56 @@ fn for_code(source: &tokio_postgres::Error, doing: &str) -> Option<&'static str>
     let says = |words: &str| source.as_db_error().is_some_and(|error| error.message().contains(words));
     Some(match source.code()?.code() {
         "28000" if says("certificate") => {
-            "the server asks for a client's certificate: name it and its key by `sslcert` and `sslkey`"
+            "the server requires a client certificate: set `sslcert` and `sslkey`"
         }
         "28P01" | "28000" => LOGIN,
         "08P01" if says("unsupported startup parameter") => {
-            "leave `options` out, or have PgBouncer pass it over: ignore_startup_parameters = options"
+            "remove `options`, or make PgBouncer ignore it: ignore_startup_parameters = options"
         }
-        "3D000" => "create the database first, or correct its name in the shop's `database`",
+        "3D000" => "create the database, or correct its name in the shop's `database`",
         "42501" if doing.starts_with("create ") => {
             "the role must be allowed to create a schema in the database and tables in the shop's schema: \
              GRANT CREATE ON DATABASE … TO …; GRANT CREATE, USAGE ON SCHEMA … TO …"
         }
         "42501" => {
-            "the role must own the shop's tables, or be allowed to work with them: ALTER TABLE … OWNER TO …, or \
+            "the role must own the shop's tables, or have privileges on them: ALTER TABLE … OWNER TO …, or \
              GRANT SELECT, INSERT, UPDATE, DELETE ON … TO …; GRANT USAGE ON SCHEMA … TO …; the same holds for the \
              tables in the schema shopsim"
         }
         "42P01" | "42703" | "42804" => {
-            "the shop's tables were changed by hand; `shopsim reset` drops them, the next run makes them anew"
+            "the shop's tables were altered by hand; `shopsim reset` drops them, and the next run creates them again"
         }
         "22003" | "22007" | "22008" | "22P02" | "22P03" => {
             "a value does not fit its column: change the column's type or its provider in the config"
         }
         "22001" => "a value is longer than its column: widen the column's type in the config",
         "22P05" => {
-            "the database's encoding has not all characters of the shop's texts: give the shop a database that was made \
-             by CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
+            "the database's encoding lacks characters of the shop's texts: use a database created by CREATE DATABASE … \
+             ENCODING 'UTF8' TEMPLATE template0"
         }
         "23505" => match source.as_db_error().and_then(DbError::constraint) {
             Some(constraint) if !constraint.ends_with("_pkey") => {
-                "a row that was inserted or changed by hand has a value of a unique column that this tick needs; \
-                 delete that row or change its value"
+                "a row that was inserted or changed by hand has a unique value that this tick assigns; delete that row \
+                 or change its value"
             }
             _ => {
-                "rows were inserted by hand with ids that shopsim assigns; delete them, and leave the ids of rows \
-                 of your own to the column's default"
+                "rows were inserted by hand with ids that shopsim assigns; delete them, and let the column's default \
+                 assign the ids of your own rows"
             }
         },
         "54000" | "54011" => "give the table fewer columns, or split it into two",
-        "2BP01" => "drop the views, keys and columns that hang on the shop's tables and types first",
-        "3F000" => "create the shop's schema first, or correct `schema`",
+        "2BP01" => "drop the views, keys and columns that depend on the shop's tables and types first",
+        "3F000" => "create the shop's schema, or correct `schema`",
         _ => return None,
     })
 }
 
-/// Whether a login was not bound to the encrypted connection, as it has to be. The driver tells it by its words alone.
+/// Whether channel binding was required and not possible. Only the driver's message shows it.
 fn is_unbound(source: &tokio_postgres::Error) -> bool {
     source.source().is_some_and(|cause| cause.to_string().contains("channel binding"))
 }
 
-/// What to do about an encryption that does not come about.
+/// What to do about a failed TLS handshake.
 fn for_tls(source: &tokio_postgres::Error) -> &'static str {
     use CertificateError::{
         BadEncoding, Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet,
@@ -107,17 +106,17 @@ fn for_tls(source: &tokio_postgres::Error) -> &'static str {
     use rustls::Error::{AlertReceived, InvalidCertificate};
     match tls_error(source) {
         None => {
-            "the server takes no encrypted connections: sslmode \"prefer\" or \"disable\" goes without, `ssl = on` in \
-             postgresql.conf turns them on"
+            "the server does not support encrypted connections: set sslmode \"prefer\" or \"disable\", or `ssl = on` in \
+             postgresql.conf"
         }
         Some(InvalidCertificate(NotValidForName | NotValidForNameContext { .. })) => {
-            "the server's certificate is for another name: write that name as `host`, or sslmode \"verify-ca\", which \
-             asks for the authority alone"
+            "the server's certificate is for another name: use that name as `host`, or sslmode \"verify-ca\", which only \
+             checks the certificate authority"
         }
         Some(InvalidCertificate(
             Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. },
         )) => {
-            "the server's certificate is not valid today: renew it, or write sslmode \"require\", which asks for none"
+            "the server's certificate has expired or is not valid yet: renew it, or use sslmode \"require\", which does not check it"
         }
         Some(InvalidCertificate(
             CertificateError::Other(_)
@@ -125,13 +124,14 @@ fn for_tls(source: &tokio_postgres::Error) -> &'static str {
             | UnsupportedSignatureAlgorithmContext { .. }
             | UnsupportedSignatureAlgorithmForPublicKeyContext { .. },
         )) => {
-            "the server's certificate is of a kind that cannot be checked here: make one of version 3 with a key of RSA \
-             with 2048 bits, P-256, P-384 or Ed25519, or write sslmode \"require\" without `sslrootcert` and \
-             channel_binding, which asks for none"
+            "shopsim cannot check a certificate of this kind: create one of version 3 with an RSA (2048 bits), P-256, \
+             P-384 or Ed25519 key, or use sslmode \"require\" without `sslrootcert` and channel_binding, which does not \
+             check it"
         }
         Some(InvalidCertificate(_)) => {
-            "no authority that is trusted stands behind the server's certificate: name its authority, or a self-signed \
-             certificate itself, by `sslrootcert`, or write sslmode \"require\" without `sslrootcert`, which asks for none"
+            "the server's certificate is not signed by a trusted authority: set `sslrootcert` to its authority, or to the \
+             certificate itself if it is self-signed, or use sslmode \"require\" without `sslrootcert`, which does not \
+             check it"
         }
         Some(AlertReceived(
             AlertDescription::CertificateRequired
@@ -141,14 +141,14 @@ fn for_tls(source: &tokio_postgres::Error) -> &'static str {
             | AlertDescription::CertificateExpired
             | AlertDescription::UnsupportedCertificate,
         )) => {
-            "the server does not take the client's certificate: name one that it trusts, and its key, by `sslcert` and \
-             `sslkey`"
+            "the server does not accept the client certificate: set `sslcert` and `sslkey` to one that it trusts and its \
+             key"
         }
         Some(_) => {
-            "the server and shopsim share no way to encrypt: shopsim needs TLS 1.2 or 1.3, a key exchange by X25519, \
-             P-256 or P-384 (ssl_min_protocol_version, ssl_ciphers and ssl_ecdh_curve of postgresql.conf) and, where the \
-             server must prove itself, a certificate with a key of RSA, P-256, P-384 or Ed25519; sslmode \"prefer\" or \
-             \"disable\" goes without"
+            "the server and shopsim have no TLS parameters in common: shopsim needs TLS 1.2 or 1.3, key exchange with \
+             X25519, P-256 or P-384 (ssl_min_protocol_version, ssl_ciphers and ssl_ecdh_curve in postgresql.conf) and, \
+             where certificates are checked, an RSA, P-256, P-384 or Ed25519 key; sslmode \"prefer\" or \"disable\" works \
+             without TLS"
         }
     }
 }

@@ -1,7 +1,7 @@
-//! What a reset drops: the tables and types of a shop, and what shopsim remembers of it.
+//! What a reset drops: the tables and types of a shop, and shopsim's records about it.
 //!
-//! Owns the list, which is read first and shown where a person is asked, and that no name in it reaches SQL but
-//! quoted. Must not know who asked for it.
+//! Owns the list, which is read first and can be shown for confirmation. Every name in it is quoted in SQL. Must not know
+//! who requested the reset.
 
 use super::connect::Connection;
 use super::error::PgError;
@@ -15,13 +15,13 @@ pub type Name = (String, String);
 /// What a reset of a shop drops.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResetPlan {
-    /// The tables of those that former runs made that are there.
+    /// The existing tables that earlier runs created.
     pub tables: Vec<Name>,
-    /// Tables that are there under the names of the config's, and that no run has recorded.
+    /// Existing tables with names of the config's that no run has created.
     pub strange: Vec<Name>,
-    /// The types that were made for the shop.
+    /// The types that were created for the shop.
     pub types: Vec<Name>,
-    /// Whether a run has begun there, and the last tick that it committed.
+    /// Whether a run was started there, and its last committed tick.
     pub checkpoint: Option<Option<u64>>,
 }
 
@@ -31,7 +31,7 @@ impl ResetPlan {
         *self == Self::default()
     }
 
-    /// Drops it, in the transaction that is open.
+    /// Drops it, in the open transaction.
     pub(super) async fn drop_all(&self, connection: &Connection, plan: &ShopPlan) -> Result<(), PgError> {
         for (kind, names) in [("TABLE", &self.tables), ("TABLE", &self.strange), ("TYPE", &self.types)] {
             for (schema, name) in names {
@@ -43,35 +43,36 @@ impl ResetPlan {
         if self.checkpoint.is_some() {
             for state in ["pause", "checkpoint", "config"] {
                 let forget = format!("DELETE FROM shopsim.{state} WHERE shop = $1");
-                connection.execute("forget the former run", &forget, &[&plan.name]).await?;
+                connection.execute("delete the records of the earlier run", &forget, &[&plan.name]).await?;
             }
         }
         Ok(())
     }
 }
 
-/// Reads what a reset drops. Tables of former runs that the config does not name any more are part of it; their
-/// schema was kept with them.
+/// Reads what a reset drops. That includes tables of earlier runs that the config does not name any more; they were
+/// recorded with their schema.
 pub(super) async fn read(connection: &Connection, plan: &ShopPlan) -> Result<ResetPlan, PgError> {
     let mut reset = ResetPlan::default();
-    let mut made: Vec<Name> = Vec::new();
+    let mut created: Vec<Name> = Vec::new();
     if let Some(row) = recorded::read_checkpoint(connection, plan).await? {
-        reset.checkpoint = Some(row.get::<_, Option<i64>>("last_tick").map(|tick| tick.max(0) as u64));
+        reset.checkpoint =
+            Some(row.get::<_, Option<i64>>("last_tick").map(|tick| tick.max(0).unsigned_abs()));
         for text in row.get::<_, Vec<String>>("tables") {
             let name = sql::parts(&text)
                 .ok_or_else(|| PgError::NotAName { shop: plan.name.clone(), text: text.clone() })?;
-            made.push(name);
+            created.push(name);
         }
     }
     let of_config = plan.tables.iter().map(|table| (plan.schema.clone(), table.name.clone()));
-    let names: Vec<Name> = made.iter().cloned().chain(of_config).collect();
+    let names: Vec<Name> = created.iter().cloned().chain(of_config).collect();
     let recorded: Vec<String> = names.iter().map(|(schema, name)| sql::qualified(schema, name)).collect();
     recorded::refuse_tables_of_others(connection, plan, &recorded).await?;
     let (schemas, tables): (Vec<String>, Vec<String>) = names.into_iter().unzip();
     let name_of = |row: &tokio_postgres::Row| (row.get(0), row.get(1));
     let found =
         connection.query("look for the shop's tables", sql::FIND_TABLES, &[&schemas, &tables]).await?;
-    (reset.tables, reset.strange) = found.iter().map(name_of).partition(|name| made.contains(name));
+    (reset.tables, reset.strange) = found.iter().map(name_of).partition(|name| created.contains(name));
     let mark = recorded::mark_of_types(plan);
     let found = connection.query("look at the shop's types", sql::READ_MADE_TYPES, &[&mark]).await?;
     reset.types = found.iter().map(name_of).collect();

@@ -1,6 +1,6 @@
 //! One shop's session: its turn, lock, claim, prepared statements.
 //!
-//! Owns how a session is opened; what it does with a tick is `apply`'s.
+//! Owns how a session is opened; how it applies ticks is in `apply`.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,7 +16,7 @@ use super::connect::{Connection, Parameters, address};
 use super::definition::{Definitions, Expected};
 use super::encode::Wire;
 use super::error::PgError;
-use super::id_conflicts::Looks;
+use super::id_conflicts::CheckTimer;
 use super::lock::{self, Backend};
 use super::queue::{Queue, Queues};
 use super::reset_plan::ResetPlan;
@@ -27,32 +27,32 @@ use crate::config::ConnectionParameters;
 use crate::plan::{ShopPlan, TablePlan};
 use crate::value::{EnumType, Timestamp};
 
-/// How long a session of a simulator that was just killed may take to disappear before it is told of.
-pub(super) const LOCK_SILENCE: Duration = Duration::from_secs(2);
-/// How long the same session waits for a lock of which it was told that another holds it.
+/// How long to wait for the session of a just killed simulator to end, before its holding the lock is reported.
+pub(super) const REPORT_AFTER: Duration = Duration::from_secs(2);
+/// How long to wait for a lock whose holder was already reported.
 const LOCK_PATIENCE: Duration = Duration::from_secs(60);
-/// How soon the lock is tried again until it is told of, and later.
-pub(super) const LOCK_AGAIN: Duration = Duration::from_millis(100);
-const LATER_AGAIN: Duration = Duration::from_millis(500);
+/// How often the lock is retried until its holder is reported, and later.
+pub(super) const LOCK_RETRY: Duration = Duration::from_millis(100);
+const LATER_RETRY: Duration = Duration::from_millis(500);
 
-/// What a shop's sessions have in common, one after the other.
+/// What the successive sessions of a shop have in common.
 pub struct Sessions {
     /// The server.
     pub server: ConnectionParameters,
-    /// With what right it is written on.
+    /// The run's claim to the database.
     pub claim: Claim,
     /// Longest wait for one answer.
     pub deadline: Duration,
     /// Whether a commit waits for the disk.
     pub synchronous_commit: bool,
-    /// Where the shops of the server wait for their turn to open it.
+    /// The queue in which the server's shops wait for their turn to open it.
     queue: Queue,
-    /// Whether it was open once. A reset is for the first time: what stands there later is a run's.
+    /// Whether it was opened before. Only the first session resets the database.
     opened: AtomicBool,
-    /// Of the last session that held the lock; it may outlive its connection.
+    /// The backend of the last session that held the lock; it may outlive its connection.
     last: Mutex<Option<Backend>>,
-    /// Who was told to hold the lock.
-    told: Mutex<Option<String>>,
+    /// The last reported holder of the lock.
+    reported: Mutex<Option<String>>,
 }
 
 /// A session that holds the shop's lock.
@@ -64,7 +64,7 @@ pub struct Session {
     pub(super) begin: String,
     pub(super) expected: Expected,
     pub(super) dead: DeadRows,
-    pub(super) looks: Looks,
+    pub(super) id_check: CheckTimer,
     pub(super) find_columns: Statement,
     pub(super) move_checkpoint: Statement,
     pub(super) record_pause: Statement,
@@ -74,7 +74,7 @@ pub struct Session {
 pub(super) struct TableStatements {
     pub(super) wires: Vec<Wire>,
     pub(super) delete: Statement,
-    /// Where a source of changes deletes rows by their keys.
+    /// If a change source deletes rows by their keys.
     pub(super) delete_listed: Option<Statement>,
     pub(super) update: Option<Statement>,
     pub(super) insert: Statement,
@@ -82,7 +82,7 @@ pub(super) struct TableStatements {
 }
 
 impl Sessions {
-    /// The sessions of a shop on a server, which shares no queue.
+    /// The sessions of a shop on a server, with a queue of their own.
     pub fn new(
         server: ConnectionParameters,
         claim: Claim,
@@ -90,18 +90,18 @@ impl Sessions {
         synchronous_commit: bool,
     ) -> Self {
         let (queue, opened) = (Queue::default(), AtomicBool::new(false));
-        let (last, told) = (Mutex::default(), Mutex::default());
-        Self { server, claim, deadline, synchronous_commit, queue, opened, last, told }
+        let (last, reported) = (Mutex::default(), Mutex::default());
+        Self { server, claim, deadline, synchronous_commit, queue, opened, last, reported }
     }
 
-    /// The same, in the queue of their server.
+    /// The same, in the shared queue of their server.
     pub fn queued(mut self, queues: &mut Queues) -> Self {
         self.queue = queues.of(&self.server);
         self
     }
 
-    /// Connects, takes the shop's lock, makes the tables where there are none, and tells how far the shop
-    /// has come. What of it costs the server something waits for its turn.
+    /// Connects, takes the shop's lock, creates missing tables, and returns the checkpoint. The expensive parts wait for
+    /// their turn.
     pub async fn open(&self) -> Result<(Session, Checkpoint), PgError> {
         if !self.opened.load(Ordering::Relaxed) {
             self.queue.maker.make(self).await;
@@ -127,9 +127,9 @@ impl Sessions {
                 (progress, definitions)
             }
             Finding::OtherConfig(differences) => return Err(self.other_config(differences)),
-            Finding::Foreign(differences) => return Err(self.refusal(differences)),
+            Finding::OtherTables(differences) => return Err(self.refusal(differences)),
             Finding::Empty => self.establish(&connection, None).await?,
-            Finding::Reset(doomed) => self.establish(&connection, Some(&doomed)).await?,
+            Finding::Reset(to_drop) => self.establish(&connection, Some(&to_drop)).await?,
         };
         self.opened.store(true, Ordering::Relaxed);
         let backend = shared(&self.last).map_or(0, |(process, _)| process);
@@ -140,23 +140,23 @@ impl Sessions {
     async fn establish(
         &self,
         connection: &Connection,
-        doomed: Option<&ResetPlan>,
+        to_drop: Option<&ResetPlan>,
     ) -> Result<(Checkpoint, Definitions), PgError> {
         let plan = &self.claim.plan;
-        claim::establish(connection, &self.claim, &address(&self.server), doomed).await?;
+        claim::establish(connection, &self.claim, &address(&self.server), to_drop).await?;
         let definitions = Definitions::read(connection, plan).await?;
         let drift: Vec<String> =
             plan.tables.iter().filter_map(|table| definitions.drift(plan, table)).collect();
         if drift.is_empty() { Ok((Checkpoint::default(), definitions)) } else { Err(self.refusal(drift)) }
     }
 
-    /// What is said of a database that was made with other settings.
+    /// The error about a database that was created with other settings.
     pub(super) fn other_config(&self, differences: Vec<String>) -> PgError {
         let shop = self.claim.plan.name.clone();
         PgError::OtherConfig { shop, address: address(&self.server), differences }
     }
 
-    /// What is said of tables that are not this shop's.
+    /// The error about tables that are not this shop's.
     pub(super) fn refusal(&self, differences: Vec<String>) -> PgError {
         let shop = self.claim.plan.name.clone();
         PgError::Refused { shop, address: address(&self.server), differences }
@@ -176,8 +176,8 @@ impl Sessions {
         Ok(taken.is_some())
     }
 
-    /// Takes the shop's lock when its holder is gone. Another simulator is told of after a moment, as an error; the
-    /// next try, of which nothing is to be told, waits longer.
+    /// Takes the shop's lock when its holder has ended. After a moment, another holder is reported as an error; the next
+    /// attempt waits longer for the same holder, without repeating the report.
     async fn wait_for_lock(&self, connection: &Connection) -> Result<(), PgError> {
         let began = Instant::now();
         loop {
@@ -186,19 +186,19 @@ impl Sessions {
             if let Some(row) = connection.query(lock::TAKING_LOCK, lock::READ_HOLDER, parameters).await?.pop()
             {
                 if row.get("is_former") {
-                    // Our own last session, whose end the server has not noticed.
+                    // Our own last session, whose end the server has not noticed yet.
                     let end = "SELECT pg_catalog.pg_terminate_backend($1)";
-                    connection.execute("end the shop's former session", end, &[&pid]).await?;
+                    connection.execute("end the shop's previous session", end, &[&pid]).await?;
                 } else {
                     let holder: String = row.get("holder");
-                    let told = shared(&self.told).as_ref() == Some(&holder);
-                    if began.elapsed() >= if told { LOCK_PATIENCE } else { LOCK_SILENCE } {
-                        *shared(&self.told) = Some(holder.clone());
+                    let reported = shared(&self.reported).as_ref() == Some(&holder);
+                    if began.elapsed() >= if reported { LOCK_PATIENCE } else { REPORT_AFTER } {
+                        *shared(&self.reported) = Some(holder.clone());
                         return Err(PgError::Locked { shop: self.claim.plan.name.clone(), holder });
                     }
                 }
             }
-            sleep(if began.elapsed() < LOCK_SILENCE { LOCK_AGAIN } else { LATER_AGAIN }).await;
+            sleep(if began.elapsed() < REPORT_AFTER { LOCK_RETRY } else { LATER_RETRY }).await;
             if self.try_lock(connection).await? {
                 return Ok(());
             }
@@ -224,7 +224,7 @@ impl Session {
             let doing = format!("prepare the statements of {what}");
             connection.within(&doing, connection.client.prepare(sql)).await
         };
-        // All are sent at once: each answer that is waited for would be some work of both processes.
+        // All are sent at once: waiting for each answer would cost both processes time.
         let of_table = async |table: &TablePlan| {
             let (name, schema) = (&*table.name, &*plan.schema);
             let update = async {
@@ -256,7 +256,7 @@ impl Session {
             tables.extend(try_join_all(some.iter().map(of_table)).await?);
         }
         let (find_columns, move_checkpoint, record_pause) = try_join!(
-            prepare("the look at the tables", sql::FIND_COLUMNS),
+            prepare("the check of the tables", sql::FIND_COLUMNS),
             prepare("the checkpoint", sql::MOVE_CHECKPOINT),
             prepare("the pauses", sql::RECORD_PAUSE),
         )?;
@@ -271,7 +271,7 @@ impl Session {
             begin,
             expected,
             dead,
-            looks: Looks::default(),
+            id_check: CheckTimer::default(),
             find_columns,
             move_checkpoint,
             record_pause,

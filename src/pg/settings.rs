@@ -1,25 +1,25 @@
-//! The settings of a shop's session, whatever role, database and server have set.
+//! The settings of a shop's session, which override those of role, database and server.
 //!
-//! Owns which of them decide what is written and read, how fast, and when a session ends. Pure: a text of SQL.
-//! What is left as it is found: `default_transaction_read_only`, by which people and hosting services stop all
-//! writing, and what says where and as whom tables are made (`role`, `default_tablespace`).
+//! Owns the settings that affect what is written and read, how fast, and when a session ends. Pure: returns SQL. Not
+//! overridden are `default_transaction_read_only`, by which administrators and hosting services stop all writes, and
+//! `role` and `default_tablespace`, which determine the owner and place of tables.
 
 use std::time::Duration;
 
-/// Longest time without a sign of life that the kernel's keepalives can be asked for, in seconds.
+/// The maximum idle time that can be set for the kernel's keepalives, in seconds.
 const LONGEST_KEEPALIVE: u64 = 32_767;
-/// Keepalives that may be lost, and the seconds between two of them.
+/// The number of keepalives that may be lost, and the seconds between two of them.
 pub const LOST_KEEPALIVES: (u32, u64) = (3, 2);
 
-/// After how many seconds of silence a side of a connection asks whether the other is there.
+/// After how many idle seconds one side of a connection sends a keepalive.
 pub fn keepalive_seconds(deadline: Duration) -> u64 {
     deadline.as_secs().clamp(1, LONGEST_KEEPALIVE)
 }
 
-/// Makes the settings that the server's version knows, in one message.
+/// Applies the settings that the server's version supports, in one message.
 ///
-/// A limit of time is taken away first, before anything takes time. `pg_catalog` comes first on the search path,
-/// as it does unless it is named on it: otherwise types such as `date` may be somebody else's.
+/// The statement timeout is removed first. `pg_catalog` is put first on the search path, as it is implicitly unless it is
+/// named on it: otherwise types such as `date` might be resolved in another schema.
 pub fn statements(deadline: Duration, synchronous_commit: bool) -> String {
     let seconds = keepalive_seconds(deadline);
     let (lost, between) = LOST_KEEPALIVES;
@@ -28,10 +28,10 @@ pub fn statements(deadline: Duration, synchronous_commit: bool) -> String {
     let settings = [
         ("transaction_timeout", "0".to_owned()),
         ("idle_session_timeout", "0".to_owned()),
-        // Before the client's own patience ends: who waits for a lock has not lost its server.
+        // Shorter than the client's deadline: waiting for a lock must not look like a lost server.
         ("lock_timeout", milliseconds(wait_for_lock)),
         ("idle_in_transaction_session_timeout", deadline.clone()),
-        // The server notices that the client is gone.
+        // Lets the server notice that the client has disappeared.
         ("tcp_keepalives_idle", seconds.to_string()),
         ("tcp_keepalives_interval", between.to_string()),
         ("tcp_keepalives_count", lost.to_string()),
@@ -46,7 +46,7 @@ pub fn statements(deadline: Duration, synchronous_commit: bool) -> String {
         ("quote_all_identifiers", "off".to_owned()),
         ("standard_conforming_strings", "on".to_owned()),
         ("array_nulls", "on".to_owned()),
-        // What a transaction sees, and when it is safe.
+        // Visibility and durability of transactions.
         ("default_transaction_isolation", "read committed".to_owned()),
         ("row_security", "on".to_owned()),
         ("synchronous_commit", if synchronous_commit { "on" } else { "off" }.to_owned()),
@@ -59,9 +59,9 @@ pub fn statements(deadline: Duration, synchronous_commit: bool) -> String {
         ("enable_indexscan", "on".to_owned()),
         ("plan_cache_mode", "force_generic_plan".to_owned()),
         ("jit", "off".to_owned()),
-        // A vacuum between two ticks takes no rests.
+        // A vacuum between two ticks must not be delayed.
         ("vacuum_cost_delay", "0".to_owned()),
-        // Nobody reads what is no error.
+        // Notices are not read.
         ("client_min_messages", "error".to_owned()),
     ];
     let values: Vec<String> = settings.iter().map(|(name, value)| format!("('{name}', '{value}')")).collect();
@@ -76,8 +76,8 @@ pub fn statements(deadline: Duration, synchronous_commit: bool) -> String {
     )
 }
 
-/// Makes the server look now and then, during a statement, whether its client is still there. A statement of its
-/// own, since a server on some platforms cannot and says so.
+/// Makes the server check periodically, during a statement, whether its client is still connected. A separate statement,
+/// because it is an error on platforms that do not support it.
 pub fn check_client(deadline: Duration) -> String {
     let every = milliseconds(deadline);
     format!(
@@ -86,7 +86,7 @@ pub fn check_client(deadline: Duration) -> String {
     )
 }
 
-/// A span as a setting that is a whole number of milliseconds takes it; 0 would turn it off.
+/// A duration as the value of a setting in milliseconds; at least 1, because 0 would disable it.
 fn milliseconds(span: Duration) -> String {
     span.as_millis().clamp(1, i32::MAX as u128).to_string()
 }

@@ -1,8 +1,8 @@
 //! The statements of a shop, as text.
 //!
-//! Owns the SQL. Pure: every identifier is quoted, every value is a parameter. Functions are named with their
-//! schema, and operators have operands of exactly their types: else one that somebody else has made in a schema of
-//! the search path might fit better, and would run with our rights.
+//! Owns the SQL. Pure: every identifier is quoted, every value is a parameter. Functions are qualified with their schema,
+//! and operators get operands of exactly their types: otherwise one that another user has created in a schema of the
+//! search path might match better, and would run with our privileges.
 
 use crate::plan::{CREATED_AT, ShopPlan, TablePlan};
 use crate::value::{EnumType, SqlType};
@@ -14,9 +14,9 @@ pub use crate::quoting::{literal, parts, qualified, quote};
 /// The schema of shopsim's own state.
 pub const STATE_SCHEMA: &str = "shopsim";
 
-/// The tables in which shopsim keeps its own state, and what earlier versions lack of them.
+/// Creates the tables of shopsim's own state, and adds the columns that earlier versions lack.
 ///
-/// The checkpoint has room for new versions of its one row in its own page, because every tick writes one.
+/// A low fillfactor keeps new versions of a checkpoint's row in its page, because every tick writes one.
 pub const CREATE_STATE: &str = "
 CREATE TABLE IF NOT EXISTS shopsim.checkpoint (
     shop text PRIMARY KEY,
@@ -34,14 +34,14 @@ CREATE TABLE IF NOT EXISTS shopsim.checkpoint (
 ALTER TABLE shopsim.checkpoint
     ADD COLUMN IF NOT EXISTS anchor_at timestamptz,
     ADD COLUMN IF NOT EXISTS pace text;
-COMMENT ON TABLE shopsim.checkpoint IS 'how far each shop has come; written in the transaction of each tick';
+COMMENT ON TABLE shopsim.checkpoint IS 'the last committed tick of each shop; written in the transaction of each tick';
 CREATE TABLE IF NOT EXISTS shopsim.config (
     shop text PRIMARY KEY,
     settings text[] NOT NULL,
     tables text[] NOT NULL,
     run text NOT NULL
 );
-COMMENT ON TABLE shopsim.config IS 'what each shop was begun with, behind the fingerprint of its checkpoint';
+COMMENT ON TABLE shopsim.config IS 'the settings that created each shop''s tables, as hashed in the fingerprint of its checkpoint';
 CREATE TABLE IF NOT EXISTS shopsim.pause (
     shop text NOT NULL,
     before_tick bigint NOT NULL,
@@ -51,7 +51,7 @@ CREATE TABLE IF NOT EXISTS shopsim.pause (
 COMMENT ON TABLE shopsim.pause IS 'downtimes by which the ticks of a shop were shifted';
 ";
 
-/// Whether all of them are there as this version has them, and the database's encoding.
+/// Whether all of them exist and are up to date, and the database's encoding.
 pub const FIND_STATE: &str = "
 SELECT pg_catalog.count(pg_catalog.to_regclass(pg_catalog.concat('shopsim.', name))) = 3
        AND EXISTS (SELECT FROM pg_attribute
@@ -59,14 +59,14 @@ SELECT pg_catalog.count(pg_catalog.to_regclass(pg_catalog.concat('shopsim.', nam
        pg_catalog.getdatabaseencoding()::text
 FROM pg_catalog.unnest(ARRAY['checkpoint', 'config', 'pause']) AS name";
 
-/// The checkpoint of a shop and what it was begun with. What an earlier version did not have yet is null.
+/// The checkpoint of a shop and the settings that created it. Columns that an earlier version lacks are null.
 pub const READ_CHECKPOINT: &str = "
 SELECT last_tick, start, anchor, first_tick, live, start_as_given, seed::text, output_version, fingerprint,
        settings, tables, run, (pg_catalog.to_jsonb(c) ->> 'anchor_at'::text)::timestamptz AS anchor_at,
        pg_catalog.to_jsonb(c) ->> 'pace'::text AS pace, pg_catalog.to_jsonb(c) ? 'pace'::text AS is_current
 FROM shopsim.checkpoint c JOIN shopsim.config USING (shop) WHERE shop = $1";
 
-/// The downtimes of a shop; those up to a tick as one, with their sum.
+/// The downtimes of a shop; those up to a tick are summed into one.
 pub const READ_PAUSES: &str = "
 SELECT pg_catalog.max(before_tick), pg_catalog.sum(microseconds)::bigint FROM shopsim.pause
 WHERE shop = $1 AND before_tick <= $2 HAVING pg_catalog.count(*) > 0
@@ -74,23 +74,23 @@ UNION ALL
 SELECT before_tick, microseconds FROM shopsim.pause WHERE shop = $1 AND before_tick > $2
 ORDER BY 1";
 
-/// Of some tables the first one that is recorded as another shop's: that shop and the table, as it is quoted.
+/// The first of some tables that is recorded as another shop's: that shop and the table's quoted name.
 pub const FIND_OTHER_OWNER: &str = "
 SELECT c.shop, t.name FROM shopsim.config AS c, pg_catalog.unnest(c.tables) AS t(name)
 WHERE pg_catalog.arrayoverlap(c.tables, $2::text[]) AND c.shop <> $1 AND t.name = ANY($2::text[])
 ORDER BY 1, 2 LIMIT 1";
 
-/// Begins a shop's checkpoint anew.
-pub const BEGIN_CHECKPOINT: &str = "
+/// Creates a shop's checkpoint.
+pub const CREATE_CHECKPOINT: &str = "
 INSERT INTO shopsim.checkpoint
     (shop, start_as_given, seed, output_version, fingerprint)
 VALUES ($1, $2, $3::text::numeric, $4, $5)";
 
-/// Keeps what a shop is begun with.
-pub const KEEP_CONFIG: &str =
+/// Records the settings that a shop is created with.
+pub const RECORD_CONFIG: &str =
     "INSERT INTO shopsim.config (shop, settings, tables, run) VALUES ($1, $2, $3, $4)";
 
-/// Moves a checkpoint from the tick before; touches no row if it stands elsewhere.
+/// Moves a checkpoint from the previous tick; affects no row if it is at another one.
 pub const MOVE_CHECKPOINT: &str = "
 UPDATE shopsim.checkpoint
 SET last_tick = $2, start = $3, anchor = $4, first_tick = $5, live = $6, start_as_given = $7, anchor_at = $9, pace = $10
@@ -100,9 +100,9 @@ WHERE shop = $1 AND last_tick IS NOT DISTINCT FROM $8";
 pub const RECORD_PAUSE: &str =
     "INSERT INTO shopsim.pause (shop, before_tick, microseconds) VALUES ($1, $2, $3)";
 
-/// The columns of the tables of a schema that have one of some names: table, column, type, whether the column
-/// is the only one of the primary key, the type as the catalog keeps it, and the numbers of both. Each session asks it
-/// once, with catalogs that it has never read: every relation that is joined costs more than its rows.
+/// The columns of some tables of a schema: table, column, type, whether the column is the whole primary key, type OID and
+/// modifier, table OID, and column number. Each session runs it once, with cold catalog caches: every joined relation
+/// costs more than its rows.
 pub const READ_COLUMNS: &str = "
 SELECT c.relname::text, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod),
        coalesce(i.indnkeyatts = 1 AND i.indkey[0] = a.attnum, false), a.atttypid, a.atttypmod, c.oid, a.attnum
@@ -112,7 +112,7 @@ LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
 WHERE c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = $1) AND c.relname = ANY($2)
 ORDER BY c.relname, a.attnum";
 
-/// Those of some types that are enums or arrays of enums, named with their schema, whatever the search path.
+/// Those of some types that are enums or arrays of enums, qualified with their schema, whatever the search path.
 pub const NAME_ENUMS: &str = "
 SELECT t.oid, pg_catalog.concat(n.nspname, '.', e.typname, CASE WHEN e.oid <> t.oid THEN '[]' END)
 FROM pg_type t
@@ -120,8 +120,8 @@ JOIN pg_type e ON e.oid = CASE WHEN t.typtype = 'e' THEN t.oid ELSE t.typelem EN
 JOIN pg_namespace n ON n.oid = e.typnamespace
 WHERE t.oid = ANY($1) AND e.typtype = 'e'";
 
-/// A row for each of some tables that still has its name, and for each of some columns that still has its name
-/// and type. Asked in every tick: each row is one look into an index of the catalog.
+/// A row for each of some tables that still has its name, and for each of some columns that still has its name and
+/// type. Run in every tick: each row is one index lookup in a catalog.
 pub const FIND_COLUMNS: &str = "
 SELECT FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::oid[])) AS e(name, relation)
 WHERE e.name::regclass::oid = e.relation
@@ -132,10 +132,9 @@ SELECT FROM ROWS FROM (pg_catalog.unnest($3::oid[]), pg_catalog.unnest($4::int2[
 JOIN pg_attribute a ON a.attrelid = e.relation AND a.attnum = e.number
 WHERE a.attname = e.name::name AND a.atttypid = e.type AND a.atttypmod = e.modifier";
 
-/// Begins a tick. The locks are those that its work takes anyway; taken first, they keep the definitions of the
-/// tables as the tick finds them. A pooler may lead to another backend than the one that holds the shop's lock, which
-/// may know somebody else's statements by the names of ours: then it ends at once, by an error with the SQLSTATE
-/// [`OTHER_BACKEND`].
+/// Begins a tick. Its statements would take the same locks anyway; taken first, they protect the definitions of the
+/// tables for the whole tick. A pooler may lead to another backend than the one that holds the shop's lock, where our
+/// statement names may belong to another client: then it fails at once, with the SQLSTATE [`OTHER_BACKEND`].
 pub fn begin_tick(plan: &ShopPlan, backend: i32) -> String {
     let tables: Vec<String> = plan.tables.iter().map(|table| qualified(&plan.schema, &table.name)).collect();
     let same = format!("pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.=) {backend}");
@@ -148,14 +147,14 @@ pub fn begin_tick(plan: &ShopPlan, backend: i32) -> String {
 /// Division by zero.
 pub const OTHER_BACKEND: &str = "22012";
 
-/// The types of a schema that have one of some names: name, OID, and labels, none for what is no enum.
+/// The types of a schema with some names: name, OID, and labels, none if it is not an enum.
 pub const READ_ENUMS: &str = "
 SELECT t.typname::text, t.oid,
        ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE n.nspname = $1 AND t.typname = ANY($2)";
 
-/// The schemas and names of the types that carry a comment.
+/// The schemas and names of the enums with a certain comment.
 pub const READ_MADE_TYPES: &str = "
 SELECT n.nspname::text, t.typname::text
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -171,7 +170,7 @@ JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
 WHERE c.relkind IN ('r', 'p')
 ORDER BY 1, 2";
 
-/// Makes a shop's table. Ids of rows that others insert come from a sequence far above the simulator's.
+/// Creates a shop's table. Rows that others insert get ids from a sequence above the range that shopsim assigns.
 pub fn create_table(schema: &str, table: &TablePlan) -> String {
     let reserved = table.reserved_from();
     let identity = format!("GENERATED BY DEFAULT AS IDENTITY (MINVALUE {reserved} START WITH {reserved})");
@@ -192,18 +191,18 @@ pub fn create_table(schema: &str, table: &TablePlan) -> String {
     )
 }
 
-/// Sooner than by default, and without rests: what is deleted in each tick is to be used again soon.
+/// Runs autovacuum earlier than by default, and without delays, so that the space of deleted rows is soon reused.
 const AUTOVACUUM: &str = "autovacuum_vacuum_scale_factor = 0.1, autovacuum_vacuum_cost_delay = 0";
 
-/// Per cent of a page that inserted rows fill, so that it has room for the new versions of its rows: an update
-/// that stays in its page leaves the indexes alone (<https://www.postgresql.org/docs/current/storage-hot.html>).
+/// The percentage of a page that inserts fill, so that it has room for new versions of its rows: an update within the
+/// page does not touch the indexes (<https://www.postgresql.org/docs/current/storage-hot.html>).
 fn fillfactor(table: &TablePlan) -> u64 {
     let versions = table.draws_per_tick().max(1);
-    // Rows that change more than once find room where older versions are pruned.
+    // Rows that change more than once reuse the space of pruned versions.
     (u128::from(table.insert_rows) * 100 / u128::from(versions)).clamp(50, 100) as u64
 }
 
-/// Takes away the rows of a range of keys: the first, and the first that stays.
+/// Deletes the rows of a half-open range of keys.
 pub fn delete(schema: &str, table: &TablePlan) -> String {
     let key = quote(&table.key);
     let key_type = &table.key_type;
@@ -213,7 +212,7 @@ pub fn delete(schema: &str, table: &TablePlan) -> String {
     )
 }
 
-/// Takes away the rows with the keys of an array.
+/// Deletes the rows with the keys of an array.
 pub fn delete_listed(schema: &str, table: &TablePlan) -> String {
     format!(
         "DELETE FROM {} WHERE {} = ANY ($1::{}[])",
@@ -223,8 +222,7 @@ pub fn delete_listed(schema: &str, table: &TablePlan) -> String {
     )
 }
 
-/// Changes the marked columns of many rows: one array of keys, the change masks, then an array for each
-/// column.
+/// Updates the marked columns of many rows. Parameters: an array of keys, the change masks, an array for each column.
 pub fn update(schema: &str, table: &TablePlan) -> String {
     let masks = table.columns.len().div_ceil(MASK_BITS);
     let array =
@@ -256,13 +254,13 @@ pub fn update(schema: &str, table: &TablePlan) -> String {
     )
 }
 
-/// Arrays as the columns of rows.
+/// Unnests arrays as the columns of rows.
 fn side_by_side(arrays: &[String]) -> String {
     let unnested: Vec<String> = arrays.iter().map(|array| format!("pg_catalog.unnest({array})")).collect();
     format!("ROWS FROM ({})", unnested.join(", "))
 }
 
-/// Inserts a few rows: one array of keys, one for each column, and the one `created_at` of all.
+/// Inserts a few rows. Parameters: an array of keys, one for each column, and the `created_at` of all.
 pub fn insert(schema: &str, table: &TablePlan) -> String {
     let array =
         |parameter: usize, sql_type: &SqlType| format!("${}::{}[]", parameter + 1, element_type(sql_type));
@@ -276,7 +274,7 @@ pub fn insert(schema: &str, table: &TablePlan) -> String {
     let parameter = 1 + arrays.len();
     let created_at = match table.changes {
         None => format!("${parameter}::{}", table.created_at),
-        // Rows that come late have a time of their own.
+        // Late rows have a `created_at` of their own.
         Some(_) => {
             arrays.push(array(parameter - 1, &table.created_at));
             names.push("at".to_owned());
@@ -293,8 +291,7 @@ pub fn insert(schema: &str, table: &TablePlan) -> String {
     )
 }
 
-/// Gives the rows that the simulator assigned the keys of in binary form, by key, all columns in the
-/// table's order.
+/// Reads the rows with keys that shopsim assigns, in binary form, ordered by key, all columns in the table's order.
 pub fn read_rows(schema: &str, table: &TablePlan) -> String {
     format!(
         "COPY (SELECT {} FROM {} WHERE {key} < {} ORDER BY {key}) TO STDOUT (FORMAT BINARY)",
@@ -305,8 +302,8 @@ pub fn read_rows(schema: &str, table: &TablePlan) -> String {
     )
 }
 
-/// Finds the least key of each table that a later tick assigns, where there is one: the table's place and the key. `$1`,
-/// `$2`, … are the tables' next keys.
+/// Finds the lowest existing key of each table that a later tick assigns: the table's index and the key. `$1`, `$2`, …
+/// are the tables' next keys.
 pub fn find_id_conflicts(schema: &str, tables: &[TablePlan]) -> String {
     let least = |(place, table): (usize, &TablePlan)| {
         let (key, name) = (quote(&table.key), qualified(schema, &table.name));
@@ -320,8 +317,8 @@ pub fn find_id_conflicts(schema: &str, tables: &[TablePlan]) -> String {
     format!("SELECT place, id FROM ({}) AS f WHERE id IS NOT NULL", each.join(" UNION ALL "))
 }
 
-/// Counts the rows whose keys the simulator never assigns.
-pub fn count_foreign(schema: &str, table: &TablePlan) -> String {
+/// Counts the rows with keys that shopsim never assigns.
+pub fn count_user_rows(schema: &str, table: &TablePlan) -> String {
     let (key, reserved) = (quote(&table.key), table.reserved_from());
     format!("SELECT pg_catalog.count(*) FROM {} WHERE {key} >= {reserved}", qualified(schema, &table.name))
 }
@@ -332,8 +329,8 @@ fn columns(table: &TablePlan) -> String {
     names.map(quote).collect::<Vec<_>>().join(", ")
 }
 
-/// What makes a column's value of the form in which it travels. Limits of length and digits are left to the
-/// assignment, because a cast would cut the value instead of refusing it.
+/// The cast from the type of a parameter's element to the column's. Limits of length and digits are left to the
+/// assignment, because a cast would truncate the value instead of rejecting it.
 fn cast(schema: &str, sql_type: &SqlType) -> String {
     match sql_type {
         SqlType::Enum(_) => format!("::{}", type_name(schema, sql_type)),
@@ -341,7 +338,7 @@ fn cast(schema: &str, sql_type: &SqlType) -> String {
             SqlType::Char(_) => "::bpchar[]".to_owned(),
             SqlType::Varchar(_) => "::varchar[]".to_owned(),
             SqlType::Numeric(_) => "::numeric[]".to_owned(),
-            // The amounts are plain numbers, whatever the server's currency.
+            // Amounts are plain numbers, whatever the server's currency.
             SqlType::Money => "::numeric[]::money[]".to_owned(),
             _ => format!("::{}", type_name(schema, sql_type)),
         },
@@ -349,7 +346,7 @@ fn cast(schema: &str, sql_type: &SqlType) -> String {
     }
 }
 
-/// A type as SQL names it, those of the config's own in the shop's schema.
+/// The SQL name of a type; types that the config declares are in the shop's schema.
 pub fn type_name(schema: &str, sql_type: &SqlType) -> String {
     match sql_type {
         SqlType::Enum(declared) => qualified(schema, &declared.name),
@@ -358,13 +355,13 @@ pub fn type_name(schema: &str, sql_type: &SqlType) -> String {
     }
 }
 
-/// Makes a type of the config's own.
+/// Creates a type that the config declares.
 pub fn create_type(schema: &str, declared: &EnumType) -> String {
     let labels: Vec<String> = declared.labels.iter().map(|label| literal(label)).collect();
     format!("CREATE TYPE {} AS ENUM ({})", qualified(schema, &declared.name), labels.join(", "))
 }
 
-/// Takes rows in binary form, all columns in the table's order.
+/// Inserts rows in binary form, all columns in the table's order.
 pub fn copy(schema: &str, table: &TablePlan) -> String {
     format!("COPY {} ({}) FROM STDIN (FORMAT BINARY)", qualified(schema, &table.name), columns(table))
 }

@@ -1,7 +1,7 @@
 //! Encryption of connections, by rustls.
 //!
-//! Owns what each `sslmode` asks of a server (<https://www.postgresql.org/docs/current/libpq-ssl.html>), and what is
-//! shown to it. How a certificate is judged is `certificate`'s.
+//! Owns what each `sslmode` requires of a server (<https://www.postgresql.org/docs/current/libpq-ssl.html>), and the
+//! client certificate. How a server's certificate is verified is in `certificate`.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::certificate::{Authority, Judge, Verifier};
 use crate::config::{ChannelBinding, ClientCertificate, Encryption, SslMode};
 
-/// The connector for a server; else what is missing.
+/// The connector for a server; the error says what is missing.
 pub fn connector(encryption: &Encryption) -> Result<MakeRustlsConnect, String> {
     client_config(encryption).map(MakeRustlsConnect::new)
 }
@@ -29,12 +29,12 @@ fn client_config(encryption: &Encryption) -> Result<ClientConfig, String> {
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Verifier::new(provider.clone(), judge)));
     Ok(match &encryption.client {
-        Some(client) => builder.with_client_cert_resolver(Arc::new(shown(client, &provider)?)),
+        Some(client) => builder.with_client_cert_resolver(Arc::new(client_certificate(client, &provider)?)),
         None => builder.with_no_client_auth(),
     })
 }
 
-/// What is asked of the server. As with libpq, authorities that are named are asked in every mode.
+/// What is required of the server. As with libpq, configured authorities are checked in every mode.
 fn judge(encryption: &Encryption, provider: &Arc<CryptoProvider>) -> Result<Judge, String> {
     let names = encryption.sslmode == SslMode::VerifyFull;
     if encryption.sslmode == SslMode::Disable {
@@ -56,9 +56,11 @@ fn certificates(key: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, S
         .map_err(|error| format!("`{key}` is not a PEM file of certificates: {error}"))
 }
 
-/// The certificate of shopsim itself. Whether its key belongs to it is for the server to find: it may be of a version
-/// that rustls does not read.
-fn shown(client: &ClientCertificate, provider: &CryptoProvider) -> Result<SingleCertAndKey, String> {
+/// The client certificate. Only the server checks that its key belongs to it, because rustls may not support its version.
+fn client_certificate(
+    client: &ClientCertificate,
+    provider: &CryptoProvider,
+) -> Result<SingleCertAndKey, String> {
     let chain = certificates("sslcert", &client.chain)?;
     let key = PrivateKeyDer::from_pem_slice(client.key.reveal().as_bytes())
         .map_err(|error| format!("`sslkey` is not a PEM file with a private key: {error}"))?;
@@ -78,7 +80,7 @@ mod tests {
 
     use super::*;
 
-    /// Shows a certificate, whosever key it has.
+    /// Presents a certificate, whatever its key.
     #[derive(Debug)]
     struct Shows(Arc<CertifiedKey>);
 
@@ -88,7 +90,7 @@ mod tests {
         }
     }
 
-    /// A handshake under `require` with a server that shows the certificate of one key and signs by another.
+    /// A handshake under `require` with a server that presents the certificate of one key and signs with another.
     fn handshake(
         of: &KeyPair,
         by: &KeyPair,
@@ -121,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_certificate_is_taken_only_from_who_holds_its_key_whatever_it_says() {
+    fn a_certificate_is_accepted_only_with_its_own_key() {
         let (own, other) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
         for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
             handshake(&own, &own, version).unwrap();

@@ -1,7 +1,7 @@
-//! A shop's database against the truth, in one snapshot.
+//! Compares a shop's database with the truth, in one snapshot.
 //!
-//! Owns the comparison, row by row in the order of the keys, in PostgreSQL's binary form. Writes nothing and
-//! takes no lock that a run would wait for.
+//! Owns the comparison, row by row in key order, in PostgreSQL's binary form. Writes nothing and takes no lock that a
+//! run would wait for.
 
 use std::cmp::Ordering;
 use std::time::Duration;
@@ -20,15 +20,15 @@ use crate::plan::{CREATED_AT, TablePlan};
 use crate::truth::{Row, TableRows};
 use crate::value::{EnumType, Value};
 
-/// Differences of a table that are told one by one.
-const TOLD: usize = 10;
+/// The number of differences of a table that are reported individually.
+const MAX_REPORTED: usize = 10;
 
-/// What became of comparing a shop's database with the truth.
+/// The outcome of comparing a shop's database with the truth.
 #[derive(Clone, Debug)]
 pub enum Verdict {
-    /// No run has begun there.
+    /// No run was ever started there.
     NeverRun,
-    /// The database is of another seed, config or start: what differs.
+    /// The tables were created with a different seed, config or start: the differences.
     Foreign(Vec<String>),
     /// It was compared as of this tick (`None`: before the first), table by table.
     Compared {
@@ -46,17 +46,17 @@ pub struct TableReport {
     pub table: String,
     /// How its definition differs; its rows are not compared then.
     pub drift: Option<String>,
-    /// Rows that are the same.
+    /// Rows that match.
     pub same: u64,
-    /// Rows that should be there and are not.
+    /// Expected rows that do not exist.
     pub missing: u64,
-    /// Rows that should not be there, with keys that the simulator assigns.
+    /// Unexpected rows with keys that shopsim assigns.
     pub unexpected: u64,
-    /// The first key that a later tick assigns, and the first that none does: a row of others in between ends the shop.
+    /// The keys that later ticks assign: a row with one of them that shopsim did not create will make the shop fail.
     pub assigned_later: std::ops::Range<i64>,
-    /// Rows of which at least one column differs.
+    /// Rows with at least one different column.
     pub different: u64,
-    /// Rows that others inserted, with keys that the simulator never assigns: no mismatch.
+    /// Rows not created by shopsim, with keys that it never assigns: not a mismatch.
     pub foreign: u64,
     /// The first differences by key.
     pub first: Vec<Difference>,
@@ -71,18 +71,18 @@ pub struct Difference {
     pub column: Option<String>,
     /// The value in PostgreSQL's text form; `None`: null, or no such row is expected.
     pub expected: Option<String>,
-    /// What stands there; `None`: null, or no such row.
+    /// The value in the database; `None`: null, or no such row.
     pub found: Option<String>,
 }
 
 impl TableReport {
-    /// Whether the table is as it must be.
+    /// Whether the table matches.
     pub fn is_same(&self) -> bool {
         self.drift.is_none() && self.missing == 0 && self.unexpected == 0 && self.different == 0
     }
 }
 
-/// Compares a shop's database with the truth, as one of so many that are compared at a time.
+/// Compares a shop's database with the truth; `together` databases are compared at a time.
 pub async fn verify(
     server: &ConnectionParameters,
     claim: &Claim,
@@ -91,7 +91,7 @@ pub async fn verify(
 ) -> Result<Verdict, PgError> {
     let plan = &claim.plan;
     let connection = Connection::open(server, &format!("{} verify", plan.name), deadline, false).await?;
-    // A server that has sent all it had waits until it is compared; a snapshot holds no lock that others wait for.
+    // The server is idle while rows are compared; a snapshot holds no lock that others wait for.
     connection.batch("begin a snapshot", "SET idle_in_transaction_session_timeout = 0").await?;
     let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     connection.batch("begin a snapshot", begin).await?;
@@ -126,7 +126,7 @@ pub async fn verify(
     Ok(Verdict::Compared { tick: truth.map(|(tick, _)| tick), tables })
 }
 
-/// Compares one table with its rows, if there are to be any.
+/// Compares one table with its expected rows, if there are any.
 async fn compare(
     connection: &Connection,
     schema: &str,
@@ -170,9 +170,10 @@ async fn compare(
         next = found.next().await?;
     }
     drop(found);
-    let count = sql::count_foreign(schema, table);
-    let foreign: i64 = connection.query_one("count the rows of others", &count, &[]).await?.get(0);
-    report.foreign = foreign.unsigned_abs();
+    let count = sql::count_user_rows(schema, table);
+    let user_rows: i64 =
+        connection.query_one("count the rows that shopsim did not create", &count, &[]).await?.get(0);
+    report.foreign = user_rows.unsigned_abs();
     for difference in &mut report.first {
         if let Some(column) = &difference.column {
             let key = quote(&table.key);
@@ -190,23 +191,23 @@ async fn compare(
 }
 
 impl TableReport {
-    fn tell(&mut self, difference: Difference) {
-        if self.first.len() < TOLD {
+    fn report(&mut self, difference: Difference) {
+        if self.first.len() < MAX_REPORTED {
             self.first.push(difference);
         }
     }
 
     fn missing(&mut self, id: i64) {
         self.missing += 1;
-        self.tell(Difference { id, column: None, expected: Some("a row".to_owned()), found: None });
+        self.report(Difference { id, column: None, expected: Some("a row".to_owned()), found: None });
     }
 
     fn unexpected(&mut self, id: i64) {
         self.unexpected += 1;
-        self.tell(Difference { id, column: None, expected: None, found: Some("a row".to_owned()) });
+        self.report(Difference { id, column: None, expected: None, found: Some("a row".to_owned()) });
     }
 
-    /// Compares a row that is there with how it must be.
+    /// Compares an existing row with the expected one.
     fn row(
         &mut self,
         table: &TablePlan,
@@ -223,13 +224,18 @@ impl TableReport {
         for ((name, wire), value) in names.zip(wires).zip(values) {
             expected.clear();
             encode::put_field(expected, wire, value);
-            // A field that is cut off is no value: it differs.
+            // A truncated field counts as a difference.
             let length = fields.get(..4).map_or(-1, |mut length| length.get_i32());
-            let size = (4 + length.max(0) as usize).min(fields.len());
+            let size = (4 + usize::try_from(length).unwrap_or(0)).min(fields.len());
             if fields[..size] != expected[..] {
                 same = false;
                 let expected = (value != Value::Null).then(|| value.to_string());
-                self.tell(Difference { id: there.id, column: Some(name.to_owned()), expected, found: None });
+                self.report(Difference {
+                    id: there.id,
+                    column: Some(name.to_owned()),
+                    expected,
+                    found: None,
+                });
             }
             fields.advance(size);
         }
@@ -237,7 +243,7 @@ impl TableReport {
     }
 }
 
-/// A row that is there: its key, and its other fields as COPY sends them.
+/// An existing row: its key, and its other fields as COPY sends them.
 struct FoundRow {
     id: i64,
     fields: Bytes,
@@ -245,11 +251,11 @@ struct FoundRow {
 
 /// What comes next in a binary COPY.
 enum Ahead {
-    /// A row of so many bytes.
+    /// A complete row of this many bytes.
     Row(usize),
-    /// A part of something.
+    /// An incomplete row.
     Part,
-    /// No row any more.
+    /// The end of the rows.
     End,
 }
 
@@ -265,7 +271,7 @@ impl Ahead {
             let Some((length, _)) = buffer.get(size..).and_then(<[u8]>::split_first_chunk) else {
                 return Self::Part;
             };
-            size += 4 + i32::from_be_bytes(*length).max(0) as usize;
+            size += 4 + usize::try_from(i32::from_be_bytes(*length)).unwrap_or(0);
         }
         if size <= buffer.len() { Self::Row(size) } else { Self::Part }
     }
@@ -310,8 +316,8 @@ where
         }
     }
 
-    /// Reads some more; whether there was more. A server sends a message a row: many of them have come already, and are
-    /// taken without a look at the clock.
+    /// Reads more; returns whether there was more. A server sends one message per row: those that have already arrived
+    /// are taken without setting up a timeout.
     async fn read_on(&mut self) -> Result<bool, PgError> {
         let next = match self.stream.next().now_or_never() {
             Some(next) => next.transpose().map_err(PgError::statement(&*self.doing))?,

@@ -1,7 +1,7 @@
-//! A chain at work: private servers, then shops, then the end.
+//! Runs a chain: starts private servers, then shops, and stops them in the end.
 //!
-//! Owns the order of a run's parts. Must not know how a command line is read, nor what an outcome means
-//! for an exit code.
+//! Owns the order in which a run starts and stops its parts. Must not know how a command line is read, nor which exit
+//! code an outcome has.
 
 mod descriptors;
 mod servers;
@@ -34,21 +34,21 @@ pub use signals::Signal;
 
 /// How often the progress lines are drawn.
 const DRAW: Duration = Duration::from_millis(200);
-/// How often the terminal is told of shops that are too many to be told of one by one.
+/// How often one summary line is logged where there are too many shops for a progress line each.
 const PERIOD: Duration = Duration::from_secs(10);
 
 /// How a chain is run.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Drop the shops' tables first, whoever made them: `--reset`, which will be removed.
+    /// Drop the shops' tables first, including ones that shopsim did not create: `--reset`, which will be removed.
     pub reset: bool,
-    /// The form of log lines.
+    /// The format of log lines.
     pub log_format: Format,
     /// The most detailed level of the lines on stderr.
     pub terminal: LevelFilter,
 }
 
-/// Nothing is dropped; lines for people, from the level `info` on.
+/// Nothing is dropped; text lines from the level `info` on.
 impl Default for Options {
     fn default() -> Self {
         Self { reset: false, log_format: Format::Text, terminal: LevelFilter::INFO }
@@ -58,19 +58,19 @@ impl Default for Options {
 /// How a run ended.
 #[derive(Debug, Default)]
 pub struct Ended {
-    /// How the shops were at their end; `None` if none began, or if nobody waited for it: the log says why.
+    /// The final state of the shops; `None` if none was started, or if the end was forced: the log says why.
     pub outcome: Option<Outcome>,
-    /// The lines of each shop's logs that were dropped, if there are any, as sentences.
+    /// How many log lines of each shop were dropped, as sentences; empty if none.
     pub log_losses: String,
     /// The second signal, which forced the end.
     pub forced_by: Option<Signal>,
 }
 
-/// Runs a chain until all of its shops have ended: they have come to `stop_after`, failed for good, or were stopped by
-/// SIGINT or SIGTERM after the ticks in hand. What happens is logged on stderr and in the shops' files.
+/// Runs a chain until all of its shops have ended: they have reached `stop_after`, failed permanently, or finished
+/// their current tick after SIGINT or SIGTERM. Logs to stderr and to the shops' files.
 ///
-/// Call it from the main thread, once in a process: private servers end with the thread that started them, and the
-/// logs are the process's.
+/// Call it from the main thread, once per process: private servers end with the thread that started them, and logging
+/// is set up for the whole process.
 ///
 /// ```no_run
 /// use shopsim::chain::{self, Overrides};
@@ -85,7 +85,7 @@ pub struct Ended {
 /// ```
 ///
 /// # Panics
-/// If it is called again in the same process.
+/// If it is called twice in the same process.
 pub fn run(chain: &Chain, options: &Options) -> Ended {
     let bars = MultiProgress::with_draw_target(match std::io::stderr().is_terminal() {
         true => ProgressDrawTarget::stderr(),
@@ -147,11 +147,13 @@ async fn play(options: &Options, chain: &Chain, log: &Log, draws: bool) -> Ended
     ended
 }
 
-/// Takes an address.
+/// Binds the address of the status pages.
 fn bind(listen: Listen) -> Result<TcpListener, String> {
     TcpListener::bind(listen.address()).map_err(|error| {
         let cure = match error.kind() {
-            io::ErrorKind::AddrInUse => "end the program that has it, or choose another with `--listen`",
+            io::ErrorKind::AddrInUse => {
+                "stop the program that uses it, or choose another port with `--listen`"
+            }
             io::ErrorKind::PermissionDenied => "choose a port above 1023 with `--listen`",
             _ => "choose an address of this machine with `--listen`",
         };
@@ -159,7 +161,7 @@ fn bind(listen: Listen) -> Result<TcpListener, String> {
     })
 }
 
-/// Serves the pages that tell how the run is, before anything of it begins.
+/// Serves the status pages, before anything else of the run starts.
 fn listen_on(listen: Listen, stage: &watch::Sender<Stage>) -> Result<(), String> {
     let listener = bind(listen)?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
@@ -169,7 +171,7 @@ fn listen_on(listen: Listen, stage: &watch::Sender<Stage>) -> Result<(), String>
     Ok(())
 }
 
-/// The run while its private servers come up: each shop begins as soon as its own is.
+/// Runs the shops: each starts as soon as its private server is up.
 async fn play_on(
     options: &Options,
     chain: &Chain,
@@ -235,8 +237,8 @@ async fn play_on(
     Ended { outcome: Some(outcome), log_losses: log.losses(), forced_by }
 }
 
-/// Waits for the end of all shops, drawing progress and passing signals on. A second signal forces: then it is the
-/// error. Without one the supervisor is gone.
+/// Waits until all shops have ended, drawing progress and forwarding signals. The error is a second signal, which forces
+/// the end, or `None` if the supervisor has disappeared.
 async fn watch(
     supervisor: Addr<Supervisor>,
     mut ended: oneshot::Receiver<Outcome>,
@@ -251,11 +253,11 @@ async fn watch(
             outcome = &mut ended => break outcome,
             signal = signals.next() => {
                 if stopping {
-                    warn!("forced to end");
+                    warn!("forced to stop");
                     return Err(Some(signal));
                 }
                 stopping = true;
-                info!("{signal}: stopping after the ticks in hand; once more to force");
+                info!("{signal}: finishing the current ticks, then stopping; send it again to force");
                 supervisor.do_send(Stop);
             }
             _ = draw.tick(), if draws && !many => {
@@ -272,7 +274,7 @@ async fn watch(
     };
     log.show(None);
     outcome.map_err(|_| {
-        error!("the supervisor is gone without a word, which is a bug of shopsim; please report it");
+        error!("the supervisor ended unexpectedly: this is a bug in shopsim, please report it");
         None
     })
 }
@@ -283,7 +285,7 @@ fn announce(shop: &Shop, url: String) {
     info!(shop = shop.plan.name, city, seed = shop.plan.seed, fingerprint, "{url}");
 }
 
-/// A number that no other run has; for what must differ, never for what rows hold.
+/// A random number that differs between runs; never used for the contents of rows.
 fn entropy() -> u64 {
     use std::hash::{BuildHasher, Hasher};
     std::collections::hash_map::RandomState::new().build_hasher().finish()

@@ -1,7 +1,7 @@
-//! The servers of a run: private ones, and the URLs of the others.
+//! The private servers of a run, and the URLs of the user's own servers.
 //!
-//! Owns that private ones are started together, asked for and stopped together. Lives on the main thread, because
-//! a private server dies with the thread that started it.
+//! Owns the start and stop of private servers. Runs on the main thread, because a private server ends with the thread
+//! that started it.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -18,28 +18,28 @@ use crate::config::{self, Database};
 use crate::pg::embedded::{KeeperState, PrivateServerOptions, Spec, Stopped, keep};
 use crate::text::with_causes;
 
-/// How long private servers may take to come up for who only looks at what runs have left.
+/// How long commands that only read or drop data wait for private servers to come up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Where servers are made, tells of those beside them that the config does not name: a shop that was renamed begins
-/// anew, and leaves what it had.
-fn tell_of_others(
+/// Where servers are created, reports existing ones that the config does not name: a renamed shop gets a new server, and
+/// its data stays behind.
+fn report_others(
     settings: &PrivateServerOptions,
-    made: &[Spec],
+    created: &[Spec],
     named: &BTreeMap<String, (Spec, watch::Receiver<KeeperState>)>,
 ) {
-    /// More names are no help.
+    /// The number of names shown.
     const NAMES: usize = 5;
     let others: Vec<String> =
         settings.all_known().into_iter().filter(|shop| !named.contains_key(shop)).collect();
-    let (Some(first), false) = (made.first(), others.is_empty()) else { return };
+    let (Some(first), false) = (created.first(), others.is_empty()) else { return };
     let more =
         if others.len() > NAMES { format!(" and {} more", others.len() - NAMES) } else { String::new() };
     info!(
-        "a new private server is made for {}{}; {} also has servers of {}{more}, which this config does not name. A shop that \
-         was renamed begins anew: give it its old name to go on with its data",
+        "creating a new private server for {}{}; {} also has servers of {}{more}, which this config does not name. If a \
+         shop was renamed, restore its old name to continue with its data",
         first.shop,
-        if made.len() > 1 { format!(" and {} more", made.len() - 1) } else { String::new() },
+        if created.len() > 1 { format!(" and {} more", created.len() - 1) } else { String::new() },
         settings.state_dir.display(),
         others[..others.len().min(NAMES)].join(", "),
     );
@@ -53,12 +53,12 @@ pub struct Servers {
 }
 
 impl Servers {
-    /// Begins to start a server for each shop, given by name and port.
+    /// Starts a server for each shop, given by name and port, without waiting for it.
     pub fn start(config: &config::Embedded, shops: impl Iterator<Item = (String, u16)>) -> Self {
         let mut servers =
             Self { states: BTreeMap::new(), stop: watch::Sender::new(false), began: Instant::now() };
         let mut settings = None;
-        let mut made: Vec<Spec> = Vec::new();
+        let mut created: Vec<Spec> = Vec::new();
         for (shop, port) in shops {
             let settings = settings.get_or_insert_with(|| {
                 PrivateServerOptions::resolve(config, &|name| std::env::var_os(name))
@@ -70,7 +70,7 @@ impl Servers {
             match settings {
                 Ok(settings) => {
                     if !settings.knows(&spec) {
-                        made.push(spec.clone());
+                        created.push(spec.clone());
                     }
                     actix::spawn(keep(settings.clone(), spec.clone(), sender, servers.stop.subscribe()));
                 }
@@ -79,13 +79,12 @@ impl Servers {
             servers.states.insert(shop, (spec, state));
         }
         if let Some(Ok(settings)) = settings {
-            tell_of_others(&settings, &made, &servers.states);
+            report_others(&settings, &created, &servers.states);
         }
         servers
     }
 
-    /// Starts the servers that runs of the chain have made, for who looks at what is in them. One that was never
-    /// made holds nothing, and is not made.
+    /// Starts the servers that earlier runs of the chain have created. A missing one holds no data, and is not created.
     fn made_before(chain: &Chain) -> Self {
         let config = &chain.config.embedded;
         let settings = PrivateServerOptions::resolve(config, &|name| std::env::var_os(name));
@@ -100,9 +99,9 @@ impl Servers {
         Self::start(config, private)
     }
 
-    /// Does some work with them, for commands that only look at what runs have left or drop it, and stops them.
+    /// Starts them for a command that only reads or drops data, does its work, and stops them.
     pub fn with_made_before<T>(chain: &Chain, work: impl AsyncFnOnce(&Self) -> T) -> T {
-        // Private servers die with the thread that started them: all of this runs on the main thread.
+        // Private servers end with the thread that started them: all of this runs on the main thread.
         actix::System::new().block_on(async {
             let mut servers = Self::made_before(chain);
             let done = work(&servers).await;
@@ -111,7 +110,8 @@ impl Servers {
         })
     }
 
-    /// How to reach a shop's database, once its server is up; `None` if that was never made, else why it is not up.
+    /// How to reach a shop's database, once its server is up; `None` if that was never created. The error says why it is
+    /// not up.
     pub async fn database(&self, shop: &Shop) -> Result<Option<config::ConnectionParameters>, String> {
         let name = &shop.plan.name;
         match &shop.config.database.value {
@@ -121,7 +121,7 @@ impl Servers {
         }
     }
 
-    /// The URL of a shop's server, which may not be up yet, and how it is from now on.
+    /// The URL of a shop's server, which may not be up yet, and its state from now on.
     ///
     /// # Panics
     /// If the shop has no private server.
@@ -130,25 +130,25 @@ impl Servers {
         (spec.url(), state.clone())
     }
 
-    /// How to reach a shop's server once it is up, or why it is not up in time.
+    /// How to reach a shop's server once it is up. The error says why it is not up in time.
     async fn up(&self, shop: &str) -> Result<config::ConnectionParameters, String> {
         let mut state = self.states[shop].1.clone();
         let settled = |state: &KeeperState| {
             matches!(state, KeeperState::Up { .. } | KeeperState::Failed(_) | KeeperState::Stopped(_))
         };
-        // Out of time, it is told as it is.
+        // After the timeout, the state at that time counts.
         let _ = timeout_at(self.began + PATIENCE, state.wait_for(settled)).await;
         match &*state.borrow() {
             KeeperState::Up { connection, .. } => Ok((**connection).clone()),
             KeeperState::Failed(error) => Err(with_causes(&**error)),
-            KeeperState::Down { reason } => Err(format!("its private server is not up: {reason}")),
+            KeeperState::Down { reason } => Err(format!("its private server is down: {reason}")),
             KeeperState::Starting | KeeperState::Stopped(_) => {
                 Err("its private server is not up yet".to_owned())
             }
         }
     }
 
-    /// Stops all servers that are this run's to stop.
+    /// Stops all servers that this run started and does not keep running.
     pub async fn stop(&mut self) {
         self.stop.send_replace(true);
         for (shop, (_, state)) in &mut self.states {
@@ -157,17 +157,22 @@ impl Servers {
             let Ok(state) = state.wait_for(ended).await else { continue };
             match &*state {
                 KeeperState::Stopped(Err(error)) => {
-                    error!(shop, "cannot stop its server: {}", with_causes(&**error))
+                    error!(shop, "cannot stop its server: {}", with_causes(&**error));
                 }
                 KeeperState::Stopped(Ok(Stopped::Clean | Stopped::LeftRunning)) | KeeperState::Failed(_) => {}
-                KeeperState::Stopped(Ok(how)) => warn!(shop, "its server was stopped: {how:?}"),
+                KeeperState::Stopped(Ok(Stopped::Forced)) => {
+                    warn!(
+                        shop,
+                        "its server had to be stopped immediately; it will recover at its next start"
+                    );
+                }
                 KeeperState::Starting | KeeperState::Up { .. } | KeeperState::Down { .. } => {}
             }
         }
     }
 }
 
-/// The URL of a server of the user's, as psql takes it, without its password.
+/// The URL of a user's own server, as psql accepts it, without its password.
 pub fn url(server: &config::ConnectionParameters) -> String {
     let host = match server.host.parse() {
         Ok(IpAddr::V6(host)) => format!("[{host}]"),
@@ -176,7 +181,7 @@ pub fn url(server: &config::ConnectionParameters) -> String {
     format!("postgresql://{}@{host}:{}/{}", percent(&server.user), server.port, percent(&server.database))
 }
 
-/// A part of a URL: all but the letters, digits and marks of RFC 3986, section 2.3, is percent-encoded.
+/// Percent-encodes a part of a URL, except the unreserved characters of RFC 3986, section 2.3.
 fn percent(part: &str) -> String {
     let encode = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),

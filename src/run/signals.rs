@@ -1,6 +1,6 @@
-//! The signals that end a run.
+//! The signals that stop a run.
 //!
-//! Owns SIGINT and SIGTERM, which of them are one, and the exit codes of processes that they force to end.
+//! Owns SIGINT and SIGTERM, which of them count as repeats, and the exit codes of a forced end.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::signal::unix::{self, SignalKind, signal};
 use tokio::time::Instant;
 
-/// The same signal within so long is the same wish: GNU `timeout` sends it to its child and then to the whole process
-/// group, as a terminal and the program that waits for us may both do.
+/// A repetition within this time counts as the same signal: GNU `timeout` sends it to its child and then to the whole
+/// process group, and a terminal and the parent process may both send it.
 const SAME: Duration = Duration::from_millis(500);
 
 /// SIGINT and SIGTERM.
@@ -24,7 +24,7 @@ pub struct Signals {
 struct Repeats(Option<(Signal, Instant)>);
 
 impl Repeats {
-    /// Whether a signal says something new.
+    /// Whether a signal is not a repetition of the last one.
     fn is_new(&mut self, signal: Signal, now: Instant) -> bool {
         let is_same = |(last, at): (Signal, Instant)| last == signal && now.duration_since(at) < SAME;
         let is_new = !self.0.is_some_and(is_same);
@@ -35,17 +35,17 @@ impl Repeats {
     }
 }
 
-/// A signal that ends a run.
+/// A signal that stops a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// Ctrl-C.
     Interrupt,
-    /// What `kill` and container engines send.
+    /// Sent by `kill` and container engines.
     Terminate,
 }
 
 impl Signals {
-    /// Takes both signals from now on.
+    /// Handles both signals from now on.
     pub fn listen() -> std::io::Result<Self> {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
@@ -54,7 +54,7 @@ impl Signals {
         })
     }
 
-    /// The next signal that is not the last one once more.
+    /// Waits for the next signal that is not a repetition.
     pub async fn next(&mut self) -> Signal {
         loop {
             let received = tokio::select! {
@@ -69,7 +69,7 @@ impl Signals {
 }
 
 impl Signal {
-    /// The exit code of a process that the signal forced to end.
+    /// The exit code of a process whose end the signal forced.
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Interrupt => 130,
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_signal_within_half_a_second_is_one_and_later_or_another_one_is_not() {
+    fn a_signal_repeated_within_half_a_second_counts_once() {
         let began = Instant::now();
         let mut repeats = Repeats::default();
         let mut is_new = |received, millis| repeats.is_new(received, began + Duration::from_millis(millis));

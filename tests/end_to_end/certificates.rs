@@ -107,7 +107,7 @@ async fn a_server_that_cannot_be_agreed_with_is_gone_without_encryption_where_th
     ];
     let ended = run(&place, &shops, 3).await;
     assert_finished(&ended, &["prefer"]);
-    assert_given_up(&ended.err, "require", "TLS 1.2 or 1.3, a key exchange by X25519, P-256 or P-384");
+    assert_given_up(&ended.err, "require", "TLS 1.2 or 1.3, key exchange with X25519, P-256 or P-384");
 }
 
 #[tokio::test]
@@ -149,9 +149,9 @@ async fn an_authority_that_is_named_is_asked_about_the_name_only_under_verify_fu
     let ended = run(&place, &shops, 3).await;
     assert_finished(&ended, &taken);
     for name in ["ca-other", "require-other"] {
-        assert_given_up(&ended.err, name, "no authority that is trusted");
+        assert_given_up(&ended.err, name, "is not signed by a trusted authority");
     }
-    assert_given_up(&ended.err, "full", "sslmode \"verify-ca\", which asks for the authority alone");
+    assert_given_up(&ended.err, "full", "sslmode \"verify-ca\", which only checks the certificate authority");
 }
 
 #[tokio::test]
@@ -178,8 +178,8 @@ async fn certificates_as_the_manual_makes_them_are_proof_for_the_name_that_they_
     for name in ["own-name", "v1-name"] {
         assert_given_up(&ended.err, name, "the server's certificate is for another name");
     }
-    assert_given_up(&ended.err, "own-other", "or write sslmode \"require\" without `sslrootcert`");
-    assert_given_up(&ended.err, "v1-other", "or write sslmode \"require\" without `sslrootcert`");
+    assert_given_up(&ended.err, "own-other", "or use sslmode \"require\" without `sslrootcert`");
+    assert_given_up(&ended.err, "v1-other", "or use sslmode \"require\" without `sslrootcert`");
 }
 
 #[tokio::test]
@@ -212,8 +212,8 @@ async fn a_client_shows_its_certificate_where_a_server_asks_for_one() {
     ];
     let ended = run(&place, &shops, 3).await;
     assert_finished(&ended, &["by-certificate", "by-old-certificate", "in-url"]);
-    assert_given_up(&ended.err, "without", "name it and its key by `sslcert` and `sslkey`");
-    assert_given_up(&ended.err, "stranger", "does not take the client's certificate");
+    assert_given_up(&ended.err, "without", "requires a client certificate: set `sslcert` and `sslkey`");
+    assert_given_up(&ended.err, "stranger", "does not accept the client certificate");
 }
 
 #[tokio::test]
@@ -233,5 +233,5 @@ async fn a_login_is_bound_to_the_encrypted_connection_where_that_is_asked_for() 
     let ended = run(&place, &shops, 3).await;
     assert_finished(&ended, &["bound"]);
     assert_given_up(&ended.err, "unencrypted", "channel_binding \"require\" needs an encrypted connection");
-    assert_given_up(&ended.err, "unchecked", "a certificate with a key of RSA, P-256, P-384 or Ed25519");
+    assert_given_up(&ended.err, "unchecked", "an RSA, P-256, P-384 or Ed25519 key");
 }

@@ -31,9 +31,12 @@ async fn tables_that_shopsim_did_not_make_are_refused_untouched_and_dropped_only
     client.batch_execute(foreign).await.unwrap();
     let before = untouched(&client).await;
     let refused = place.finish(&options("3", &[]), 2).await;
-    for part in
-        ["fruits", "table public.orders is there", "nothing was changed", "`shopsim reset --only fruits`"]
-    {
+    for part in [
+        "fruits",
+        "table public.orders already exists and was not created by shopsim",
+        "nothing was changed",
+        "`shopsim reset --only fruits`",
+    ] {
         assert!(refused.err.contains(part), "{part} in:\n{}", refused.err);
     }
     assert_eq!(untouched(&client).await, before);
@@ -208,12 +211,12 @@ async fn tables_changed_by_hand_are_refused_by_what_differs() {
         (
             "ALTER TABLE orders RENAME COLUMN quantity TO amount",
             "ALTER TABLE orders RENAME COLUMN amount TO quantity",
-            "column `quantity` of public.orders is gone",
+            "column `quantity` of public.orders is missing",
         ),
         (
             "ALTER TABLE customers RENAME TO clients",
             "ALTER TABLE clients RENAME TO customers",
-            "table public.customers is gone",
+            "table public.customers is missing",
         ),
     ] {
         client.batch_execute(change).await.unwrap();
@@ -266,7 +269,7 @@ async fn check_tells_by_the_database_whether_a_run_would_go_on_and_changes_nothi
     check(0, "fruits: its run is finished after tick 2\n");
     place.configure(&config);
     place.configure(&edit(&config, "tick_interval = \"15s\"", "tick_interval = \"5s\""));
-    check(2, "fruits: a run would be refused: the config differs from the one that made the tables in ");
+    check(2, "fruits: a run would be refused: the config differs from the one that created the tables in ");
     check(2, "tick_interval 15s → 5s; nothing was changed. Revert it, or run `shopsim reset --only fruits`");
     place.configure(&edit(&config, "/shop\"", "/nowhere\""));
     check(3, "fruits: cannot tell: ");

@@ -17,7 +17,7 @@ fn config(server: &Server) -> String {
     )])
 }
 
-const TOLD: &str = "shop `fruits` is run by another simulator already: backend ";
+const TOLD: &str = "shop `fruits` is already run by another simulator: backend ";
 
 /// A first simulator that is at work, and a second one that has told that it waits.
 async fn two(place: &Place, server: &Server, options: &[&str]) -> (Run, Run) {

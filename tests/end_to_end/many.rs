@@ -21,7 +21,7 @@ async fn many_shops_of_one_database_begin_in_turns_without_a_restart_also_while_
     let key = shopsim::pg::lock_key("shopsim state");
     client.execute("SELECT pg_advisory_lock($1)", &[&key]).await.unwrap();
     let mut run = place.run(&["--until-tick", "1"]);
-    run.until_log("waiting for its server: other simulators have been making their tables").await;
+    run.until_log("waiting for its server: other simulators are still creating their tables").await;
     let made = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'shop%'";
     assert_eq!(number(&client, made).await, 0, "somebody did not wait");
     client.execute("SELECT pg_advisory_unlock($1)", &[&key]).await.unwrap();

@@ -151,7 +151,7 @@ async fn a_shop_that_a_simulator_runs_is_never_reset_by_another_whatever_its_sch
         second.kill();
         let reset = place.shopsim(&RESET);
         assert_eq!(reset.code, Some(3), "{}{}", reset.out, reset.err);
-        let told = "run: is not reset: shop `run` is run by another simulator already: backend ";
+        let told = "run: is not reset: shop `run` is already run by another simulator: backend ";
         assert!(reset.err.contains(told), "{}", reset.err);
         assert_eq!(number(&client, made).await, before, "tables were dropped under a running shop");
     }

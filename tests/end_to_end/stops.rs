@@ -68,7 +68,7 @@ async fn a_second_ctrl_c_forces_the_end_while_a_tick_hangs_and_the_tick_is_rolle
     })
     .await;
     run.signal(Signal::SIGINT);
-    run.until_log("SIGINT: stopping after the ticks in hand").await;
+    run.until_log("SIGINT: finishing the current ticks, then stopping").await;
     // A person's second Ctrl-C is no echo of the first.
     tokio::time::sleep(Duration::from_millis(600)).await;
     run.signal(Signal::SIGINT);
@@ -91,7 +91,7 @@ async fn a_second_simulator_waits_and_the_first_goes_on_undisturbed() {
     let mut first = place.run(&["--only", "shop-2"]);
     first.until_log("shop-2: committed tick=1 ").await;
     let mut second = place.run(&["--only", "shop-2", "--reset", "--log-dir", "logs-of-the-second"]);
-    second.until_log("shop `shop-2` is run by another simulator already: backend ").await;
+    second.until_log("shop `shop-2` is already run by another simulator: backend ").await;
     let ticks = first.log().matches("table=orders").count();
     first.until_log(&format!("shop-2: committed tick={} ", ticks + 1)).await;
     second.signal(Signal::SIGINT);
@@ -114,7 +114,7 @@ async fn a_sigterm_that_comes_twice_at_once_is_one() {
     run.until_log("shop-2: committed tick=1 ").await;
     // As GNU `timeout` does: to its child, and to the whole process group.
     run.signal(Signal::SIGTERM);
-    run.until_log("SIGTERM: stopping").await;
+    run.until_log("SIGTERM: finishing the current ticks").await;
     run.signal(Signal::SIGTERM);
     let ended = run.end(0).await;
     assert!(ended.out.contains("shop-2  stopped"), "it has its summary: {}", ended.out);

@@ -28,7 +28,7 @@ async fn shops_that_are_turned_away_for_good_are_given_up_while_the_others_run_t
         ("wrong-password", at("shop:guess@", "one"), "check `user` and `password`"),
         ("no-password", at("shop@", "two"), "password"),
         ("no-such-role", at("nobody:shop@", "three"), "check `user` and `password`"),
-        ("no-database", at("shop:shop@", "nowhere"), "create the database first"),
+        ("no-database", at("shop:shop@", "nowhere"), "create the database, or correct its name"),
         ("no-right", at("guest:guest@", "unmade"), "GRANT CREATE"),
         ("no-right-in-schema", at("guest:guest@", "narrow"), "GRANT CREATE"),
     ];

@@ -59,7 +59,7 @@ async fn each_change_by_another_hand_is_told_with_its_row_and_column() {
     client.batch_execute("ALTER TABLE products ALTER price TYPE bigint; DROP TABLE customers").await.unwrap();
     let drifted = report(&place, 1);
     let drift = |table: usize| drifted[0]["tables"][table]["drift"].as_str().unwrap().to_owned();
-    assert_eq!(drift(0), "table public.customers is gone");
+    assert_eq!(drift(0), "table public.customers is missing");
     assert_eq!(drift(2), "column `price` of public.products is bigint, expected integer");
 
     place.configure(&edit(&config, "seed = 7", "seed = 8"));

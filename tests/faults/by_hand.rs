@@ -61,7 +61,7 @@ async fn a_table_that_is_dropped_during_a_run_stops_its_shop_by_name_and_is_not_
     client.batch_execute("DROP TABLE products").await.unwrap();
     run.until_log("busy: refused").await;
     let log = run.log();
-    assert!(log.contains("table public.products is gone"), "{log}");
+    assert!(log.contains("table public.products is missing"), "{log}");
     assert!(!exists(&client, "products").await);
     run.signal(Signal::SIGTERM);
     run.end(2).await;

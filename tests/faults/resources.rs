@@ -126,7 +126,7 @@ async fn without_file_descriptors_a_shop_waits_for_them_and_goes_on() {
 async fn with_too_few_file_descriptors_to_begin_the_run_says_how_many_it_needs() {
     let place = Place::new(&chain(&[format!("{}\nport = {}", shop("any", "1s", "20x"), free_port())]));
     let ended = place.limited_run(20).end(3).await;
-    assert!(ended.err.contains("may open 20 files, which is too few to begin"), "{}", ended.err);
+    assert!(ended.err.contains("limit of 20 open files is too low to start"), "{}", ended.err);
     assert!(ended.err.contains("ulimit -n 198"), "{}", ended.err);
 }
 

@@ -1,6 +1,6 @@
-//! Whom the servers run as: PostgreSQL refuses to run as root.
+//! The account that the servers run as: PostgreSQL refuses to run as root.
 //!
-//! Owns the choice of the account and what is open to it; must not know what is run.
+//! Owns the choice of the account and its file permissions; must not know what runs as it.
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
@@ -23,9 +23,8 @@ pub struct Account {
 }
 
 impl Account {
-    /// Who runs the servers: `None` for shopsim's own account; where that is root, `pg_user`, else the
-    /// owner of a state folder that is there and not root's, else that of the data in it, else `postgres`,
-    /// else `nobody`.
+    /// The account that runs the servers: `None` for shopsim's own; if that is root, `pg_user`, else the owner of an
+    /// existing state folder that is not root's, else the owner of the data in it, else `postgres`, else `nobody`.
     pub(super) fn choose(pg_user: Option<&str>, state_dir: &Path) -> Result<Option<Self>, EmbeddedError> {
         let own = geteuid();
         if !own.is_root() {
@@ -48,7 +47,7 @@ impl Account {
             .ok_or(EmbeddedError::NoAccount)
     }
 
-    /// Who ran the servers of a state folder so far.
+    /// The account that has run the servers of a state folder so far.
     fn of_state(state_dir: &Path) -> Option<Self> {
         let owner = |path: &Path| {
             let uid = std::fs::metadata(path).ok()?.uid();
@@ -69,34 +68,33 @@ impl Account {
         User::from_uid(Uid::from_raw(uid)).ok().flatten().map(Self::from)
     }
 
-    /// The first folder from the root down to `path` that the account cannot pass through. Folders that
-    /// are not there yet are ours to make.
+    /// The first folder from the root down to `path` that the account cannot pass through. Missing folders do not count.
     pub(super) fn closed_on_the_way(&self, path: &Path) -> Option<PathBuf> {
         let closed = |(_, meta): &(PathBuf, Metadata)| meta.is_dir() && !self.may(0o001, meta);
         way(path).into_iter().find(closed).map(|(path, _)| path)
     }
 
-    /// The first folder or link on the way to `path` that the account can exchange, or what lies in it.
-    pub(super) fn in_its_hand_on_the_way(&self, path: &Path) -> Option<PathBuf> {
-        let in_hand = |(_, meta): &(PathBuf, Metadata)| {
+    /// The first folder or link on the way to `path` that the account owns, or whose entries it can replace.
+    pub(super) fn replaceable_on_the_way(&self, path: &Path) -> Option<PathBuf> {
+        let is_replaceable = |(_, meta): &(PathBuf, Metadata)| {
             let written = meta.is_dir() && !is_sticky(meta) && self.may(0o002, meta);
             meta.uid() == self.uid || written
         };
-        way(path).into_iter().find(in_hand).map(|(path, _)| path)
+        way(path).into_iter().find(is_replaceable).map(|(path, _)| path)
     }
 
-    /// Whether the account has a right, given as the bit that stands for it for everybody else.
-    fn may(&self, right: u32, meta: &Metadata) -> bool {
-        let right = match () {
-            () if meta.uid() == self.uid => right << 6,
-            () if meta.gid() == self.gid => right << 3,
-            () => right,
+    /// Whether the account has a permission, given as the permission bit of others.
+    fn may(&self, permission: u32, meta: &Metadata) -> bool {
+        let bit = match () {
+            () if meta.uid() == self.uid => permission << 6,
+            () if meta.gid() == self.gid => permission << 3,
+            () => permission,
         };
-        meta.mode() & right != 0
+        meta.mode() & bit != 0
     }
 }
 
-/// Whether a folder keeps the entries of one account apart from another's, as `/tmp` does.
+/// Whether the sticky bit is set: only the owner of an entry may rename or remove it, as in `/tmp`.
 pub(super) fn is_sticky(meta: &Metadata) -> bool {
     meta.mode() & 0o1000 != 0
 }
@@ -107,7 +105,7 @@ impl From<User> for Account {
     }
 }
 
-/// The name of a user id, or the id itself where it has none.
+/// The name of a user id, or the id itself if it has none.
 pub(super) fn name_of(uid: u32) -> String {
     Account::with_uid(uid).map_or_else(|| format!("user id {uid}"), |account| account.name)
 }
@@ -134,15 +132,15 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_the_account_may_write_to_is_in_its_hand_unless_its_entries_are_kept_apart() {
+    fn a_folder_that_the_account_may_write_to_is_replaceable_unless_it_is_sticky() {
         let top = tempfile::tempdir().unwrap();
         let top = top.path().canonicalize().unwrap();
         let open = top.join("open");
         std::fs::create_dir(&open).unwrap();
         let stranger = Account { name: "stranger".into(), uid: 4_000_000, gid: 4_000_000 };
-        for (mode, in_hand) in [(0o755, None), (0o777, Some(open.clone())), (0o1777, None)] {
+        for (mode, expected) in [(0o755, None), (0o777, Some(open.clone())), (0o1777, None)] {
             std::fs::set_permissions(&open, PermissionsExt::from_mode(mode)).unwrap();
-            assert_eq!(stranger.in_its_hand_on_the_way(&open.join("state")), in_hand, "{mode:o}");
+            assert_eq!(stranger.replaceable_on_the_way(&open.join("state")), expected, "{mode:o}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The process of a private server: spawned or found, waited for, signalled.
 //!
-//! Owns the care that no signal reaches a process which merely has got the number since; must not know
-//! when a server is to end.
+//! Makes sure that no signal reaches another process that has reused the process id; must not know when a server is to
+//! stop.
 
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use super::process::command;
 use super::programs::Programs;
 use super::settings::PrivateServerOptions;
 
-/// How often a server that is not our child is looked at.
+/// How often a server that is not our child is checked.
 const ALIVE_POLL: Duration = Duration::from_millis(200);
 /// How long a server may take to obey a signal.
 const STOP_WAIT: Duration = Duration::from_secs(10);
@@ -36,37 +36,37 @@ impl std::fmt::Display for ExitReport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.status {
             Some(status) => write!(f, "{status}")?,
-            None => f.write_str("no exit status known")?,
+            None => f.write_str("exit status unknown")?,
         }
         if !self.log_tail.is_empty() {
-            // What it said before it was ready, and while, is of a good start.
+            // Lines up to that one are about a successful start.
             let tail = self
                 .log_tail
                 .rsplit_once("ready to accept connections")
                 .map_or(&*self.log_tail, |(_, end)| end);
-            write!(f, "; its last lines: {}", tail.trim_start_matches(" | "))?;
+            write!(f, "; last lines of its log: {}", tail.trim_start_matches(" | "))?;
         }
         Ok(())
     }
 }
 
-/// What became of a server at the end.
+/// How a server was stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {
-    /// It shut down in good order.
+    /// It shut down cleanly.
     Clean,
-    /// It had to be told to drop everything; it recovers at its next start.
+    /// It needed an immediate shutdown; it recovers at its next start.
     Forced,
-    /// It runs on: `keep_running`, or another shopsim's.
+    /// It keeps running: `keep_running` is set, or another shopsim runs it.
     LeftRunning,
 }
 
-/// The server's process, alive until it has been seen to end.
+/// The server's process, taken as alive until its end is seen.
 #[derive(Debug)]
 pub(super) struct ServerProcess {
-    /// Its number.
+    /// Its process id.
     pub(super) pid: Pid,
-    /// `None`: taken over, so not ours to reap.
+    /// `None`: taken over, so it is not our child.
     child: Option<Child>,
     ended: bool,
     /// Where this server's lines begin in the log.
@@ -74,7 +74,7 @@ pub(super) struct ServerProcess {
 }
 
 impl ServerProcess {
-    /// A direct child: no polling by pg_ctl, no shell, reaped by us, and its death is seen at once.
+    /// Spawns it as a direct child, without pg_ctl or a shell, so that its end is seen at once.
     pub(super) fn spawn(
         settings: &PrivateServerOptions,
         folder: &Folder,
@@ -87,19 +87,19 @@ impl ServerProcess {
         postgres.arg("-D").arg(folder.data()).stdout(log).stderr(second);
         let spawned = postgres.spawn().and_then(|child| match child.id().map(i32::try_from) {
             Some(Ok(pid)) => Ok((Pid::from_raw(pid), child)),
-            _ => Err(std::io::Error::other("it has no process number")),
+            _ => Err(std::io::Error::other("it has no process id")),
         });
         let (pid, child) = spawned.map_err(EmbeddedError::io("run", &programs.postgres))?;
         Ok(Self { pid, child: Some(child), ended: false, log_since })
     }
 
-    /// The server that runs already.
+    /// A server that is already running.
     pub(super) fn found(pid: Pid, folder: &Folder) -> Self {
         let log_since = std::fs::metadata(folder.log()).map_or(0, |meta| meta.len());
         Self { pid, child: None, ended: false, log_since }
     }
 
-    /// Waits for the end. May be dropped and called again.
+    /// Waits for its end. May be dropped and called again.
     pub(super) async fn ended(&mut self, folder: &Folder) -> ExitReport {
         let mut status = None;
         if !self.ended {
@@ -117,10 +117,10 @@ impl ServerProcess {
         ExitReport { status, log_tail: folder.log_tail(self.log_since) }
     }
 
-    /// Sends a signal, but never to a number that another process may have by now.
+    /// Sends a signal, but never to a process id that another process may have by now.
     pub(super) fn signal(&self, signal: Signal, folder: &Folder) {
         if !self.ended && (self.child.is_some() || serves(self.pid, &folder.data())) {
-            // It may end at this very moment, which is what is wanted.
+            // An error means that it has just ended.
             let _ = kill(self.pid, signal);
         }
     }
@@ -134,7 +134,7 @@ impl ServerProcess {
             if timeout(STOP_WAIT, self.ended(folder)).await.is_ok() {
                 return Ok(outcome);
             }
-            tracing::warn!(shop = folder.shop(), "its server has not ended {STOP_WAIT:?} after {signal}");
+            tracing::warn!(shop = folder.shop(), "its server is still running {STOP_WAIT:?} after {signal}");
         }
         Err(EmbeddedError::StillRunning { shop: folder.shop().to_owned(), pid: self.pid.as_raw() })
     }

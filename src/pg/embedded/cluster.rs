@@ -1,7 +1,7 @@
-//! A shop's cluster on disk: its version, and its settings, which are written anew at each start.
+//! A shop's cluster on disk: its version, and its settings, which are rewritten at each start.
 //!
-//! Owns what the server is told about itself. Settings go into files and not onto the command line, where
-//! they would beat the user's own ALTER SYSTEM. Must not know whether the server runs.
+//! Owns the server's settings. They go into files and not onto the command line, where they would override the user's
+//! own ALTER SYSTEM. Must not know whether the server runs.
 
 use std::io::Read;
 use std::net::IpAddr;
@@ -13,7 +13,7 @@ use super::guard;
 use super::settings::{PrivateServerOptions, Spec};
 use crate::text::hex;
 
-/// The superuser, whom only shopsim uses.
+/// The superuser, which only shopsim uses.
 pub(super) const SUPERUSER: &str = "postgres";
 
 /// A version is a number and a line break.
@@ -21,21 +21,21 @@ const VERSION_BYTES_MAX: u64 = 64;
 
 /// The settings that shopsim decides, as name and value, besides those of the shop.
 const FIXED: [(&str, &str); 20] = [
-    // No socket: a default folder may be closed to us, and a long path is fatal.
+    // No socket: the default folder may not be writable, and a long path is a fatal error.
     ("unix_socket_directories", ""),
     // For change capture; an abandoned slot must not fill the disk.
     ("wal_level", "logical"),
     ("max_wal_senders", "10"),
     ("max_replication_slots", "10"),
     ("max_slot_wal_keep_size", "2GB"),
-    // Without fsync nothing is faster while commits do not wait, and a power cut may cost the cluster.
+    // While commits do not wait, turning fsync off would gain nothing, and a power failure could destroy the cluster.
     ("fsync", "on"),
     ("synchronous_commit", "off"),
     ("max_wal_size", "1GB"),
     ("checkpoint_timeout", "15min"),
     ("shared_buffers", "32MB"),
     ("max_connections", "60"),
-    // A shop of a thousand tables is made, or dropped and made anew, in one transaction.
+    // A shop of a thousand tables is created, or dropped and created again, in one transaction.
     ("max_locks_per_transaction", "256"),
     ("jit", "off"),
     ("timezone", "UTC"),
@@ -47,15 +47,15 @@ const FIXED: [(&str, &str); 20] = [
     ("ssl", "off"),
 ];
 
-/// The major version that made the data folder; `None` if there is none yet.
+/// The major version that created the data folder; `None` if there is none yet.
 pub(super) fn major(data: &Path) -> Result<Option<u32>, EmbeddedError> {
     let path = data.join("PG_VERSION");
     let Some(text) = guard::read(&path, VERSION_BYTES_MAX)? else { return Ok(None) };
-    let major = text.trim().parse().map_err(|_| std::io::Error::other("it holds no version"));
+    let major = text.trim().parse().map_err(|_| std::io::Error::other("it does not contain a version"));
     major.map(Some).map_err(EmbeddedError::io("read", path))
 }
 
-/// Writes the server's settings; says whether they are others than before.
+/// Writes the server's settings; returns whether they have changed.
 pub(super) fn configure(
     folder: &Folder,
     settings: &PrivateServerOptions,
@@ -77,12 +77,12 @@ fn conf(listen: IpAddr, spec: &Spec) -> String {
     let addresses = listen_addresses(listen);
     let of_the_shop = [("port", &*port), ("listen_addresses", &*addresses), ("cluster_name", &*cluster_name)];
     for (name, value) in of_the_shop.into_iter().chain(FIXED) {
-        text.push_str(&format!("{name} = {}\n", quote(value)));
+        text.extend([name, " = ", &quote(value), "\n"]);
     }
     text
 }
 
-/// 127.0.0.1 is always among them: shopsim itself connects there.
+/// 127.0.0.1 is always included: shopsim itself connects there.
 fn listen_addresses(listen: IpAddr) -> String {
     match listen {
         IpAddr::V4(ip) if ip.is_unspecified() => "0.0.0.0".to_owned(),
@@ -92,13 +92,13 @@ fn listen_addresses(listen: IpAddr) -> String {
     }
 }
 
-/// Passwords from everywhere: trust would make each local user, and each container with the host's
-/// network, a superuser and so the account that runs the server.
+/// Passwords are required from everywhere: with `trust`, each local user, and each container with the host's network,
+/// could become superuser and so the account that runs the server.
 fn hba(listen: IpAddr) -> String {
     let mut text = String::from("# Written by shopsim at each start.\n");
     let near = if listen.is_loopback() { &[][..] } else { &["samenet"][..] };
     for addresses in ["127.0.0.1/32", "::1/128"].iter().chain(near) {
-        text.push_str(&format!("host all all {addresses} scram-sha-256\n"));
+        text.extend(["host all all ", addresses, " scram-sha-256\n"]);
     }
     text
 }
@@ -108,7 +108,7 @@ fn quote(value: &str) -> String {
     format!("'{}'", value.replace('\\', r"\\").replace('\'', "''"))
 }
 
-/// Random bytes in hexadecimal. Not a draw of the simulation: a password differs by machine.
+/// Random bytes in hexadecimal. Not part of the simulation: passwords differ between machines.
 pub(super) fn random_hex<const BYTES: usize>() -> Result<String, EmbeddedError> {
     const SOURCE: &str = "/dev/urandom";
     let mut bytes = [0_u8; BYTES];

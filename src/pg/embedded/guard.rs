@@ -1,8 +1,8 @@
-//! What root finds in folders that the servers' account could write to, or still can.
+//! Root's access to folders that the servers' account could write to, or still can.
 //!
-//! Owns the care that root neither follows what was planted there, nor waits for it, nor gives it away. Folders
-//! are made root's own before anything in them is looked at: from then on the account changes nothing there any
-//! more. Its data folders alone stay its own. Must not know what a file means.
+//! Root must neither follow a link that was planted there, nor wait for a FIFO, nor give a file away. Folders change
+//! their owner to root before anything in them is looked at, so that the account cannot change them any more; only its
+//! data folders stay its own. Must not know what a file means.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{ErrorKind, Read};
@@ -14,8 +14,8 @@ use nix::fcntl::OFlag;
 use super::account::{Account, is_sticky, name_of};
 use super::error::EmbeddedError;
 
-/// Makes the state folder root's if an earlier version gave it to the account, or if it is empty: a volume that
-/// was mounted for us, whoever it is given to. Another one is left as whoever made it wants it.
+/// Makes root the owner of the state folder if an earlier version gave it to the account, or if it is empty: a freshly
+/// mounted volume. Any other folder is left as it was set up.
 pub(super) fn adopt_state_folder(path: &Path, account: &Account) -> Result<(), EmbeddedError> {
     let meta = path.symlink_metadata().map_err(EmbeddedError::io("look at", path))?;
     let is_empty = std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
@@ -29,7 +29,7 @@ pub(super) fn adopt_state_folder(path: &Path, account: &Account) -> Result<(), E
     }
 }
 
-/// Makes a folder root's that root or the account owns, by its handle.
+/// Makes root the owner of a folder of root's or the account's, by its file descriptor.
 pub(super) fn take_folder(
     path: &Path,
     account: &Account,
@@ -39,7 +39,7 @@ pub(super) fn take_folder(
     let failed = |action| EmbeddedError::io(action, path);
     let found = path.symlink_metadata().map_err(failed("look at"))?;
     if !found.is_dir() {
-        return Err(id_conflicts(path, kind(&found)));
+        return Err(unexpected(path, kind(&found)));
     }
     let flags = OFlag::O_NOFOLLOW | OFlag::O_DIRECTORY;
     let dir = OpenOptions::new().read(true).custom_flags(flags.bits()).open(path).map_err(failed("open"))?;
@@ -54,8 +54,8 @@ pub(super) fn take_folder(
     Ok(())
 }
 
-/// Looks at a file in a folder that is root's: a plain one with no other name, of root or of the account. It is
-/// made root's unless the account needs it.
+/// Checks a file in a folder of root's: it must be a plain file without hard links, of root or the account. Unless the
+/// account needs it, root becomes its owner.
 pub(super) fn check_file(path: &Path, account: &Account, of_account: bool) -> Result<(), EmbeddedError> {
     let meta = match path.symlink_metadata() {
         Ok(meta) => meta,
@@ -63,7 +63,7 @@ pub(super) fn check_file(path: &Path, account: &Account, of_account: bool) -> Re
         Err(error) => return Err(EmbeddedError::io("look at", path)(error)),
     };
     if let Some(found) = not_plain(&meta) {
-        return Err(id_conflicts(path, found));
+        return Err(unexpected(path, found));
     }
     check_owner(path, &meta, account)?;
     if !of_account && meta.uid() != 0 {
@@ -72,23 +72,23 @@ pub(super) fn check_file(path: &Path, account: &Account, of_account: bool) -> Re
     Ok(())
 }
 
-/// Opens a plain file that is there. Neither follows a link nor waits for whoever would write to a FIFO.
+/// Opens an existing plain file. Neither follows a link nor waits for the writer of a FIFO.
 pub(super) fn open(path: &Path, options: &mut OpenOptions) -> Result<File, EmbeddedError> {
     let failed = || EmbeddedError::io("open", path);
     let flags = OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK;
     match options.custom_flags(flags.bits()).open(path) {
         Ok(file) => match not_plain(&file.metadata().map_err(failed())?) {
             None => Ok(file),
-            Some(found) => Err(id_conflicts(path, found)),
+            Some(found) => Err(unexpected(path, found)),
         },
         Err(error) => match path.symlink_metadata().ok().as_ref().and_then(not_plain) {
-            Some(found) => Err(id_conflicts(path, found)),
+            Some(found) => Err(unexpected(path, found)),
             None => Err(failed()(error)),
         },
     }
 }
 
-/// The text of a plain file of at most so many bytes; `None` if there is none.
+/// The text of a plain file, at most `bytes_max` bytes; `None` if there is no file.
 pub(super) fn read(path: &Path, bytes_max: u64) -> Result<Option<String>, EmbeddedError> {
     let file = match open(path, OpenOptions::new().read(true)) {
         Ok(file) => file,
@@ -100,24 +100,24 @@ pub(super) fn read(path: &Path, bytes_max: u64) -> Result<Option<String>, Embedd
     Ok(Some(text))
 }
 
-/// The text of a plain file that must be there.
+/// The text of a plain file that must exist.
 pub(super) fn read_file(path: &Path, bytes_max: u64) -> Result<String, EmbeddedError> {
     read(path, bytes_max)?.ok_or_else(|| EmbeddedError::io("read", path)(ErrorKind::NotFound.into()))
 }
 
-/// Looks at a folder, if it is there.
+/// Checks that a path is a folder, if it exists.
 pub(super) fn check_folder(path: &Path) -> Result<(), EmbeddedError> {
     match path.symlink_metadata() {
-        Ok(meta) if !meta.is_dir() => Err(id_conflicts(path, kind(&meta))),
+        Ok(meta) if !meta.is_dir() => Err(unexpected(path, kind(&meta))),
         _ => Ok(()),
     }
 }
 
-/// Looks at a folder, if it is there, that root alone ever made.
+/// Checks that a path, if it exists, is a folder that belongs to root.
 pub(super) fn check_roots_folder(path: &Path) -> Result<(), EmbeddedError> {
     check_folder(path)?;
     match path.symlink_metadata() {
-        Ok(meta) if meta.uid() != 0 => Err(id_conflicts(path, "another account's folder")),
+        Ok(meta) if meta.uid() != 0 => Err(unexpected(path, "another account's folder")),
         _ => Ok(()),
     }
 }
@@ -126,7 +126,7 @@ fn check_owner(path: &Path, meta: &Metadata, account: &Account) -> Result<(), Em
     match meta.uid() {
         0 => Ok(()),
         uid if uid == account.uid => Ok(()),
-        uid => Err(EmbeddedError::ForeignOwner { path: path.to_owned(), owner: name_of(uid) }),
+        uid => Err(EmbeddedError::UnknownOwner { path: path.to_owned(), owner: name_of(uid) }),
     }
 }
 
@@ -134,7 +134,7 @@ fn not_plain(meta: &Metadata) -> Option<&'static str> {
     if !meta.is_file() {
         Some(kind(meta))
     } else if meta.nlink() > 1 {
-        Some("a file with a second name elsewhere (a hard link)")
+        Some("a file with hard links")
     } else {
         None
     }
@@ -151,6 +151,6 @@ fn kind(meta: &Metadata) -> &'static str {
     }
 }
 
-fn id_conflicts(path: &Path, found: &'static str) -> EmbeddedError {
-    EmbeddedError::IdConflict { path: path.to_owned(), found }
+fn unexpected(path: &Path, found: &'static str) -> EmbeddedError {
+    EmbeddedError::Unexpected { path: path.to_owned(), found }
 }

@@ -1,6 +1,6 @@
-//! Keeps a shop's private server up: starts it, starts it again when it dies, stops it at the end.
+//! Keeps a shop's private server up: starts it, restarts it when it dies, stops it at the end.
 //!
-//! Owns the question when to try again; must not know who waits for the server or what runs on it.
+//! Owns when to retry; must not know who waits for the server or what runs on it.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -20,10 +20,10 @@ use crate::text::with_causes;
 
 const WAIT_FIRST: Duration = Duration::from_millis(250);
 const WAIT_LONGEST: Duration = Duration::from_secs(5);
-/// How long a start holds its turn: one that takes longer holds up no other shop.
+/// How long a start keeps its turn: a slower one does not delay other shops any longer.
 const TURN_MAX: Duration = Duration::from_secs(1);
 
-/// How a kept server is.
+/// The state of a private server.
 #[derive(Clone, Debug)]
 pub enum KeeperState {
     /// It is being started for the first time.
@@ -35,22 +35,22 @@ pub enum KeeperState {
         /// The URL to print.
         url: String,
     },
-    /// It died or did not come up, and is being started again.
+    /// It died or did not come up, and is being restarted.
     Down {
-        /// Why, for people.
+        /// Why, for messages.
         reason: String,
     },
-    /// It never came up and will not: the keeper has ended.
+    /// It never came up, and a retry would not help: the keeper has ended.
     Failed(Arc<EmbeddedError>),
-    /// It was told to stop: the keeper has ended.
+    /// It was stopped: the keeper has ended.
     Stopped(Result<Stopped, Arc<EmbeddedError>>),
 }
 
-/// Keeps one shop's server up until `stop` says true (or its sender is gone), and publishes how it is.
+/// Keeps one shop's server up until `stop` is true or its sender is dropped, and publishes its state.
 ///
-/// A first start that would fail again the same way ends the keeper with [`KeeperState::Failed`]; after a
-/// first success it tries for ever. It must run on a thread that lives as long as the process, as the
-/// module's text explains: `spawn_local` on the main thread.
+/// A first start that would fail the same way again ends the keeper with [`KeeperState::Failed`]; after a first success
+/// it retries for ever. It must run on a thread that lives as long as the process: `spawn_local` on the main thread, see
+/// the module's documentation.
 pub async fn keep(
     settings: Rc<PrivateServerOptions>,
     spec: Spec,
@@ -62,7 +62,7 @@ pub async fn keep(
     loop {
         let attempt = tokio::select! {
             biased;
-            () = told(&mut stop) => break,
+            () = stopping(&mut stop) => break,
             attempt = open_in_turn(&settings, &spec) => attempt,
         };
         let failure = match attempt {
@@ -70,7 +70,7 @@ pub async fn keep(
             Ok((mut server, turn)) => {
                 let ready = tokio::select! {
                     biased;
-                    () = told(&mut stop) => return finish(server, &state).await,
+                    () = stopping(&mut stop) => return finish(server, &state).await,
                     ready = server.ready() => ready,
                 };
                 drop(turn);
@@ -91,13 +91,13 @@ pub async fn keep(
                         state.send_replace(KeeperState::Up { connection, url: server.url() });
                         let report = tokio::select! {
                             biased;
-                            () = told(&mut stop) => return finish(server, &state).await,
+                            () = stopping(&mut stop) => return finish(server, &state).await,
                             report = server.exited() => report,
                         };
                         if up_since.elapsed() > WAIT_LONGEST {
                             waits.reset();
                         }
-                        tracing::warn!(shop = spec.shop, "its server died ({report}), starting it again");
+                        tracing::warn!(shop = spec.shop, "its server died ({report}); restarting it");
                         state.send_replace(KeeperState::Down { reason: format!("server died ({report})") });
                         pause(waits.wait(), &mut stop).await;
                         continue;
@@ -110,19 +110,19 @@ pub async fn keep(
             return;
         }
         let (reason, wait) = (with_causes(&failure), waits.wait());
-        tracing::warn!(shop = spec.shop, "its server is not up, trying again in {wait:?}: {reason}");
+        tracing::warn!(shop = spec.shop, "its server is not up; retrying in {wait:?}: {reason}");
         state.send_replace(KeeperState::Down { reason });
         pause(wait, &mut stop).await;
     }
     state.send_replace(KeeperState::Stopped(Ok(Stopped::Clean)));
 }
 
-/// One of the few places among the servers that start at the same time: many at once would each take long.
+/// A permit to start: too many servers that start at the same time would slow each other down.
 struct Turn(JoinHandle<OwnedSemaphorePermit>);
 
 impl Turn {
     async fn take(settings: &PrivateServerOptions) -> Option<Self> {
-        // An error says that turns are over, which nobody says.
+        // An error means that the semaphore was closed, which never happens.
         let permit = settings.turns.clone().acquire_owned().await.ok()?;
         Some(Self(tokio::spawn(async move {
             sleep(TURN_MAX).await;
@@ -146,15 +146,15 @@ async fn open_in_turn(
 }
 
 /// Resolves when the keeper is to stop.
-async fn told(stop: &mut watch::Receiver<bool>) {
-    // An error says that nobody is left who could tell.
+async fn stopping(stop: &mut watch::Receiver<bool>) {
+    // An error means that the sender was dropped.
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
 /// Waits, unless the keeper is to stop.
 async fn pause(wait: Duration, stop: &mut watch::Receiver<bool>) {
     tokio::select! {
-        () = told(stop) => {}
+        () = stopping(stop) => {}
         () = sleep(wait) => {}
     }
 }

@@ -1,14 +1,14 @@
 //! The private PostgreSQL server of a shop that has no database of its own.
 //!
-//! The way of a start: `settings` (where, as whom) → `folder` (a shop's files, the lock) → `programs`
-//! (which PostgreSQL, if need be by `fetch`) → `template` (initdb, once for all shops) → `cluster` (a copy of
-//! it, settings of the server) → `server` (start or take over, ready, stop) → `roles` (the role and the database `shop`) → `keeper` (starts it
-//! again whenever it dies). Knows nothing of ticks, tables or actors.
+//! The steps of a start: `settings` (which folder and account) → `folder` (a shop's files, the lock) → `programs` (which
+//! PostgreSQL, fetched by `fetch` if needed) → `template` (initdb, once for all shops) → `cluster` (a copy of it, the
+//! server's settings) → `server` (start or take over, wait, stop) → `roles` (the role and the database `shop`) →
+//! `keeper` (restarts it when it dies). Knows nothing of ticks, tables or actors.
 //!
 //! **Call it from the main thread.** On Linux the kernel ties a child's "parent died" signal to the
-//! *thread* that spawned it, so whatever spawns here ([`PrivateServer::start`], [`keep`]) must run on a thread
-//! that lives as long as the process: the main thread, by `spawn_local`, never an arbiter's or a
-//! blocking pool's. A server spawned elsewhere is shut down when that thread ends.
+//! *thread* that spawned it, so [`PrivateServer::start`] and [`keep`] must run on a thread that lives as long as the
+//! process: the main thread, by `spawn_local`, never an arbiter's or a blocking pool's. A server spawned elsewhere is
+//! shut down when that thread ends.
 
 mod account;
 mod child;

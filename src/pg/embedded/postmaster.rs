@@ -1,7 +1,7 @@
-//! `postmaster.pid`: which server process has a data folder, and whether it is ready.
+//! `postmaster.pid`: which server process uses a data folder, and whether it is ready.
 //!
-//! Owns the reading of that file, its removal, and the question whether the process it names is alive and really this
-//! folder's server; must not start or stop anything.
+//! Owns reading and removing that file, and whether the process it names is alive and really this folder's server; must
+//! not start or stop anything.
 
 use std::path::Path;
 
@@ -21,14 +21,14 @@ pub(super) struct Postmaster {
     pub(super) pid: Pid,
     /// Its TCP port.
     pub(super) port: u16,
-    /// How far it is.
+    /// Its status.
     pub(super) status: Status,
 }
 
-/// How far a server is.
+/// The status of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Status {
-    /// It starts or recovers; what is not said yet counts as this.
+    /// It starts or recovers; also if the file has no status yet.
     Starting,
     /// It takes connections.
     Ready,
@@ -37,7 +37,7 @@ pub(super) enum Status {
 }
 
 impl Postmaster {
-    /// Reads the file of a data folder; `None` if there is none or its first lines are not written yet.
+    /// Reads the file of a data folder; `None` if it does not exist or its first lines are not written yet.
     pub(super) fn read(data: &Path) -> Option<Self> {
         Self::parse(&guard::read(&data.join("postmaster.pid"), BYTES_MAX).ok()??)
     }
@@ -60,18 +60,18 @@ impl Postmaster {
     }
 }
 
-/// Removes a file that names no live server of the data folder, or nothing at all after a crash. The
-/// server would take a zombie, or a stranger with the number, for one of its own and never start.
+/// Removes a file that does not name a live server of the data folder, or is empty after a crash. The server would take
+/// a zombie, or another process that has reused the process id, for another server and never start.
 pub(super) fn remove_stale(data: &Path) {
     if Postmaster::find(data).is_none() {
-        // Where it cannot be removed, the server says so better than we could.
+        // If it cannot be removed, the server reports that.
         let _ = std::fs::remove_file(data.join("postmaster.pid"));
     }
 }
 
-/// Whether the process lives and is the server of this data folder. A zombie, which a container whose
-/// first process reaps nothing keeps for ever, and a stranger that has got the number since, are not. Nor is
-/// a process of another account: who may write the file shall not have root send signals to any process.
+/// Whether the process is alive and is the server of this data folder. A zombie, which a container whose first process
+/// does not reap children keeps for ever, is not; nor is another process that has reused the process id; nor is a process
+/// of another account: the owner of the file must not be able to make root send signals to any process.
 pub(super) fn serves(pid: Pid, data: &Path) -> bool {
     match kill(pid, None) {
         Err(Errno::ESRCH) => false,
@@ -98,7 +98,7 @@ fn is_server_of(pid: Pid, data: &Path) -> bool {
     }
     match (std::fs::read_link(format!("/proc/{pid}/cwd")), data.canonicalize()) {
         (Ok(cwd), Ok(data)) => cwd == data,
-        // Another account's process, which we may not look into: its name must do.
+        // The process belongs to another account and cannot be inspected: only its name is checked.
         _ => name.starts_with("postgres") || name.starts_with("postmaster"),
     }
 }
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_with_the_number_is_not_the_server() {
+    fn another_process_with_the_same_id_is_not_the_server() {
         let elsewhere = tempfile::tempdir().unwrap();
         if cfg!(target_os = "linux") {
             assert!(!serves(nix::unistd::getpid(), elsewhere.path()));

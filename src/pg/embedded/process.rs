@@ -1,4 +1,4 @@
-//! How a program is started: as whom, with which environment, and what happens to it if we die.
+//! How a program is started: its account, its environment, and what happens to it if shopsim dies.
 //!
 //! Owns the only `unsafe` of these modules; must not know what the program does.
 
@@ -9,11 +9,11 @@ use tokio::process::Command;
 
 use super::account::Account;
 
-/// What PostgreSQL's programs get of the environment. All else stays out: passwords that the config takes from
-/// variables, which another account could read there, and PostgreSQL's own variables.
+/// The variables that PostgreSQL's programs get. Everything else is removed: passwords that the config takes from
+/// variables, which another account could read, and PostgreSQL's own variables.
 const PASSED_ON: [&str; 5] = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"];
 
-/// A command in a process group of its own (a terminal's Ctrl-C is for shopsim alone), with little of the
+/// A command in a process group of its own (so that a terminal's Ctrl-C reaches only shopsim), with a minimal
 /// environment. On Linux it gets the signal `at_our_death` when the thread that spawns it ends.
 pub(super) fn command(
     program: &Path,
@@ -51,7 +51,7 @@ fn die_with_us(command: &mut Command, signal: Signal) {
 #[cfg(not(target_os = "linux"))]
 fn die_with_us(_command: &mut Command, _signal: Signal) {}
 
-/// Has the command make files that everybody may read, whatever our umask.
+/// Makes the command create files that everybody may read, whatever shopsim's umask.
 pub(super) fn with_open_umask(command: &mut Command) {
     // SAFETY: between fork and exec the closure makes one async-signal-safe system call.
     unsafe {
@@ -76,8 +76,8 @@ mod tests {
     use nix::sys::wait::{WaitStatus, waitpid};
     use nix::unistd::{ForkResult, fork};
 
-    /// Whether a program is started that is to die with this process, by this process or by one that it has
-    /// forked: to the program, the second is a parent that is gone already, as its signal would never come.
+    /// Whether a program that is to die with this process is started, by this process or by a fork of it. To the program,
+    /// a fork looks like a parent that has already died, whose signal would never come.
     fn starts(from_fork: bool) -> bool {
         let mut command = command(Path::new("/bin/true"), Path::new("/"), None, Some(Signal::SIGINT));
         let mut start = || command.as_std_mut().spawn().and_then(|mut child| child.wait()).is_ok();
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_whose_parent_is_gone_before_it_asked_to_die_with_it_is_not_started() {
+    fn a_program_whose_parent_has_already_died_is_not_started() {
         assert!(starts(false));
         assert!(!starts(true), "nothing would ever stop it");
     }

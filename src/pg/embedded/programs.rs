@@ -1,7 +1,6 @@
-//! Which PostgreSQL runs the shops: the first folder that has a server in it which really runs.
+//! Finds the PostgreSQL for the shops: the first folder with a working server.
 //!
-//! Owns the order in which folders are looked at and the versions that will do; must not know what is
-//! done with the programs.
+//! Owns the search order and the supported versions; must not know what is done with the programs.
 
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -13,7 +12,7 @@ use super::fetch;
 use super::process::{command, last_lines};
 use super::settings::PrivateServerOptions;
 
-/// The oldest major version whose initdb and server know all that they are told.
+/// The oldest major version whose initdb and server support all options that are used.
 const MAJOR_MIN: u32 = 14;
 
 /// The server programs of one PostgreSQL installation.
@@ -30,9 +29,9 @@ pub struct Programs {
 }
 
 impl Programs {
-    /// Finds the programs, of one major version if the data was made by it: the named folder and no
-    /// other; else `pg_config --bindir`, `PATH`, the well-known folders, those fetched before; last they
-    /// are fetched, if that is allowed.
+    /// Finds the programs, of the major version that created the data if there are data. Searches only the configured
+    /// folder, if there is one; else `pg_config --bindir`, `PATH`, the well-known folders and those fetched before. At
+    /// last they are fetched, if that is allowed.
     pub async fn find(settings: &PrivateServerOptions, major: Option<u32>) -> Result<Self, EmbeddedError> {
         let fits = |programs: &Self| match major {
             Some(major) => programs.major == major,
@@ -68,8 +67,8 @@ impl Programs {
         }
     }
 
-    /// The programs of a folder, if both are there and the server can tell its version to the account
-    /// that will run it. A folder may well hold clients alone.
+    /// The programs of a folder, if both exist and the account that will run the server can make it print its version. A
+    /// folder may hold only clients.
     async fn probe(settings: &PrivateServerOptions, dir: &Path) -> Result<Self, String> {
         let [initdb, postgres] = ["initdb", "postgres"].map(|name| dir.join(name));
         if let Some(missing) = [&initdb, &postgres].into_iter().find(|program| !program.is_file()) {
@@ -85,7 +84,7 @@ impl Programs {
             }
             Ok(Output { stdout, .. }) => match parse_version(&String::from_utf8_lossy(&stdout)) {
                 Some((major, version)) => Ok(Self { initdb, postgres, major, version }),
-                None => Err(format!("{} --version says no version", postgres.display())),
+                None => Err(format!("{} --version prints no version", postgres.display())),
             },
         }
     }
@@ -106,12 +105,12 @@ fn parse_version(text: &str) -> Option<(u32, String)> {
     Some((version[..digits].parse().ok()?, version[..end].to_owned()))
 }
 
-/// All folders that may hold programs, in the order in which they are tried, each once.
+/// All folders that may hold programs, in search order, without duplicates.
 async fn folders(settings: &PrivateServerOptions) -> Vec<PathBuf> {
     let mut folders = Vec::new();
     folders.extend(pg_config_bindir(settings).await);
     folders.extend(settings.path.iter().filter(|dir| dir.is_absolute()).cloned());
-    // (folder of the versions, what a version's folder begins with, the programs below it)
+    // (parent folder, prefix of a version's folder, folder of the programs in it)
     for (parent, prefix, below) in [
         ("/usr/lib/postgresql", "", "bin"),
         ("/usr", "pgsql-", "bin"),

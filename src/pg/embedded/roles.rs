@@ -1,6 +1,6 @@
 //! The role and the database `shop` in a running private server.
 //!
-//! Owns the two statements that make them; the superuser's password is read here and nowhere else.
+//! Owns the two statements that create them; the superuser's password is read only here.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ use super::guard;
 use super::settings::{DATABASE, ROLE, Spec};
 use crate::quoting::literal;
 
-/// The longest password of a superuser that is read.
+/// The maximum length of a superuser's password file.
 pub(super) const PASSWORD_BYTES_MAX: u64 = 1 << 10;
-/// How long a guest waits for the owner to make role and database.
+/// How long to wait for another shopsim to create role and database.
 const GUEST_WAIT: Duration = Duration::from_secs(5);
 
-/// Makes sure that the role can log in with its password and that its database is there. Costs one
-/// connection where all is well.
+/// Makes sure that the role can log in with its password and that its database exists. Takes one connection if nothing
+/// is to be done.
 pub(super) async fn ensure(folder: &Folder, spec: &Spec, port: u16) -> Result<(), EmbeddedError> {
     let failed = |action| {
         let shop = spec.shop.clone();
@@ -41,15 +41,15 @@ pub(super) async fn ensure(folder: &Folder, spec: &Spec, port: u16) -> Result<()
         with_client(port, SUPERUSER, password, SUPERUSER, async |client| create(client, spec, own).await)
             .await
     };
-    let made = match &first {
-        // A start that was killed may have been here before.
+    let created = match &first {
+        // An earlier start may have been killed after this step.
         Some(first) => match as_superuser(first).await {
             Err(error) if is_refusal(&error) => as_superuser(own).await,
-            made => made,
+            created => created,
         },
         None => as_superuser(own).await,
     };
-    made.map_err(failed("make the role and database `shop`"))?;
+    created.map_err(failed("create the role and database `shop`"))?;
     if first.is_some() {
         let path = folder.first_password_file();
         std::fs::remove_file(&path).map_err(EmbeddedError::io("remove", path))?;
@@ -57,7 +57,7 @@ pub(super) async fn ensure(folder: &Folder, spec: &Spec, port: u16) -> Result<()
     log_in(spec, port).await.map_err(failed("log in as the role `shop`"))
 }
 
-/// Waits until the role can log in, which another shopsim sees to.
+/// Waits until the role, which another shopsim creates, can log in.
 pub(super) async fn await_made(spec: &Spec, port: u16) -> Result<(), EmbeddedError> {
     let began = Instant::now();
     loop {
@@ -77,13 +77,13 @@ pub(super) async fn await_made(spec: &Spec, port: u16) -> Result<(), EmbeddedErr
     }
 }
 
-/// Whether a server that should be ready takes no connection, because it has been told to shut down.
+/// Whether a server that should be ready rejects connections because it is shutting down.
 pub(super) async fn is_closing(spec: &Spec, port: u16) -> bool {
     let closing = [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW];
     log_in(spec, port).await.is_err_and(|error| error.code().is_none_or(|code| closing.contains(code)))
 }
 
-/// Whether the server says that the role, its password or the database is not as it should be.
+/// Whether the server reports a wrong or missing role, password or database.
 fn is_refusal(error: &Error) -> bool {
     let refusals = [
         SqlState::INVALID_PASSWORD,
@@ -98,8 +98,8 @@ async fn log_in(spec: &Spec, port: u16) -> Result<(), Error> {
 }
 
 async fn create(client: &Client, spec: &Spec, superuser: &str) -> Result<(), Error> {
-    // A statement that fails is logged by default, and ours hold passwords, written as the second setting has it. A
-    // password whose commit a crash takes back would lock shopsim out: the first one is forgotten after this.
+    // Failed statements are logged by default, and these contain passwords, quoted for the second setting. If a crash
+    // undid the commit, shopsim would be locked out: the initial password is deleted after this.
     let settings = "SET log_min_error_statement = panic; SET standard_conforming_strings = on; \
                     SET synchronous_commit = on";
     client.batch_execute(settings).await?;
@@ -115,7 +115,7 @@ async fn create(client: &Client, spec: &Spec, superuser: &str) -> Result<(), Err
     Ok(())
 }
 
-/// Connects, works and hangs up, all in the caller's task.
+/// Connects, does some work and disconnects, all in the caller's task.
 async fn with_client<T>(
     port: u16,
     user: &str,

@@ -1,7 +1,7 @@
 //! A running private server: started or taken over, waited for, stopped.
 //!
-//! Owns the order of a start and of a stop, and the shop's lock; must not decide what happens after the server has died
-//! (that is the keeper's).
+//! Owns the order of a start and of a stop, and the shop's lock; must not decide what happens after the server has died:
+//! that is in `keeper`.
 
 use std::fs::File;
 use std::future::Future;
@@ -23,42 +23,41 @@ use super::settings::{PrivateServerOptions, Spec};
 use super::template;
 use crate::config;
 
-/// How often a server that starts is looked at.
+/// How often a starting server is checked.
 const READY_POLL: Duration = Duration::from_millis(10);
-/// How often a taken port and a lock that another holds are tried.
+/// How often an occupied port and a lock held by another process are retried.
 const RETRY: Duration = Duration::from_millis(50);
-/// How often we say that we still wait.
+/// How often a wait is logged.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a port may stay taken by what is left of a killed server.
+/// How long the remains of a killed server may occupy its port.
 const PORT_WAIT: Duration = Duration::from_millis(500);
 
-/// A shop's private server, up and with its role and database made.
+/// A shop's running private server, with its role and database.
 ///
-/// Dropped without [`stop`](Self::stop), it is told to shut down but not waited for.
+/// If dropped without [`stop`](Self::stop), it is sent a shutdown signal but not waited for.
 #[derive(Debug)]
 pub struct PrivateServer {
     spec: Spec,
     folder: Folder,
     process: ServerProcess,
-    /// The port that the server really listens on: an ALTER SYSTEM may have changed it.
+    /// The actual port: an ALTER SYSTEM may have changed it.
     port: u16,
-    /// Whether it is ours to stop: not with `keep_running`, nor where another shopsim runs it.
+    /// Whether we stop it: not with `keep_running`, nor if another shopsim runs it.
     stops: bool,
-    /// Held as long as the server is ours; `None`: another shopsim has it.
+    /// Held as long as we run the server; `None`: another shopsim runs it.
     lock: Option<Flock<File>>,
 }
 
 impl PrivateServer {
-    /// Starts a shop's server, or takes over the one that runs, and makes its role and database. Waits as
-    /// long as the server lives: a recovery may take its time. To be called on the main thread, see the
-    /// module's text.
+    /// Starts a shop's server, or takes over a running one, and creates its role and database. Waits as long as the server
+    /// is alive: recovery may take long. To be called on the main thread, see the module's documentation.
     pub async fn start(settings: &PrivateServerOptions, spec: &Spec) -> Result<Self, EmbeddedError> {
         let mut server = Self::open(settings, spec).await?;
         server.ready().await?;
         Ok(server)
     }
 
-    /// Everything up to a server process. May be dropped at any await: nothing of ours runs until it
+    /// All steps up to spawning the server process. May be dropped at any await: no process is left running before it
     /// returns.
     pub(super) async fn open(settings: &PrivateServerOptions, spec: &Spec) -> Result<Self, EmbeddedError> {
         let folder = Folder::create(settings, &spec.shop)?;
@@ -73,7 +72,7 @@ impl PrivateServer {
                 tracing::debug!(shop = spec.shop, pid = postmaster.pid.as_raw(), "server taken over");
                 return Ok(Self::found(settings, spec, folder, postmaster, Some(lock)));
             }
-            tracing::info!(shop = spec.shop, "its server runs with other settings, restarting it");
+            tracing::info!(shop = spec.shop, "its server runs with different settings; restarting it");
             ServerProcess::found(postmaster.pid, &folder).shut_down(&folder).await?;
         }
         try_port(settings, spec).await?;
@@ -88,7 +87,7 @@ impl PrivateServer {
         Ok(Self { spec: spec.clone(), process, folder, port: spec.port, stops, lock })
     }
 
-    /// A server that runs already: ours with the lock, another shopsim's without.
+    /// A server that is already running: ours if we have the lock, else another shopsim's.
     fn found(
         settings: &PrivateServerOptions,
         spec: &Spec,
@@ -106,8 +105,8 @@ impl PrivateServer {
         }
     }
 
-    /// Waits until the server takes connections, then sees to role and database. After an error, and where
-    /// it is dropped, the value can still be stopped.
+    /// Waits until the server accepts connections, then makes sure that role and database exist. After an error, and if
+    /// the future is dropped, the server can still be stopped.
     pub(super) async fn ready(&mut self) -> Result<(), EmbeddedError> {
         let Self { spec, folder, process, .. } = self;
         self.port = patiently(spec, "for its server to be ready", async {
@@ -147,7 +146,7 @@ impl PrivateServer {
         self.process.pid.as_raw()
     }
 
-    /// Whether another shopsim runs this server, which we only use.
+    /// Whether another shopsim runs this server, and this one only uses it.
     pub fn is_guest(&self) -> bool {
         self.lock.is_none()
     }
@@ -167,7 +166,7 @@ impl PrivateServer {
         self.process.ended(&self.folder).await
     }
 
-    /// Shuts the server down and waits for it, unless it is not ours to stop.
+    /// Shuts the server down and waits for its end, unless it is to keep running.
     pub async fn stop(mut self) -> Result<Stopped, EmbeddedError> {
         if self.stops { self.process.shut_down(&self.folder).await } else { Ok(Stopped::LeftRunning) }
     }
@@ -181,7 +180,7 @@ impl Drop for PrivateServer {
     }
 }
 
-/// The shop's lock or, while another shopsim holds it, that one's server. Waits while there is neither.
+/// The shop's lock or, if another shopsim holds it, the server of that one. Waits while neither is available.
 async fn lock_or_guest(folder: &Folder) -> Result<Result<Flock<File>, Postmaster>, EmbeddedError> {
     let mut said = Instant::now();
     loop {
@@ -190,20 +189,23 @@ async fn lock_or_guest(folder: &Folder) -> Result<Result<Flock<File>, Postmaster
         }
         match Postmaster::find(&folder.data()) {
             Some(postmaster) if postmaster.status == Status::Ready => {
-                tracing::info!(shop = folder.shop(), "another shopsim runs its server, using that one");
+                tracing::info!(
+                    shop = folder.shop(),
+                    "another shopsim already runs its server; using that one"
+                );
                 return Ok(Err(postmaster));
             }
             _ => sleep(RETRY).await,
         }
         if said.elapsed() >= PATIENCE {
             said = Instant::now();
-            tracing::info!(shop = folder.shop(), "waiting for the server that another shopsim starts");
+            tracing::info!(shop = folder.shop(), "waiting for another shopsim to start its server");
         }
     }
 }
 
-/// The server that an earlier run has left, once it takes connections. One that was told to shut down with
-/// its simulator, which it does not say at once, is seen off first.
+/// The server that an earlier run left running, once it accepts connections. A server that is shutting down, which may
+/// not show at once, is stopped first.
 async fn survivor(folder: &Folder, spec: &Spec) -> Result<Option<Postmaster>, EmbeddedError> {
     let data = folder.data();
     patiently(spec, "for the server that was left running", async {
@@ -223,7 +225,7 @@ async fn survivor(folder: &Folder, spec: &Spec) -> Result<Option<Postmaster>, Em
     .await
 }
 
-/// Binds the port and lets it go: the server's own message would neither name the shop nor the cure.
+/// Checks that the port can be bound: the server's own message would name neither the shop nor a remedy.
 async fn try_port(settings: &PrivateServerOptions, spec: &Spec) -> Result<(), EmbeddedError> {
     let began = Instant::now();
     for address in [IpAddr::V4(Ipv4Addr::LOCALHOST), settings.listen] {
@@ -247,7 +249,7 @@ fn start_failed(folder: &Folder, report: &ExitReport) -> EmbeddedError {
     }
 }
 
-/// Waits, and says so every now and then.
+/// Waits, and logs that from time to time.
 async fn patiently<T>(spec: &Spec, what: &str, work: impl Future<Output = T>) -> T {
     let began = Instant::now();
     tokio::pin!(work);

@@ -1,7 +1,7 @@
-//! What holds for all private servers: the state folder, the account, where to look for PostgreSQL.
+//! The options of all private servers: the state folder, the account, where to look for PostgreSQL.
 //!
-//! Owns the precedence of environment over file over default; reads the environment only through what it
-//! is handed, and writes nothing until a server starts.
+//! Owns the precedence of environment over file over default; reads the environment only through a function that is
+//! passed in, and writes nothing until a server starts.
 
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr};
@@ -52,7 +52,7 @@ impl Spec {
         }
     }
 
-    /// The URL to print; with the password only if it is the one that everybody knows.
+    /// The URL to print; with the password only if it is the default one.
     pub fn url(&self) -> String {
         let password = self.password.reveal();
         let password = if password == DEFAULT_PASSWORD { format!(":{password}") } else { String::new() };
@@ -60,28 +60,28 @@ impl Spec {
     }
 }
 
-/// What holds for all private servers of a run.
+/// The options of all private servers of a run.
 #[derive(Clone, Debug)]
 pub struct PrivateServerOptions {
     /// The folder that holds everything: a folder per shop, and fetched programs. Absolute.
     pub state_dir: PathBuf,
-    /// The folder of PostgreSQL's programs, where the user named one. Absolute.
+    /// The folder of PostgreSQL's programs, if configured. Absolute.
     pub pg_bin_dir: Option<PathBuf>,
-    /// Whom the servers run as; `None`: as shopsim itself.
+    /// The account that the servers run as; `None`: shopsim's own.
     pub account: Option<Account>,
     /// The address that the servers listen on, besides 127.0.0.1.
     pub listen: IpAddr,
-    /// Whether the servers live on after shopsim.
+    /// Whether the servers keep running after shopsim ends.
     pub keep_running: bool,
     /// Whether programs may be fetched where none are found.
     pub fetch: bool,
     /// The folders of `PATH`.
     pub path: Vec<PathBuf>,
-    /// How many servers may be made or started at the same time.
+    /// Limits how many servers are created or started at the same time.
     pub(super) turns: Arc<Semaphore>,
 }
 
-/// Servers that start at the same time, for each core: one waits for the disk while the other works.
+/// Servers that start at the same time, per core: one waits for the disk while the other computes.
 const TURNS_PER_CORE: usize = 2;
 
 impl PrivateServerOptions {
@@ -93,8 +93,7 @@ impl PrivateServerOptions {
     }
 
     /// Resolves `[embedded]` with the environment, whose `SHOPSIM_STATE_DIR` and `SHOPSIM_PG_BIN` come
-    /// first. A flag that should beat both is put into `var` by the caller. Relative paths count from the
-    /// working folder.
+    /// first. Relative paths are relative to the working folder.
     pub fn resolve(
         config: &config::Embedded,
         var: &dyn Fn(&str) -> Option<OsString>,
@@ -122,7 +121,7 @@ impl PrivateServerOptions {
         })
     }
 
-    /// Whether a server of the shop has ever been made here.
+    /// Whether a server of the shop was ever created here.
     pub fn knows(&self, spec: &Spec) -> bool {
         self.state_dir.join(&spec.shop).join("data").join("PG_VERSION").exists()
     }
@@ -130,17 +129,16 @@ impl PrivateServerOptions {
     /// The shops that have servers here, by name.
     pub fn all_known(&self) -> Vec<String> {
         let folders = std::fs::read_dir(&self.state_dir).into_iter().flatten().flatten();
-        let made = folders.filter(|folder| folder.path().join("data").join("PG_VERSION").exists());
-        let names = made.filter_map(|folder| folder.file_name().into_string().ok());
-        // What begins with a dot is shopsim's own.
+        let created = folders.filter(|folder| folder.path().join("data").join("PG_VERSION").exists());
+        let names = created.filter_map(|folder| folder.file_name().into_string().ok());
+        // Names that begin with a dot are shopsim's own.
         let mut names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
         names.sort();
         names
     }
 
-    /// Makes the state folder where it is missing, and checks that the account can reach it but not exchange
-    /// it. As root it is made root's own, if an earlier version gave it to the account. Several shops may do so
-    /// at once.
+    /// Creates the state folder if it is missing, and checks that the account can reach but not replace it. When running
+    /// as root, root becomes its owner if an earlier version gave it to the account. Several shops may do so at once.
     pub(super) fn prepare(&self) -> Result<(), EmbeddedError> {
         let there = self.state_dir.ancestors().find(|path| path.exists());
         if let Some(path) = there.filter(|path| !path.is_dir()) {
@@ -150,7 +148,7 @@ impl PrivateServerOptions {
             return std::fs::create_dir_all(&self.state_dir)
                 .map_err(EmbeddedError::io("create", &self.state_dir));
         };
-        // Before anything is made; the state folder itself is seen to below.
+        // Before anything is created; the state folder itself is checked below.
         let itself = self.state_dir.canonicalize().ok();
         self.check_way(account, |folder| Some(folder) != itself.as_ref())?;
         let mut missing: Vec<&Path> = self.state_dir.ancestors().take_while(|dir| !dir.exists()).collect();
@@ -158,18 +156,18 @@ impl PrivateServerOptions {
         for dir in missing {
             make_open_dir(dir)?;
         }
-        // A link that root made may lead to it.
+        // A link of root's may lead to it.
         let state_dir = self.state_dir.canonicalize().map_err(EmbeddedError::io("find", &self.state_dir))?;
         guard::adopt_state_folder(&state_dir, account)?;
         self.check_way(account, |_| true)
     }
 
-    /// Checks the folders on the way to the state folder which `concerns` us: the account must come through, and
-    /// must not be able to exchange any.
+    /// Checks those parents of the state folder for which `concerns` is true: the account must be able to pass through
+    /// them, but not to replace any.
     fn check_way(&self, account: &Account, concerns: impl Fn(&PathBuf) -> bool) -> Result<(), EmbeddedError> {
         let (state_dir, name) = (self.state_dir.clone(), account.name.clone());
-        if let Some(folder) = account.in_its_hand_on_the_way(&state_dir).filter(&concerns) {
-            return Err(EmbeddedError::InItsHand { folder, state_dir, account: name });
+        if let Some(folder) = account.replaceable_on_the_way(&state_dir).filter(&concerns) {
+            return Err(EmbeddedError::Replaceable { folder, state_dir, account: name });
         }
         if let Some(closed) = account.closed_on_the_way(&state_dir).filter(&concerns) {
             return Err(EmbeddedError::Closed { closed, state_dir, account: name });
@@ -178,7 +176,7 @@ impl PrivateServerOptions {
     }
 }
 
-/// Makes a folder that everybody may read, whatever the umask, unless it is there.
+/// Creates a folder that everybody may read, whatever the umask, unless it exists.
 pub(super) fn make_open_dir(dir: &Path) -> Result<(), EmbeddedError> {
     match std::fs::DirBuilder::new().mode(0o755).create(dir) {
         Ok(()) => std::fs::set_permissions(dir, PermissionsExt::from_mode(0o755))
@@ -212,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_beats_the_file_and_the_file_the_default() {
+    fn the_environment_takes_precedence_over_the_file_and_the_file_over_the_default() {
         let file = config::Embedded { state_dir: Some("/srv/file".into()), ..Default::default() };
         let vars = [("SHOPSIM_STATE_DIR", "/srv/env"), ("HOME", "/home/u"), ("PATH", "/a:/b")];
         let settings = resolve(&file, &vars).unwrap();
@@ -238,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_account_is_told_where_an_account_is_needed() {
+    fn an_unknown_account_is_an_error_where_an_account_is_needed() {
         let file = config::Embedded { pg_user: Some("no-such-account".into()), ..Default::default() };
         let outcome = resolve(&file, &[("HOME", "/home/u")]);
         if nix::unistd::geteuid().is_root() {

@@ -1,8 +1,8 @@
-//! The cluster that all new ones are copies of: made by `initdb` once for each version, never started.
+//! The template cluster: created by `initdb` once per version, never started, and copied for each new shop.
 //!
-//! Owns what a cluster begins with, which takes a fifth of the time to copy that it takes to make. Copies have one system
-//! identifier. Physical replication alone looks at it: it would not notice that a standby is of another shop.
-//! Must not know what a shop's server is told.
+//! Owns the initial content of a cluster; copying it takes a fifth of the time of `initdb`. Copies share one system
+//! identifier, which only matters to physical replication: it would not notice a standby of another shop. Must not know
+//! the settings of a shop's server.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -22,23 +22,23 @@ use super::programs::Programs;
 use super::settings::{DATABASE, PrivateServerOptions, ROLE};
 use crate::text::with_causes;
 
-/// What a template's folder is called before its version. No shop's name begins with a dot.
+/// The prefix of a template's folder, before the version. No shop's name begins with a dot.
 const PREFIX: &str = ".template-";
 
-/// Makes a shop's data folder, in a side folder first: what bears the name `data` is whole.
+/// Creates a shop's data folder, first under a temporary name: a folder named `data` is always complete.
 pub(super) async fn create(
     settings: &PrivateServerOptions,
     programs: &Programs,
     folder: &Folder,
 ) -> Result<(), EmbeddedError> {
     let template = template(settings, programs).await?;
-    // The password of the template's superuser, until the server has been told its own.
+    // The password of the template's superuser, until the server has its own one.
     let first = guard::read_file(&template.password_file(), super::roles::PASSWORD_BYTES_MAX)?;
     folder.write(&folder.first_password_file(), &first)?;
     folder.write(&folder.password_file(), &random_hex::<24>()?)?;
     let side = side_folder(folder)?;
     folder.make_dir(&side)?;
-    // By the account itself: it reads and writes nothing that it may not.
+    // Run as the account, so that it cannot read or write what the account may not.
     let mut copy = command(Path::new("cp"), folder.root(), folder.account(), Some(Signal::SIGKILL));
     copy.arg("-pR").arg(template.data().join(".")).arg(&side);
     let output = run(copy, Path::new("cp")).await?;
@@ -46,11 +46,11 @@ pub(super) async fn create(
     finish(folder, &side)
 }
 
-/// The template of a version of PostgreSQL, made if there is none.
+/// The template of a version of PostgreSQL, created if it does not exist.
 async fn template(settings: &PrivateServerOptions, programs: &Programs) -> Result<Folder, EmbeddedError> {
     let name = format!("{PREFIX}{}", programs.version);
     let folder = Folder::create(settings, &name)?;
-    // Many shops may start at once: one makes it, the others wait for it.
+    // Many shops may start at once: one creates it, the others wait for it.
     let _lock = folder.lock().await?;
     if major(&folder.data())?.is_none() {
         make(&folder, programs).await?;
@@ -95,8 +95,8 @@ async fn initdb(
     run(initdb, &programs.initdb).await
 }
 
-/// Makes them without a password, so that nobody logs in before the server of the shop has one. What fails
-/// here, which this mode of the server does not tell, is made in the running server.
+/// Creates them without a password, so that nobody can log in before the shop's server sets one. This mode of the server
+/// does not report failures; anything missing is created later in the running server.
 async fn make_role_and_database(
     folder: &Folder,
     programs: &Programs,
@@ -117,11 +117,11 @@ async fn make_role_and_database(
     succeeded("postgres", side, &output)
 }
 
-/// Removes what a killed start left; its last child may be writing there still, hence a new name each time.
+/// Removes what killed starts left behind. A child of theirs may still be writing there, hence a new name each time.
 fn side_folder(folder: &Folder) -> Result<PathBuf, EmbeddedError> {
     for left in folder.entries("data.init-") {
         if let Err(error) = remove_dir(&left) {
-            tracing::debug!("{}, it is tried again later", with_causes(&error));
+            tracing::debug!("{}; will retry later", with_causes(&error));
         }
     }
     Ok(folder.root().join(format!("data.init-{}", random_hex::<4>()?)))
@@ -132,7 +132,7 @@ fn finish(folder: &Folder, side: &Path) -> Result<(), EmbeddedError> {
     std::fs::rename(side, &data).map_err(EmbeddedError::io("create", data))
 }
 
-/// Removes the templates of other versions: there are no shops to be made of them any more.
+/// Removes the templates of other versions, which are not needed any more.
 fn remove_others(settings: &PrivateServerOptions, name: &str) {
     for entry in std::fs::read_dir(&settings.state_dir).into_iter().flatten().flatten() {
         let other = entry.file_name();

@@ -1,18 +1,18 @@
-//! The way to a path: the folders and links that lead there.
+//! Path resolution: the folders and links that lead to a path.
 //!
-//! Owns how links are followed. What may stand on the way, and who may pass, is for others to judge.
+//! Owns how links are followed. Does not judge what it finds.
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
-/// What the system passes through on its way to a path, links followed: folders and links from the root on,
-/// as far as they are there. The last one is the path itself, if that is there and is no link.
+/// The existing folders and links that the system passes through when it resolves a path, from the root on. The last
+/// one is the path itself, if it exists and is not a link.
 pub(super) fn way(path: &Path) -> Vec<(PathBuf, Metadata)> {
     let parts = |path: &Path| path.components().rev().map(|part| part.as_os_str().to_owned()).collect();
     let mut ahead: Vec<std::ffi::OsString> = parts(path);
     let mut at = PathBuf::new();
     let mut way = Vec::new();
-    // As many links as Linux follows; who has more has a loop.
+    // The limit of Linux; more links are a loop.
     let mut links = 40;
     while let Some(part) = ahead.pop() {
         if part == ".." {
