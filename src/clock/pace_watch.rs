@@ -30,6 +30,7 @@ pub struct PaceWatch {
 impl PaceWatch {
     /// A tick at a simulated time was committed, late by `lag` microseconds. What there is to say is said once for
     /// each spell.
+    #[expect(clippy::cast_precision_loss, reason = "a ratio for a message")]
     pub fn committed(
         &mut self,
         schedule: &Schedule,

@@ -1,6 +1,6 @@
 //! The address of a run's status pages: where they are served, and where they are requested.
 //!
-//! Owns what may be written for it.
+//! Owns its text form.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -9,7 +9,7 @@ use std::str::FromStr;
 use super::InvalidValue;
 use super::problem::quote;
 
-/// An address to listen on; a bare port is one of 127.0.0.1.
+/// An address to listen on; a bare port binds to 127.0.0.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Listen(SocketAddr);
 
@@ -19,7 +19,7 @@ impl Listen {
         self.0
     }
 
-    /// Where to ask what is served there: for all addresses of the machine, the machine itself.
+    /// The address to send requests to: the loopback address if all addresses are listened on.
     pub fn target(self) -> SocketAddr {
         let ip = match self.0.ip() {
             IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

@@ -105,10 +105,11 @@ fn updates_without_window(config: &Config, plan: &ShopPlan) -> Vec<Problem> {
 fn scarce_ids(config: &Config, shop: &config::Shop, plan: &ShopPlan) -> Vec<Problem> {
     const YEAR: Duration = Duration::from_secs(365 * 86_400);
     let history = shop.history();
-    let needed = shop.stop_after.map_or(history + micros(YEAR) as u64, |after| micros(after) as u64);
+    let needed =
+        shop.stop_after.map_or(history + micros(YEAR).unsigned_abs(), |after| micros(after).unsigned_abs());
     let tell = |table: &TablePlan| {
         // Ids are counted from the first tick on, whether history begins with it or at the edge of retention.
-        let lasts = table.ticks_of_ids()?.saturating_mul(plan.interval as u64);
+        let lasts = table.ticks_of_ids()?.saturating_mul(plan.interval.unsigned_abs());
         if lasts >= needed {
             return None;
         }
@@ -138,7 +139,7 @@ fn scarce_ids(config: &Config, shop: &config::Shop, plan: &ShopPlan) -> Vec<Prob
 /// Microseconds as a person writes them.
 fn some_time(micros: u64) -> humantime::FormattedDuration {
     // Nobody needs the seconds of some months.
-    let seconds = micros / SECOND as u64;
+    let seconds = micros / SECOND.unsigned_abs();
     let seconds = if seconds > 86_400 { seconds - seconds % 86_400 } else { seconds };
     humantime::format_duration(Duration::from_secs(seconds))
 }

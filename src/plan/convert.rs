@@ -27,6 +27,7 @@ pub(super) fn push_all(
         (_, _, SqlType::Char(_)) => return false,
         (Generator::Text(from), Store::Text(texts), _) => from.fill(&mut draw, keys, texts),
         (Generator::Int(next), Store::Int(ints), _) => each(&mut draw, keys, next, |int| ints.push(int)),
+        #[expect(clippy::cast_precision_loss, reason = "the nearest number, as PostgreSQL casts")]
         (Generator::Int(next), Store::Float(floats), _) => {
             each(&mut draw, keys, next, |int| floats.push(int as f64));
         }
@@ -142,8 +143,11 @@ fn put(values: &mut Values, sql_type: &SqlType, value: Value<'_>) -> Result<(), 
         (Store::Int(ints), Value::Int(int)) => ints.push(int),
         // `check` admits no other than whole numbers.
         (Store::Int(ints), Value::Decimal(decimal)) => ints.push(decimal.units),
+        #[expect(clippy::cast_precision_loss, reason = "the nearest number, as PostgreSQL casts")]
         (Store::Real(floats), Value::Int(int)) => floats.push(int as f32),
+        #[expect(clippy::cast_possible_truncation, reason = "the nearest number, as PostgreSQL casts")]
         (Store::Real(floats), Value::Decimal(decimal)) => floats.push(decimal.to_f64() as f32),
+        #[expect(clippy::cast_precision_loss, reason = "the nearest number, as PostgreSQL casts")]
         (Store::Float(floats), Value::Int(int)) => floats.push(int as f64),
         (Store::Float(floats), Value::Decimal(decimal)) => floats.push(decimal.to_f64()),
         (Store::Decimal(numbers), value @ (Value::Int(_) | Value::Decimal(_))) => {

@@ -39,16 +39,18 @@ impl Keys<'_> {
     pub(crate) fn part(&self, places: Range<usize>) -> Self {
         match self {
             Self::Range(keys) => {
-                Self::Range(keys.start + places.start as i64..keys.start + places.end as i64)
+                let key = |place: usize| keys.start.saturating_add_unsigned(place as u64);
+                Self::Range(key(places.start)..key(places.end))
             }
             Self::Listed(keys) => Self::Listed(&keys[places]),
         }
     }
 
     /// The key at this place, from 0.
+    #[expect(clippy::cast_possible_truncation, reason = "a place in a list in memory")]
     pub(super) fn at(&self, place: u64) -> i64 {
         match self {
-            Self::Range(keys) => keys.start + place as i64,
+            Self::Range(keys) => keys.start.wrapping_add_unsigned(place),
             Self::Listed(keys) => keys[place as usize],
         }
     }
@@ -165,7 +167,7 @@ impl Streams {
                 row
             }
             Self::Id { key, tick, row } => {
-                *row = Stream::from_bits(remix(remix(*key ^ remix(id as u64)) ^ *tick));
+                *row = Stream::from_bits(remix(remix(*key ^ remix(id.cast_unsigned())) ^ *tick));
                 row
             }
         }

@@ -149,12 +149,12 @@ impl TablePlan {
 
     /// Values that all ticks before this one draw for each column at most, inserts and updates: the number of the
     /// tick's first draw, which unique values are made of.
-    pub fn draws_before(&self, cohorts: &Cohorts, tick: u64) -> u64 {
+    pub fn draws_before(&self, cohorts: Cohorts, tick: u64) -> u64 {
         cohorts.before(tick).wrapping_add(tick.wrapping_mul(self.updates_per_tick()))
     }
 
     /// Whether the unique columns have a value of its own for each draw of some ticks that follow each other.
-    fn unique_in(&self, cohorts: &Cohorts, ticks: Range<u64>) -> bool {
+    fn unique_in(&self, cohorts: Cohorts, ticks: Range<u64>) -> bool {
         let updates = (ticks.end - ticks.start).saturating_mul(self.updates_per_tick());
         let inserts = cohorts.before(ticks.end) - cohorts.before(ticks.start);
         let draws = inserts.saturating_add(updates);
@@ -174,7 +174,7 @@ impl TablePlan {
 
     /// The number of ticks for which there are ids; `None` if none are needed.
     pub fn ticks_of_ids(&self) -> Option<u64> {
-        (self.reserved_from() as u64 - 1).checked_div(self.insert_rows)
+        (self.reserved_from().unsigned_abs() - 1).checked_div(self.insert_rows)
     }
 }
 
@@ -212,7 +212,7 @@ impl ShopPlan {
             let last = tick.saturating_add(ticks - 1);
             let apart = |table: &TablePlan| {
                 let unique =
-                    || table.unique_in(&table.cohorts(timeline), oldest(table)..last.saturating_add(1));
+                    || table.unique_in(table.cohorts(timeline), oldest(table)..last.saturating_add(1));
                 table.windows.deleted(timeline, last).end <= tick && unique()
             };
             self.out_of_ids(last).is_none() && self.tables.iter().all(apart)

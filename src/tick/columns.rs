@@ -71,7 +71,7 @@ impl Columns {
     pub fn fill(&mut self, table: &TablePlan, keys: &Keys<'_>, values: &mut Vec<Values>) -> usize {
         make_buffers(table, values);
         let before = bytes(values);
-        let count = keys.count().min(CHUNK_ROWS as u64) as usize;
+        let count = usize::try_from(keys.count()).map_or(CHUNK_ROWS, |count| count.min(CHUNK_ROWS));
         let (mut rows, mut drawn) = (0, 0);
         while rows < count && drawn < CHUNK_BYTES {
             // As many as cannot bring it far above its bytes.
@@ -126,7 +126,7 @@ impl ColumnsById {
 }
 
 /// The number of the draw that inserts a row.
-pub(crate) fn number_of(table: &TablePlan, cohorts: &Cohorts, id: i64) -> u64 {
+pub(crate) fn number_of(table: &TablePlan, cohorts: Cohorts, id: i64) -> u64 {
     let cohort = cohorts.tick_of(id).unwrap_or(0);
     let place = id.saturating_sub(cohorts.first(cohort)).unsigned_abs();
     table.draws_before(cohorts, cohort).wrapping_add(place)

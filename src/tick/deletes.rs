@@ -57,7 +57,7 @@ impl Deletes {
             return RowIds::range(std::mem::replace(&mut self.old, 0..0));
         };
         // A range takes no memory, but those of it that are not there do.
-        let end = self.old.end.min(self.old.start.saturating_add(CHUNK_ROWS as i64));
+        let end = self.old.end.min(self.old.start.saturating_add_unsigned(CHUNK_ROWS as u64));
         let ids = std::mem::replace(&mut self.old.start, end)..end;
         let without: Vec<i64> = presence.absent(ids.clone()).collect();
         self.absent -= without.len() as u64;

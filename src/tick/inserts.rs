@@ -38,7 +38,7 @@ impl Inserts {
         let late = presence.map_or(0, |presence| presence.late(cohort.clone()).count() as u64);
         let created_at = CreatedAt::All(frame.at.floor_second());
         let ids = RowIds::range(cohort.start..cohort.start);
-        let columns = Columns::new(frame, Operation::Insert, table.draws_before(&cohorts, frame.tick));
+        let columns = Columns::new(frame, Operation::Insert, table.draws_before(cohorts, frame.tick));
         let chunk = InsertedRows { ids, columns: Vec::new(), created_at };
         Self { cohorts, cohort, late, listed, listed_done: 0, ahead: false, columns, chunk }
     }
@@ -96,7 +96,7 @@ impl Inserts {
     pub(crate) fn take_rows(&mut self, table: &TablePlan, end: i64) -> (Range<i64>, Vec<Values>) {
         let (first, mut values) = (self.cohort.start, Vec::new());
         let rows = self.columns.fill(table, &Keys::Range(first..end.min(self.cohort.end)), &mut values);
-        self.cohort.start += rows as i64;
+        self.cohort.start = self.cohort.start.saturating_add_unsigned(rows as u64);
         (first..self.cohort.start, values)
     }
 
@@ -114,7 +114,7 @@ impl Inserts {
     fn draw_of_cohort(&mut self, table: &TablePlan) {
         self.chunk.columns.iter_mut().for_each(Values::clear);
         let rows = self.columns.fill(table, &Keys::Range(self.cohort.clone()), &mut self.chunk.columns);
-        let end = self.cohort.start + rows as i64;
+        let end = self.cohort.start.saturating_add_unsigned(rows as u64);
         let ids = std::mem::replace(&mut self.cohort.start, end)..end;
         let presence = Presence::of(table, self.cohorts, self.columns.frame().tick);
         let without = presence.map_or_else(Vec::new, |presence| presence.late(ids.clone()).collect());
@@ -132,7 +132,7 @@ impl Inserts {
             if ids.len() == CHUNK_ROWS || bytes(&self.chunk.columns) >= CHUNK_BYTES {
                 break;
             }
-            let number = number_of(table, &self.cohorts, *id);
+            let number = number_of(table, self.cohorts, *id);
             by_id.push(table, frame, number, *id, &mut self.chunk.columns);
             ids.push(*id);
             times.push(*created_at);

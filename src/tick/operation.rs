@@ -41,7 +41,8 @@ impl RowIds {
     pub fn count(&self) -> usize {
         match self {
             Self::Range { ids, without } => {
-                ids.end.saturating_sub(ids.start).max(0).unsigned_abs() as usize - without.len()
+                let all = ids.end.saturating_sub(ids.start).max(0).unsigned_abs();
+                usize::try_from(all).unwrap_or(usize::MAX) - without.len()
             }
             Self::Listed(ids) => ids.len(),
         }

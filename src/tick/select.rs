@@ -24,8 +24,9 @@ impl Selection {
     ///
     /// Floyd's algorithm (Bentley and Floyd, "A sample of brilliance", 1987): one draw an id, whatever the
     /// size of the range.
+    #[expect(clippy::cast_possible_truncation, reason = "a bit for each id of the range is held in memory")]
     pub fn draw(stream: &mut Stream, ids: Range<i64>, count: u64) -> Self {
-        let size = ids.end.saturating_sub(ids.start).max(0) as u64;
+        let size = ids.end.saturating_sub(ids.start).max(0).unsigned_abs();
         if count >= size {
             return Self::All(ids);
         }
@@ -48,7 +49,7 @@ impl Selection {
         }
         let mut chosen = BTreeSet::new();
         floyd(&mut |offset| chosen.insert(offset));
-        Self::Sparse(chosen.into_iter().map(|offset| ids.start + offset as i64).collect())
+        Self::Sparse(chosen.into_iter().map(|offset| ids.start.wrapping_add_unsigned(offset)).collect())
     }
 
     /// Appends the first ids of a range that are chosen, at most so many.
@@ -63,12 +64,12 @@ impl Selection {
                 out.extend(ids[start..].iter().take(most).take_while(|id| **id < range.end));
             }
             Self::Dense(first, bits) => {
-                let start = (range.start - first).max(0) as usize;
+                let start = usize::try_from((range.start - first).max(0)).unwrap_or(usize::MAX);
                 let (enough, mut kept) = (out.len() + most, !0 << (start % 64));
                 for (place, word) in bits.iter().enumerate().skip(start / 64) {
                     let mut word = word & std::mem::replace(&mut kept, !0);
                     while word != 0 {
-                        let id = first + (place * 64) as i64 + i64::from(word.trailing_zeros());
+                        let id = first + (place as u64 * 64).cast_signed() + i64::from(word.trailing_zeros());
                         if out.len() == enough || id >= range.end {
                             return;
                         }
@@ -113,6 +114,8 @@ pub fn columns(mut row: u64, columns: &mut [u64], changed: &mut [bool]) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::stream::Key;
     use proptest::prelude::*;
@@ -152,18 +155,19 @@ mod tests {
 
     #[test]
     fn every_row_is_chosen_as_often_as_another() {
-        let mut counts = [0u32; 10];
+        let mut counts = BTreeMap::new();
         for tick in 0..10_000 {
             for id in all(&Selection::draw(&mut stream(tick), 0..10, 3)) {
-                counts[id as usize] += 1;
+                *counts.entry(id).or_insert(0) += 1;
             }
         }
-        assert!(counts.iter().all(|count| (2_850..3_150).contains(count)), "{counts:?}");
+        assert!(counts.values().all(|count| (2_850..3_150).contains(count)), "{counts:?}");
+        assert_eq!(counts.len(), 10);
     }
 
     /// The ids as they were first promised: drawn into an ordered set.
     fn promised(stream: &mut Stream, ids: Range<i64>, count: u64) -> Vec<i64> {
-        let size = (ids.end - ids.start) as u64;
+        let size = (ids.end - ids.start).unsigned_abs();
         let mut chosen = BTreeSet::new();
         for last in size.saturating_sub(count)..size {
             let drawn = if count < size { stream.below(last + 1) } else { last };
@@ -171,7 +175,7 @@ mod tests {
                 chosen.insert(last);
             }
         }
-        chosen.into_iter().map(|offset| ids.start + offset as i64).collect()
+        chosen.into_iter().map(|offset| ids.start + offset.cast_signed()).collect()
     }
 
     proptest! {

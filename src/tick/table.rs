@@ -154,6 +154,7 @@ impl TableTick {
 }
 
 /// Lists the rows of the chunk at hand; there are some.
+#[expect(clippy::cast_possible_truncation, reason = "a chunk has at most CHUNK_ROWS rows")]
 fn list(updates: &Updates, rows: &mut Vec<(u32, u32)>) -> bool {
     rows.clear();
     rows.extend(updates.chunk().places().map(|place| (0, place as u32)));

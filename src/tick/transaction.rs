@@ -173,6 +173,10 @@ fn updates(ticks: &mut [Tick], place: usize, plan: &ShopPlan, room: &mut usize) 
 }
 
 /// The updates of several ticks, parted so that no row is in a part twice, nor before one of its earlier updates.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "chunks held at a time are bounded in bytes, their rows by CHUNK_ROWS"
+)]
 fn in_turns(chunks: &[UpdateChunk]) -> Vec<Vec<(u32, u32)>> {
     let mut turns: Vec<Vec<(u32, u32)>> = Vec::new();
     let mut updated: BTreeMap<i64, usize> = BTreeMap::new();

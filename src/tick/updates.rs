@@ -49,8 +49,8 @@ impl Updates {
         listed: Vec<(usize, i64)>,
     ) -> Self {
         let there = window.end.saturating_sub(window.start).max(0).unsigned_abs();
-        let count = table.updates_per_tick().min(there) as usize;
-        let first = table.draws_before(&cohorts, frame.tick).wrapping_add(cohorts.count(frame.tick));
+        let count = usize::try_from(table.updates_per_tick().min(there)).unwrap_or(usize::MAX);
+        let first = table.draws_before(cohorts, frame.tick).wrapping_add(cohorts.count(frame.tick));
         let mut updates = Self {
             cohorts,
             next: window.start,

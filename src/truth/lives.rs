@@ -27,6 +27,10 @@ pub(super) struct Lives {
 
 impl Lives {
     /// The lives of the rows of a chunk; `None` for a table without a source of changes.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a chunk has at most CHUNK_ROWS rows, and each row few events"
+    )]
     pub fn of(rows: &TableRows<'_>, chunk: &Chunk) -> Option<Self> {
         let table = rows.table();
         let changes = table.changes.as_deref()?;
@@ -53,7 +57,7 @@ impl Lives {
                     .or_insert_with(|| Frame::of(rows.plan, rows.timeline, event.tick));
                 let step = match event.change {
                     RowChange::Insert { dated } => {
-                        let number = number_of(table, &cohorts, id);
+                        let number = number_of(table, cohorts, id);
                         inserts.push(table, frame, number, id, &mut lives.inserted);
                         lives.created_at.push(rows.timeline.created_at(dated));
                         Step::Inserted(lives.created_at.len() as u32 - 1)

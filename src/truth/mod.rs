@@ -137,7 +137,7 @@ impl Chunk {
     /// How many rows it has.
     pub fn count(&self) -> usize {
         match &self.lives {
-            None => (self.ids.end - self.ids.start).max(0) as usize,
+            None => usize::try_from(self.ids.end - self.ids.start).unwrap_or(0),
             Some(lives) => lives.count(),
         }
     }

@@ -38,7 +38,7 @@ impl<'a> Row<'a> {
 
     /// The row's key.
     pub fn id(self) -> i64 {
-        self.chunk.ids.start + self.place as i64
+        self.chunk.ids.start.wrapping_add_unsigned(self.place as u64)
     }
 
     /// `created_at` as it is last.

@@ -11,7 +11,7 @@ use crate::plan::{ShopPlan, TablePlan};
 use crate::tick::{TableTick, UpdateChunk, Updates};
 
 /// Keys of the first range, whose rows may be wide. None has more than so many times its predecessor's.
-const FIRST_KEYS: i64 = 64;
+const FIRST_KEYS: u32 = 64;
 const GROWTH: i64 = 4;
 
 /// What may be held in memory, in bytes.
@@ -41,10 +41,12 @@ pub(super) struct KnownUpdates {
 
 impl KnownUpdates {
     /// Where the changes of each of some rows begin in `by_key`, and where the last one's end.
+    #[expect(clippy::cast_possible_truncation, reason = "changes held at a time are bounded in bytes")]
     pub fn starts(&self, keys: Range<i64>) -> Vec<u32> {
         let key = |place: &u32| self.changes.ids[*place as usize];
         let mut start = self.by_key.partition_point(|place| key(place) < keys.start);
-        let mut starts = Vec::with_capacity((keys.end - keys.start + 1) as usize);
+        let mut starts =
+            Vec::with_capacity(usize::try_from(keys.end - keys.start).map_or(0, |keys| keys + 1));
         for id in keys {
             starts.push(start as u32);
             start += self.by_key[start..].iter().take_while(|place| key(place) == id).count();
@@ -72,7 +74,7 @@ struct RunningTick {
 impl RunningTick {
     /// How many of the rows with some keys it may be expected to change.
     fn expected(&self, keys: &Range<i64>) -> usize {
-        let size = |keys: &Range<i64>| (keys.end - keys.start).max(0) as u128;
+        let size = |keys: &Range<i64>| u128::from((keys.end - keys.start).max(0).unsigned_abs());
         let there = keys.start.max(self.window.start)..keys.end.min(self.window.end);
         (self.count as u128 * size(&there) / size(&self.window).max(1)) as usize
     }
@@ -106,7 +108,7 @@ impl<'a> UpdateReader<'a> {
         ticks: Range<u64>,
     ) -> Self {
         let bytes = plan.tables[place].most_bytes().unwrap_or(limits.range / FIRST_KEYS as usize);
-        let (reaching, keys) = (Vec::new(), FIRST_KEYS / GROWTH);
+        let (reaching, keys) = (Vec::new(), i64::from(FIRST_KEYS) / GROWTH);
         Self { plan, timeline, place, ticks, reaching, keys, bytes, limits }
     }
 
@@ -149,7 +151,9 @@ impl<'a> UpdateReader<'a> {
         reaching.retain(|tick| tick.count > 0);
         self.reaching = reaching;
         let (rows, ids) = (known.changes.ids.len(), &known.changes.ids);
-        known.by_key = known.changes.places().map(|place| place as u32).collect();
+        #[expect(clippy::cast_possible_truncation, reason = "changes held at a time are bounded in bytes")]
+        let by_key = known.changes.places().map(|place| place as u32).collect();
+        known.by_key = by_key;
         known.by_key.sort_unstable_by_key(|place| (ids[*place as usize], *place));
         if let Some(bytes) = known.changes.bytes_held().checked_div(rows) {
             self.bytes = bytes + size_of::<u32>();

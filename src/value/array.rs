@@ -139,7 +139,7 @@ pub(super) fn print(f: &mut fmt::Formatter<'_>, items: &Items<'_>) -> fmt::Resul
     let mut out = String::new();
     if items.dimensions().any(|dimension| dimension.first != 1) {
         for Dimension { first, length } in items.dimensions() {
-            write!(out, "[{first}:{}]", i64::from(first) + length as i64 - 1)?;
+            write!(out, "[{first}:{}]", i64::from(first).saturating_add_unsigned(length as u64) - 1)?;
         }
         out.push('=');
     }

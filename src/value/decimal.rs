@@ -16,6 +16,7 @@ pub struct Decimal {
 impl Decimal {
     /// The nearest number of the floating type: one division of two exact numbers, the same on every
     /// platform, where there are at most 15 digits.
+    #[expect(clippy::cast_precision_loss, reason = "exact up to 15 digits, else the nearest number")]
     pub fn to_f64(self) -> f64 {
         self.units as f64 / 10i64.pow(self.scale.into()) as f64
     }

@@ -24,7 +24,7 @@ impl Network {
         }
         let (octets, count) = octets(address)?;
         let prefix = prefix.or((count == 4).then_some(32))?;
-        (prefix <= 32 && usize::from(prefix / 8) <= count).then_some(Self { address: octets.into(), prefix })
+        (prefix <= 32 && prefix / 8 <= count).then_some(Self { address: octets.into(), prefix })
     }
 
     /// Reads a `cidr`, which has no bits of hosts: `10.0.0.0/8`, `10.1/16`, `10`; where it names no number of bits they
@@ -44,7 +44,7 @@ impl Network {
                 128.. => 16,
                 _ => 8,
             };
-            let prefix = prefix.unwrap_or(class.max(if class == 4 { 4 } else { 8 * count as u8 }));
+            let prefix = prefix.unwrap_or(class.max(if class == 4 { 4 } else { 8 * count }));
             Self { address: octets.into(), prefix }
         };
         (network.prefix <= network.width() && network.is_cidr()).then_some(network)
@@ -86,11 +86,11 @@ fn split(text: &str) -> Option<(&str, Option<u8>)> {
 }
 
 /// One to four octets of an IPv4 address, the others zero, and how many they are.
-fn octets(text: &str) -> Option<([u8; 4], usize)> {
+fn octets(text: &str) -> Option<([u8; 4], u8)> {
     let (mut octets, mut count) = ([0; 4], 0);
     for part in text.split('.') {
         let sound = part.bytes().all(|byte| byte.is_ascii_digit());
-        *octets.get_mut(count)? = part.parse().ok().filter(|_| sound)?;
+        *octets.get_mut(usize::from(count))? = part.parse().ok().filter(|_| sound)?;
         count += 1;
     }
     Some((octets, count))
@@ -111,7 +111,8 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             IpAddr::V6(address) if (1 << 16..1 << 32).contains(&address.to_bits()) => {
-                write!(f, "::{}", Ipv4Addr::from(address.to_bits() as u32))
+                let [.., a, b, c, d] = address.octets();
+                write!(f, "::{}", Ipv4Addr::new(a, b, c, d))
             }
             address => address.fmt(f),
         }
@@ -161,12 +162,17 @@ pub(super) fn write_uuid(f: &mut fmt::Formatter<'_>, bytes: [u8; 16]) -> fmt::Re
 /// Exactly `2 * N` hexadecimal digits.
 fn hex_digits<const N: usize>(letters: impl Iterator<Item = char>) -> Option<[u8; N]> {
     let mut bytes = [0; N];
-    let mut digits = letters.map(|c| c.to_digit(16));
+    let mut digits = letters.map(hex_digit);
     for byte in &mut bytes {
         let (high, low) = (digits.next()??, digits.next()??);
-        *byte = (high << 4 | low) as u8;
+        *byte = high << 4 | low;
     }
     digits.next().is_none().then_some(bytes)
+}
+
+/// The value of a hexadecimal digit.
+fn hex_digit(letter: char) -> Option<u8> {
+    u8::try_from(letter.to_digit(16)?).ok()
 }
 
 /// Reads bytes in PostgreSQL's hex form, `\x00ff`, or in its escape form, `a\\b\377`; `None`, and perhaps some bytes
@@ -179,7 +185,7 @@ pub(super) fn parse_bytes(text: &str, out: &mut Vec<u8>) -> Option<()> {
         if matches!(high, ' ' | '\n' | '\t' | '\r') {
             continue;
         }
-        out.push((high.to_digit(16)? << 4 | digits.next()?.to_digit(16)?) as u8);
+        out.push(hex_digit(high)? << 4 | hex_digit(digits.next()?)?);
     }
     Some(())
 }

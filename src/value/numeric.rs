@@ -44,7 +44,9 @@ impl Numeric {
         if whole.len() + fraction.len() == 0 || !sound(whole) || !sound(fraction) {
             return None;
         }
-        if whole.len() as i64 + exponent > MOST_BEFORE || fraction.len() as i64 - exponent > MOST_AFTER {
+        let before = exponent.saturating_add_unsigned(whole.len() as u64);
+        let after = (-exponent).saturating_add_unsigned(fraction.len() as u64);
+        if before > MOST_BEFORE || after > MOST_AFTER {
             return None;
         }
         let (whole, mut fraction) = written_out(whole, fraction, exponent);
@@ -62,9 +64,10 @@ impl Numeric {
         let negative = negative && whole.bytes().chain(fraction.bytes()).any(|digit| digit != b'0');
         if whole.len() + fraction.len() <= SHORT
             && let Ok(units) = format!("0{whole}{fraction}").parse::<i64>()
+            && let Ok(scale) = u8::try_from(fraction.len())
         {
             let units = if negative { -units } else { units };
-            return Self::Short(Decimal { units, scale: fraction.len() as u8 });
+            return Self::Short(Decimal { units, scale });
         }
         let (sign, whole) = (if negative { "-" } else { "" }, if whole.is_empty() { "0" } else { whole });
         let point = if fraction.is_empty() { "" } else { "." };
@@ -96,11 +99,12 @@ fn read_exponent(text: &str) -> Option<i64> {
 /// The digits before the point and after it of a number with an exponent: `1.50e1` is `15` and `0`.
 pub(super) fn written_out(whole: &str, fraction: &str, exponent: i64) -> (String, String) {
     let mut digits = format!("{whole}{fraction}");
-    let scale = fraction.len() as i64 - exponent;
-    if scale < 0 {
-        digits.extend(std::iter::repeat_n('0', scale.unsigned_abs() as usize));
-    }
-    let scale = scale.max(0) as usize;
+    let shift = usize::try_from(exponent.unsigned_abs()).unwrap_or(usize::MAX);
+    let (zeros, scale) = match exponent < 0 {
+        true => (0, fraction.len().saturating_add(shift)),
+        false => (shift.saturating_sub(fraction.len()), fraction.len().saturating_sub(shift)),
+    };
+    digits.extend(std::iter::repeat_n('0', zeros));
     if digits.len() < scale {
         digits.insert_str(0, &"0".repeat(scale - digits.len()));
     }
@@ -169,12 +173,17 @@ impl Numbers {
         match number {
             Numeric::Short(decimal) => self.push(decimal),
             Numeric::Long(text) => {
-                self.push(Decimal { units: self.texts.len() as i64, scale: LONG });
+                self.push(Decimal { units: (self.texts.len() as u64).cast_signed(), scale: LONG });
                 self.texts.push_with(|buffer| buffer.push_str(&text));
             }
         }
     }
 
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the units of LONG are the place of a text"
+    )]
     pub(super) fn get(&self, row: usize) -> Value<'_> {
         match self.decimals[row] {
             Decimal { units, scale: LONG } => Value::Numeric(self.texts.get(units as usize)),

@@ -39,6 +39,11 @@ fn push(out: &mut String, text: &str) -> bool {
 }
 
 /// A number without a fraction; `false` if it is none, or the zero that has a sign.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "the comparison finds a fraction; the callers bound the number"
+)]
 fn push_whole(out: &mut String, float: f64) -> bool {
     let whole = float as i64;
     whole as f64 == float
@@ -46,8 +51,8 @@ fn push_whole(out: &mut String, float: f64) -> bool {
         && push(out, itoa::Buffer::new().format(whole))
 }
 
-fn push_two(out: &mut String, number: i64) {
-    // Below 100.
+#[expect(clippy::cast_possible_truncation, reason = "the number is below 100")]
+fn push_two(out: &mut String, number: u64) {
     out.extend([b'0' + (number / 10) as u8, b'0' + (number % 10) as u8].map(char::from));
 }
 
@@ -57,7 +62,8 @@ fn push_date(out: &mut String, date: Date) -> bool {
     if !(1..=9_999).contains(&year) {
         return false;
     }
-    for (number, end) in [(year / 100, ""), (year % 100, "-"), (month as i32, "-"), (day as i32, "")] {
+    let year = year.unsigned_abs();
+    for (number, end) in [(year / 100, ""), (year % 100, "-"), (month, "-"), (day, "")] {
         push_two(out, number.into());
         out.push_str(end);
     }
@@ -70,7 +76,7 @@ fn push_timestamp(out: &mut String, at: Timestamp) -> bool {
     if at.0.rem_euclid(super::SECOND) != 0 || !push_date(out, at.date()) {
         return false;
     }
-    let second = second.rem_euclid(DAY_SECONDS);
+    let second = second.rem_euclid(DAY_SECONDS).unsigned_abs();
     for (number, before) in [(second / 3_600, " "), (second / 60 % 60, ":"), (second % 60, ":")] {
         out.push_str(before);
         push_two(out, number);
@@ -79,6 +85,11 @@ fn push_timestamp(out: &mut String, at: Timestamp) -> bool {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "any number of the type will do"
+)]
 mod tests {
     use proptest::prelude::*;
 
@@ -118,10 +129,10 @@ mod tests {
     proptest! {
         #[test]
         fn a_value_is_pushed_as_it_prints(bits: u64, whole in -2_000_000_000_i64..2_000_000_000) {
-            assert_same(Value::Int(bits as i64));
+            assert_same(Value::Int(bits.cast_signed()));
             assert_same(Value::Float(whole as f64 / 4.0));
             assert_same(Value::Real(whole as f32 / 1_024.0));
-            assert_same(Value::Timestamp(Timestamp(bits as i64 >> 8)));
+            assert_same(Value::Timestamp(Timestamp(bits.cast_signed() >> 8)));
             assert_same(Value::Timestamp(Timestamp(whole * SECOND)));
             assert_same(Value::Date(Date(whole as i32 / 1_000)));
         }

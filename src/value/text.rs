@@ -24,7 +24,7 @@ where
     };
     // Of two that are equally near PostgreSQL prints the even one. Fewer digits are never midway between two others.
     let count = shortest.bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count();
-    if count >= digits as usize {
+    if count >= digits.unsigned_abs() as usize {
         let exact = format!("{float:.*e}", count + 30);
         let (even, rest) = exact.split_at(shortest.find('e').unwrap_or(0));
         let rest = rest.split_once('e').map_or(rest, |(rest, _)| rest);
@@ -83,7 +83,9 @@ fn is_midway<F: FromStr + PartialEq>(float: F, decimal: &str) -> bool {
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let fraction = fraction.trim_end_matches('0');
     let digits = format!("{whole}{fraction}");
-    let Ok(exponent) = exponent.parse::<i32>().map(|exponent| exponent - fraction.len() as i32) else {
+    let Ok(exponent) =
+        exponent.parse().map(|exponent: i64| exponent.saturating_sub_unsigned(fraction.len() as u64))
+    else {
         return false;
     };
     let (before, last) = digits.split_at(digits.len() - 1);

@@ -34,13 +34,16 @@ impl Timestamp {
     }
 
     /// The UTC day that the instant lies in.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "an i64 of microseconds spans 107 million days on either side"
+    )]
     pub fn date(self) -> Date {
         match self {
             Self::MIN => return Date::MIN,
             Self::MAX => return Date::MAX,
             _ => {}
         }
-        // An i64 of microseconds spans 107 million days on either side, which an i32 holds.
         Date(self.0.div_euclid(DAY) as i32)
     }
 
@@ -112,6 +115,11 @@ impl Date {
     }
 
     /// Year, month (1 to 12) and day of month (1 to 31); the year 0 is 1 BC.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "days of 32 bits lie within six million years"
+    )]
     pub fn ymd(self) -> (i32, u32, u32) {
         let days = i64::from(self.0) + TO_1970;
         let (era, of_era) = (days.div_euclid(ERA), days.rem_euclid(ERA));
@@ -120,7 +128,6 @@ impl Date {
         let month = (5 * of_year + 2) / 153;
         let day = of_year - (153 * month + 2) / 5 + 1;
         let (month, later) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-        // Days of 32 bits lie within six million years.
         ((year + era * 400 + later) as i32, month as u32, day as u32)
     }
 

@@ -18,7 +18,7 @@ const ENDLESS: Duration = Duration::from_secs(365 * 86_400);
 /// are deleted: what is needed is a value for each draw of the retention window, or of the whole run.
 pub fn scarce_values(config: &Config, shop: &config::Shop, plan: &ShopPlan, problems: &mut Vec<Problem>) {
     let interval = plan.interval.max(1);
-    let ticks_in = |micros: i64| (micros / interval).max(0) as u64 + 2;
+    let ticks_in = |micros: i64| (micros / interval).max(0).unsigned_abs() + 2;
     let run = shop.stop_after.map(|after| ticks_in(micros(after)));
     for (table, configured) in plan.tables.iter().filter_map(|table| {
         Some((table, config.tables.iter().find(|configured| configured.name.value == table.name)?))

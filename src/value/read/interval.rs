@@ -10,7 +10,8 @@ use crate::value::{Interval, SECOND};
 
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
-const DAY: f64 = 24.0 * HOUR as f64;
+/// In microseconds.
+const DAY: f64 = 86_400e6;
 const DAYS_OF_MONTH: f64 = 30.0;
 /// Numbers further from 0 are refused in the form of ISO 8601.
 const MOST: f64 = 1e15;
@@ -26,13 +27,13 @@ pub(super) fn read(text: &str) -> Option<Interval> {
 /// A unit of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unit {
-    /// So many microseconds.
+    /// A number of microseconds.
     Micros(i64),
-    /// So many days.
-    Days(i64),
+    /// A number of days.
+    Days(i32),
     Month,
-    /// So many years.
-    Years(i64),
+    /// A number of years.
+    Years(i32),
 }
 
 use Unit::{Days, Micros, Month, Years};
@@ -45,6 +46,11 @@ struct Sum {
     micros: i64,
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "a fraction is below 1 and a unit at most 1,000 years: their product is within the type"
+)]
 impl Sum {
     /// Adds a number of a unit: its whole part, and its fraction with the same sign.
     fn add(&mut self, whole: i64, fraction: f64, unit: Unit) -> Option<()> {
@@ -55,16 +61,16 @@ impl Sum {
                 self.add_micros(fraction, size as f64)
             }
             Days(size) => {
-                self.days = self.days.checked_add(narrow(whole)?.checked_mul(size as i32)?)?;
-                if size == 1 { self.add_micros(fraction, DAY) } else { self.add_days(fraction, size as f64) }
+                self.days = self.days.checked_add(narrow(whole)?.checked_mul(size)?)?;
+                if size == 1 { self.add_micros(fraction, DAY) } else { self.add_days(fraction, size.into()) }
             }
             Month => {
                 self.months = self.months.checked_add(narrow(whole)?)?;
                 self.add_days(fraction, DAYS_OF_MONTH)
             }
             Years(size) => {
-                let part = (fraction * size as f64 * 12.0).round_ties_even() as i64;
-                let months = whole.checked_mul(size)?.checked_mul(12)?;
+                let part = (fraction * f64::from(size) * 12.0).round_ties_even() as i64;
+                let months = whole.checked_mul(size.into())?.checked_mul(12)?;
                 self.months = self.months.checked_add(narrow(months)?)?.checked_add(narrow(part)?)?;
                 Some(())
             }
@@ -352,6 +358,7 @@ fn iso(text: &str) -> Option<Interval> {
 }
 
 /// Adds a number of the form that ISO 8601 gives it.
+#[expect(clippy::cast_possible_truncation, reason = "the number is bounded by MOST")]
 fn add_iso(sum: &mut Sum, text: &str, unit: Unit) -> Option<()> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let sound = digits.bytes().any(|byte| byte.is_ascii_digit())

@@ -94,7 +94,7 @@ fn moment(text: &str) -> Option<(DateTime, bool)> {
     if by_letter.is_some() || parted && rest.starts_with(|first: char| first.is_ascii_digit()) {
         rest = by_letter.unwrap_or(rest);
         of_day = clock(&mut rest)?;
-        offset = zone(&mut rest)?.unwrap_or(0);
+        offset = zone(&mut rest)?;
         timed = true;
     }
     let before_christ = match word(&mut rest).as_deref() {
@@ -107,7 +107,7 @@ fn moment(text: &str) -> Option<(DateTime, bool)> {
         return None;
     }
     let year = if before_christ { 1 - year } else { year };
-    let day = Date::from_ymd(i32::try_from(year).ok()?, month as u32, day as u32)?;
+    let day = Date::from_ymd(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?)?;
     Some((DateTime { day, of_day, zone: offset }, timed))
 }
 
@@ -147,19 +147,19 @@ fn clock(rest: &mut &str) -> Option<i64> {
     (minutes < 60 && seconds <= 60 && of_day <= DAY).then_some(of_day)
 }
 
-/// Microseconds that a zone is ahead of UTC: `Z`, `UTC`, `+2`, `+02`, `+02:00`, `-0330`, `+01:02:03`. `Some(None)` where
-/// there is none.
-fn zone(rest: &mut &str) -> Option<Option<i64>> {
+/// Microseconds that a zone is ahead of UTC: `Z`, `UTC`, `+2`, `+02`, `+02:00`, `-0330`, `+01:02:03`; 0 where
+/// there is no zone.
+fn zone(rest: &mut &str) -> Option<i64> {
     let mut peek = *rest;
     if let Some("z" | "utc" | "gmt" | "zulu") = word(&mut peek).as_deref() {
         *rest = peek;
-        return Some(Some(0));
+        return Some(0);
     }
     let there = rest.trim_start_matches(BLANKS);
     let sign = match there.bytes().next() {
         Some(b'+') => 1,
         Some(b'-') => -1,
-        _ => return Some(None),
+        _ => return Some(0),
     };
     *rest = &there[1..];
     let count = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -176,7 +176,7 @@ fn zone(rest: &mut &str) -> Option<Option<i64>> {
     }
     let [hours, minutes, seconds] = parts;
     let sound = hours < 16 && minutes < 60 && seconds < 60;
-    sound.then_some(Some(sign * ((hours * 60 + minutes) * 60 + seconds) * SECOND))
+    sound.then_some(sign * ((hours * 60 + minutes) * 60 + seconds) * SECOND)
 }
 
 /// The letters that come next, behind blanks, in lower case; they are taken, and the blanks around them.
@@ -202,10 +202,11 @@ fn digits(rest: &mut &str, counts: std::ops::RangeInclusive<usize>) -> Option<i6
 }
 
 /// Microseconds of the digits after a point, rounded as PostgreSQL does it: a million may come out.
+#[expect(clippy::cast_possible_truncation, reason = "a share of a second has at most a million microseconds")]
 pub(super) fn micros(fraction: &str) -> Option<i64> {
     if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let share: f64 = format!("0.{fraction}0").parse().ok()?;
-    Some((share * SECOND as f64).round_ties_even() as i64)
+    Some((share * 1e6).round_ties_even() as i64)
 }
