@@ -1,18 +1,18 @@
 //! Does a live shop keep its pace, and if not, which one does it reach?
 //!
-//! Owns that decision; a function of the commits and their times. Must not know how it is told.
+//! Owns that decision; a function of the commits and their times. Must not know how it is reported.
 
 use super::Schedule;
 use crate::config::Pace;
 use crate::value::{SECOND, Timestamp};
 
-/// A shop that has been late for so long, and is not getting nearer, does not keep its pace.
+/// A shop that has been late for longer than this without catching up does not keep its pace.
 const SPELL: i64 = 10 * SECOND;
 
-/// What there is to say of a shop's pace.
+/// A change in whether a shop keeps its pace.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum PaceChange {
-    /// It is slower than its pace; simulated time runs so many times as fast as the wall clock.
+    /// It is slower than its pace: the factor that it reaches.
     Not(f64),
     /// It is on time again.
     Again,
@@ -23,13 +23,13 @@ pub enum PaceChange {
 pub struct PaceWatch {
     /// The last tick that was on time, or else the first of all: its simulated time and when it was committed.
     since: Option<(Timestamp, Timestamp)>,
-    /// Whether it was said that the pace is not kept.
-    said: bool,
+    /// Whether it was reported that the pace is not kept.
+    reported: bool,
 }
 
 impl PaceWatch {
-    /// A tick at a simulated time was committed, late by `lag` microseconds. What there is to say is said once for
-    /// each spell.
+    /// A tick at a simulated time was committed, late by `lag` microseconds. Each change is reported
+    /// once.
     #[expect(clippy::cast_precision_loss, reason = "a ratio for a message")]
     pub fn committed(
         &mut self,
@@ -42,16 +42,16 @@ impl PaceWatch {
         let Pace::Factor { numerator, denominator } = schedule.pace else { return None };
         if schedule.is_on_time(lag, interval) {
             self.since = Some((at, wall));
-            return std::mem::take(&mut self.said).then_some(PaceChange::Again);
+            return std::mem::take(&mut self.reported).then_some(PaceChange::Again);
         }
         let (first, began) = *self.since.get_or_insert((at, wall));
         let took = wall.0.saturating_sub(began.0);
         let reached = at.0.saturating_sub(first.0) as f64 / took.max(1) as f64;
         let slower = reached < numerator as f64 / denominator as f64;
-        if self.said || !slower || took < SPELL {
+        if self.reported || !slower || took < SPELL {
             return None;
         }
-        self.said = true;
+        self.reported = true;
         Some(PaceChange::Not(reached))
     }
 }

@@ -1,4 +1,4 @@
-//! When the ticks of a shop are due, which are made together, and when they end.
+//! When the ticks of a shop are due, which share a transaction, and when they end.
 //!
 //! Owns the decision what to do next at a wall time, which is handed in. Must not know what a tick holds.
 
@@ -12,20 +12,20 @@ use super::{Anchor, Origin, Timeline, Windows, micros};
 use crate::config::{AfterDowntime, Pace};
 use crate::value::{SECOND, Timestamp};
 
-/// Ticks that are looked at for how many of them are due.
+/// The most ticks that are counted as due at a time.
 const MOST_TOGETHER: u64 = 1_000;
 
-/// A shop that hears nothing of its server, or is not run itself, for longer than this was down, however short
+/// A shop without an answer from its server, or not running itself, for longer than this was down, however short
 /// its interval is; for less it is merely slow.
 const SHORTEST_DOWNTIME: Duration = Duration::from_secs(2);
 
-/// A tick that is late by no more is on time however short the interval is: a moment of a busy server.
+/// A tick that is late by no more than this is on time, however short the interval is: the server was briefly busy.
 const ON_TIME: i64 = SECOND;
 
 /// The longest time over which the ticks of a chain that are due in the same moment are spread.
 const LONGEST_SPREAD: Duration = Duration::from_secs(1);
 
-/// Where a shop stands when it asks what to do next.
+/// The state of a shop that asks what to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// Where its two clocks meet.
@@ -34,19 +34,19 @@ pub struct Standing {
     pub tick: u64,
     /// Whether the shop has caught up with the wall clock once.
     pub live: bool,
-    /// Since when it has been open without a downtime.
+    /// Since when it has run without a downtime.
     pub open_since: Timestamp,
 }
 
-/// What a shop has to do at some wall time.
+/// What a shop has to do at a wall time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// The next tick is due this much later.
     Wait(Duration),
     /// Run the next tick now.
     Run {
-        /// Microseconds of pause to put before it; 0 for none. With it the tick's time is now or a moment
-        /// ahead, within a second.
+        /// Microseconds of pause to insert before it; 0 for none. With it the tick's time is now, or less than a
+        /// second ahead.
         pause: i64,
         /// Whether the shop has caught up with the wall clock, now or before.
         live: bool,
@@ -55,12 +55,12 @@ pub enum Step {
     Complete,
 }
 
-/// The ticks that a run makes at full speed, because they were due before it began.
+/// The ticks that a run executes at full speed, because they were due before it began.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct History {
-    /// The ticks that are made.
+    /// The ticks that are run.
     pub ticks: Range<u64>,
-    /// The simulated time of the first tick of all, whether it is made or not.
+    /// The simulated time of tick 0, whether it is run or not.
     pub from: Timestamp,
     /// The simulated time of the last one.
     pub to: Timestamp,
@@ -73,14 +73,14 @@ pub struct History {
 pub struct Schedule {
     /// How simulated time follows the wall clock.
     pub pace: Pace,
-    /// What becomes of missed ticks.
+    /// How missed ticks are handled.
     pub after_downtime: AfterDowntime,
     /// Microseconds of simulated time after which the run is complete.
     pub stop_after: Option<i64>,
-    /// Number of ticks in all after which the run is complete.
+    /// Total number of ticks after which the run is complete.
     pub until_tick: Option<u64>,
     /// Microseconds of wall time after its own time at which each tick is due, so that not all shops of a large
-    /// chain are due in the same moment. Simulated times do not know of it.
+    /// chain are due in the same moment. It does not affect simulated time.
     pub spread: i64,
 }
 
@@ -88,7 +88,7 @@ impl Schedule {
     /// What to do with the next tick at wall time `wall`.
     ///
     /// A tick that was due while the shop was open keeps its time, however late it is: a shop that is slower than
-    /// its pace was not closed. One that was due in a downtime would have rows that say they were made in it.
+    /// its pace was not down. One that was due in a downtime would have rows with a `created_at` within it.
     pub fn step(&self, timeline: &Timeline, standing: &Standing, wall: Timestamp) -> Step {
         let Standing { anchor, tick, live, open_since } = *standing;
         let at = timeline.at(tick);
@@ -108,8 +108,8 @@ impl Schedule {
             return Step::Run { pause: 0, live: live || caught_up };
         }
         let now = anchor.at.plus(scale(wall.0.saturating_sub(anchor.wall.0), numerator, denominator));
-        // Up to the next whole second, never back: else `created_at` would lie in the downtime. Whole seconds
-        // after `start` stay whole seconds after it.
+        // Rounded up to a whole second: rounded down, `created_at` would lie in the downtime. Ticks that are whole
+        // seconds after `start` remain so.
         let resume = Timestamp(now.0.saturating_add((-now.0).rem_euclid(SECOND)));
         let behind = resume.0.saturating_sub(at.0);
         let grain = if timeline.interval() % SECOND == 0 { SECOND } else { 1 };
@@ -117,8 +117,8 @@ impl Schedule {
         if self.ended(timeline, tick, at.plus(pause)) { Step::Complete } else { Step::Run { pause, live } }
     }
 
-    /// The origin with the first tick that has to be made, by the windows of each table: where old rows are deleted,
-    /// history begins at the far edge of what is left of it.
+    /// The origin with the first tick that has to be run, by the windows of each table: where old rows are deleted,
+    /// history that would not survive is skipped.
     pub fn without_lost_history<'a>(
         &self,
         origin: Origin,
@@ -145,7 +145,7 @@ impl Schedule {
         Some(History { ticks: origin.first_tick..last + 1, from: origin.start, to, ends_run })
     }
 
-    /// The last tick whose time is not after the anchor, or the last of all: what is before the anchor is history,
+    /// The last tick whose time is not after the anchor, or the last of the run: ticks before the anchor are history,
     /// whatever the pace.
     fn last_of_history(&self, origin: &Origin, interval: i64) -> u64 {
         let past = origin.anchor.at.0.saturating_sub(origin.start.0).max(0) / interval.max(1);
@@ -153,17 +153,16 @@ impl Schedule {
         past.unsigned_abs().min(end)
     }
 
-    /// The anchor of a shop that opens its database at wall time `wall` to go on at this pace, where another one was
-    /// kept so far: its next tick is due at once. Simulated time goes on where it stood, as it would at the same pace:
-    /// the shop is not behind by what its former pace had not reached, nor ahead by what that had. Only history, which
-    /// knows no pace, keeps its anchor.
+    /// The anchor of a shop that opens its database at wall time `wall` after a change to this pace: its next tick is due
+    /// at once. Simulated time resumes where it stopped: the shop is neither behind nor ahead because of its former
+    /// pace. Only history, which has no pace, keeps its anchor.
     pub fn after_another_pace(&self, timeline: &Timeline, standing: &Standing, wall: Timestamp) -> Anchor {
         let at = timeline.at(standing.tick);
         if standing.live || at > standing.anchor.at { Anchor { wall, at } } else { standing.anchor }
     }
 
-    /// How many of the next ticks may be made together, where the first of them is to run without a pause: as many
-    /// as are so late that their successors are due, too. At least one.
+    /// How many of the next ticks may share a transaction, where the first of them is to run without a pause: those that
+    /// are so late that their successors are due, too. At least one.
     pub fn together(&self, timeline: &Timeline, standing: &Standing, wall: Timestamp) -> u64 {
         if self.is_unlimited() {
             return 1;
@@ -176,14 +175,14 @@ impl Schedule {
         ticks.take_while(|tick| behind(*tick)).count().max(1) as u64
     }
 
-    /// Whether a tick that is late by so many microseconds is on time: its successor is not overdue, or not for long.
+    /// Whether a tick that is late by `lag` microseconds is on time: its successor is not overdue, or only briefly.
     pub fn is_on_time(&self, lag: i64, interval: i64) -> bool {
         lag <= micros(self.spacing(interval)).max(ON_TIME)
     }
 
-    /// A shop that hears nothing of its server, or is not run itself, for longer than this was down.
+    /// The shortest time without an answer from the server, or without running, that counts as a downtime.
     ///
-    /// Less than an interval is none: a tick may begin until its successor is due.
+    /// Less than an interval is no downtime: a tick may begin until its successor is due.
     pub fn downtime(&self, interval: i64) -> Duration {
         self.spacing(interval).max(SHORTEST_DOWNTIME)
     }
@@ -210,8 +209,8 @@ impl Schedule {
             || self.stop_after.is_some_and(|after| at >= timeline.start().plus(after))
     }
 
-    /// The wall time at which a tick's time is due: ahead of the anchor time runs at the pace's factor, all before
-    /// it is history and due at once.
+    /// The wall time at which a tick's time is due: after the anchor time runs at the pace's factor; ticks
+    /// before it are history and due at once.
     fn due(&self, anchor: Anchor, at: Timestamp) -> Timestamp {
         match self.pace {
             Pace::Unlimited => anchor.wall,
@@ -222,7 +221,7 @@ impl Schedule {
         }
     }
 
-    /// The wall time at which a tick's time is due, as told at `wall`: without pace, at once.
+    /// The wall time at which a tick's time is due, as reported at `wall`: without pace, at once.
     pub fn next_due(&self, anchor: Anchor, at: Timestamp, wall: Timestamp) -> Timestamp {
         if self.is_unlimited() { wall } else { self.due(anchor, at) }
     }
@@ -250,7 +249,7 @@ impl Schedule {
         self.pace == Pace::Unlimited
     }
 
-    /// How many ticks the run has in all without pauses; `None` if it has no end.
+    /// The total number of ticks of the run without pauses; `None` if it has no end.
     pub fn ticks(&self, interval: i64) -> Option<u64> {
         let by_time =
             self.stop_after.map(|after| after.max(0).unsigned_abs().div_ceil(interval.max(1).unsigned_abs()));
@@ -263,7 +262,7 @@ impl Schedule {
 
 /// `micros × times ÷ parts`, without overflow on the way, saturating at the ends of `i64`.
 fn scale(micros: i64, times: u64, parts: u64) -> i64 {
-    // Real time, which most shops keep, asks for no division.
+    // The usual case, real time, needs no division.
     if times == parts {
         return micros;
     }

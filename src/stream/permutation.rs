@@ -1,7 +1,7 @@
 //! A shuffle of the whole numbers below a count, computed for any one of them alone.
 //!
-//! Owns the Feistel network. Gives values that must differ a random order without remembering which have
-//! been given.
+//! Owns the Feistel network. Gives distinct values in random order without remembering which have been
+//! drawn.
 
 use super::{Key, Stream, remix};
 
@@ -30,11 +30,11 @@ impl Permutation {
         self.count
     }
 
-    /// Where a number goes; numbers from the count on begin again at 0.
+    /// The image of a number, taken modulo the count.
     pub fn of(&self, number: u64) -> u64 {
         let mut number = number % self.count.max(1);
-        // The network permutes a power of four that is less than four times the count or 4: walking on from what
-        // lies outside ends inside, and no two numbers end at one (Black and Rogaway, "Ciphers with arbitrary
+        // The network permutes a power of four that is less than four times the count or 4: repeating it
+        // until the result is below the count (cycle walking) gives a permutation (Black and Rogaway, "Ciphers with arbitrary
         // finite domains", 2002).
         loop {
             number = self.network(number);

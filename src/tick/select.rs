@@ -9,20 +9,20 @@ use crate::stream::{Stream, remix};
 
 /// Some ids of a range, ascending.
 ///
-/// At most eight bytes an id, and far less where many of the range's are chosen.
+/// At most eight bytes per id, and one bit per id of the range where many of them are chosen.
 pub enum Selection {
     /// All of the range.
     All(Range<i64>),
-    /// Those of the range from an id on whose bits are set.
+    /// The ids from a first one on whose bits are set.
     Dense(i64, Vec<u64>),
-    /// These.
+    /// A list.
     Sparse(Vec<i64>),
 }
 
 impl Selection {
-    /// `count` distinct ids of a range, each set of them equally likely; all of them if there are no more.
+    /// `count` distinct ids of a range, each set of them equally likely; all of the range if it has no more.
     ///
-    /// Floyd's algorithm (Bentley and Floyd, "A sample of brilliance", 1987): one draw an id, whatever the
+    /// Floyd's algorithm (Bentley and Floyd, "A sample of brilliance", 1987): one draw per id, whatever the
     /// size of the range.
     #[expect(clippy::cast_possible_truncation, reason = "a bit for each id of the range is held in memory")]
     pub fn draw(stream: &mut Stream, ids: Range<i64>, count: u64) -> Self {
@@ -52,7 +52,7 @@ impl Selection {
         Self::Sparse(chosen.into_iter().map(|offset| ids.start.wrapping_add_unsigned(offset)).collect())
     }
 
-    /// Appends the first ids of a range that are chosen, at most so many.
+    /// Appends the first chosen ids of a range, at most `most`.
     pub fn push(&self, range: Range<i64>, most: usize, out: &mut Vec<i64>) {
         match self {
             Self::All(ids) => {
@@ -94,11 +94,11 @@ impl Selection {
 /// Decides which columns of one row change: a number of them from 1 to all, each number equally likely,
 /// and each set of that many columns equally likely.
 ///
-/// Every column draws 64 bits from a stream of its own and changes if they lie below the row's bits; a
-/// row in which no column does is drawn again. Of `n` columns exactly `k` lie below with probability
+/// Every column draws 64 bits from a stream of its own and changes if they lie below the row's bits; if no column
+/// changes, the row is drawn again. Of `n` columns exactly `k` lie below with probability
 /// `1/(n+1)` for each `k` from 0 to `n`, so that after the repeats every `k` from 1 to `n` has `1/n`.
 /// Unlike drawing `k` first, the order of the columns does not matter, and a column added to the table
-/// leaves the choice of the others as it was but in the 1 of `(n+1)(n+2)` rows that were drawn again.
+/// does not affect the choice of the others except in the 1 of `(n+1)(n+2)` rows that were drawn again.
 pub fn columns(mut row: u64, columns: &mut [u64], changed: &mut [bool]) {
     while !columns.is_empty() {
         for (bits, changed) in columns.iter().zip(changed.iter_mut()) {
