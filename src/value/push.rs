@@ -1,18 +1,18 @@
-//! The text of a value, appended to others: [`std::fmt::Display`]'s, without its cost for the commonest kinds.
+//! Appends the text of a value: that of [`std::fmt::Display`], faster for the most common kinds.
 //!
-//! Owns no form: whatever is not written here directly is printed, and a property holds both to be the same.
+//! Defines no form: kinds without a fast path use `Display`, and a property test checks that both agree.
 
 use std::fmt::Write as _;
 
 use super::{Date, Timestamp, Value};
 
-/// Floating numbers below are whole without doubt and print without an exponent.
+/// Below these, whole floating numbers are exact and print without an exponent.
 const WHOLE_FLOATS: f64 = 1e15;
 const WHOLE_REALS: f32 = 1e6;
 const DAY_SECONDS: i64 = 86_400;
 
 impl Value<'_> {
-    /// Appends what the value prints.
+    /// Appends the text that the value prints as.
     pub fn push_to(&self, out: &mut String) {
         let pushed = match *self {
             Self::Null => push(out, "NULL"),
@@ -38,7 +38,7 @@ fn push(out: &mut String, text: &str) -> bool {
     true
 }
 
-/// A number without a fraction; `false` if it is none, or the zero that has a sign.
+/// Appends a whole number; `false` if it has a fraction or is negative zero.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -56,7 +56,7 @@ fn push_two(out: &mut String, number: u64) {
     out.extend([b'0' + (number / 10) as u8, b'0' + (number % 10) as u8].map(char::from));
 }
 
-/// A day of a year with four digits.
+/// Appends a day of a year with four digits.
 fn push_date(out: &mut String, date: Date) -> bool {
     let (year, month, day) = date.ymd();
     if !(1..=9_999).contains(&year) {
@@ -70,7 +70,7 @@ fn push_date(out: &mut String, date: Date) -> bool {
     true
 }
 
-/// An instant of a whole second.
+/// Appends an instant of a whole second.
 fn push_timestamp(out: &mut String, at: Timestamp) -> bool {
     let second = at.0.div_euclid(super::SECOND);
     if at.0.rem_euclid(super::SECOND) != 0 || !push_date(out, at.date()) {
