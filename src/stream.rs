@@ -70,7 +70,8 @@ impl Stream {
     /// its bound, until enough draws have been made to distinguish all numbers below `count`; the
     /// draws after them are random again.
     ///
-    /// So whatever maps different draws to different values maps different numbers to different values, too. [`Self::bits`] stays random.
+    /// So whatever maps different draws to different values maps different numbers to different values, too.
+    /// [`Self::bits`] stays random.
     pub fn set_number(&mut self, value: u64, count: u64) {
         self.number = Number { value: value % count.max(1), count: count.max(1) };
     }

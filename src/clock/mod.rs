@@ -162,7 +162,8 @@ impl Windows {
         run_ticks(timeline, self.referable(timeline, tick))
     }
 
-    /// The ticks whose rows may be referred to by those of tick `tick`: the living ones, as if each tick from 0 on had been run.
+    /// The ticks whose rows may be referred to by those of tick `tick`: the living ones, as if each tick from 0 on
+    /// had been run.
     pub fn referable(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
         self.first_alive(timeline, tick)..tick + 1
     }
@@ -214,7 +215,8 @@ impl Checkpoint {
     }
 }
 
-/// The point where the simulated clock and the wall clock meet: from here on simulated time advances at the pace. All ticks before it are history.
+/// The point where the simulated clock and the wall clock meet: from here on simulated time advances at the pace. All
+/// ticks before it are history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Anchor {
     /// A wall time.

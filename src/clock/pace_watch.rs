@@ -66,8 +66,8 @@ mod tests {
         Schedule { pace, after_downtime, stop_after: None, until_tick: None, spread: 0 }
     }
 
-    /// A commit each second at so many simulated seconds and so many seconds late.
-    fn said(commits: impl Iterator<Item = (i64, i64)>) -> Vec<(i64, PaceChange)> {
+    /// A commit each second, at a simulated second and with a lag in seconds.
+    fn changes(commits: impl Iterator<Item = (i64, i64)>) -> Vec<(i64, PaceChange)> {
         let mut keeping = PaceWatch::default();
         let commits = commits.zip(0i64..).filter_map(|((at, lag), wall)| {
             let (at, wall_time) = (Timestamp(at * SECOND), Timestamp(wall * SECOND));
@@ -81,21 +81,21 @@ mod tests {
     fn a_shop_that_is_slower_than_its_pace_is_told_of_once_with_the_pace_that_it_reaches() {
         // Three simulated seconds a second instead of five.
         let slow = (0..100).map(|second| (3 * second, 2 + second));
-        assert_eq!(said(slow), [(10, PaceChange::Not(3.0))]);
+        assert_eq!(changes(slow), [(10, PaceChange::Not(3.0))]);
     }
 
     #[test]
     fn a_shop_that_makes_up_for_a_downtime_keeps_its_pace() {
         let catching_up = (0..100).map(|second| (50 * second, 3600 - 10 * second));
-        assert_eq!(said(catching_up), []);
+        assert_eq!(changes(catching_up), []);
     }
 
     #[test]
     fn a_spell_is_told_when_it_is_over_and_the_next_one_again() {
         let spell = || (0..20).map(|second| (second, 2 + second)).chain([(0, 0)]);
-        let told = said(spell().chain(spell()));
-        assert_eq!(told.iter().map(|(second, _)| *second).collect::<Vec<_>>(), [10, 20, 30, 41]);
-        assert_eq!(told[1].1, PaceChange::Again);
+        let reported = changes(spell().chain(spell()));
+        assert_eq!(reported.iter().map(|(second, _)| *second).collect::<Vec<_>>(), [10, 20, 30, 41]);
+        assert_eq!(reported[1].1, PaceChange::Again);
     }
 
     #[test]

@@ -153,16 +153,16 @@ impl Schedule {
         past.unsigned_abs().min(end)
     }
 
-    /// The anchor of a shop that opens its database at wall time `wall` after a change to this pace: its next tick is due
-    /// at once. Simulated time resumes where it stopped: the shop is neither behind nor ahead because of its former
-    /// pace. Only history, which has no pace, keeps its anchor.
+    /// The anchor of a shop that opens its database at wall time `wall` after a change to this pace: its next tick is
+    /// due at once. Simulated time resumes where it stopped: the shop is neither behind nor ahead because of its
+    /// former pace. Only history, which has no pace, keeps its anchor.
     pub fn after_another_pace(&self, timeline: &Timeline, standing: &Standing, wall: Timestamp) -> Anchor {
         let at = timeline.at(standing.tick);
         if standing.live || at > standing.anchor.at { Anchor { wall, at } } else { standing.anchor }
     }
 
-    /// How many of the next ticks may share a transaction, where the first of them is to run without a pause: those that
-    /// are so late that their successors are due, too. At least one.
+    /// How many of the next ticks may share a transaction, where the first of them is to run without a pause: those
+    /// that are so late that their successors are due, too. At least one.
     pub fn together(&self, timeline: &Timeline, standing: &Standing, wall: Timestamp) -> u64 {
         if self.is_unlimited() {
             return 1;

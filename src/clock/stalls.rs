@@ -37,7 +37,7 @@ mod tests {
             downs.collect::<Vec<bool>>()
         };
         assert_eq!(down(&[0, 0, 8, 0, 0]), [false, false, true, false, false]);
-        // Slow from some tick on: the first one cannot be told from a downtime, all others can.
+        // Slow from some tick on: only the first stall looks like a downtime.
         assert_eq!(down(&[0, 8, 8, 9, 7, 8]), [false, true, false, false, false, false]);
         assert_eq!(down(&[3, 4, 5, 60, 4]), [true, false, false, true, false], "slow, then away, then slow");
         assert_eq!(down(&[8, 0, 0, 0, 8]), [true, false, false, false, true], "away twice");

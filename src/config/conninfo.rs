@@ -275,8 +275,8 @@ mod tests {
             "host=h port=hunter2",
         ] {
             let wrong = parse(text).unwrap_err();
-            let said = format!("{} {:?}", wrong.message, wrong.help);
-            assert!(!said.contains("hun") && !said.contains("ter2"), "{text}: {said}");
+            let shown = format!("{} {:?}", wrong.message, wrong.help);
+            assert!(!shown.contains("hun") && !shown.contains("ter2"), "{text}: {shown}");
         }
         assert!(!format!("{:?}", parse("postgres://u:hunter2@h/d")).contains("hunter2"));
     }

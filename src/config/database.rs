@@ -15,7 +15,7 @@ use super::{ConnectionParameters, InvalidValue, Secret, Spanned};
 /// The default port.
 const DEFAULT_PORT: u16 = 5432;
 
-/// `database` as it is written.
+/// `database` as written.
 #[derive(Clone, Debug)]
 pub(super) enum Written {
     /// A private server.

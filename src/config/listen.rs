@@ -62,8 +62,8 @@ mod tests {
             assert_eq!(text.parse::<Listen>().unwrap().to_string(), text);
         }
         for text in ["", ":", "65536", "-1", "host:9464", "1.2.3.4", "::1:9464x", "*:80"] {
-            let told = text.parse::<Listen>().unwrap_err().to_string();
-            assert!(told.starts_with(&format!("`{text}` is not an address")), "{told}");
+            let message = text.parse::<Listen>().unwrap_err().to_string();
+            assert!(message.starts_with(&format!("`{text}` is not an address")), "{message}");
         }
     }
 

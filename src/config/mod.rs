@@ -130,7 +130,7 @@ pub struct Surroundings<'a> {
     pub read: &'a dyn Fn(&Path) -> std::io::Result<Vec<u8>>,
 }
 
-/// A chain of shops, checked as far as its text goes.
+/// A chain of shops, checked except for providers and ids.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The chain's seed, from which a shop without one of its own derives its seed.
@@ -375,12 +375,12 @@ pub struct Table {
     pub windows: Windows,
     /// `[tables.NAME.columns]`, in the order of the file.
     pub columns: Vec<Column>,
-    /// Columns after these, which shopsim fills by itself, in the order of the file: name and type.
-    /// Only `created_at` exists so far.
+    /// Columns after these, which shopsim fills itself, in the order of the file: name and type.
+    /// Currently only `created_at`.
     pub tech_fields: Vec<TechField>,
 }
 
-/// A column that shopsim fills by itself: `[tech_fields]`.
+/// A column that shopsim fills itself: `[tech_fields]`.
 #[derive(Clone, Debug)]
 pub struct TechField {
     /// Its name; `created_at`.

@@ -182,15 +182,15 @@ mod tests {
 
     #[test]
     fn what_several_shops_have_alike_is_reported_once_with_their_names() {
-        let told = |shops: &[&str]| {
+        let texts = |shops: &[&str]| {
             let of = |shop: &&str| Problem::warning(&(5..6), "too short").of_shop(shop);
             let mut problems: Vec<Problem> = shops.iter().map(of).collect();
             sort(&mut problems);
             problems.iter().map(Problem::text).collect::<Vec<_>>()
         };
-        assert_eq!(told(&["b"]), ["too short (shop `b`)"]);
-        assert_eq!(told(&["b", "a", "b"]), ["too short (shops `b`, `a`)"]);
-        assert_eq!(told(&["a", "b", "c", "d", "e"]), ["too short (shops `a`, `b`, `c` and 2 more)"]);
+        assert_eq!(texts(&["b"]), ["too short (shop `b`)"]);
+        assert_eq!(texts(&["b", "a", "b"]), ["too short (shops `b`, `a`)"]);
+        assert_eq!(texts(&["a", "b", "c", "d", "e"]), ["too short (shops `a`, `b`, `c` and 2 more)"]);
     }
 
     #[test]

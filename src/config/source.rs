@@ -112,7 +112,7 @@ impl Source {
         out
     }
 
-    /// Shows problems one after the other, blank lines between. Beyond [`MOST_SHOWN`]
+    /// Shows problems one after the other, separated by blank lines. Beyond [`MOST_SHOWN`]
     /// they are only counted.
     pub fn render_all(&self, problems: &[Problem], colour: bool) -> String {
         let mut out: Vec<String> =
@@ -123,7 +123,7 @@ impl Source {
         out.join("\n")
     }
 
-    /// The line as it may be shown, and blanks and carets that mark the span's part of it.
+    /// The line as it may be shown, and spaces and carets that mark the span's part of it.
     fn excerpt(&self, line: usize, span: &Range<usize>) -> (String, String) {
         let start = self.line_starts[line - 1];
         let end = self.line_starts.get(line).map_or(self.text.len(), |next| next - 1);

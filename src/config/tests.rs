@@ -1,4 +1,4 @@
-//! What a config means, as a specification; what is said of wrong ones stands in `tests/config_errors/`.
+//! What a config means, as a specification; messages about wrong ones are tested in `tests/config_errors/`.
 
 use std::path::Path;
 use std::time::Duration;

@@ -19,7 +19,8 @@ pub trait ChangeSource: Send + Sync {
     /// Whether a row is inserted with its cohort; if not, it is inserted by its own events, or never.
     fn comes_with_cohort(&self, id: i64, cohort: u64) -> bool;
 
-    /// Appends the events of one row, by tick from its cohort's on, in their order within a tick. There are finitely many.
+    /// Appends the events of one row, by tick from its cohort's on, in their order within a tick. There are finitely
+    /// many.
     fn of_row(&self, id: i64, cohort: u64, events: &mut Vec<RowEvent>);
 
     /// Appends the events of all rows at a tick, by id, then in their order.

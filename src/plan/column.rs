@@ -1,7 +1,7 @@
 //! A column: a generator fitted to an SQL type.
 //!
-//! Owns which kinds of values fill which types. Must not know which
-//! provider the generator is, nor how PostgreSQL encodes the type.
+//! Owns which kinds of values fill which types. Must not know which provider the generator is, nor how PostgreSQL
+//! encodes the type.
 
 use super::convert;
 use super::draws::{DrawContext, Draws, Keys};

@@ -77,8 +77,8 @@ enum Streams {
     Column(Stream),
     /// A stream for each row of a tick, the same in all columns of a group.
     Group { rows: Stream, row: Stream },
-    /// A stream for each row, derived from its id and the tick alone, the same in all columns of a group: any row can be
-    /// drawn without those before it.
+    /// A stream for each row, derived from its id and the tick alone, the same in all columns of a group: any row can
+    /// be drawn without those before it.
     Id { key: u64, tick: u64, row: Stream },
 }
 
@@ -98,8 +98,8 @@ impl Draws {
         Self { values, numbers: numbers(column, seed, table), nulls }
     }
 
-    /// The streams of a column of a table for rows that are drawn independently of each other, for a purpose such as the
-    /// name of a cause.
+    /// The streams of a column of a table for rows that are drawn independently of each other, for a purpose such as
+    /// the name of a cause.
     pub fn by_id(column: &Column, seed: u64, table: &str, purpose: &str) -> Self {
         let streams = |name: &str, kind: &str| {
             let operation = format!("{kind} {purpose}");

@@ -33,8 +33,8 @@ impl Permutation {
     /// The image of a number, taken modulo the count.
     pub fn of(&self, number: u64) -> u64 {
         let mut number = number % self.count.max(1);
-        // The network permutes a power of four that is less than four times the count or 4: repeating it
-        // until the result is below the count (cycle walking) gives a permutation (Black and Rogaway, "Ciphers with arbitrary
+        // The network permutes a power of four that is less than four times the count or 4: repeating it until the
+        // result is below the count (cycle walking) gives a permutation (Black and Rogaway, "Ciphers with arbitrary
         // finite domains", 2002).
         loop {
             number = self.network(number);

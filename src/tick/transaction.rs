@@ -67,7 +67,8 @@ impl Transaction {
         (0..tables).map(of_table).collect()
     }
 
-    /// The first id of each table that a tick after these assigns, or, where none does, the first id that is never assigned.
+    /// The first id of each table that a tick after these assigns, or, where none does, the first id that is never
+    /// assigned.
     pub fn next_ids(&self, plan: &ShopPlan) -> Vec<i64> {
         let tables = self.ticks.last().map_or(&[][..], |tick| &tick.tables[..]);
         tables.iter().zip(&plan.tables[..]).map(|(tick, table)| tick.inserts.next_id(table)).collect()

@@ -22,7 +22,8 @@ impl UnderWay {
     /// Counts a shop whose first tick is at `start` and whose run has `ticks` ticks.
     pub fn of(plan: &ShopPlan, start: Timestamp, ticks: Option<u64>) -> Self {
         let timeline = Timeline::new(start, plan.interval, &[]);
-        // `created_at` is truncated to seconds: the contents of a window repeat when ticks fall on the same part of a second.
+        // `created_at` is truncated to seconds: the contents of a window repeat when ticks fall on the same part of a
+        // second.
         let period = SECOND.unsigned_abs() / gcd(plan.interval.unsigned_abs(), SECOND.unsigned_abs());
         let filled = plan.reach();
         let end = ticks.unwrap_or(u64::MAX).min(filled.saturating_add(period));

@@ -78,8 +78,8 @@ impl<'a> TableRows<'a> {
         Self { deleted: false, ..Self::inserted_by(plan, timeline, place, alive, tick) }
     }
 
-    /// The rows of the cohorts of some ticks, as of tick `until`: all that were ever inserted, including deleted ones in
-    /// their last version.
+    /// The rows of the cohorts of some ticks, as of tick `until`: all that were ever inserted, including deleted ones
+    /// in their last version.
     pub fn inserted_by(
         plan: &'a ShopPlan,
         timeline: &'a Timeline,

@@ -1,7 +1,7 @@
 //! A row and all its versions.
 //!
-//! Owns the form in which versions are read: spans of ticks, each with the operation that ended it. Must not know how the values
-//! were drawn.
+//! Owns the form in which versions are read: spans of ticks, each with the operation that ended it. Must not know how
+//! the values were drawn.
 
 use super::Chunk;
 use super::step::{Ended, Step};

@@ -10,7 +10,8 @@ use super::{SqlType, Value, Values};
 
 /// The most dimensions of an array, PostgreSQL's `MAXDIM`.
 const MOST_DIMENSIONS: usize = 6;
-/// The whitespace that PostgreSQL skips between items; other whitespace belongs to them (`array_isspace` in its `arrayfuncs.c`).
+/// The whitespace that PostgreSQL skips between items; other whitespace belongs to them (`array_isspace` in its
+/// `arrayfuncs.c`).
 const BLANKS: [char; 6] = [' ', '\t', '\n', '\r', '\x0b', '\x0c'];
 
 /// One dimension of an array.
@@ -133,8 +134,8 @@ impl Brackets {
     }
 }
 
-/// `{a,"b c",NULL}`, `{{1,2},{3,4}}`, `[0:1]={1,2}`: items are quoted if they are empty, the word NULL, or contain special
-/// characters.
+/// `{a,"b c",NULL}`, `{{1,2},{3,4}}`, `[0:1]={1,2}`: items are quoted if they are empty, the word NULL, or contain
+/// special characters.
 pub(super) fn print(f: &mut fmt::Formatter<'_>, items: &Items<'_>) -> fmt::Result {
     let mut out = String::new();
     if items.dimensions().any(|dimension| dimension.first != 1) {

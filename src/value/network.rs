@@ -27,8 +27,8 @@ impl Network {
         (prefix <= 32 && prefix / 8 <= count).then_some(Self { address: octets.into(), prefix })
     }
 
-    /// Reads a `cidr`, which has no host bits: `10.0.0.0/8`, `10.1/16`, `10`; without a prefix length, that of the address's
-    /// class is used, or all given octets if that is longer.
+    /// Reads a `cidr`, which has no host bits: `10.0.0.0/8`, `10.1/16`, `10`; without a prefix length, that of the
+    /// address's class is used, or all given octets if that is longer.
     pub fn cidr(text: &str) -> Option<Self> {
         let (address, prefix) = split(text)?;
         let network = if address.contains(':') {
@@ -119,8 +119,8 @@ impl fmt::Display for Address {
     }
 }
 
-/// Reads `08:00:2b:01:02:03`, `08-00-2b-01-02-03`, `08002b:010203`, `08002b-010203`, `0800.2b01.0203`, `0800-2b01-0203` or
-/// `08002b010203`.
+/// Reads `08:00:2b:01:02:03`, `08-00-2b-01-02-03`, `08002b:010203`, `08002b-010203`, `0800.2b01.0203`,
+/// `0800-2b01-0203` or `08002b010203`.
 pub(super) fn parse_mac(text: &str) -> Option<[u8; 6]> {
     const GROUPS: [(char, usize, usize); 7] =
         [(':', 6, 2), ('-', 6, 2), (':', 2, 6), ('-', 2, 6), ('.', 3, 4), ('-', 3, 4), (':', 1, 12)];

@@ -1,7 +1,7 @@
 //! Numbers of `numeric` as PostgreSQL reads and prints them, with as many digits as it keeps.
 //!
-//! Owns the reading of a text, its rounding to a column's digits, and how a column stores numbers that do not fit into a
-//! [`Decimal`]. Must not know how a number is encoded.
+//! Owns the reading of a text, its rounding to a column's digits, and how a column stores numbers that do not fit
+//! into a [`Decimal`]. Must not know how a number is encoded.
 
 use super::{Decimal, Texts, Value};
 

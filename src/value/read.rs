@@ -1,7 +1,8 @@
 //! Reads texts as values of a type.
 //!
 //! Owns which texts are values of which types: those that PostgreSQL reads as the same value, whatever its version
-//! and settings. `docs/types.md` lists the few other forms that PostgreSQL accepts. Must not know where the text comes from.
+//! and settings. `docs/types.md` lists the few other forms that PostgreSQL accepts. Must not know where the text
+//! comes from.
 
 mod interval;
 mod moment;

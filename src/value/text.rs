@@ -12,8 +12,8 @@ pub(super) const DIGITS_OF_REAL: i32 = 6;
 /// The same for `double precision`.
 pub(super) const DIGITS_OF_DOUBLE: i32 = 15;
 
-/// A floating number: fixed from 0.0001 to `digits` digits before the point, else with an exponent of two digits at least
-/// (`to_chars` in PostgreSQL's `d2s.c`).
+/// A floating number: fixed from 0.0001 to `digits` digits before the point, else with an exponent of two digits at
+/// least (`to_chars` in PostgreSQL's `d2s.c`).
 pub(super) fn float<F>(f: &mut fmt::Formatter<'_>, float: F, digits: i32) -> fmt::Result
 where
     F: fmt::LowerExp + FromStr + PartialEq + Copy,
@@ -72,8 +72,8 @@ fn exponent(text: &str) -> Option<i32> {
     text.split_once('e')?.1.parse().ok()
 }
 
-/// Whether a decimal that reads as the number lies midway between it and its neighbour: PostgreSQL then prints one digit
-/// more, since not every reader rounds to even. This only happens for large numbers.
+/// Whether a decimal that reads as the number lies midway between it and its neighbour: PostgreSQL then prints one
+/// digit more, since not every reader rounds to even. This only happens for large numbers.
 fn is_midway<F: FromStr + PartialEq>(float: F, decimal: &str) -> bool {
     const ABOVE: &str = "0000000000000000000000000000000000000000001";
     const BELOW: &str = "9999999999999999999999999999999999999999999";

@@ -160,8 +160,8 @@ fn quoted(text: &str, quote: char) -> Option<(String, usize)> {
     None
 }
 
-/// A double-quoted text with the escapes of the shell replaced. `\$` becomes `$$`, of which
-/// [`Expansion`] makes a `$`.
+/// A double-quoted text with the escapes of the shell replaced. `\$` becomes `$$`, which
+/// [`Expansion`] turns into `$`.
 fn unescaped(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
