@@ -1,7 +1,7 @@
 //! Intervals as PostgreSQL reads them.
 //!
-//! Owns its three forms: numbers with units (`1 year 2 mons -3 days 04:05:06.7`), the SQL standard's
-//! (`1-2 3 4:05:06`) and ISO 8601's (`P1Y2M3DT4H5M6S`). Fractions are carried to the smaller parts by the arithmetic of its
+//! Owns its three forms: numbers with units (`1 year 2 mons -3 days 04:05:06.7`), the SQL standard's (`1-2 3
+//! 4:05:06`) and ISO 8601's (`P1Y2M3DT4H5M6S`). Fractions are carried to the smaller parts by the arithmetic of its
 //! `datetime.c`, operation by operation, so that the result is the same on every machine.
 
 use super::BLANKS;
