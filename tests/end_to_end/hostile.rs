@@ -175,7 +175,7 @@ fn what_postgresql_cannot_hold_is_refused_by_check() {
         (table("t", integer("created_at")), "like a tech field"),
         (table("t", integer("i\"d")), "like the table's key"),
         (table("t", integers(1_599)), "1601 columns"),
-        (table("t", texts(1_000)), "PostgreSQL's pages hold 8160"),
+        (table("t", texts(1_000)), "a PostgreSQL page holds 8160"),
         (table("t", nul("faker = \"random_element\", params = { elements = [\"a\\u0000\"] }")), "NUL"),
         (table("t", nul("faker = \"template\", params = { text = \"a\\u0000\" }")), "NUL"),
         (table("t", nul("faker = \"weighted\", params = { weights = { \"a\\u0000\" = 1 } }")), "NUL"),
