@@ -49,7 +49,7 @@ fn a_wrong_type() {
 
 #[test]
 fn a_negative_span() {
-    assert_broken("15s", "-15s", "3:17", "`-15s` must not be negative", "leave the `-` out");
+    assert_broken("15s", "-15s", "3:17", "`-15s` must not be negative", "remove the `-`");
 }
 
 #[test]
