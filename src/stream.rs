@@ -1,7 +1,7 @@
 //! Keyed random streams: the only source of randomness that reaches a row.
 //!
 //! Owns the key (what makes two streams different) and the draws (integers only, so that every platform
-//! agrees). Must not know what is drawn for.
+//! agrees). Must not know what the draws are for.
 
 mod permutation;
 
@@ -11,10 +11,10 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use rand_xoshiro::{SplitMix64, Xoshiro256PlusPlus};
 use sha2::{Digest, Sha256};
 
-/// Raised whenever the same config and seed would give other bytes than before; hashed into every key.
+/// Incremented whenever the same config and seed would give different bytes; hashed into every key.
 pub const OUTPUT_VERSION: u32 = 2;
 
-/// What a stream is for. Two streams are the same exactly when all of this is.
+/// The purpose of a stream. Two streams are equal exactly when their keys are.
 #[derive(Clone, Copy, Debug)]
 pub struct Key<'a> {
     /// The shop's seed.
@@ -29,15 +29,14 @@ pub struct Key<'a> {
     pub tick: u64,
 }
 
-/// A random stream of its own, made anew from its key wherever it is needed and never saved.
+/// A random stream, derived from its key wherever it is needed and never saved.
 #[derive(Clone, Debug)]
 pub struct Stream {
     random: Xoshiro256PlusPlus,
     number: Number,
 }
 
-/// A whole number below a count, which the next draws are read from, digit by digit; a count of 1 has no
-/// digits (left).
+/// A whole number below a count, which supplies the next draws digit by digit; with a count of 1, no digits are left.
 #[derive(Clone, Copy, Debug)]
 struct Number {
     value: u64,
@@ -45,7 +44,7 @@ struct Number {
 }
 
 impl Stream {
-    /// The stream of a key: SHA-256 of all parts, each text with its length before it.
+    /// The stream of a key: SHA-256 of all parts, each text preceded by its length.
     pub fn keyed(key: Key<'_>) -> Self {
         let mut hash = Sha256::new();
         hash.update(OUTPUT_VERSION.to_le_bytes());
@@ -58,7 +57,7 @@ impl Stream {
         Self::of(Xoshiro256PlusPlus::from_seed(hash.finalize().into()))
     }
 
-    /// The stream of 64 bits of another: one for each row of a group of columns.
+    /// A stream seeded with 64 bits of another: one for each row of a group of columns.
     pub fn from_bits(bits: u64) -> Self {
         Self::of(Xoshiro256PlusPlus::seed_from_u64(bits))
     }
@@ -68,11 +67,11 @@ impl Stream {
     }
 
     /// Makes the next draws spell `value`, a number below `count`: each takes the last digit to the base of
-    /// its bound, until so many draws have been made that all numbers below `count` are told apart; the
+    /// its bound, until enough draws have been made to distinguish all numbers below `count`; the
     /// draws after them are random again.
     ///
-    /// So whatever turns different draws into different values turns different numbers into different
-    /// values, too. [`Self::bits`] stays random.
+    /// So whatever maps different draws to different values maps different numbers to different values, too.
+    /// [`Self::bits`] stays random.
     pub fn set_number(&mut self, value: u64, count: u64) {
         self.number = Number { value: value % count.max(1), count: count.max(1) };
     }
@@ -97,6 +96,7 @@ impl Stream {
     /// Lemire, "Fast Random Integer Generation in an Interval" (2019): one multiplication, and a new
     /// draw only in the part that would be uneven.
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the low 64 bits are meant")]
     pub fn below(&mut self, bound: u64) -> u64 {
         if self.number.count > 1 {
             return self.digit(bound);
@@ -117,13 +117,13 @@ impl Stream {
         if high <= low {
             return low;
         }
-        let span = high.wrapping_sub(low) as u64;
+        let span = high.wrapping_sub(low).cast_unsigned();
         let offset = match span.checked_add(1) {
             Some(bound) => self.below(bound),
             None if self.number.count > 1 => self.digit(u64::MAX),
             None => self.bits(),
         };
-        low.wrapping_add(offset as i64)
+        low.wrapping_add_unsigned(offset)
     }
 
     /// True in `part` of `whole` draws.
@@ -135,8 +135,9 @@ impl Stream {
     /// One item of a list, each equally likely.
     ///
     /// # Panics
-    /// If the list is empty, which its owner has to rule out before a run.
+    /// If the list is empty; the caller rules that out before a run.
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "below the length of the list")]
     pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[self.below(items.len() as u64) as usize]
     }
@@ -165,7 +166,7 @@ mod tests {
     fn the_bytes_of_a_stream_are_promised() {
         let mut stream = Stream::keyed(KEY);
         let drawn: Vec<u64> = (0..3).map(|_| stream.bits()).collect();
-        assert_eq!(drawn, [621167997330725446, 5321714072355002615, 1165086593813242503]);
+        assert_eq!(drawn, [621_167_997_330_725_446, 5_321_714_072_355_002_615, 1_165_086_593_813_242_503]);
     }
 
     #[test]
@@ -187,9 +188,9 @@ mod tests {
     #[test]
     fn small_bounds_are_drawn_evenly() {
         let mut stream = Stream::keyed(KEY);
-        let mut counts = [0u32; 6];
+        let (mut counts, sides) = ([0u32; 6], [0, 1, 2, 3, 4, 5]);
         for _ in 0..60_000 {
-            counts[stream.below(6) as usize] += 1;
+            counts[*stream.pick(&sides)] += 1;
         }
         assert!(counts.iter().all(|count| (9_600..10_400).contains(count)), "{counts:?}");
     }

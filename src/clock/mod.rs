@@ -22,15 +22,15 @@ pub use stalls::StallWatch;
 pub struct Timeline {
     start: Timestamp,
     interval: i64,
-    /// The first tick that is made.
+    /// The first tick that is run.
     first: u64,
-    /// Tick before which a pause was put, and the sum of all pauses up to it, ascending.
+    /// The tick that each pause precedes, and the sum of all pauses up to it, ascending.
     pauses: Vec<(u64, i64)>,
 }
 
 impl Timeline {
-    /// A timeline from its start, the microseconds between two ticks, and the recorded pauses: the tick
-    /// each was put before and its microseconds, ascending.
+    /// A timeline from its start, the microseconds between two ticks, and the recorded pauses,
+    /// ascending.
     pub fn new(start: Timestamp, interval: i64, pauses: &[Pause]) -> Self {
         let mut timeline = Self { start, interval, first: 0, pauses: Vec::with_capacity(pauses.len()) };
         for pause in pauses {
@@ -39,25 +39,25 @@ impl Timeline {
         timeline
     }
 
-    /// The timeline of a run that has begun: ticks before its first one are never made.
+    /// The timeline of a run that has begun: ticks before its first one are never run.
     pub fn of(origin: &Origin, interval: i64, pauses: &[Pause]) -> Self {
         Self { first: origin.first_tick, ..Self::new(origin.start, interval, pauses) }
     }
 
-    /// Adds a pause before a tick that no earlier pause comes after.
+    /// Adds a pause, not before the last one.
     pub fn push(&mut self, pause: Pause) {
         let before = self.pauses.last().map_or(0, |(_, sum)| *sum);
         self.pauses.push((pause.before_tick, before.saturating_add(pause.micros)));
     }
 
-    /// Forgets the pauses that only ticks before this one need told apart: their sum is kept, so that the times of
-    /// this tick and all later ones stay as they are, and those of earlier ones become earlier.
+    /// Merges the pauses before a tick into one: the times of this tick and all later ones do not change, those of
+    /// earlier ticks become earlier.
     pub fn forget_before(&mut self, tick: u64) {
         let past = self.pauses.partition_point(|(before, _)| *before <= tick);
         self.pauses.drain(..past.saturating_sub(1));
     }
 
-    /// The first tick that is made.
+    /// The first tick that is run.
     pub fn first(&self) -> u64 {
         self.first
     }
@@ -85,7 +85,7 @@ impl Timeline {
         self.at(tick).floor_second()
     }
 
-    /// The first of the ticks `0..end` whose rows are `wanted`, where once true stays true; `end` if none.
+    /// The first of the ticks `0..end` whose rows are `wanted`, a condition that stays true once it is; `end` if none.
     ///
     /// A binary search, so that its cost does not grow with the age of the run.
     fn first_tick(&self, end: u64, wanted: impl Fn(Timestamp) -> bool) -> u64 {
@@ -102,7 +102,7 @@ impl Timeline {
     }
 }
 
-/// A recorded downtime: the shop was closed.
+/// A recorded downtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pause {
     /// The first tick that it shifts.
@@ -111,7 +111,7 @@ pub struct Pause {
     pub micros: i64,
 }
 
-/// How long rows live and how long they change, in microseconds; `None`: for ever and never.
+/// How long rows live and how long they change, in microseconds; `None`: forever, and not at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Windows {
     /// Rows with `created_at <= T(n) - delete_older_than` are deleted by tick `n`.
@@ -138,7 +138,7 @@ impl Windows {
     /// The ticks whose rows tick `tick` deletes.
     pub fn deleted(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
         let before = tick.checked_sub(1).map_or(0, |last| self.first_alive(timeline, last));
-        made(timeline, before..self.first_alive(timeline, tick))
+        run_ticks(timeline, before..self.first_alive(timeline, tick))
     }
 
     /// The first tick after `tick`, up to `last`, that deletes the rows of tick `tick` because of their age.
@@ -159,10 +159,11 @@ impl Windows {
 
     /// The ticks whose rows are there once tick `tick` is done.
     pub fn alive(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
-        made(timeline, self.referable(timeline, tick))
+        run_ticks(timeline, self.referable(timeline, tick))
     }
 
-    /// The ticks whose rows may be referred to by those of tick `tick`: alive, if each tick from 0 on was made.
+    /// The ticks whose rows may be referred to by those of tick `tick`: the living ones, as if each tick from 0 on
+    /// had been run.
     pub fn referable(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
         self.first_alive(timeline, tick)..tick + 1
     }
@@ -172,35 +173,35 @@ impl Windows {
         let Some(age) = self.update_not_older_than else { return tick..tick };
         let limit = timeline.at(tick).plus(-age);
         let in_window = timeline.first_tick(tick, |created_at| created_at >= limit);
-        made(timeline, in_window.max(self.first_alive(timeline, tick))..tick)
+        run_ticks(timeline, in_window.max(self.first_alive(timeline, tick))..tick)
     }
 
-    /// The tick with which a run may begin whose next ones up to `last` are history, so that what stands after
-    /// `last` and what comes then is as if each tick from 0 on had been made: the rows of all before it, and all
-    /// rows that its updates might choose otherwise, are deleted by then.
+    /// The first tick that must be run for the tables after `last`, the last tick of history, to be the same as if each
+    /// tick from 0 on had been run: the rows of all earlier ticks, and all rows that updates would choose differently,
+    /// are deleted by then.
     fn history_from(&self, timeline: &Timeline, last: u64) -> u64 {
         let first_alive = self.first_alive(timeline, last);
         self.updatable(timeline, first_alive).start
     }
 }
 
-/// What is left of some ticks without those that are never made.
-fn made(timeline: &Timeline, ticks: Range<u64>) -> Range<u64> {
+/// The ticks without those that are never run.
+fn run_ticks(timeline: &Timeline, ticks: Range<u64>) -> Range<u64> {
     ticks.start.max(timeline.first)..ticks.end.max(timeline.first)
 }
 
-/// How far a shop has come, as its database tells.
+/// The progress of a shop, as recorded in its database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Checkpoint {
     /// The last tick that was committed.
     pub last_tick: Option<u64>,
-    /// What was fixed at the first tick ever, and where its two clocks met last.
+    /// The origin, set at the first tick; its anchor moves with each change of pace.
     pub origin: Option<Origin>,
     /// The pace of the last tick; `None` before the first.
     pub pace: Option<Pace>,
     /// Whether the shop has caught up with the wall clock once; until then its ticks are history.
     pub live: bool,
-    /// The recorded downtimes, ascending; those that no window reaches any more may be one.
+    /// The recorded downtimes, ascending; those that no window reaches any more may be merged.
     pub pauses: Vec<Pause>,
 }
 
@@ -214,32 +215,32 @@ impl Checkpoint {
     }
 }
 
-/// Where the simulated clock and the wall clock meet: from here on the one runs as many times as fast as the other as
-/// the pace says. All ticks before it are history.
+/// The point where the simulated clock and the wall clock meet: from here on simulated time advances at the pace. All
+/// ticks before it are history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Anchor {
     /// A wall time.
     pub wall: Timestamp,
-    /// The simulated time that it is then.
+    /// The simulated time at that moment.
     pub at: Timestamp,
 }
 
-/// What is fixed at a shop's first tick ever; only a change of pace moves the anchor.
+/// Set at a shop's first tick; only a change of pace moves the anchor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// `T(0)`.
     pub start: Timestamp,
-    /// At the first tick both clocks show the same time, whatever the pace.
+    /// Initially both clocks show the same time, whatever the pace.
     pub anchor: Anchor,
-    /// The first tick that is made: 0, or that with which history begins.
+    /// The first tick that is run: 0, or the first one of history.
     pub first_tick: u64,
 }
 
 impl Origin {
     /// Fixes the origin at a wall time.
     ///
-    /// `now` is the whole second that comes next: with the one before, the first tick would be late, and
-    /// with intervals of less than a second several would.
+    /// `now` is rounded up to a whole second: rounded down, the first tick would be late, or several with intervals of
+    /// less than a second.
     pub fn fix(start: Start, wall: Timestamp) -> Self {
         let start = match start {
             Start::Now => wall.plus(SECOND - 1).floor_second(),

@@ -1,18 +1,18 @@
 //! Does a live shop keep its pace, and if not, which one does it reach?
 //!
-//! Owns that decision; a function of the commits and their times. Must not know how it is told.
+//! Owns that decision; a function of the commits and their times. Must not know how it is reported.
 
 use super::Schedule;
 use crate::config::Pace;
 use crate::value::{SECOND, Timestamp};
 
-/// A shop that has been late for so long, and is not getting nearer, does not keep its pace.
+/// A shop that has been late for longer than this without catching up does not keep its pace.
 const SPELL: i64 = 10 * SECOND;
 
-/// What there is to say of a shop's pace.
+/// A change in whether a shop keeps its pace.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum PaceChange {
-    /// It is slower than its pace; simulated time runs so many times as fast as the wall clock.
+    /// It is slower than its pace: the factor that it reaches.
     Not(f64),
     /// It is on time again.
     Again,
@@ -23,13 +23,14 @@ pub enum PaceChange {
 pub struct PaceWatch {
     /// The last tick that was on time, or else the first of all: its simulated time and when it was committed.
     since: Option<(Timestamp, Timestamp)>,
-    /// Whether it was said that the pace is not kept.
-    said: bool,
+    /// Whether it was reported that the pace is not kept.
+    reported: bool,
 }
 
 impl PaceWatch {
-    /// A tick at a simulated time was committed, late by `lag` microseconds. What there is to say is said once for
-    /// each spell.
+    /// A tick at a simulated time was committed, late by `lag` microseconds. Each change is reported
+    /// once.
+    #[expect(clippy::cast_precision_loss, reason = "a ratio for a message")]
     pub fn committed(
         &mut self,
         schedule: &Schedule,
@@ -41,16 +42,16 @@ impl PaceWatch {
         let Pace::Factor { numerator, denominator } = schedule.pace else { return None };
         if schedule.is_on_time(lag, interval) {
             self.since = Some((at, wall));
-            return std::mem::take(&mut self.said).then_some(PaceChange::Again);
+            return std::mem::take(&mut self.reported).then_some(PaceChange::Again);
         }
         let (first, began) = *self.since.get_or_insert((at, wall));
         let took = wall.0.saturating_sub(began.0);
         let reached = at.0.saturating_sub(first.0) as f64 / took.max(1) as f64;
         let slower = reached < numerator as f64 / denominator as f64;
-        if self.said || !slower || took < SPELL {
+        if self.reported || !slower || took < SPELL {
             return None;
         }
-        self.said = true;
+        self.reported = true;
         Some(PaceChange::Not(reached))
     }
 }
@@ -65,8 +66,8 @@ mod tests {
         Schedule { pace, after_downtime, stop_after: None, until_tick: None, spread: 0 }
     }
 
-    /// A commit each second at so many simulated seconds and so many seconds late.
-    fn said(commits: impl Iterator<Item = (i64, i64)>) -> Vec<(i64, PaceChange)> {
+    /// A commit each second, at a simulated second and with a lag in seconds.
+    fn changes(commits: impl Iterator<Item = (i64, i64)>) -> Vec<(i64, PaceChange)> {
         let mut keeping = PaceWatch::default();
         let commits = commits.zip(0i64..).filter_map(|((at, lag), wall)| {
             let (at, wall_time) = (Timestamp(at * SECOND), Timestamp(wall * SECOND));
@@ -80,21 +81,21 @@ mod tests {
     fn a_shop_that_is_slower_than_its_pace_is_told_of_once_with_the_pace_that_it_reaches() {
         // Three simulated seconds a second instead of five.
         let slow = (0..100).map(|second| (3 * second, 2 + second));
-        assert_eq!(said(slow), [(10, PaceChange::Not(3.0))]);
+        assert_eq!(changes(slow), [(10, PaceChange::Not(3.0))]);
     }
 
     #[test]
     fn a_shop_that_makes_up_for_a_downtime_keeps_its_pace() {
         let catching_up = (0..100).map(|second| (50 * second, 3600 - 10 * second));
-        assert_eq!(said(catching_up), []);
+        assert_eq!(changes(catching_up), []);
     }
 
     #[test]
     fn a_spell_is_told_when_it_is_over_and_the_next_one_again() {
         let spell = || (0..20).map(|second| (second, 2 + second)).chain([(0, 0)]);
-        let told = said(spell().chain(spell()));
-        assert_eq!(told.iter().map(|(second, _)| *second).collect::<Vec<_>>(), [10, 20, 30, 41]);
-        assert_eq!(told[1].1, PaceChange::Again);
+        let reported = changes(spell().chain(spell()));
+        assert_eq!(reported.iter().map(|(second, _)| *second).collect::<Vec<_>>(), [10, 20, 30, 41]);
+        assert_eq!(reported[1].1, PaceChange::Again);
     }
 
     #[test]

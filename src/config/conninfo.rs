@@ -1,13 +1,13 @@
 //! Connection strings: `postgres://…` and `host=… dbname=…`, as libpq reads them.
 //!
-//! Owns their grammar, and the prefixes by which other programs mark them. No message repeats any part of them
+//! Owns their grammar, and the prefixes by which other programs mark them. No message repeats any part
 //! that may belong to a password.
 
 use super::InvalidValue;
 use super::parameters::{self, Parts};
 use super::problem::quote;
 
-/// The schemes of URLs that mean PostgreSQL, without `jdbc:` before them and a driver's name behind a `+`.
+/// The schemes of URLs that mean PostgreSQL, without a leading `jdbc:` or a driver's name after `+`.
 const SCHEMES: [&str; 6] = ["postgres", "postgresql", "pgsql", "psql", "postgis", "cockroachdb"];
 const FORMS: &str = "write \"embedded\", \"postgres://user:password@host:5432/dbname\", \
                      \"host=… dbname=… user=…\", or a table { host = \"…\", dbname = \"…\", user = \"…\" }";
@@ -23,15 +23,14 @@ pub(super) fn parse(text: &str) -> Result<Parts, InvalidValue> {
     match text.split_once("://") {
         Some((scheme, rest)) if means_postgres(scheme) => parse_url(rest),
         Some((scheme, _)) if !scheme.contains('=') => {
-            Err(InvalidValue::new("`database` is a URL of another kind")
-                .help("a URL begins with postgres:// or postgresql://"))
+            Err(InvalidValue::new("`database` is not a PostgreSQL URL")
+                .help("a URL starts with postgres:// or postgresql://"))
         }
         _ if text.contains('=') && text.contains(';') => {
-            Err(InvalidValue::new("`database` is a connection string of another kind, with `;` in it")
-                .help(FORMS))
+            Err(InvalidValue::new("`database` is not a libpq connection string: it contains `;`").help(FORMS))
         }
         _ if text.contains('=') => parse_pairs(text),
-        _ => Err(InvalidValue::new("`database` is not understood").help(
+        _ => Err(InvalidValue::new("`database` is neither \"embedded\" nor a connection string").help(
             match crate::suggest::nearest(text, ["embedded"]) {
                 Some(near) => format!("did you mean {}?", quote(near)),
                 None => FORMS.to_owned(),
@@ -60,17 +59,17 @@ fn parse_url(rest: &str) -> Result<Parts, InvalidValue> {
     let mut parts = Parts::default();
     let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    // A `@` that stands too late may belong to a password with a raw `/` or `?` in it.
-    let is_raw = rest.contains('@') && !authority.contains('@');
-    // Else the rest of such a password would be shown as the name of the database.
+    // A `@` after the authority may belong to a password with an unescaped `/` or `?`.
+    let is_unescaped = rest.contains('@') && !authority.contains('@');
+    // Otherwise the rest of such a password would be shown as the database name.
     if path.contains('@') {
-        return Err(raw_character());
+        return Err(unescaped_character());
     }
     let host = match authority.split_once('@') {
         Some((user, host)) => {
             let (user, password) = user.split_once(':').unwrap_or((user, ""));
             if host.contains('@') || password.contains(':') {
-                return Err(raw_character());
+                return Err(unescaped_character());
             }
             parts.set("user", &decode(user)?)?;
             parts.set("password", &decode(password)?)?;
@@ -78,22 +77,22 @@ fn parse_url(rest: &str) -> Result<Parts, InvalidValue> {
         }
         None => authority,
     };
-    if host.contains(',') && !is_raw {
+    if host.contains(',') && !is_unescaped {
         return Err(parameters::several_hosts());
     }
     let (host, port) = match host.strip_prefix('[').map(|host| host.split_once(']')) {
         Some(Some((host, port))) => (host, port.strip_prefix(':').unwrap_or(port)),
-        Some(None) => return Err(InvalidValue::new("the host in the URL begins with `[` and has no `]`")),
+        Some(None) => return Err(InvalidValue::new("the host in the URL starts with `[` but has no `]`")),
         None => host.split_once(':').unwrap_or((host, "")),
     };
-    // A raw `/` or `?` in a password ends the authority within it: its head then stands for a port.
+    // An unescaped `/` or `?` in a password ends the authority early, and the password looks like a port.
     if !port.bytes().all(|c| c.is_ascii_digit()) {
-        return Err(if is_raw { raw_character() } else { parameters::wrong_port() });
+        return Err(if is_unescaped { unescaped_character() } else { parameters::wrong_port() });
     }
     parts.set("host", &decode(host)?)?;
     parts.set("port", port)?;
     parts.set("dbname", &decode(path.strip_prefix('/').unwrap_or(path))?)?;
-    let mut behind_password = false;
+    let mut after_password = false;
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let Some((name, value)) = pair.split_once('=') else {
             return Err(InvalidValue::new("a parameter in the URL has no `=`").help(format!("the form is ?name=value&name=value; percent-encode a `?` in a password as `%3F`, {TABLE_FORM}")));
@@ -101,36 +100,36 @@ fn parse_url(rest: &str) -> Result<Parts, InvalidValue> {
         let (name, value) = (decode(name)?, decode(value)?);
         if parameters::is_known(&name) {
             parts.set(&name, &value)?;
-        } else if is_raw {
-            return Err(raw_character());
+        } else if is_unescaped {
+            return Err(unescaped_character());
         } else if parameters::is_slip(&name) {
             return Err(parameters::unknown(&name));
-        } else if behind_password {
-            // It may be a piece of it.
-            let wrong = InvalidValue::new(
-                "a parameter behind `password` in the URL is not known here and has no effect",
-            );
-            parts.passed_over.push(
-                wrong.help(format!("if it is a part of the password, write its `&` as `%26`, {TABLE_FORM}")),
+        } else if after_password {
+            // It may be part of the password.
+            let wrong = InvalidValue::new("an unknown parameter after `password` in the URL has no effect");
+            parts.warnings.push(
+                wrong.help(format!("if it is part of the password, write its `&` as `%26`, {TABLE_FORM}")),
             );
         } else {
-            parts.pass_over(&name, "it is not known here: leave it out");
+            parts.ignore(&name, "it is unknown: remove it");
         }
-        behind_password |= name == "password";
+        after_password |= name == "password";
     }
     Ok(parts)
 }
 
-fn raw_character() -> InvalidValue {
-    InvalidValue::new("the user or password in the URL holds a raw `@`, `:`, `/` or `?`").help(format!(
-        "percent-encode it (`%40` for `@`, `%3A` for `:`, `%2F` for `/`, `%3F` for `?`), {TABLE_FORM}"
-    ))
+fn unescaped_character() -> InvalidValue {
+    InvalidValue::new("the user or password in the URL contains an unescaped `@`, `:`, `/` or `?`").help(
+        format!(
+            "percent-encode it (`%40` for `@`, `%3A` for `:`, `%2F` for `/`, `%3F` for `?`), {TABLE_FORM}"
+        ),
+    )
 }
 
 /// Replaces `%XX`.
 fn decode(text: &str) -> Result<String, InvalidValue> {
     let wrong = || {
-        InvalidValue::new("the URL is not percent-encoded: `%` must be followed by two hexadecimal digits, and all be UTF-8")
+        InvalidValue::new("invalid percent-encoding in the URL: `%` must be followed by two hexadecimal digits, and the result must be UTF-8")
             .help(format!("write `%25` for a literal `%`, {TABLE_FORM}"))
     };
     let mut out = Vec::new();
@@ -140,9 +139,9 @@ fn decode(text: &str) -> Result<String, InvalidValue> {
             out.push(byte);
             continue;
         }
-        let mut digit = || bytes.next().and_then(|c| char::from(c).to_digit(16));
+        let mut digit = || bytes.next().and_then(|c| u8::try_from(char::from(c).to_digit(16)?).ok());
         let (Some(high), Some(low)) = (digit(), digit()) else { return Err(wrong()) };
-        out.push((high * 16 + low) as u8);
+        out.push(high * 16 + low);
     }
     String::from_utf8(out).map_err(|_| wrong())
 }
@@ -154,7 +153,7 @@ fn parse_pairs(text: &str) -> Result<Parts, InvalidValue> {
     while !rest.is_empty() {
         let wrong = |message: &str| {
             InvalidValue::new(message)
-                .help("the form is name=value, blanks between; a value with blanks stands in single quotes, `\\'` for a quote in it")
+                .help("write name=value pairs separated by spaces; put a value with spaces in single quotes, and write a quote in it as `\\'`")
         };
         let Some((name, after)) = rest.split_once('=') else {
             return Err(wrong("a word in the connection string has no `=`"));
@@ -186,7 +185,7 @@ fn parse_pairs(text: &str) -> Result<Parts, InvalidValue> {
             return Err(wrong("a quote in the connection string is not closed"));
         }
         rest = inner[end.unwrap_or(inner.len())..].trim_start();
-        // The name may be a piece of a password with a blank in it.
+        // The name may be part of a password that contains a space.
         if !parameters::is_known(name) {
             return Err(parameters::unknown(name));
         }
@@ -241,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_raw_character_in_a_password_is_reported_with_the_cure() {
+    fn an_unescaped_character_in_a_password_is_reported_with_the_cure() {
         for password in [
             "hun@ter2",
             "hun:ter2",
@@ -255,7 +254,7 @@ mod tests {
             "hun@te:r/2",
         ] {
             let wrong = parse(&format!("postgres://u:{password}@h:5432/d")).unwrap_err();
-            assert!(wrong.message.contains("raw `@`"), "{password}: {}", wrong.message);
+            assert!(wrong.message.contains("unescaped `@`"), "{password}: {}", wrong.message);
             assert!(wrong.help.unwrap().contains("password_file"));
         }
     }
@@ -276,8 +275,8 @@ mod tests {
             "host=h port=hunter2",
         ] {
             let wrong = parse(text).unwrap_err();
-            let said = format!("{} {:?}", wrong.message, wrong.help);
-            assert!(!said.contains("hun") && !said.contains("ter2"), "{text}: {said}");
+            let shown = format!("{} {:?}", wrong.message, wrong.help);
+            assert!(!shown.contains("hun") && !shown.contains("ter2"), "{text}: {shown}");
         }
         assert!(!format!("{:?}", parse("postgres://u:hunter2@h/d")).contains("hunter2"));
     }
@@ -297,11 +296,11 @@ mod tests {
         assert!(help("embeded").contains("`embedded`"));
         assert_eq!(parse("").unwrap_err().message, "`database` is empty");
         let npgsql = parse("Host=h;Username=u;Password=hunter2;Database=d").unwrap_err();
-        assert!(npgsql.message.contains("another kind"), "{npgsql}");
+        assert!(npgsql.message.contains("not a libpq"), "{npgsql}");
     }
 
     #[test]
-    fn several_hosts_are_said_to_be_several_hosts() {
+    fn several_hosts_are_refused() {
         for text in [
             "postgres://u:p@h1:5432,h2:5433/d",
             "postgres://u:p@h1,h2/d",
@@ -315,15 +314,15 @@ mod tests {
         }
     }
 
-    /// What is passed over in a string that is understood otherwise.
-    fn passed_over(text: &str) -> Vec<String> {
+    /// The warnings about a string that is accepted.
+    fn warnings(text: &str) -> Vec<String> {
         let parts = parse(text).unwrap_or_else(|wrong| panic!("{text}: {wrong}"));
-        parts.passed_over.iter().map(InvalidValue::to_string).collect()
+        parts.warnings.iter().map(InvalidValue::to_string).collect()
     }
 
     #[test]
-    fn what_other_clients_write_is_passed_over_with_a_warning() {
-        for (parameter, told) in [
+    fn what_other_clients_write_is_ignored_with_a_warning() {
+        for (parameter, expected) in [
             ("connect_timeout=10", "tick_deadline"),
             ("keepalives=1", "tick_deadline"),
             ("keepalives_idle=30", "tick_deadline"),
@@ -333,7 +332,7 @@ mod tests {
             ("application_name=app", "shopsim/NAME"),
             ("fallback_application_name=app", "shopsim/NAME"),
             ("client_encoding=utf8", "UTF8"),
-            ("target_session_attrs=read-write", "written on"),
+            ("target_session_attrs=read-write", "writable"),
             ("gssencmode=disable", "no such setting"),
             ("sslcompression=0", "no such setting"),
             ("passfile=/home/me/.pgpass", "password_file"),
@@ -345,22 +344,22 @@ mod tests {
             ("connection_limit=1", "one connection"),
             ("options=-c%20search_path%3Dshop", "`schema`"),
         ] {
-            let told_of = passed_over(&format!("postgres://u:p@h/d?{parameter}"));
-            assert!(told_of.len() == 1 && told_of[0].contains(told), "{parameter}: {told_of:?}");
+            let warned = warnings(&format!("postgres://u:p@h/d?{parameter}"));
+            assert!(warned.len() == 1 && warned[0].contains(expected), "{parameter}: {warned:?}");
         }
         for parameter in ["connect_timeout=10", "application_name='my app'", "options='-c search_path=shop'"]
         {
-            assert_eq!(passed_over(&format!("host=h user=u {parameter}")).len(), 1, "{parameter}");
+            assert_eq!(warnings(&format!("host=h user=u {parameter}")).len(), 1, "{parameter}");
         }
-        // Drivers have more of them than anybody knows.
-        let told_of = passed_over("postgres://u:p@h/d?zebra=1");
-        assert!(told_of.len() == 1 && told_of[0].contains("`zebra`"), "{told_of:?}");
+        // Parameters of other drivers may be unknown.
+        let warned = warnings("postgres://u:p@h/d?zebra=1");
+        assert!(warned.len() == 1 && warned[0].contains("`zebra`"), "{warned:?}");
     }
 
     #[test]
-    fn what_may_be_a_piece_of_a_password_is_not_shown() {
-        let told_of = passed_over("postgres://h/d?user=u&password=hun&ter2zz=1");
-        assert!(told_of.len() == 1 && told_of[0].contains("%26"), "{told_of:?}");
-        assert!(!told_of[0].contains("ter2"), "{told_of:?}");
+    fn what_may_be_part_of_a_password_is_not_shown() {
+        let warned = warnings("postgres://h/d?user=u&password=hun&ter2zz=1");
+        assert!(warned.len() == 1 && warned[0].contains("%26"), "{warned:?}");
+        assert!(!warned[0].contains("ter2"), "{warned:?}");
     }
 }

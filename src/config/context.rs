@@ -1,4 +1,4 @@
-//! What the reading of a config shares: the problems found so far, and the files that the config names.
+//! The state of reading a config: the problems found so far, and access to the files that the config names.
 //!
 //! Must not know any key of the config, nor that it is TOML.
 
@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use super::problem::{Problem, TOO_LARGE, cannot_read, quote};
 use super::{InvalidValue, MAX_FILE_BYTES, Surroundings};
 
-/// What a reading shares: what it may look at, and what it has found wrong.
+/// The state of reading a config: its surroundings, and the problems found.
 pub(super) struct Context<'a> {
     pub(super) surroundings: &'a Surroundings<'a>,
-    /// The folder of the config file, which relative paths count from.
+    /// The folder of the config file, which relative paths are resolved against.
     folder: &'a Path,
     problems: RefCell<Vec<Problem>>,
 }
@@ -39,10 +39,10 @@ impl<'a> Context<'a> {
     pub(super) fn read_file(&self, path: &str) -> Result<Vec<u8>, InvalidValue> {
         let wrong = |why: String| {
             InvalidValue::new(format!("{}: {why}", quote(path)))
-                .help("a relative path counts from the folder of the config file")
+                .help("a relative path is resolved against the folder of the config file")
         };
         if path.is_empty() || path.contains('\0') {
-            return Err(InvalidValue::new("this is not a path of a file"));
+            return Err(InvalidValue::new("this is not a file path"));
         }
         let path: PathBuf = self.folder.join(path);
         let bytes = (self.surroundings.read)(&path).map_err(|error| wrong(cannot_read(&error)))?;

@@ -12,21 +12,21 @@ use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
 use super::{ConnectionParameters, InvalidValue, Secret, Spanned};
 
-/// The port of a server that names none.
+/// The default port.
 const DEFAULT_PORT: u16 = 5432;
 
-/// `database` as it is written.
+/// `database` as written.
 #[derive(Clone, Debug)]
 pub(super) enum Written {
     /// A private server.
     Embedded,
     /// A server of the user's.
     Server {
-        /// What is said of it.
+        /// The connection parameters.
         parts: Box<Parts>,
         /// Whether it is a table without `url`, whose gaps an env file may fill.
         open: bool,
-        /// Whether it comes from a variable, which might as well have said "embedded".
+        /// Whether it comes from a variable, which could also have been "embedded".
         variable: bool,
     },
 }
@@ -45,9 +45,9 @@ pub(super) fn written(item: &Item<'_>) -> Option<Written> {
     })
 }
 
-/// The parts, once there is a warning for each parameter of their string that was passed over.
+/// Reports the warnings about ignored parameters.
 fn warned(mut parts: Parts, item: &Item<'_>) -> Parts {
-    for InvalidValue { message, help } in parts.passed_over.drain(..) {
+    for InvalidValue { message, help } in parts.warnings.drain(..) {
         item.context.report(Problem { help, ..Problem::warning(&item.span, message) });
     }
     parts
@@ -56,17 +56,17 @@ fn warned(mut parts: Parts, item: &Item<'_>) -> Parts {
 fn from_table(mut table: TableReader<'_>) -> Option<Written> {
     let url = table.field("url", |item| item.parse(|text| Ok(warned(conninfo::parse(text)?, item))));
     let open = url.is_absent();
-    let url_said = match url {
+    let from_url = match url {
         Field::Invalid => None,
         field => Some(field.value().unwrap_or_default()),
     };
     let mut merge = Merge {
-        from_url: url_said.clone().unwrap_or_default(),
+        from_url: from_url.clone().unwrap_or_default(),
         context: table.context,
-        whole: url_said.is_some(),
+        whole: from_url.is_some(),
     };
     let host = table.field("host", Item::nonempty);
-    let port = table.field("port", |item| item.integer(1..=65535).map(|port| port as u16));
+    let port = table.field("port", |item| item.integer(1..=65535));
     let dbname = table.field("dbname", Item::nonempty);
     let user = table.field("user", Item::nonempty);
     let password = table.field("password", Item::nonempty);
@@ -85,34 +85,34 @@ fn from_table(mut table: TableReader<'_>) -> Option<Written> {
         merge.whole = false;
     }
     let password = password.or(password_file);
-    let said = std::mem::take(&mut merge.from_url);
+    let from_url = std::mem::take(&mut merge.from_url);
     let parts = Parts {
-        host: merge.one("host", said.host, host),
-        port: merge.one("port", said.port, port),
-        dbname: merge.one("dbname", said.dbname, dbname),
-        user: merge.one("user", said.user, user),
+        host: merge.one("host", from_url.host, host),
+        port: merge.one("port", from_url.port, port),
+        dbname: merge.one("dbname", from_url.dbname, dbname),
+        user: merge.one("user", from_url.user, user),
         password: merge
-            .one("password", said.password.map(|secret| secret.reveal().to_owned()), password)
+            .one("password", from_url.password.map(|secret| secret.reveal().to_owned()), password)
             .map(Secret::new),
-        sslmode: merge.one("sslmode", said.sslmode, sslmode),
-        sslrootcert: merge.one("sslrootcert", said.sslrootcert, sslrootcert),
-        sslcert: merge.one("sslcert", said.sslcert, sslcert),
-        sslkey: merge.one("sslkey", said.sslkey, sslkey),
-        channel_binding: merge.one("channel_binding", said.channel_binding, channel_binding),
-        options: merge.one("options", said.options, options),
-        passed_over: Vec::new(),
+        sslmode: merge.one("sslmode", from_url.sslmode, sslmode),
+        sslrootcert: merge.one("sslrootcert", from_url.sslrootcert, sslrootcert),
+        sslcert: merge.one("sslcert", from_url.sslcert, sslcert),
+        sslkey: merge.one("sslkey", from_url.sslkey, sslkey),
+        channel_binding: merge.one("channel_binding", from_url.channel_binding, channel_binding),
+        options: merge.one("options", from_url.options, options),
+        warnings: Vec::new(),
     };
-    // A part that is there by another name is not missing.
+    // A part set under a misspelt name is not missing.
     let whole = merge.whole && !table.entries().any(|item| parameters::is_slip(&item.key));
     table.finish_with(&[], parameters::hint);
     whole.then_some(Written::Server { parts: Box::new(parts), open, variable: false })
 }
 
-/// Puts what a URL says and what the keys beside it say together; to say a thing twice is an error.
+/// Merges the URL with the keys beside it; setting the same part twice is an error.
 struct Merge<'a> {
     from_url: Parts,
     context: &'a Context<'a>,
-    /// Whether nothing was wrong so far.
+    /// Whether no error was found so far.
     whole: bool,
 }
 
@@ -128,7 +128,7 @@ impl Merge<'_> {
             (Some(_), Field::Set(own)) => {
                 self.whole = false;
                 self.context.report(
-                    Problem::error(&own.span, format!("`url` has a {key} already"))
+                    Problem::error(&own.span, format!("`url` already has a {key}"))
                         .help("leave one of them out"),
                 );
                 None
@@ -137,7 +137,7 @@ impl Merge<'_> {
     }
 }
 
-/// The content of a password file, less one line break at its end.
+/// The content of a password file, without one trailing line break.
 fn password_file(item: &Item<'_>) -> Option<String> {
     let path = item.nonempty()?;
     let text = match item.context.read_text_file(&path) {
@@ -155,7 +155,7 @@ fn password_file(item: &Item<'_>) -> Option<String> {
     Some(password.to_owned())
 }
 
-/// The connection that the parts mean, with libpq's defaults; `env` fills the gaps of an open table.
+/// The connection parameters with libpq's defaults; `env` fills the gaps of an open table.
 pub(super) fn server(
     written: Spanned<(Parts, bool)>,
     env: Option<&Parts>,
@@ -195,7 +195,7 @@ pub(super) fn server(
     let options = parts.options.as_deref().unwrap_or_default();
     let texts = [host.as_str(), &user, &database, options, password.as_ref().map_or("", Secret::reveal)];
     if texts.iter().any(|text| text.contains('\0')) {
-        context.report(Problem::error(&span, "a part of the database's address holds a NUL character"));
+        context.report(Problem::error(&span, "a connection parameter contains a NUL character"));
         return None;
     }
     if host.contains(',') {

@@ -10,17 +10,17 @@ use super::problem::quote;
 
 /// The longest span.
 const LONGEST: Duration = Duration::from_secs(10_000 * 31_557_600);
-/// Digits a span may hold in all; more name no real time and would overflow in `humantime`.
+/// The most digits of a span; more would overflow in `humantime`.
 const MOST_DIGITS: usize = 15;
 
-/// What is said where a span is expected.
+/// The expected form, for messages.
 pub(super) const EXPECTED: &str = "a span of time such as \"15s\", \"10m\" or \"100ms\"";
 
 /// Reads a span of 0 or more.
 pub(super) fn parse_span(text: &str) -> Result<Duration, InvalidValue> {
     if text.trim_start().starts_with('-') {
-        return Err(InvalidValue::new(format!("{} is negative, a span must not be", quote(text)))
-            .help("leave the `-` out; \"0s\" turns it off where it can be off"));
+        return Err(InvalidValue::new(format!("{} must not be negative", quote(text)))
+            .help("remove the `-`; \"0s\" disables settings that can be disabled"));
     }
     if text.chars().filter(char::is_ascii_digit).count() > MOST_DIGITS {
         return Err(too_long());
@@ -64,7 +64,7 @@ pub(super) fn parse_signed(text: &str) -> Option<Result<i64, InvalidValue>> {
         _ => return None,
     };
     // LONGEST in microseconds is 3.2e17, which an i64 holds.
-    Some(parse_span(rest).map(|span| sign * span.as_micros() as i64))
+    Some(parse_span(rest).map(|span| sign * i64::try_from(span.as_micros()).unwrap_or(i64::MAX)))
 }
 
 fn too_long() -> InvalidValue {
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn what_is_no_span_says_so() {
-        assert_eq!(micros("-15s").unwrap_err(), "`-15s` is negative, a span must not be");
+        assert_eq!(micros("-15s").unwrap_err(), "`-15s` must not be negative");
         assert_eq!(micros("15").unwrap_err(), "`15` has no unit");
         assert_eq!(micros("15 parsecs").unwrap_err(), "`parsecs` is not a unit of time");
         assert_eq!(micros("").unwrap_err(), "a span of time is empty");

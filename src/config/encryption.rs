@@ -1,8 +1,8 @@
 //! Whether and how a connection is encrypted: `sslmode`, and the files that certificates are read from.
 //!
-//! Owns what the keys mean beside each other, as libpq has it
+//! Owns how the keys combine, as in libpq
 //! (<https://www.postgresql.org/docs/current/libpq-ssl.html>). Whether a file's certificates and keys are usable is
-//! for who connects to find.
+//! checked when connecting.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ use super::{ChannelBinding, ClientCertificate, Encryption, InvalidValue, Secret,
 /// `sslrootcert` for the certificate authorities that the machine trusts.
 const SYSTEM: &str = "system";
 
-/// What the parts say of it.
+/// The encryption that the parts set.
 pub(super) fn encryption(parts: &Parts, span: &Range<usize>, context: &Context<'_>) -> Option<Encryption> {
     let given = parts.sslrootcert.as_deref();
     let default = if given == Some(SYSTEM) { SslMode::VerifyFull } else { SslMode::Prefer };
@@ -23,10 +23,12 @@ pub(super) fn encryption(parts: &Parts, span: &Range<usize>, context: &Context<'
         None => None,
         Some(SYSTEM) if sslmode == SslMode::VerifyFull => None,
         Some(SYSTEM) => {
-            let wrong = InvalidValue::new("`sslrootcert` \"system\" asks for sslmode \"verify-full\"");
+            let wrong = InvalidValue::new("`sslrootcert` \"system\" requires sslmode \"verify-full\"");
             context.report_invalid(
                 span,
-                wrong.help("anybody can have a certificate of a public authority: its name counts"),
+                wrong.help(
+                    "anyone can get a certificate from a public authority, so the host name must be checked",
+                ),
             );
             return None;
         }
@@ -36,9 +38,9 @@ pub(super) fn encryption(parts: &Parts, span: &Range<usize>, context: &Context<'
         context.report(
             Problem::warning(
                 span,
-                "`sslrootcert` keeps nobody out as long as sslmode allows a plain connection",
+                "`sslrootcert` gives no protection while sslmode allows an unencrypted connection",
             )
-            .help("write sslmode \"verify-full\" or \"verify-ca\", or leave `sslrootcert` out"),
+            .help("write sslmode \"verify-full\" or \"verify-ca\", or remove `sslrootcert`"),
         );
     }
     let client = match (&parts.sslcert, &parts.sslkey) {
@@ -49,7 +51,7 @@ pub(super) fn encryption(parts: &Parts, span: &Range<usize>, context: &Context<'
             let Ok(key) = String::from_utf8(key) else {
                 context.report_invalid(
                     span,
-                    InvalidValue::new("the file of `sslkey` is no text").help("it must be a PEM file"),
+                    InvalidValue::new("the file of `sslkey` is not text").help("it must be a PEM file"),
                 );
                 return None;
             };
@@ -57,19 +59,21 @@ pub(super) fn encryption(parts: &Parts, span: &Range<usize>, context: &Context<'
                 let wrong = InvalidValue::new("the key in the file of `sslkey` is encrypted");
                 context.report_invalid(
                     span,
-                    wrong.help("shopsim asks for no passphrase: openssl pkey -in KEY -out NEW_KEY writes it without one"),
+                    wrong.help(
+                        "shopsim cannot ask for a passphrase: openssl pkey -in KEY -out NEW_KEY removes it",
+                    ),
                 );
                 return None;
             }
             Some(ClientCertificate { chain, key: Secret::new(key) })
         }
         (certificate, _) => {
-            let (there, missing) =
+            let (set, missing) =
                 if certificate.is_some() { ("sslcert", "sslkey") } else { ("sslkey", "sslcert") };
             context.report_invalid(
                 span,
-                InvalidValue::new(format!("`{there}` is set and `{missing}` is not"))
-                    .help("a client's certificate needs both: the certificate and its private key"),
+                InvalidValue::new(format!("`{set}` is set and `{missing}` is not"))
+                    .help("a client certificate needs both: the certificate and its private key"),
             );
             return None;
         }
@@ -87,8 +91,8 @@ fn pem(key: &str, path: &str, section: &str, span: &Range<usize>, context: &Cont
         }
         Ok(_) => context.report_invalid(
             span,
-            InvalidValue::new(format!("{}: there is no {what} in it", quote(path))).help(format!(
-                "`{key}` is a PEM file, with lines of BEGIN and END {}",
+            InvalidValue::new(format!("{} contains no {what}", quote(path))).help(format!(
+                "`{key}` must be a PEM file, with BEGIN and END lines of a {}",
                 section.trim_end_matches('-')
             )),
         ),

@@ -5,7 +5,7 @@ use super::InvalidValue;
 /// PostgreSQL cuts longer names: <https://www.postgresql.org/docs/current/sql-syntax-lexical.html>
 const MOST_NAME_BYTES: usize = 63;
 
-/// Why a text cannot be an identifier of PostgreSQL, if it cannot.
+/// Checks that PostgreSQL accepts a text as an identifier.
 pub(super) fn check_identifier(what: &str, name: &str) -> Result<(), InvalidValue> {
     let limit = format!("a name has 1 to {MOST_NAME_BYTES} bytes");
     if name.is_empty() {
@@ -15,8 +15,8 @@ pub(super) fn check_identifier(what: &str, name: &str) -> Result<(), InvalidValu
         return Err(InvalidValue::new(format!("the name of the {what} has {} bytes", name.len())).help(limit));
     }
     if name.contains('\0') {
-        return Err(InvalidValue::new(format!("the name of the {what} holds a NUL character"))
-            .help("PostgreSQL has no such names"));
+        return Err(InvalidValue::new(format!("the name of the {what} contains a NUL character"))
+            .help("PostgreSQL does not allow it in names"));
     }
     Ok(())
 }

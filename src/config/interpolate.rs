@@ -1,7 +1,7 @@
 //! `${NAME}` and `${NAME:-default}` in strings.
 //!
-//! Owns their grammar; the values are handed in. `$${` stands for a `${` that is meant literally; a `$`
-//! before anything else is a `$`.
+//! Owns their grammar; the values are handed in. `$${` is a literal `${`; any other `$` is
+//! literal, too.
 
 use std::ffi::OsString;
 
@@ -42,12 +42,12 @@ pub(super) fn interpolate(
             None => (&inner[..end], None),
         };
         if !is_name(name) {
-            // The text may be a password with a `${` in it: not shown.
-            return Err(InvalidValue::new("what stands in `${…}` is not the name of a variable")
-                .help("write `${NAME}` or `${NAME:-default}`, the name of letters, digits and `_`; for a literal `${` write `$${`"));
+            // Not shown: the text may be a password that contains `${`.
+            return Err(InvalidValue::new("`${…}` does not contain the name of a variable")
+                .help("write `${NAME}` or `${NAME:-default}`, with a name of letters, digits and `_`; for a literal `${` write `$${`"));
         }
         if default.is_some_and(|default| default.contains("${")) {
-            return Err(InvalidValue::new(format!("the default of {} holds another `${{`", quote(name)))
+            return Err(InvalidValue::new(format!("the default of {} contains another `${{`", quote(name)))
                 .help("variables cannot be nested; set the variable instead"));
         }
         let value = match (variable(name, environment)?, default) {
@@ -81,7 +81,7 @@ pub(super) fn variable(
     })
 }
 
-/// The name of a variable that a text begins with; empty if it begins with none.
+/// The name of a variable at the start of a text; empty if there is none.
 pub(super) fn name_at(text: &str) -> &str {
     let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(text.len());
     if text.starts_with(|c: char| c.is_ascii_digit()) { "" } else { &text[..end] }

@@ -1,8 +1,9 @@
-//! One value of a parsed TOML document, read as the type that is needed.
+//! One value of a parsed TOML document, read as the expected type.
 //!
-//! Owns the words for wrong types and ranges, and what a string with a `${NAME}` in it may stand for.
+//! Owns the messages for wrong types and ranges, and which values a string with `${NAME}` may hold.
 //! Must not know any key of the config.
 
+use std::fmt;
 use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use super::problem::{did_you_mean, list, quote};
 use super::{InvalidValue, duration};
 use crate::value::Literal;
 
-/// A string as it was written, its variables replaced.
+/// A string with its variables replaced.
 pub(super) struct Text {
     pub(super) value: String,
     /// The variables it was made from.
@@ -22,7 +23,7 @@ pub(super) struct Text {
 }
 
 impl Text {
-    /// An error of this text, with the variables that it came from.
+    /// Adds the variables of the text to an error.
     fn with_variables(&self, wrong: InvalidValue) -> InvalidValue {
         match self.variables.as_slice() {
             [] => wrong,
@@ -115,13 +116,16 @@ impl<'a> Item<'a> {
         }
     }
 
-    /// One of a few words.
+    /// One of several words.
     pub(super) fn choice<T: Copy>(&self, choices: &[(&'static str, T)]) -> Option<T> {
         self.parse(|text| choose(&self.key, text, choices))
     }
 
     /// A whole number of a range; also as a string with a variable in it.
-    pub(super) fn integer(&self, range: RangeInclusive<i64>) -> Option<i64> {
+    pub(super) fn integer<T>(&self, range: RangeInclusive<T>) -> Option<T>
+    where
+        T: TryFrom<i64> + From<u8> + PartialOrd + fmt::Display,
+    {
         let expected = format!("a whole number from {} to {}", range.start(), range.end());
         let number = match self.value {
             DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
@@ -142,9 +146,11 @@ impl<'a> Item<'a> {
             }
             _ => return self.wrong_type(&expected, None),
         };
+        let fitting =
+            number.and_then(|number| T::try_from(number).ok()).filter(|number| range.contains(number));
         match number {
-            Some(number) if range.contains(&number) => Some(number),
-            Some(number) if number < 0 && *range.start() >= 0 => self.invalid(
+            _ if fitting.is_some() => fitting,
+            Some(..0) if *range.start() >= T::from(0) => self.invalid(
                 InvalidValue::new(format!("{} must not be negative", quote(&self.key)))
                     .help(format!("expected {expected}")),
             ),
@@ -180,6 +186,7 @@ impl<'a> Item<'a> {
     }
 
     /// A span of time of 0 or more; 0, which stands for "off", is `None`.
+    #[expect(clippy::option_option, reason = "invalid, off, or a span")]
     pub(super) fn span_or_off(&self) -> Option<Option<Duration>> {
         match self.value {
             DeValue::Integer(number) if number.as_str().trim_start_matches(['+', '-']) == "0" => Some(None),
@@ -300,16 +307,16 @@ impl<'a> Item<'a> {
     }
 }
 
-/// Why a text can stand nowhere in a database: <https://www.postgresql.org/docs/current/datatype-character.html>
+/// Checks that PostgreSQL can store a text: <https://www.postgresql.org/docs/current/datatype-character.html>
 fn no_nul(key: &str, text: &str) -> Result<(), InvalidValue> {
     match text.contains('\0') {
-        true => Err(InvalidValue::new(format!("{} holds a NUL character", quote(key)))
-            .help("PostgreSQL can hold it in no text and no name: leave it out")),
+        true => Err(InvalidValue::new(format!("{} contains a NUL character", quote(key)))
+            .help("PostgreSQL allows it in neither texts nor names: remove it")),
         false => Ok(()),
     }
 }
 
-/// One of a few words, or an error that lists them.
+/// One of several words, or an error that lists them.
 pub(super) fn choose<T: Copy>(
     key: &str,
     text: &str,
@@ -319,7 +326,7 @@ pub(super) fn choose<T: Copy>(
         Some((_, value)) => Ok(*value),
         None => {
             let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-            Err(InvalidValue::new(format!("{} is no value of {}", quote(text), quote(key)))
+            Err(InvalidValue::new(format!("{} is not a value of {}", quote(text), quote(key)))
                 .help(did_you_mean(text, &words)))
         }
     }

@@ -1,6 +1,6 @@
 //! The address of a run's status pages: where they are served, and where they are requested.
 //!
-//! Owns what may be written for it.
+//! Owns its text form.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -9,7 +9,7 @@ use std::str::FromStr;
 use super::InvalidValue;
 use super::problem::quote;
 
-/// An address to listen on; a bare port is one of 127.0.0.1.
+/// An address to listen on; a bare port binds to 127.0.0.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Listen(SocketAddr);
 
@@ -19,7 +19,7 @@ impl Listen {
         self.0
     }
 
-    /// Where to ask what is served there: for all addresses of the machine, the machine itself.
+    /// The address to send requests to: the loopback address if all addresses are listened on.
     pub fn target(self) -> SocketAddr {
         let ip = match self.0.ip() {
             IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -62,8 +62,8 @@ mod tests {
             assert_eq!(text.parse::<Listen>().unwrap().to_string(), text);
         }
         for text in ["", ":", "65536", "-1", "host:9464", "1.2.3.4", "::1:9464x", "*:80"] {
-            let told = text.parse::<Listen>().unwrap_err().to_string();
-            assert!(told.starts_with(&format!("`{text}` is not an address")), "{told}");
+            let message = text.parse::<Listen>().unwrap_err().to_string();
+            assert!(message.starts_with(&format!("`{text}` is not an address")), "{message}");
         }
     }
 

@@ -1,10 +1,10 @@
-//! `shops.toml`: what a chain is, as its owner wrote it and as far as it can be understood.
+//! `shops.toml`: the configuration of a chain.
 //!
-//! The way of the text: `source` (bytes → text with places) → `syntax` (→ TOML) → `shop`, `table`, `types`,
+//! From text to config: `source` (bytes → text with places) → `syntax` (→ TOML) → `shop`, `table`, `types`,
 //! `settings` over `reader` and `item` (→ [`Config`], every invalid key, type and span reported to `context`), with
 //! `env_file`, `interpolate`, `database` (over `conninfo`, `parameters`, `encryption`), `timing` and `windows` on
-//! the way → `validate` (what the parts mean together). Nothing here stops at the first mistake. Opens neither files
-//! nor the environment by itself: both are handed in as [`Surroundings`]. Must not know what a provider draws or what
+//! the way → `validate` (rules across the parts). Reading does not stop at the first mistake. Files and the
+//! environment are accessed only through [`Surroundings`]. Must not know what a provider draws or what
 //! a tick is.
 
 use std::ffi::OsString;
@@ -48,13 +48,12 @@ pub use settings::DEFAULT_PASSWORD;
 pub use source::{Rejected, Source};
 pub use windows::{Window, Windows};
 
-/// The largest file that a config may be, or may name, in bytes. Who reads a file for it needs to read
-/// one byte more at most.
+/// The largest file that a config may be, or may name, in bytes. A reader needs to read
+/// at most one byte more.
 pub const MAX_FILE_BYTES: u64 = 4 << 20;
 
-/// Reads a config as far as it can be understood, with all that is wrong with it in the order of the
-/// text. If a problem is an error, the config is for finding further problems in alone: shops and
-/// columns that cannot be understood are missing from it.
+/// Reads a config, and returns its problems in the order of the text. If one of them is an error, the config may only
+/// be used to find further problems: shops and columns that cannot be understood are missing from it.
 pub fn read(source: &Source, surroundings: &Surroundings<'_>) -> (Config, Vec<Problem>) {
     let folder = source.path.parent().unwrap_or(Path::new(""));
     let context = context::Context::new(surroundings, folder);
@@ -79,10 +78,10 @@ pub fn read(source: &Source, surroundings: &Surroundings<'_>) -> (Config, Vec<Pr
 
 /// Reads a seed.
 fn seed(item: &item::Item<'_>) -> Option<u64> {
-    item.integer(0..=i64::MAX).map(|seed| seed as u64)
+    item.integer(0..=i64::MAX.unsigned_abs())
 }
 
-/// What is wrong with one value, in the words of a [`Problem`] that has no place yet.
+/// The message and help of a [`Problem`] that has no place yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidValue {
     /// What is wrong, lower case, no full stop.
@@ -122,7 +121,7 @@ pub struct Spanned<T> {
     pub span: Range<usize>,
 }
 
-/// What a config is read with, besides its own text.
+/// The environment and files that a config is read with.
 pub struct Surroundings<'a> {
     /// The value of an environment variable, whatever its bytes are.
     pub var: &'a dyn Fn(&str) -> Option<OsString>,
@@ -131,7 +130,7 @@ pub struct Surroundings<'a> {
     pub read: &'a dyn Fn(&Path) -> std::io::Result<Vec<u8>>,
 }
 
-/// A chain of shops, checked as far as its text goes.
+/// A chain of shops, checked except for providers and ids.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The chain's seed, from which a shop without one of its own derives its seed.
@@ -140,11 +139,11 @@ pub struct Config {
     pub listen: Option<Listen>,
     /// The branches, in the order of the file.
     pub shops: Vec<Shop>,
-    /// The locales of branches that are missing there, since something else of them is wrong.
+    /// The locales of shops that are missing from `shops` because of an error.
     pub other_locales: Vec<Spanned<String>>,
     /// `[types]`: enums, in the order of the file.
     pub types: Vec<Arc<EnumType>>,
-    /// What they sell, in the order of the file.
+    /// The tables of every shop, in the order of the file.
     pub tables: Vec<Table>,
     /// `[supervisor]`.
     pub supervisor: Supervisor,
@@ -159,9 +158,9 @@ pub struct Config {
 pub struct Shop {
     /// Its name: 1 to 63 of `a-z A-Z 0-9 _ . -`, beginning with a letter or digit; unique in the chain.
     pub name: Spanned<String>,
-    /// The city it stands in, for people's eyes.
+    /// The city it is in: a display label only.
     pub city: Option<String>,
-    /// Its own seed, used as it is.
+    /// Its own seed, used unchanged.
     pub seed: Option<u64>,
     /// Where its tables live.
     pub database: Spanned<Database>,
@@ -171,9 +170,9 @@ pub struct Shop {
     pub locale: Option<Spanned<String>>,
     /// The time between two ticks, more than 0.
     pub tick_interval: Spanned<Duration>,
-    /// Rows of this age are deleted, where their table sets nothing else; `None`: none ever.
+    /// Rows of this age are deleted, unless their table sets another age; `None`: never.
     pub delete_older_than: Option<Duration>,
-    /// Rows up to this age are updated, where their table sets nothing else; `None`: none ever.
+    /// Rows up to this age are updated, unless their table sets another age; `None`: never.
     pub update_not_older_than: Option<Duration>,
     /// Simulated time after which the run is complete; `None`: never.
     pub stop_after: Option<Duration>,
@@ -181,7 +180,7 @@ pub struct Shop {
     pub start: Spanned<Start>,
     /// How simulated time follows the wall clock.
     pub pace: Pace,
-    /// What becomes of ticks that were missed.
+    /// How missed ticks are handled.
     pub after_downtime: AfterDowntime,
     /// Longest wait for one answer of the server before the connection counts as lost.
     pub tick_deadline: Duration,
@@ -192,8 +191,8 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// Microseconds of simulated time that are over when the run begins, as far as the config alone says: a relative
-    /// start in the past. Without pace nothing is over before it is made.
+    /// Microseconds of simulated time before the run begins, as far as the config alone determines it: a relative
+    /// start in the past. Without pace there is no history.
     pub fn history(&self) -> u64 {
         match (self.start.value, self.pace) {
             (Start::Offset(micros @ ..0), Pace::Factor { .. }) => micros.unsigned_abs(),
@@ -236,7 +235,7 @@ pub enum Pace {
         /// More than 0; a power of ten.
         denominator: u64,
     },
-    /// Every tick follows the one before at once.
+    /// Ticks run back to back.
     Unlimited,
 }
 
@@ -287,14 +286,14 @@ pub struct Encryption {
     pub sslmode: SslMode,
     /// PEM bytes of the certificate authorities to trust; `None`: the system's, where any are asked for.
     pub roots: Option<Vec<u8>>,
-    /// What shopsim itself shows, where a server asks for it.
+    /// The client certificate, if a server asks for one.
     pub client: Option<ClientCertificate>,
     /// Whether a login by password is bound to the encrypted connection.
     pub channel_binding: ChannelBinding,
 }
 
 impl Encryption {
-    /// A connection of a mode, with nothing else said.
+    /// A connection of a mode, with defaults otherwise.
     pub fn new(sslmode: SslMode) -> Self {
         Self { sslmode, roots: None, client: None, channel_binding: ChannelBinding::Prefer }
     }
@@ -314,11 +313,11 @@ pub struct ClientCertificate {
 pub enum SslMode {
     /// Never encrypted.
     Disable,
-    /// Encrypted if the server takes nothing else.
+    /// Encrypted only if the server requires it.
     Allow,
-    /// Encrypted if that comes about, whoever answers, unless authorities are named.
+    /// Encrypted if the server supports it; the certificate is checked only if authorities are named.
     Prefer,
-    /// Encrypted, whoever answers, unless authorities are named: then as [`SslMode::VerifyCa`].
+    /// Encrypted; the certificate is checked only if authorities are named, as for [`SslMode::VerifyCa`].
     Require,
     /// Encrypted, the certificate's chain checked.
     VerifyCa,
@@ -331,9 +330,9 @@ pub enum SslMode {
 pub enum ChannelBinding {
     /// Never.
     Disable,
-    /// Where both sides can.
+    /// If both sides support it.
     Prefer,
-    /// No login without it.
+    /// Required.
     Require,
 }
 
@@ -376,12 +375,12 @@ pub struct Table {
     pub windows: Windows,
     /// `[tables.NAME.columns]`, in the order of the file.
     pub columns: Vec<Column>,
-    /// Columns after these, which shopsim fills by itself, in the order of the file: name and type.
-    /// Only `created_at` exists so far.
+    /// Columns after these, which shopsim fills itself, in the order of the file: name and type.
+    /// Currently only `created_at`.
     pub tech_fields: Vec<TechField>,
 }
 
-/// A column that shopsim fills by itself: `[tech_fields]`.
+/// A column that shopsim fills itself: `[tech_fields]`.
 #[derive(Clone, Debug)]
 pub struct TechField {
     /// Its name; `created_at`.
@@ -416,19 +415,19 @@ pub struct Column {
 /// `[supervisor]`: what happens to shops that fail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Supervisor {
-    /// First wait before a failed shop is built again. Default 500 ms.
+    /// First wait before a failed shop restarts. Default 500 ms.
     pub backoff_initial: Duration,
     /// Longest such wait. Default 30 s.
     pub backoff_max: Duration,
-    /// Time of good ticks after which the wait begins small again. Default 60 s.
+    /// Time without failures after which the backoff resets. Default 60 s.
     pub healthy_after: Duration,
-    /// Failures within `restart_window` after which a shop is given up. Default 10.
+    /// Failures within `restart_window` after which a shop is not restarted. Default 10.
     pub max_restarts: u32,
     /// Default 10 min.
     pub restart_window: Duration,
-    /// What giving up one shop means for the process. Default: the others run on.
+    /// What happens to the process then. Default: the other shops continue.
     pub when_exhausted: WhenExhausted,
-    /// How long a stop waits for the ticks in hand. Default 10 s.
+    /// How long a stop waits for the current ticks. Default 10 s.
     pub stop_timeout: Duration,
     /// Threads that the shops share, 1 to 64; `None`: as many as the machine has cores, 4 at most.
     pub threads: Option<usize>,
@@ -437,7 +436,7 @@ pub struct Supervisor {
 /// `when_exhausted`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhenExhausted {
-    /// `"give-up"`: the shop stays down, the others run on.
+    /// `"give-up"`: the shop stays down, the others continue.
     GiveUp,
     /// `"exit"`: the process ends at once.
     Exit,
@@ -448,7 +447,7 @@ pub enum WhenExhausted {
 pub struct Embedded {
     /// The folder that holds everything; `None`: the user's data folder.
     pub state_dir: Option<PathBuf>,
-    /// The folder of `initdb` and `postgres`; `None`: looked for.
+    /// The folder of `initdb` and `postgres`; `None`: searched for.
     pub pg_bin_dir: Option<PathBuf>,
     /// The account that runs the servers where shopsim runs as root; `None`: chosen.
     pub pg_user: Option<String>,
@@ -456,7 +455,7 @@ pub struct Embedded {
     pub listen: Option<std::net::IpAddr>,
     /// The password of the role `shop`; `None`: `shop`.
     pub password: Option<Secret>,
-    /// Whether the servers live on after shopsim.
+    /// Whether the servers keep running after shopsim exits.
     pub keep_running: bool,
     /// Whether programs may be fetched where none are found; default true.
     pub fetch: bool,

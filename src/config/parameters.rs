@@ -1,5 +1,4 @@
-//! What the parameters of a connection mean: which are used, which are passed over and why, and the right names
-//! of those that are called otherwise elsewhere.
+//! Connection parameters: which are used, which are ignored and why, and the synonyms that other programs use.
 //!
 //! Owns the names. How a connection string is written is `conninfo`'s. No message repeats a value.
 
@@ -7,7 +6,7 @@ use super::item::choose;
 use super::problem::{list, quote};
 use super::{ChannelBinding, InvalidValue, Secret, SslMode};
 
-/// The parts of a connection as far as one source gives them; empty ones count as not given.
+/// The connection parameters that one source sets; empty ones count as not set.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Parts {
     pub(super) host: Option<String>,
@@ -24,8 +23,8 @@ pub(super) struct Parts {
     pub(super) sslkey: Option<String>,
     pub(super) channel_binding: Option<ChannelBinding>,
     pub(super) options: Option<String>,
-    /// What was passed over: one warning each.
-    pub(super) passed_over: Vec<InvalidValue>,
+    /// A warning for each ignored parameter.
+    pub(super) warnings: Vec<InvalidValue>,
 }
 
 /// The parameters that are used.
@@ -43,7 +42,7 @@ pub(super) const NAMES: [&str; 11] = [
     "options",
 ];
 
-/// What other programs call them.
+/// Synonyms that other programs use.
 const SYNONYMS: [(&str, &str); 19] = [
     ("username", "user"),
     ("user_name", "user"),
@@ -66,8 +65,8 @@ const SYNONYMS: [(&str, &str); 19] = [
     ("dsn", "url"),
 ];
 
-/// Parameters of libpq and of other drivers that mean nothing to shopsim, or that it decides by itself.
-const PASSED_OVER: [(&[&str], &str); 9] = [
+/// Parameters of libpq and other drivers that shopsim ignores, with the reason.
+const IGNORED: [(&[&str], &str); 9] = [
     (
         &[
             "connect_timeout",
@@ -86,24 +85,24 @@ const PASSED_OVER: [(&[&str], &str); 9] = [
             "command_timeout",
             "pool_timeout",
         ],
-        "how long the server may be silent is set by the shop's key `tick_deadline`",
+        "the timeout is set by the shop's key `tick_deadline`",
     ),
     (
         &["application_name", "fallback_application_name", "ApplicationName"],
-        "a session is called shopsim/NAME after its shop",
+        "a session is named shopsim/NAME after its shop",
     ),
-    (&["client_encoding", "charset", "encoding"], "sessions always speak UTF8"),
+    (&["client_encoding", "charset", "encoding"], "sessions always use UTF8"),
     (
         &["schema", "currentSchema", "search_path"],
         "the schema of the tables is set by the shop's key `schema`",
     ),
     (
         &["target_session_attrs", "targetServerType", "load_balance_hosts", "loadBalanceHosts"],
-        "a shop needs a server that can be written on, and waits for it",
+        "a shop needs a writable server, and waits for it",
     ),
     (
         &["passfile", "service", "servicefile"],
-        "files of libpq are not read: write host, user and dbname, and the password into `password_file`",
+        "libpq's files are not read: write host, user and dbname, and the password into `password_file`",
     ),
     (
         &[
@@ -118,7 +117,7 @@ const PASSED_OVER: [(&[&str], &str); 9] = [
             "binary_parameters",
             "default_query_exec_mode",
         ],
-        "a shop needs a session of its own with prepared statements: behind PgBouncer set pool_mode = session, or name \
+        "a shop needs a session of its own with prepared statements: with PgBouncer, set pool_mode = session or use \
          the server's own port",
     ),
     (
@@ -166,37 +165,37 @@ const PASSED_OVER: [(&[&str], &str); 9] = [
     ),
 ];
 
-/// The right name of a parameter that is called otherwise elsewhere.
+/// The name of a parameter that has a synonym.
 fn synonym(name: &str) -> Option<&'static str> {
     SYNONYMS.iter().find(|(other, _)| *other == name).map(|(_, right)| *right)
 }
 
-/// Why a parameter is passed over.
-fn why_passed_over(name: &str) -> Option<&'static str> {
-    PASSED_OVER.iter().find(|(names, _)| names.contains(&name)).map(|(_, why)| *why)
+/// Why a parameter is ignored.
+fn why_ignored(name: &str) -> Option<&'static str> {
+    IGNORED.iter().find(|(names, _)| names.contains(&name)).map(|(_, why)| *why)
 }
 
-/// What to say of an unknown key among the parts of a connection, beyond the names that are near it.
+/// The help for an unknown connection parameter that has a synonym or is ignored.
 pub(super) fn hint(name: &str) -> Option<String> {
     let right = synonym(name).map(|right| format!("did you mean {}?", quote(right)));
-    right.or_else(|| why_passed_over(name).map(|why| format!("leave it out: {why}")))
+    right.or_else(|| why_ignored(name).map(|why| format!("remove it: {why}")))
 }
 
-/// Whether a parameter is used or passed over.
+/// Whether a parameter is used or ignored.
 pub(super) fn is_known(name: &str) -> bool {
-    name == "ssl" || NAMES.contains(&name) || why_passed_over(name).is_some()
+    name == "ssl" || NAMES.contains(&name) || why_ignored(name).is_some()
 }
 
-/// The error for a parameter that is not known. Its name may be a piece of a password: it is not shown.
+/// The error for an unknown parameter. Its name is not shown: it may be part of a password.
 pub(super) fn unknown(name: &str) -> InvalidValue {
     let near = synonym(name).or_else(|| crate::suggest::nearest(name, NAMES));
-    InvalidValue::new("a parameter of the connection string is not known here").help(match near {
+    InvalidValue::new("unknown parameter in the connection string").help(match near {
         Some(near) => format!("did you mean {}?", quote(near)),
         None => format!("the parameters are {}", list(NAMES)),
     })
 }
 
-/// Whether a name is hardly anything but a slip of a parameter that is used, which is not to be passed over.
+/// Whether a name is most likely a misspelt parameter, which must not be ignored.
 pub(super) fn is_slip(name: &str) -> bool {
     let near = || NAMES.iter().any(|right| crate::suggest::is_slip(name, right));
     !is_known(name) && (synonym(name).is_some() || near())
@@ -238,15 +237,15 @@ pub(super) fn wrong_port() -> InvalidValue {
 
 /// The error for a list of hosts.
 pub(super) fn several_hosts() -> InvalidValue {
-    InvalidValue::new("the database is given as several hosts")
-        .help("a shop writes to one server: name that one alone, or an address that always leads to it")
+    InvalidValue::new("`database` names several hosts")
+        .help("a shop writes to one server: name only that one, or an address that always resolves to it")
 }
 
 impl Parts {
     /// Sets one part by a name that [is known](is_known).
     pub(super) fn set(&mut self, name: &str, value: &str) -> Result<(), InvalidValue> {
-        if let Some(why) = why_passed_over(name) {
-            self.pass_over(name, why);
+        if let Some(why) = why_ignored(name) {
+            self.ignore(name, why);
             return Ok(());
         }
         if value.is_empty() {
@@ -264,7 +263,7 @@ impl Parts {
             "user" => self.user = text,
             "password" => self.password = Some(Secret::new(value)),
             "sslmode" => self.sslmode = Some(sslmode(value)?),
-            // As libpq reads what drivers of Java write, and a driver of Python names a mode by.
+            // The parameter of JDBC, and of a Python driver that puts a mode there.
             "ssl" => match value {
                 "true" | "1" => self.sslmode = Some(SslMode::Require),
                 "false" | "0" => {}
@@ -276,10 +275,9 @@ impl Parts {
             "channel_binding" => self.channel_binding = Some(channel_binding(value)?),
             _ => {
                 if value.contains("search_path") {
-                    let wrong = InvalidValue::new(
-                        "`search_path` in `options` does not say where the tables are made",
-                    );
-                    self.passed_over.push(wrong.help("name the schema by the shop's key `schema`"));
+                    let wrong =
+                        InvalidValue::new("`search_path` in `options` does not set the schema of the tables");
+                    self.warnings.push(wrong.help("set the shop's key `schema`"));
                 }
                 self.options = text;
             }
@@ -287,9 +285,9 @@ impl Parts {
         Ok(())
     }
 
-    /// Reports a parameter that is passed over.
-    pub(super) fn pass_over(&mut self, name: &str, why: &str) {
-        let message = format!("{} of the connection string has no effect", quote(name));
-        self.passed_over.push(InvalidValue::new(message).help(why));
+    /// Warns about an ignored parameter.
+    pub(super) fn ignore(&mut self, name: &str, why: &str) {
+        let message = format!("the connection parameter {} has no effect", quote(name));
+        self.warnings.push(InvalidValue::new(message).help(why));
     }
 }

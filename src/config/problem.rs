@@ -1,4 +1,4 @@
-//! What is wrong with a config, and how it is said: place, message, what was expected.
+//! A problem of a config: place, message, help.
 //!
 //! Owns the form and the order of messages; must not know any rule of the config. How a message is
 //! shown beside its line is `source`'s.
@@ -7,16 +7,16 @@ use std::ops::Range;
 
 use crate::text::harmless;
 
-/// How much a problem weighs.
+/// The severity of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Nothing runs.
+    /// The config is rejected.
     Error,
-    /// It runs, but probably not as meant.
+    /// The config is accepted, but probably not as intended.
     Warning,
 }
 
-/// One thing that is wrong with a config.
+/// One problem of a config.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Error or warning.
@@ -25,7 +25,7 @@ pub struct Problem {
     pub span: Option<Range<usize>>,
     /// What is wrong, lower case, no full stop, without the shops.
     pub message: String,
-    /// The shops that it concerns, where not all shops need have it.
+    /// The shops that have it; empty if it concerns all of them.
     pub shops: Vec<String>,
     /// What was expected, or what to do; "did you mean `x`?".
     pub help: Option<String>,
@@ -50,9 +50,8 @@ impl Problem {
 
     /// The error of a config file that is larger than [`MAX_FILE_BYTES`](super::MAX_FILE_BYTES).
     pub fn too_large() -> Self {
-        Self::of_file(TOO_LARGE).help(
-            "name the file that holds the chain, as in `--shops shops.toml`; ones like it take a few kB",
-        )
+        Self::of_file(TOO_LARGE)
+            .help("name the config of the chain, as in `--shops shops.toml`; such files have a few kB")
     }
 
     /// The error of a config file that cannot be read.
@@ -65,14 +64,14 @@ impl Problem {
         Self { help: Some(help.into()), ..self }
     }
 
-    /// The same problem as one of a shop. Shops that have the same one, by what they share, are reported together.
+    /// The same problem as one of a shop. The same problem in several shops is reported once.
     pub fn of_shop(self, shop: &str) -> Self {
         Self { shops: vec![shop.to_owned()], ..self }
     }
 
     /// What is wrong, with the shops.
     pub fn text(&self) -> String {
-        /// More names are no help.
+        /// The most shops to name.
         const NAMES: usize = 3;
         let (named, others) = self.shops.split_at(self.shops.len().min(NAMES));
         let named = list(named.iter().map(String::as_str));
@@ -84,7 +83,7 @@ impl Problem {
         }
     }
 
-    /// Whether it keeps the config from being run.
+    /// Whether the config is rejected because of it.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
@@ -107,7 +106,7 @@ impl Severity {
     }
 }
 
-/// What is said of any file of a config that is too large, after its name.
+/// The message for a file that is too large, after its name.
 pub(super) const TOO_LARGE: &str = "the file is larger than 4 MiB";
 
 /// Puts problems in the order of their places (those of the whole file first, errors before warnings
@@ -129,8 +128,8 @@ pub fn sort(problems: &mut Vec<Problem>) {
     });
 }
 
-/// A name or value of the user's for a message: in backquotes, control characters escaped, cut to a
-/// length that a person reads.
+/// A name or value from the config for a message: in backquotes, control characters escaped, cut to a
+/// readable length.
 pub fn quote(text: &str) -> String {
     const LONGEST: usize = 60;
     match text.char_indices().nth(LONGEST) {
@@ -144,7 +143,7 @@ pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.into_iter().map(quote).collect::<Vec<_>>().join(", ")
 }
 
-/// "did you mean `x`?", or all the right names where none is near the wrong one.
+/// "did you mean `x`?", or all valid names where none is similar.
 pub fn did_you_mean(word: &str, names: &[&str]) -> String {
     match crate::suggest::nearest(word, names.iter().copied()) {
         Some(name) => format!("did you mean {}?", quote(name)),
@@ -153,12 +152,12 @@ pub fn did_you_mean(word: &str, names: &[&str]) -> String {
     }
 }
 
-/// Why a file could not be read, in words that do not depend on the platform where it matters.
+/// Why a file could not be read, in words that do not depend on the platform for the usual reasons.
 pub(super) fn cannot_read(error: &std::io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::NotFound => "no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "no permission to read the file".to_owned(),
-        std::io::ErrorKind::IsADirectory => "this is a folder, a file is needed".to_owned(),
+        std::io::ErrorKind::IsADirectory => "this is a folder, not a file".to_owned(),
         _ => format!("the file cannot be read: {error}"),
     }
 }
@@ -183,15 +182,15 @@ mod tests {
 
     #[test]
     fn what_several_shops_have_alike_is_reported_once_with_their_names() {
-        let told = |shops: &[&str]| {
+        let texts = |shops: &[&str]| {
             let of = |shop: &&str| Problem::warning(&(5..6), "too short").of_shop(shop);
             let mut problems: Vec<Problem> = shops.iter().map(of).collect();
             sort(&mut problems);
             problems.iter().map(Problem::text).collect::<Vec<_>>()
         };
-        assert_eq!(told(&["b"]), ["too short (shop `b`)"]);
-        assert_eq!(told(&["b", "a", "b"]), ["too short (shops `b`, `a`)"]);
-        assert_eq!(told(&["a", "b", "c", "d", "e"]), ["too short (shops `a`, `b`, `c` and 2 more)"]);
+        assert_eq!(texts(&["b"]), ["too short (shop `b`)"]);
+        assert_eq!(texts(&["b", "a", "b"]), ["too short (shops `b`, `a`)"]);
+        assert_eq!(texts(&["a", "b", "c", "d", "e"]), ["too short (shops `a`, `b`, `c` and 2 more)"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The tables of a parsed TOML document, read key by key: every mistake is reported and reading goes on.
 //!
-//! Owns the words for missing and unknown keys. Must not know any key of the config; what a value may be is
+//! Owns the messages for missing and unknown keys. Must not know any key of the config; reading a value is
 //! `item`'s.
 
 use std::ops::Range;
@@ -13,7 +13,7 @@ use super::item::Item;
 use super::problem::{Problem, did_you_mean, quote};
 use crate::suggest::is_slip;
 
-/// What is known of a key: an invalid value is distinguished from none, so that one mistake gives one message.
+/// The value of a key: an invalid one is distinguished from an absent one, so that one mistake gives one message.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Field<T> {
     /// Not set.
@@ -26,7 +26,7 @@ pub(super) enum Field<T> {
 }
 
 impl<T> Field<T> {
-    /// This if it is set in any way, else the other.
+    /// This if it is set, even to something invalid; otherwise the other.
     pub(super) fn or(self, other: Self) -> Self {
         if self.is_absent() { other } else { self }
     }
@@ -48,7 +48,7 @@ impl<T> Field<T> {
 /// One table of the document; keeps track of the keys that were asked for.
 pub(super) struct TableReader<'a> {
     pub(super) context: &'a Context<'a>,
-    /// What it is called in messages: `[supervisor]`.
+    /// Its name in messages: `[supervisor]`.
     pub(super) name: String,
     /// Its header, or the table itself if it is an inline one.
     pub(super) span: Range<usize>,
@@ -109,7 +109,7 @@ impl<'a> TableReader<'a> {
         field
     }
 
-    /// Reports that a key is missing, unless it is there misspelt, which is reported anyway.
+    /// Reports that a key is missing, unless it is misspelt, which is reported anyway.
     fn missing(&self, key: &str, example: &str) {
         if !self.misspells(key) {
             let message = format!("{} has no `{key}`", self.name);
@@ -117,19 +117,19 @@ impl<'a> TableReader<'a> {
         }
     }
 
-    /// Whether a slip of the key stands where the key does not.
+    /// Whether the table has a misspelling of the key.
     pub(super) fn misspells(&self, key: &str) -> bool {
         self.table.iter().any(|(found, _)| is_slip(found.get_ref(), key))
     }
 
-    /// Reports a key that is known but has no business here.
+    /// Reports a known key that is not allowed here.
     pub(super) fn forbid(&mut self, key: &'static str, why: &str) {
         if let Some(item) = self.take(key) {
             self.context.report(
-                Problem::error(&item.key_span, format!("`{key}` cannot stand in {}", self.name)).help(why),
+                Problem::error(&item.key_span, format!("`{key}` is not allowed in {}", self.name)).help(why),
             );
         }
-        // Not offered as a right name.
+        // Not to be suggested.
         self.known.pop();
     }
 
@@ -145,12 +145,12 @@ impl<'a> TableReader<'a> {
         })
     }
 
-    /// Reports every key that was not asked for, less those that `forbid` has reported.
+    /// Reports every unknown key, except those that `forbid` has reported.
     pub(super) fn finish(self, reported: &[&str]) {
         self.finish_with(reported, |_| None);
     }
 
-    /// The same, where more is known to say of some wrong keys than which right one is near.
+    /// The same, with a help of their own for some unknown keys.
     pub(super) fn finish_with(self, reported: &[&str], hint: impl Fn(&str) -> Option<String>) {
         for item in self.entries() {
             if !self.known.contains(&item.key.as_str()) && !reported.contains(&item.key.as_str()) {

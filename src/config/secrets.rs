@@ -1,15 +1,15 @@
 //! What a message may show of a line of the config: never a value that may be a password.
 //!
-//! Shown are the values of the keys below, which hold none; of any other key, a misspelt one included, the key
-//! alone. In a text that is not TOML nobody knows where a value begins or ends: a line shows its key alone, and
-//! only a key of the config. Must not know how a line is printed.
+//! Values are shown for the keys below, which hold no secrets; any other key, including a misspelt one, is shown
+//! without its value. In a text that is not TOML, values have no reliable ends: a line shows only its key, and only
+//! if that is a key of the config. Must not know how a line is printed.
 
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-/// Keys whose values are no secret: of shops, of tables and columns, of the process. What may be given a whole
-/// connection string by mistake, such as a host, is not among them.
+/// Keys whose values are not secret: of shops, of tables and columns, of the process. A key such as `host`, which may
+/// be given a whole connection string by mistake, is not among them.
 const OPEN: &str = "\
     name city seed port schema locale tick_interval delete_older_than update_not_older_than stop_after \
     start pace after_downtime tick_deadline synchronous_commit env_file password_file sslmode \
@@ -61,7 +61,7 @@ fn collect(table: &DeTable<'_>, all_open: bool, values: &mut Vec<(Range<usize>, 
     }
 }
 
-/// What is not shown of a line of a text that is not TOML: all but a key of the config.
+/// The part of a line to hide in a text that is not TOML: everything except a key of the config.
 fn hidden_of_broken(start: usize, line: &str) -> Option<Range<usize>> {
     let known = line.split_once('=').filter(|(key, _)| is_open(key.trim()) || SECRET.contains(&key.trim()));
     let hidden = known.map_or(line, |(_, value)| value).trim_start();

@@ -1,4 +1,4 @@
-//! `[supervisor]`, `[embedded]` and `[logs]`: how the process runs, as opposed to what the shops do.
+//! `[supervisor]`, `[embedded]` and `[logs]`: how the process runs, as opposed to the shops.
 //!
 //! Owns their keys, ranges and defaults.
 
@@ -11,7 +11,7 @@ use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
 use super::{Embedded, InvalidValue, LogLevel, Logs, Secret, Supervisor, WhenExhausted};
 
-/// The password of a private server's role where none is set: everybody knows it.
+/// The default password of a private server's role.
 pub const DEFAULT_PASSWORD: &str = "shop";
 
 impl Default for Supervisor {
@@ -60,11 +60,10 @@ pub(super) fn supervisor(item: Option<Item<'_>>) -> Supervisor {
             .field("healthy_after", Item::positive_span)
             .value()
             .unwrap_or(defaults.healthy_after),
-        // In range of a u32.
         max_restarts: table
             .field("max_restarts", |item| item.integer(0..=1_000_000))
             .value()
-            .map_or(defaults.max_restarts, |count| count as u32),
+            .unwrap_or(defaults.max_restarts),
         restart_window: table
             .field("restart_window", Item::positive_span)
             .value()
@@ -79,7 +78,7 @@ pub(super) fn supervisor(item: Option<Item<'_>>) -> Supervisor {
             .field("stop_timeout", Item::positive_span)
             .value()
             .unwrap_or(defaults.stop_timeout),
-        threads: threads.value().map(|count| count as usize),
+        threads: threads.value(),
         backoff_initial: initial.clone().value().unwrap_or(defaults.backoff_initial),
         backoff_max: max.clone().value().unwrap_or(defaults.backoff_max),
     };
@@ -96,7 +95,7 @@ pub(super) fn supervisor(item: Option<Item<'_>>) -> Supervisor {
                     text(read.backoff_max)
                 ),
             )
-            .help("the first wait is the shortest: raise `backoff_max` or lower `backoff_initial`"),
+            .help("raise `backoff_max` or lower `backoff_initial`"),
         );
     }
     table.finish(&[]);
@@ -129,11 +128,11 @@ pub(super) fn embedded(item: Option<Item<'_>>) -> Embedded {
             Problem::error(
                 &listen.span,
                 format!(
-                    "`listen` lets other machines log in with the password that everybody knows, {}",
+                    "`listen` lets other machines log in with the default password, {}",
                     quote(DEFAULT_PASSWORD)
                 ),
             )
-            .help("set a `password` of your own in [embedded], such as \"${SHOPS_PASSWORD}\"; or leave `listen` out"),
+            .help("set a `password` of your own in [embedded], such as \"${SHOPS_PASSWORD}\"; or remove `listen`"),
         );
     }
     let read = Embedded {
@@ -158,7 +157,7 @@ pub(super) fn logs(item: Option<Item<'_>>) -> Logs {
         max_files: table
             .field("max_files", |item| item.integer(1..=1000))
             .value()
-            .map_or(defaults.max_files, |count| count as usize),
+            .unwrap_or(defaults.max_files),
         level: table
             .field("level", |item| item.choice(&[("info", LogLevel::Info), ("debug", LogLevel::Debug)]))
             .value()
@@ -172,12 +171,12 @@ fn path(table: &mut TableReader<'_>, key: &'static str) -> Option<PathBuf> {
     table.field(key, Item::nonempty).value().map(PathBuf::from)
 }
 
-/// The bounds of a log file's size: below, a few lines fill it; above, no editor opens it.
+/// The bounds of a log file's size.
 const SIZES: std::ops::RangeInclusive<u64> = 1024..=1 << 40;
 
 fn size(item: &Item<'_>) -> Option<u64> {
     if !item.is_string() {
-        return item.integer(*SIZES.start() as i64..=*SIZES.end() as i64).map(|bytes| bytes as u64);
+        return item.integer(SIZES);
     }
     item.parse(|text| {
         let text = text.trim();

@@ -1,7 +1,7 @@
-//! `[[shop]]` and `[defaults]`: what one branch is, put together from its own keys, its env file and the
-//! defaults, in this order.
+//! `[[shop]]` and `[defaults]`: one branch, merged from its own keys, its env file and the defaults, in this
+//! order.
 //!
-//! Owns the keys of a shop and the rule of precedence. What shops mean beside each other is `validate`'s.
+//! Owns the keys of a shop and the rule of precedence. Rules across shops are `validate`'s.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -16,11 +16,11 @@ use super::reader::{Field, TableReader};
 use super::windows::Nesting;
 use super::{AfterDowntime, Database, InvalidValue, Override, Pace, Shop, Spanned, Start, Windows, table};
 
-/// The longest wait for an answer of a server, unless set otherwise.
+/// The default of `tick_deadline`.
 const TICK_DEADLINE: Duration = Duration::from_secs(10);
-/// What it may be set to: in less hardly a server answers, and PostgreSQL's timeouts end at 24 days.
+/// Its range: servers rarely answer in less, and PostgreSQL's timeouts are limited to 24 days.
 const TICK_DEADLINES: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_hours(24);
-/// The longest name of a shop: it is a folder's name and part of a connection's.
+/// The longest name of a shop: it names a folder and is part of a session's name.
 const MOST_NAME_BYTES: usize = 63;
 
 /// The keys that `[[shop]]` and `[defaults]` share.
@@ -42,7 +42,7 @@ pub(super) struct Keys {
     synchronous_commit: Field<bool>,
 }
 
-/// A shop as far as it could be read, before it is seen beside the others.
+/// A shop as far as it could be read, before the rules across shops are checked.
 pub(super) struct Draft {
     /// Its name, if that is usable.
     pub(super) name: Option<Spanned<String>>,
@@ -54,13 +54,13 @@ pub(super) struct Draft {
     pub(super) spans: Nesting,
     /// `[shop.tables.NAME]`.
     pub(super) overrides: Vec<Override>,
-    /// The shop; `None` if something that it cannot do without is wrong, which has been reported. An
+    /// The shop; `None` if a required part is wrong, which has been reported. An
     /// embedded server without a port has port 0 until one is chosen.
     pub(super) shop: Option<Shop>,
 }
 
 impl Keys {
-    /// These where they are set, else the others.
+    /// These where they are set, otherwise the others.
     fn or(self, other: Self) -> Self {
         Self {
             city: self.city.or(other.city),
@@ -80,7 +80,7 @@ impl Keys {
         }
     }
 
-    /// Whether a setting of the env file is of no account beside these keys of the shop.
+    /// Whether these keys of the shop override a setting of the env file.
     fn wins_over(&self, setting: &str, seed: &Field<u64>) -> bool {
         match setting {
             "GENERATOR_SEED" => !seed.is_absent(),
@@ -91,7 +91,7 @@ impl Keys {
             "TICK_INTERVAL_SEC" => !self.tick_interval.is_absent(),
             part => match &self.database {
                 Field::Absent => false,
-                // What such a table leaves open is the env file's.
+                // The env file fills the gaps of such a table.
                 Field::Set(Spanned { value: Written::Server { parts, open: true, .. }, .. }) => match part {
                     "POSTGRES_HOST" => parts.host.is_some(),
                     "POSTGRES_PORT" => parts.port.is_some(),
@@ -169,12 +169,12 @@ pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft
         table.name = format!("shop {}", quote(&name.value));
     }
     let seed = table.field("seed", super::seed);
-    let port = table.field("port", |item| item.integer(1..=65535).map(|port| port as u16));
+    let port = table.field("port", |item| item.integer(1..=65535));
     let own = keys(&mut table);
     let overrides = overrides(&mut table);
 
     let env_file = own.env_file.clone().or(defaults.map_or(Field::Absent, |keys| keys.env_file.clone()));
-    // What an unreadable env file would have said is unknown: nothing is missing on its account.
+    // An unreadable env file may have set anything: nothing is reported as missing.
     let env_unknown = matches!(env_file, Field::Invalid);
     let env = env_file.get();
     if let Some(env) = &env {
@@ -261,9 +261,9 @@ fn resolve(
                 table.context.report(
                     Problem::warning(
                         &port.span,
-                        format!("`port` has no effect: {} has a database of its own", table.name),
+                        format!("`port` has no effect: {} does not use an embedded server", table.name),
                     )
-                    .help("`port` is that of an embedded server; the port of another stands in `database`"),
+                    .help("`port` is for an embedded server; set the port of any other server in `database`"),
                 );
             }
             let server =
@@ -286,7 +286,7 @@ fn name(text: &str) -> Result<String, InvalidValue> {
         );
     }
     Err(InvalidValue::new(format!("{} cannot be the name of a shop", quote(text))).help(format!(
-        "1 to {MOST_NAME_BYTES} of a-z A-Z 0-9 _ . - beginning with a letter or digit: it names a folder of logs"
+        "1 to {MOST_NAME_BYTES} of a-z A-Z 0-9 _ . - starting with a letter or digit: it names a folder of logs"
     )))
 }
 
@@ -294,7 +294,7 @@ fn schema(item: &Item<'_>) -> Option<String> {
     item.parse(|text| {
         check_identifier("schema", text)?;
         if text == "shopsim" {
-            return Err(InvalidValue::new("the schema `shopsim` holds shopsim's own checkpoint")
+            return Err(InvalidValue::new("the schema `shopsim` is reserved for shopsim's checkpoint")
                 .help("choose another, such as \"public\""));
         }
         if text == "information_schema" || text.starts_with("pg_") {

@@ -1,6 +1,6 @@
 //! The text of a config file, and how a problem is shown beside its line.
 //!
-//! Owns places (bytes to line and column) and the form of what is printed; what a line may not show is
+//! Owns places (bytes to line and column) and the form of what is printed; hiding secrets is
 //! `secrets`'. Must not know any rule of the config.
 
 use std::ops::Range;
@@ -27,7 +27,7 @@ pub struct Source {
     pub text: String,
     /// The byte each line begins at.
     line_starts: Vec<usize>,
-    /// The bytes that must not be shown, in order: looked for with the first problem.
+    /// The bytes that must not be shown, in order; computed with the first problem.
     secrets: OnceLock<Vec<Range<usize>>>,
 }
 
@@ -39,7 +39,7 @@ impl std::fmt::Debug for Source {
 }
 
 impl Source {
-    /// Takes the bytes of a file, or says why they cannot be a config: too many, or not UTF-8.
+    /// Takes the bytes of a file, or rejects them: too many, or not UTF-8.
     pub fn from_bytes(path: impl Into<PathBuf>, bytes: Vec<u8>) -> Result<Self, Box<Rejected>> {
         if bytes.len() as u64 > MAX_FILE_BYTES {
             return Err(Rejected::new(Self::new(path, ""), Problem::too_large()));
@@ -49,8 +49,8 @@ impl Source {
             Err(error) => error,
         };
         let (bytes, at) = (error.as_bytes(), error.utf8_error().valid_up_to());
-        let message = format!("the file is not UTF-8: here stands the byte 0x{:02x}", bytes[at]);
-        // What cannot be read is shown as U+FFFD; all before it is as it was, but for a dropped mark.
+        let message = format!("the file is not UTF-8: invalid byte 0x{:02x}", bytes[at]);
+        // Invalid bytes become U+FFFD; the text before them is unchanged, except for a dropped byte order mark.
         let text = String::from_utf8_lossy(bytes);
         let source = Self::new(path, &*text);
         let at = at - (text.len() - source.text.len());
@@ -58,7 +58,7 @@ impl Source {
         Err(Rejected::new(source, Problem::error(&place, message).help("save the file as UTF-8")))
     }
 
-    /// Says that a file cannot be opened or read at all.
+    /// The error for a file that cannot be opened or read.
     pub fn unreadable(path: impl Into<PathBuf>, error: &std::io::Error) -> Box<Rejected> {
         Rejected::new(Self::new(path, ""), Problem::unreadable(error))
     }
@@ -107,13 +107,13 @@ impl Source {
             }
         };
         if let Some(help) = &problem.help {
-            out += &format!("{}: {help}\n", paint.with("1;36", "help"));
+            out.extend([&paint.with("1;36", "help"), ": ", help, "\n"]);
         }
         out
     }
 
-    /// Shows problems one after the other, blank lines between. Of more than a person reads the first
-    /// are shown and the others counted.
+    /// Shows problems one after the other, separated by blank lines. Beyond [`MOST_SHOWN`]
+    /// they are only counted.
     pub fn render_all(&self, problems: &[Problem], colour: bool) -> String {
         let mut out: Vec<String> =
             problems.iter().take(MOST_SHOWN).map(|problem| self.render(problem, colour)).collect();
@@ -123,13 +123,13 @@ impl Source {
         out.join("\n")
     }
 
-    /// The line as it may be shown, and blanks and carets that mark the span's part of it.
+    /// The line as it may be shown, and spaces and carets that mark the span's part of it.
     fn excerpt(&self, line: usize, span: &Range<usize>) -> (String, String) {
         let start = self.line_starts[line - 1];
         let end = self.line_starts.get(line).map_or(self.text.len(), |next| next - 1);
         let secrets = self.secrets.get_or_init(|| secrets::find(&self.text));
         let mut secrets = secrets[secrets.partition_point(|secret| secret.end <= start)..].iter().peekable();
-        // Every character with whether it is marked; a secret stands as one.
+        // Every character with whether it is marked; a secret is one cell.
         let mut cells: Vec<(char, bool)> = Vec::new();
         for (at, c) in self.text[start..end].char_indices() {
             let at = start + at;
@@ -161,7 +161,7 @@ impl Source {
     }
 }
 
-/// A file that cannot be a config, whatever it says.
+/// A file that is rejected before it is parsed.
 #[derive(Debug)]
 pub struct Rejected {
     /// As much of it as can be shown.
@@ -174,7 +174,7 @@ impl Rejected {
         Box::new(Self { source, problem })
     }
 
-    /// Shows why, as [`Source::render`] does.
+    /// Shows the reason, as [`Source::render`] does.
     pub fn render(&self, colour: bool) -> String {
         self.source.render(&self.problem, colour)
     }
@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_not_utf_8_are_shown_at_their_place() {
-        let shown = "2:10: error: the file is not UTF-8: here stands the byte 0xff\n 2 | city = \"ä\u{fffd}\"\n   |          ^\n";
+        let shown = "2:10: error: the file is not UTF-8: invalid byte 0xff\n 2 | city = \"ä\u{fffd}\"\n   |          ^\n";
         for mark in ["", "\u{feff}"] {
             let bytes = [mark.as_bytes(), b"a = 1\ncity = \"\xc3\xa4\xff\""].concat();
             let text = Source::from_bytes("s.toml", bytes).unwrap_err().render(false);
@@ -291,7 +291,7 @@ mod tests {
 
     #[test]
     fn more_bytes_than_a_config_may_have_are_rejected_unread() {
-        let most = MAX_FILE_BYTES as usize;
+        let most = usize::try_from(MAX_FILE_BYTES).unwrap();
         assert!(Source::from_bytes("s.toml", vec![b'\n'; most]).is_ok());
         let text = Source::from_bytes("s.toml", vec![0xff; most + 1]).unwrap_err().render(false);
         assert!(text.starts_with("s.toml: error: the file is larger than 4 MiB\nhelp: "), "{text}");

@@ -1,6 +1,6 @@
-//! TOML text → its tree with places, or what keeps it from being TOML.
+//! TOML text → its tree with places, or syntax errors.
 //!
-//! Owns the words for broken syntax. Must not know any key of the config.
+//! Owns the messages for syntax errors. Must not know any key of the config.
 
 use std::ops::Range;
 
@@ -13,21 +13,21 @@ use super::problem::{Problem, quote};
 /// The parser's word for a key that is set twice, the one mistake that leaves the rest trustworthy.
 const DUPLICATE: &str = "duplicate key";
 
-/// Parses a text. `None` if its syntax is broken: what the rest means would be guesswork. A key that is
+/// Parses a text. `None` if its syntax is broken: the meaning of the rest would be guesswork. A key that is
 /// set twice is reported and keeps its first value.
 pub(super) fn parse<'t>(text: &'t str, context: &Context<'_>) -> Option<Spanned<DeTable<'t>>> {
     let (document, errors) = DeTable::parse_recoverable(text);
     let (duplicates, mut broken): (Vec<&Error>, Vec<&Error>) =
         errors.iter().partition(|error| error.message() == DUPLICATE);
-    // In a text that is out of step what looks like a key may be a part of a value.
+    // After a syntax error, an apparent key may be part of a value.
     for error in duplicates.into_iter().filter(|_| broken.is_empty()) {
         let span = error.span().unwrap_or(0..0);
         let key = text.get(span.clone()).unwrap_or_default();
         context.report(
-            Problem::error(&span, format!("{} is set twice", quote(key))).help("leave one of the two out"),
+            Problem::error(&span, format!("{} is set twice", quote(key))).help("remove one of the two"),
         );
     }
-    // After its first mistake a line is out of step: the others are echoes.
+    // Further errors on a line follow from its first one.
     broken.sort_by_key(|error| start(error));
     broken.dedup_by(|later, earlier| {
         !text.get(start(earlier)..start(later)).is_some_and(|between| between.contains('\n'))
@@ -40,7 +40,7 @@ pub(super) fn parse<'t>(text: &'t str, context: &Context<'_>) -> Option<Spanned<
             problem = problem.help("put the value in quotes, as in name = \"value\"");
         } else if message.contains("unquoted key") {
             problem =
-                problem.help("a name of more than A-Z, a-z, 0-9, `_` and `-` stands in quotes: \"name\"");
+                problem.help("quote a name with characters other than A-Z, a-z, 0-9, `_` and `-`: \"name\"");
         } else if !expected.is_empty() {
             problem = problem.help(format!("expected {expected}"));
         }

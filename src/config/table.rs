@@ -12,14 +12,14 @@ use super::{Column, InvalidValue, Spanned, Table, TechField, Windows};
 use crate::value::{Literal, SqlType};
 
 /// The most rows of one table that a tick may insert or update.
-const MOST_ROWS: i64 = 1_000_000_000;
-/// Names that every table has already: <https://www.postgresql.org/docs/current/ddl-system-columns.html>
+const MOST_ROWS: u64 = 1_000_000_000;
+/// The system columns that every table has: <https://www.postgresql.org/docs/current/ddl-system-columns.html>
 const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 const EXAMPLE: &str = "{ type = \"varchar\", faker = \"name\" }";
 
 /// Reads rows per tick.
 pub(super) fn rows(item: &Item<'_>) -> Option<u64> {
-    item.integer(0..=MOST_ROWS).map(|rows| rows as u64)
+    item.integer(0..=MOST_ROWS)
 }
 
 /// `[tech_fields]`, by default `created_at = "timestamp"`.
@@ -44,7 +44,7 @@ pub(super) fn tech_fields(item: Option<Item<'_>>) -> Vec<TechField> {
     vec![field]
 }
 
-/// `[tables]`; `None` if it is there and no table at all.
+/// `[tables]`; `None` if it is set but not a table.
 pub(super) fn tables(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Vec<Table>> {
     let all = item.table("[tables]")?;
     let tables: Vec<Table> = all.entries().filter_map(|entry| table(&entry, tech_fields, types)).collect();
@@ -104,26 +104,24 @@ fn names_differ(
         let name = &column.name;
         let is_tech_field = tech_fields.iter().any(|field| field.name.value == name.value);
         let taken = if is_tech_field {
-            "is called like a tech field, which shopsim fills by itself"
+            "has the name of a tech field, which shopsim fills itself"
         } else if key.is_some_and(|key| key.value == name.value) {
-            "is called like the table's key"
+            "has the name of the table's key"
         } else if SYSTEM_COLUMNS.contains(&name.value.as_str()) {
-            "is called like a system column of PostgreSQL"
+            "has the name of a system column of PostgreSQL"
         } else {
             continue;
         };
         context.report(
             Problem::error(&name.span, format!("the column {} {taken}", quote(&name.value)))
-                .help("give the column another name, or leave it out"),
+                .help("rename or remove the column"),
         );
     }
     if let Some(key) = key
         && tech_fields.iter().any(|field| field.name.value == key.value)
     {
-        context.report(
-            Problem::error(&key.span, "the key is called like a tech field")
-                .help("give the key another name"),
-        );
+        context
+            .report(Problem::error(&key.span, "the key has the name of a tech field").help("rename the key"));
     }
 }
 
@@ -140,7 +138,7 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
     }
     let mut table = item.table(format!("the column {}", quote(&item.key)))?;
     if item.span == item.key_span {
-        // `name.type = …`: the table has no place of its own but the key's.
+        // `name.type = …`: the table has no place other than the key's.
         table.span = item.key_span.clone();
     }
     let sql_type = table.required("type", "\"varchar\"", |item| {
@@ -155,10 +153,10 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
     table.finish(&[]);
     let params = match params {
         Field::Absent => Vec::new(),
-        // Without its parameters a provider would report the same mistake again.
+        // The mistake has been reported; without parameters the provider would report it again.
         field => field.value()??,
     };
-    // A column whose type is none is looked at for what else is wrong with it.
+    // A column of an invalid type is still checked for other problems.
     let read = sql_type.get().and_then(|Spanned { value, span }| Some((value?, span)));
     let (sql_type, typed) = match read {
         Some(((sql_type, typed), span)) => (Some(Spanned { value: sql_type, span }), typed),

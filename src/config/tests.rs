@@ -1,4 +1,4 @@
-//! What a config means, as a specification; what is said of wrong ones stands in `tests/config_errors/`.
+//! What a config means, as a specification; messages about wrong ones are tested in `tests/config_errors/`.
 
 use std::path::Path;
 use std::time::Duration;
@@ -24,7 +24,7 @@ fn read_text(text: &str) -> (Config, Vec<Problem>) {
         }
         Some("conf/password") => Ok(b"hun ter2 \n".to_vec()),
         Some("conf/ca.pem") => Ok(b"-----BEGIN CERTIFICATE-----\n".to_vec()),
-        Some("conf/huge.env") => Ok(vec![b'#'; MAX_FILE_BYTES as usize + 1]),
+        Some("conf/huge.env") => Ok(vec![b'#'; usize::try_from(MAX_FILE_BYTES).unwrap() + 1]),
         _ => Err(std::io::ErrorKind::NotFound.into()),
     };
     read(&Source::new("conf/shops.toml", text), &Surroundings { var: &var, read: &read_file })

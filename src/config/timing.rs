@@ -1,4 +1,4 @@
-//! `start`, `pace` and `after_downtime` as they are written, in the config and on the command line.
+//! `start`, `pace` and `after_downtime` as written in the config and on the command line.
 //!
 //! Owns their text form; what they mean for a tick is `clock`'s.
 
@@ -10,8 +10,8 @@ use super::problem::quote;
 use super::{AfterDowntime, InvalidValue, Pace, Start};
 use crate::value::{Date, Timestamp};
 
-/// The farthest from now that a run may start, in microseconds: 1,000 years.
-const FARTHEST: i64 = 1_000 * 31_557_600_000_000;
+/// The longest time between now and the start of a run, in microseconds: 1,000 years.
+const LONGEST_OFFSET: i64 = 1_000 * 31_557_600_000_000;
 /// The first year that a run may start in.
 const EARLIEST_YEAR: i32 = 1000;
 /// Digits before and after the point of a pace.
@@ -30,17 +30,17 @@ impl FromStr for Start {
         }
         if let Some(offset) = duration::parse_signed(text) {
             let offset = offset?;
-            if offset.abs() > FARTHEST {
-                return Err(InvalidValue::new(format!("{} is too far from now", quote(text)))
-                    .help("a run starts at most 1000 years from now"));
+            if offset.abs() > LONGEST_OFFSET {
+                return Err(InvalidValue::new(format!("{} is out of range", quote(text)))
+                    .help("a run can start at most 1000 years from now"));
             }
             return Ok(Self::Offset(offset));
         }
         if let Some(at) = Timestamp::parse_rfc3339(text) {
-            // So that dates before it, such as those of birth, are of years that every client can read.
+            // Earlier dates in rows, such as dates of birth, must be readable by every client.
             if Date::from_ymd(EARLIEST_YEAR, 1, 1).is_some_and(|earliest| at < earliest.midnight()) {
-                return Err(InvalidValue::new(format!("{} is too far in the past", quote(text)))
-                    .help(format!("a run starts in the year {EARLIEST_YEAR} at the earliest")));
+                return Err(InvalidValue::new(format!("{} is too early", quote(text)))
+                    .help(format!("a run can start in the year {EARLIEST_YEAR} at the earliest")));
             }
             return Ok(Self::At(at));
         }
@@ -92,11 +92,11 @@ impl FromStr for Pace {
             return Err(InvalidValue::new("a pace of 0 never ticks").help(EXPECTED));
         }
         // At most 6 digits: a power of ten that fits.
-        Ok(Self::Factor { numerator, denominator: 10u64.pow(fraction.len() as u32) })
+        Ok(Self::Factor { numerator, denominator: std::iter::repeat_n(10, fraction.len()).product() })
     }
 }
 
-/// As it is written in the config.
+/// As written in the config.
 impl fmt::Display for Start {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -111,7 +111,7 @@ impl fmt::Display for Start {
     }
 }
 
-/// As it is written in the config.
+/// As written in the config.
 impl fmt::Display for Pace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
@@ -129,7 +129,7 @@ impl fmt::Display for Pace {
     }
 }
 
-/// As it is written in the config.
+/// As written in the config.
 impl fmt::Display for AfterDowntime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -157,7 +157,7 @@ mod tests {
         assert!("9999-12-31T23:59:59Z".parse::<Start>().is_ok());
         for text in ["0000-06-01T00:00:00Z", "0001-01-01T00:00:00+03:00", "1000-01-01T00:00:00+00:01"] {
             let wrong = text.parse::<Start>().unwrap_err();
-            assert!(wrong.message.ends_with("is too far in the past"), "{}", wrong.message);
+            assert!(wrong.message.ends_with("is too early"), "{}", wrong.message);
         }
     }
 

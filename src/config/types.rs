@@ -1,6 +1,6 @@
 //! `[types]`: enums that columns can have as their type, and the type that a column's text names.
 //!
-//! Owns the rules for enums and what is said of unknown types. Whether a provider's values are labels of an
+//! Owns the rules for enums and the messages for unknown types. Whether a provider's values are labels of an
 //! enum is `plan`'s.
 
 use std::sync::Arc;
@@ -9,11 +9,12 @@ use super::context::Context;
 use super::identifier::check_identifier;
 use super::item::Item;
 use super::problem::{Problem, quote};
+use super::reader::TableReader;
 use super::{InvalidValue, Spanned, Table};
 use crate::suggest::nearest;
 use crate::value::{EnumType, Literal, SqlType};
 
-/// The types in one spelling each, for messages.
+/// The types, one spelling each, for messages.
 const TYPES: &str = "smallint, int, bigint, real, double precision, numeric, numeric(p,s), money, boolean, \
                      char(n), varchar, varchar(n), text, date, time, timestamp, timestamptz, interval, uuid, \
                      json, jsonb, bytea, inet, cidr, macaddr, those of [types], and arrays such as int[]";
@@ -24,7 +25,7 @@ const EXAMPLE: &str = "write the labels in their order: order_status = [\"paid\"
 /// The enums of a config.
 #[derive(Default)]
 pub(super) struct Types {
-    /// Those that are in order.
+    /// The valid ones.
     pub(super) declared: Vec<Spanned<Arc<EnumType>>>,
     /// The names of the others, whose mistake has been reported.
     broken: Vec<String>,
@@ -33,7 +34,7 @@ pub(super) struct Types {
 /// `[types]`.
 pub(super) fn types(item: Option<Item<'_>>) -> Types {
     let mut types = Types::default();
-    for entry in item.and_then(|item| item.table("[types]")).iter().flat_map(|table| table.entries()) {
+    for entry in item.and_then(|item| item.table("[types]")).iter().flat_map(TableReader::entries) {
         match declared(&entry) {
             Some(declared) => {
                 types.declared.push(Spanned { value: Arc::new(declared), span: entry.key_span.clone() });
@@ -51,24 +52,19 @@ fn declared(item: &Item<'_>) -> Option<EnumType> {
         return None;
     }
     if SqlType::parse(name).is_some() || SqlType::element_of(name).is_some() {
-        let message = format!("{} is the name of a type that there is already", quote(name));
-        item.context
-            .report_invalid(&item.key_span, InvalidValue::new(message).help("give the type another name"));
+        let message = format!("{} is the name of an existing type", quote(name));
+        item.context.report_invalid(&item.key_span, InvalidValue::new(message).help("rename the type"));
         return None;
     }
-    let list = match item.literal()? {
-        Literal::List(list) => list,
-        _ => {
-            return item.invalid(
-                InvalidValue::new(format!("{} must be an array of labels", quote(name))).help(EXAMPLE),
-            );
-        }
+    let Literal::List(list) = item.literal()? else {
+        return item
+            .invalid(InvalidValue::new(format!("{} must be an array of labels", quote(name))).help(EXAMPLE));
     };
     let mut labels: Vec<String> = Vec::with_capacity(list.len());
     for label in list {
         let Literal::Text(label) = label else {
             return item.invalid(
-                InvalidValue::new(format!("a label of {} is no string", quote(name))).help(EXAMPLE),
+                InvalidValue::new(format!("a label of {} is not a string", quote(name))).help(EXAMPLE),
             );
         };
         if let Err(wrong) = check_label(&label, &labels) {
@@ -91,9 +87,7 @@ fn check_label(label: &str, before: &[String]) -> Result<(), InvalidValue> {
         );
     }
     if before.iter().any(|other| other == label) {
-        return Err(
-            InvalidValue::new(format!("the label {} is there twice", quote(label))).help("leave one out")
-        );
+        return Err(InvalidValue::new(format!("duplicate label {}", quote(label))).help("remove one of them"));
     }
     Ok(())
 }
@@ -118,7 +112,7 @@ impl Types {
         }
         let own = self.declared.iter().map(|declared| declared.value.name.as_str());
         let near = nearest(name, SqlType::SPELLINGS.into_iter().chain(own));
-        Err(InvalidValue::new(format!("{} is no type of a column", quote(text))).help(match near {
+        Err(InvalidValue::new(format!("{} is not a column type", quote(text))).help(match near {
             Some(near) => {
                 format!("did you mean {}?", quote(&format!("{near}{}", if is_array { "[]" } else { "" })))
             }
@@ -130,8 +124,8 @@ impl Types {
     pub(super) fn differ_from(&self, tables: &[Table], context: &Context<'_>) {
         for declared in &self.declared {
             if tables.iter().any(|table| table.name.value == declared.value.name) {
-                let message = format!("the type {} is called like a table", quote(&declared.value.name));
-                context.report(Problem::error(&declared.span, message).help("give the type another name"));
+                let message = format!("the type {} has the name of a table", quote(&declared.value.name));
+                context.report(Problem::error(&declared.span, message).help("rename the type"));
             }
         }
     }

@@ -1,7 +1,7 @@
-//! The whole of a config: its top level, and what its parts mean beside each other.
+//! The top level of a config, and the rules across its parts.
 //!
-//! Owns the rules that need more than one part: names and ports and databases that differ, overrides that
-//! override something.
+//! Owns the rules that need more than one part: distinct names, ports and databases, and overrides of existing
+//! tables.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -16,7 +16,7 @@ use super::reader::TableReader;
 use super::shop::{self, Draft};
 use super::{Config, Database, Listen, Table, settings, table, types, windows};
 
-/// The port of the first embedded server that names none.
+/// The port of the first embedded server without a port.
 const FIRST_PORT: u16 = 5433;
 
 /// Reads the document.
@@ -101,7 +101,7 @@ fn listen(item: &Item<'_>) -> Option<Listen> {
     if item.is_string() {
         return item.parse(str::parse);
     }
-    item.integer(1..=65_535).and_then(|port| port.to_string().parse().ok())
+    item.integer(1..=u16::MAX).and_then(|port| port.to_string().parse().ok())
 }
 
 fn no_shop(context: &Context<'_>) {
@@ -117,7 +117,7 @@ fn no_table(context: &Context<'_>) {
     );
 }
 
-/// Names differ in more than case: they name folders, and not every disk tells case apart.
+/// Names must differ in more than case: they name folders, and some file systems ignore case.
 fn names_differ(drafts: &[Draft], context: &Context<'_>) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for name in drafts.iter().filter_map(|draft| draft.name.as_ref()) {
@@ -128,9 +128,13 @@ fn names_differ(drafts: &[Draft], context: &Context<'_>) {
             }
             Some(first) => {
                 let message = if *first == name.value {
-                    format!("two shops are called {}", quote(first))
+                    format!("two shops are named {}", quote(first))
                 } else {
-                    format!("the shops {} and {} differ in case alone", quote(first), quote(&name.value))
+                    format!(
+                        "the names of the shops {} and {} differ only in case",
+                        quote(first),
+                        quote(&name.value)
+                    )
                 };
                 context.report(Problem::error(&name.span, message).help("give each shop a name of its own"));
             }
@@ -175,7 +179,7 @@ fn embedded_port(draft: &Draft) -> Option<(u16, &Range<usize>)> {
     }
 }
 
-/// No two shops have one embedded server, or one schema of one database.
+/// No two shops may share an embedded server, or a schema of a database.
 fn databases_differ(drafts: &[Draft], context: &Context<'_>) {
     let mut ports: BTreeMap<u16, &str> = BTreeMap::new();
     let mut schemas: BTreeMap<(String, u16, &str, &str), &str> = BTreeMap::new();
@@ -188,9 +192,9 @@ fn databases_differ(drafts: &[Draft], context: &Context<'_>) {
             context.report(
                 Problem::error(
                     span,
-                    format!("the shops {} and {} have one port, {port}", quote(first), quote(name)),
+                    format!("the shops {} and {} use the same port, {port}", quote(first), quote(name)),
                 )
-                .help("each embedded server needs a port of its own; leave `port` out to have one chosen"),
+                .help("each embedded server needs a port of its own; remove `port` to have one chosen"),
             );
         }
         if let Database::Server(server) = &shop.database.value {
@@ -201,7 +205,7 @@ fn databases_differ(drafts: &[Draft], context: &Context<'_>) {
                     Problem::error(
                         &shop.database.span,
                         format!(
-                            "the shops {} and {} have one database, {} at {} port {}, and one schema, {}",
+                            "the shops {} and {} use the same database, {} at {} port {}, and the same schema, {}",
                             quote(first),
                             quote(name),
                             quote(&server.database),

@@ -1,6 +1,6 @@
 //! `delete_older_than` and `update_not_older_than`: set by a shop, by a table, or by a shop for one table.
 //!
-//! Owns which of them holds, and the warnings for windows that do not nest. Must not know what a tick is.
+//! Owns which of them takes effect, and the warnings for windows that do not nest. Must not know what a tick is.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ impl Window {
     }
 }
 
-/// The windows of a table or of a shop's override of one; `None` where the next wider scope's holds.
+/// The windows of a table or of a shop's override of one; `None` where the next wider scope applies.
 #[derive(Clone, Debug, Default)]
 pub struct Windows {
     /// Rows of this age are deleted.
@@ -46,7 +46,7 @@ impl Windows {
         }
     }
 
-    /// These where they are set, else the others.
+    /// These where they are set, otherwise the others.
     fn or(&self, wider: &Self) -> Self {
         Self {
             delete_older_than: self.delete_older_than.clone().or(wider.delete_older_than.clone()),
@@ -58,7 +58,7 @@ impl Windows {
 fn window(table: &mut TableReader<'_>, key: &'static str) -> Option<Spanned<Window>> {
     match table.field(key, Item::span_or_off) {
         Field::Absent => None,
-        // What was meant is unknown: as in a shop it counts as off, so that no warning follows from it.
+        // The intended value is unknown: it counts as off, as in a shop, so that no warning follows.
         Field::Invalid => Some(Spanned { value: Window::Off, span: table.span.clone() }),
         Field::Set(Spanned { value, span }) => {
             Some(Spanned { value: value.map_or(Window::Off, Window::Age), span })
@@ -73,14 +73,14 @@ impl Shop {
         set.map_or(self.delete_older_than, |window| window.value.age())
     }
 
-    /// The age up to which the shop's rows of a table are updated; `None`: none ever.
+    /// The age up to which the shop's rows of a table are updated; `None`: never.
     pub fn update_not_older_than(&self, table: &Table) -> Option<Duration> {
         let set = of_table(table, &self.overrides).update_not_older_than;
         set.map_or(self.update_not_older_than, |window| window.value.age())
     }
 }
 
-/// What is set for a table: by the shop's override, else by the table.
+/// The windows set for a table: by the shop's override, otherwise by the table.
 fn of_table(table: &Table, overrides: &[Override]) -> Windows {
     match overrides.iter().find(|own| own.table.value == table.name.value) {
         Some(own) => own.windows.or(&table.windows),
@@ -88,7 +88,7 @@ fn of_table(table: &Table, overrides: &[Override]) -> Windows {
     }
 }
 
-/// The spans of a shop that ought to nest, where they are set.
+/// The spans of a shop that should nest, where they are set.
 pub(super) struct Nesting {
     /// The shop's name, for messages.
     pub(super) shop: String,
@@ -163,9 +163,7 @@ fn nest(spans: &Nesting, table: &str, set: Windows, context: &Context<'_>) {
                     text(short.value)
                 ),
             )
-            .help(
-                "what makes sense is stop_after > delete_older_than > update_not_older_than >= tick_interval",
-            )
+            .help("expected stop_after > delete_older_than > update_not_older_than >= tick_interval")
             .of_shop(&spans.shop),
         );
     }

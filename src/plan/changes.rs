@@ -1,28 +1,29 @@
-//! What becomes of single rows besides retention and random updates: a row that comes late, changes at an age, is
-//! deleted and comes again.
+//! Events of single rows besides retention and random updates: a row is inserted late, is updated at an age, is
+//! deleted and inserted again.
 //!
 //! Owns the form of these events. Must not know how they are written, nor what else a tick does.
 
 use super::Cohorts;
 
-/// What decides the events of a table's rows: a function of their ids and ticks alone, with nothing remembered.
+/// The source of the events of a table's rows: a pure function of their ids and ticks.
 ///
-/// It is asked in two ways, for all events of a tick and for all events of a row, and both must agree. Whatever a
-/// source decides, retention is first: a row whose cohort is deleted by its age has no events any more.
+/// It is asked in two ways, for all events of a tick and for all events of a row, and both must agree. Retention has
+/// precedence: a row whose cohort has been deleted because of its age has no further events.
 pub trait ChangeSource: Send + Sync {
-    /// All that decides its events, in canonical words: part of the shop's fingerprint.
+    /// A canonical description of everything that decides its events: part of the shop's fingerprint.
     fn describe(&self) -> String;
 
-    /// The updates that it makes, by the number that [`RowChange::Update`] names.
+    /// The causes of its updates, indexed by [`RowChange::Update`].
     fn causes(&self) -> &[Cause];
 
-    /// Whether a row is inserted with its cohort; else its own events insert it, or nothing does.
+    /// Whether a row is inserted with its cohort; if not, it is inserted by its own events, or never.
     fn comes_with_cohort(&self, id: i64, cohort: u64) -> bool;
 
-    /// Appends the events of one row, by tick from its cohort's on, in their order within a tick. They end.
+    /// Appends the events of one row, by tick from its cohort's on, in their order within a tick. There are finitely
+    /// many.
     fn of_row(&self, id: i64, cohort: u64, events: &mut Vec<RowEvent>);
 
-    /// Appends the events of all rows at a tick, by id, those of a row in their order.
+    /// Appends the events of all rows at a tick, by id, then in their order.
     fn of_tick(&self, cohorts: &Cohorts, tick: u64, events: &mut Vec<RowEvent>);
 }
 
@@ -37,8 +38,7 @@ pub struct RowEvent {
     pub change: RowChange,
 }
 
-/// What happens to a row. A change of a row that is not there, or an insertion of one that is, is a fault of the
-/// source.
+/// What happens to a row. Changing a row that does not exist, or inserting one that does, is a bug of the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowChange {
     /// It is inserted, with values of its own.
@@ -55,7 +55,7 @@ pub enum RowChange {
     Delete,
 }
 
-/// Why rows are updated, and what of them.
+/// Why rows are updated, and which columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cause {
     /// Its name, which keys the new values.

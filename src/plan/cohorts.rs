@@ -1,8 +1,8 @@
 //! Which rows of a table each tick inserts: ids from ticks, and ticks from ids.
 //!
 //! Owns the count of rows. A *cohort* is the rows that one tick inserts; their ids follow those of the cohort before,
-//! 1, 2, 3 … over the whole run. All that counts rows or turns ticks into ids goes by it. Must not know which of the
-//! rows are still there.
+//! 1, 2, 3 … over the whole run. Everything that counts rows or converts ticks to ids uses it. Must not know which
+//! rows still exist.
 
 use std::ops::Range;
 
@@ -11,14 +11,14 @@ use crate::clock::Timeline;
 
 /// The cohorts of one table on one timeline.
 ///
-/// They are flat: each tick inserts as many rows, whatever its time.
+/// They are flat: each tick inserts the same number of rows, whatever its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cohorts {
     rows: u64,
 }
 
 impl Cohorts {
-    /// Cohorts of so many rows each, on any timeline.
+    /// Cohorts of this many rows each, on any timeline.
     pub(super) fn flat(rows: u64, _: &Timeline) -> Self {
         Self { rows }
     }
@@ -38,8 +38,8 @@ impl Cohorts {
         self.first(ticks.start)..self.first(ticks.end)
     }
 
-    /// The first id that a tick after this one assigns to a row of the table, or, where none does, the first that none
-    /// ever will.
+    /// The first id that a later tick assigns to a row of the table, or, where none does, the first id that is never
+    /// assigned.
     pub fn next_id(&self, table: &TablePlan, last_tick: u64) -> i64 {
         if self.rows == 0 { table.reserved_from() } else { self.first(last_tick.saturating_add(1)) }
     }
@@ -82,7 +82,7 @@ mod tests {
         fn each_id_of_a_cohort_is_its_ticks_and_cohorts_follow_each_other(rows in 1u64..1_000, tick in 0u64..1 << 40) {
             let cohorts = cohorts(rows);
             let ids = cohorts.ids(tick..tick + 1);
-            prop_assert_eq!((ids.end - ids.start) as u64, cohorts.count(tick));
+            prop_assert_eq!((ids.end - ids.start).unsigned_abs(), cohorts.count(tick));
             prop_assert_eq!([ids.start, ids.end - 1].map(|id| cohorts.tick_of(id)), [Some(tick); 2]);
             prop_assert_eq!(ids.end, cohorts.first(tick + 1));
         }

@@ -1,7 +1,7 @@
 //! A column: a generator fitted to an SQL type.
 //!
-//! Owns which kinds of values fill which types. Must not know which
-//! provider the generator is, nor how PostgreSQL encodes the type.
+//! Owns which kinds of values fill which types. Must not know which provider the generator is, nor how PostgreSQL
+//! encodes the type.
 
 use super::convert;
 use super::draws::{DrawContext, Draws, Keys};
@@ -16,19 +16,19 @@ pub struct Column {
     pub name: String,
     /// Its type.
     pub sql_type: SqlType,
-    /// What fills it, in canonical words: `random_int(max=99, min=1)`.
+    /// Its provider and parameters in canonical form: `random_int(max=99, min=1)`.
     pub source: String,
-    /// The columns of a table with the same group tell of one person or place, and change together.
+    /// The columns of a table with the same group describe one person or place, and change together.
     pub group: Option<String>,
-    /// Whether its values follow from the rows' keys, so that no update changes them.
+    /// Whether its values are determined by the rows' keys, so that no update changes them.
     pub fixed: bool,
     /// Whether no two rows have the same value.
     pub unique: bool,
-    /// How many numbers its streams tell apart, where it or another column of its group is unique.
+    /// How many distinct numbers its streams take, where it or another column of its group is unique.
     pub numbers: Option<u64>,
     /// The table whose ids it holds, by its place in the plan.
     pub refers_to: Option<usize>,
-    /// So many values in so many are null.
+    /// The share of nulls: the first out of the second.
     pub nulls: (u64, u64),
     /// The most bytes that a value takes in memory; `None`: no bound is known.
     pub most_bytes: Option<usize>,
@@ -36,7 +36,7 @@ pub struct Column {
 }
 
 impl Column {
-    /// Fits a provider to a type; else what the provider gives and what would do, for a config error.
+    /// Fits a provider to a type, or returns what the provider gives and which types would fit, for a config error.
     pub fn fit(
         name: &str,
         sql_type: SqlType,
@@ -60,7 +60,7 @@ impl Column {
         })
     }
 
-    /// All that decides its values, in canonical words.
+    /// A canonical description of everything that decides its values.
     pub fn describe(&self) -> String {
         let sql_type = match (&self.sql_type, self.sql_type.declared()) {
             (SqlType::Array(_), Some(declared)) => format!("{}[]", in_line(&declared.name)),
@@ -106,11 +106,11 @@ impl Column {
     }
 }
 
-/// The most bytes that a value of which so much is known takes as one of the type.
+/// The most bytes that a value with these facts takes as one of the type.
 fn most_bytes(sql_type: &SqlType, facts: &Facts) -> Option<usize> {
-    /// Of a character in UTF-8.
+    /// A character in UTF-8.
     const CHAR: usize = 4;
-    /// Of a value of any type of a fixed size, and of what tells where another one ends.
+    /// A value of any type of a fixed size, or the end position of a value of variable size.
     const FIXED: usize = 32;
     let chars = match sql_type {
         SqlType::Char(length) => Some(*length),
@@ -140,9 +140,9 @@ fn most_bytes_of(sql_type: &SqlType, texts: &[String]) -> usize {
 /// Why a provider cannot fill a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeMismatch {
-    /// What the provider gives.
+    /// The values that the provider gives.
     pub gives: String,
-    /// What would do.
+    /// Which types would fit.
     pub help: String,
 }
 
@@ -152,7 +152,7 @@ impl TypeMismatch {
     }
 }
 
-/// Whether all values, or items, of which so much is known fit the type.
+/// Checks that all values, or items, with these facts fit the type.
 fn check(sql_type: &SqlType, facts: &Facts) -> Result<(), TypeMismatch> {
     let unnatural = || Err(TypeMismatch::of(facts.kind.plural().to_owned(), natural_types(&facts.kind)));
     if let SqlType::Varchar(Some(limit)) | SqlType::Char(limit) = sql_type {
@@ -220,7 +220,7 @@ fn is_number(sql_type: &SqlType) -> bool {
     sql_type.int_range().is_some() || matches!(sql_type, Real | Double | Numeric(_) | Money)
 }
 
-/// The same for the types of numbers; texts count where all are decimal digits.
+/// The same for numeric types; texts are accepted if all of them are decimal digits.
 fn check_number(sql_type: &SqlType, facts: &Facts) -> Result<(), TypeMismatch> {
     let misfit = |gives: String, types| Err(TypeMismatch::of(gives, types));
     let (scale, range) = match (&facts.kind, &facts.integers) {
@@ -238,7 +238,7 @@ fn check_number(sql_type: &SqlType, facts: &Facts) -> Result<(), TypeMismatch> {
             None => misfit(facts.kind.plural().to_owned(), natural_types(&facts.kind)),
         };
     }
-    // Digits before the point, once those after it that the type has not are rounded away.
+    // Digits before the point, after rounding to the scale of the type.
     let before = |most: u16| {
         let rounded = |units: i128| match u32::from(scale).checked_sub(u32::from(most)) {
             Some(cut) if facts.rounds => (units.abs() + 5 * 10i128.pow(cut) / 10) / 10i128.pow(cut),

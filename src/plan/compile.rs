@@ -22,24 +22,24 @@ use crate::value::{SECOND, SqlType};
 
 /// The plan of every shop, in the order of the config, and every problem found on the way.
 ///
-/// Plans are made of what could be understood; they may run only if no problem is an error.
+/// Plans are built from what could be understood; they may run only if no problem is an error.
 pub fn compile(config: &Config) -> (Vec<Arc<ShopPlan>>, Vec<Problem>) {
     let mut problems = Vec::new();
     let locales: Vec<Locale> = config.shops.iter().map(|shop| locale(shop, &mut problems)).collect();
     let others = config.other_locales.iter().filter_map(|locale| columns::read_locale(locale, &mut problems));
     let others: Vec<Locale> = others.collect();
-    // Shops of one locale share their columns. Without a shop there still is what is wrong with the tables.
+    // Shops of one locale share their columns. Without a shop the tables are still checked.
     let alone = (locales.is_empty() && others.is_empty()).then(Locale::default);
     let mut by_locale = BTreeMap::new();
     for locale in locales.iter().chain(&others).chain(&alone) {
         by_locale.entry(*locale).or_insert_with(|| compile_tables(config, *locale, &mut problems));
     }
-    // Shops that have all tables alike share them.
-    let mut alike: BTreeMap<(Locale, Vec<OfShop>), Arc<[TablePlan]>> = BTreeMap::new();
+    // Shops whose tables are all equal share them.
+    let mut shared: BTreeMap<(Locale, Vec<OfShop>), Arc<[TablePlan]>> = BTreeMap::new();
     let shops = config.shops.iter().zip(&locales);
     let plans = shops.map(|(shop, locale)| {
         let of_shop: Vec<OfShop> = config.tables.iter().map(|table| OfShop::new(shop, table)).collect();
-        let tables = alike.entry((*locale, of_shop.clone())).or_insert_with(|| {
+        let tables = shared.entry((*locale, of_shop.clone())).or_insert_with(|| {
             by_locale[locale].iter().zip(&of_shop).map(|(table, of_shop)| of_shop.apply(table)).collect()
         });
         Arc::new(compile_shop(config, shop, tables.clone()))
@@ -51,7 +51,7 @@ pub fn compile(config: &Config) -> (Vec<Arc<ShopPlan>>, Vec<Problem>) {
         nothing_to_refer_to(config, plan, &mut problems);
         problems.extend(updates_without_window(config, plan));
     }
-    // What is wrong with a table is found once for each locale, and what is wrong with it in a shop for each shop.
+    // Problems of a table are found once per locale, those of a table in a shop once per shop.
     sort(&mut problems);
     (plans, problems)
 }
@@ -78,7 +78,7 @@ fn nothing_to_refer_to(config: &Config, plan: &ShopPlan, problems: &mut Vec<Prob
             let Some(written) = written.filter(|_| target.insert_rows == 0) else { continue };
             let (name, target, shop) = (&column.name, &target.name, &plan.name);
             let message = format!("`{name}` refers to `{target}`, which gets no rows");
-            let help = format!("let rows be inserted into `{target}`, or use another provider");
+            let help = format!("insert rows into `{target}`, or use another provider");
             problems.push(Problem::error(&written.faker.span, message).help(help).of_shop(shop));
         }
     }
@@ -88,7 +88,7 @@ fn nothing_to_refer_to(config: &Config, plan: &ShopPlan, problems: &mut Vec<Prob
 fn updates_without_window(config: &Config, plan: &ShopPlan) -> Vec<Problem> {
     let is_idle = |table: &TablePlan| table.update_rows > 0 && table.windows.update_not_older_than.is_none();
     let idle = plan.tables.iter().zip(&config.tables).filter(|(table, _)| is_idle(table));
-    let tell = |(table, configured): (&TablePlan, &config::Table)| {
+    let warning = |(table, configured): (&TablePlan, &config::Table)| {
         let message = format!(
             "no row of `{}` is ever updated: `update_rows_per_tick` is {}, and `update_not_older_than` is off",
             table.name, table.update_rows
@@ -97,18 +97,19 @@ fn updates_without_window(config: &Config, plan: &ShopPlan) -> Vec<Problem> {
             .help("set `update_not_older_than` to the age up to which rows change, such as \"1h\"")
             .of_shop(&plan.name)
     };
-    idle.map(tell).collect()
+    idle.map(warning).collect()
 }
 
-/// Errors for tables whose ids run out in the history that is made first; warnings for those whose ids run out before
-/// the run ends, or within a year from now if it never does.
+/// Errors for tables whose ids run out in history; warnings for those whose ids run out before
+/// the run ends, or within a year if it never does.
 fn scarce_ids(config: &Config, shop: &config::Shop, plan: &ShopPlan) -> Vec<Problem> {
     const YEAR: Duration = Duration::from_secs(365 * 86_400);
     let history = shop.history();
-    let needed = shop.stop_after.map_or(history + micros(YEAR) as u64, |after| micros(after) as u64);
-    let tell = |table: &TablePlan| {
-        // Ids are counted from the first tick on, whether history begins with it or at the edge of retention.
-        let lasts = table.ticks_of_ids()?.saturating_mul(plan.interval as u64);
+    let needed =
+        shop.stop_after.map_or(history + micros(YEAR).unsigned_abs(), |after| micros(after).unsigned_abs());
+    let problem = |table: &TablePlan| {
+        // Ids are counted from the first tick on, even if history begins later.
+        let lasts = table.ticks_of_ids()?.saturating_mul(plan.interval.unsigned_abs());
         if lasts >= needed {
             return None;
         }
@@ -118,7 +119,7 @@ fn scarce_ids(config: &Config, shop: &config::Shop, plan: &ShopPlan) -> Vec<Prob
             SqlType::BigInt => "insert fewer rows per tick",
             _ => "set `key_type = \"bigint\"`",
         };
-        // A tick that is due just now is history, too.
+        // A tick that is due exactly now is history, too.
         if history > 0 && lasts <= history {
             let message = format!("{what} in its history, {} after its `start`", some_time(lasts));
             let help = format!("{help}, or a later `start`");
@@ -132,18 +133,18 @@ fn scarce_ids(config: &Config, shop: &config::Shop, plan: &ShopPlan) -> Vec<Prob
         };
         Some(Problem::warning(place, message).help(help).of_shop(&plan.name))
     };
-    plan.tables.iter().filter_map(tell).collect()
+    plan.tables.iter().filter_map(problem).collect()
 }
 
-/// Microseconds as a person writes them.
+/// Microseconds in human-readable form.
 fn some_time(micros: u64) -> humantime::FormattedDuration {
-    // Nobody needs the seconds of some months.
-    let seconds = micros / SECOND as u64;
+    // Whole days are precise enough for longer spans.
+    let seconds = micros / SECOND.unsigned_abs();
     let seconds = if seconds > 86_400 { seconds - seconds % 86_400 } else { seconds };
     humantime::format_duration(Duration::from_secs(seconds))
 }
 
-/// What a table has that may be another in each shop.
+/// The settings of a table that shops may override.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct OfShop {
     insert_rows: u64,
@@ -193,17 +194,17 @@ fn compile_table(
 ) -> TablePlan {
     let name = &table.name;
     let key = table.key.as_ref().map_or_else(|| default_key(&name.value), |key| key.value.clone());
-    // Of a key that the config names `config` has told it.
+    // For a key that the config sets, `config` has reported it.
     let unnamed = table.key.is_none();
     let taken = table.columns.iter().find(|column| unnamed && column.name.value == key);
     if let Some(column) = taken {
         let message = format!("column `{key}` has the name of the primary key of `{}`", name.value);
-        let help = "rename the column, or name the key otherwise: key = \"id\"";
+        let help = "rename the column, or set another key: key = \"id\"";
         problems.push(Problem::error(&column.name.span, message).help(help));
     } else if key.len() > 63 {
         let span = table.key.as_ref().map_or(&name.span, |key| &key.span);
         let message = format!("the primary key `{key}` of `{}` would be longer than 63 bytes", name.value);
-        problems.push(Problem::error(span, message).help("name the key in the table: key = \"id\""));
+        problems.push(Problem::error(span, message).help("set a shorter key: key = \"id\""));
     } else if key == CREATED_AT {
         let span = table.key.as_ref().map_or(&name.span, |key| &key.span);
         problems.push(Problem::error(span, format!("`{CREATED_AT}` cannot be the primary key")));

@@ -1,6 +1,6 @@
 //! Values of one kind into columns of another type.
 //!
-//! Owns the conversion of each value; which pairs of kind and type there can be is decided by `column`'s
+//! Owns the conversion of each value; which pairs of kind and type are allowed is decided by `column`'s
 //! check. Must not know which provider drew the value, nor how PostgreSQL encodes the type.
 
 use std::ops::Range;
@@ -11,7 +11,7 @@ use crate::stream::Stream;
 use crate::value::{DAY, Decimal, Interval, Money, Numeric, SqlType, Store, Texts, TimeOfDay, Value, Values};
 
 /// The same as [`push`] for many rows that draw from one stream, where the kind of the values is that of the
-/// column, as it mostly is: a loop that asks nothing of each row. False, and nothing done, for other kinds.
+/// column, as is usual: a loop without a decision per row. Returns false, having done nothing, for other kinds.
 pub(super) fn push_all(
     generator: &Generator,
     stream: &mut Stream,
@@ -27,6 +27,7 @@ pub(super) fn push_all(
         (_, _, SqlType::Char(_)) => return false,
         (Generator::Text(from), Store::Text(texts), _) => from.fill(&mut draw, keys, texts),
         (Generator::Int(next), Store::Int(ints), _) => each(&mut draw, keys, next, |int| ints.push(int)),
+        #[expect(clippy::cast_precision_loss, reason = "the nearest number, as PostgreSQL casts")]
         (Generator::Int(next), Store::Float(floats), _) => {
             each(&mut draw, keys, next, |int| floats.push(int as f64));
         }
@@ -52,11 +53,11 @@ fn each<T>(
     }
 }
 
-/// Draws one value and appends it to a buffer that was made for the type. What `scratch` holds is of no account:
-/// it keeps its memory from row to row.
+/// Draws one value and appends it to a buffer that was made for the type. `scratch` is overwritten:
+/// it only keeps its memory from row to row.
 ///
 /// # Errors
-/// The value, if it does not fit, which `column`'s check rules out as far as the provider keeps its word.
+/// The value, if it does not fit, which `column`'s check rules out unless the provider has a bug.
 pub(super) fn push(
     generator: &Generator,
     draw: &mut Draw<'_>,
@@ -82,7 +83,7 @@ pub(super) fn push(
         (Generator::Text(texts), store, _) => {
             scratch.clear();
             texts.write(draw, scratch);
-            // Digits alone, as most numbers of a text are, need not be looked at as closely as `read` does.
+            // The usual case, plain digits, needs no full `read`.
             if let (Store::Int(ints), Some(range)) = (store, sql_type.int_range())
                 && let Ok(int) = scratch.parse()
                 && range.contains(&int)
@@ -122,7 +123,7 @@ pub(super) fn push(
     Ok(())
 }
 
-/// Appends a value of a kind of its own as one of the type.
+/// Converts a value to the type and appends it.
 fn put(values: &mut Values, sql_type: &SqlType, value: Value<'_>) -> Result<(), String> {
     match (&mut values.store, value) {
         (_, Value::Null) => values.push_null(),
@@ -140,10 +141,13 @@ fn put(values: &mut Values, sql_type: &SqlType, value: Value<'_>) -> Result<(), 
         }
         (Store::Json(texts), value) => texts.push_with(|buffer| value.write_json(buffer)),
         (Store::Int(ints), Value::Int(int)) => ints.push(int),
-        // `check` admits no other than whole numbers.
+        // `check` admits only whole numbers.
         (Store::Int(ints), Value::Decimal(decimal)) => ints.push(decimal.units),
+        #[expect(clippy::cast_precision_loss, reason = "the nearest number, as PostgreSQL casts")]
         (Store::Real(floats), Value::Int(int)) => floats.push(int as f32),
+        #[expect(clippy::cast_possible_truncation, reason = "the nearest number, as PostgreSQL casts")]
         (Store::Real(floats), Value::Decimal(decimal)) => floats.push(decimal.to_f64() as f32),
+        #[expect(clippy::cast_precision_loss, reason = "the nearest number, as PostgreSQL casts")]
         (Store::Float(floats), Value::Int(int)) => floats.push(int as f64),
         (Store::Float(floats), Value::Decimal(decimal)) => floats.push(decimal.to_f64()),
         (Store::Decimal(numbers), value @ (Value::Int(_) | Value::Decimal(_))) => {

@@ -1,6 +1,6 @@
 //! What the values of a column are drawn from at one tick.
 //!
-//! Owns the names of a column's streams and what begins anew with each row. Must not know what is drawn.
+//! Owns the names of a column's streams, and which of them are derived for each row. Must not know what is drawn.
 
 use std::ops::Range;
 
@@ -13,14 +13,14 @@ use crate::value::Timestamp;
 pub struct DrawContext<'a> {
     /// The tick's simulated time.
     pub now: Timestamp,
-    /// Table by table, in the config's order: the keys of the rows that are there once the tick is done.
+    /// Table by table, in the config's order: the keys of the rows that exist after the tick.
     pub alive: &'a [Range<i64>],
 }
 
 /// The keys of the rows that values are drawn for.
 #[derive(Clone, Debug)]
 pub enum Keys<'a> {
-    /// One follows the other.
+    /// Consecutive keys.
     Range(Range<i64>),
     /// These.
     Listed(&'a [i64]),
@@ -39,16 +39,18 @@ impl Keys<'_> {
     pub(crate) fn part(&self, places: Range<usize>) -> Self {
         match self {
             Self::Range(keys) => {
-                Self::Range(keys.start + places.start as i64..keys.start + places.end as i64)
+                let key = |place: usize| keys.start.saturating_add_unsigned(place as u64);
+                Self::Range(key(places.start)..key(places.end))
             }
             Self::Listed(keys) => Self::Listed(&keys[places]),
         }
     }
 
     /// The key at this place, from 0.
+    #[expect(clippy::cast_possible_truncation, reason = "a place in a list in memory")]
     pub(super) fn at(&self, place: u64) -> i64 {
         match self {
-            Self::Range(keys) => keys.start + place as i64,
+            Self::Range(keys) => keys.start.wrapping_add_unsigned(place),
             Self::Listed(keys) => keys[place as usize],
         }
     }
@@ -75,8 +77,8 @@ enum Streams {
     Column(Stream),
     /// A stream for each row of a tick, the same in all columns of a group.
     Group { rows: Stream, row: Stream },
-    /// A stream that a row's id and the tick alone decide, the same in all columns of a group: any row can be drawn
-    /// without those before it.
+    /// A stream for each row, derived from its id and the tick alone, the same in all columns of a group: any row can
+    /// be drawn without those before it.
     Id { key: u64, tick: u64, row: Stream },
 }
 
@@ -96,8 +98,8 @@ impl Draws {
         Self { values, numbers: numbers(column, seed, table), nulls }
     }
 
-    /// The streams of a column of a table for rows of which each is drawn by itself, for a purpose such as the name of
-    /// a cause.
+    /// The streams of a column of a table for rows that are drawn independently of each other, for a purpose such as
+    /// the name of a cause.
     pub fn by_id(column: &Column, seed: u64, table: &str, purpose: &str) -> Self {
         let streams = |name: &str, kind: &str| {
             let operation = format!("{kind} {purpose}");
@@ -112,7 +114,7 @@ impl Draws {
         Self { values, numbers: numbers(column, seed, table), nulls }
     }
 
-    /// The next rows, each drawn by itself, are of this tick.
+    /// Sets the tick of the next rows.
     pub fn set_tick(&mut self, now: u64) {
         for streams in std::iter::once(&mut self.values).chain(self.nulls.as_mut().map(|(nulls, _)| nulls)) {
             if let Streams::Id { tick, .. } = streams {
@@ -121,7 +123,7 @@ impl Draws {
         }
     }
 
-    /// The one stream of all rows, where nothing begins anew with a row.
+    /// The stream shared by all rows, where there is one.
     pub(super) fn of_all_rows(&mut self) -> Option<&mut Stream> {
         match (&mut self.values, &self.numbers, &self.nulls) {
             (Streams::Column(stream), None, None) => Some(stream),
@@ -145,7 +147,7 @@ impl Draws {
     }
 }
 
-/// What tells the draws of a column apart, where it or another one of its group is unique.
+/// The permutation that keeps the draws of a column distinct, where it or another column of its group is unique.
 fn numbers(column: &Column, seed: u64, table: &str) -> Option<Permutation> {
     let (purpose, operation) = match &column.group {
         None => (&column.name, "unique"),
@@ -165,14 +167,14 @@ impl Streams {
                 row
             }
             Self::Id { key, tick, row } => {
-                *row = Stream::from_bits(remix(remix(*key ^ remix(id as u64)) ^ *tick));
+                *row = Stream::from_bits(remix(remix(*key ^ remix(id.cast_unsigned())) ^ *tick));
                 row
             }
         }
     }
 }
 
-/// The names of streams: a group may be called like a column.
+/// The names of streams: a group may have the name of a column.
 impl Operation {
     fn of_column(self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
-//! Config → [`ShopPlan`]: all that decides which rows a shop has, and nothing else.
+//! Config → [`ShopPlan`]: everything that decides which rows a shop has, and nothing else.
 //!
 //! Owns names, key columns, ids, compiled columns and the fingerprint. Two plans with the same
-//! [`ShopPlan::describe`] and seed give the same ticks. Must not know where the tables live, nor when a
+//! [`ShopPlan::describe`] and seed give the same ticks. Must not know where the tables are stored, nor when a
 //! tick is due.
 
 use std::borrow::Cow;
@@ -42,9 +42,9 @@ pub struct ShopPlan {
     pub schema: String,
     /// Microseconds of simulated time between two ticks.
     pub interval: i64,
-    /// How long the rows live and change of tables that say nothing of it themselves.
+    /// The windows of tables that set none of their own.
     pub windows: Windows,
-    /// Its tables, in the order of the config; shared by the shops that have all of them alike.
+    /// Its tables, in the order of the config; shared by shops whose tables are all equal.
     pub tables: Arc<[TablePlan]>,
 }
 
@@ -69,7 +69,7 @@ pub struct TablePlan {
     pub units: Arc<Vec<Unit>>,
     /// The type of `created_at`.
     pub created_at: SqlType,
-    /// What becomes of single rows, besides retention and random updates.
+    /// The source of events of single rows, besides retention and random updates.
     pub changes: Option<Arc<dyn ChangeSource>>,
 }
 
@@ -81,7 +81,7 @@ fn reserved_from(key_type: &SqlType) -> i64 {
     }
 }
 
-/// What an update changes or leaves as a whole.
+/// The columns that an update changes together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unit {
     /// The name of the column or of the group, which keys the draw.
@@ -108,7 +108,7 @@ fn units(columns: &[Column]) -> Vec<Unit> {
     units
 }
 
-/// Rows of history that are written in one transaction, and ticks: more win little and hold more memory.
+/// The most rows and ticks of history in one transaction: more gain little and take more memory.
 const ROWS_TOGETHER: u64 = 65_536;
 const TICKS_TOGETHER: u64 = 512;
 
@@ -137,24 +137,24 @@ impl TablePlan {
         }
     }
 
-    /// Rows that a tick updates at random, if there are as many: none where no column may change.
+    /// Rows that a tick updates at random, if that many exist; 0 where no column may change.
     pub fn updates_per_tick(&self) -> u64 {
         if self.units.is_empty() { 0 } else { self.update_rows }
     }
 
-    /// Rows that a tick draws values for at most.
+    /// The most rows that a tick draws values for.
     pub fn draws_per_tick(&self) -> u64 {
         self.insert_rows.saturating_add(self.updates_per_tick())
     }
 
-    /// Values that all ticks before this one draw for each column at most, inserts and updates: the number of the
-    /// tick's first draw, which unique values are made of.
-    pub fn draws_before(&self, cohorts: &Cohorts, tick: u64) -> u64 {
+    /// The most values that all earlier ticks draw for each column, for inserts and updates: the number of the tick's
+    /// first draw, from which unique values are derived.
+    pub fn draws_before(&self, cohorts: Cohorts, tick: u64) -> u64 {
         cohorts.before(tick).wrapping_add(tick.wrapping_mul(self.updates_per_tick()))
     }
 
-    /// Whether the unique columns have a value of its own for each draw of some ticks that follow each other.
-    fn unique_in(&self, cohorts: &Cohorts, ticks: Range<u64>) -> bool {
+    /// Whether the unique columns have a distinct value for each draw of some consecutive ticks.
+    fn unique_in(&self, cohorts: Cohorts, ticks: Range<u64>) -> bool {
         let updates = (ticks.end - ticks.start).saturating_mul(self.updates_per_tick());
         let inserts = cohorts.before(ticks.end) - cohorts.before(ticks.start);
         let draws = inserts.saturating_add(updates);
@@ -167,19 +167,19 @@ impl TablePlan {
         self.columns.iter().map(|column| column.most_bytes).sum()
     }
 
-    /// The first id that the simulator never assigns; rows that others insert get ids from here on.
+    /// The first id that the simulator never assigns; rows inserted by other clients get ids from here on.
     pub fn reserved_from(&self) -> i64 {
         reserved_from(&self.key_type)
     }
 
     /// The number of ticks for which there are ids; `None` if none are needed.
     pub fn ticks_of_ids(&self) -> Option<u64> {
-        (self.reserved_from() as u64 - 1).checked_div(self.insert_rows)
+        (self.reserved_from().unsigned_abs() - 1).checked_div(self.insert_rows)
     }
 }
 
 impl ShopPlan {
-    /// The types of the config's own that its columns have, by name.
+    /// The enums of its columns, by name.
     pub fn enums(&self) -> Vec<Arc<EnumType>> {
         let columns = self.tables.iter().flat_map(|table| table.columns.iter());
         let mut enums: Vec<_> = columns.filter_map(|column| column.sql_type.declared().cloned()).collect();
@@ -188,23 +188,23 @@ impl ShopPlan {
         enums
     }
 
-    /// The first table that has no ids left for a tick.
+    /// The first table without ids left for a tick.
     pub fn out_of_ids(&self, tick: u64) -> Option<&TablePlan> {
         self.tables.iter().find(|table| table.ticks_of_ids().is_some_and(|ticks| tick >= ticks))
     }
 
-    /// How many of `due` overdue ticks from `tick` on one transaction may hold: as many as make some thousand rows,
-    /// none that deletes what another one of them inserts, and no more than unique columns have values for. At
+    /// How many of `due` overdue ticks from `tick` on one transaction may hold: within the limits of rows and
+    /// ticks, none of which deletes rows that another one inserts, and no more than unique columns have values for. At
     /// least one.
     pub fn ticks_together(&self, timeline: &Timeline, tick: u64, due: u64) -> u64 {
         let rows: u64 = self.tables.iter().map(TablePlan::draws_per_tick).fold(0, u64::saturating_add);
         let few = due.min(TICKS_TOGETHER).min(ROWS_TOGETHER / rows.max(1));
-        // What a source changes is in the order of the ticks, which a transaction of several has not.
+        // A source's events must be in the order of the ticks, which a transaction of several ticks does not keep.
         if few < 2 || self.tables.iter().any(|table| table.changes.is_some()) {
             return 1;
         }
-        // Ticks that share a transaction insert all their rows before they delete any: values that a tick by
-        // itself would free are still taken.
+        // Ticks that share a transaction insert all their rows before they delete any: values that a single
+        // tick would free are still taken.
         let oldest = |table: &TablePlan| {
             tick.checked_sub(1).map_or(0, |before| table.windows.alive(timeline, before).start)
         };
@@ -212,7 +212,7 @@ impl ShopPlan {
             let last = tick.saturating_add(ticks - 1);
             let apart = |table: &TablePlan| {
                 let unique =
-                    || table.unique_in(&table.cohorts(timeline), oldest(table)..last.saturating_add(1));
+                    || table.unique_in(table.cohorts(timeline), oldest(table)..last.saturating_add(1));
                 table.windows.deleted(timeline, last).end <= tick && unique()
             };
             self.out_of_ids(last).is_none() && self.tables.iter().all(apart)
@@ -220,8 +220,8 @@ impl ShopPlan {
         (2..=few).rev().find(allowed).unwrap_or(1)
     }
 
-    /// How many ticks before the next one must keep their own times: as many as its windows reach, and those that
-    /// are committed and whose log lines are not written yet.
+    /// How many ticks before the next one must keep their own times: those within reach of its windows, and
+    /// those that are committed and not yet logged.
     pub fn ticks_remembered(&self) -> u64 {
         self.reach().saturating_add(2 * TICKS_TOGETHER)
     }
@@ -231,8 +231,8 @@ impl ShopPlan {
         self.tables.iter().map(|table| table.windows.reach(self.interval)).max().unwrap_or(0)
     }
 
-    /// The plan's content in canonical lines, one setting a line, tables by name: what a database
-    /// remembers to tell later what has changed. No two plans have the same lines.
+    /// The plan's content in canonical lines, one setting a line, tables by name: stored in
+    /// the database so that a later change can be reported. No two plans have the same lines.
     pub fn describe(&self) -> Vec<String> {
         let span = |micros: Option<i64>| micros.map_or("off".to_owned(), span_text);
         let mut lines = vec![
@@ -272,15 +272,15 @@ impl ShopPlan {
 }
 
 impl ShopPlan {
-    /// The SHA-256 of what the rows are a function of, but the seed: 64 hexadecimal digits.
+    /// The SHA-256 of everything that decides the rows except the seed: 64 hexadecimal digits.
     pub fn fingerprint(&self) -> String {
         let description = format!("{OUTPUT_VERSION}\n{}", self.describe().join("\n"));
         text::hex(&Sha256::digest(description))
     }
 }
 
-/// A name as the lines of [`ShopPlan::describe`] hold it: as it is, or quoted if it holds a mark that the lines are
-/// read by, so that each line can be read in one way only.
+/// A name as the lines of [`ShopPlan::describe`] hold it: unchanged, or quoted if it contains a character with a
+/// meaning in the lines, so that each line is unambiguous.
 fn in_line(name: &str) -> Cow<'_, str> {
     match name.contains(|c: char| c.is_control() || matches!(c, '"' | '=' | ',' | ':')) {
         true => Cow::Owned(format!("{name:?}")),
@@ -288,7 +288,7 @@ fn in_line(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Microseconds as a person writes them: `1m 30s`.
+/// Microseconds in human-readable form: `1m 30s`.
 fn span_text(micros: i64) -> String {
     let span = std::time::Duration::from_micros(micros.max(0).unsigned_abs());
     humantime::format_duration(span).to_string()

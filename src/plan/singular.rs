@@ -2,12 +2,12 @@
 //!
 //! Owns the rule of thumb for English plurals; a config that needs another name sets `key`.
 
-/// The key of a table whose config names none.
+/// The key of a table whose config sets none.
 pub fn default_key(table: &str) -> String {
     format!("{}_id", singular(table))
 }
 
-/// The singular of an English plural; a word that looks like none is its own singular.
+/// The singular of an English plural; any other word is its own singular.
 fn singular(plural: &str) -> String {
     let ends = |suffixes: &[&str]| suffixes.iter().any(|suffix| plural.ends_with(suffix));
     let cut = |characters: usize, ending: &str| format!("{}{ending}", &plural[..plural.len() - characters]);

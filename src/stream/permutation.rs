@@ -1,7 +1,7 @@
 //! A shuffle of the whole numbers below a count, computed for any one of them alone.
 //!
-//! Owns the Feistel network. Gives values that must differ a random order without remembering which have
-//! been given.
+//! Owns the Feistel network. Gives distinct values in random order without remembering which have been
+//! drawn.
 
 use super::{Key, Stream, remix};
 
@@ -30,11 +30,11 @@ impl Permutation {
         self.count
     }
 
-    /// Where a number goes; numbers from the count on begin again at 0.
+    /// The image of a number, taken modulo the count.
     pub fn of(&self, number: u64) -> u64 {
         let mut number = number % self.count.max(1);
-        // The network permutes a power of four that is less than four times the count or 4: walking on from what
-        // lies outside ends inside, and no two numbers end at one (Black and Rogaway, "Ciphers with arbitrary
+        // The network permutes a power of four that is less than four times the count or 4: repeating it until the
+        // result is below the count (cycle walking) gives a permutation (Black and Rogaway, "Ciphers with arbitrary
         // finite domains", 2002).
         loop {
             number = self.network(number);
@@ -56,6 +56,8 @@ impl Permutation {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use proptest::prelude::*;
 
@@ -85,10 +87,10 @@ mod tests {
         #[test]
         fn each_number_is_met_once(seed: u64, count in 1u64..2_000) {
             let permutation = permutation(seed, count);
-            let mut met = vec![false; count as usize];
+            let mut met = BTreeSet::new();
             for number in 0..count {
-                let to = permutation.of(number) as usize;
-                prop_assert!(!std::mem::replace(&mut met[to], true));
+                let to = permutation.of(number);
+                prop_assert!(to < count && met.insert(to));
             }
         }
     }

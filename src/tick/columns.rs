@@ -1,7 +1,7 @@
 //! The values of the rows of one table at one tick, drawn in chunks so that memory does not grow with the tick.
 //!
 //! Owns the streams of the table's columns. Chunks of any size give the same rows: each column draws from a stream of
-//! its own that goes on from chunk to chunk, or, for rows that are drawn by themselves, from one for each row.
+//! its own that continues from chunk to chunk, or, for rows that are drawn independently, from a stream per row.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,16 +11,16 @@ use crate::plan::{Cohorts, DrawContext, Draws, Keys, Operation, ShopPlan, TableP
 use crate::stream::{Key, Stream};
 use crate::value::{Timestamp, Values};
 
-/// Most rows of a chunk.
+/// The most rows of a chunk.
 pub const CHUNK_ROWS: usize = 4096;
-/// A chunk ends with the rows that bring its values to so many bytes.
+/// A chunk ends once its values take this many bytes.
 pub const CHUNK_BYTES: usize = 1 << 20;
-/// Most rows that are drawn before their bytes are counted, where nobody knows how wide values may become.
+/// The most rows that are drawn before their bytes are counted, where the width of values is unbounded.
 const BLIND_ROWS: usize = 16;
-/// Bytes of buffers that are not kept for the next tick.
+/// Buffers of more bytes are not kept for the next tick.
 const LARGE: usize = CHUNK_BYTES / 4;
 
-/// A tick of a shop: what the rows of all its tables depend on besides their streams.
+/// A tick of a shop: everything that the rows of its tables depend on besides their streams.
 #[derive(Clone)]
 pub(crate) struct Frame {
     /// The shop's seed.
@@ -41,7 +41,7 @@ impl Frame {
     }
 }
 
-/// What all columns of a table draw from, row after row. Streams are keyed, and buffers made, when the first row is
+/// The streams of all columns of a table, read row after row. Streams and buffers are created when the first row is
 /// drawn.
 pub(super) struct Columns {
     frame: Frame,
@@ -56,7 +56,7 @@ impl Columns {
         Self { frame: frame.clone(), operation, next_number: first, draws: Vec::new() }
     }
 
-    /// The tick that they are drawn for.
+    /// The tick of the rows.
     pub fn frame(&self) -> &Frame {
         &self.frame
     }
@@ -67,14 +67,14 @@ impl Columns {
         Stream::keyed(Key { seed, table: &table.name, purpose, operation, tick })
     }
 
-    /// Appends the values of the next rows, of as many of these as a chunk may have, and tells how many.
+    /// Appends the values of the next rows, up to the limits of a chunk, and returns their number.
     pub fn fill(&mut self, table: &TablePlan, keys: &Keys<'_>, values: &mut Vec<Values>) -> usize {
         make_buffers(table, values);
         let before = bytes(values);
-        let count = keys.count().min(CHUNK_ROWS as u64) as usize;
+        let count = usize::try_from(keys.count()).map_or(CHUNK_ROWS, |count| count.min(CHUNK_ROWS));
         let (mut rows, mut drawn) = (0, 0);
         while rows < count && drawn < CHUNK_BYTES {
-            // As many as cannot bring it far above its bytes.
+            // As many as cannot exceed the limit by much.
             let more = match table.most_bytes() {
                 Some(most) => CHUNK_BYTES.checked_div(most).unwrap_or(CHUNK_ROWS).max(1),
                 None => (CHUNK_BYTES * rows / drawn.max(1)).clamp(1, BLIND_ROWS),
@@ -86,7 +86,7 @@ impl Columns {
         rows
     }
 
-    /// Appends the values of all of these rows, which are the next.
+    /// Appends the values of all of these rows, which come next.
     fn fill_blindly(&mut self, table: &TablePlan, keys: &Keys<'_>, values: &mut [Values]) {
         let Frame { seed, tick, at, ref alive } = self.frame;
         let operation = self.operation;
@@ -104,7 +104,7 @@ impl Columns {
     }
 }
 
-/// What all columns of a table draw from for rows of which each is drawn by itself, whatever others there are.
+/// The streams of all columns of a table for rows that are drawn independently of each other.
 pub(crate) struct ColumnsById(Vec<Draws>);
 
 impl ColumnsById {
@@ -114,7 +114,7 @@ impl ColumnsById {
         Self(columns.map(|column| Draws::by_id(column, seed, &table.name, purpose)).collect())
     }
 
-    /// Appends the values of one row at the tick of the frame. `number` is what unique values are made of.
+    /// Appends the values of one row at the tick of the frame. Unique values are derived from `number`.
     pub fn push(&mut self, table: &TablePlan, frame: &Frame, number: u64, id: i64, values: &mut Vec<Values>) {
         make_buffers(table, values);
         let context = DrawContext { now: frame.at, alive: &frame.alive };
@@ -126,7 +126,7 @@ impl ColumnsById {
 }
 
 /// The number of the draw that inserts a row.
-pub(crate) fn number_of(table: &TablePlan, cohorts: &Cohorts, id: i64) -> u64 {
+pub(crate) fn number_of(table: &TablePlan, cohorts: Cohorts, id: i64) -> u64 {
     let cohort = cohorts.tick_of(id).unwrap_or(0);
     let place = id.saturating_sub(cohorts.first(cohort)).unsigned_abs();
     table.draws_before(cohorts, cohort).wrapping_add(place)
@@ -143,7 +143,7 @@ pub(super) fn bytes(columns: &[Values]) -> usize {
     columns.iter().map(Values::bytes).sum()
 }
 
-/// Buffers that are worth keeping: large ones would lie idle.
+/// The buffers if they are worth keeping: large ones would be idle memory.
 pub(super) fn unless_large(buffers: Vec<Values>) -> Vec<Values> {
     let large = buffers.iter().map(Values::capacity).sum::<usize>() > LARGE;
     if large { Vec::new() } else { buffers }

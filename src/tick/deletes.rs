@@ -9,19 +9,19 @@ use super::operation::RowIds;
 use super::presence::Presence;
 use crate::plan::{Cohorts, TablePlan};
 
-/// The rows that a tick deletes from a table, or what is left of them.
+/// The rows that a tick deletes from a table, or the remaining ones.
 pub struct Deletes {
     cohorts: Cohorts,
     tick: u64,
     old: Range<i64>,
-    /// Rows of `old` that are not there any more.
+    /// Rows of `old` that no longer exist.
     absent: u64,
     listed: Vec<i64>,
     chunk: RowIds,
 }
 
 impl Deletes {
-    /// Those of a range because of their age, as far as they are there, and others by their keys, ascending.
+    /// The rows of a range that exist, because of their age, and others by their keys, ascending.
     pub(super) fn new(
         table: &TablePlan,
         cohorts: Cohorts,
@@ -34,13 +34,13 @@ impl Deletes {
         Self { cohorts, tick, old, absent, listed, chunk: RowIds::Listed(Vec::new()) }
     }
 
-    /// How many rows are still to come.
+    /// The number of remaining rows.
     pub fn remaining(&self) -> u64 {
         let old = self.old.end.saturating_sub(self.old.start).max(0).unsigned_abs();
         old - self.absent + self.listed.len() as u64
     }
 
-    /// The next chunk is at hand; false after the last.
+    /// Moves to the next chunk; false after the last.
     pub(super) fn advance(&mut self, table: &TablePlan) -> bool {
         while !self.old.is_empty() {
             self.chunk = self.next_of_old(table);
@@ -56,20 +56,20 @@ impl Deletes {
         let Some(presence) = Presence::of(table, self.cohorts, self.tick) else {
             return RowIds::range(std::mem::replace(&mut self.old, 0..0));
         };
-        // A range takes no memory, but those of it that are not there do.
-        let end = self.old.end.min(self.old.start.saturating_add(CHUNK_ROWS as i64));
+        // A range takes no memory, but its absent rows do.
+        let end = self.old.end.min(self.old.start.saturating_add_unsigned(CHUNK_ROWS as u64));
         let ids = std::mem::replace(&mut self.old.start, end)..end;
         let without: Vec<i64> = presence.absent(ids.clone()).collect();
         self.absent -= without.len() as u64;
         RowIds::Range { ids, without }
     }
 
-    /// The chunk at hand.
+    /// The current chunk.
     pub(super) fn chunk(&self) -> &RowIds {
         &self.chunk
     }
 
-    /// What is left of the old rows, for ticks that are deleted together: their ranges follow each other.
+    /// The remaining old rows, for ticks that are deleted together: their ranges are adjacent.
     pub(super) fn take_range(&mut self) -> Range<i64> {
         std::mem::replace(&mut self.old, 0..0)
     }

@@ -1,8 +1,8 @@
 //! [`ShopPlan`] × tick → a stream of operations: what a tick deletes, updates and inserts.
 //!
-//! A pure function of the plan, the timeline and the tick's number. Whoever applies a tick, logs it, prints it or
-//! replays it reads this one stream, so that the order of its operations (`PHASES`) is written down here alone. Must
-//! not know how an operation is applied, nor whether this is the first try.
+//! A pure function of the plan, the timeline and the tick's number. Applying, logging, printing and replaying
+//! a tick all read this stream, so that the order of its operations (`PHASES`) is defined only here. Must not know how
+//! an operation is applied, nor whether this is the first attempt.
 
 use crate::clock::Timeline;
 use crate::plan::ShopPlan;
@@ -29,7 +29,7 @@ pub(crate) use columns::{ColumnsById, Frame, number_of};
 pub(crate) use inserts::Inserts;
 pub(crate) use updates::{Updates, UpdatesById};
 
-/// A part of a tick. All tables are through with one before the next begins.
+/// A part of a tick. Each phase runs over all tables before the next begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Delete,
@@ -41,10 +41,10 @@ enum Phase {
     DeleteNew,
 }
 
-/// The order of a tick. All but the last two is the order of the replaced program, whose rows live for some ticks.
+/// The order of a tick. All but the last two is the order of the legacy generator.
 const PHASES: [Phase; 5] = [Phase::Delete, Phase::Update, Phase::Insert, Phase::UpdateNew, Phase::DeleteNew];
 
-/// All that one tick does, table by table in the order of the plan.
+/// Everything that one tick does, table by table in the order of the plan.
 pub struct Tick {
     /// The tick's number, from 0.
     pub tick: u64,
@@ -55,7 +55,7 @@ pub struct Tick {
 }
 
 impl Tick {
-    /// What a tick does.
+    /// Creates the operations of a tick.
     pub fn new(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Self {
         let frame = Frame::of(plan, timeline, tick);
         let tables = plan.tables.iter().map(|table| TableTick::of(&frame, timeline, table));
@@ -69,7 +69,7 @@ impl Tick {
         self
     }
 
-    /// Draws the first rows of what the tick does, before they are asked for: of all tables, unless they are wide.
+    /// Draws the first chunk of each table in advance, until [`CHUNK_BYTES`] are reached.
     pub fn draw_ahead(&mut self, plan: &ShopPlan) {
         let mut bytes = 0;
         for (tick, table) in self.tables.iter_mut().zip(&plan.tables[..]) {
@@ -81,7 +81,7 @@ impl Tick {
     }
 }
 
-/// Rows that a tick changes in one table: as it is planned, or as a server counted them.
+/// Numbers of rows that a tick changes in one table: planned, or counted by the server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Rows deleted.

@@ -1,17 +1,17 @@
-//! The operations that a tick is a stream of: rows of one table that are deleted, updated or inserted.
+//! The operations of a tick: rows of one table that are deleted, updated or inserted.
 //!
-//! Owns the form in which whoever applies, logs, prints or replays a tick reads them: chunks that are bounded in bytes
-//! and borrow from buffers that the next chunk uses again. Must not know where the rows come from.
+//! Owns the form in which they are applied, logged, printed and replayed: chunks that are bounded in bytes and borrow
+//! from buffers that are reused for the next chunk. Must not know where the rows come from.
 
 use std::ops::Range;
 
 use crate::value::{Timestamp, Value, Values};
 
-/// Some rows of one table, and what a tick does to them.
+/// An operation of a tick on some rows of one table.
 pub enum Operation<'a> {
     /// They are deleted.
     Delete(&'a RowIds),
-    /// Some of their columns change. No row comes twice.
+    /// Some of their columns change. No row occurs twice.
     Update(UpdatedRows<'a>),
     /// They are new.
     Insert(&'a InsertedRows),
@@ -20,14 +20,14 @@ pub enum Operation<'a> {
 /// The keys of some rows, ascending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RowIds {
-    /// All of a range but a few.
+    /// A range with exceptions.
     Range {
         /// The range.
         ids: Range<i64>,
-        /// Those of it that are not meant, ascending.
+        /// The exceptions, ascending.
         without: Vec<i64>,
     },
-    /// These.
+    /// A list.
     Listed(Vec<i64>),
 }
 
@@ -37,11 +37,12 @@ impl RowIds {
         Self::Range { ids, without: Vec::new() }
     }
 
-    /// How many there are.
+    /// The number of keys.
     pub fn count(&self) -> usize {
         match self {
             Self::Range { ids, without } => {
-                ids.end.saturating_sub(ids.start).max(0).unsigned_abs() as usize - without.len()
+                let all = ids.end.saturating_sub(ids.start).max(0).unsigned_abs();
+                usize::try_from(all).unwrap_or(usize::MAX) - without.len()
             }
             Self::Listed(ids) => ids.len(),
         }
@@ -52,14 +53,14 @@ impl RowIds {
         self.count() == 0
     }
 
-    /// The keys, each with its place among all of the range or the list.
+    /// The keys, each with its place in the range (exceptions included) or the list.
     pub fn iter(&self) -> impl Iterator<Item = (usize, i64)> {
         let (range, without, listed) = match self {
             Self::Range { ids, without } => (ids.clone(), &without[..], &[][..]),
             Self::Listed(ids) => (0..0, &[][..], &ids[..]),
         };
-        let meant = move |(_, id): &(usize, i64)| without.is_empty() || without.binary_search(id).is_err();
-        range.enumerate().filter(meant).chain(listed.iter().copied().enumerate())
+        let included = move |(_, id): &(usize, i64)| without.is_empty() || without.binary_search(id).is_err();
+        range.enumerate().filter(included).chain(listed.iter().copied().enumerate())
     }
 }
 
@@ -67,10 +68,10 @@ impl RowIds {
 pub struct InsertedRows {
     /// Their keys.
     pub ids: RowIds,
-    /// Column after column, in the table's order: a value for each place of [`RowIds::iter`], also of those that are
-    /// not meant.
+    /// Column after column, in the table's order: a value for each place of [`RowIds::iter`], exceptions
+    /// included.
     pub columns: Vec<Values>,
-    /// `created_at` of all of them, or of each one by its place.
+    /// `created_at`, one for all of them or one for each place.
     pub(super) created_at: CreatedAt,
 }
 
@@ -95,19 +96,19 @@ pub enum UpdateCause {
     /// They were drawn from the update window.
     #[default]
     Random,
-    /// Their table's source of changes has it so: the place among its causes.
+    /// Their table's source of changes updates them: the index of its cause.
     Source(usize),
 }
 
-/// Rows that are updated for one cause, and what is drawn for them.
+/// Rows that are updated for one cause, and the values drawn for them.
 #[derive(Default)]
 pub struct UpdateChunk {
     /// Their keys, ascending.
     pub ids: Vec<i64>,
     /// Why they are updated.
     pub cause: UpdateCause,
-    /// The places of rows that are left as they are, ascending: they were drawn, and are not there, or their table's
-    /// source of changes has a say in them. So no other row's values depend on them.
+    /// The places of rows that are drawn but not updated, ascending: they do not exist, or their table's source of
+    /// changes affects them. They are drawn so that no other row's values depend on them.
     pub skipped: Vec<usize>,
     /// Column after column, in the table's order: whether each row's value changes.
     pub changed: Vec<Vec<bool>>,
@@ -129,12 +130,12 @@ impl UpdateChunk {
         size_of_val(self.ids.as_slice()) + changed + super::columns::bytes(&self.columns)
     }
 
-    /// Bytes of what is held, for a reader that bounds it.
+    /// Bytes of the values, for callers that bound them.
     pub fn bytes_held(&self) -> usize {
         self.bytes()
     }
 
-    /// Bytes of the memory that it holds: of few rows with many columns, most of it is not values.
+    /// Bytes of the allocated memory: for few rows with many columns, most of it is not values.
     pub(super) fn capacity(&self) -> usize {
         let changed = self.changed.iter().map(|changed| size_of_val(changed) + changed.capacity());
         let columns = self.columns.iter().map(|values| size_of_val(values) + values.capacity());
@@ -172,7 +173,7 @@ impl<'a> UpdatedRows<'a> {
         })
     }
 
-    /// The same rows in parts of at most so many.
+    /// The same rows in parts of at most `most` rows.
     pub fn parts(self, most: usize) -> impl Iterator<Item = UpdatedRows<'a>> {
         self.rows.chunks(most).map(move |rows| UpdatedRows { rows, ..self })
     }

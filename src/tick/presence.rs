@@ -1,7 +1,6 @@
-//! Which rows of a table are there before a tick, where a source of changes has a say in it.
+//! Which rows of a table with a source of changes exist before a tick.
 //!
-//! Owns what follows from the events of rows. Retention by age is not looked at: whoever asks knows the ids that are
-//! young enough.
+//! Owns the evaluation of the events of rows. Retention is not considered: callers pass only ids that are young enough.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -13,50 +12,50 @@ pub(super) struct Presence<'a> {
     changes: &'a dyn ChangeSource,
     cohorts: Cohorts,
     tick: u64,
-    /// The events of the row that is looked at.
+    /// A buffer for the events of one row.
     events: RefCell<Vec<RowEvent>>,
 }
 
 impl<'a> Presence<'a> {
-    /// `None`: all rows come with their cohort and stay until they are old.
+    /// `None`: all rows are inserted with their cohort and kept until retention deletes them.
     pub fn of(table: &'a TablePlan, cohorts: Cohorts, tick: u64) -> Option<Self> {
         let changes = table.changes.as_deref()?;
         Some(Self { changes, cohorts, tick, events: RefCell::default() })
     }
 
-    /// Whether a row of an earlier cohort is there before the tick, and whether it has events in the tick.
+    /// Whether a row of an earlier cohort exists before the tick, and whether it has events in the tick.
     fn look(&self, id: i64) -> (bool, bool) {
         let Some(cohort) = self.cohorts.tick_of(id) else { return (false, false) };
         let mut events = self.events.borrow_mut();
         events.clear();
         self.changes.of_row(id, cohort, &mut events);
-        let mut there = cohort < self.tick && self.changes.comes_with_cohort(id, cohort);
+        let mut exists = cohort < self.tick && self.changes.comes_with_cohort(id, cohort);
         for event in events.iter().take_while(|event| event.tick < self.tick) {
             match event.change {
-                RowChange::Insert { .. } => there = true,
+                RowChange::Insert { .. } => exists = true,
                 RowChange::Update { .. } => {}
-                RowChange::Delete => there = false,
+                RowChange::Delete => exists = false,
             }
         }
-        (there, events.iter().any(|event| event.tick == self.tick))
+        (exists, events.iter().any(|event| event.tick == self.tick))
     }
 
-    /// The rows of a range that are not there before the tick.
+    /// The rows of a range that do not exist before the tick.
     pub fn absent(&self, ids: Range<i64>) -> impl Iterator<Item = i64> {
         ids.filter(|id| !self.look(*id).0)
     }
 
-    /// Whether the tick may update a row at random: it is there, and nothing else happens to it.
+    /// Whether the tick may update a row at random: it exists and has no events in the tick.
     pub fn may_be_updated(&self, id: i64) -> bool {
         self.look(id) == (true, false)
     }
 
-    /// The rows of the tick's own cohort that do not come with it.
+    /// The rows of the tick's own cohort that are not inserted with it.
     pub fn late(&self, ids: Range<i64>) -> impl Iterator<Item = i64> {
         ids.filter(|id| !self.changes.comes_with_cohort(*id, self.tick))
     }
 
-    /// The events of the tick of rows with keys from one on.
+    /// The events of the tick for rows with keys of at least `first`.
     pub fn events(&self, first: i64) -> Vec<RowEvent> {
         let mut events = Vec::new();
         self.changes.of_tick(&self.cohorts, self.tick, &mut events);

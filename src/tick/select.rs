@@ -9,23 +9,24 @@ use crate::stream::{Stream, remix};
 
 /// Some ids of a range, ascending.
 ///
-/// At most eight bytes an id, and far less where many of the range's are chosen.
+/// At most eight bytes per id, and one bit per id of the range where many of them are chosen.
 pub enum Selection {
     /// All of the range.
     All(Range<i64>),
-    /// Those of the range from an id on whose bits are set.
+    /// The ids from a first one on whose bits are set.
     Dense(i64, Vec<u64>),
-    /// These.
+    /// A list.
     Sparse(Vec<i64>),
 }
 
 impl Selection {
-    /// `count` distinct ids of a range, each set of them equally likely; all of them if there are no more.
+    /// `count` distinct ids of a range, each set of them equally likely; all of the range if it has no more.
     ///
-    /// Floyd's algorithm (Bentley and Floyd, "A sample of brilliance", 1987): one draw an id, whatever the
+    /// Floyd's algorithm (Bentley and Floyd, "A sample of brilliance", 1987): one draw per id, whatever the
     /// size of the range.
+    #[expect(clippy::cast_possible_truncation, reason = "a bit for each id of the range is held in memory")]
     pub fn draw(stream: &mut Stream, ids: Range<i64>, count: u64) -> Self {
-        let size = ids.end.saturating_sub(ids.start).max(0) as u64;
+        let size = ids.end.saturating_sub(ids.start).max(0).unsigned_abs();
         if count >= size {
             return Self::All(ids);
         }
@@ -48,10 +49,10 @@ impl Selection {
         }
         let mut chosen = BTreeSet::new();
         floyd(&mut |offset| chosen.insert(offset));
-        Self::Sparse(chosen.into_iter().map(|offset| ids.start + offset as i64).collect())
+        Self::Sparse(chosen.into_iter().map(|offset| ids.start.wrapping_add_unsigned(offset)).collect())
     }
 
-    /// Appends the first ids of a range that are chosen, at most so many.
+    /// Appends the first chosen ids of a range, at most `most`.
     pub fn push(&self, range: Range<i64>, most: usize, out: &mut Vec<i64>) {
         match self {
             Self::All(ids) => {
@@ -63,12 +64,12 @@ impl Selection {
                 out.extend(ids[start..].iter().take(most).take_while(|id| **id < range.end));
             }
             Self::Dense(first, bits) => {
-                let start = (range.start - first).max(0) as usize;
+                let start = usize::try_from((range.start - first).max(0)).unwrap_or(usize::MAX);
                 let (enough, mut kept) = (out.len() + most, !0 << (start % 64));
                 for (place, word) in bits.iter().enumerate().skip(start / 64) {
                     let mut word = word & std::mem::replace(&mut kept, !0);
                     while word != 0 {
-                        let id = first + (place * 64) as i64 + i64::from(word.trailing_zeros());
+                        let id = first + (place as u64 * 64).cast_signed() + i64::from(word.trailing_zeros());
                         if out.len() == enough || id >= range.end {
                             return;
                         }
@@ -93,11 +94,11 @@ impl Selection {
 /// Decides which columns of one row change: a number of them from 1 to all, each number equally likely,
 /// and each set of that many columns equally likely.
 ///
-/// Every column draws 64 bits from a stream of its own and changes if they lie below the row's bits; a
-/// row in which no column does is drawn again. Of `n` columns exactly `k` lie below with probability
+/// Every column draws 64 bits from a stream of its own and changes if they lie below the row's bits; if no column
+/// changes, the row is drawn again. Of `n` columns exactly `k` lie below with probability
 /// `1/(n+1)` for each `k` from 0 to `n`, so that after the repeats every `k` from 1 to `n` has `1/n`.
 /// Unlike drawing `k` first, the order of the columns does not matter, and a column added to the table
-/// leaves the choice of the others as it was but in the 1 of `(n+1)(n+2)` rows that were drawn again.
+/// does not affect the choice of the others except in the 1 of `(n+1)(n+2)` rows that were drawn again.
 pub fn columns(mut row: u64, columns: &mut [u64], changed: &mut [bool]) {
     while !columns.is_empty() {
         for (bits, changed) in columns.iter().zip(changed.iter_mut()) {
@@ -113,6 +114,8 @@ pub fn columns(mut row: u64, columns: &mut [u64], changed: &mut [bool]) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::stream::Key;
     use proptest::prelude::*;
@@ -152,18 +155,19 @@ mod tests {
 
     #[test]
     fn every_row_is_chosen_as_often_as_another() {
-        let mut counts = [0u32; 10];
+        let mut counts = BTreeMap::new();
         for tick in 0..10_000 {
             for id in all(&Selection::draw(&mut stream(tick), 0..10, 3)) {
-                counts[id as usize] += 1;
+                *counts.entry(id).or_insert(0) += 1;
             }
         }
-        assert!(counts.iter().all(|count| (2_850..3_150).contains(count)), "{counts:?}");
+        assert!(counts.values().all(|count| (2_850..3_150).contains(count)), "{counts:?}");
+        assert_eq!(counts.len(), 10);
     }
 
     /// The ids as they were first promised: drawn into an ordered set.
     fn promised(stream: &mut Stream, ids: Range<i64>, count: u64) -> Vec<i64> {
-        let size = (ids.end - ids.start) as u64;
+        let size = (ids.end - ids.start).unsigned_abs();
         let mut chosen = BTreeSet::new();
         for last in size.saturating_sub(count)..size {
             let drawn = if count < size { stream.below(last + 1) } else { last };
@@ -171,7 +175,7 @@ mod tests {
                 chosen.insert(last);
             }
         }
-        chosen.into_iter().map(|offset| ids.start + offset as i64).collect()
+        chosen.into_iter().map(|offset| ids.start + offset.cast_signed()).collect()
     }
 
     proptest! {

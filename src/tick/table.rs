@@ -1,7 +1,7 @@
-//! What one tick does to one table.
+//! The operations of one tick on one table.
 //!
-//! Owns how the table's rows come to be deleted, updated and inserted in it: which windows and which events decide
-//! that. The order of these operations is that of `PHASES`.
+//! Owns which windows and events decide which rows are deleted, updated and inserted. The order of the operations is
+//! that of `PHASES`.
 
 use super::columns::Frame;
 use super::deletes::Deletes;
@@ -13,16 +13,16 @@ use super::{Counts, PHASES, Phase};
 use crate::clock::Timeline;
 use crate::plan::{RowChange, ShopPlan, TablePlan};
 
-/// What one tick does to one table, or what is left of it.
+/// The operations of one tick on one table, or the remaining ones.
 pub struct TableTick {
     pub(super) deletes: Deletes,
     pub(super) updates: Updates,
     pub(super) inserts: Inserts,
-    /// What becomes of rows in the tick that has inserted them.
+    /// Changes of rows in the tick that inserts them.
     new_rows: Option<Box<NewRows>>,
-    /// The place among the phases.
+    /// The index of the current phase.
     phase: usize,
-    /// The rows of the chunk of updates at hand.
+    /// The rows of the current chunk of updates.
     rows: Vec<(u32, u32)>,
 }
 
@@ -32,7 +32,7 @@ struct NewRows {
 }
 
 impl TableTick {
-    /// What a tick does to one table, by its place in the plan.
+    /// The operations of a tick on the table at a place of the plan.
     pub fn new(plan: &ShopPlan, timeline: &Timeline, tick: u64, table: usize) -> Self {
         Self::of(&Frame::of(plan, timeline, tick), timeline, &plan.tables[table])
     }
@@ -92,7 +92,7 @@ impl TableTick {
         }
     }
 
-    /// How many rows are still to be changed.
+    /// The numbers of rows still to be changed.
     pub fn counts(&self) -> Counts {
         let new_rows = self.new_rows.as_deref();
         Counts {
@@ -114,7 +114,7 @@ impl TableTick {
         None
     }
 
-    /// The next chunk of a phase is at hand; false after the last.
+    /// Moves to the next chunk of a phase; false after the last.
     pub(super) fn advance(&mut self, phase: Phase, table: &TablePlan) -> bool {
         let Self { deletes, updates, inserts, new_rows, .. } = self;
         let new_rows = new_rows.as_deref_mut();
@@ -129,7 +129,7 @@ impl TableTick {
         }
     }
 
-    /// The chunk at hand.
+    /// The current chunk.
     pub(super) fn operation(&self, phase: Phase) -> Operation<'_> {
         let updated = |updates| {
             let chunks = std::slice::from_ref(Updates::chunk(updates));
@@ -147,13 +147,14 @@ impl TableTick {
         }
     }
 
-    /// Draws the first rows of what the tick does, before they are asked for; tells how many bytes wait.
+    /// Draws the next chunks in advance and returns their bytes.
     pub(super) fn draw_ahead(&mut self, table: &TablePlan) -> usize {
         self.updates.draw_ahead(table) + self.inserts.draw_ahead(table)
     }
 }
 
-/// Lists the rows of the chunk at hand; there are some.
+/// Lists the rows of the current chunk; always true.
+#[expect(clippy::cast_possible_truncation, reason = "a chunk has at most CHUNK_ROWS rows")]
 fn list(updates: &Updates, rows: &mut Vec<(u32, u32)>) -> bool {
     rows.clear();
     rows.extend(updates.chunk().places().map(|place| (0, place as u32)));

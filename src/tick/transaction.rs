@@ -1,6 +1,6 @@
 //! Ticks that share a transaction, as one stream of operations.
 //!
-//! Owns the order of the operations of several ticks. Must not know how a transaction is written.
+//! Owns the order of the operations of several ticks. Must not know how a transaction is applied.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,32 +11,32 @@ use super::{Counts, PHASES, Phase, Tick};
 use crate::plan::ShopPlan;
 use crate::value::{Timestamp, Values};
 
-/// Bytes of what several ticks update that is held at a time, to be written by as few statements as can be.
+/// Bytes of updates of several ticks that are held at a time, so that few statements are needed.
 const TOGETHER_BYTES: usize = 2 * CHUNK_BYTES;
 
 /// The order of several ticks: all their rows are inserted first, updated in the order of the ticks, and deleted last,
-/// so that each row has the versions that it would have had alone. It asks that no tick deletes what another one of
-/// them inserts, nor has a table with a source of changes.
+/// so that each row has the same versions as if each tick had its own transaction. Requires that no tick deletes rows
+/// that another one inserts, and that no table has a source of changes.
 const PHASES_TOGETHER: [Phase; 3] = [Phase::Insert, Phase::Update, Phase::Delete];
 
-/// Ticks that share a transaction, one after the other without a gap, or what is left of them.
+/// Consecutive ticks that share a transaction, or their remaining operations.
 pub struct Transaction {
     ticks: Vec<Tick>,
-    /// The place of the phase in its order, and of the table in the plan.
+    /// The indexes of the current phase in its order and of the current table in the plan.
     phase: usize,
     table: usize,
     together: Together,
 }
 
-/// What is at hand of several ticks.
+/// The current operations of several ticks.
 #[derive(Default)]
 struct Together {
     /// The tick whose rows are inserted.
     inserting: usize,
     buffers: Vec<Values>,
-    /// By table: what was drawn ahead.
+    /// By table: the updates drawn in advance.
     ahead: Vec<Vec<UpdateChunk>>,
-    /// What changes next, parted so that no row is in a part twice, nor before one of its earlier changes.
+    /// The next updates, split into turns so that no row occurs twice in a turn, nor before one of its earlier updates.
     updates: Vec<UpdateChunk>,
     turns: Vec<Vec<(u32, u32)>>,
     turn: usize,
@@ -60,14 +60,15 @@ impl Transaction {
         self.ticks.last().map_or(Timestamp(0), |tick| tick.at)
     }
 
-    /// How many rows are still to be changed, by table in the plan's order.
+    /// The numbers of rows still to be changed, by table in the plan's order.
     pub fn counts(&self) -> Vec<Counts> {
         let tables = self.ticks.first().map_or(0, |tick| tick.tables.len());
         let of_table = |table: usize| self.ticks.iter().map(|tick| tick.tables[table].counts()).sum();
         (0..tables).map(of_table).collect()
     }
 
-    /// The first id of each table that a tick after these assigns, or, where none does, the first that none ever will.
+    /// The first id of each table that a tick after these assigns, or, where none does, the first id that is never
+    /// assigned.
     pub fn next_ids(&self, plan: &ShopPlan) -> Vec<i64> {
         let tables = self.ticks.last().map_or(&[][..], |tick| &tick.tables[..]);
         tables.iter().zip(&plan.tables[..]).map(|(tick, table)| tick.inserts.next_id(table)).collect()
@@ -88,7 +89,7 @@ impl Transaction {
         None
     }
 
-    /// The next chunk of a phase of a table is at hand; false after the last.
+    /// Moves to the next chunk of a phase of the current table; false after the last.
     fn advance(&mut self, phase: Phase, plan: &ShopPlan) -> bool {
         let place = self.table;
         let table = &plan.tables[place];
@@ -99,11 +100,11 @@ impl Transaction {
             Phase::Insert => {
                 while let Some(tick) = self.ticks.get_mut(self.together.inserting) {
                     let inserts = &mut tick.tables[place].inserts;
-                    inserts.lend(std::mem::take(&mut self.together.buffers));
+                    inserts.reuse(std::mem::take(&mut self.together.buffers));
                     if inserts.advance(table) {
                         return true;
                     }
-                    self.together.buffers = inserts.give_back();
+                    self.together.buffers = inserts.take_buffers();
                     self.together.inserting += 1;
                 }
                 (self.together.inserting, self.together.buffers) = (0, Vec::new());
@@ -125,7 +126,7 @@ impl Transaction {
             Phase::Delete => {
                 let taken = self.ticks.iter_mut().map(|tick| tick.tables[place].deletes.take_range());
                 let mut old = taken.filter(|ids| !ids.is_empty());
-                // They follow each other.
+                // The ranges are adjacent.
                 let ids = old.next().map(|first| first.start..old.next_back().unwrap_or(first).end);
                 self.together.deleted = ids.map(RowIds::range);
                 self.together.deleted.is_some()
@@ -134,7 +135,7 @@ impl Transaction {
         }
     }
 
-    /// The chunk at hand.
+    /// The current chunk.
     fn operation(&self, phase: Phase) -> Operation<'_> {
         let Self { ticks, table, together, .. } = self;
         match (&ticks[..], phase, &together.deleted) {
@@ -147,7 +148,7 @@ impl Transaction {
         }
     }
 
-    /// Draws what several ticks update, before it is asked for: while the server has the most to do.
+    /// Draws the updates of several ticks in advance, while the server is busy.
     pub fn draw_updates_ahead(&mut self, plan: &ShopPlan) {
         if self.ticks.len() > 1 && self.together.ahead.is_empty() {
             let mut room = TOGETHER_BYTES;
@@ -158,7 +159,7 @@ impl Transaction {
     }
 }
 
-/// What several ticks update next in a table, as long as there is room for it in bytes.
+/// The next updates of several ticks in a table, up to `room` bytes.
 fn updates(ticks: &mut [Tick], place: usize, plan: &ShopPlan, room: &mut usize) -> Vec<UpdateChunk> {
     let mut chunks = Vec::new();
     for tick in ticks {
@@ -172,7 +173,12 @@ fn updates(ticks: &mut [Tick], place: usize, plan: &ShopPlan, room: &mut usize) 
     chunks
 }
 
-/// The updates of several ticks, parted so that no row is in a part twice, nor before one of its earlier updates.
+/// Splits the updates of several ticks into turns so that no row occurs twice in a turn, nor before one of its earlier
+/// updates.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "chunks held at a time are bounded in bytes, their rows by CHUNK_ROWS"
+)]
 fn in_turns(chunks: &[UpdateChunk]) -> Vec<Vec<(u32, u32)>> {
     let mut turns: Vec<Vec<(u32, u32)>> = Vec::new();
     let mut updated: BTreeMap<i64, usize> = BTreeMap::new();

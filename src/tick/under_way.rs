@@ -1,29 +1,29 @@
-//! What a shop's ticks do once its windows have filled.
+//! The steady state of a shop: what its ticks do once its windows have filled.
 //!
-//! Owns the counting. Must not know who is told of it.
+//! Owns the counting. Must not know how it is reported.
 
 use super::{Counts, Tick};
 use crate::clock::Timeline;
 use crate::plan::{ShopPlan, TablePlan};
 use crate::value::{SECOND, Timestamp};
 
-/// What a shop's ticks do once they all do the same: after its windows have filled, or at the end of a run that ends
-/// before.
+/// What a shop's ticks do once its windows have filled, or at the end of a run that ends before that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnderWay {
-    /// So many ticks, after which the counts repeat.
+    /// The number of ticks after which the counts repeat.
     pub ticks: u64,
-    /// The rows that they change, by table in the plan's order.
+    /// The rows that these ticks change, by table in the plan's order.
     pub counts: Vec<Counts>,
-    /// The rows that are there then.
+    /// The rows that exist then.
     pub rows: Vec<u64>,
 }
 
 impl UnderWay {
-    /// Counts a shop whose first tick is at `start` and whose run has so many ticks.
+    /// Counts a shop whose first tick is at `start` and whose run has `ticks` ticks.
     pub fn of(plan: &ShopPlan, start: Timestamp, ticks: Option<u64>) -> Self {
         let timeline = Timeline::new(start, plan.interval, &[]);
-        // `created_at` is cut to seconds: what a window holds repeats when the ticks fall on the same part of one.
+        // `created_at` is truncated to seconds: the contents of a window repeat when ticks fall on the same part of a
+        // second.
         let period = SECOND.unsigned_abs() / gcd(plan.interval.unsigned_abs(), SECOND.unsigned_abs());
         let filled = plan.reach();
         let end = ticks.unwrap_or(u64::MAX).min(filled.saturating_add(period));

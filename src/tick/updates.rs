@@ -1,6 +1,6 @@
-//! The rows of a table that a tick updates: at random, and because a source of changes has it so.
+//! The rows of a table that a tick updates: at random, and by a source of changes.
 //!
-//! Owns the streams that choose rows and columns. Must not know how an update is written.
+//! Owns the streams that choose rows and columns. Must not know how an update is applied.
 
 use std::ops::Range;
 
@@ -11,29 +11,29 @@ use super::select::{self, Selection};
 use crate::plan::{Cause, Cohorts, Draws, Keys, Operation, TablePlan, Unit};
 use crate::stream::Stream;
 
-/// The rows of a table that a tick updates, or what is left of them.
+/// The rows of a table that a tick updates, or the remaining ones.
 pub struct Updates {
     cohorts: Cohorts,
     window: Range<i64>,
-    /// The first key that is not looked at yet.
+    /// The first key that has not been considered yet.
     next: i64,
-    /// Rows that are chosen at random in all, those of them that are still to come, and how many of these are skipped.
+    /// All rows that are chosen at random, the remaining ones, and how many of these are skipped.
     count: usize,
     chosen_left: usize,
     skipped_left: usize,
-    /// Updates by the number of their cause and by key, and how many of them were handed out.
+    /// Updates by the index of their cause and by key, and how many of them have been returned.
     listed: Vec<(usize, i64)>,
     listed_done: usize,
-    /// Whether the chunk is drawn and not handed out yet.
+    /// Whether the chunk is drawn but not yet returned.
     ahead: bool,
     chosen: Option<Chosen>,
     columns: Columns,
     chunk: UpdateChunk,
 }
 
-/// Which rows change, and what decides which of their columns do.
+/// Which rows change, and the streams that choose their columns.
 struct Chosen {
-    /// Which, once they are asked for.
+    /// Which, once they have been chosen.
     ids: Option<Selection>,
     rows: Stream,
     units: Vec<Stream>,
@@ -49,8 +49,8 @@ impl Updates {
         listed: Vec<(usize, i64)>,
     ) -> Self {
         let there = window.end.saturating_sub(window.start).max(0).unsigned_abs();
-        let count = table.updates_per_tick().min(there) as usize;
-        let first = table.draws_before(&cohorts, frame.tick).wrapping_add(cohorts.count(frame.tick));
+        let count = usize::try_from(table.updates_per_tick().min(there)).unwrap_or(usize::MAX);
+        let first = table.draws_before(cohorts, frame.tick).wrapping_add(cohorts.count(frame.tick));
         let mut updates = Self {
             cohorts,
             next: window.start,
@@ -74,34 +74,34 @@ impl Updates {
         updates
     }
 
-    /// How many rows are still to be updated.
+    /// The number of rows still to be updated.
     pub fn remaining(&self) -> usize {
         let drawn = if self.ahead { self.chunk.ids.len() - self.chunk.skipped.len() } else { 0 };
         self.chosen_left - self.skipped_left + self.listed.len() - self.listed_done + drawn
     }
 
-    /// How many rows are still to be drawn because they were chosen at random, skipped ones counted in.
+    /// The number of randomly chosen rows still to be drawn, including skipped ones.
     pub(crate) fn chosen_left(&self) -> usize {
         self.chosen_left
     }
 
-    /// The next chunk is at hand; false after the last.
+    /// Moves to the next chunk; false after the last.
     pub(super) fn advance(&mut self, table: &TablePlan) -> bool {
         self.draw_ahead(table);
         std::mem::take(&mut self.ahead)
     }
 
-    /// The chunk at hand.
+    /// The current chunk.
     pub(super) fn chunk(&self) -> &UpdateChunk {
         &self.chunk
     }
 
-    /// The chunk at hand, for whoever keeps it while others are drawn.
+    /// Takes the current chunk, to be kept while others are drawn.
     pub(super) fn take_chunk(&mut self) -> UpdateChunk {
         std::mem::take(&mut self.chunk)
     }
 
-    /// Draws the next chunk before it is asked for; tells how many bytes wait.
+    /// Draws the next chunk in advance and returns its bytes.
     pub(super) fn draw_ahead(&mut self, table: &TablePlan) -> usize {
         while !self.ahead && self.chosen_left > 0 {
             let mut chunk = std::mem::take(&mut self.chunk);
@@ -117,7 +117,7 @@ impl Updates {
         if self.ahead {
             return self.chunk.bytes();
         }
-        // Buffers of a table that is done would lie idle.
+        // Buffers of a finished table would be idle memory.
         self.chunk = UpdateChunk::default();
         self.chosen = None;
         self.columns.draws = Vec::new();
@@ -134,8 +134,8 @@ impl Updates {
         })
     }
 
-    /// Appends the next rows that are chosen at random and have keys below `end`, as many as a chunk may have; tells how
-    /// many.
+    /// Appends the next randomly chosen rows with keys below `end`, up to the limits of a chunk, and returns their
+    /// number.
     pub(crate) fn append(&mut self, table: &TablePlan, end: i64, chunk: &mut UpdateChunk) -> usize {
         if self.chosen_left == 0 {
             return 0;
@@ -167,7 +167,7 @@ impl Updates {
         rows
     }
 
-    /// The next ones of those that are listed, of one cause.
+    /// Draws the next listed updates of one cause.
     fn draw_listed(&mut self, table: &TablePlan) {
         let (cause, _) = self.listed[self.listed_done];
         let Some(changes) = &table.changes else { return };
@@ -183,18 +183,18 @@ impl Updates {
         self.ahead = true;
     }
 
-    /// Bytes that it takes to go on, besides which rows change.
+    /// Bytes of the state needed to continue, without the chosen ids.
     pub(crate) fn bytes_of_state(&self) -> usize {
         let units = self.chosen.as_ref().map_or(0, |chosen| chosen.units.capacity() * size_of::<Stream>());
         size_of::<Self>() + units + self.columns.draws.capacity() * size_of::<Draws>()
     }
 
-    /// Bytes that it takes to know which rows change.
+    /// Bytes of the chosen ids.
     pub(crate) fn bytes_of_ids(&self) -> usize {
         self.chosen.as_ref().and_then(|chosen| chosen.ids.as_ref()).map_or(0, Selection::bytes)
     }
 
-    /// Forgets which rows were chosen; they are chosen anew when the next one is asked for.
+    /// Drops the chosen ids; they are chosen again when needed.
     pub(crate) fn forget_ids(&mut self) {
         if let Some(chosen) = &mut self.chosen {
             chosen.ids = None;
@@ -216,7 +216,7 @@ impl Chosen {
     }
 }
 
-/// Updates for one cause of a source of changes, of which each is drawn by itself.
+/// Updates for one cause of a source of changes, each drawn independently.
 pub(crate) struct UpdatesById<'a> {
     place: usize,
     cause: &'a Cause,
@@ -233,7 +233,7 @@ impl<'a> UpdatesById<'a> {
     pub fn push(&mut self, table: &TablePlan, frame: &Frame, id: i64, chunk: &mut UpdateChunk) {
         chunk.cause = UpdateCause::Source(self.place);
         chunk.ids.push(id);
-        // No unique column is among those of a cause: the number is of no account.
+        // The columns of a cause are never unique: the number has no effect.
         self.columns.push(table, frame, 0, id, &mut chunk.columns);
         chunk.changed.resize_with(table.columns.len(), Vec::new);
         for (column, changed) in chunk.changed.iter_mut().enumerate() {

@@ -1,4 +1,4 @@
-//! The digest of a table as it must stand: one line that two machines can compare.
+//! The digest of a table as it must stand: one line that can be compared across machines.
 //!
 //! Owns what is hashed: SHA-256 over the table's rows by key in the form of [`super::push_line`]. Rows are drawn,
 //! written and hashed by threads of their own, each in the order of the keys.
@@ -14,28 +14,28 @@ use crate::plan::{ShopPlan, TablePlan};
 use crate::text::hex;
 use crate::tick::{CHUNK_BYTES, CHUNK_ROWS};
 
-/// Threads that write rows as text, which takes longer than to draw or to hash them. They take turns.
+/// Threads that write rows as text, which takes longer than drawing or hashing them. They take turns.
 const WRITERS: usize = 2;
 
-/// What a table holds, in short.
+/// The digest of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Digest {
-    /// Its rows.
+    /// The number of rows.
     pub rows: u64,
     /// The SHA-256 of all of them, 64 hexadecimal digits.
     pub sha256: String,
 }
 
-/// The digest of the table at a place of the plan once tick `tick` is done.
+/// The digest of the table at a place of the plan after tick `tick`.
 pub fn digest(plan: &ShopPlan, timeline: &Timeline, place: usize, tick: u64) -> Digest {
     let (table, mut truth) = (&plan.tables[place], TableRows::at(plan, timeline, place, tick));
     let (mut hash, mut rows) = (Sha256::new(), 0);
     thread::scope(|scope| {
         let writers = || {
-            // Few of them wait: memory is bounded.
+            // Short queues bound the memory.
             let ((chunks, to_write), (texts, written)) = (sync_channel(1), sync_channel(1));
             scope.spawn(move || {
-                // An error says that the other end is gone, by a panic.
+                // An error means that the other end has panicked.
                 to_write
                     .into_iter()
                     .map(|some: Vec<Chunk>| write(table, &some))
@@ -62,7 +62,7 @@ pub fn digest(plan: &ShopPlan, timeline: &Timeline, place: usize, tick: u64) -> 
                 .zip(chunks.iter().cycle())
                 .try_for_each(|(some, writer)| writer.send(some));
         });
-        // The first that has nothing more was to have what comes after the last.
+        // The first writer without more text is the one whose turn comes after the end.
         for writer in written.iter().cycle() {
             let Ok((count, text)) = writer.recv() else { break };
             rows += count;
@@ -72,7 +72,7 @@ pub fn digest(plan: &ShopPlan, timeline: &Timeline, place: usize, tick: u64) -> 
     Digest { rows, sha256: hex(&hash.finalize()) }
 }
 
-/// Rows as text, and how many they are.
+/// The number of rows, and their text.
 fn write(table: &TablePlan, chunks: &[Chunk]) -> (u64, String) {
     let (mut rows, mut text) = (0, String::new());
     for chunk in chunks {

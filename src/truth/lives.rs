@@ -1,7 +1,7 @@
-//! What a source of changes makes of the rows of a chunk.
+//! The effects of a source of changes on the rows of a chunk.
 //!
-//! Owns the steps of each row, random updates among them, in the order of their ticks, and the values that are drawn
-//! for single rows. Tables without a source have none of this.
+//! Owns the steps of each row, random updates among them, in the order of their ticks, and the values drawn for
+//! single rows. Not used for tables without a source.
 
 use std::collections::BTreeMap;
 
@@ -18,15 +18,19 @@ pub(super) struct Lives {
     rows: Vec<(u32, u32)>,
     /// The tick of each.
     steps: Vec<(u64, Step)>,
-    /// `created_at` of the rows that came by themselves, and their values, column after column.
+    /// `created_at` of the rows that were inserted singly, and their values, column after column.
     created_at: Vec<Timestamp>,
     inserted: Vec<Values>,
-    /// The updates that have a cause.
+    /// The updates by the source.
     updated: UpdateChunk,
 }
 
 impl Lives {
     /// The lives of the rows of a chunk; `None` for a table without a source of changes.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a chunk has at most CHUNK_ROWS rows, and each row few events"
+    )]
     pub fn of(rows: &TableRows<'_>, chunk: &Chunk) -> Option<Self> {
         let table = rows.table();
         let changes = table.changes.as_deref()?;
@@ -45,7 +49,7 @@ impl Lives {
             }
             events.clear();
             changes.of_row(id, chunk.cohort, &mut events);
-            // Age is first: it leaves no event to the tick that deletes the row.
+            // Retention has precedence: the tick that deletes the row because of its age has no events for it.
             let ends = chunk.deleted_at.unwrap_or(u64::MAX).min(rows.until.saturating_add(1));
             for event in events.iter().take_while(|event| event.tick < ends) {
                 let frame = frames
@@ -53,7 +57,7 @@ impl Lives {
                     .or_insert_with(|| Frame::of(rows.plan, rows.timeline, event.tick));
                 let step = match event.change {
                     RowChange::Insert { dated } => {
-                        let number = number_of(table, &cohorts, id);
+                        let number = number_of(table, cohorts, id);
                         inserts.push(table, frame, number, id, &mut lives.inserted);
                         lives.created_at.push(rows.timeline.created_at(dated));
                         Step::Inserted(lives.created_at.len() as u32 - 1)
@@ -69,15 +73,15 @@ impl Lives {
             for update in chunk.updates(place) {
                 lives.steps.push((chunk.known.tick(*update), Step::RandomUpdate(*update)));
             }
-            // Stable: the steps of a tick stay in their order, and no tick has random ones beside others.
+            // Stable: the steps of a tick keep their order; no tick has both random updates and events of a row.
             lives.steps[first..].sort_by_key(|(tick, _)| *tick);
-            let is_there = |lives: &Self| {
+            let exists = |lives: &Self| {
                 lives.steps[first..].last().is_some_and(|(_, step)| !matches!(step, Step::Deleted(_)))
             };
-            if let (Some(tick), true) = (chunk.deleted_at, is_there(&lives)) {
+            if let (Some(tick), true) = (chunk.deleted_at, exists(&lives)) {
                 lives.steps.push((tick, Step::Deleted(Ended::DeletedByAge)));
             }
-            match is_there(&lives) || rows.deleted && lives.steps.len() > first {
+            match exists(&lives) || rows.deleted && lives.steps.len() > first {
                 true => lives.rows.push((place as u32, first as u32)),
                 false => lives.steps.truncate(first),
             }
@@ -85,7 +89,7 @@ impl Lives {
         Some(lives)
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     pub fn count(&self) -> usize {
         self.rows.len()
     }
@@ -101,7 +105,7 @@ impl Lives {
         &self.steps[self.rows[nth].1 as usize..end]
     }
 
-    /// `created_at` of a row as it is last; `None`: its cohort's.
+    /// The last `created_at` of a row; `None`: its cohort's.
     pub fn created_at(&self, nth: usize) -> Option<Timestamp> {
         let inserted = self.steps(nth).iter().rev().find_map(|(_, step)| match step {
             Step::WithCohort => Some(None),
@@ -111,8 +115,7 @@ impl Lives {
         inserted.flatten()
     }
 
-    /// The value of a column of a row once a step is done; `None`: as it is in the cohort. `known` holds what random
-    /// updates have changed.
+    /// The value of a column of a row after a step; `None`: the cohort's. `known` holds the random updates.
     pub fn value<'a>(
         &'a self,
         nth: usize,

@@ -1,8 +1,8 @@
-//! [`ShopPlan`] × tick → the tables as they must stand, and every version that their rows have had.
+//! [`ShopPlan`] × tick → the expected contents of the tables, and every version of their rows.
 //!
-//! A pure function of the plan, the timeline and the tick's number, in the order of the keys. What it costs
-//! depends on the rows that are there, not on the age of the run; what it holds in memory is bounded in bytes.
-//! Must not know any database: who has one compares.
+//! A pure function of the plan, the timeline and the tick's number, in the order of the keys. The cost
+//! depends on the rows that exist, not on the age of the run; memory is bounded in bytes. Must not know any database:
+//! comparing is up to the caller.
 
 mod digest;
 mod lives;
@@ -32,15 +32,15 @@ pub struct TableRows<'a> {
     plan: &'a ShopPlan,
     timeline: &'a Timeline,
     place: usize,
-    /// The ticks whose rows are still to come, after those of `cohort`.
+    /// The ticks whose rows come after those of `cohort`.
     to_insert: Range<u64>,
-    /// The tick that they are as of.
+    /// The tick as of which the rows are read.
     until: u64,
-    /// Whether rows that are deleted by then come, too.
+    /// Whether rows that are deleted by then are included.
     deleted: bool,
     cohort: Option<Cohort>,
     updates: UpdateReader<'a>,
-    /// What updates have changed of the rows that come next.
+    /// The updates of the next rows.
     known: Arc<KnownUpdates>,
 }
 
@@ -52,34 +52,34 @@ struct Cohort {
     inserts: Inserts,
 }
 
-/// Some rows, one after the other by key.
+/// Some consecutive rows, by key.
 pub struct Chunk {
-    /// The tick whose cohort they are.
+    /// The tick of their cohort.
     cohort: u64,
-    /// The keys of the cohort's rows, whether they are among the rows of the chunk or not.
+    /// The keys of the cohort's rows, whether they are rows of the chunk or not.
     ids: Range<i64>,
-    /// `created_at` of those that came with their cohort.
+    /// `created_at` of rows inserted with their cohort.
     created_at: Timestamp,
     /// The tick that deletes them because of their age, if it is not after the last one.
     deleted_at: Option<u64>,
     /// Column after column: the values of the cohort.
     inserted: Vec<Values>,
     known: Arc<KnownUpdates>,
-    /// Where the changes of each row begin among those by key, and where the last one's end.
+    /// Where the updates of each row start in `known.by_key`, and where those of the last row end.
     starts: Vec<u32>,
-    /// What a source of changes makes of them.
+    /// The effects of a source of changes.
     lives: Option<Lives>,
 }
 
 impl<'a> TableRows<'a> {
-    /// The rows of the table at a place of the plan that are there once tick `tick` is done.
+    /// The rows of the table at a place of the plan that exist after tick `tick`.
     pub fn at(plan: &'a ShopPlan, timeline: &'a Timeline, place: usize, tick: u64) -> Self {
         let alive = plan.tables[place].windows.alive(timeline, tick);
         Self { deleted: false, ..Self::inserted_by(plan, timeline, place, alive, tick) }
     }
 
-    /// The rows of the cohorts of some ticks, with what was done to them until tick `until`: all that were ever
-    /// inserted, deleted ones as they were last.
+    /// The rows of the cohorts of some ticks, as of tick `until`: all that were ever inserted, including deleted ones
+    /// in their last version.
     pub fn inserted_by(
         plan: &'a ShopPlan,
         timeline: &'a Timeline,
@@ -93,7 +93,7 @@ impl<'a> TableRows<'a> {
         Self { plan, timeline, place, to_insert: ticks, until, deleted: true, cohort: None, updates, known }
     }
 
-    /// The same, holding only such a part of the memory: so many tables are read at a time.
+    /// Limits the memory to a share: this many tables are read at a time.
     pub fn one_of(mut self, tables: usize) -> Self {
         self.updates.hold_part(tables);
         self
@@ -117,7 +117,7 @@ impl<'a> TableRows<'a> {
         let Cohort { tick, deleted_at, inserts } = self.cohort.as_mut()?;
         let first = inserts.rest_of_cohort().start;
         if first >= self.known.keys.end {
-            // Not to be held beside what takes its place.
+            // Freed before its replacement is allocated.
             self.known = Arc::default();
             let cohorts = table.cohorts(self.timeline);
             self.known = self.updates.from(first..cohorts.first(self.to_insert.end));
@@ -134,10 +134,10 @@ impl<'a> TableRows<'a> {
 }
 
 impl Chunk {
-    /// How many rows it has.
+    /// The number of rows.
     pub fn count(&self) -> usize {
         match &self.lives {
-            None => (self.ids.end - self.ids.start).max(0) as usize,
+            None => usize::try_from(self.ids.end - self.ids.start).unwrap_or(0),
             Some(lives) => lives.count(),
         }
     }
@@ -147,7 +147,7 @@ impl Chunk {
         (0..self.count()).map(|nth| Row::new(self, nth))
     }
 
-    /// Bytes of what was inserted.
+    /// Bytes of the inserted values.
     fn bytes(&self) -> usize {
         self.inserted.iter().map(Values::bytes).sum()
     }

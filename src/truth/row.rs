@@ -1,7 +1,7 @@
-//! A row, and every version that it has had.
+//! A row and all its versions.
 //!
-//! Owns the one form in which versions are read: spans of ticks, each with what ended it. Must not know how the values
-//! were drawn.
+//! Owns the form in which versions are read: spans of ticks, each with the operation that ended it. Must not know how
+//! the values were drawn.
 
 use super::Chunk;
 use super::step::{Ended, Step};
@@ -17,16 +17,16 @@ pub struct Row<'a> {
     place: usize,
 }
 
-/// The span `[from, to)` of ticks in which the values of a row stood.
+/// A version of a row: the span `[from, to)` of ticks in which the row had these values.
 #[derive(Clone, Copy)]
 pub struct Version<'a> {
-    /// The tick that made it.
+    /// The tick that created it.
     pub from: u64,
-    /// The tick that ended it and how; `None`: it stands. Where it is the tick that made it, the version was never to be
-    /// seen outside of the tick's transaction.
+    /// The tick that ended it and how; `None`: it is current. If it is the tick that created it, the version was never
+    /// visible outside the tick's transaction.
     pub to: Option<(u64, Ended)>,
     row: Row<'a>,
-    /// The last step of the row that is done in it.
+    /// The last step of the row that it includes.
     step: usize,
 }
 
@@ -38,10 +38,10 @@ impl<'a> Row<'a> {
 
     /// The row's key.
     pub fn id(self) -> i64 {
-        self.chunk.ids.start + self.place as i64
+        self.chunk.ids.start.wrapping_add_unsigned(self.place as u64)
     }
 
-    /// `created_at` as it is last.
+    /// The last `created_at`.
     pub fn created_at(self) -> Timestamp {
         match &self.chunk.lives {
             None => self.chunk.created_at,
@@ -49,10 +49,10 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The value of a column as it is last.
+    /// The last value of a column.
     pub fn value(self, column: usize) -> Value<'a> {
         match &self.chunk.lives {
-            // Whether it was deleted is of no account.
+            // A deletion does not change values.
             None => self.value_after(column, self.chunk.updates(self.place).len()),
             Some(_) => self.value_after(column, self.steps() - 1),
         }
@@ -80,7 +80,7 @@ impl<'a> Row<'a> {
         })
     }
 
-    /// How many steps there are: insertions, updates, deletions.
+    /// The number of steps: insertions, updates, deletions.
     fn steps(self) -> usize {
         match &self.chunk.lives {
             None => 1 + self.chunk.updates(self.place).len() + usize::from(self.chunk.deleted_at.is_some()),
@@ -103,7 +103,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The value of a column once a step is done.
+    /// The value of a column after a step.
     fn value_after(self, column: usize, step: usize) -> Value<'a> {
         let chunk = self.chunk;
         let known = &chunk.known.changes;

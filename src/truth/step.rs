@@ -1,19 +1,19 @@
-//! What may be done to a row, one thing after the other.
+//! The steps in the life of a row: insertion, updates, deletion.
 //!
-//! Owns the words for it alone.
+//! Owns only these types.
 
 use crate::tick::UpdateCause;
 
-/// Something that was done to a row.
+/// A step in the life of a row.
 #[derive(Clone, Copy)]
 pub(super) enum Step {
     /// It was inserted with its cohort.
     WithCohort,
-    /// It was inserted by itself: the place of its values.
+    /// It was inserted singly: the place of its values.
     Inserted(u32),
     /// It was updated at random: the place of the change.
     RandomUpdate(u32),
-    /// It was updated for a cause: that, and the place of the change.
+    /// It was updated by the source: the index of the cause, and the place of the change.
     Update(usize, u32),
     /// It was deleted.
     Deleted(Ended),

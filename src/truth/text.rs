@@ -1,7 +1,7 @@
 //! A row as PostgreSQL's `COPY … TO STDOUT` writes it in its text format.
 //!
-//! Owns the escapes (<https://www.postgresql.org/docs/current/sql-copy.html>, "Text Format"). Whoever has
-//! psql can make the same bytes of a table: `COPY (SELECT * FROM t ORDER BY 1) TO STDOUT`.
+//! Owns the escapes (<https://www.postgresql.org/docs/current/sql-copy.html>, "Text Format"). The same
+//! bytes can be obtained with psql: `COPY (SELECT * FROM t ORDER BY 1) TO STDOUT`.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use super::Row;
 use crate::plan::TablePlan;
 use crate::value::Value;
 
-/// Appends a row as it is last: key, columns, `created_at`, parted by tabs, ended by a line feed.
+/// Appends the last version of a row: key, columns, `created_at`, separated by tabs, terminated by a line feed.
 pub fn push_line(table: &TablePlan, row: Row<'_>, out: &mut String) {
     // Writing to a String cannot fail.
     let _ = write!(out, "{}", row.id());

@@ -1,7 +1,7 @@
-//! What updates have changed of the rows of a table, one range of keys after the other.
+//! The random updates of the rows of a table, range of keys by range of keys.
 //!
 //! Owns how much is held in memory at a time. A tick chooses its rows in the order of their keys, so its streams
-//! rest at the end of a range and go on in the next one. Must not know what was inserted.
+//! stop at the end of a range and continue in the next one. Must not know the inserted values.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,17 +10,17 @@ use crate::clock::Timeline;
 use crate::plan::{ShopPlan, TablePlan};
 use crate::tick::{TableTick, UpdateChunk, Updates};
 
-/// Keys of the first range, whose rows may be wide. None has more than so many times its predecessor's.
-const FIRST_KEYS: i64 = 64;
+/// Keys of the first range, whose rows may be wide, and the factor by which a range may exceed the one before.
+const FIRST_KEYS: u32 = 64;
 const GROWTH: i64 = 4;
 
-/// What may be held in memory, in bytes.
+/// Limits of memory, in bytes.
 struct Limits {
     /// The changes of a range of keys.
     range: usize,
-    /// Streams that rest. Those of further ticks begin anew for each range.
+    /// Streams that are kept between ranges. Those of further ticks start again for each range.
     resting: usize,
-    /// Which rows these ticks have chosen. Further ones choose anew for each range.
+    /// The ids chosen by these ticks. Further ticks choose again for each range.
     choices: usize,
 }
 
@@ -29,9 +29,9 @@ const LIMITS: Limits = Limits { range: 8 << 20, resting: 12 << 20, choices: 8 <<
 /// The changes of the rows of a range of keys.
 #[derive(Default)]
 pub(super) struct KnownUpdates {
-    /// The keys of all rows whose changes are known.
+    /// The keys of the range.
     pub keys: Range<i64>,
-    /// Tick after tick, in each by key.
+    /// The changes, by tick, then by key.
     pub changes: UpdateChunk,
     /// The ticks, and where the changes of each end.
     ticks: Vec<(u64, usize)>,
@@ -40,11 +40,13 @@ pub(super) struct KnownUpdates {
 }
 
 impl KnownUpdates {
-    /// Where the changes of each of some rows begin in `by_key`, and where the last one's end.
+    /// Where the changes of each of some rows start in `by_key`, and where those of the last row end.
+    #[expect(clippy::cast_possible_truncation, reason = "changes held at a time are bounded in bytes")]
     pub fn starts(&self, keys: Range<i64>) -> Vec<u32> {
         let key = |place: &u32| self.changes.ids[*place as usize];
         let mut start = self.by_key.partition_point(|place| key(place) < keys.start);
-        let mut starts = Vec::with_capacity((keys.end - keys.start + 1) as usize);
+        let mut starts =
+            Vec::with_capacity(usize::try_from(keys.end - keys.start).map_or(0, |keys| keys + 1));
         for id in keys {
             starts.push(start as u32);
             start += self.by_key[start..].iter().take_while(|place| key(place) == id).count();
@@ -62,28 +64,28 @@ impl KnownUpdates {
 /// The updates of a tick that reach into the next range of keys.
 struct RunningTick {
     tick: u64,
-    /// The keys that it may choose, and how many of them it does.
+    /// The keys that it may still choose from, and how many of them it chooses.
     window: Range<i64>,
     count: usize,
-    /// Its streams, where they are kept: a few hundred bytes, beside which nothing is to be kept of the others.
+    /// Its streams, where they are kept; boxed because most ticks keep none.
     resting: Option<Box<Updates>>,
 }
 
 impl RunningTick {
-    /// How many of the rows with some keys it may be expected to change.
+    /// The expected number of changed rows in a range of keys.
     fn expected(&self, keys: &Range<i64>) -> usize {
-        let size = |keys: &Range<i64>| (keys.end - keys.start).max(0) as u128;
+        let size = |keys: &Range<i64>| u128::from((keys.end - keys.start).max(0).unsigned_abs());
         let there = keys.start.max(self.window.start)..keys.end.min(self.window.end);
         (self.count as u128 * size(&there) / size(&self.window).max(1)) as usize
     }
 }
 
-/// The updates of the ticks until one.
+/// Reads the updates of a range of ticks.
 pub(super) struct UpdateReader<'a> {
     plan: &'a ShopPlan,
     timeline: &'a Timeline,
     place: usize,
-    /// The ticks that are not looked at yet.
+    /// The ticks that have not been considered yet.
     ticks: Range<u64>,
     reaching: Vec<RunningTick>,
     /// Keys of the last range, and bytes of each change in it.
@@ -106,11 +108,11 @@ impl<'a> UpdateReader<'a> {
         ticks: Range<u64>,
     ) -> Self {
         let bytes = plan.tables[place].most_bytes().unwrap_or(limits.range / FIRST_KEYS as usize);
-        let (reaching, keys) = (Vec::new(), FIRST_KEYS / GROWTH);
+        let (reaching, keys) = (Vec::new(), i64::from(FIRST_KEYS) / GROWTH);
         Self { plan, timeline, place, ticks, reaching, keys, bytes, limits }
     }
 
-    /// Holds a part of the memory only.
+    /// Divides the limits of memory by `parts`.
     pub fn hold_part(&mut self, parts: usize) {
         let Limits { range, resting, choices } = &mut self.limits;
         [range, resting, choices].into_iter().for_each(|bytes| *bytes /= parts.max(1));
@@ -120,7 +122,7 @@ impl<'a> UpdateReader<'a> {
         &self.plan.tables[self.place]
     }
 
-    /// The changes of the rows from a key on, of as many as there is room for.
+    /// The changes of the first of these rows, of as many as the limits allow.
     pub fn from(&mut self, keys: Range<i64>) -> Arc<KnownUpdates> {
         let keys = keys.start..self.end(&keys);
         let (table, mut known) = (self.table(), KnownUpdates { keys, ..KnownUpdates::default() });
@@ -149,7 +151,9 @@ impl<'a> UpdateReader<'a> {
         reaching.retain(|tick| tick.count > 0);
         self.reaching = reaching;
         let (rows, ids) = (known.changes.ids.len(), &known.changes.ids);
-        known.by_key = known.changes.places().map(|place| place as u32).collect();
+        #[expect(clippy::cast_possible_truncation, reason = "changes held at a time are bounded in bytes")]
+        let by_key = known.changes.places().map(|place| place as u32).collect();
+        known.by_key = by_key;
         known.by_key.sort_unstable_by_key(|place| (ids[*place as usize], *place));
         if let Some(bytes) = known.changes.bytes_held().checked_div(rows) {
             self.bytes = bytes + size_of::<u32>();

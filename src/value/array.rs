@@ -1,16 +1,17 @@
 //! Arrays: their items, their shape, and their text.
 //!
 //! Owns PostgreSQL's array literals in both directions
-//! (<https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO>); what an item reads and prints is its type's.
+//! (<https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO>); items are read and printed by their type.
 
 use std::fmt::{self, Write as _};
 use std::ops::Range;
 
 use super::{SqlType, Value, Values};
 
-/// Most dimensions of an array, PostgreSQL's `MAXDIM`.
+/// The most dimensions of an array, PostgreSQL's `MAXDIM`.
 const MOST_DIMENSIONS: usize = 6;
-/// What PostgreSQL passes over between items; other blanks belong to them (`array_isspace` in its `arrayfuncs.c`).
+/// The whitespace that PostgreSQL skips between items; other whitespace belongs to them (`array_isspace` in its
+/// `arrayfuncs.c`).
 const BLANKS: [char; 6] = [' ', '\t', '\n', '\r', '\x0b', '\x0c'];
 
 /// One dimension of an array.
@@ -22,7 +23,7 @@ pub struct Dimension {
     pub length: usize,
 }
 
-/// The shapes of the rows of a column that are not one dimension from index 1 on, in the order of the rows.
+/// The shapes of the rows that are not one-dimensional from index 1 on, in the order of the rows.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Shapes(Vec<(usize, Box<[Dimension]>)>);
 
@@ -36,7 +37,7 @@ impl Shapes {
         size_of_val(self.0.as_slice()) + self.0.iter().map(of).sum::<usize>()
     }
 
-    /// Notes the shape of a row after all others.
+    /// Adds the shape of a row after all others.
     pub(super) fn push(&mut self, row: usize, shape: Vec<Dimension>) {
         if !matches!(shape[..], [] | [Dimension { first: 1, .. }]) {
             self.0.push((row, shape.into()));
@@ -63,23 +64,23 @@ impl<'a> Items<'a> {
         Self { values, start: rows.start, end: rows.end, shape }
     }
 
-    /// How many there are.
+    /// The number of items.
     pub fn len(&self) -> usize {
         self.end - self.start
     }
 
-    /// Whether there is none.
+    /// Whether there are no items.
     pub fn is_empty(&self) -> bool {
         self.start == self.end
     }
 
-    /// The items in their order, the last dimension's index rising first.
+    /// The items in their order, the last dimension's index varying fastest.
     pub fn iter(&self) -> impl Iterator<Item = Value<'a>> + use<'a> {
         let values = self.values;
         (self.start..self.end).map(|row| values.get(row))
     }
 
-    /// The dimensions; none of an empty array.
+    /// The dimensions; none for an empty array.
     pub fn dimensions(&self) -> impl ExactSizeIterator<Item = Dimension> + use<'a> {
         let usual =
             (self.shape.is_empty() && !self.is_empty()).then_some(Dimension { first: 1, length: self.len() });
@@ -106,7 +107,7 @@ impl PartialEq for Items<'_> {
     }
 }
 
-/// What stands around the items of an array and between them.
+/// The text around the items of an array and between them.
 pub(super) struct Brackets {
     pub open: &'static str,
     pub between: &'static str,
@@ -133,13 +134,13 @@ impl Brackets {
     }
 }
 
-/// `{a,"b c",NULL}`, `{{1,2},{3,4}}`, `[0:1]={1,2}`: quoted where an item is empty, the word NULL, or holds what would
-/// end it.
+/// `{a,"b c",NULL}`, `{{1,2},{3,4}}`, `[0:1]={1,2}`: items are quoted if they are empty, the word NULL, or contain
+/// special characters.
 pub(super) fn print(f: &mut fmt::Formatter<'_>, items: &Items<'_>) -> fmt::Result {
     let mut out = String::new();
     if items.dimensions().any(|dimension| dimension.first != 1) {
         for Dimension { first, length } in items.dimensions() {
-            write!(out, "[{first}:{}]", i64::from(first) + length as i64 - 1)?;
+            write!(out, "[{first}:{}]", i64::from(first).saturating_add_unsigned(length as u64) - 1)?;
         }
         out.push('=');
     }
@@ -168,8 +169,8 @@ pub(super) fn print(f: &mut fmt::Formatter<'_>, items: &Items<'_>) -> fmt::Resul
     f.write_str(&out)
 }
 
-/// Reads a literal: its items are added to `items`, and its dimensions are the result. `None`, and perhaps some items
-/// added, if it is none.
+/// Reads a literal: adds its items to `items` and returns its dimensions. `None`, perhaps with some items added, if it
+/// is invalid.
 pub(super) fn read(items: &mut Values, element: &SqlType, text: &str) -> Option<Vec<Dimension>> {
     let (bounds, rest) = bounds(text.trim_matches(BLANKS))?;
     let mut reader = Reader { rest, element, items, lengths: Vec::new(), depth: None };
@@ -178,7 +179,7 @@ pub(super) fn read(items: &mut Values, element: &SqlType, text: &str) -> Option<
     if !reader.rest.is_empty() {
         return None;
     }
-    // An array without items has no dimensions, and no other form than this.
+    // An array without items has no dimensions; this is its only form.
     if lengths == [0] {
         return bounds.is_empty().then(Vec::new);
     }
@@ -205,14 +206,14 @@ fn bounds(text: &str) -> Option<(Vec<Dimension>, &str)> {
     Some((named, rest.strip_prefix('=')?.trim_start_matches(BLANKS)))
 }
 
-/// A place in a literal.
+/// A position in a literal.
 struct Reader<'a> {
     rest: &'a str,
     element: &'a SqlType,
     items: &'a mut Values,
-    /// How many items each dimension has, the outermost first, as its first occurrence has them.
+    /// How many items each dimension has, the outermost first, taken from its first occurrence.
     lengths: Vec<usize>,
-    /// How many dimensions stand around an item.
+    /// The nesting depth of items.
     depth: Option<usize>,
 }
 

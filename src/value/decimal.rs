@@ -16,6 +16,7 @@ pub struct Decimal {
 impl Decimal {
     /// The nearest number of the floating type: one division of two exact numbers, the same on every
     /// platform, where there are at most 15 digits.
+    #[expect(clippy::cast_precision_loss, reason = "exact up to 15 digits, else the nearest number")]
     pub fn to_f64(self) -> f64 {
         self.units as f64 / 10i64.pow(self.scale.into()) as f64
     }
@@ -34,8 +35,8 @@ impl fmt::Display for Decimal {
 }
 
 impl Decimal {
-    /// The same number with another number of digits after the point; `None` if that would cut digits off,
-    /// or need more than there is room for.
+    /// The same number with another number of digits after the point; `None` if that would lose digits
+    /// or overflow.
     pub fn with_scale(self, scale: u8) -> Option<Self> {
         let units = match scale.checked_sub(self.scale) {
             Some(more) => self.units.checked_mul(10i64.checked_pow(more.into())?)?,
@@ -56,12 +57,12 @@ impl Decimal {
 pub struct Money(pub i64);
 
 impl Money {
-    /// The amount as a number, which any server reads whatever its currency.
+    /// The amount as a number, which any server reads, whatever its currency.
     pub fn to_decimal(self) -> Decimal {
         Decimal { units: self.0, scale: 2 }
     }
 
-    /// Reads an amount such as `1234.5`, `-$1,234.50` or `($5)` as a server does whose `lc_monetary` is `C` or `en_US`
+    /// Reads an amount such as `1234.5`, `-$1,234.50` or `($5)` as a server with `lc_monetary` `C` or `en_US` does
     /// (`cash_in` in PostgreSQL's `cash.c`): further digits after the point are rounded.
     pub fn parse(text: &str) -> Option<Self> {
         let mut rest = text;
@@ -101,14 +102,14 @@ impl Money {
     }
 }
 
-/// Takes the sign of a currency, and blanks about it.
+/// Strips a currency sign and surrounding whitespace.
 fn strip_currency(rest: &mut &str) {
     let blank = |next: char| next.is_ascii_whitespace();
     *rest = rest.trim_start_matches(blank);
     *rest = rest.strip_prefix('$').unwrap_or(rest).trim_start_matches(blank);
 }
 
-/// As a server prints it whose `lc_monetary` is `C` or `en_US`: `-$1,234.50`.
+/// As a server with `lc_monetary` `C` or `en_US` prints it: `-$1,234.50`.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let amount = self.0.unsigned_abs();

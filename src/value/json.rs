@@ -1,7 +1,7 @@
-//! JSON: the texts that `json` and `jsonb` hold, and values written as JSON.
+//! JSON: the texts of `json` and `jsonb`, and values written as JSON.
 //!
 //! Owns PostgreSQL's normal form of `jsonb`, numbers with all their digits. Must not know what a document
-//! tells.
+//! means.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,14 +9,14 @@ use std::fmt::Write as _;
 use super::numeric::written_out;
 use super::{Brackets, Value};
 
-/// Deepest nesting that is read; PostgreSQL's own limit is its stack.
+/// The deepest nesting that is read; PostgreSQL's own limit is its stack.
 const DEPTH: usize = 512;
-/// Largest exponent that is written out as digits.
+/// The largest exponent that is written out as digits.
 const MOST_EXPONENT: i32 = 1_000;
 
-/// The document as `jsonb` prints it: keys by length and then by bytes, of equal ones the last, a blank after
+/// The document as `jsonb` prints it: keys by length and then by bytes, the last of equal keys, a space after
 /// `:` and `,`, numbers without exponents (<https://www.postgresql.org/docs/current/datatype-json.html>).
-/// `None` if it is no JSON, or holds what `jsonb` cannot (`\u0000`).
+/// `None` if it is not JSON, or contains `\u0000`, which `jsonb` cannot store.
 pub fn canonical(text: &str) -> Option<String> {
     let mut reader = Reader { text, at: 0 };
     let mut out = String::with_capacity(text.len());
@@ -49,13 +49,13 @@ pub fn write_string(text: &str, out: &mut String) {
 }
 
 impl Value<'_> {
-    /// Appends the value as JSON: numbers with all their digits, documents as they are, arrays as arrays, all
-    /// else as a string of its text.
+    /// Appends the value as JSON: numbers with all their digits, documents unchanged, arrays as arrays,
+    /// everything else as a string of its text.
     pub fn write_json(&self, out: &mut String) {
         // Writing to a String cannot fail.
         let _ = match self {
             Self::Null => write!(out, "null"),
-            // So that a row stays one line.
+            // Keeps a row on one line.
             Self::Json(text) if text.contains(['\n', '\r']) => {
                 out.push_str(canonical(text).as_deref().unwrap_or("null"));
                 return;
@@ -64,7 +64,7 @@ impl Value<'_> {
             Self::Numeric(text) if text.ends_with(|last: char| last.is_ascii_digit()) => {
                 write!(out, "{text}")
             }
-            // PostgreSQL's text of a number is JSON too, but for what is no number.
+            // PostgreSQL's text of a number is also JSON, except for NaN and infinities.
             Self::Real(float) if float.is_finite() => write!(out, "{self}"),
             Self::Float(float) if float.is_finite() => write!(out, "{self}"),
             Self::Bool(bool) => write!(out, "{bool}"),
@@ -78,7 +78,7 @@ impl Value<'_> {
     }
 }
 
-/// A place in a document.
+/// A position in a document.
 struct Reader<'a> {
     text: &'a str,
     at: usize,

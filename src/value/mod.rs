@@ -1,7 +1,7 @@
 //! The values that rows are made of, and the SQL types that hold them.
 //!
 //! Owns their meaning and their text form; must not know where a value came from (a provider) nor how
-//! it travels (PostgreSQL's binary format).
+//! it is encoded (PostgreSQL's binary format).
 
 use std::fmt;
 
@@ -29,7 +29,7 @@ pub use time::{DAY, Date, Interval, SECOND, TimeOfDay, Timestamp};
 pub(crate) use values::Store;
 pub use values::{Texts, Values};
 
-/// One value of a row, in the form that its column's type has.
+/// One value of a row, in the form of its column's type.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
     /// No value.
@@ -40,11 +40,11 @@ pub enum Value<'a> {
     Int(i64),
     /// `real`.
     Real(f32),
-    /// `double precision`. Those that are drawn are whole numbers and decimal fractions that were drawn as integers.
+    /// `double precision`. Drawn ones are whole numbers, or decimal fractions that were drawn as integers.
     Float(f64),
     /// `numeric`.
     Decimal(Decimal),
-    /// A `numeric` that has no room in a [`Decimal`], or is `NaN` or infinite, as PostgreSQL prints it.
+    /// A `numeric` that does not fit into a [`Decimal`], or is `NaN` or infinite, as PostgreSQL prints it.
     Numeric(&'a str),
     /// `money`.
     Money(Money),
@@ -76,10 +76,10 @@ pub enum Value<'a> {
     Array(Items<'a>),
 }
 
-/// The text that PostgreSQL prints for the value to a session in UTC with the default settings. NULL has no
-/// text; it prints as `NULL`.
+/// The text that PostgreSQL prints for the value to a session in UTC with the default settings. NULL
+/// prints as `NULL`.
 ///
-/// With `{:#}` amounts of money are plain numbers, which any server reads whatever its currency.
+/// With `{:#}` amounts of money are plain numbers, which any server reads, whatever its currency.
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,17 +1,17 @@
-//! Addresses of machines and networks, and UUIDs: values of a fixed number of bytes.
+//! Host and network addresses, and UUIDs: values of a fixed number of bytes.
 //!
 //! Owns both directions of their text form as PostgreSQL prints it; must not know where they come from.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// An address with the number of its bits that name the network: PostgreSQL's `inet`, and `cidr` where all
-/// bits after these are zero.
+/// An address with the length of its network prefix: PostgreSQL's `inet`, and `cidr` if all bits after the
+/// prefix are zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {
     /// The address.
     pub address: IpAddr,
-    /// Bits of the network, at most 32, or 128.
+    /// Length of the network prefix, at most 32, or 128.
     pub prefix: u8,
 }
 
@@ -24,11 +24,11 @@ impl Network {
         }
         let (octets, count) = octets(address)?;
         let prefix = prefix.or((count == 4).then_some(32))?;
-        (prefix <= 32 && usize::from(prefix / 8) <= count).then_some(Self { address: octets.into(), prefix })
+        (prefix <= 32 && prefix / 8 <= count).then_some(Self { address: octets.into(), prefix })
     }
 
-    /// Reads a `cidr`, which has no bits of hosts: `10.0.0.0/8`, `10.1/16`, `10`; where it names no number of bits they
-    /// are those of the address's old class, and as many as it has octets at least.
+    /// Reads a `cidr`, which has no host bits: `10.0.0.0/8`, `10.1/16`, `10`; without a prefix length, that of the
+    /// address's class is used, or all given octets if that is longer.
     pub fn cidr(text: &str) -> Option<Self> {
         let (address, prefix) = split(text)?;
         let network = if address.contains(':') {
@@ -37,14 +37,14 @@ impl Network {
             let (octets, count) = octets(address)?;
             let class = match octets[0] {
                 240.. => 32,
-                // Of a multicast address alone the bits are those of all of them.
+                // A multicast address with one octet has the prefix of the class.
                 224 if count == 1 => 4,
                 224.. => 8,
                 192.. => 24,
                 128.. => 16,
                 _ => 8,
             };
-            let prefix = prefix.unwrap_or(class.max(if class == 4 { 4 } else { 8 * count as u8 }));
+            let prefix = prefix.unwrap_or(class.max(if class == 4 { 4 } else { 8 * count }));
             Self { address: octets.into(), prefix }
         };
         (network.prefix <= network.width() && network.is_cidr()).then_some(network)
@@ -61,7 +61,7 @@ impl Network {
         if self.address.is_ipv4() { 32 } else { 128 }
     }
 
-    /// Whether no bit after the network's is set, as `cidr` wants it.
+    /// Whether no bit after the prefix is set, as `cidr` requires.
     fn is_cidr(self) -> bool {
         let (bits, width) = match self.address {
             IpAddr::V4(address) => (u128::from(address.to_bits()), 32),
@@ -71,13 +71,13 @@ impl Network {
         bits & hosts == 0
     }
 
-    /// Whether the address is one machine's.
+    /// Whether it is the address of a single host.
     pub fn is_host(self) -> bool {
         self.prefix == self.width()
     }
 }
 
-/// An address and the number of its network's bits, if it names one.
+/// An address and its prefix length, if given.
 fn split(text: &str) -> Option<(&str, Option<u8>)> {
     let Some((address, prefix)) = text.split_once('/') else { return Some((text, None)) };
     let zero = address.contains(':') && prefix.len() > 1 && prefix.starts_with('0');
@@ -85,41 +85,42 @@ fn split(text: &str) -> Option<(&str, Option<u8>)> {
     Some((address, Some(prefix.parse().ok().filter(|_| sound)?)))
 }
 
-/// One to four octets of an IPv4 address, the others zero, and how many they are.
-fn octets(text: &str) -> Option<([u8; 4], usize)> {
+/// One to four octets of an IPv4 address, the others zero, and their number.
+fn octets(text: &str) -> Option<([u8; 4], u8)> {
     let (mut octets, mut count) = ([0; 4], 0);
     for part in text.split('.') {
         let sound = part.bytes().all(|byte| byte.is_ascii_digit());
-        *octets.get_mut(count)? = part.parse().ok().filter(|_| sound)?;
+        *octets.get_mut(usize::from(count))? = part.parse().ok().filter(|_| sound)?;
         count += 1;
     }
     Some((octets, count))
 }
 
-/// As `cidr` prints it, the number of bits always there: `192.168.0.0/24`.
+/// As `cidr` prints it, always with the prefix length: `192.168.0.0/24`.
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", Address(self.address), self.prefix)
     }
 }
 
-/// An address as PostgreSQL prints it: other than Rust it ends the IPv6 addresses from 2^16 to 2^32 with an IPv4
-/// one (`inet_net_ntop_ipv6` in its `inet_net_ntop.c`).
+/// An address as PostgreSQL prints it: unlike Rust, it ends the IPv6 addresses from 2^16 to 2^32 with an IPv4
+/// address (`inet_net_ntop_ipv6` in its `inet_net_ntop.c`).
 pub(super) struct Address(pub IpAddr);
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             IpAddr::V6(address) if (1 << 16..1 << 32).contains(&address.to_bits()) => {
-                write!(f, "::{}", Ipv4Addr::from(address.to_bits() as u32))
+                let [.., a, b, c, d] = address.octets();
+                write!(f, "::{}", Ipv4Addr::new(a, b, c, d))
             }
             address => address.fmt(f),
         }
     }
 }
 
-/// Reads `08:00:2b:01:02:03`, `08-00-2b-01-02-03`, `08002b:010203`, `08002b-010203`, `0800.2b01.0203`, `0800-2b01-0203` or
-/// `08002b010203`.
+/// Reads `08:00:2b:01:02:03`, `08-00-2b-01-02-03`, `08002b:010203`, `08002b-010203`, `0800.2b01.0203`,
+/// `0800-2b01-0203` or `08002b010203`.
 pub(super) fn parse_mac(text: &str) -> Option<[u8; 6]> {
     const GROUPS: [(char, usize, usize); 7] =
         [(':', 6, 2), ('-', 6, 2), (':', 2, 6), ('-', 2, 6), ('.', 3, 4), ('-', 3, 4), (':', 1, 12)];
@@ -139,7 +140,7 @@ pub(super) fn write_mac(f: &mut fmt::Formatter<'_>, bytes: [u8; 6]) -> fmt::Resu
     })
 }
 
-/// Reads a UUID, with or without braces, and hyphens behind any four of its digits.
+/// Reads a UUID, with or without braces, and hyphens after any four of its digits.
 pub(super) fn parse_uuid(text: &str) -> Option<[u8; 16]> {
     let inner = match text.strip_prefix('{') {
         Some(rest) => rest.strip_suffix('}')?,
@@ -161,25 +162,30 @@ pub(super) fn write_uuid(f: &mut fmt::Formatter<'_>, bytes: [u8; 16]) -> fmt::Re
 /// Exactly `2 * N` hexadecimal digits.
 fn hex_digits<const N: usize>(letters: impl Iterator<Item = char>) -> Option<[u8; N]> {
     let mut bytes = [0; N];
-    let mut digits = letters.map(|c| c.to_digit(16));
+    let mut digits = letters.map(hex_digit);
     for byte in &mut bytes {
         let (high, low) = (digits.next()??, digits.next()??);
-        *byte = (high << 4 | low) as u8;
+        *byte = high << 4 | low;
     }
     digits.next().is_none().then_some(bytes)
 }
 
-/// Reads bytes in PostgreSQL's hex form, `\x00ff`, or in its escape form, `a\\b\377`; `None`, and perhaps some bytes
+/// The value of a hexadecimal digit.
+fn hex_digit(letter: char) -> Option<u8> {
+    u8::try_from(letter.to_digit(16)?).ok()
+}
+
+/// Reads bytes in PostgreSQL's hex form, `\x00ff`, or in its escape form, `a\\b\377`; `None`, perhaps with some bytes
 /// added, if it is neither.
 pub(super) fn parse_bytes(text: &str, out: &mut Vec<u8>) -> Option<()> {
     let Some(digits) = text.strip_prefix("\\x") else { return parse_escapes(text.as_bytes(), out) };
     let mut digits = digits.chars().peekable();
-    // Blanks may stand between the bytes.
+    // Whitespace is allowed between the bytes.
     while let Some(high) = digits.next() {
         if matches!(high, ' ' | '\n' | '\t' | '\r') {
             continue;
         }
-        out.push((high.to_digit(16)? << 4 | digits.next()?.to_digit(16)?) as u8);
+        out.push(hex_digit(high)? << 4 | hex_digit(digits.next()?)?);
     }
     Some(())
 }

@@ -1,23 +1,23 @@
 //! Numbers of `numeric` as PostgreSQL reads and prints them, with as many digits as it keeps.
 //!
-//! Owns the reading of a text, its rounding to a column's digits, and where a column keeps what has no room in a
-//! [`Decimal`]. Must not know how a number is encoded.
+//! Owns the reading of a text, its rounding to a column's digits, and how a column stores numbers that do not fit
+//! into a [`Decimal`]. Must not know how a number is encoded.
 
 use super::{Decimal, Texts, Value};
 
-/// Most digits before the point and after it: <https://www.postgresql.org/docs/current/datatype-numeric.html>
+/// The most digits before the point and after it: <https://www.postgresql.org/docs/current/datatype-numeric.html>
 const MOST_BEFORE: i64 = 131_072;
 const MOST_AFTER: i64 = 16_383;
 /// Decimals of more digits than this may not fit their 64 bits.
 const SHORT: usize = 18;
-/// What is no number but a value of the floating types, too.
+/// Values that are not numbers, shared with the floating types.
 pub(super) const NAN: &str = "NaN";
 pub(super) const INFINITY: &str = "Infinity";
 
-/// What a text is read as.
+/// A number as read from a text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Numeric {
-    /// A number that has room in a decimal.
+    /// A number that fits into a decimal.
     Short(Decimal),
     /// Any other, as PostgreSQL prints it.
     Long(String),
@@ -25,7 +25,7 @@ pub enum Numeric {
 
 impl Numeric {
     /// Reads `-12.50`, `1.5e-7`, `NaN`, `-Infinity`. With a precision and a scale the number is rounded to the scale,
-    /// half away from zero; `None` if it has more digits before the point than are left then.
+    /// half away from zero; `None` if it then has too many digits before the point.
     pub fn read(word: &str, limits: Option<(u16, u16)>) -> Option<Self> {
         if let Some(special) = special(word) {
             let holds = special == NAN && !word.starts_with(['+', '-']) || special != NAN && limits.is_none();
@@ -44,7 +44,9 @@ impl Numeric {
         if whole.len() + fraction.len() == 0 || !sound(whole) || !sound(fraction) {
             return None;
         }
-        if whole.len() as i64 + exponent > MOST_BEFORE || fraction.len() as i64 - exponent > MOST_AFTER {
+        let before = exponent.saturating_add_unsigned(whole.len() as u64);
+        let after = (-exponent).saturating_add_unsigned(fraction.len() as u64);
+        if before > MOST_BEFORE || after > MOST_AFTER {
             return None;
         }
         let (whole, mut fraction) = written_out(whole, fraction, exponent);
@@ -62,9 +64,10 @@ impl Numeric {
         let negative = negative && whole.bytes().chain(fraction.bytes()).any(|digit| digit != b'0');
         if whole.len() + fraction.len() <= SHORT
             && let Ok(units) = format!("0{whole}{fraction}").parse::<i64>()
+            && let Ok(scale) = u8::try_from(fraction.len())
         {
             let units = if negative { -units } else { units };
-            return Self::Short(Decimal { units, scale: fraction.len() as u8 });
+            return Self::Short(Decimal { units, scale });
         }
         let (sign, whole) = (if negative { "-" } else { "" }, if whole.is_empty() { "0" } else { whole });
         let point = if fraction.is_empty() { "" } else { "." };
@@ -72,7 +75,7 @@ impl Numeric {
     }
 }
 
-/// `NaN`, `Infinity` or `-Infinity`, whatever its case and however short; a sign before `NaN` is passed over.
+/// `NaN`, `Infinity` or `-Infinity`, in any case, or abbreviated; a sign before `NaN` is ignored.
 pub(super) fn special(word: &str) -> Option<&'static str> {
     let (negative, name) = match word.strip_prefix('-') {
         Some(name) => (true, name),
@@ -96,11 +99,12 @@ fn read_exponent(text: &str) -> Option<i64> {
 /// The digits before the point and after it of a number with an exponent: `1.50e1` is `15` and `0`.
 pub(super) fn written_out(whole: &str, fraction: &str, exponent: i64) -> (String, String) {
     let mut digits = format!("{whole}{fraction}");
-    let scale = fraction.len() as i64 - exponent;
-    if scale < 0 {
-        digits.extend(std::iter::repeat_n('0', scale.unsigned_abs() as usize));
-    }
-    let scale = scale.max(0) as usize;
+    let shift = usize::try_from(exponent.unsigned_abs()).unwrap_or(usize::MAX);
+    let (zeros, scale) = match exponent < 0 {
+        true => (0, fraction.len().saturating_add(shift)),
+        false => (shift.saturating_sub(fraction.len()), fraction.len().saturating_sub(shift)),
+    };
+    digits.extend(std::iter::repeat_n('0', zeros));
     if digits.len() < scale {
         digits.insert_str(0, &"0".repeat(scale - digits.len()));
     }
@@ -108,7 +112,7 @@ pub(super) fn written_out(whole: &str, fraction: &str, exponent: i64) -> (String
     (digits, fraction)
 }
 
-/// Leaves exactly so many digits after the point.
+/// Rounds to exactly `scale` digits after the point.
 fn round(whole: &mut String, fraction: &mut String, scale: usize) {
     let up = fraction.as_bytes().get(scale).is_some_and(|digit| *digit >= b'5');
     fraction.truncate(scale);
@@ -133,14 +137,14 @@ fn round(whole: &mut String, fraction: &mut String, scale: usize) {
     *fraction = digits[at..].iter().copied().map(char::from).collect();
 }
 
-/// The numbers of a column: each a decimal, or the place of its text among those that have no room in one.
+/// The numbers of a column: each a decimal, or the place of its text among those that do not fit into one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Numbers {
     decimals: Vec<Decimal>,
     texts: Texts,
 }
 
-/// The scale of no decimal: the units are a place among the texts.
+/// Marks a number that is not a decimal: its units are the place of its text.
 const LONG: u8 = u8::MAX;
 
 impl Numbers {
@@ -169,12 +173,17 @@ impl Numbers {
         match number {
             Numeric::Short(decimal) => self.push(decimal),
             Numeric::Long(text) => {
-                self.push(Decimal { units: self.texts.len() as i64, scale: LONG });
+                self.push(Decimal { units: (self.texts.len() as u64).cast_signed(), scale: LONG });
                 self.texts.push_with(|buffer| buffer.push_str(&text));
             }
         }
     }
 
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the units of LONG are the place of a text"
+    )]
     pub(super) fn get(&self, row: usize) -> Value<'_> {
         match self.decimals[row] {
             Decimal { units, scale: LONG } => Value::Numeric(self.texts.get(units as usize)),

@@ -1,18 +1,18 @@
-//! The text of a value, appended to others: [`std::fmt::Display`]'s, without its cost for the commonest kinds.
+//! Appends the text of a value: that of [`std::fmt::Display`], faster for the most common kinds.
 //!
-//! Owns no form: whatever is not written here directly is printed, and a property holds both to be the same.
+//! Defines no form: kinds without a fast path use `Display`, and a property test checks that both agree.
 
 use std::fmt::Write as _;
 
 use super::{Date, Timestamp, Value};
 
-/// Floating numbers below are whole without doubt and print without an exponent.
+/// Below these, whole floating numbers are exact and print without an exponent.
 const WHOLE_FLOATS: f64 = 1e15;
 const WHOLE_REALS: f32 = 1e6;
 const DAY_SECONDS: i64 = 86_400;
 
 impl Value<'_> {
-    /// Appends what the value prints.
+    /// Appends the text that the value prints as.
     pub fn push_to(&self, out: &mut String) {
         let pushed = match *self {
             Self::Null => push(out, "NULL"),
@@ -38,7 +38,12 @@ fn push(out: &mut String, text: &str) -> bool {
     true
 }
 
-/// A number without a fraction; `false` if it is none, or the zero that has a sign.
+/// Appends a whole number; `false` if it has a fraction or is negative zero.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "the comparison finds a fraction; the callers bound the number"
+)]
 fn push_whole(out: &mut String, float: f64) -> bool {
     let whole = float as i64;
     whole as f64 == float
@@ -46,31 +51,32 @@ fn push_whole(out: &mut String, float: f64) -> bool {
         && push(out, itoa::Buffer::new().format(whole))
 }
 
-fn push_two(out: &mut String, number: i64) {
-    // Below 100.
+#[expect(clippy::cast_possible_truncation, reason = "the number is below 100")]
+fn push_two(out: &mut String, number: u64) {
     out.extend([b'0' + (number / 10) as u8, b'0' + (number % 10) as u8].map(char::from));
 }
 
-/// A day of a year with four digits.
+/// Appends a day of a year with four digits.
 fn push_date(out: &mut String, date: Date) -> bool {
     let (year, month, day) = date.ymd();
     if !(1..=9_999).contains(&year) {
         return false;
     }
-    for (number, end) in [(year / 100, ""), (year % 100, "-"), (month as i32, "-"), (day as i32, "")] {
+    let year = year.unsigned_abs();
+    for (number, end) in [(year / 100, ""), (year % 100, "-"), (month, "-"), (day, "")] {
         push_two(out, number.into());
         out.push_str(end);
     }
     true
 }
 
-/// An instant of a whole second.
+/// Appends an instant of a whole second.
 fn push_timestamp(out: &mut String, at: Timestamp) -> bool {
     let second = at.0.div_euclid(super::SECOND);
     if at.0.rem_euclid(super::SECOND) != 0 || !push_date(out, at.date()) {
         return false;
     }
-    let second = second.rem_euclid(DAY_SECONDS);
+    let second = second.rem_euclid(DAY_SECONDS).unsigned_abs();
     for (number, before) in [(second / 3_600, " "), (second / 60 % 60, ":"), (second % 60, ":")] {
         out.push_str(before);
         push_two(out, number);
@@ -79,6 +85,11 @@ fn push_timestamp(out: &mut String, at: Timestamp) -> bool {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "any number of the type will do"
+)]
 mod tests {
     use proptest::prelude::*;
 
@@ -118,10 +129,10 @@ mod tests {
     proptest! {
         #[test]
         fn a_value_is_pushed_as_it_prints(bits: u64, whole in -2_000_000_000_i64..2_000_000_000) {
-            assert_same(Value::Int(bits as i64));
+            assert_same(Value::Int(bits.cast_signed()));
             assert_same(Value::Float(whole as f64 / 4.0));
             assert_same(Value::Real(whole as f32 / 1_024.0));
-            assert_same(Value::Timestamp(Timestamp(bits as i64 >> 8)));
+            assert_same(Value::Timestamp(Timestamp(bits.cast_signed() >> 8)));
             assert_same(Value::Timestamp(Timestamp(whole * SECOND)));
             assert_same(Value::Date(Date(whole as i32 / 1_000)));
         }

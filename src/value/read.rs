@@ -1,7 +1,8 @@
-//! A text read as a value of a type, the one place that does it.
+//! Reads texts as values of a type.
 //!
 //! Owns which texts are values of which types: those that PostgreSQL reads as the same value, whatever its version
-//! and settings. `docs/types.md` names the few forms that it takes besides. Must not know where the text comes from.
+//! and settings. `docs/types.md` lists the few other forms that PostgreSQL accepts. Must not know where the text
+//! comes from.
 
 mod interval;
 mod moment;
@@ -10,12 +11,12 @@ use super::numeric::{self, Numeric};
 use super::values::Store;
 use super::{Money, Network, SqlType, Texts, TimeOfDay, Timestamp, Values, array, json, network};
 
-/// What PostgreSQL passes over around most values.
+/// The whitespace that PostgreSQL skips around most values.
 const BLANKS: [char; 6] = [' ', '\t', '\n', '\r', '\x0b', '\x0c'];
 
 impl Values {
-    /// Adds the value of the type, for which the buffer was made, that the text is read as; else adds nothing
-    /// and tells `false`.
+    /// Reads a text as a value of the type, for which the buffer was created, and adds it; returns `false` and
+    /// adds nothing if that fails.
     pub fn read(&mut self, sql_type: &SqlType, text: &str) -> bool {
         self.read_as(sql_type, text).is_some()
     }
@@ -66,7 +67,7 @@ impl Values {
             (Store::Bool(values), _) => values.push(truth(&word.to_ascii_lowercase())?),
             (Store::Date(values), _) => values.push(moment::date(word)?),
             (Store::Time(values), _) => values.push(TimeOfDay(moment::time(word)?)),
-            // PostgreSQL leaves a zone out of account where the type has none.
+            // PostgreSQL ignores a zone if the type has none.
             (Store::Timestamp(values), _) => values.push(moment::instant(word)?.wall()?),
             (Store::TimestampTz(values), _) => values.push(Timestamp::read(word)?),
             (Store::Interval(values), _) => values.push(interval::read(word)?),
@@ -98,20 +99,20 @@ impl Values {
 }
 
 impl Timestamp {
-    /// Reads an instant as a `timestamptz` reads it, in UTC where it names no zone.
+    /// Reads an instant as a `timestamptz` reads it, in UTC if it has no zone.
     pub fn read(text: &str) -> Option<Self> {
         moment::instant(text)?.instant()
     }
 }
 
-/// A number as both languages write it, or one of PostgreSQL's words; not `inf` and `nan` as Rust reads them, nor a
-/// number that is too large, or too near to 0, for the type.
+/// A number that Rust and PostgreSQL both accept, or one of PostgreSQL's words; numbers that overflow or underflow the
+/// type are rejected.
 fn float<F>(word: &str, infinity: F, nan: F) -> Option<F>
 where
     F: std::str::FromStr + PartialEq + Copy + std::ops::Neg<Output = F> + Default,
 {
     match numeric::special(word) {
-        // The sign of what is no number is the C library's business.
+        // The sign of NaN depends on the C library.
         Some(numeric::NAN) => return (!word.starts_with(['+', '-'])).then_some(nan),
         Some(numeric::INFINITY) => return Some(infinity),
         Some(_) => return Some(-infinity),
@@ -124,7 +125,7 @@ where
     (float != infinity && float != -infinity && (float == F::default()) == is_zero).then_some(float)
 }
 
-/// A truth value, or the beginning of its word that is no other's.
+/// A boolean, or an unambiguous prefix of one of its words.
 fn truth(word: &str) -> Option<bool> {
     let is = |whole: &str, least: usize| word.len() >= least && whole.starts_with(word);
     if word == "1" || is("true", 1) || is("yes", 1) || is("on", 2) {

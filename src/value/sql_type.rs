@@ -1,7 +1,7 @@
 //! The types that columns have.
 //!
-//! Owns their spellings and PostgreSQL's names for them. Must not know which values fit a type: that is
-//! `plan`'s; nor how they are encoded.
+//! Owns their spellings and PostgreSQL's names for them. Must not know which values fit a type (that is
+//! `plan`'s), nor how they are encoded.
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,13 +19,13 @@ pub enum SqlType {
     Real,
     /// `double precision`, which SQL also calls `float`, 8 bytes.
     Double,
-    /// `numeric` or `numeric(precision, scale)`: digits in all, and of these after the point.
+    /// `numeric` or `numeric(precision, scale)`: total digits, and digits after the point.
     Numeric(Option<(u16, u16)>),
     /// `money`, hundredths of a currency that the server's `lc_monetary` names.
     Money,
     /// `boolean`.
     Boolean,
-    /// `char(n)`, which SQL pads with blanks to n characters; `char` is `char(1)`.
+    /// `char(n)`, which SQL pads with spaces to n characters; `char` is `char(1)`.
     Char(u32),
     /// `varchar` or `varchar(n)`, n in characters.
     Varchar(Option<u32>),
@@ -45,7 +45,7 @@ pub enum SqlType {
     Uuid,
     /// `json`, which keeps its text as it was written.
     Json,
-    /// `jsonb`, which does not.
+    /// `jsonb`, which normalizes it.
     Jsonb,
     /// `bytea`.
     Bytea,
@@ -55,9 +55,9 @@ pub enum SqlType {
     Cidr,
     /// `macaddr`.
     MacAddr,
-    /// A type of the config's own.
+    /// An enum that the config declares.
     Enum(Arc<EnumType>),
-    /// An array, of as many dimensions as each value has; its elements are no arrays.
+    /// An array; each value has its own number of dimensions, and the elements are not arrays.
     Array(Box<SqlType>),
 }
 
@@ -71,7 +71,7 @@ pub struct EnumType {
 }
 
 impl SqlType {
-    /// Every spelling that [`SqlType::parse`] takes, without lengths, for messages and suggestions.
+    /// Every spelling that [`SqlType::parse`] accepts, without lengths, for messages and suggestions.
     pub const SPELLINGS: [&'static str; 37] = [
         "smallint",
         "int2",
@@ -112,8 +112,8 @@ impl SqlType {
         "macaddr",
     ];
 
-    /// Reads a type as SQL spells it, case and outer blanks ignored; `None` if it is not a known one. Types of
-    /// the config's own are not known here.
+    /// Reads a type as SQL spells it, ignoring case and surrounding whitespace; `None` if it is unknown. Enums of
+    /// the config are not known here.
     pub fn parse(text: &str) -> Option<Self> {
         let lower = text.trim().to_ascii_lowercase();
         if let Some(element) = Self::element_of(&lower) {
@@ -182,7 +182,7 @@ impl SqlType {
         by_word.or_else(by_brackets).map(str::trim_end)
     }
 
-    /// The array of this; that of an array is the array itself, because PostgreSQL counts no dimensions.
+    /// The array type of this type; an array is its own array type, because PostgreSQL does not enforce dimensions.
     pub fn array(self) -> Self {
         if let Self::Array(_) = self { self } else { Self::Array(Box::new(self)) }
     }
@@ -208,7 +208,7 @@ impl SqlType {
 }
 
 impl SqlType {
-    /// What is read as values of the type, with an example of each form, as the end of "expected …".
+    /// The accepted values of the type, with an example of each form, to follow "expected".
     pub fn reads(&self) -> String {
         let such_as = match self {
             Self::SmallInt | Self::Int | Self::BigInt => {
@@ -223,10 +223,12 @@ impl SqlType {
                 return format!("arrays such as {{a,NULL}} or {{{{a,b}},{{c,d}}}}, of {}", element.reads());
             }
             Self::Char(_) | Self::Varchar(_) | Self::Text => {
-                return "texts, no longer than the type".to_owned();
+                return "texts that fit the length of the type".to_owned();
             }
             Self::Real | Self::Double => "1.5, 1e-7, NaN or -Infinity",
-            Self::Numeric(_) => "1.50, 1e-7 or NaN, with no more digits before the point than the type has",
+            Self::Numeric(_) => {
+                "1.50, 1e-7 or NaN, with no more digits before the point than the type allows"
+            }
             Self::Money => "1234.5, $1,234.50 or -$0.05",
             Self::Boolean => "true, false, yes, no, on, off, 1 or 0",
             Self::Date => "2026-01-31, 0044-03-15 BC or infinity",
@@ -244,7 +246,7 @@ impl SqlType {
     }
 }
 
-/// The type's name in PostgreSQL's own words, as `format_type()` prints it; an enum's bare name.
+/// The type's name as PostgreSQL's `format_type()` prints it; an enum's bare name.
 impl fmt::Display for SqlType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -1,19 +1,19 @@
-//! The text of numbers of the floating types, as PostgreSQL prints them.
+//! The text of floating numbers, as PostgreSQL prints them.
 //!
-//! Owns this rule alone.
+//! Owns only this rule.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::numeric;
 
-/// Digits up to which a whole number of a `real` prints without an exponent.
+/// Whole numbers of up to this many digits print without an exponent as `real`.
 pub(super) const DIGITS_OF_REAL: i32 = 6;
-/// The same of a `double precision`.
+/// The same for `double precision`.
 pub(super) const DIGITS_OF_DOUBLE: i32 = 15;
 
-/// A floating number: fixed from 0.0001 to `digits` digits before the point, else with an exponent of two digits at least
-/// (`to_chars` in PostgreSQL's `d2s.c`).
+/// A floating number: fixed from 0.0001 to `digits` digits before the point, else with an exponent of two digits at
+/// least (`to_chars` in PostgreSQL's `d2s.c`).
 pub(super) fn float<F>(f: &mut fmt::Formatter<'_>, float: F, digits: i32) -> fmt::Result
 where
     F: fmt::LowerExp + FromStr + PartialEq + Copy,
@@ -22,9 +22,9 @@ where
     let Some(exponent) = exponent(&shortest) else {
         return f.write_str(numeric::special(&shortest).unwrap_or(&shortest));
     };
-    // Of two that are equally near PostgreSQL prints the even one. Fewer digits are never midway between two others.
+    // Of two equally near decimals PostgreSQL prints the even one. With fewer digits there are no ties.
     let count = shortest.bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count();
-    if count >= digits as usize {
+    if count >= digits.unsigned_abs() as usize {
         let exact = format!("{float:.*e}", count + 30);
         let (even, rest) = exact.split_at(shortest.find('e').unwrap_or(0));
         let rest = rest.split_once('e').map_or(rest, |(rest, _)| rest);
@@ -64,33 +64,35 @@ where
     }
 }
 
-/// Digits after the first that tell any two numbers apart.
+/// Digits after the first that distinguish any two numbers.
 const MOST_DIGITS: usize = 17;
 
-/// The exponent of `1.5e-7`; `None` if it is no number.
+/// The exponent of `1.5e-7`; `None` if it is not a number.
 fn exponent(text: &str) -> Option<i32> {
     text.split_once('e')?.1.parse().ok()
 }
 
-/// Whether a decimal that reads as the number lies midway between it and its neighbour: PostgreSQL prints one digit more
-/// then, since not every reader rounds to even. Only of large numbers are there such decimals.
+/// Whether a decimal that reads as the number lies midway between it and its neighbour: PostgreSQL then prints one
+/// digit more, since not every reader rounds to even. This only happens for large numbers.
 fn is_midway<F: FromStr + PartialEq>(float: F, decimal: &str) -> bool {
-    const FAR: &str = "0000000000000000000000000000000000000000001";
-    const NEAR: &str = "9999999999999999999999999999999999999999999";
+    const ABOVE: &str = "0000000000000000000000000000000000000000001";
+    const BELOW: &str = "9999999999999999999999999999999999999999999";
     let Some((mantissa, exponent)) = decimal.split_once('e') else { return false };
     let reads_other = |text: &str| text.parse().ok().as_ref() != Some(&float);
-    // All digits as a whole number, of which a little more and a little less is written behind the point.
+    // All digits as a whole number, to which a little is added or subtracted after the point.
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let fraction = fraction.trim_end_matches('0');
     let digits = format!("{whole}{fraction}");
-    let Ok(exponent) = exponent.parse::<i32>().map(|exponent| exponent - fraction.len() as i32) else {
+    let Ok(exponent) =
+        exponent.parse().map(|exponent: i64| exponent.saturating_sub_unsigned(fraction.len() as u64))
+    else {
         return false;
     };
     let (before, last) = digits.split_at(digits.len() - 1);
-    let more = format!("{digits}.{FAR}e{exponent}");
-    // The last digit is none but in 0 itself.
+    let more = format!("{digits}.{ABOVE}e{exponent}");
+    // Trailing zeros are removed: the last digit is 0 only for 0 itself.
     let less = last.parse::<u8>().ok().and_then(|last| last.checked_sub(1));
-    let less = less.map(|last| format!("{before}{last}.{NEAR}e{exponent}"));
+    let less = less.map(|last| format!("{before}{last}.{BELOW}e{exponent}"));
     reads_other(&more) || less.is_some_and(|less| reads_other(&less))
 }
 

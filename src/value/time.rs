@@ -7,13 +7,13 @@ use std::fmt;
 
 use chrono::DateTime;
 
-/// Microseconds in a second, a unit that most arithmetic on [`Timestamp`] needs.
+/// Microseconds in a second.
 pub const SECOND: i64 = 1_000_000;
 /// Microseconds in a day.
 pub const DAY: i64 = 86_400 * SECOND;
 
-/// An instant in microseconds since 1970-01-01T00:00:00 UTC; the least and the greatest are PostgreSQL's `-infinity`
-/// and `infinity`.
+/// An instant in microseconds since 1970-01-01T00:00:00 UTC; the smallest and the largest value are PostgreSQL's
+/// `-infinity` and `infinity`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub i64);
 
@@ -34,22 +34,25 @@ impl Timestamp {
     }
 
     /// The UTC day that the instant lies in.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "an i64 of microseconds spans 107 million days on either side"
+    )]
     pub fn date(self) -> Date {
         match self {
             Self::MIN => return Date::MIN,
             Self::MAX => return Date::MAX,
             _ => {}
         }
-        // An i64 of microseconds spans 107 million days on either side, which an i32 holds.
         Date(self.0.div_euclid(DAY) as i32)
     }
 
-    /// RFC 3339 in UTC, with a fraction only where there is one: `2026-01-01T00:00:00Z`.
+    /// RFC 3339 in UTC, with a fraction only if it is not 0: `2026-01-01T00:00:00Z`.
     pub fn to_rfc3339(self) -> String {
         self.to_string().replace(' ', "T") + "Z"
     }
 
-    /// RFC 3339 in UTC with three digits of a second, so that lines of a log stand below each other.
+    /// RFC 3339 in UTC with three digits of a second, so that log lines align.
     pub fn to_rfc3339_millis(self) -> String {
         let millis = self.0.rem_euclid(SECOND) / 1_000;
         format!("{}.{millis:03}Z", self.floor_second().to_string().replace(' ', "T"))
@@ -62,7 +65,7 @@ impl Timestamp {
     /// `infinity`, after all other instants.
     pub const MAX: Self = Self(i64::MAX);
 
-    /// Writes it as PostgreSQL does, with its zone: that of the type, if it has one.
+    /// Writes it as PostgreSQL does, with the zone of its type, if any.
     pub(super) fn write(self, f: &mut fmt::Formatter<'_>, zone: &str) -> fmt::Result {
         match self {
             Self::MIN => f.write_str("-infinity"),
@@ -79,14 +82,14 @@ impl Timestamp {
     }
 }
 
-/// PostgreSQL's ISO form of a `timestamp`: `2026-01-01 00:00:00`, a fraction only where there is one.
+/// PostgreSQL's ISO form of a `timestamp`: `2026-01-01 00:00:00`, with a fraction only if it is not 0.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(f, "")
     }
 }
 
-/// A day, counted from 1970-01-01; the least and the greatest are PostgreSQL's `-infinity` and `infinity`.
+/// A day, counted from 1970-01-01; the smallest and the largest are PostgreSQL's `-infinity` and `infinity`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(pub i32);
 
@@ -97,12 +100,12 @@ impl Date {
     pub const MAX: Self = Self(i32::MAX);
 
     /// The day of a calendar date of the proleptic Gregorian calendar, whose year 0 is 1 BC; `None` if there is no
-    /// such date, or it is too far away.
+    /// such date, or it is out of range.
     pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
         if !(1..=12).contains(&month) || !(1..=days_of(year, month)).contains(&day) {
             return None;
         }
-        // Years that begin with March have their leap day at their end.
+        // Counting years from March puts the leap day last.
         let (year, month) =
             if month > 2 { (i64::from(year), month - 3) } else { (i64::from(year) - 1, month + 9) };
         let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
@@ -112,6 +115,11 @@ impl Date {
     }
 
     /// Year, month (1 to 12) and day of month (1 to 31); the year 0 is 1 BC.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "days of 32 bits lie within six million years"
+    )]
     pub fn ymd(self) -> (i32, u32, u32) {
         let days = i64::from(self.0) + TO_1970;
         let (era, of_era) = (days.div_euclid(ERA), days.rem_euclid(ERA));
@@ -120,11 +128,10 @@ impl Date {
         let month = (5 * of_year + 2) / 153;
         let day = of_year - (153 * month + 2) / 5 + 1;
         let (month, later) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-        // Days of 32 bits lie within six million years.
         ((year + era * 400 + later) as i32, month as u32, day as u32)
     }
 
-    /// Midnight UTC at the start of the day; of infinity its own kind.
+    /// Midnight UTC at the start of the day; infinity stays infinity.
     pub fn midnight(self) -> Timestamp {
         match self {
             Self::MIN => Timestamp::MIN,
@@ -170,7 +177,7 @@ fn write_day(f: &mut fmt::Formatter<'_>, year: i32, month: u32, day: u32) -> fmt
     write!(f, "{year:04}-{month:02}-{day:02}")
 }
 
-/// What follows a date of the year.
+/// The suffix of a date in the year.
 fn era(year: i32) -> &'static str {
     if year > 0 { "" } else { " BC" }
 }
@@ -179,7 +186,7 @@ fn era(year: i32) -> &'static str {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TimeOfDay(pub i64);
 
-/// `14:30:00`, a fraction only where there is one.
+/// `14:30:00`, with a fraction only if it is not 0.
 impl fmt::Display for TimeOfDay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         clock(f, self.0.unsigned_abs())
@@ -224,7 +231,7 @@ impl fmt::Display for Interval {
     }
 }
 
-/// `04:05:06.7`: hours of two digits at least, a fraction without trailing zeros.
+/// `04:05:06.7`: hours of at least two digits, a fraction without trailing zeros.
 fn clock(f: &mut fmt::Formatter<'_>, micros: u64) -> fmt::Result {
     const SECOND: u64 = self::SECOND.unsigned_abs();
     let (seconds, fraction) = (micros / SECOND, micros % SECOND);

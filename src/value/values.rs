@@ -1,7 +1,7 @@
-//! The values of one column over many rows, in one buffer that is used again and again.
+//! The values of one column over many rows, in one reusable buffer.
 //!
 //! Owns the storage; must not know how the values are drawn, nor how they are converted. A column without
-//! nulls pays nothing for those that might be.
+//! nulls has no overhead for them.
 
 use super::array::{Items, Shapes};
 use super::numeric::Numbers;
@@ -11,11 +11,11 @@ use super::{Date, Decimal, Interval, Money, Network, SqlType, TimeOfDay, Timesta
 #[derive(Clone, Debug)]
 pub struct Values {
     pub(crate) store: Store,
-    /// A bit a row, as far as the last null; rows past the end are none.
+    /// A bit per row, up to the last null; rows past the end are not null.
     nulls: Vec<u64>,
 }
 
-/// The values of one kind. The types of one kind are told apart by the column alone.
+/// The values of one kind. Types of the same kind are distinguished only by the column.
 #[derive(Clone, Debug)]
 pub(crate) enum Store {
     Text(Texts),
@@ -36,11 +36,11 @@ pub(crate) enum Store {
     Inet(Vec<Network>),
     Cidr(Vec<Network>),
     MacAddr(Vec<[u8; 6]>),
-    /// All items of all rows, where each row's end, and the rows of other than one dimension.
+    /// All items of all rows, the end of each row, and the shapes of rows that are not one-dimensional.
     Array(Box<Values>, Vec<usize>, Shapes),
 }
 
-/// Runs one expression on the vector of any kind that is one vector of values.
+/// Evaluates an expression on the vector of any kind that is a plain vector of values.
 macro_rules! on_vector {
     ($store:expr, $vector:ident => $do:expr, $($other:tt)*) => {
         match $store {
@@ -136,7 +136,7 @@ impl Values {
         )
     }
 
-    /// Bytes of the memory that is kept for values, be they there or not.
+    /// Bytes of the allocated memory.
     pub fn capacity(&self) -> usize {
         fn size<T>(vector: &Vec<T>) -> usize {
             vector.capacity() * size_of::<T>()
@@ -192,7 +192,7 @@ impl Values {
     /// Adds an array, of the items that `push` adds.
     ///
     /// # Panics
-    /// If the column is no array.
+    /// If the column is not an array.
     pub fn push_items(&mut self, push: impl FnOnce(&mut Values)) {
         let Store::Array(items, ends, _) = &mut self.store else { unreachable!("only arrays have items") };
         push(items);
@@ -248,12 +248,12 @@ impl Values {
     }
 }
 
-/// Where what belongs to a row begins, if it ends there.
+/// The start of a row, given the ends of all rows.
 fn start(ends: &[usize], row: usize) -> usize {
     row.checked_sub(1).map_or(0, |before| ends[before])
 }
 
-/// Texts one behind the other in one buffer.
+/// Concatenated texts in one buffer.
 #[derive(Clone, Debug, Default)]
 pub struct Texts {
     buffer: String,
@@ -267,7 +267,7 @@ impl Texts {
         self.ends.push(self.buffer.len());
     }
 
-    /// Appends blanks to what stands behind the last row, until it has `chars` characters.
+    /// Pads the text from `start` with spaces to `chars` characters.
     pub(crate) fn pad(buffer: &mut String, start: usize, chars: u32) {
         let there = buffer[start..].chars().count();
         buffer.extend(std::iter::repeat_n(' ', (chars as usize).saturating_sub(there)));
@@ -287,7 +287,7 @@ impl Texts {
         self.buffer.len() + size_of_val(self.ends.as_slice())
     }
 
-    /// Bytes of the memory that is kept for texts.
+    /// Bytes of the allocated memory.
     pub(super) fn capacity(&self) -> usize {
         self.buffer.capacity() + self.ends.capacity() * size_of::<usize>()
     }
@@ -296,7 +296,7 @@ impl Texts {
         &self.buffer[start(&self.ends, row)..self.ends[row]]
     }
 
-    /// The text of a row, where nobody asks for its characters.
+    /// The text of a row as bytes, without a check of character boundaries.
     pub(crate) fn bytes(&self, row: usize) -> &[u8] {
         &self.buffer.as_bytes()[start(&self.ends, row)..self.ends[row]]
     }

@@ -239,9 +239,8 @@ fn what_cannot_be_carried_over_is_told_with_its_place_and_the_rest_is_right() {
         assert!(told.iter().any(|told| told.starts_with(line)), "{line} in {told:#?}");
     }
     assert_eq!(told.len(), expected.len(), "{told:#?}");
-    let changed = format!(
-        "changed: {columns}.type: `strnig` is no type of a column; `type = \"text\"` stands for it\n"
-    );
+    let changed =
+        format!("changed: {columns}.type: `strnig` is not a column type; `type = \"text\"` stands for it\n");
     assert!(ended.stderr.contains(&changed), "{}", ended.stderr);
     let checked = program.run("check");
     assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), ""));

@@ -49,7 +49,7 @@ fn a_wrong_type() {
 
 #[test]
 fn a_negative_span() {
-    assert_broken("15s", "-15s", "3:17", "`-15s` is negative", "leave the `-` out");
+    assert_broken("15s", "-15s", "3:17", "`-15s` must not be negative", "remove the `-`");
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn an_unknown_type() {
 #[test]
 fn two_shops_of_one_name() {
     let two = format!("{RIGHT}\n[[shop]]\nname = \"shop-1\"\ntick_interval = \"5s\"\nport = 5555\n");
-    assert_told(&two, "12:8", "two shops are called `shop-1`", "a name of its own");
+    assert_told(&two, "12:8", "two shops are named `shop-1`", "a name of its own");
 }
 
 #[test]
@@ -108,7 +108,12 @@ fn two_shops_on_one_database() {
         "{}\n[[shop]]\nname = \"shop-2\"\ntick_interval = \"5s\"\n{url}",
         RIGHT.replace("\n\n[tables.orders]", &format!("\n{url}\n[tables.orders]"))
     );
-    assert_told(&two, "15:12", "the shops `shop-1` and `shop-2` have one database", "a database of its own");
+    assert_told(
+        &two,
+        "15:12",
+        "the shops `shop-1` and `shop-2` use the same database",
+        "a database of its own",
+    );
 }
 
 #[test]
@@ -137,7 +142,7 @@ fn toml_that_is_none() {
 #[test]
 fn an_env_file_that_is_not_there() {
     let config = RIGHT.replace("\n\n[tables.orders]", "\nenv_file = \"shop-1.env\"\n\n[tables.orders]");
-    assert_told(&config, "4:12", "there is no such file", "");
+    assert_told(&config, "4:12", "no such file", "");
 }
 
 #[test]

@@ -111,16 +111,16 @@ fn too_few_values_for_what_is_needed_are_a_mistake_with_the_number() {
     assert_eq!(problems(stop, &tables(9)), Vec::<String>::new());
     assert_eq!(
         problems(stop, &tables(10)),
-        ["`numerify` has 1000 different values, and `t` needs 1020 (shop `shop-1`)"]
+        ["`numerify` has 1000 distinct values, but `t` needs 1020 (shop `shop-1`)"]
     );
     assert_eq!(problems(WINDOWS, &tables(90)), Vec::<String>::new());
     assert_eq!(
         problems(WINDOWS, &tables(100)),
-        ["`numerify` has 1000 different values, and `t` needs 1100 (shop `shop-1`)"]
+        ["`numerify` has 1000 distinct values, but `t` needs 1100 (shop `shop-1`)"]
     );
     assert_eq!(
         problems("", &tables(1)),
-        ["`numerify` has 1000 different values, and `t` needs 3153602 for a year (shop `shop-1`)"]
+        ["`numerify` has 1000 distinct values, but `t` needs 3153602 for a year (shop `shop-1`)"]
     );
 }
 

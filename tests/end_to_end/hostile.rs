@@ -171,11 +171,11 @@ fn what_postgresql_cannot_hold_is_refused_by_check() {
         (table("t", integer(&"ü".repeat(32))), "has 64 bytes"),
         (table("", []), "is empty"),
         (table("t", integer("")), "is empty"),
-        (table("t", integer("ctid")), "like a system column"),
-        (table("t", integer("created_at")), "like a tech field"),
-        (table("t", integer("i\"d")), "like the table's key"),
+        (table("t", integer("ctid")), "name of a system column"),
+        (table("t", integer("created_at")), "name of a tech field"),
+        (table("t", integer("i\"d")), "name of the table's key"),
         (table("t", integers(1_599)), "1601 columns"),
-        (table("t", texts(1_000)), "PostgreSQL's pages hold 8160"),
+        (table("t", texts(1_000)), "a PostgreSQL page holds 8160"),
         (table("t", nul("faker = \"random_element\", params = { elements = [\"a\\u0000\"] }")), "NUL"),
         (table("t", nul("faker = \"template\", params = { text = \"a\\u0000\" }")), "NUL"),
         (table("t", nul("faker = \"weighted\", params = { weights = { \"a\\u0000\" = 1 } }")), "NUL"),
@@ -183,7 +183,7 @@ fn what_postgresql_cannot_hold_is_refused_by_check() {
         assert_refused(&(shop("") + &tables), told);
     }
     for (more, told) in [
-        ("schema = \"shopsim\"", "shopsim's own"),
+        ("schema = \"shopsim\"", "reserved for shopsim"),
         ("schema = \"pg_catalog\"", "belongs to PostgreSQL"),
         ("schema = \"a\\u0000\"", "NUL"),
         ("city = \"a\\u0000\"", "NUL"),

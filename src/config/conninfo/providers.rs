@@ -1,18 +1,18 @@
-//! Connection strings as providers and other programs document them, each with what it must mean here.
+//! Connection strings as providers and other programs document them, each with its expected meaning.
 
 use super::parse;
 
-/// `user:password@host:port/dbname`, then what is said of the encryption and of options.
+/// `user:password@host:port/dbname`, then the encryption and the options.
 fn meaning(text: &str) -> String {
     let parts = parse(text).unwrap_or_else(|wrong| panic!("{text}: {wrong}"));
-    let said = |part: Option<String>| part.unwrap_or_else(|| "-".to_owned());
+    let shown = |part: Option<String>| part.unwrap_or_else(|| "-".to_owned());
     let mut meaning = format!(
         "{}:{}@{}:{}/{}",
-        said(parts.user),
-        said(parts.password.map(|password| password.reveal().to_owned())),
-        said(parts.host),
-        said(parts.port.map(|port| port.to_string())),
-        said(parts.dbname)
+        shown(parts.user),
+        shown(parts.password.map(|password| password.reveal().to_owned())),
+        shown(parts.host),
+        shown(parts.port.map(|port| port.to_string())),
+        shown(parts.dbname)
     );
     meaning.extend(parts.sslmode.map(|mode| format!(" {mode:?}")));
     meaning.extend(parts.sslrootcert.map(|file| format!(" by {file}")));

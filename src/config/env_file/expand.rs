@@ -7,7 +7,7 @@ use super::super::InvalidValue;
 use super::super::interpolate::name_at;
 use super::super::problem::quote;
 
-/// Variables in the default of a variable in the default of … : nobody needs as many.
+/// The deepest nesting of variables in defaults of variables.
 const DEEPEST: usize = 32;
 /// The longest value, in bytes, that variables may make: values of values double from line to line.
 const LONGEST: usize = 1 << 16;
@@ -24,8 +24,8 @@ pub(super) struct Expansion<'a> {
 }
 
 impl<'a> Expansion<'a> {
-    /// Of a `secret` text no message may hold a part, be it the name of a variable. `doubts` gets what may be no
-    /// variable: what looks like a name by chance, and what has no value.
+    /// No message may contain any part of a `secret` text, not even the name of a variable. `doubts` receives a
+    /// warning for each `$` that may not be meant as a variable, and for each variable without a value.
     pub(super) fn new(value_of: &'a Lookup<'a>, secret: bool, doubts: &'a mut Vec<InvalidValue>) -> Self {
         Self { value_of, secret, doubts, depth: 0 }
     }
@@ -34,7 +34,7 @@ impl<'a> Expansion<'a> {
     pub(super) fn expand(&mut self, text: &str) -> Result<String, InvalidValue> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(malformed("variables stand too deep in one another"));
+            return Err(malformed("variables are nested too deeply"));
         }
         let mut out = String::new();
         let mut rest = text;
@@ -59,7 +59,7 @@ impl<'a> Expansion<'a> {
                 rest = &after[name.len()..];
             }
             if out.len() > LONGEST {
-                return Err(malformed("its variables make it longer than any value is"));
+                return Err(malformed("the value is too long once its variables are replaced"));
             }
         }
         out += rest;
@@ -67,9 +67,9 @@ impl<'a> Expansion<'a> {
         Ok(out)
     }
 
-    /// What stands between `${` and `}`.
+    /// Replaces the text between `${` and `}`.
     fn braced(&mut self, inner: &str) -> Result<String, InvalidValue> {
-        const NO_NAME: &str = "what stands in `${…}` is not the name of a variable";
+        const NO_NAME: &str = "`${…}` does not contain the name of a variable";
         let name = name_at(inner);
         if name.is_empty() {
             return Err(malformed(NO_NAME));
@@ -80,7 +80,7 @@ impl<'a> Expansion<'a> {
             if value.is_none() {
                 let called = self.called(name);
                 self.doubts.push(
-                    InvalidValue::new(format!("{called} is not set: nothing stands in its place"))
+                    InvalidValue::new(format!("{called} is not set and is replaced with an empty string"))
                         .help(format!("set it, or give a default: `${{NAME:-default}}`; {LITERAL}")),
                 );
             }
@@ -97,8 +97,8 @@ impl<'a> Expansion<'a> {
             ("?", None) => {
                 let why = Some(self.expand(word)?).filter(|why| !self.secret && !why.is_empty());
                 let why = why.unwrap_or_else(|| "it has no value".to_owned());
-                Err(InvalidValue::new(format!("{} is needed: {why}", self.called(name)))
-                    .help("set it in the environment, or above in the file"))
+                Err(InvalidValue::new(format!("{} is required: {why}", self.called(name)))
+                    .help("set it in the environment, or earlier in the file"))
             }
             _ => Err(malformed(NO_NAME)),
         }
@@ -116,7 +116,7 @@ impl<'a> Expansion<'a> {
     }
 }
 
-/// The place of the `}` that closes what a `${` has opened.
+/// The position of the `}` that closes a `${`.
 fn closing_brace(inner: &str) -> Option<usize> {
     let mut open = 1;
     for (at, letter) in inner.char_indices() {
@@ -132,16 +132,14 @@ fn closing_brace(inner: &str) -> Option<usize> {
     None
 }
 
-const LITERAL: &str = "in single quotes a `$` is a `$`";
+const LITERAL: &str = "in single quotes `$` is literal";
 
 fn malformed(message: &str) -> InvalidValue {
     InvalidValue::new(message).help(format!("write `${{NAME}}` or `${{NAME:-default}}`; {LITERAL}"))
 }
 
 fn looks_like_a_name(is_set: bool) -> InvalidValue {
-    let end = if is_set { "" } else { ", which is not set: nothing stands in its place" };
-    InvalidValue::new(format!(
-        "a `$` in it is read, as Docker Compose reads it, as the beginning of a variable{end}"
-    ))
-    .help(format!("if that is meant, write `${{NAME}}`; {LITERAL}"))
+    let end = if is_set { "" } else { ", which is not set and is replaced with an empty string" };
+    InvalidValue::new(format!("a `$` in it starts a variable, as in Docker Compose{end}"))
+        .help(format!("if intended, write `${{NAME}}`; {LITERAL}"))
 }

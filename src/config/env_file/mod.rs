@@ -1,8 +1,8 @@
-//! `env_file`: the settings of one branch in the form of the program that shopsim replaces.
+//! `env_file`: the settings of one branch in the form of the legacy generator.
 //!
 //! Owns its eleven names and what their values mean. Such files are shared with Docker Compose, whose rules for
-//! lines, quotes and variables are `syntax`'s and `expand`'s; other names are ignored. What is wrong with a setting
-//! is reported where nothing in `shops.toml` wins over it.
+//! lines, quotes and variables are `syntax`'s and `expand`'s; other names are ignored. A wrong setting is
+//! reported unless `shops.toml` overrides it.
 
 mod expand;
 mod syntax;
@@ -22,7 +22,7 @@ use crate::suggest::is_slip;
 
 pub use self::syntax::{EnvLine, env_lines};
 
-/// The names that mean something, in the order of the replaced program's files.
+/// The known names, in the order of the legacy generator's files.
 pub const NAMES: [&str; 11] = [
     "GENERATOR_SEED",
     "CITY_NAME",
@@ -36,7 +36,7 @@ pub const NAMES: [&str; 11] = [
     PASSWORD,
     "POSTGRES_PORT",
 ];
-/// The one whose value is shown nowhere, nor any part of it.
+/// The name whose value must never be shown, not even in part.
 const PASSWORD: &str = "POSTGRES_PASSWORD";
 /// 10,000 years.
 const MOST_SECONDS: u64 = 315_576_000_000;
@@ -54,7 +54,7 @@ pub(super) struct EnvFile {
     pub(super) parts: Parts,
     /// Whether one of `POSTGRES_…` is wrong.
     pub(super) parts_wrong: bool,
-    /// What there is to say of each setting.
+    /// The problems of each setting.
     problems: Vec<(&'static str, Problem)>,
 }
 
@@ -82,7 +82,7 @@ fn parse(path: &str, text: &str, context: &Context<'_>, span: &Range<usize>) -> 
             }
             continue;
         };
-        // The last line of a name counts.
+        // The last line of a name takes effect.
         if lines[at + 1..].iter().any(|below| below.name == known) {
             continue;
         }
@@ -116,7 +116,7 @@ fn parse(path: &str, text: &str, context: &Context<'_>, span: &Range<usize>) -> 
 }
 
 impl EnvFile {
-    /// Reports what there is to say of the settings that count.
+    /// Reports the problems of the settings that take effect.
     pub(super) fn report(&self, counts: impl Fn(&str) -> bool, context: &Context<'_>) {
         self.problems
             .iter()
@@ -124,7 +124,7 @@ impl EnvFile {
             .for_each(|(_, problem)| context.report(problem.clone()));
     }
 
-    /// Takes back what a setting has set.
+    /// Marks a setting as invalid.
     fn spoil(&mut self, name: &str) {
         match name {
             "GENERATOR_SEED" => self.seed = Field::Invalid,
@@ -177,7 +177,7 @@ impl EnvFile {
     }
 }
 
-/// The seed that a value means. As in Python its sign is of no account.
+/// Reads a seed. As in Python, its sign is ignored.
 pub fn seed_of(name: &str, value: &str) -> Result<u64, InvalidValue> {
     let most = i64::MAX as u64;
     let seed = value.parse::<i128>().ok().and_then(|seed| u64::try_from(seed.unsigned_abs()).ok());
@@ -190,13 +190,13 @@ pub fn seed_of(name: &str, value: &str) -> Result<u64, InvalidValue> {
 }
 
 fn seconds_or_off(name: &str, value: &str) -> Result<Option<Duration>, InvalidValue> {
-    match value.parse::<i128>() {
-        Ok(..=0) => Ok(None),
-        Ok(seconds) if seconds <= MOST_SECONDS.into() => Ok(Some(Duration::from_secs(seconds as u64))),
+    match value.parse::<i128>().map(|seconds| u64::try_from(seconds.max(0))) {
+        Ok(Ok(0)) => Ok(None),
+        Ok(Ok(seconds)) if seconds <= MOST_SECONDS => Ok(Some(Duration::from_secs(seconds))),
         _ => Err(InvalidValue::new(format!(
             "`{name}` must be a whole number from 0 to {MOST_SECONDS}, found {}",
             quote(value)
         ))
-        .help("the unit is seconds, without a suffix; 0 turns it off where it can be off")),
+        .help("the unit is seconds, without a suffix; 0 disables settings that can be disabled")),
     }
 }

@@ -2,7 +2,7 @@
 //! <https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/#env-file-syntax>
 //!
 //! Owns quotes, escapes and comments, so that a database's container and shopsim read one password from one file.
-//! Must not know what a name means, but that one is of a secret.
+//! Must not know what the names mean, except which one is a secret.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -12,7 +12,7 @@ use super::super::interpolate::variable;
 use super::PASSWORD;
 use super::expand::Expansion;
 
-/// A line of an env file that says something. Without a debug form, as it may hold a password.
+/// A line of an env file that sets a name. Not `Debug`, as it may contain a password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EnvLine {
     /// Its number in the file, from 1.
@@ -22,12 +22,12 @@ pub struct EnvLine {
     /// The value, without quotes and comment, its variables replaced; a name alone has the value that the
     /// environment gives it, if any.
     pub value: Result<Option<String>, InvalidValue>,
-    /// What of the value may be meant otherwise.
+    /// Warnings about the value.
     pub doubts: Vec<InvalidValue>,
 }
 
-/// The lines of an env file that say something, known names or not. Variables are those of the environment, else
-/// those that the file sets above.
+/// The lines of an env file that set a name, known or not. Variables are looked up in the environment, then in the
+/// lines above.
 pub fn env_lines(text: &str, environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<EnvLine> {
     let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (mut lines, mut above) = (Vec::new(), BTreeMap::new());
@@ -71,7 +71,7 @@ pub fn env_lines(text: &str, environment: &dyn Fn(&str) -> Option<OsString>) -> 
         } else if behind.is_empty() || behind.starts_with('#') {
             variable(name, environment)
         } else {
-            Err(InvalidValue::new("there is no `=` behind the name").help(format!("write `{name}=value`")))
+            Err(InvalidValue::new("there is no `=` after the name").help(format!("write `{name}=value`")))
         };
         if let Ok(Some(value)) = &value {
             above.insert(name.to_owned(), value.clone());
@@ -82,18 +82,18 @@ pub fn env_lines(text: &str, environment: &dyn Fn(&str) -> Option<OsString>) -> 
     }
 }
 
-/// What is said of a value that looks like a comment.
+/// The warning for a value that looks like a comment.
 fn no_comment() -> InvalidValue {
-    InvalidValue::new("what begins with the `#` is the value, as Docker Compose reads it, and no comment")
-        .help("if that is meant, write it in single quotes; else leave the comment out")
+    InvalidValue::new("the `#` starts the value, not a comment, as in Docker Compose")
+        .help("if intended, put the value in single quotes; otherwise remove the comment")
 }
 
-/// Whether a character is white and ends no line.
+/// Whether a character is whitespace other than a line feed.
 fn is_blank(letter: char) -> bool {
     letter.is_whitespace() && letter != '\n'
 }
 
-/// What stands behind `export `.
+/// The line without a leading `export `.
 fn exported(line: &str) -> &str {
     match line.strip_prefix("export") {
         Some(rest) if rest.starts_with(is_blank) => rest.trim_start_matches(is_blank),
@@ -103,13 +103,13 @@ fn exported(line: &str) -> &str {
 
 /// A value without its quotes.
 enum Raw {
-    /// As it is: it stood in single quotes.
+    /// Literal: it was in single quotes.
     Literal(String),
     /// With variables to replace.
     Expanded(String),
 }
 
-/// The value that a text begins with, and what comes behind its last line.
+/// The value at the start of a text, and the text after its last line.
 fn raw_value(text: &str) -> (Result<Raw, InvalidValue>, &str) {
     let start = text.trim_start_matches(is_blank);
     let line_end = |from: usize| start[from..].find('\n').map_or(start.len(), |at| from + at);
@@ -121,26 +121,26 @@ fn raw_value(text: &str) -> (Result<Raw, InvalidValue>, &str) {
     let nothing = |behind: &str| behind.trim().is_empty() || behind.trim_start().starts_with('#');
     let first = line_end(0);
     let wrong = |message: &str| {
-        let help = format!("within the quotes a `{quote}` is written `\\{quote}`");
+        let help = format!("inside the quotes, write `{quote}` as `\\{quote}`");
         (Err(InvalidValue::new(format!("{message} `{quote}`")).help(help)), &start[first..])
     };
-    let Some((inner, end)) = quoted(start, quote) else { return wrong("there is no closing quote") };
+    let Some((inner, end)) = quoted(start, quote) else { return wrong("missing closing quote") };
     let (behind, after) = start[end..].split_at(line_end(end) - end);
     if !nothing(behind) {
-        // In a line below it rather opens another value.
+        // A quote on a later line more likely opens another value.
         let closed = end <= first;
         return wrong(if closed {
-            "something stands behind the closing quote"
+            "unexpected text after the closing quote"
         } else {
-            "there is no closing quote"
+            "missing closing quote"
         });
     }
     let value = if quote == '"' { Raw::Expanded(unescaped(&inner)) } else { Raw::Literal(inner) };
     (Ok(value), after)
 }
 
-/// What stands between the quote that a text begins with and the next one that is not escaped, and where that one
-/// ends. Of escapes, that of the quote alone is undone.
+/// The text between the opening quote and the next unescaped one, and the position after that one. Only an escaped
+/// quote is unescaped.
 fn quoted(text: &str, quote: char) -> Option<(String, usize)> {
     let mut inner = String::new();
     let mut letters = text.char_indices().skip(1);
@@ -160,8 +160,8 @@ fn quoted(text: &str, quote: char) -> Option<(String, usize)> {
     None
 }
 
-/// A text of double quotes with its escapes undone, as far as they are ones of the shell. `\$` becomes `$$`, of which
-/// [`Expansion`] makes a `$`.
+/// A double-quoted text with the escapes of the shell replaced. `\$` becomes `$$`, which
+/// [`Expansion`] turns into `$`.
 fn unescaped(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;

@@ -48,10 +48,10 @@ fn each_rule_of_composes_documentation_holds() {
         ("blanks around it are ignored", "VAR \t=  VAL  ", "VAL"),
         ("blanks within quotes are not", "VAR=\" VAL \"", " VAL "),
         ("a comment follows a blank", "VAR=VAL # comment", "VAL"),
-        ("and no value is none before a comment", "VAR= # the value", "# the value"),
-        ("without a blank it is none", "VAR=VAL# not a comment", "VAL# not a comment"),
-        ("a # within double quotes is none", "VAR=\"VAL # not a comment\"", "VAL # not a comment"),
-        ("a # within single quotes is none", "VAR='VAL # not a comment'", "VAL # not a comment"),
+        ("a comment without a value is the value", "VAR= # the value", "# the value"),
+        ("without a blank it is part of the value", "VAR=VAL# not a comment", "VAL# not a comment"),
+        ("a # within double quotes is literal", "VAR=\"VAL # not a comment\"", "VAL # not a comment"),
+        ("a # within single quotes is literal", "VAR='VAL # not a comment'", "VAL # not a comment"),
         ("a comment may follow the closing quote", "VAR=\"VAL\" # comment", "VAL"),
         ("or stand right behind it", "VAR='VAL'# comment", "VAL"),
         ("single quotes are literal", "VAR='$OTHER'", "$OTHER"),
@@ -96,7 +96,7 @@ fn each_rule_of_composes_documentation_holds() {
         ("lines may end as on Windows", "VAR=VAL\r\nX=1\r\n", "VAL"),
         ("with a comment, too", "VAR=VAL # comment\r\n", "VAL"),
         ("and behind quotes", "VAR=\"VAL\"\r\n", "VAL"),
-        ("a byte order mark is none of the name", "\u{feff}VAR=VAL", "VAL"),
+        ("a byte order mark is not part of the name", "\u{feff}VAR=VAL", "VAL"),
         ("an empty value", "VAR=\nX=1", ""),
         ("the last of two counts", "VAR=a\nVAR=b", "b"),
     ];
@@ -117,17 +117,17 @@ fn a_name_alone_has_the_value_of_the_environment() {
 #[test]
 fn what_compose_refuses_is_an_error() {
     for (text, expected) in [
-        ("VAR=\"a", "there is no closing quote `\"`"),
-        ("VAR=\"a\nB=\"b\"", "there is no closing quote `\"`"),
-        ("VAR='a\\'", "there is no closing quote `'`"),
-        ("VAR=\"a\"b\"", "something stands behind the closing quote `\"`"),
+        ("VAR=\"a", "missing closing quote `\"`"),
+        ("VAR=\"a\nB=\"b\"", "missing closing quote `\"`"),
+        ("VAR='a\\'", "missing closing quote `'`"),
+        ("VAR=\"a\"b\"", "unexpected text after the closing quote `\"`"),
         ("VAR=${OTHER", "a `${` is not closed"),
-        ("VAR=${}", "what stands in `${…}` is not the name of a variable"),
-        ("VAR=${O THER}", "what stands in `${…}` is not the name of a variable"),
-        ("VAR=${OTHER/a/b}", "what stands in `${…}` is not the name of a variable"),
-        ("VAR=${NONE:?set it}", "the variable `NONE` is needed: set it"),
-        ("VAR=${EMPTY:?}", "the variable `EMPTY` is needed: it has no value"),
-        ("VAR pg", "there is no `=` behind the name"),
+        ("VAR=${}", "`${…}` does not contain the name of a variable"),
+        ("VAR=${O THER}", "`${…}` does not contain the name of a variable"),
+        ("VAR=${OTHER/a/b}", "`${…}` does not contain the name of a variable"),
+        ("VAR=${NONE:?set it}", "the variable `NONE` is required: set it"),
+        ("VAR=${EMPTY:?}", "the variable `EMPTY` is required: it has no value"),
+        ("VAR pg", "there is no `=` after the name"),
     ] {
         assert_eq!(value(text), Err(expected.to_owned()), "{text}");
     }
@@ -139,13 +139,13 @@ fn what_compose_refuses_is_an_error() {
 #[test]
 fn no_file_takes_more_memory_or_time_than_its_size() {
     let mut doubling = String::from("V0=0123456789\n");
-    (1..60).for_each(|at| doubling += &format!("V{at}=${{V{0}}}${{V{0}}}\n", at - 1));
+    doubling.extend((1..60).map(|at| format!("V{at}=${{V{0}}}${{V{0}}}\n", at - 1)));
     let lines = env_lines(&doubling, &environment);
     assert_eq!(lines.len(), 60);
     let longest = lines.iter().filter_map(|line| line.value.as_ref().ok()?.as_ref()).map(String::len).max();
     assert!(longest.is_some_and(|longest| longest < 1 << 18), "{longest:?}");
     let deep = format!("VAR={}{}", "${NONE:-".repeat(20_000), "}".repeat(20_000));
-    assert_eq!(value(&deep), Err("variables stand too deep in one another".to_owned()));
+    assert_eq!(value(&deep), Err("variables are nested too deeply".to_owned()));
     let many = "A=$A\nVAR=a\n".repeat(20_000);
     assert_eq!(env_lines(&many, &environment).last().map(|line| line.number), Some(40_000));
     assert_eq!(file(&many).1, [""; 0]);
@@ -168,17 +168,17 @@ fn a_dollar_that_may_be_meant_otherwise_is_doubted_without_showing_the_password(
         assert_eq!(doubts(quiet), [""; 0], "{quiet}");
     }
     let start = "x.env:1: `POSTGRES_PASSWORD`: ";
-    let a_name = "a `$` in it is read, as Docker Compose reads it, as the beginning of a variable";
+    let a_name = "a `$` in it starts a variable, as in Docker Compose";
     assert_eq!(doubts("pa$OTHER"), [format!("{start}{a_name}")]);
     assert_eq!(
         doubts("\"pa$word\""),
-        [format!("{start}{a_name}, which is not set: nothing stands in its place")]
+        [format!("{start}{a_name}, which is not set and is replaced with an empty string")]
     );
-    let no_comment = "what begins with the `#` is the value, as Docker Compose reads it, and no comment";
+    let no_comment = "the `#` starts the value, not a comment, as in Docker Compose";
     assert_eq!(doubts(" # todo"), [format!("{start}{no_comment}")]);
-    let not_set = "is not set: nothing stands in its place";
+    let not_set = "is not set and is replaced with an empty string";
     assert_eq!(doubts("${NONE}"), [format!("{start}a variable in it {not_set}")]);
-    assert_eq!(doubts("${NONE:?hunter2}"), [format!("{start}a variable in it is needed: it has no value")]);
+    assert_eq!(doubts("${NONE:?hunter2}"), [format!("{start}a variable in it is required: it has no value")]);
     assert_eq!(doubts("${LATIN_1}"), [format!("{start}a variable in it is not UTF-8")]);
     assert_eq!(file("CITY_NAME=${NONE}").1, [format!("x.env:1: `CITY_NAME`: the variable `NONE` {not_set}")]);
 }
@@ -231,7 +231,7 @@ fn invalid_values_are_reported_with_their_line() {
             "x.env:2: `TICK_INTERVAL_SEC` must be more than 0",
             "x.env:3: `DELETE_OLDER_THAN_SEC` must be a whole number from 0 to 315576000000, found `1h`",
             "x.env:4: `POSTGRES_PORT` must be a whole number from 1 to 65535",
-            "x.env:5: `CITY_NAME`: there is no closing quote `'`",
+            "x.env:5: `CITY_NAME`: missing closing quote `'`",
         ]
     );
     assert!(!read.tick_interval.is_absent());

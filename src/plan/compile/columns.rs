@@ -1,6 +1,6 @@
 //! Compiles the columns of a table: providers to generators, fitted to types.
 //!
-//! Owns what a column's keys mean together. What depends on the shops' rates is `unique`'s.
+//! Owns the rules across a column's keys. Checks that depend on the shops' rates are `unique`'s.
 
 use crate::config::problem::Problem;
 use crate::config::{self, Spanned};
@@ -8,7 +8,7 @@ use crate::faker::{self, CompileError, Compiled, Exact, Generator, Locale, Refer
 use crate::plan::{Column, TypeMismatch, reserved_from};
 use crate::value::{Literal, SqlType};
 
-/// The columns of a table in a locale, as far as they are sound.
+/// The columns of a table in a locale, without the invalid ones.
 pub fn columns(
     table: &config::Table,
     locale: Locale,
@@ -19,7 +19,7 @@ pub fn columns(
     let mut groups = Groups::default();
     let each = table.columns.iter().filter_map(|column| {
         let locale = match &column.locale {
-            // Told, and no reason to keep back what else is wrong.
+            // Already reported; other problems are still looked for.
             Some(own) => read_locale(own, problems).unwrap_or(locale),
             None => locale,
         };
@@ -45,7 +45,7 @@ pub fn read_locale(text: &Spanned<String>, problems: &mut Vec<Problem>) -> Optio
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!("the locales are {}", Locale::ALL.map(Locale::code).join(", ")),
             };
-            let message = format!("there is no locale `{}`", text.value);
+            let message = format!("unknown locale `{}`", text.value);
             problems.push(Problem::error(&text.span, message).help(help));
             None
         }
@@ -79,10 +79,10 @@ impl Groups {
         let group = &mut self.0[place];
         if group.locale != locale {
             let message = format!(
-                "`{}` is of {locale}, and the group `{}` before it of {}",
+                "`{}` has the locale {locale}, but earlier columns of the group `{}` have {}",
                 column.name.value, group.name, group.locale
             );
-            let help = "the columns of a group tell of one person or place: give them one locale";
+            let help = "the columns of a group describe one person or place: give them one locale";
             problems.push(Problem::error(&name.span, message).help(help));
         }
         group.numbers = group.numbers.into_iter().chain(distinct).min();
@@ -109,7 +109,7 @@ fn compile(
     let compiled = match faker::compile(&faker.value, &params, &scope) {
         Ok(compiled) => compiled,
         Err(error) => {
-            tell(column, error, problems);
+            report(column, error, problems);
             return None;
         }
     };
@@ -121,15 +121,15 @@ fn compile(
     if let Some(group) = &column.group
         && !compiled.coherent
     {
-        let message = format!("`{}` tells of no person or place, so it cannot be in a group", faker.value);
-        let help = "leave `group` out, or use a provider such as name, email, city or address";
+        let message = format!("`{}` describes no person or place, so it cannot be in a group", faker.value);
+        let help = "remove `group`, or use a provider such as name, email, city or address";
         wrong(Problem::error(&group.span, message).help(help));
     }
     let nulls = match &column.null_ratio {
         None => compiled.nulls,
         Some(ratio) => Exact::of(&ratio.value).and_then(Exact::share).unwrap_or_else(|| {
-            let message = "`null_ratio` is no share";
-            let help = "expected a number from 0 (never null) to 1 (always), such as 0.05";
+            let message = "`null_ratio` is not a number from 0 to 1";
+            let help = "0 means never null, 1 always; for example 0.05";
             wrong(Problem::error(&ratio.span, message).help(help));
             (0, 1)
         }),
@@ -140,20 +140,20 @@ fn compile(
         && (distinct.is_none() || merged.is_some())
     {
         let message = match merged.filter(|_| distinct.is_some()) {
-            None => format!("`{}` does not tell how many different values it has", faker.value),
+            None => format!("`{}` has no known number of distinct values", faker.value),
             Some(_) => {
-                format!("different values of `{}` are not told apart as {}", faker.value, column.typed)
+                format!("distinct values of `{}` may be equal as {}", faker.value, column.typed)
             }
         };
-        let help = "`unique` needs values that can be counted: those of email, uuid4, random_int, numerify, \
-                    sequence …, in a type that keeps them apart";
+        let help = "`unique` needs a provider with a known number of values, such as email, uuid4, random_int, \
+                    numerify or sequence, in a type that keeps them distinct";
         wrong(Problem::error(&unique.span, message).help(help));
     }
     let Spanned { value: sql_type, span } = column.sql_type.as_ref()?;
     let source = source(&faker.value, params, locale);
     match Column::fit(&column.name.value, sql_type.clone(), source, compiled) {
         Ok(mut fitted) if sound => {
-            // Keys differ: what follows from them needs no numbers.
+            // Keys are distinct: values determined by them need no numbers.
             let distinct = distinct.filter(|_| unique.is_some() && !fixed);
             fitted.group = column.group.as_ref().map(|group| group.value.clone());
             fitted.unique = unique.is_some();
@@ -174,14 +174,14 @@ fn compile(
 
 /// Whether different values of the generator may be the same in the type.
 fn merges(sql_type: &SqlType, compiled: &Compiled) -> bool {
-    /// Whole numbers up to which a floating type has them all.
+    /// The largest whole number up to which a floating type represents all of them.
     const REAL: i64 = 1 << 24;
     const DOUBLE: i64 = 1 << 53;
     let within = |most: i64| {
         compiled.integers.as_ref().is_some_and(|range| -most <= *range.start() && *range.end() <= most)
     };
     match (&compiled.generator, sql_type) {
-        // It has no equality.
+        // `json` has no equality operator.
         (_, SqlType::Json) => true,
         (_, SqlType::Real) => !within(REAL),
         (_, SqlType::Double) => !within(DOUBLE),
@@ -192,13 +192,13 @@ fn merges(sql_type: &SqlType, compiled: &Compiled) -> bool {
     }
 }
 
-/// Tells why a provider makes no generator.
-fn tell(column: &config::Column, error: CompileError, problems: &mut Vec<Problem>) {
+/// Reports why a provider cannot be compiled.
+fn report(column: &config::Column, error: CompileError, problems: &mut Vec<Problem>) {
     let faker = &column.faker;
     match error {
         CompileError::UnknownProvider { name, meant } => {
             if let Some((_, gives, instead)) = faker::not_scalar(&name) {
-                let message = format!("`{name}` gives {gives}, which no column holds");
+                let message = format!("`{name}` gives {gives}, which no column can hold");
                 let help = format!("use `{instead}`");
                 problems.push(Problem::error(&faker.span, message).help(help));
                 return;
@@ -222,8 +222,8 @@ fn tell(column: &config::Column, error: CompileError, problems: &mut Vec<Problem
     }
 }
 
-/// `random_int(max=99, min=1)`: parameters by name, so that their order in the file does not matter; of
-/// another locale than en_US `name() in tr_TR`.
+/// `random_int(max=99, min=1)`: parameters by name, so that their order in the file does not matter; with
+/// a locale other than en_US, `name() in tr_TR`.
 fn source(provider: &str, mut params: Vec<(String, Literal)>, locale: Locale) -> String {
     params.sort_by(|one, other| one.0.cmp(&other.0));
     let params: Vec<String> =

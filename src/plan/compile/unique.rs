@@ -1,6 +1,6 @@
 //! Whether unique columns have enough different values for what their shops write.
 //!
-//! Owns the reckoning alone.
+//! Owns only this calculation.
 
 use std::time::Duration;
 
@@ -9,16 +9,16 @@ use crate::config::problem::Problem;
 use crate::config::{self, Config};
 use crate::plan::{ShopPlan, TablePlan};
 
-/// Time that a run without an end must have values for.
+/// The time for which a run without an end must have values.
 const ENDLESS: Duration = Duration::from_secs(365 * 86_400);
 
 /// The values of unique columns that a shop runs out of.
 ///
-/// A row's values were all drawn while it lived, so values may come again once the rows of their first time
-/// are deleted: what is needed is a value for each draw of the retention window, or of the whole run.
+/// Values may repeat once the rows that had them are deleted: a value is needed for each draw within the retention
+/// window, or of the whole run.
 pub fn scarce_values(config: &Config, shop: &config::Shop, plan: &ShopPlan, problems: &mut Vec<Problem>) {
     let interval = plan.interval.max(1);
-    let ticks_in = |micros: i64| (micros / interval).max(0) as u64 + 2;
+    let ticks_in = |micros: i64| (micros / interval).max(0).unsigned_abs() + 2;
     let run = shop.stop_after.map(|after| ticks_in(micros(after)));
     for (table, configured) in plan.tables.iter().filter_map(|table| {
         Some((table, config.tables.iter().find(|configured| configured.name.value == table.name)?))
@@ -51,7 +51,7 @@ fn scarce(
     let span = column.unique.as_ref().map_or(&column.name.span, |unique| &unique.span);
     let (provider, name) = (&column.faker.value, &table.name);
     let message = format!(
-        "`{provider}` has {count} different values, and `{name}` needs {needed}{}",
+        "`{provider}` has {count} distinct values, but `{name}` needs {needed}{}",
         if endless { " for a year" } else { "" }
     );
     let help = "use a provider with more values, or set fewer rows per tick, or a shorter \

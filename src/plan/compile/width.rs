@@ -1,6 +1,6 @@
 //! Whether a table's rows fit into PostgreSQL's pages.
 //!
-//! Owns the reckoning alone: <https://www.postgresql.org/docs/current/storage-page-layout.html> and
+//! Owns only this calculation: <https://www.postgresql.org/docs/current/storage-page-layout.html> and
 //! <https://www.postgresql.org/docs/current/storage-toast.html>
 
 use crate::config;
@@ -14,19 +14,19 @@ const MOST_COLUMNS: usize = 1_600;
 const MOST_BYTES: usize = 8_160;
 /// The header of a row.
 const HEADER: usize = 23;
-/// What rows and their parts are aligned to at most.
+/// The largest alignment of rows and their parts.
 const ALIGNMENT: usize = 8;
-/// A longer value is moved out of a row that is too large; this is what stays of it, or of a shorter one.
+/// What a value of variable size takes at most in a row whose long values have been moved out (TOAST).
 const VARYING: usize = 24;
 
-/// Tells a table with more columns, or wider ones, than PostgreSQL can keep.
+/// Reports a table with more columns, or wider rows, than PostgreSQL can store.
 pub fn too_wide(table: &config::Table, plan: &TablePlan, problems: &mut Vec<Problem>) {
     let name = &table.name;
     let help = "give the table fewer columns, or split it into two";
     let columns = plan.all_columns().count();
     if columns > MOST_COLUMNS {
         let message = format!(
-            "`{}` has {columns} columns with its key and `created_at`, and PostgreSQL's tables have at most {MOST_COLUMNS}",
+            "`{}` has {columns} columns with its key and `created_at`; PostgreSQL allows {MOST_COLUMNS}",
             name.value
         );
         problems.push(Problem::error(&name.span, message).help(help));
@@ -35,7 +35,7 @@ pub fn too_wide(table: &config::Table, plan: &TablePlan, problems: &mut Vec<Prob
     let bytes = bytes(plan);
     if bytes > MOST_BYTES {
         let message = format!(
-            "a row of `{}` may take {bytes} bytes, and PostgreSQL's pages hold {MOST_BYTES}, however long its texts are",
+            "a row of `{}` may take {bytes} bytes even with its long values moved out; a PostgreSQL page holds {MOST_BYTES}",
             name.value
         );
         problems.push(Problem::error(&name.span, message).help(help));
@@ -54,7 +54,7 @@ fn bytes(plan: &TablePlan) -> usize {
     end.next_multiple_of(ALIGNMENT)
 }
 
-/// What a type is aligned to, and the bytes of a value, or the most of one that varies.
+/// The alignment of a type, and the size of a value, or its maximum if it varies.
 fn size(sql_type: &SqlType) -> (usize, usize) {
     match sql_type {
         SqlType::Boolean => (1, 1),

@@ -1,8 +1,8 @@
 //! Intervals as PostgreSQL reads them.
 //!
-//! Owns its three forms: numbers with units (`1 year 2 mons -3 days 04:05:06.7`), the SQL standard's (`1-2 3 4:05:06`) and
-//! ISO 8601's (`P1Y2M3DT4H5M6S`). Fractions go to the smaller parts by the arithmetic of its `datetime.c`, operation by
-//! operation, all of which have one result on every machine.
+//! Owns its three forms: numbers with units (`1 year 2 mons -3 days 04:05:06.7`), the SQL standard's (`1-2 3
+//! 4:05:06`) and ISO 8601's (`P1Y2M3DT4H5M6S`). Fractions are carried to the smaller parts by the arithmetic of its
+//! `datetime.c`, operation by operation, so that the result is the same on every machine.
 
 use super::BLANKS;
 use super::moment::micros;
@@ -10,9 +10,10 @@ use crate::value::{Interval, SECOND};
 
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
-const DAY: f64 = 24.0 * HOUR as f64;
+/// In microseconds.
+const DAY: f64 = 86_400e6;
 const DAYS_OF_MONTH: f64 = 30.0;
-/// Numbers further from 0 are refused in the form of ISO 8601.
+/// Larger numbers are refused in the form of ISO 8601.
 const MOST: f64 = 1e15;
 
 /// Reads an interval.
@@ -26,18 +27,18 @@ pub(super) fn read(text: &str) -> Option<Interval> {
 /// A unit of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unit {
-    /// So many microseconds.
+    /// A number of microseconds.
     Micros(i64),
-    /// So many days.
-    Days(i64),
+    /// A number of days.
+    Days(i32),
     Month,
-    /// So many years.
-    Years(i64),
+    /// A number of years.
+    Years(i32),
 }
 
 use Unit::{Days, Micros, Month, Years};
 
-/// What is read so far.
+/// The sum of the parts read.
 #[derive(Default)]
 struct Sum {
     months: i32,
@@ -45,6 +46,11 @@ struct Sum {
     micros: i64,
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "a fraction is below 1 and a unit at most 1,000 years: their product is within the type"
+)]
 impl Sum {
     /// Adds a number of a unit: its whole part, and its fraction with the same sign.
     fn add(&mut self, whole: i64, fraction: f64, unit: Unit) -> Option<()> {
@@ -55,16 +61,16 @@ impl Sum {
                 self.add_micros(fraction, size as f64)
             }
             Days(size) => {
-                self.days = self.days.checked_add(narrow(whole)?.checked_mul(size as i32)?)?;
-                if size == 1 { self.add_micros(fraction, DAY) } else { self.add_days(fraction, size as f64) }
+                self.days = self.days.checked_add(narrow(whole)?.checked_mul(size)?)?;
+                if size == 1 { self.add_micros(fraction, DAY) } else { self.add_days(fraction, size.into()) }
             }
             Month => {
                 self.months = self.months.checked_add(narrow(whole)?)?;
                 self.add_days(fraction, DAYS_OF_MONTH)
             }
             Years(size) => {
-                let part = (fraction * size as f64 * 12.0).round_ties_even() as i64;
-                let months = whole.checked_mul(size)?.checked_mul(12)?;
+                let part = (fraction * f64::from(size) * 12.0).round_ties_even() as i64;
+                let months = whole.checked_mul(size.into())?.checked_mul(12)?;
                 self.months = self.months.checked_add(narrow(months)?)?.checked_add(narrow(part)?)?;
                 Some(())
             }
@@ -101,7 +107,7 @@ enum Token<'a> {
 }
 
 /// `1 year 2 mons -3 days 04:05:06.7`, `90 minutes`, `1-2 3 4:05`, `@ 2 weeks ago`. It is read from its end, because a
-/// unit stands behind its number and what has none gets it from what follows. No part may be named twice.
+/// unit follows its number, and a number without one gets it from the next part. No unit may occur twice.
 fn verbose(text: &str) -> Option<Interval> {
     let tokens = tokens(text)?;
     let (mut sum, mut ago, mut named) = (Sum::default(), false, 0u32);
@@ -124,7 +130,7 @@ fn verbose(text: &str) -> Option<Interval> {
                 continue;
             }
             Token::Clock(clock) => {
-                // A unit behind a time would be of no number.
+                // A unit after a time would have no number.
                 if written {
                     return None;
                 }
@@ -133,13 +139,13 @@ fn verbose(text: &str) -> Option<Interval> {
                 CLOCK_BITS
             }
             Token::Number(number) => {
-                // What is without a unit is seconds, but not before `ago`.
+                // A number without a unit is in seconds, except before `ago`.
                 let (of, bits) = unit.or((!ago).then_some((Micros(SECOND), SECOND_BIT)))?;
                 let bits = add_number(&mut sum, number, of, bits)?;
                 match of {
-                    // What stands before hours are days.
+                    // A number before hours is in days.
                     Micros(HOUR) => unit = Some((Days(1), DAY_BIT)),
-                    // Nothing stands before years and months.
+                    // Nothing precedes years and months.
                     _ if bits == MONTH_BIT => unit = Some((Month, MONTH_BIT)),
                     _ => {}
                 }
@@ -181,7 +187,7 @@ const DECADE_BIT: u32 = 512;
 const CENTURY_BIT: u32 = 1_024;
 const MILLENNIUM_BIT: u32 = 2_048;
 
-/// The unit of a name, and the bit that says that it was named.
+/// The unit of a name, and its bit.
 fn named_unit(word: &str) -> Option<(Unit, u32)> {
     Some(match word {
         "millennium" | "millennia" | "mil" | "mils" => (Years(1_000), MILLENNIUM_BIT),
@@ -200,7 +206,7 @@ fn named_unit(word: &str) -> Option<(Unit, u32)> {
     })
 }
 
-/// Adds `12`, `-1.5` of a unit, or the years and months of `1-2`; the result are the bits of what was named.
+/// Adds `12`, `-1.5` of a unit, or the years and months of `1-2`; returns the bits of the units.
 fn add_number(sum: &mut Sum, number: &str, unit: Unit, bits: u32) -> Option<u32> {
     let (negative, digits) = sign(number);
     if let Some((years, months)) = digits.split_once('-') {
@@ -262,9 +268,9 @@ fn read_clock(text: &str) -> Option<i64> {
     Some(if negative { -span } else { span })
 }
 
-/// Takes the text apart as PostgreSQL does.
+/// Splits the text into tokens as PostgreSQL does.
 fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
-    /// Behind these a number may stand without a blank: the others would begin a date.
+    /// A number may follow these without a space; after other words it would start a date.
     const SHORT: [&str; 7] = ["d", "dec", "h", "m", "mon", "s", "y"];
     let mut rest = text.trim_matches(BLANKS);
     rest = rest.strip_prefix('@').unwrap_or(rest).trim_start_matches(BLANKS);
@@ -329,7 +335,7 @@ fn iso(text: &str) -> Option<Interval> {
         }
         if no_designator(part) {
             let numbers: Vec<&str> = part.split(between).collect();
-            // Digits alone are the basic format, which is not read.
+            // Only digits: the basic format, which is not supported.
             if numbers.len() > units.len() || numbers.len() == 1 && numbers[0].len() >= 6 {
                 return None;
             }
@@ -351,7 +357,8 @@ fn iso(text: &str) -> Option<Interval> {
     Some(sum.interval())
 }
 
-/// Adds a number of the form that ISO 8601 gives it.
+/// Adds a number in the form of ISO 8601.
+#[expect(clippy::cast_possible_truncation, reason = "the number is bounded by MOST")]
 fn add_iso(sum: &mut Sum, text: &str, unit: Unit) -> Option<()> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let sound = digits.bytes().any(|byte| byte.is_ascii_digit())

@@ -1,18 +1,18 @@
 //! Days, times of day and instants as PostgreSQL reads them.
 //!
-//! Owns the forms: `2026-01-31`, with `T` or a blank before `14:30:05.25`, then `AM` or `PM`, a zone, and `BC`; and the
-//! words `infinity`, `-infinity` and `epoch`. What depends on the server's clock or settings is no value:
+//! Owns the forms: `2026-01-31`, with `T` or a space before `14:30:05.25`, then `AM` or `PM`, a zone, and `BC`; and the
+//! words `infinity`, `-infinity` and `epoch`. Texts that depend on the server's clock or settings are not read:
 //! `now`, `01/02/2026`, `Europe/Berlin`.
 
 use super::BLANKS;
 use crate::value::{DAY, Date, SECOND, Timestamp};
 
-/// 4714-11-24 BC, the first day that PostgreSQL has, which is day 0 of the Julian calendar.
+/// 4714-11-24 BC, PostgreSQL's first day, day 0 of the Julian calendar.
 const FIRST_DAY: Date = Date(-2_440_588);
 /// 5874897-12-31, the last one of its `date`.
 const LAST_DAY: Date = Date(2_145_042_905);
 
-/// What a text names: a day, a time of day, and how far its zone is ahead of UTC.
+/// A day, a time of day, and the offset of the zone from UTC.
 pub(super) struct DateTime {
     day: Date,
     /// Microseconds since midnight, 24 hours included.
@@ -42,14 +42,14 @@ impl DateTime {
     }
 }
 
-/// A day; what follows it is left out of account.
+/// A day; a time after it is ignored.
 pub(super) fn date(text: &str) -> Option<Date> {
     let DateTime { day, .. } = instant(text)?;
     let holds = FIRST_DAY..=LAST_DAY;
     (matches!(day, Date::MIN | Date::MAX) || holds.contains(&day)).then_some(day)
 }
 
-/// A time of day; a day before it and a zone are left out of account.
+/// A time of day; a day before it and a zone are ignored.
 pub(super) fn time(text: &str) -> Option<i64> {
     match text.starts_with(|first: char| first.is_ascii_digit()) {
         true => {
@@ -78,7 +78,7 @@ pub(super) fn instant(text: &str) -> Option<DateTime> {
     }
 }
 
-/// A day with what may follow it, and whether that is a time.
+/// A day, optionally with a time, and whether it has a time.
 fn moment(text: &str) -> Option<(DateTime, bool)> {
     let mut rest = text;
     let year = digits(&mut rest, 3..=7)?;
@@ -94,7 +94,7 @@ fn moment(text: &str) -> Option<(DateTime, bool)> {
     if by_letter.is_some() || parted && rest.starts_with(|first: char| first.is_ascii_digit()) {
         rest = by_letter.unwrap_or(rest);
         of_day = clock(&mut rest)?;
-        offset = zone(&mut rest)?.unwrap_or(0);
+        offset = zone(&mut rest)?;
         timed = true;
     }
     let before_christ = match word(&mut rest).as_deref() {
@@ -107,11 +107,11 @@ fn moment(text: &str) -> Option<(DateTime, bool)> {
         return None;
     }
     let year = if before_christ { 1 - year } else { year };
-    let day = Date::from_ymd(i32::try_from(year).ok()?, month as u32, day as u32)?;
+    let day = Date::from_ymd(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?)?;
     Some((DateTime { day, of_day, zone: offset }, timed))
 }
 
-/// `14:30`, `14:30:05`, `14:30:05.25`, `2:30 PM`, and blanks after it.
+/// `14:30`, `14:30:05`, `14:30:05.25`, `2:30 PM`, and whitespace after it.
 fn clock(rest: &mut &str) -> Option<i64> {
     let hours = digits(rest, 1..=2)?;
     *rest = rest.strip_prefix(':')?;
@@ -129,7 +129,7 @@ fn clock(rest: &mut &str) -> Option<i64> {
     let mut peek = *rest;
     let hours = match word(&mut peek).as_deref() {
         Some(half @ ("am" | "pm")) => {
-            // What follows at once belongs to the word, and makes another of it.
+            // Text that follows immediately makes it a different word.
             let together = !peek.is_empty() && peek.len() + 2 == rest.trim_start_matches(BLANKS).len();
             if together {
                 return None;
@@ -147,19 +147,19 @@ fn clock(rest: &mut &str) -> Option<i64> {
     (minutes < 60 && seconds <= 60 && of_day <= DAY).then_some(of_day)
 }
 
-/// Microseconds that a zone is ahead of UTC: `Z`, `UTC`, `+2`, `+02`, `+02:00`, `-0330`, `+01:02:03`. `Some(None)` where
-/// there is none.
-fn zone(rest: &mut &str) -> Option<Option<i64>> {
+/// Microseconds that a zone is ahead of UTC: `Z`, `UTC`, `+2`, `+02`, `+02:00`, `-0330`, `+01:02:03`; 0 where
+/// there is no zone.
+fn zone(rest: &mut &str) -> Option<i64> {
     let mut peek = *rest;
     if let Some("z" | "utc" | "gmt" | "zulu") = word(&mut peek).as_deref() {
         *rest = peek;
-        return Some(Some(0));
+        return Some(0);
     }
     let there = rest.trim_start_matches(BLANKS);
     let sign = match there.bytes().next() {
         Some(b'+') => 1,
         Some(b'-') => -1,
-        _ => return Some(None),
+        _ => return Some(0),
     };
     *rest = &there[1..];
     let count = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -176,10 +176,10 @@ fn zone(rest: &mut &str) -> Option<Option<i64>> {
     }
     let [hours, minutes, seconds] = parts;
     let sound = hours < 16 && minutes < 60 && seconds < 60;
-    sound.then_some(Some(sign * ((hours * 60 + minutes) * 60 + seconds) * SECOND))
+    sound.then_some(sign * ((hours * 60 + minutes) * 60 + seconds) * SECOND)
 }
 
-/// The letters that come next, behind blanks, in lower case; they are taken, and the blanks around them.
+/// Takes the next word, in lower case, and the whitespace around it.
 fn word(rest: &mut &str) -> Option<String> {
     let there = rest.trim_start_matches(BLANKS);
     let count = there.bytes().take_while(u8::is_ascii_alphabetic).count();
@@ -190,7 +190,7 @@ fn word(rest: &mut &str) -> Option<String> {
     Some(there[..count].to_ascii_lowercase())
 }
 
-/// So many digits that come next; they are taken.
+/// Takes the next digits, if their number is in the range.
 fn digits(rest: &mut &str, counts: std::ops::RangeInclusive<usize>) -> Option<i64> {
     let count = rest.bytes().take_while(u8::is_ascii_digit).count();
     if !counts.contains(&count) {
@@ -201,11 +201,12 @@ fn digits(rest: &mut &str, counts: std::ops::RangeInclusive<usize>) -> Option<i6
     number.parse().ok()
 }
 
-/// Microseconds of the digits after a point, rounded as PostgreSQL does it: a million may come out.
+/// Microseconds of the digits after a point, rounded as in PostgreSQL, possibly up to a million.
+#[expect(clippy::cast_possible_truncation, reason = "a share of a second has at most a million microseconds")]
 pub(super) fn micros(fraction: &str) -> Option<i64> {
     if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let share: f64 = format!("0.{fraction}0").parse().ok()?;
-    Some((share * SECOND as f64).round_ties_even() as i64)
+    Some((share * 1e6).round_ties_even() as i64)
 }
