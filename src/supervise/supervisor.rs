@@ -1,6 +1,7 @@
 //! The parent of all shops: starts them, receives how they end, and restarts or gives them up.
 //!
-//! Owns the state of every shop, which logs, tests and pages read by [`GetStatus`]. Must not know what a tick is. (`actix::Supervisor` keeps a failed value, has no backoff and dies with a panic.)
+//! Owns the state of every shop, which logs, tests and pages read by [`GetStatus`]. Must not know what a tick is.
+//! (`actix::Supervisor` keeps a failed value, has no backoff and dies with a panic.)
 
 use std::sync::Arc;
 

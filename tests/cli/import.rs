@@ -77,7 +77,7 @@ fn what_is_said_of_containers_makes_a_chain_of_private_servers() {
     assert!(
         import(&program, "-o shops.toml")
             .stderr
-            .contains("write `database = \"embedded\"` under each [[shop]]")
+            .contains("set `database = \"embedded\"` under each [[shop]]")
     );
     let text = std::fs::read_to_string(program.path("shops.toml")).unwrap();
     let private = text.replace("\n[[shop]]\n", "\n[[shop]]\ndatabase = \"embedded\"\n");
@@ -185,7 +185,7 @@ fn env_files_are_read_as_they_come_and_their_passwords_stay_in_them() {
     std::fs::create_dir(program.path("out")).unwrap();
     let ended = program.run("import --config config.json --env env/branch.3.env -o out/shops.toml");
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-    assert!(ended.stderr.contains("env/branch.3.env:13: `AIRFLOW_UID` is none"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("env/branch.3.env:13: `AIRFLOW_UID` is not a setting"), "{}", ended.stderr);
     let written = std::fs::read_to_string(program.path("out/shops.toml")).unwrap();
     for line in [
         "name = \"branch.3\"",

@@ -88,7 +88,7 @@ fn keys_and_columns_keep_the_names_that_they_have_in_the_database() {
     assert_eq!(report.len(), 1, "{report:?}");
     assert!(
         report[0]
-            .starts_with("changed: config.json: tables.customers.columns.customerId: is called `customerid`")
+            .starts_with("changed: config.json: tables.customers.columns.customerId: becomes `customerid`")
     );
     let (text, _) = imported(&one("customers", "\"customerId\"", "text", "name"), ENV);
     has(&text, "customerId = { type = \"text\", faker = \"name\" }");
