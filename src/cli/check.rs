@@ -112,9 +112,9 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
 
 /// References that the windows turn into orphans.
 ///
-/// A row refers to any row that is there when it is made, of any age alike. Over all ages of both, of rows that live
-/// for `keeps` that refer to rows that live for `target_keeps`, the share whose row is gone is `keeps / 2 target_keeps`,
-/// and, where they live longer, one less `target_keeps / 2 keeps`.
+/// A new row refers to any existing row with equal probability. If rows live for `keeps` and the rows that they refer to
+/// for `target_keeps`, the share of rows whose target is deleted is, over all ages, `keeps / 2 target_keeps`, or
+/// `1 - target_keeps / 2 keeps` if they live longer than their targets.
 fn deleted_under_references(shop: &Shop) -> Vec<String> {
     let plan = &shop.plan;
     if shop.ticks().is_some_and(|ticks| ticks <= plan.reach()) {

@@ -76,8 +76,7 @@ mod tests {
         let mut making = HistoryWatch::from(history, 10, began).unwrap();
         let rows = [Counts { inserted: 2, ..Counts::default() }, Counts { inserted: 1, ..Counts::default() }];
         let reported = (11..=100).filter_map(|next| {
-            let made =
-                making.committed(next, &rows, began + Duration::from_millis(100) * (next as u32 - 10))?;
+            let made = making.committed(next, &rows, began + Duration::from_millis(100 * (next - 10)))?;
             Some((made.ticks, made.of, made.inserted, made.complete))
         });
         assert_eq!(reported.collect::<Vec<_>>(), [(60, 100, 150, false), (100, 100, 270, true)]);
