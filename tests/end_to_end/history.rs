@@ -128,7 +128,7 @@ async fn a_run_that_ends_in_the_past_is_warned_of_by_check_and_at_its_start() {
     );
     assert!(checked.out.contains("; the run ends there and never goes live"), "{}", checked.out);
     let ended = place.finish(&[], 0).await;
-    assert!(ended.err.contains("WARN a: its run ends at "), "{}", ended.err);
+    assert!(ended.err.contains("WARN a: the run ends at "), "{}", ended.err);
     assert!(ended.err.contains("history complete up to tick 599, "), "{}", ended.err);
     server.stop().await;
 }
