@@ -1,6 +1,6 @@
-//! Runs the command of a parsed command line, and returns its exit code.
+//! From a parsed command line to an exit code.
 //!
-//! Owns stdout and the top-level error messages.
+//! Owns stdout and the outermost errors; the commands are in `cli`.
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -8,31 +8,31 @@ use std::process::ExitCode;
 use crate::chain::{self, Chain, Diagnostics, Overrides, wall_now};
 use crate::cli::{
     Cli, Command, EXIT_CONFIG, EXIT_FAILED, Only, ShopsFile, check, completions, digest, healthcheck, import,
-    providers, reset, run, sample, standing, tell, times, verify,
+    providers, reset, run, sample, standing, times, verify, write_stderr,
 };
 use crate::clock::Timeline;
 use crate::telemetry;
 
-/// Runs a command line and returns its exit code.
+/// Runs a command and returns its exit code.
 pub fn main(cli: Cli) -> ExitCode {
     run(cli.command).unwrap_or_else(|code| code)
 }
 
-/// Runs a command; the error is the exit code of a command that could not be carried out.
+/// Runs a command; an exit code is an error if the command could not be completed.
 fn run(command: Command) -> Result<ExitCode, ExitCode> {
     Ok(match command {
         Command::Completions(arguments) => print(|out| completions::completions(&arguments, out)),
         Command::Providers(arguments) => match providers::chosen(&arguments) {
             Ok(chosen) => print(|out| providers::providers(&arguments, &chosen, out)),
             Err(problem) => {
-                tell(&problem);
+                write_stderr(&problem);
                 ExitCode::from(EXIT_CONFIG)
             }
         },
         Command::Check(arguments) => {
             let chain = load(&arguments.file, only(&arguments.shops))?;
             let wall = wall_now();
-            say("warning", &check::ends_in_the_past(&chain, wall));
+            report_all("warning", &check::ends_in_the_past(&chain, wall));
             let printed = print(|out| out.write_all(check::summary(&chain, wall).as_bytes()));
             if !arguments.database {
                 return Ok(printed);
@@ -44,9 +44,9 @@ fn run(command: Command) -> Result<ExitCode, ExitCode> {
         Command::Sample(arguments) => {
             let overrides = Overrides { start: arguments.start, ..only(&arguments.shops) };
             let chain = load(&arguments.file, overrides)?;
-            say("warning", &sample::beyond_the_end(&arguments, &chain.shops));
+            report_all("warning", &sample::beyond_the_end(&arguments, &chain.shops));
             let times = times(&chain, arguments.database)?;
-            say("warning", &times::never_made(&chain, &times, arguments.from_tick));
+            report_all("warning", &times::never_made(&chain, &times, arguments.from_tick));
             print(|out| sample::sample(&arguments, &chain.shops, &times, out))
         }
         Command::Digest(arguments) => {
@@ -63,16 +63,16 @@ fn run(command: Command) -> Result<ExitCode, ExitCode> {
         Command::Reset(arguments) => reset::run(&arguments, &load(&arguments.file, only(&arguments.shops))?),
         Command::Healthcheck(arguments) => match healthcheck::ask(&arguments) {
             Ok(answer) => {
-                // The exit code does not depend on whether stdout can be written.
+                // A closed stdout does not change the exit code.
                 print(|out| out.write_all(answer.body.as_bytes()));
                 ExitCode::from(answer.code)
             }
             Err(problem) => {
-                say("error", &[problem]);
+                report_all("error", &[problem]);
                 ExitCode::from(EXIT_FAILED)
             }
         },
-        Command::Import(arguments) => import::run(&arguments, tell),
+        Command::Import(arguments) => import::run(&arguments, write_stderr),
         Command::Run(arguments) => run::run(&arguments, &load(&arguments.file, arguments.overrides())?),
     })
 }
@@ -82,47 +82,47 @@ fn only(shops: &Only) -> Overrides {
     Overrides { only: shops.only.clone(), ..Overrides::default() }
 }
 
-/// Reads and checks a config, and prints its diagnostics on stderr.
+/// Reads and checks a config, and reports errors and warnings on stderr.
 fn load(file: &ShopsFile, overrides: Overrides) -> Result<Chain, ExitCode> {
-    let show = |diagnostics: &Diagnostics| tell(&diagnostics.render(telemetry::colour_wanted()));
+    let report = |diagnostics: &Diagnostics| write_stderr(&diagnostics.render(telemetry::colour_wanted()));
     let chain = chain::load(&file.shops, &overrides).map_err(|diagnostics| {
-        show(&diagnostics);
+        report(&diagnostics);
         ExitCode::from(EXIT_CONFIG)
     })?;
-    show(&chain.warnings);
+    report(&chain.warnings);
     Ok(chain)
 }
 
-/// The times of the shops' ticks; prints on stderr why they cannot be read from a database.
+/// The times of the shops' ticks; reports on stderr why they cannot be read from a database.
 fn times(chain: &Chain, from_databases: bool) -> Result<Vec<Timeline>, ExitCode> {
     if !from_databases {
         return Ok(times::of_config(chain));
     }
     times::of_databases(chain).map_err(|problems| {
-        say("error", &problems);
+        report_all("error", &problems);
         ExitCode::from(EXIT_FAILED)
     })
 }
 
-/// Prints errors on stderr; fails if there are any.
+/// Reports errors on stderr; fails if there are any.
 fn none_of(problems: &[String], code: u8) -> Result<(), ExitCode> {
-    say("error", problems);
+    report_all("error", problems);
     if problems.is_empty() { Ok(()) } else { Err(ExitCode::from(code)) }
 }
 
-/// Prints messages on stderr, one per line.
-fn say(label: &str, lines: &[String]) {
-    lines.iter().for_each(|line| tell(&format!("{label}: {line}\n")));
+/// Reports on stderr, one line each.
+fn report_all(label: &str, lines: &[String]) {
+    lines.iter().for_each(|line| write_stderr(&format!("{label}: {line}\n")));
 }
 
-/// Writes data to stdout. A closed pipe is not a failure.
+/// Writes data to stdout. A closed pipe is no failure.
 fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> ExitCode {
     let mut out = BufWriter::new(io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            tell(&format!("error: cannot write to stdout: {error}\n"));
+            write_stderr(&format!("error: cannot write to stdout: {error}\n"));
             ExitCode::from(EXIT_FAILED)
         }
     }

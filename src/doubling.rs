@@ -1,10 +1,10 @@
-//! Waits between tries: each is twice as long as the one before, up to a longest.
+//! Exponential backoff: each wait is twice as long as the previous one, up to a maximum.
 //!
-//! Owns that arithmetic alone; what is tried, and how often, is the caller's.
+//! Owns only the arithmetic; the caller owns the retries.
 
 use std::time::Duration;
 
-/// The waits of a series of tries.
+/// The waits of a series of retries.
 #[derive(Clone, Debug)]
 pub struct Doubling {
     first: Duration,
@@ -13,7 +13,7 @@ pub struct Doubling {
 }
 
 impl Doubling {
-    /// A series that begins with the first wait.
+    /// A series that starts with the first wait.
     pub fn new(first: Duration, longest: Duration) -> Self {
         let first = first.min(longest);
         Self { first, longest, next: first }
@@ -26,7 +26,7 @@ impl Doubling {
         wait
     }
 
-    /// Begins anew with the first wait.
+    /// Restarts with the first wait.
     pub fn reset(&mut self) {
         self.next = self.first;
     }

@@ -1,14 +1,14 @@
-//! shopsim plays the live backend databases of a whole shop chain: real PostgreSQL databases in which every shop
-//! inserts, updates and deletes rows, tick by tick. The rows are a function of the config and its seeds alone: the same
-//! on every machine, and through any crash.
+//! shopsim simulates a retail chain's production databases: real PostgreSQL databases in which every shop inserts,
+//! updates and deletes rows, tick by tick. The rows are a function of the config and its seeds only: they are the same on
+//! every machine, and through any crash.
 //!
-//! Most people use the program `shopsim`. From Rust there are three ways in: [`chain`] reads and checks a config,
-//! [`truth`] says what its tables hold after a tick, without any server, and [`run`] plays it. All other modules are
-//! internal, although the tests and benches of this crate reach them: they change without notice.
+//! Most users need the program `shopsim`. The library has three entry points: [`chain`] reads and checks a config,
+//! [`truth`] computes the contents of its tables after a tick, without a server, and [`run`] runs it. All other modules
+//! are internal, although the tests and benches of this crate use them: they change without notice.
 //!
 //! # Example
 //!
-//! What must the table `orders` of the first shop hold after tick 199?
+//! The contents of the table `orders` of the first shop after tick 199:
 //!
 //! ```
 //! use shopsim::chain::{self, Overrides};
@@ -38,29 +38,29 @@
 //!
 //! # The modules
 //!
-//! The order is that of the data, and imports point up it only, which `tests/architecture.rs` checks. All above `pg` is
-//! pure: no clock, no async, no I/O. All from `pg` on may fail, and decides nothing that a row holds.
+//! In the order of the data flow: a module imports only modules above it, which `tests/architecture.rs` checks. Those
+//! above `pg` are pure: no clock, no async, no I/O. Those from `pg` on may fail, and never decide the contents of a row.
 //!
 //! | module | owns |
 //! | --- | --- |
-//! | `text` | text for people: harmless characters, tables, hexadecimal digits, causes of errors |
-//! | `quoting` | names and texts as SQL quotes them |
-//! | `doubling` | waits that double |
+//! | `text` | text to be displayed: harmless characters, tables, hexadecimal digits, causes of errors |
+//! | `quoting` | quoting of names and texts in SQL |
+//! | `doubling` | exponential backoff |
 //! | `suggest` | "did you mean" |
 //! | `value` | SQL types and their values, in all their text forms |
-//! | `config` | `shops.toml`: what may stand there, and what is wrong with it |
-//! | `stream` | random numbers that are keyed by what they are for |
-//! | `clock` | when ticks are due, which rows are how old |
+//! | `config` | `shops.toml`: its syntax, values and errors |
+//! | `stream` | random numbers, keyed by their use |
+//! | `clock` | when ticks are due, and the ages of rows |
 //! | `faker` | the providers of values |
-//! | `plan` | what a shop's ticks are a function of, compiled from its config |
+//! | `plan` | a shop's compiled config, which its ticks are a function of |
 //! | `tick` | what one tick does, as a stream of operations |
-//! | [`truth`] | the tables as they stand after a tick |
+//! | [`truth`] | the contents of the tables after a tick |
 //! | `pg` | PostgreSQL: connect, claim, apply, verify; private servers in `pg::embedded` |
-//! | `supervise` | the supervisor and an actor a shop |
+//! | `supervise` | the supervisor and one actor per shop |
 //! | `telemetry` | logs, progress, the summary, the pages of `--listen` |
 //! | [`chain`] | files and environment → config → plans |
-//! | [`run`] | a chain at work, with its private servers |
-//! | `cli` | what can be typed, and what each command prints |
+//! | [`run`] | running a chain, with its private servers |
+//! | `cli` | the command line, and the output of each command |
 //! | `app` | from a command to an exit code |
 //!
 //! # The life of a tick
@@ -69,18 +69,18 @@
 //!    ([`plan::compile`]), providers included ([`faker::compile`]).
 //! 2. [`run::run`] starts private servers and the [`supervise::Supervisor`], which builds a [`supervise::ShopActor`] per
 //!    shop from its [`supervise::Recipe`]. The actor opens its database ([`pg::Sessions::open`]: lock, claim, tables)
-//!    and learns from the checkpoint which tick is next.
-//! 3. [`clock::Schedule::step`] says, for the wall time at hand, whether to wait, to run the tick (with
-//!    or without a pause before it), or that none is left.
-//! 4. [`tick::Tick::new`] says what the tick does, as one stream of operations: which ids fall out of retention, which
+//!    and reads the next tick from the checkpoint.
+//! 3. [`clock::Schedule::step`] decides, for the current wall time, whether to wait, to run the tick (with or without a
+//!    pause before it), or to finish.
+//! 4. [`tick::Tick::new`] determines the tick as one stream of operations: which ids fall out of retention, which
 //!    may be updated ([`clock::Windows`]), and the values of the rows, drawn from streams that are keyed by the tick's
 //!    number ([`stream::Stream::keyed`]).
-//! 5. [`pg::Session::apply`] writes them in one transaction: checkpoint, deletes, updates, inserts, commit. Whatever
-//!    fails ends the actor; the next one begins again at step 2.
-//! 6. The actor notes the tick on its shop's board, which the supervisor reads, hands it to its
-//!    [`supervise::Journal`], and goes to 3. The tick's lines are drawn again and written by threads that no shop
-//!    waits for ([`telemetry`]). Whoever wants to know how the shops are asks the supervisor
-//!    ([`supervise::GetStatus`]): the progress lines, the summary, the pages of `--listen` ([`telemetry::http`]).
+//! 5. [`pg::Session::apply`] writes them in one transaction: checkpoint, deletes, updates, inserts, commit. Any failure
+//!    ends the actor; the next one starts again at step 2.
+//! 6. The actor updates its shop's board, which the supervisor reads, hands the tick to its [`supervise::Journal`], and
+//!    continues with 3. Other threads draw the tick's rows again and write its lines, without blocking the shop
+//!    ([`telemetry`]). The progress lines, the summary and the pages of `--listen` ([`telemetry::http`]) get the status
+//!    of the shops from the supervisor ([`supervise::GetStatus`]).
 #![warn(missing_docs)]
 
 #[doc(hidden)]
@@ -135,7 +135,7 @@ pub mod cli;
 #[doc(hidden)]
 pub mod app;
 
-// What the public functions take and give.
+// Parameter and result types of the public functions.
 #[doc(inline)]
 pub use {
     clock::{Schedule, Timeline},

@@ -1,6 +1,6 @@
-//! Names and texts as SQL quotes them.
+//! Quoting of names and texts in SQL.
 //!
-//! Owns quoting alone; the statements are `pg`'s, and `sample`'s.
+//! Owns only quoting; the statements are in `pg` and `sample`.
 
 /// An identifier as PostgreSQL reads it back exactly.
 pub fn quote(identifier: &str) -> String {
@@ -12,20 +12,20 @@ pub fn qualified(schema: &str, table: &str) -> String {
     format!("{}.{}", quote(schema), quote(table))
 }
 
-/// The schema and the name that [`qualified`] made a text of; `None` for any other text.
+/// The inverse of [`qualified`]; `None` if the text is not its result.
 pub fn parts(text: &str) -> Option<(String, String)> {
     const BETWEEN: &str = "\".\"";
     let inner = text.strip_prefix('"')?.strip_suffix('"')?;
     let part = |quoted: &str| quoted.replace("\"\"", "\"");
-    // A name may hold what stands between two names: only the right place gives the same text again.
+    // A name may contain the separator: only the right split gives the same text again.
     inner.match_indices(BETWEEN).find_map(|(at, _)| {
         let (schema, table) = (part(&inner[..at]), part(&inner[at + BETWEEN.len()..]));
         (qualified(&schema, &table) == text).then_some((schema, table))
     })
 }
 
-/// A text as a literal, which PostgreSQL reads back exactly where `standard_conforming_strings` is on: so it is by
-/// default, and our sessions set it.
+/// A text as a literal, which PostgreSQL reads back exactly if `standard_conforming_strings` is on: this is the default,
+/// and our sessions set it.
 pub fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

@@ -1,11 +1,11 @@
-//! "Did you mean": the nearest of the right names to a wrong one.
+//! "Did you mean": the valid name that is nearest to an invalid one.
 //!
-//! Owns the measure of nearness alone; what the names are for is the caller's.
+//! Owns only the distance; the caller owns the names.
 
-/// The candidate that `word` was most likely meant to be, or `None` if none is near.
+/// The candidate that was most likely meant by `word`, or `None` if none is near.
 ///
 /// Near means at most one edit in three characters (a swap of neighbours counts as one), case ignored.
-/// Of equally near candidates the first wins, so the answer does not depend on anything but the list.
+/// Of equally near candidates the first wins, so that the result depends only on the list.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let mut best: Option<(usize, &'a str)> = None;
@@ -19,8 +19,8 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
-/// Whether `word` is so near `right` that hardly anything else can be meant: at most two edits, case
-/// told apart. For guesses that nobody asked for, where [`nearest`] would guess too freely.
+/// Whether `word` is a likely typo of `right`: one or two edits, case-sensitive. For hints on names that may be valid,
+/// where [`nearest`] would guess too freely.
 pub fn is_slip(word: &str, right: &str) -> bool {
     (1..=2).contains(&strsim::osa_distance(word, right))
 }

@@ -1,16 +1,16 @@
-//! Text that people read: on a terminal, in a log, on a page.
+//! Text to be displayed: on a terminal, in a log, on a page.
 //!
-//! Owns what is done to text that is not ours before it is shown, and the form of tables, digests and chains of
-//! errors. Knows nothing of what the text says.
+//! Owns the escaping of untrusted text, and the format of tables, digests and chains of errors. Must not know the meaning
+//! of the text.
 
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-/// Whether a character may do something to what stands around it: the control characters (C0, U+007F and C1), line
-/// and paragraph separators, and those that set the direction of writing (Unicode's `Bidi_Control`), by which a text
-/// can be shown in another order than it has.
+/// Whether a character may affect the display of other text: the control characters (C0, U+007F and C1), line and
+/// paragraph separators, and those that set the direction of writing (Unicode's `Bidi_Control`), which can reorder the
+/// displayed text.
 pub fn is_harmful(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -20,8 +20,8 @@ pub fn is_harmful(character: char) -> bool {
 }
 
 /// A text that cannot break a line, move the cursor or colour a terminal: each [harmful](is_harmful) character is
-/// escaped as Rust does it, `\n`, `\u{1b}`, and all else is left as it is. For people: it cannot be read back, since a
-/// backslash stays one.
+/// escaped as in Rust, `\n`, `\u{1b}`, and the others are unchanged. For display only: it cannot be read back, because
+/// backslashes are not escaped.
 pub fn harmless(text: &str) -> Cow<'_, str> {
     if !text.contains(is_harmful) {
         return Cow::Borrowed(text);
@@ -36,7 +36,7 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Rows of cells in columns that are two blanks apart, each row a line, made [harmless]. The columns in `numbers` are
+/// A table with a line per row and two spaces between columns; cells are made [harmless]. The columns in `numbers` are
 /// aligned to the right, the others to the left.
 pub fn columns<const COLUMNS: usize>(rows: &[[String; COLUMNS]], numbers: Range<usize>) -> String {
     let rows: Vec<[Cow<'_, str>; COLUMNS]> =
@@ -64,8 +64,8 @@ pub fn hex(bytes: &[u8]) -> String {
     digits
 }
 
-/// The message of an error and those of its causes, joined by `: `. A cause that the text before repeats already, as
-/// some libraries do, is left out.
+/// The message of an error and those of its causes, joined by `: `. A cause that the text already
+/// contains, as with some libraries, is left out.
 pub fn with_causes(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();

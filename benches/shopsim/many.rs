@@ -291,7 +291,7 @@ pub async fn start(effort: Effort) -> Vec<Figure> {
             let url = server.url(&database);
             format!("schema = \"s{number}\"\ntick_interval = \"10s\"\ndatabase = \"{url}\"")
         });
-        cold.push(until_open(&place, "tables made, beginning", shops).await);
+        cold.push(until_open(&place, "tables created, beginning", shops).await);
         warm.push(until_open(&place, "going on after tick", shops).await);
     }
     server.stop().await;
@@ -311,6 +311,10 @@ async fn until_open(place: &Place, opened: &str, shops: usize) -> f64 {
     until_committed(place, shops, 1).await;
     run.signal(nix::sys::signal::Signal::SIGTERM);
     let ended = run.end(0).await;
-    assert!(!ended.err.contains("failed, back in") && !ended.err.contains("waiting for"), "{}", ended.err);
+    assert!(
+        !ended.err.contains("failed, restarting in") && !ended.err.contains("waiting for"),
+        "{}",
+        ended.err
+    );
     took
 }

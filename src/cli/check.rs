@@ -1,6 +1,6 @@
 //! `shopsim check`: is the config right, and what would run?
 //!
-//! Owns the summary's words. Touches nothing. Problems and warnings are told on stderr before it.
+//! Owns the summary's text. Changes nothing. Problems and warnings are reported on stderr before it.
 
 use std::fmt::{self, Write as _};
 use std::time::Duration;
@@ -16,11 +16,11 @@ use crate::tick::UnderWay;
 use crate::value::{DAY, SECOND, Timestamp};
 
 const AFTER_HELP: &str = "\
-All mistakes are told at once on stderr, each with its file, line and column. The summary of a right \
-config is told on stdout. Neither a database nor a file is changed.
+Reports all mistakes at once on stderr, each with its file, line and column. Prints the summary of a valid \
+config to stdout. Changes neither a database nor a file.
 
-Exit codes: 0 it may run, 2 it may not; with --database also 2 where a run would be refused by a \
-database that was made with another config, and 3 where a database cannot be reached.";
+Exit codes: 0 valid, 2 invalid; with --database also 2 if a run would be refused because a database was created \
+with a different config, and 3 if a database cannot be reached.";
 
 /// `shopsim check`.
 #[derive(clap::Args, Debug)]
@@ -30,7 +30,7 @@ pub struct Arguments {
     pub(crate) file: ShopsFile,
     #[command(flatten)]
     pub(crate) shops: Only,
-    /// Look into the shops' databases, too: would a run go on there, begin anew, or be refused?
+    /// Also check the shops' databases: would a run resume, start anew, or be refused?
     #[arg(long)]
     pub(crate) database: bool,
 }
@@ -86,9 +86,10 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
     let history = config.history();
     let start = Origin::fix(config.start.value, wall).start;
     let UnderWay { ticks: counted, counts, rows } = UnderWay::of(plan, start, ticks);
+    let span = plan.interval.saturating_mul(i64::try_from(counted).unwrap_or(i64::MAX));
     let head = ["table", "inserted", "updated", "deleted", "kept", "ids"].map(str::to_owned);
     let lines = plan.tables.iter().zip(counts).zip(rows).map(|((table, counts), rows)| {
-        let of_day = |rows| per_day(rows, plan.interval.saturating_mul(counted as i64), pace).to_string();
+        let of_day = |rows| per_day(rows, span, pace).to_string();
         [
             table.name.clone(),
             of_day(counts.inserted),
@@ -109,11 +110,11 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
     Ok(())
 }
 
-/// References of which the windows make orphans.
+/// References that the windows turn into orphans.
 ///
-/// A row refers to any row that is there when it is made, of any age alike. Over all ages of both, of rows that live
-/// for `keeps` that refer to rows that live for `target_keeps`, the share whose row is gone is `keeps / 2 target_keeps`,
-/// and, where they live longer, one less `target_keeps / 2 keeps`.
+/// A new row refers to any existing row with equal probability. If rows live for `keeps` and the rows that they refer to
+/// for `target_keeps`, the share of rows whose target is deleted is, over all ages, `keeps / 2 target_keeps`, or
+/// `1 - target_keeps / 2 keeps` if they live longer than their targets.
 fn deleted_under_references(shop: &Shop) -> Vec<String> {
     let plan = &shop.plan;
     if shop.ticks().is_some_and(|ticks| ticks <= plan.reach()) {
@@ -127,17 +128,17 @@ fn deleted_under_references(shop: &Shop) -> Vec<String> {
         let (table, column, target) = (harmless(&table.name), harmless(&column.name), harmless(&target.name));
         let orphans = |share: &str, why: &str| {
             format!(
-                "{share} of the rows of `{table}` have a `{column}` whose row of `{target}` is deleted already: {why}"
+                "{share} of the rows of `{table}` have a `{column}` that refers to a deleted row of `{target}`: {why}"
             )
         };
         let Some(keeps) = keeps else {
             return Some(orphans(
-                "in the long run most",
+                "in the long run, most",
                 &format!("only rows of `{target}` are ever deleted"),
             ));
         };
         if keeps == target_keeps {
-            return Some(orphans("about half", "`delete_older_than` deletes both at one age"));
+            return Some(orphans("about half", "both have the same `delete_older_than`"));
         }
         let share = |part: i64, whole: i64| i128::from(part) * 50 / i128::from(whole.max(1));
         let percent = match keeps < target_keeps {
@@ -155,17 +156,17 @@ fn deleted_under_references(shop: &Shop) -> Vec<String> {
     references.filter_map(note).collect()
 }
 
-/// What a shop makes before it is live.
+/// The history that a shop generates before it is live.
 fn past(shop: &Shop, wall: Timestamp) -> Option<String> {
     let plan = &shop.plan;
     let origin = Origin::fix(shop.config.start.value, wall);
     let History { ticks, from, to, ends_run } = shop.schedule.history(&origin, plan.interval)?;
-    let then = if ends_run { "; the run ends there, and is never live" } else { ", then live" };
+    let then = if ends_run { "; the run ends there and never goes live" } else { ", then live" };
     let (from, to) = (when(shop, from, wall), when(shop, to, wall));
     Some(format!("{} ticks at once, from {from} to {to}{then}", ticks.end))
 }
 
-/// A simulated time in the past: as it is, or how long ago where `start` is a span.
+/// A simulated time in the past: the time itself, or how long ago if `start` is a span.
 fn when(shop: &Shop, at: Timestamp, wall: Timestamp) -> String {
     if !matches!(shop.config.start.value, Start::Offset(_)) {
         return at.to_rfc3339();
@@ -179,7 +180,7 @@ fn when(shop: &Shop, at: Timestamp, wall: Timestamp) -> String {
     }
 }
 
-/// What is to be said of shops whose run ends before it is live.
+/// Warnings about shops whose run ends before it is live.
 pub fn ends_in_the_past(chain: &Chain, wall: Timestamp) -> Vec<String> {
     let ends = |shop: &Shop| {
         let origin = Origin::fix(shop.config.start.value, wall);
@@ -195,27 +196,32 @@ pub fn ends_in_the_past(chain: &Chain, wall: Timestamp) -> Vec<String> {
     chain.shops.iter().filter_map(ends).collect()
 }
 
-/// Rows a day of wall time; of simulated time where the pace knows no wall clock.
+/// Rows per day of wall time, or of simulated time if the pace is unlimited.
 fn per_day(rows: u64, interval: i64, pace: Pace) -> u128 {
     let (numerator, denominator) = factor(pace);
-    u128::from(rows) * DAY as u128 * numerator / (interval.max(1) as u128 * denominator)
+    u128::from(rows) * unsigned(DAY) * numerator / (unsigned(interval.max(1)) * denominator)
 }
 
-/// When a table has no ids left, in wall time at the pace, which history takes none of; in simulated time where it
-/// knows none.
+/// When a table runs out of ids: in wall time at the pace, without the history, which runs at full speed; in simulated
+/// time if the pace is unlimited.
 fn ids(table: &TablePlan, ticks: Option<u64>, interval: i64, history: u64, pace: Pace) -> String {
     let Some(lasting) = table.ticks_of_ids() else { return "none needed".to_owned() };
     if ticks.is_some_and(|ticks| ticks <= lasting) {
-        return "do not run out within the run".to_owned();
+        return "enough for this run".to_owned();
     }
     let (numerator, denominator) = factor(pace);
-    let simulated = (u128::from(lasting) * interval.max(1) as u128).saturating_sub(history.into());
+    let simulated = (u128::from(lasting) * unsigned(interval.max(1))).saturating_sub(history.into());
     let micros = simulated * denominator / numerator;
     let simulated = if pace == Pace::Unlimited { " of simulated time" } else { "" };
     match roughly(micros) {
         Some(span) => format!("run out after {span}{simulated}"),
-        None => "last for 10000 years and more".to_owned(),
+        None => "last more than 10000 years".to_owned(),
     }
+}
+
+/// A span that is never negative, for products that exceed 64 bits.
+fn unsigned(micros: i64) -> u128 {
+    micros.unsigned_abs().into()
 }
 
 fn factor(pace: Pace) -> (u128, u128) {
@@ -225,8 +231,7 @@ fn factor(pace: Pace) -> (u128, u128) {
     }
 }
 
-/// A span in the largest unit of which it holds two: `47 years`, `500 days`; `None` if nobody will see
-/// its end.
+/// A span in the largest unit that it holds at least two of: `47 years`, `500 days`; `None` above 9999 years.
 fn roughly(micros: u128) -> Option<String> {
     const UNITS: [(i64, &str); 5] = [
         (365 * DAY, "years"),
@@ -235,7 +240,7 @@ fn roughly(micros: u128) -> Option<String> {
         (60 * SECOND, "minutes"),
         (SECOND, "seconds"),
     ];
-    let held = |(unit, name): (i64, &'static str)| (micros / unit as u128, name);
+    let held = |(unit, name): (i64, &'static str)| (micros / unsigned(unit), name);
     match UNITS.into_iter().map(held).find(|(count, _)| *count >= 2) {
         Some((count, "years")) if count > 9999 => None,
         Some((count, name)) => Some(format!("{count} {name}")),
@@ -248,12 +253,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_span_is_told_in_the_largest_unit_of_which_it_holds_two() {
-        let day = DAY as u128;
-        let told = [0, 1_999_999, 2_000_000, 119_999_999, 2 * day - 1, 729 * day, 730 * day];
+    fn a_span_is_shown_in_the_largest_unit_that_it_holds_two_of() {
+        let day = unsigned(DAY);
+        let spans = [0, 1_999_999, 2_000_000, 119_999_999, 2 * day - 1, 729 * day, 730 * day];
         let expected =
             ["a second", "a second", "2 seconds", "119 seconds", "47 hours", "729 days", "2 years"];
-        assert_eq!(told.map(|micros| roughly(micros).unwrap()), expected);
+        assert_eq!(spans.map(|micros| roughly(micros).unwrap()), expected);
         assert_eq!(roughly(5_000_000 * day), None);
     }
 

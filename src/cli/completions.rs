@@ -13,14 +13,14 @@ use super::Cli;
 #[derive(clap::Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The shell that is to complete
+    /// The shell
     shell: Shell,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   shopsim completions bash > ~/.local/share/bash-completion/completions/shopsim
-  shopsim completions zsh > ~/.zfunc/_shopsim      (a folder of your $fpath)
+  shopsim completions zsh > ~/.zfunc/_shopsim      (a folder in your $fpath)
   shopsim completions fish > ~/.config/fish/completions/shopsim.fish";
 
 /// Prints the script.

@@ -1,6 +1,6 @@
-//! `shopsim digest`: what the tables must hold after a tick, in one line a table.
+//! `shopsim digest`: the expected SHA-256 of each table after a tick.
 //!
-//! Owns the two forms. Needs no database: the tables are those of [`crate::truth`].
+//! Owns the two output formats. Needs no database: the tables are those of [`crate::truth`].
 
 use std::io::{self, Write};
 
@@ -15,8 +15,8 @@ use crate::text::columns;
 use crate::truth::{self, Digest};
 
 const EXAMPLES: &str = "\
-The digest is the SHA-256 of the rows by key in the text form of PostgreSQL's COPY. It is the same on \
-every machine, and psql makes it of a real table of a run that has come to the same tick without a pause:
+The digest is the SHA-256 of the rows, ordered by key, in the text format of PostgreSQL's COPY. It is the same on \
+every machine. psql computes it from a real table, if the run reached the tick without a pause:
 
   psql -c 'COPY (SELECT * FROM orders ORDER BY 1) TO STDOUT' \"$URL\" | sha256sum
 
@@ -32,7 +32,7 @@ pub struct Arguments {
     pub(crate) file: ShopsFile,
     #[command(flatten)]
     pub(crate) shops: Only,
-    /// The last tick whose work counts; a run begins with tick 0
+    /// The last tick to include; a run begins with tick 0
     #[arg(long, visible_alias = "tick", value_name = "N")]
     pub(crate) at_tick: u64,
     /// The simulated time of tick 0 instead of the config's: a time such as 2026-01-01T00:00:00Z
@@ -41,13 +41,12 @@ pub struct Arguments {
     /// Take the start and the pauses from the shops' databases
     #[arg(long, conflicts_with = "start")]
     pub(crate) database: bool,
-    /// The form of the output
+    /// The output format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     format: TableFormat,
 }
 
-/// What is wrong with the question: shops whose first tick has no time of its own, and shops that end
-/// before the tick.
+/// Why there is no digest: shops without a fixed start, and shops that end before the tick.
 pub fn problems(arguments: &Arguments, shops: &[Shop]) -> Vec<String> {
     let mut problems = Vec::new();
     for shop in shops {

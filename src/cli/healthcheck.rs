@@ -1,6 +1,6 @@
-//! `shopsim healthcheck`: how is the run on this machine? For images that have no curl.
+//! `shopsim healthcheck`: checks a running shopsim; for images without curl.
 //!
-//! Owns the one request and what its answer means for the exit code.
+//! Owns the one request and the exit code for its response.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -10,22 +10,21 @@ use super::{EXIT_DIFFERS, ShopsFile};
 use crate::chain::listen_of;
 use crate::config::Listen;
 
-/// Longest wait for a connection and for each part of the answer, which is given within two seconds.
+/// Longest wait for a connection and for each part of the response, which the server sends within two seconds.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Longest answer that is read: some ten thousand shops in trouble.
+/// Longest response that is read: a line for each of ten thousand shops.
 const LONGEST: u64 = 4 << 20;
 
-/// Where nothing else is said.
+/// The default port.
 const PORT: u16 = 9464;
 
 const AFTER_HELP: &str = "\
-Asks /livez: does the process do its work? That is what may decide whether a container is started again: a \
-shop whose database is away is no reason to stop its neighbours. With --ready asks /readyz: does every \
-shop that should run tick on time?
+Requests /livez: is the process working? Use this to decide whether to restart a container: one shop whose database \
+is down is no reason to stop the others. With --ready it requests /readyz: are all active shops on schedule?
 
-The answer's words are told on stdout: for --ready, each shop that is in trouble and why.
+Prints the response: with --ready, a line for each shop that is not on schedule, with the reason.
 
-Exit codes: 0 it is so, 1 it is not, 2 the command line is wrong, 3 nobody answers at the address.
+Exit codes: 0 yes, 1 no, 2 the command line is invalid, 3 no response from the address.
 
 Examples:
   shopsim healthcheck
@@ -37,33 +36,33 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     file: ShopsFile,
-    /// The address that `shopsim run --listen` was given; left out: the config's `listen`, or 127.0.0.1:9464
+    /// The address of `shopsim run --listen`; default: the config's `listen`, or 127.0.0.1:9464
     #[arg(long, value_name = "ADDR", env = "SHOPSIM_LISTEN")]
     listen: Option<Listen>,
-    /// Ask whether every shop that should run ticks on time
+    /// Check whether all active shops are on schedule
     #[arg(long)]
     ready: bool,
 }
 
-/// What a run said of itself.
+/// The response of a run.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// 0 if it is well, else 1.
+    /// 0 if it is healthy, else 1.
     pub code: u8,
-    /// Its words.
+    /// Its text.
     pub body: String,
 }
 
-/// Asks.
+/// Sends the request.
 ///
 /// # Errors
-/// If nobody answers, or something that is not shopsim's; in words.
+/// If there is no response, or it is not from shopsim.
 pub fn ask(arguments: &Arguments) -> Result<Answer, String> {
     let path = if arguments.ready { "/readyz" } else { "/livez" };
     let listen = arguments.listen.or_else(|| listen_of(&arguments.file.shops));
     let target = listen.map_or(SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)), Listen::target);
     get(target, path).map_err(|error| {
-        format!("cannot ask http://{target}{path}: {error}; is `shopsim run --listen {target}` at work?")
+        format!("cannot reach http://{target}{path}: {error}; is `shopsim run --listen {target}` running?")
     })
 }
 
@@ -71,14 +70,14 @@ fn get(target: SocketAddr, path: &str) -> io::Result<Answer> {
     let mut stream = TcpStream::connect_timeout(&target, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    // HTTP/1.0: the answer comes whole, and its end is the connection's.
+    // HTTP/1.0: the response is not chunked, and ends with the connection.
     write!(stream, "GET {path} HTTP/1.0\r\nHost: {target}\r\n\r\n")?;
     let mut bytes = Vec::new();
     stream.take(LONGEST).read_to_end(&mut bytes)?;
-    read(&String::from_utf8_lossy(&bytes)).ok_or_else(|| io::Error::other("the answer is not shopsim's"))
+    read(&String::from_utf8_lossy(&bytes)).ok_or_else(|| io::Error::other("the response is not from shopsim"))
 }
 
-/// Reads an answer; `None` if it is not one of the two that the pages give.
+/// Reads a response; `None` if its status is neither 200 nor 503.
 fn read(answer: &str) -> Option<Answer> {
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let (version, status) = head.lines().next()?.split_once(' ')?;

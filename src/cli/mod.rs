@@ -1,4 +1,4 @@
-//! The command line: what can be typed.
+//! The command line.
 //!
 //! Owns flags, their help and their values; what a command does is in its file. One file per command.
 
@@ -27,10 +27,10 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-/// Plays the live backend databases of a whole shop chain.
+/// Simulates a retail chain's production databases: real PostgreSQL tables that change all the time.
 ///
-/// Every branch of the chain deletes, updates and inserts real rows in a PostgreSQL database of its own,
-/// tick by tick, the same for the same seed on any machine and through any crash.
+/// Every shop deletes, updates and inserts rows in its own PostgreSQL database, tick by tick. The same seed gives the
+/// same rows on any machine, and through any crash.
 #[derive(Debug, Parser)]
 #[command(name = "shopsim", version, styles = STYLES, max_term_width = 100, after_help = AFTER_HELP)]
 pub struct Cli {
@@ -41,88 +41,89 @@ pub struct Cli {
 
 const AFTER_HELP: &str = "\
 Begin with:
-  shopsim check    is ./shops.toml right, and what would it run?
-  shopsim run      run it; psql, pgAdmin or a pipeline connects to the URLs that it prints
+  shopsim check    check ./shops.toml and show what it would run
+  shopsim run      run it, and connect psql, pgAdmin or a pipeline to the URLs that it prints
 
 Exit codes:
-  0         done: every shop finished, or was stopped as asked
-  1         a finding: `verify` met a difference, `import` left something out, `healthcheck` met
-            trouble; the answer to `reset` was no
-  2         the command line or the config is wrong, or a database is not of this seed and config
-  3         a shop failed for good, or could not be stopped or reset; the address to listen on is
-            taken
+  0         success: every shop finished, or was stopped
+  1         `verify` found a difference, `import` left something out, `healthcheck` found a problem,
+            or `reset` was not confirmed
+  2         the command line or the config is invalid, or a database was created with a different
+            seed or config
+  3         a shop failed permanently, or could not be stopped or reset, or the address of --listen
+            is in use
   130, 143  a second Ctrl-C or SIGTERM forced the end";
 
-/// The command line or the config is wrong, or a database is not of this seed and config.
+/// The command line or the config is invalid, or a database was created with a different seed or config.
 pub const EXIT_CONFIG: u8 = 2;
-/// A finding: something is not as it must be, or was left out.
+/// A difference, a problem or an omission was found.
 pub const EXIT_DIFFERS: u8 = 1;
-/// A shop failed for good.
+/// A shop failed permanently.
 pub const EXIT_FAILED: u8 = 3;
 
-/// What can be done.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run the chain: every shop ticks into its database until it ends or is stopped
+    /// Run the shops until they finish or are stopped
     Run(run::Arguments),
-    /// Check a config, and tell what it would run; touches nothing
+    /// Check a config and show what it would run; changes nothing
     Check(check::Arguments),
     /// Print the rows that ticks delete, update and insert; needs no database
     Sample(sample::Arguments),
-    /// Compare the databases with what their seeds and the config say; writes nothing
+    /// Compare the databases with their expected contents; writes nothing
     Verify(verify::Arguments),
-    /// Drop what runs have written, so that the next one begins anew; asks before
+    /// Drop the shops' tables, so that the next run starts anew; asks first
     Reset(reset::Arguments),
     /// Print each table's expected SHA-256 after a tick; needs no database
     Digest(digest::Arguments),
     /// Check a running shopsim; for containers
     Healthcheck(healthcheck::Arguments),
-    /// Make a shops.toml of the legacy generator's config.json and env files
+    /// Convert the legacy generator's config.json and env files to a shops.toml
     Import(import::Arguments),
-    /// List the providers of values: their params, and what they draw; needs no config
+    /// List the providers of values with their params and samples; needs no config
     Providers(providers::Arguments),
-    /// Print a script that makes a shell complete commands, flags and files
+    /// Print a shell completion script
     Completions(completions::Arguments),
 }
 
-/// Which chain.
+/// The config.
 #[derive(Args, Debug)]
 pub struct ShopsFile {
-    /// The config of the chain: its shops, and what they sell
+    /// The config file
     #[arg(long, value_name = "FILE", env = "SHOPSIM_SHOPS", default_value = "shops.toml", value_hint = ValueHint::FilePath)]
     pub shops: PathBuf,
 }
 
-/// Which of its shops.
+/// A choice of its shops.
 #[derive(Args, Debug, Default)]
 pub struct Only {
-    /// Only this shop instead of all; may be given several times
+    /// Only this shop; may be given several times
     #[arg(long, visible_alias = "shop", value_name = "NAME")]
     pub only: Vec<String>,
 }
 
-/// Says something on stderr. Where that is closed, nobody listens.
-pub fn tell(text: &str) {
+/// Writes to stderr; a closed stderr is ignored.
+pub fn write_stderr(text: &str) {
     drop(io::stderr().write_all(text.as_bytes()));
 }
 
-/// The form of a command's output.
+/// The format of a command's output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum TableFormat {
-    /// For people
+    /// Plain text
     #[default]
     Table,
     /// One JSON document
     Json,
 }
 
-/// The form of log lines.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For people
+    /// Plain text
     #[default]
     Text,
-    /// One JSON object a line
+    /// One JSON object per line
     Json,
 }
 

@@ -1,6 +1,6 @@
-//! `shopsim providers`: which providers there are, what they take, what their values look like.
+//! `shopsim providers`: lists the providers with their params and sample values.
 //!
-//! Owns the two forms. Needs no config: the samples are of a fixed key and a fixed time, the same ever.
+//! Owns the output formats. Needs no config: the samples are drawn with a fixed key at a fixed time.
 
 mod markdown;
 
@@ -16,14 +16,14 @@ use crate::text::{columns, harmless};
 use crate::value::Timestamp;
 
 const EXAMPLES: &str = "\
-The names are those of Python Faker. What a provider takes is given as `params` in a column's table.
+The names are those of Python Faker. A provider's params are given as `params` of the column.
 
 Examples:
   shopsim providers
-  shopsim providers user               all whose name holds `user`
-  shopsim providers 'date*'            all whose name begins with `date`
-  shopsim providers random_int         one, with its params
-  shopsim providers amount             those that give what the word says
+  shopsim providers user               names that contain `user`
+  shopsim providers 'date*'            names that begin with `date`
+  shopsim providers random_int         one provider, with its params
+  shopsim providers amount             providers that `amount` is a synonym of
   shopsim providers --locale tr_TR     the values of a Turkish branch, and what falls back to en_US
   shopsim providers --format json | jq -r '.[].name'";
 
@@ -31,23 +31,23 @@ Examples:
 #[derive(clap::Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// A provider's name, a part of the names of some, or a pattern with * and ?; left out: all
+    /// A provider's name, a part of a name, or a pattern with * and ?; default: all
     #[arg(value_name = "NAME")]
     name: Option<String>,
-    /// The language and country of the samples, such as tr_TR; a wrong name is answered with those there are
+    /// The locale of the samples, such as tr_TR; an unknown name lists the available ones
     #[arg(long, value_name = "LOCALE", default_value_t)]
     locale: Locale,
-    /// The form of the output
+    /// The output format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Table)]
     format: Format,
 }
 
-/// A form of the output.
+/// An output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// A line a provider; all about it where one is asked for by its name
+    /// One line per provider; all details of a single one
     Table,
-    /// An array with an object a provider
+    /// An array with one object per provider
     Json,
     /// The reference page
     Markdown,
@@ -58,7 +58,7 @@ const SHORT: usize = 24;
 /// How many samples are shown.
 const SAMPLES: usize = 3;
 
-/// The providers of a locale: its own, and en_US's where it has none.
+/// The providers of a locale: its own, and en_US's for the others.
 fn all(locale: Locale) -> impl Iterator<Item = &'static Provider> {
     let shared =
         faker::providers().map(move |provider| faker::find(provider.name, locale).unwrap_or(provider));
@@ -66,7 +66,7 @@ fn all(locale: Locale) -> impl Iterator<Item = &'static Provider> {
     shared.chain(more)
 }
 
-/// The providers that are asked for, or what to say where there is none.
+/// The providers that match the arguments, or the error if none does.
 pub fn chosen(arguments: &Arguments) -> Result<Vec<&'static Provider>, String> {
     let locale = arguments.locale;
     let Some(name) = &arguments.name else { return Ok(all(locale).collect()) };
@@ -88,13 +88,10 @@ pub fn chosen(arguments: &Arguments) -> Result<Vec<&'static Provider>, String> {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => "`shopsim providers` lists all".to_owned(),
     };
-    Err(format!(
-        "error: no provider is called `{}`, nor has it in its name\n  help: {help}\n",
-        harmless(name)
-    ))
+    Err(format!("error: no provider matches `{}`\n  help: {help}\n", harmless(name)))
 }
 
-/// Whether a name is of a pattern: `*` is any letters, `?` one.
+/// Whether a name matches a pattern: `*` is any letters, `?` one.
 fn matches(pattern: &str, name: &str) -> bool {
     match pattern.chars().next() {
         None => name.is_empty(),
@@ -125,7 +122,7 @@ pub fn providers(arguments: &Arguments, chosen: &[&'static Provider], out: &mut 
     }
 }
 
-/// One provider in all detail.
+/// All details of one provider.
 fn describe(provider: &Provider, locale: Locale, out: &mut dyn Write) -> io::Result<()> {
     let (kind, samples) = shown(provider, locale);
     writeln!(out, "{}: {}", provider.name, provider.summary)?;
@@ -146,7 +143,7 @@ fn describe(provider: &Provider, locale: Locale, out: &mut dyn Write) -> io::Res
     Ok(())
 }
 
-/// A line a provider.
+/// One line per provider.
 fn table(some: &[&Provider], locale: Locale, out: &mut dyn Write) -> io::Result<()> {
     let head = ["name", "kind", "locale", "params", "samples"].map(str::to_owned);
     let rows: Vec<[String; 5]> = std::iter::once(head)
@@ -161,12 +158,12 @@ fn table(some: &[&Provider], locale: Locale, out: &mut dyn Write) -> io::Result<
     out.write_all(columns(&rows, 0..0).as_bytes())
 }
 
-/// The locale that the values are of, where the one asked for may have none of its own.
+/// The locale that the values come from: en_US if the given one has none.
 fn origin(provider: &Provider, locale: Locale) -> Locale {
     if locale.has_own(provider.name) { locale } else { Locale::default() }
 }
 
-/// All about a provider.
+/// All details of a provider.
 fn object(provider: &Provider, locale: Locale) -> Json {
     let (kind, samples) = shown(provider, locale);
     let params = provider.params.iter().map(|param| {
@@ -196,7 +193,7 @@ fn shown(provider: &Provider, locale: Locale) -> (&'static str, Vec<String>) {
     let Ok(Compiled { generator, .. }) =
         faker::compile(provider.name, &faker::example(provider.name), &scope)
     else {
-        return ("as its params say", Vec::new());
+        return ("depends on its params", Vec::new());
     };
     let kind = match &generator {
         Generator::Text(_) => "text",
@@ -222,7 +219,7 @@ fn shown(provider: &Provider, locale: Locale) -> (&'static str, Vec<String>) {
     (kind, (0..SAMPLES).map(sample).collect())
 }
 
-/// A text on one line, and of a long one the beginning.
+/// A text on one line, cut off if it is long.
 fn short(text: &str, most: usize) -> String {
     let text = harmless(text);
     match text.char_indices().nth(most) {

@@ -1,7 +1,6 @@
-//! `shopsim reset`: drops what runs of the shops have written, so that the next run begins anew.
+//! `shopsim reset`: drops the shops' tables, so that the next run starts anew.
 //!
-//! Owns what is shown and asked before anything is dropped, and what the outcome means for the exit code. What is
-//! dropped is `pg`'s to find and to drop.
+//! Owns the preview, the confirmation and the exit code. `pg` finds and drops the tables.
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -10,7 +9,7 @@ use std::sync::Arc;
 use tracing::error;
 
 use super::times;
-use super::{EXIT_CONFIG, EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile, tell};
+use super::{EXIT_CONFIG, EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile, write_stderr};
 use crate::chain::{Chain, Shop, wall_now};
 use crate::config::ConnectionParameters;
 use crate::pg::{Claim, Name, ResetPlan, Sessions};
@@ -20,17 +19,17 @@ use crate::telemetry;
 use crate::text::harmless;
 
 const AFTER_HELP: &str = "\
-Drops the shops' tables, also those of their names that shopsim did not make, the types that shopsim made, and \
-each shop's checkpoint. The next `shopsim run` begins at tick 0. A shop that a simulator is running is left as \
-it is: stop the run first. A publication forgets the tables that are dropped: add those of the next run by \
+Drops each shop's tables, including tables of the same names that shopsim did not create, the types that shopsim \
+created, and the shop's checkpoint. The next `shopsim run` begins at tick 0. A shop that is running is not reset: \
+stop the run first. Dropped tables are removed from their publications: add those of the next run with \
 ALTER PUBLICATION … ADD TABLE.
 
-Exit codes: 0 everything was dropped, or there was nothing, 1 the answer was no, 2 the command line or the config \
-is wrong, or there is no terminal to ask on and no --yes, 3 a shop could not be reset: a simulator is running \
-it, its server is not there, or something else depends on its tables.
+Exit codes: 0 everything was dropped, or there was nothing to drop, 1 not confirmed, 2 the command line or the config \
+is invalid, or there is no terminal to ask on and no --yes, 3 a shop could not be reset: it is running, its server \
+is unavailable, or other objects depend on its tables.
 
 Examples:
-  shopsim reset                    every shop of ./shops.toml, after showing what goes
+  shopsim reset                    every shop of ./shops.toml, after confirmation
   shopsim reset --only shop-1      one shop
   shopsim reset --yes              without asking, for scripts";
 
@@ -42,7 +41,7 @@ pub struct Arguments {
     pub(crate) file: ShopsFile,
     #[command(flatten)]
     pub(crate) shops: Only,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     yes: bool,
 }
@@ -50,10 +49,10 @@ pub struct Arguments {
 /// Resets the shops of a chain.
 pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
     let _log = telemetry::begin(telemetry::LogOptions::of_command(Arc::new(wall_now)));
-    // What goes is shown on stderr, and the answer comes from stdin.
+    // The preview goes to stderr, and the answer comes from stdin.
     let may_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
     if !arguments.yes && !may_ask {
-        error!("there is no terminal to ask on before anything is dropped; `--yes` drops without asking");
+        error!("there is no terminal to ask for confirmation on; pass `--yes` to drop without asking");
         return ExitCode::from(EXIT_CONFIG);
     }
     Servers::with_made_before(chain, async |servers| reset_all(arguments, chain, servers).await)
@@ -66,25 +65,25 @@ async fn reset_all(arguments: &Arguments, chain: &Chain, servers: &Servers) -> E
         let name = &shop.plan.name;
         match look(shop, servers.database(shop).await).await {
             Ok(Some((sessions, doomed))) if !doomed.is_empty() => {
-                tell(&shown(name, &url(&sessions.server), &doomed));
+                write_stderr(&shown(name, &url(&sessions.server), &doomed));
                 found.push((sessions, doomed));
             }
-            Ok(_) => tell(&format!("{name}: there is nothing to drop\n")),
+            Ok(_) => write_stderr(&format!("{name}: nothing to drop\n")),
             Err(message) => {
-                error!(shop = name, "is not reset: {message}");
+                error!(shop = name, "not reset: {message}");
                 failed = true;
             }
         }
     }
     if !found.is_empty() && !arguments.yes && !agreed().await {
-        tell("nothing was dropped\n");
+        write_stderr("nothing was dropped\n");
         return ExitCode::from(EXIT_DIFFERS);
     }
     for (sessions, doomed) in &found {
         let name = &sessions.claim.plan.name;
         match sessions.reset(doomed).await {
             Ok(()) => {
-                // A closed stdout must not keep the others from being reset.
+                // The other shops are reset even if stdout is closed.
                 drop(writeln!(
                     io::stdout(),
                     "{name}: dropped {}",
@@ -92,7 +91,7 @@ async fn reset_all(arguments: &Arguments, chain: &Chain, servers: &Servers) -> E
                 ));
             }
             Err(error) => {
-                error!(shop = name, "is not reset: {}", Failure::from(error).message);
+                error!(shop = name, "not reset: {}", Failure::from(error).message);
                 failed = true;
             }
         }
@@ -100,7 +99,7 @@ async fn reset_all(arguments: &Arguments, chain: &Chain, servers: &Servers) -> E
     if failed { ExitCode::from(EXIT_FAILED) } else { ExitCode::SUCCESS }
 }
 
-/// What there is to drop of a shop; `None` if it never had a database.
+/// What can be dropped of a shop; `None` if it never had a database.
 async fn look(
     shop: &Shop,
     server: Result<Option<ConnectionParameters>, String>,
@@ -119,7 +118,7 @@ fn shown(shop: &str, url: &str, doomed: &ResetPlan) -> String {
         names.collect::<Vec<_>>().join(", ")
     };
     let mut parts = Vec::new();
-    let strange = if doomed.checkpoint.is_some() { "table that shopsim did not make" } else { "table" };
+    let strange = if doomed.checkpoint.is_some() { "table that shopsim did not create" } else { "table" };
     for (kind, of_kind) in [("table", &doomed.tables), (strange, &doomed.strange), ("type", &doomed.types)] {
         if !of_kind.is_empty() {
             parts.push(format!("{}: {}", counted(of_kind.len(), kind), names(of_kind)));
@@ -128,7 +127,7 @@ fn shown(shop: &str, url: &str, doomed: &ResetPlan) -> String {
     match doomed.checkpoint {
         Some(Some(tick)) => parts.push(format!("its checkpoint, after tick {tick}")),
         Some(None) => parts.push("its checkpoint, before the first tick".to_owned()),
-        None => parts.push("no checkpoint: shopsim did not make these tables".to_owned()),
+        None => parts.push("no checkpoint: shopsim did not create these tables".to_owned()),
     }
     // A name may hold a line break.
     format!("{}\n", harmless(&format!("{shop} at {url}: {}", parts.join("; "))))
@@ -142,9 +141,9 @@ fn counted(count: usize, what: &str) -> String {
     }
 }
 
-/// Asks on the terminal. Whoever looks after the private servers meanwhile goes on.
+/// Asks on the terminal, without blocking the tasks that supervise the private servers.
 async fn agreed() -> bool {
-    tell("Drop all of this? [y/N] ");
+    write_stderr("Drop all of this? [y/N] ");
     let answer = tokio::task::spawn_blocking(|| {
         let mut answer = String::new();
         io::stdin().read_line(&mut answer).map(|_| answer)

@@ -1,7 +1,6 @@
-//! `shopsim run`: plays the shops of a chain.
+//! `shopsim run`: runs the shops of a chain.
 //!
-//! Owns what can be typed, the summary on stdout, and what the outcome means for the exit code. The run itself is
-//! [`crate::run`]'s.
+//! Owns the arguments, the summary on stdout and the exit code. The run itself is in [`crate::run`].
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -12,25 +11,25 @@ use tracing::level_filters::LevelFilter;
 use super::{EXIT_CONFIG, EXIT_FAILED, LogFormat, Only, ShopsFile};
 use crate::chain::{Chain, Overrides};
 use crate::config::{Listen, Pace, Start};
-use crate::run::{self, Ended, Options};
+use crate::run::{self, Ended, Options, Signal};
 use crate::supervise::Phase;
 use crate::telemetry::{self, Format};
 
 const AFTER_HELP: &str = "\
 Examples:
   shopsim run                               every shop of ./shops.toml, in real time
-  shopsim run --only shop-1 --pace 60x      one shop, a minute of it every second
-  shopsim run --start -30m                  half an hour of history at once, then live
+  shopsim run --only shop-1 --pace 60x      one shop, 60 times as fast
+  shopsim run --start -30m                  30 minutes of history at full speed, then live
   shopsim run --start 2026-01-01T00:00:00Z --pace unlimited
-                                            the whole run at once; the same rows each time
-  shopsim run --listen 9464                 and serve its status: http://127.0.0.1:9464/readyz
+                                            the whole run at full speed; the same rows each time
+  shopsim run --listen 9464                 with its status at http://127.0.0.1:9464/readyz
 
-Ctrl-C ends it after the ticks in hand. The same command goes on where it stood.
+Ctrl-C finishes the current tick and stops. Run the same command to resume.
 
-Environment, besides the variables named above and those that shops.toml uses as ${NAME}:
+Environment variables, besides those named above and those that shops.toml uses as ${NAME}:
   SHOPSIM_STATE_DIR  the folder of the private servers
-  SHOPSIM_PG_BIN     the folder of the programs initdb and postgres
-  NO_COLOR           set to anything but nothing: no colours";
+  SHOPSIM_PG_BIN     the folder that has initdb and postgres
+  NO_COLOR           no colours, if set and not empty";
 
 /// `shopsim run`.
 #[derive(clap::Args, Debug)]
@@ -40,12 +39,11 @@ pub struct Arguments {
     pub(crate) file: ShopsFile,
     #[command(flatten)]
     pub(crate) shops: Only,
-    /// Drop the shops' tables first, whoever made them, at each start of the process; will be removed in the
-    /// next release: use `shopsim reset`
+    /// Drop the shops' tables at each start, including tables that shopsim did not create; deprecated, will be removed
+    /// in the next release: use `shopsim reset`
     #[arg(long)]
     reset: bool,
-    /// How simulated time follows the wall clock, instead of as the config says: real-time, a factor
-    /// such as 60x, or unlimited
+    /// The pace of simulated time instead of the config's: real-time, a factor such as 60x, or unlimited
     #[arg(long, value_name = "PACE", allow_hyphen_values = true)]
     pace: Option<Pace>,
     /// The simulated time of tick 0 instead of the config's: now, a time such as 2026-01-01T00:00:00Z,
@@ -62,10 +60,10 @@ pub struct Arguments {
     /// 127.0.0.1, or an IP and a port such as 0.0.0.0:9464
     #[arg(long, value_name = "ADDR", env = "SHOPSIM_LISTEN")]
     listen: Option<Listen>,
-    /// The form of log lines
+    /// The format of log lines
     #[arg(long, value_enum, value_name = "FORMAT", env = "SHOPSIM_LOG_FORMAT", default_value_t)]
     log_format: LogFormat,
-    /// Show every changed row on the terminal, too
+    /// Also show every changed row on the terminal
     #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,
     /// Show warnings and errors only (-qq: errors only)
@@ -74,7 +72,7 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// What the command line decides otherwise than the config.
+    /// The settings of the config that the command line overrides.
     pub fn overrides(&self) -> Overrides {
         Overrides {
             only: self.shops.only.clone(),
@@ -96,7 +94,7 @@ impl Arguments {
     }
 }
 
-/// Runs a chain to its end, and prints how it went.
+/// Runs a chain to its end, and prints the summary.
 pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
     let options = Options {
         reset: arguments.reset,
@@ -108,11 +106,11 @@ pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
     };
     let Ended { outcome, log_losses, forced_by } = run::run(chain, &options);
     if let Some(outcome) = &outcome {
-        // A closed stdout must not hide how the run went.
+        // A closed stdout does not change the exit code.
         drop(std::io::stdout().write_all((telemetry::table(&outcome.shops) + &log_losses).as_bytes()));
     }
     let (Some(outcome), None) = (&outcome, forced_by) else {
-        return ExitCode::from(forced_by.map_or(EXIT_FAILED, |signal| signal.exit_code()));
+        return ExitCode::from(forced_by.map_or(EXIT_FAILED, Signal::exit_code));
     };
     let any = |phase| outcome.shops.iter().any(|shop| shop.phase == phase);
     if any(Phase::GivenUp) || !outcome.forced.is_empty() {

@@ -1,6 +1,6 @@
 //! `shopsim sample`: what ticks would do, as SQL, CSV or JSON lines, without a database.
 //!
-//! Owns the three forms. The rows are those that a run with the same start would write.
+//! Owns the three output formats. The rows are those that a run with the same start would write.
 
 use std::io::{self, Write};
 
@@ -16,8 +16,8 @@ use crate::tick::{InsertedRows, Operation, RowIds, Tick, Transaction, UpdateCaus
 use crate::value::{Timestamp, Value, json};
 
 const EXAMPLES: &str = "\
-The rows are those that a run with the same start writes, byte for byte. `start = \"now\"` is another \
-time whenever it is asked: give --start to see the same times twice, or --database to see those of a run.
+The rows are those that a run with the same start writes, byte for byte. With `start = \"now\"` the \
+times differ from call to call: pass --start for fixed times, or --database for those of a run.
 
 Examples:
   shopsim sample --only shop-1 --ticks 3
@@ -45,30 +45,30 @@ pub struct Arguments {
         default_value_t = 0
     )]
     pub(crate) from_tick: u64,
-    /// The form of the output
+    /// The output format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Sql)]
     format: Format,
     /// The simulated time of tick 0 instead of the config's: now, a time such as 2026-01-01T00:00:00Z,
     /// or a signed span such as -7d
     #[arg(long, value_name = "START", allow_hyphen_values = true)]
     pub(crate) start: Option<Start>,
-    /// Take the start and the pauses from the shops' databases: what these ticks have written there
+    /// Take the start and the pauses from the shops' databases
     #[arg(long, conflicts_with = "start")]
     pub(crate) database: bool,
 }
 
-/// A form of the output.
+/// An output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// Statements, a transaction a tick
+    /// Statements, one transaction per tick
     Sql,
-    /// A line a value: shop, tick, time, table, operation, id, column, value; a line a deleted row
+    /// One line per value: shop, tick, time, table, operation, id, column, value; one line per deleted row
     Csv,
-    /// A JSON object a row
+    /// One JSON object per row
     Jsonl,
 }
 
-/// Prints the ticks of shops, each with the times of its own.
+/// Prints the ticks of the shops.
 pub fn sample(
     arguments: &Arguments,
     shops: &[Shop],
@@ -92,7 +92,7 @@ pub fn sample(
     out.flush()
 }
 
-/// What is to be said of shops whose run ends before the first tick that was asked for.
+/// Warnings about shops whose run ends before the first tick that was requested.
 pub fn beyond_the_end(arguments: &Arguments, shops: &[Shop]) -> Vec<String> {
     let first = arguments.from_tick;
     let beyond = |shop: &Shop| {
@@ -188,10 +188,10 @@ fn rows(out: &mut dyn Write, format: Format, plan: &ShopPlan, tick: Tick) -> io:
     Ok(())
 }
 
-/// What becomes of one row.
+/// The change of one row.
 struct Row<'a> {
     operation: &'static str,
-    /// The cause of an update, where a source of changes has it.
+    /// The cause of an update that a source of changes made.
     cause: Option<&'a str>,
     id: i64,
     values: &'a [Field<'a>],
@@ -221,7 +221,7 @@ impl<'a> Field<'a> {
         })
     }
 
-    /// As an SQL literal. Numbers stand as they are; texts with backslashes need no `E''`, because
+    /// As an SQL literal. Numbers are not quoted; texts with backslashes need no `E''`, because
     /// `standard_conforming_strings` is on wherever it was not turned off. Amounts of money are numbers, and
     /// cast in arrays, because what is read as one depends on the server's currency.
     fn literal(&self) -> String {
@@ -238,7 +238,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// As RFC 4180 has it, and as `COPY` tells an empty text, which is quoted, from NULL, which is nothing.
+    /// As in RFC 4180, and as in `COPY`: an empty text is quoted, NULL is not.
     fn csv(&self) -> String {
         match self.value {
             Value::Null => String::new(),
@@ -284,7 +284,7 @@ impl Place<'_> {
     }
 }
 
-/// Whether SQL reads it from digits without quotes: as these, `-0` is a whole number, which has no such zero.
+/// Whether SQL reads it without quotes. Not `-0`, which SQL reads as an integer and so as 0.
 fn is_number(float: f64) -> bool {
     float.is_finite() && !(float == 0.0 && float.is_sign_negative())
 }

@@ -1,6 +1,6 @@
 //! `shopsim check --database`: what a run would find in each shop's database.
 //!
-//! Owns the order of the shops and the words; the rules are those of a run. Writes nothing.
+//! Owns the order of the shops and the texts; the rules are those of a run. Writes nothing.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,27 +15,27 @@ use crate::run::Servers;
 use crate::supervise::Failure;
 use crate::telemetry;
 
-/// Shops that are looked at together: most of it is waiting for answers.
+/// Shops that are checked concurrently: most of the time is spent waiting for the servers.
 const TOGETHER: usize = 8;
 
-/// What a run would find, a line a shop, and what that means for the exit code.
+/// What a run would find, one line per shop, and the exit code.
 pub fn look(chain: &Chain) -> (String, ExitCode) {
     let _log = telemetry::begin(telemetry::LogOptions::of_command(Arc::new(wall_now)));
     let found: Vec<Result<Look, String>> = Servers::with_made_before(chain, async |servers| {
         stream::iter(&chain.shops).map(|shop| look_at(shop, servers)).buffered(TOGETHER).collect().await
     });
     let lines = chain.shops.iter().zip(&found).map(|(shop, found)| {
-        let told = match found {
-            Ok(Look::Empty) => "a run would make its tables and begin at tick 0".to_owned(),
+        let finding = match found {
+            Ok(Look::Empty) => "a run would create its tables and begin at tick 0".to_owned(),
             Ok(Look::Ours(progress)) => match progress.last_tick {
-                Some(last) if is_finished(shop, progress) => format!("its run is finished after tick {last}"),
+                Some(last) if is_finished(shop, progress) => format!("its run finished with tick {last}"),
                 Some(last) => format!("a run would go on after tick {last}"),
-                None => "its tables are made; a run would begin at tick 0".to_owned(),
+                None => "its tables exist; a run would begin at tick 0".to_owned(),
             },
             Ok(Look::Foreign(error)) => format!("a run would be refused: {error}"),
-            Err(error) => format!("cannot tell: {error}"),
+            Err(error) => format!("cannot check: {error}"),
         };
-        format!("{}: {told}\n", shop.plan.name)
+        format!("{}: {finding}\n", shop.plan.name)
     });
     let code = if found.iter().any(|found| matches!(found, Ok(Look::Foreign(_)))) {
         ExitCode::from(EXIT_CONFIG)
@@ -47,7 +47,7 @@ pub fn look(chain: &Chain) -> (String, ExitCode) {
     (lines.collect(), code)
 }
 
-/// Whether no tick is left: `stop_after` counts the pauses.
+/// Whether no tick is left; pauses count towards `stop_after`.
 fn is_finished(shop: &Shop, progress: &Checkpoint) -> bool {
     let Some(origin) = &progress.origin else { return false };
     let timeline = Timeline::of(origin, shop.plan.interval, &progress.pauses);

@@ -1,6 +1,6 @@
-//! The times of the shops' ticks: as the config has them, or as the databases do.
+//! The times of the shops' ticks, from the config or from the databases.
 //!
-//! Owns where a command that needs no database takes `start` and the pauses from.
+//! Owns the choice between the two sources of `start` and the pauses.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub fn of_config(chain: &Chain) -> Vec<Timeline> {
     chain.shops.iter().map(|shop| shop.timeline(wall)).collect()
 }
 
-/// The times of each shop's ticks as its database has them, or all that is wrong.
+/// The times of each shop's ticks as recorded in its database, or all errors.
 pub fn of_databases(chain: &Chain) -> Result<Vec<Timeline>, Vec<String>> {
     let _log = telemetry::begin(telemetry::LogOptions::of_command(Arc::new(wall_now)));
     Servers::with_made_before(chain, async |servers| {
@@ -33,25 +33,23 @@ pub fn of_databases(chain: &Chain) -> Result<Vec<Timeline>, Vec<String>> {
 }
 
 async fn of_database(shop: &Shop, servers: &Servers) -> Result<Timeline, String> {
-    let never =
-        || "no tick was committed yet, so that its times are not known; leave out --database".to_owned();
+    let never = || "no tick has been committed yet, so its times are unknown; omit --database".to_owned();
     let server = servers.database(shop).await?.ok_or_else(never)?;
     let sessions = Sessions::new(server, claim(shop), shop.config.tick_deadline, false);
     let timeline = sessions.timeline().await.map_err(|error| Failure::from(error).message)?;
     timeline.ok_or_else(never)
 }
 
-/// What is to be said of shops that never made a tick, because no row of it would be left.
+/// Warnings about shops that skipped a tick, because no row of it would be left.
 pub fn never_made(chain: &Chain, times: &[Timeline], tick: u64) -> Vec<String> {
     let never = |(shop, timeline): (&Shop, &Timeline)| {
         let (name, first) = (&shop.plan.name, timeline.first());
-        (tick < first)
-            .then(|| format!("`{name}` never made tick {tick}: its history begins with tick {first}"))
+        (tick < first).then(|| format!("`{name}` skipped tick {tick}: its history begins with tick {first}"))
     };
     chain.shops.iter().zip(times).filter_map(never).collect()
 }
 
-/// The claim of a command that only looks.
+/// The claim of a read-only command.
 pub fn claim(shop: &Shop) -> Claim {
     Claim {
         plan: shop.plan.clone(),

@@ -1,6 +1,6 @@
-//! `shopsim verify`: is every shop's database what its seed and config say?
+//! `shopsim verify`: compares every shop's database with its expected contents.
 //!
-//! Owns the order of the shops, the two forms of the report and what they mean for the exit code.
+//! Owns the order of the shops, the two formats of the report and the exit code.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -19,16 +19,16 @@ use crate::supervise::Failure;
 use crate::telemetry;
 use crate::text::{columns, harmless};
 
-/// Shops that are compared at a time: most of a small one is waiting for answers.
+/// Shops that are compared concurrently: a small one mostly waits for its server.
 const TOGETHER: usize = 8;
 
 const AFTER_HELP: &str = "\
-Each database is read in one snapshot and compared with what its shop must hold after the tick that its \
-checkpoint names: every row, every column. It works while `shopsim run` is writing, and writes nothing. \
-Rows that others inserted have keys far above the simulator's: they are counted and no mismatch.
+Reads each database in one snapshot and compares every row and column with the expected contents after the last \
+committed tick. Works while `shopsim run` is writing, and writes nothing. Rows that others inserted have keys far \
+above the simulator's: they are counted, but are no difference.
 
-Exit codes: 0 all as it must be, 1 something differs, 2 the command line or the config is wrong, \
-3 a shop cannot be compared: no run has begun, its server is not there, or it is of another seed or config.
+Exit codes: 0 no difference, 1 a difference, 2 the command line or the config is invalid, 3 a shop cannot be \
+compared: it has never run, its server is unavailable, or it was created with a different seed or config.
 
 Examples:
   shopsim verify
@@ -42,18 +42,18 @@ pub struct Arguments {
     pub(crate) file: ShopsFile,
     #[command(flatten)]
     pub(crate) shops: Only,
-    /// The form of the report
+    /// The format of the report
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     format: TableFormat,
 }
 
-/// What became of one shop.
+/// The result of one shop.
 struct ShopVerdict {
     shop: String,
     verdict: Result<Verdict, String>,
 }
 
-/// Verifies the shops of a chain and prints how they are.
+/// Verifies the shops of a chain and prints the report.
 pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
     let _log = telemetry::begin(telemetry::LogOptions::of_command(Arc::new(wall_now)));
     let results = Servers::with_made_before(chain, async |servers| verify_all(chain, servers).await);
@@ -65,7 +65,7 @@ pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
             serde_json::to_writer_pretty(&mut out, &all).map_err(io::Error::from).and_then(|()| writeln!(out))
         }
     };
-    // A reader that has seen enough still wants to know how it went.
+    // A closed pipe does not change the exit code.
     if let Err(error) = printed
         && error.kind() != io::ErrorKind::BrokenPipe
     {
@@ -141,11 +141,11 @@ fn table(results: &[ShopVerdict], out: &mut dyn Write) -> io::Result<()> {
         let shop = &result.shop;
         match &result.verdict {
             Err(error) => writeln!(out, "{shop}: cannot verify: {error}")?,
-            Ok(Verdict::NeverRun) => writeln!(out, "{shop}: cannot verify: no run has begun there")?,
+            Ok(Verdict::NeverRun) => writeln!(out, "{shop}: cannot verify: it has never run")?,
             Ok(Verdict::Foreign(differences)) => {
                 writeln!(
                     out,
-                    "{shop}: cannot verify: its tables were made with another config: {}",
+                    "{shop}: cannot verify: created with a different seed or config: {}",
                     differences.join("; ")
                 )?;
             }
@@ -153,7 +153,7 @@ fn table(results: &[ShopVerdict], out: &mut dyn Write) -> io::Result<()> {
                 for (table, difference) in
                     tables.iter().flat_map(|table| table.first.iter().map(move |first| (table, first)))
                 {
-                    let line = format!("{shop}: {} {}", table.table, told(table, difference));
+                    let line = format!("{shop}: {} {}", table.table, describe(table, difference));
                     writeln!(out, "{}", harmless(&line))?;
                 }
             }
@@ -163,13 +163,13 @@ fn table(results: &[ShopVerdict], out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// `17 quantity: expected 5, found 6`.
-fn told(table: &TableReport, difference: &Difference) -> String {
+fn describe(table: &TableReport, difference: &Difference) -> String {
     let Difference { id, column, expected, found } = difference;
     match column {
         None if found.is_none() => format!("{id}: the row is missing"),
         None if table.assigned_later.contains(id) => format!(
-            "{id}: the row is unexpected, and a later tick assigns its id: the shop will end there; delete the row, or give \
-             it an id from {} on",
+            "{id}: the row is unexpected, and a later tick assigns its id: the shop will fail there; delete the row, or \
+             give it an id from {} on",
             table.assigned_later.end
         ),
         None => format!("{id}: the row is unexpected"),
@@ -188,10 +188,10 @@ fn object(result: &ShopVerdict) -> Json {
     match &result.verdict {
         Err(error) => json!({ "shop": shop, "verdict": "cannot tell", "error": error }),
         Ok(Verdict::NeverRun) => {
-            json!({ "shop": shop, "verdict": "cannot tell", "error": "no run has begun there" })
+            json!({ "shop": shop, "verdict": "cannot tell", "error": "it has never run" })
         }
         Ok(Verdict::Foreign(differences)) => {
-            json!({ "shop": shop, "verdict": "cannot tell", "error": "another seed or config", "differences": differences })
+            json!({ "shop": shop, "verdict": "cannot tell", "error": "created with a different seed or config", "differences": differences })
         }
         Ok(Verdict::Compared { tick, tables }) => {
             let same = tables.iter().all(TableReport::is_same);

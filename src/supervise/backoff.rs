@@ -1,7 +1,7 @@
-//! When a failed shop is built again, and when it is given up.
+//! When a failed shop is restarted, and when it is given up.
 //!
-//! Owns which failures count, and how many are too many; a function of the failures and their times. Its jitter comes from a
-//! generator of its own: it must never touch the streams that make rows.
+//! Owns which failures count, and how many are too many; a function of the failures and their times. Its jitter comes
+//! from a generator of its own: it must never touch the streams that make rows.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -13,12 +13,12 @@ use tokio::time::Instant;
 use crate::config;
 use crate::doubling::Doubling;
 
-/// First wait for a server that is not there.
+/// First wait for an unavailable server.
 const WAITING_INITIAL: Duration = Duration::from_millis(100);
-/// Longest wait for a server that is not there, so that a shop is back soon after its server.
+/// Longest wait for an unavailable server, so that a shop is back soon after its server.
 const WAITING_MAX: Duration = Duration::from_secs(1);
 
-/// The memory of one shop's failures.
+/// The failures of one shop.
 #[derive(Debug)]
 pub struct Backoff {
     settings: config::Supervisor,
@@ -51,7 +51,7 @@ impl Backoff {
         }
     }
 
-    /// How long to wait for a server that is not there. Not counted as a failure.
+    /// How long to wait for an unavailable server. Not counted as a failure.
     pub fn waiting(&mut self) -> Duration {
         self.healthy_since = None;
         let wait = self.waiting.wait();
@@ -78,7 +78,7 @@ impl Backoff {
 
     /// Takes up to a quarter off, so that shops that failed together do not come back together.
     fn spread(&mut self, wait: Duration) -> Duration {
-        let quarter = wait.as_micros() as u64 / 4;
+        let quarter = u64::try_from(wait.as_micros() / 4).unwrap_or(u64::MAX);
         let off = if quarter == 0 { 0 } else { self.jitter.next_u64() % quarter };
         wait - Duration::from_micros(off)
     }
@@ -142,7 +142,7 @@ mod tests {
             let waits: Vec<Duration> =
                 (0..100).map(|seed| wait(&mut Backoff::new(settings(), seed))).collect();
             let (first, last) = (waits.iter().min().unwrap(), waits.iter().max().unwrap());
-            // A quarter of the whole wait, of which chance leaves little unused.
+            // Up to a quarter of the whole wait; a hundred draws come close to both ends.
             assert!(*last - *first > *last / 5, "from {first:?} to {last:?}");
             let different: std::collections::BTreeSet<&Duration> = waits.iter().collect();
             assert!(different.len() > 90, "{} different waits of 100 shops", different.len());

@@ -1,8 +1,7 @@
-//! What a shop's ticks have come to: its actor writes it after each commit, the supervisor reads it when it is
-//! asked or when the actor has ended.
+//! The progress of a shop: its actor updates it after each commit, the supervisor reads it for its status or after
+//! the actor has ended.
 //!
-//! Owns the counting, which is a few additions a tick; a message a tick would cost more than all of them.
-//! Must not know who asks.
+//! Owns the counting, which is a few additions per tick; a message per tick would cost more. Must not know its readers.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -17,12 +16,12 @@ use crate::value::Timestamp;
 #[derive(Clone, Debug, Default)]
 pub struct Board(Arc<Mutex<Ticked>>);
 
-/// What stands on it.
+/// The progress on a board.
 #[derive(Clone, Debug, Default)]
 pub struct Ticked {
-    /// The last tick that was committed, be it before this process.
+    /// The last tick that was committed, by this or an earlier process.
     pub last_tick: Option<u64>,
-    /// Its simulated time, if it was committed here.
+    /// Its simulated time, if this process committed it.
     pub at: Option<Timestamp>,
     /// Whether the shop had caught up with the wall clock then.
     pub live: bool,
@@ -40,12 +39,12 @@ pub struct Ticked {
     pub commits: Option<(Instant, Instant)>,
 }
 
-/// A tick that was committed, or several of history that were together.
+/// A committed tick, or several of history that shared a transaction.
 #[derive(Clone, Debug)]
 pub struct Committed<'a> {
-    /// The tick; of several the last.
+    /// The tick; the last one of several.
     pub tick: u64,
-    /// How many they are.
+    /// The number of ticks.
     pub ticks: u64,
     /// Its simulated time.
     pub at: Timestamp,
@@ -56,16 +55,16 @@ pub struct Committed<'a> {
     pub lag: i64,
     /// The wall time at which the next tick is due; without pace that of the commit.
     pub due: Timestamp,
-    /// How long the database took for it.
+    /// How long the database took.
     pub took: Duration,
     /// Rows by table, in the plan's order.
     pub rows: &'a [Counts],
 }
 
 impl Board {
-    /// What stands on it, for no longer than is needed to read or to write.
+    /// Locks the board; hold the guard only to read or to update it.
     pub fn lock(&self) -> MutexGuard<'_, Ticked> {
-        // Nothing that holds it can panic halfway through a change.
+        // No holder can panic halfway through a change.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -76,7 +75,7 @@ impl Ticked {
         (self.last_tick, self.due) = (last_tick, Some(due));
     }
 
-    /// It has committed.
+    /// The actor has committed.
     pub fn committed(&mut self, tick: &Committed<'_>, now: Instant) {
         (self.last_tick, self.at, self.live) = (Some(tick.tick), Some(tick.at), tick.live);
         (self.lag, self.due) = (tick.lag, Some(tick.due));

@@ -1,7 +1,7 @@
-//! What is told of a shop: rare events in words, and its commits as they are.
+//! What is logged of a shop: rare events as messages, and its commits.
 //!
-//! A commit is handed to a [`Journal`], which has it written down by threads that no shop waits for. Owns the
-//! words of the rare events and what a commit is; must not know how a line looks.
+//! A commit is handed to a [`Journal`], whose threads write it without blocking the shop. Owns the messages of the rare
+//! events and the contents of a commit; must not know the format of a line.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -21,9 +21,9 @@ use crate::value::Timestamp;
 
 /// Ticks that were committed together.
 ///
-/// All that is needed to tell each of their rows, which are drawn again for that: a tick is a function of its
-/// number, so they are the committed ones, and a tick that was rolled back is never told. So a commit of many
-/// rows is no larger than one of few.
+/// All that is needed to log each of their rows. The rows are drawn again for that: a tick is a function of its number,
+/// so they are the committed ones, and a tick that was rolled back is never logged. So a commit of many rows is no
+/// larger than one of few.
 pub struct Commit {
     /// The shop's plan.
     pub plan: Arc<ShopPlan>,
@@ -33,27 +33,27 @@ pub struct Commit {
     pub ticks: Range<u64>,
     /// The rows that the server counted, by table in the plan's order.
     pub counts: Vec<Counts>,
-    /// Whether they are history, of which a terminal is told as a whole.
+    /// Whether they are history, for which a terminal shows only the progress.
     pub is_history: bool,
 }
 
-/// Where the commits of a shop are told. Nothing here blocks the thread.
+/// The log of a shop's commits. No method blocks the thread.
 pub trait Journal: Send + Sync {
-    /// The shop begins anew: what its logs hold already tells of other rows.
+    /// The shop starts anew: its existing log files describe other rows.
     fn begin(&self);
-    /// Takes a commit that others write down, or drops and counts its lines where there is no room for it.
-    fn tell(&self, commit: Commit);
-    /// Resolves once there is room for the next commit, or nothing is written any more and there will be none.
+    /// Queues a commit to be written, or drops and counts its lines if there is no room.
+    fn record(&self, commit: Commit);
+    /// Resolves once there is room for the next commit, or writing has stalled and there will be none.
     fn room(&self) -> LocalBoxFuture<'_, ()>;
     /// Lines that were dropped.
     fn dropped(&self) -> u64;
 }
 
-/// Tells nobody.
+/// Logs nothing.
 impl Journal for () {
     fn begin(&self) {}
 
-    fn tell(&self, _: Commit) {}
+    fn record(&self, _: Commit) {}
 
     fn room(&self) -> LocalBoxFuture<'_, ()> {
         std::future::ready(()).boxed_local()
@@ -68,39 +68,39 @@ impl Journal for () {
 pub fn opened(plan: &ShopPlan, progress: &Checkpoint) {
     let shop = plan.name.as_str();
     match (progress.last_tick, progress.next_tick()) {
-        (None, 0) => info!(shop, "tables made, beginning at tick 0"),
+        (None, 0) => info!(shop, "tables created, beginning at tick 0"),
         (None, first) => {
             info!(
                 shop,
-                "tables made, beginning at tick {first}: rows of earlier ones would be deleted by now"
+                "tables created, beginning at tick {first}: rows of earlier ones would be deleted by now"
             );
         }
         (Some(last), _) => info!(shop, "going on after tick {last}"),
     }
 }
 
-/// A shop begins to make its history, or goes on with it.
+/// A shop starts to generate its history, or resumes it.
 pub fn history_begins(plan: &ShopPlan, history: &History) {
     let shop = plan.name.as_str();
     let History { ticks, from, to, ends_run } = history;
     let (from, to) = (from.to_rfc3339(), to.to_rfc3339());
     let kept = plan.tables.iter().map(|table| table.windows.delete_older_than);
-    // Of a table whose rows are never deleted all are left.
+    // A table whose rows are never deleted keeps all of them.
     let kept = kept.reduce(|one, other| Some(one?.max(other?))).flatten().map_or(String::new(), |age| {
         let age = humantime::format_duration(Duration::from_micros(age.unsigned_abs()));
-        format!("; it leaves the rows of its last {age} (`delete_older_than`)")
+        format!("; only rows of its last {age} are kept (`delete_older_than`)")
     });
-    info!(shop, "history first: ticks up to {}, from {from} to {to}{kept}", ticks.end - 1);
+    info!(shop, "generating history: ticks up to {}, from {from} to {to}{kept}", ticks.end - 1);
     if *ends_run {
         warn!(
             shop,
-            "its run ends at {to}, in the past, and is never live: `stop_after` counts from `start`; set stop_after = \"0\" for \
+            "the run ends at {to}, in the past, and never goes live: `stop_after` counts from `start`; set stop_after = \"0\" for \
              a run without end"
         );
     }
 }
 
-/// How far a shop's history is.
+/// The progress of a shop's history.
 pub fn history_made(plan: &ShopPlan, made: &HistoryProgress) {
     let HistoryProgress { ticks, of, inserted, took, complete, ends_run } = *made;
     let shop = plan.name.as_str();
@@ -109,7 +109,9 @@ pub fn history_made(plan: &ShopPlan, made: &HistoryProgress) {
         info!(shop, "history: {ticks} of {of} ticks ({percent} %), {inserted} rows inserted so far");
         return;
     }
-    let took = humantime::format_duration(Duration::from_millis(took.as_millis() as u64));
+    let took = humantime::format_duration(Duration::from_millis(
+        u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+    ));
     let then = if ends_run { "the run ends with it" } else { "now live" };
     info!(
         shop,
@@ -118,20 +120,19 @@ pub fn history_made(plan: &ShopPlan, made: &HistoryProgress) {
     );
 }
 
-/// A shop was closed for some time.
+/// A shop was down for some time.
 pub fn paused(plan: &ShopPlan, pause: Pause) {
     let span = Duration::from_micros(pause.micros.unsigned_abs());
     let span = humantime::format_duration(span);
-    info!(
-        shop = plan.name,
-        tick = pause.before_tick,
-        "resumed after a downtime: its schedule is shifted by {span}"
-    );
+    info!(shop = plan.name, tick = pause.before_tick, "resumed after a downtime: schedule shifted by {span}");
 }
 
-/// A shop goes on at another pace than the one of its last tick.
+/// A shop resumes at a different pace.
 pub fn another_pace(plan: &ShopPlan, before: Pace, now: Pace) {
-    info!(shop = plan.name, "its pace is {now}, and was {before}: simulated time goes on from where it is");
+    info!(
+        shop = plan.name,
+        "pace changed from {before} to {now}: simulated time continues from the last tick"
+    );
 }
 
 /// A shop does not keep its pace, or keeps it again.
@@ -141,15 +142,15 @@ pub fn kept(plan: &ShopPlan, pace: Pace, kept: PaceChange, lag: i64) {
         PaceChange::Again => info!(shop, "keeps its pace again"),
         PaceChange::Not(reached) => warn!(
             shop,
-            "is slower than its pace: reaches {reached:.3}x of {pace}, and is {} late by now; its ticks run with their \
-             own times. Fewer rows per tick, a longer tick_interval or a slower pace would be kept",
+            "cannot keep its pace: reaches {reached:.3}x of {pace}, and is {} late; ticks keep their simulated times. \
+             Use fewer rows per tick, a longer tick_interval or a slower pace",
             humantime::format_duration(late)
         ),
     }
 }
 
-/// The next tick is due far later than ticks are apart.
-pub fn far(plan: &ShopPlan, tick: u64, wall: Timestamp, wait: Duration) {
+/// The next tick is due much later than one interval from now.
+pub fn distant(plan: &ShopPlan, tick: u64, wall: Timestamp, wait: Duration) {
     let (shop, due) = (plan.name.as_str(), wall.plus(micros(wait)).to_rfc3339());
     let wait = humantime::format_duration(Duration::from_secs(wait.as_secs()));
     match tick {
@@ -161,7 +162,7 @@ pub fn far(plan: &ShopPlan, tick: u64, wall: Timestamp, wait: Duration) {
     }
 }
 
-/// Somebody else has inserted a row with an id that a later tick assigns.
+/// A row that was inserted outside shopsim has an id that a later tick assigns.
 pub fn id_conflicts(plan: &ShopPlan, timeline: &Timeline, IdConflict { table, id }: IdConflict) {
     let Some(table) = plan.tables.get(table) else { return };
     let Some(tick) = table.cohorts(timeline).tick_of(id) else { return };
@@ -169,18 +170,18 @@ pub fn id_conflicts(plan: &ShopPlan, timeline: &Timeline, IdConflict { table, id
         shop = plan.name,
         table = table.name,
         id,
-        "somebody else inserted a row with an id that tick {tick} assigns: the shop will end there. Delete it, or give it an id \
-         from {} on, as the column's default does",
+        "a row inserted outside shopsim has an id that tick {tick} assigns: the shop will fail there. Delete the row, or give \
+         it an id from {} on, as the column's default does",
         table.reserved_from()
     );
 }
 
-/// Some rows that ticks were to change may not have been there.
+/// Rows that ticks should have updated or deleted may have been missing.
 pub fn missing(plan: &ShopPlan, tick: u64, planned: &[Counts], counts: &[Counts]) {
     for ((table, planned), counts) in plan.tables.iter().zip(planned).zip(counts) {
         let missing = (planned.deleted + planned.updated).saturating_sub(counts.deleted + counts.updated);
         if missing > 0 {
-            let text = "rows were not there to be changed: somebody else deleted them";
+            let text = "rows to be updated or deleted are missing: they were deleted outside shopsim";
             warn!(shop = plan.name, tick, table = table.name, missing, "{text}");
         }
     }

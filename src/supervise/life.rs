@@ -10,25 +10,25 @@
 //!              ▼                  ▼                      ▼                           ▼
 //!          Complete             Wait             Run { pause > 0 }            Run { pause: 0 }
 //!         Finished ▸     sleep, or be stopped    shift the timeline;        write the transaction;
-//!                        ▸ Stopped               the step is asked again    look at what came of it
+//!                        ▸ Stopped               the step is asked again    evaluate the result
 //! ```
 //!
 //! Three clocks meet here. *Simulated time* is a function of the tick's number and of the recorded pauses (the
 //! [`Timeline`]). The *wall clock* says which ticks are due; it is read after each wait and each commit and nowhere
 //! else, so that one turn sees one time. *Instants* measure how long something took, as the wall clock may be set.
 //!
-//! # What is certain when
+//! # What is durable when
 //!
-//! Before the first commit nothing is: the origin that [`Life::begin`] fixes is forgotten with its actor if the first
-//! tick fails. A pause is put before a tick in memory, and becomes true with that tick's transaction, which records
-//! it. After [`Ledger::apply`] has returned, the tick is committed; if it fails, nobody knows, and the actor ends:
+//! Before the first commit nothing is: the origin that [`Life::begin`] fixes is lost with its actor if the first tick
+//! fails. A pause is put before a tick in memory, and becomes permanent with that tick's transaction, which records it.
+//! After [`Ledger::apply`] has returned, the tick is committed; if it fails, the outcome is unknown, and the actor ends:
 //! the next one reads the checkpoint. So no state of this loop survives a failure, and none has to.
 //!
 //! # Downtime and slowness
 //!
-//! A shop that was away has a pause put before its next tick, one that is merely slow has not. Two watches tell them
-//! apart by how much longer than usual nothing went on ([`StallWatch`]): `asleep` over the waits, by how far the wall
-//! clock went beyond them (the process was stopped, or the machine, or the clock was set), and `at_work` over the
+//! A shop that was down has a pause put before its next tick, one that is merely slow has not. Two watches distinguish
+//! them by how much longer than usual nothing happened ([`StallWatch`]): `asleep` over the waits, by how much the wall
+//! clock exceeded them (the process was stopped, or the machine, or the clock was set), and `at_work` over the
 //! transactions, by the longest silence of the server. Either moves `open_since`, from which
 //! [`crate::clock::Schedule::step`] sees which ticks were due while the shop was not open.
 //!
@@ -60,22 +60,21 @@ use crate::pg::{Applied, CheckpointUpdate, Class, IdConflict};
 use crate::tick::{Tick, Transaction};
 use crate::value::Timestamp;
 
-/// Longest sleep before the wall clock is looked at again: it may have been set.
+/// Longest sleep before the wall clock is read again: it may have been set.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
-/// By how much the next tick may be further off than an interval before that is reported: a start in the future,
-/// or a wall clock that was set back.
-const FAR: Duration = Duration::from_secs(2);
+/// A next tick that is due later than an interval and this is reported: the start is in the future, or the wall clock
+/// was set back.
+const DISTANT: Duration = Duration::from_secs(2);
 
-/// Lives until the run is complete, the shop is to stop, or something fails.
+/// Runs until the shop has finished, is to stop, or fails.
 pub(super) async fn live(
     recipe: Arc<Recipe>,
     board: Board,
     report_opened: impl Fn(),
     stop: watch::Receiver<bool>,
 ) -> Exit {
-    // One future for the whole life: to make it anew, and to take it out of its list, for each wait would be
-    // work for each tick.
+    // One future for the whole life: creating and deregistering one per wait would cost time in each tick.
     let mut stopping = pin!(stopped(stop.clone()));
     let (ledger, checkpoint) = tokio::select! {
         biased;
@@ -115,33 +114,33 @@ async fn stopped(mut stop: watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-/// What a shop knows between two transactions.
+/// The state of a shop between two transactions.
 struct Life {
     recipe: Arc<Recipe>,
     board: Board,
     ledger: Box<dyn Ledger>,
-    /// What the database says, brought forward with each commit.
+    /// The checkpoint in the database, updated with each commit.
     checkpoint: Checkpoint,
     origin: Origin,
-    /// Shared with the commits that are still to be written down.
+    /// Shared with the commits that are still to be logged.
     timeline: Arc<Timeline>,
-    /// The history that is being made, if there is one.
+    /// The history that is being generated, if there is one.
     history: Option<HistoryWatch>,
     /// The present wall time.
     wall: Timestamp,
-    /// Since when the shop has been open and nothing has held it up for long.
+    /// Since when the shop has been open without a downtime.
     open_since: Timestamp,
     asleep: StallWatch,
     at_work: StallWatch,
     pace_watch: PaceWatch,
-    /// What was put before the next tick already.
+    /// The pause before the next tick, if there is one.
     paused: Option<Pause>,
     /// The next tick, if it is drawn already.
     ahead: Option<Tick>,
-    /// The last row of others in the way of a later tick that was reported, by table.
+    /// The last reported row with an id that a later tick assigns, by table.
     reported_conflicts: BTreeMap<usize, i64>,
-    /// The tick of which it was reported that it is far off.
-    reported_far: Option<u64>,
+    /// The tick that was reported as due much later.
+    reported_distant: Option<u64>,
 }
 
 impl Life {
@@ -149,7 +148,7 @@ impl Life {
     fn begin(recipe: Arc<Recipe>, board: Board, ledger: Box<dyn Ledger>, mut checkpoint: Checkpoint) -> Self {
         let opened = (recipe.wall)();
         let Recipe { plan, schedule, .. } = &*recipe;
-        // Before the first commit nothing is fixed for good: a failed first tick begins anew with its actor.
+        // Before the first commit nothing is durable: after a failed first tick, the next actor starts anew.
         let mut origin = *checkpoint.origin.get_or_insert_with(|| {
             let origin = Origin::fix(recipe.start, (recipe.wall)());
             let windows = plan.tables.iter().map(|table| &table.windows);
@@ -192,11 +191,11 @@ impl Life {
             paused: None,
             ahead: None,
             reported_conflicts: BTreeMap::new(),
-            reported_far: None,
+            reported_distant: None,
         }
     }
 
-    /// Where the shop stands before its next tick.
+    /// The state that the schedule needs.
     fn standing(&self) -> Standing {
         Standing {
             anchor: self.origin.anchor,
@@ -220,7 +219,7 @@ impl Life {
         (self.open_since, self.pace_watch) = (self.wall, PaceWatch::default());
     }
 
-    /// Waits for the next tick, or until the wall clock is to be looked at again.
+    /// Waits for the next tick, or until the wall clock is to be read again.
     async fn wait(
         &mut self,
         wait: Duration,
@@ -228,9 +227,9 @@ impl Life {
     ) -> Result<(), Exit> {
         let Recipe { plan, schedule, wall: clock, .. } = &*self.recipe;
         let tick = self.checkpoint.next_tick();
-        if self.reported_far != Some(tick) && wait > schedule.spacing(plan.interval) + FAR {
-            journal::far(plan, tick, self.wall, wait);
-            self.reported_far = Some(tick);
+        if self.reported_distant != Some(tick) && wait > schedule.spacing(plan.interval) + DISTANT {
+            journal::distant(plan, tick, self.wall, wait);
+            self.reported_distant = Some(tick);
         }
         let wait = wait.min(LONGEST_SLEEP);
         tokio::select! {
@@ -267,7 +266,7 @@ impl Life {
         if let Some(table) = plan.out_of_ids(tick) {
             let (table, key_type) = (&table.name, &table.key_type);
             let message = format!(
-                "no ids are left for {table} at tick {tick}: its key is {key_type}; a new run with `key_type = \"bigint\"` has more"
+                "no ids left for {table} at tick {tick}: its key is {key_type}; start a new run with `key_type = \"bigint\"`"
             );
             return Err(Failure { class: Class::Permanent, message });
         }
@@ -280,21 +279,21 @@ impl Life {
         Ok(Transaction::new(std::iter::once(first).chain(others).collect()))
     }
 
-    /// Writes the next transaction, and looks at what came of it. `live`: whether the shop has caught up with the wall
+    /// Writes the next transaction, and evaluates the result. `live`: whether the shop has caught up with the wall
     /// clock by then.
     async fn write(&mut self, live: bool, stopping: Pin<&mut impl Future<Output = ()>>) -> Result<(), Exit> {
         let mut transaction = self.next_transaction().map_err(Exit::Failed)?;
         let planned = transaction.counts();
         let (applied, took) = self.apply(&mut transaction, live).await.map_err(Exit::Failed)?;
         let began = std::mem::replace(&mut self.wall, (self.recipe.wall)());
-        let held_up = micros(applied.silence).max(overslept(began, took, self.wall));
-        if self.at_work.was_down(held_up, self.downtime()) {
+        let stalled = micros(applied.silence).max(overslept(began, took, self.wall));
+        if self.at_work.was_down(stalled, self.downtime()) {
             self.opened_again();
         }
         let (ticks, at) = (transaction.ticks(), transaction.at());
         let recipe = self.recipe.clone();
         let is_history = self.reaches_history(ticks.end, &applied);
-        self.note(&Committed {
+        self.publish(&Committed {
             tick: ticks.end - 1,
             ticks: ticks.end - ticks.start,
             at,
@@ -310,8 +309,8 @@ impl Life {
         self.checkpoint.live = live;
         self.paused = None;
         let (plan, timeline, counts) = (recipe.plan.clone(), self.timeline.clone(), applied.rows);
-        recipe.journal.tell(Commit { plan, timeline, ticks, counts, is_history });
-        // Only a shop without a pace to keep waits for the threads that write its lines, and only while they do.
+        recipe.journal.record(Commit { plan, timeline, ticks, counts, is_history });
+        // Only a shop at full speed waits for the threads that write its lines, and only while they write.
         if !live || recipe.schedule.is_unlimited() {
             tokio::select! {
                 biased;
@@ -323,7 +322,7 @@ impl Life {
         Ok(())
     }
 
-    /// Applies a transaction, and draws the tick after it meanwhile if that is due, too. Tells how long it took.
+    /// Applies a transaction, and draws the tick after it meanwhile if that is due, too. Returns how long it took.
     async fn apply(
         &mut self,
         transaction: &mut Transaction,
@@ -351,7 +350,7 @@ impl Life {
             return apply.await;
         }
         let draw_ahead = async {
-            // First what has been asked of the server must be on its way.
+            // The statements must be sent first.
             yield_now().await;
             let mut next = Tick::new(plan, timeline, ticks.end);
             next.draw_ahead(plan);
@@ -360,8 +359,7 @@ impl Life {
         join(apply, draw_ahead).await.0
     }
 
-    /// Whether the ticks before this one, which were committed, are history; how far that is, is reported when it is
-    /// time to.
+    /// Whether the committed ticks before this one are history. Reports the progress of the history when it is time to.
     fn reaches_history(&mut self, next_tick: u64, applied: &Applied) -> bool {
         let Some(making) = &mut self.history else { return false };
         if let Some(made) = making.committed(next_tick, &applied.rows, Instant::now()) {
@@ -371,8 +369,8 @@ impl Life {
         true
     }
 
-    /// Notes a commit where others look, and reports a pace that is not kept.
-    fn note(&mut self, committed: &Committed<'_>) {
+    /// Updates the board with a commit, and reports a pace that is not kept.
+    fn publish(&mut self, committed: &Committed<'_>) {
         let Recipe { plan, schedule, .. } = &*self.recipe;
         let Committed { at, lag, .. } = *committed;
         // History has no pace to keep.
@@ -384,7 +382,7 @@ impl Life {
         self.board.lock().committed(committed, Instant::now());
     }
 
-    /// Reports rows of others with ids that later ticks assign, each once.
+    /// Reports rows inserted outside shopsim with ids that later ticks assign, each once.
     fn report_id_conflicts(&mut self, rows: Vec<IdConflict>) {
         for row in rows {
             if self.reported_conflicts.insert(row.table, row.id) != Some(row.id) {
@@ -394,7 +392,7 @@ impl Life {
     }
 }
 
-/// Microseconds by which the wall clock went further than a span that ended now should have taken it.
+/// Microseconds by which the wall clock advanced more than the span that was measured.
 fn overslept(began: Timestamp, span: Duration, ended: Timestamp) -> i64 {
     ended.0.saturating_sub(began.0).saturating_sub(micros(span))
 }

@@ -1,6 +1,6 @@
-//! What supervisor and shops say to each other, and what anybody may ask.
+//! The messages between supervisor and shops, and the queries of the supervisor.
 //!
-//! Owns the words, no behaviour.
+//! Owns the types, no behaviour.
 
 use std::time::Duration;
 
@@ -16,20 +16,20 @@ use crate::value::Timestamp;
 pub enum Exit {
     /// No tick is left.
     Finished,
-    /// It was told to stop.
+    /// It was stopped.
     Stopped,
-    /// It could not go on.
+    /// It could not continue.
     Failed(Failure),
     /// A bug: the actor panicked.
     Panicked,
 }
 
-/// Why a shop could not go on, in a form that can be kept and shown.
+/// Why a shop could not continue, as a value that can be kept and shown.
 #[derive(Clone, Debug)]
 pub struct Failure {
-    /// What trying again would bring.
+    /// Whether a retry would help.
     pub class: Class,
-    /// What happened, and what to do where that is known.
+    /// What happened, and the remedy if it is known.
     pub message: String,
 }
 
@@ -63,39 +63,39 @@ pub enum Event {
     Exited(Exit),
 }
 
-/// To the supervisor and to shops: finish the tick in hand, then end.
+/// To the supervisor and to shops: finish the current tick and stop.
 #[derive(Clone, Copy, Debug, Message)]
 #[rtype(result = "()")]
 pub struct Stop;
 
-/// To the supervisor: how is every shop?
+/// To the supervisor: the status of every shop.
 #[derive(Clone, Copy, Debug, Message)]
 #[rtype(result = "Vec<ShopStatus>")]
 pub struct GetStatus;
 
-/// To the supervisor: how is every thread that shops run on?
+/// To the supervisor: the status of every thread that runs shops.
 #[derive(Clone, Copy, Debug, Message)]
 #[rtype(result = "Vec<ThreadStatus>")]
 pub struct GetThreads;
 
-/// How a thread is that shops run on.
+/// The status of a thread that runs shops.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ThreadStatus {
     /// Its name.
     pub name: String,
-    /// How long it has not turned. All of its shops stand still for as long.
+    /// How long it has not responded. All of its shops are stalled meanwhile.
     pub silent: Duration,
     /// How many shops run on it.
     pub shops: usize,
 }
 
 impl ThreadStatus {
-    /// What is wrong with it, in one line; `None`: it turns.
+    /// Its problem, in one line; `None` if it responds.
     pub fn trouble(&self) -> Option<String> {
         let Self { name, silent, shops } = self;
         let text = || {
             format!(
-                "the thread {name} has not turned for {} s: its {shops} shops stand still",
+                "thread {name} has not responded for {} s: its {shops} shops are stalled",
                 silent.as_secs()
             )
         };
@@ -103,12 +103,12 @@ impl ThreadStatus {
     }
 }
 
-/// How a shop is.
+/// The status of a shop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShopStatus {
     /// Its name.
     pub name: String,
-    /// What it is at.
+    /// Its phase.
     pub phase: Phase,
     /// Whether it has its database open.
     pub open: bool,
@@ -116,11 +116,11 @@ pub struct ShopStatus {
     pub last_tick: Option<u64>,
     /// Its simulated time.
     pub at: Option<Timestamp>,
-    /// Number of ticks of the whole run; `None`: without end.
+    /// Number of ticks of the whole run; `None`: endless.
     pub ticks: Option<u64>,
     /// Ticks committed by this process.
     pub ticks_here: u64,
-    /// Ticks that failed in this process, each time that one did. A commit whose outcome is unknown counts.
+    /// Failed attempts at ticks in this process, including commits whose outcome is unknown.
     pub ticks_failed: u64,
     /// Rows changed by this process, by table.
     pub tables: Vec<TableCounts>,
@@ -132,11 +132,11 @@ pub struct ShopStatus {
     pub due: Option<Timestamp>,
     /// Wall time between two ticks; 0 without pace.
     pub spacing: Duration,
-    /// Times that the shop was built again.
+    /// Restarts of the shop.
     pub restarts: Restarts,
-    /// What went wrong last.
+    /// The last error.
     pub last_error: Option<String>,
-    /// Lines of its logs that were dropped, since no shop waits for them to be written.
+    /// Lines of its logs that were dropped because they could not be written in time.
     pub log_lines_dropped: u64,
 }
 
@@ -147,37 +147,37 @@ impl ShopStatus {
     }
 
     /// Microseconds by which the next tick is overdue at a wall time, negative if it is due later; `None`
-    /// where it is not known when it is due.
+    /// if the due time is unknown.
     pub fn overdue(&self, wall: Timestamp) -> Option<i64> {
         self.due.map(|due| wall.0.saturating_sub(due.0))
     }
 }
 
-/// What a shop is at.
+/// The phase of a shop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// Opening its database, or waiting for its first tick since.
     Starting,
-    /// Making ticks that were due before the shop was first live.
+    /// Generating the ticks before the shop is first live.
     History,
     /// Ticking with the wall clock, or without pace.
     Live,
-    /// Its server is not there; it is being waited for.
+    /// Waiting for its unavailable server.
     Waiting,
-    /// It failed and will be built again.
+    /// It failed and will be restarted.
     BackingOff,
     /// No tick is left.
     Finished,
-    /// It was told to stop.
+    /// It was stopped.
     Stopped,
-    /// Its database is not its own.
+    /// Its database belongs to another shop, seed or config.
     Refused,
-    /// Trying again would not help, or did not help too often.
+    /// A retry would not help, or there were too many.
     GivenUp,
 }
 
 impl Phase {
-    /// Whether nothing will change any more.
+    /// Whether the shop has ended.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Finished | Self::Stopped | Self::Refused | Self::GivenUp)
     }

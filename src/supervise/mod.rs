@@ -1,7 +1,6 @@
-//! Who runs when, and what happens when somebody cannot: the supervisor and its shops.
+//! The supervisor and its shops: starting, running, restarting and stopping them.
 //!
-//! One parent actor, one actor a shop, a few threads. Must not know how a config is written nor how a
-//! log looks.
+//! One parent actor, one actor per shop, a few threads. Must not know the syntax of a config nor the format of a log.
 
 mod backoff;
 mod board;

@@ -1,6 +1,6 @@
-//! Whether a thread that shops run on still turns: a task on it beats, again and again.
+//! Detects a blocked thread: a task on each thread that runs shops sets a flag again and again.
 //!
-//! Owns that beat. Must not know what keeps a thread from turning, nor who looks.
+//! Owns that heartbeat. Must not know what blocks a thread, nor who checks.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,26 +9,26 @@ use std::time::Duration;
 use actix::ArbiterHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
-/// How often a thread beats, and is looked at.
+/// How often a thread sets its flag, and is checked.
 pub const BEAT: Duration = Duration::from_secs(1);
 
-/// A thread that has not beaten for so long does not turn: nothing that shops do there takes a tenth of it.
+/// A thread without a heartbeat for this long is blocked: no step of a shop takes a tenth of it.
 pub const SILENCE: Duration = Duration::from_secs(5);
 
-/// For how long a thread has not turned.
+/// How long a thread has not responded.
 pub struct Pulse {
     beaten: Arc<AtomicBool>,
     silent: Duration,
-    /// Whether it was told that it does not turn.
-    pub told: bool,
+    /// Whether the silence was reported.
+    pub reported: bool,
 }
 
 impl Pulse {
-    /// Has an arbiter beat for as long as it lives.
+    /// Starts the heartbeat of an arbiter.
     pub fn of(arbiter: &ArbiterHandle) -> Self {
         let beaten = Arc::new(AtomicBool::new(true));
         let beats = beaten.clone();
-        // An arbiter that has ended already turns no more, and is found silent.
+        // An arbiter that has ended sets no flag, and is found silent.
         arbiter.spawn(async move {
             let mut beat = interval(BEAT);
             beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -37,19 +37,19 @@ impl Pulse {
                 beats.store(true, Ordering::Relaxed);
             }
         });
-        Self { beaten, silent: Duration::ZERO, told: false }
+        Self { beaten, silent: Duration::ZERO, reported: false }
     }
 
-    /// Looks whether the thread has beaten since it was looked last, so long ago.
+    /// Checks whether there was a heartbeat since the last check, the given time ago.
     pub fn look(&mut self, since: Duration) {
         self.silent = match self.beaten.swap(false, Ordering::Relaxed) {
             true => Duration::ZERO,
-            // Where the looking thread did not turn either, the whole process was stopped.
+            // If the checking thread was late, too, the whole process was stopped.
             false => self.silent + since.min(BEAT),
         };
     }
 
-    /// How long the thread has not turned while the process did, as it was looked last.
+    /// How long the thread has not responded while the process ran, as of the last check.
     pub fn silent(&self) -> Duration {
         self.silent
     }

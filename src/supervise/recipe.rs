@@ -1,6 +1,6 @@
-//! All that a shop's actor is built from, again and again.
+//! What a shop's actors are built from.
 //!
-//! Owns nothing that changes: it outlives each actor.
+//! Owns nothing mutable: it outlives each actor.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use crate::config::Start;
 use crate::plan::ShopPlan;
 use crate::value::Timestamp;
 
-/// Tells the wall time; handed in, so that tests can pause it.
+/// Returns the wall time; injected, so that tests can pause it.
 pub type WallClock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// All that an actor of a shop is built from, again and again.
+/// What each actor of a shop is built from.
 pub struct Recipe {
     /// What its ticks hold.
     pub plan: Arc<ShopPlan>,
@@ -26,6 +26,6 @@ pub struct Recipe {
     pub store: Arc<dyn Store>,
     /// The wall clock.
     pub wall: WallClock,
-    /// Where its commits are told.
+    /// Where its commits are logged.
     pub journal: Arc<dyn Journal>,
 }

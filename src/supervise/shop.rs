@@ -1,7 +1,7 @@
-//! The actor of a shop: begins its life, hears when to stop, and reports how it ended.
+//! The actor of a shop: starts its life, receives the stop, and reports how it ended.
 //!
-//! After any failure a new actor is built from the same recipe and reads from the database where to go on. What a shop
-//! does in between is [`super::life`]'s. Must not know of other shops.
+//! After any failure a new actor is built from the same recipe and reads from the database where to resume. The work of
+//! the shop is in [`super::life`]. Must not know of other shops.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::life::live;
 use super::message::{Event, Exit, Report, Stop};
 use super::recipe::Recipe;
 
-/// Plays one branch of the chain.
+/// Runs one shop of the chain.
 pub struct ShopActor {
     shop: usize,
     recipe: Arc<Recipe>,
@@ -43,7 +43,7 @@ impl Actor for ShopActor {
         }));
     }
 
-    /// Runs after a panic, too: then nothing has said how the actor ended.
+    /// Also runs after a panic, when there is no exit yet.
     fn stopped(&mut self, _: &mut Self::Context) {
         let exit = self.exit.take().unwrap_or(match std::thread::panicking() {
             true => Exit::Panicked,

@@ -17,12 +17,12 @@ use crate::pg::{Applied, CheckpointUpdate, Claim, Class, Session, Sessions};
 use crate::text::with_causes;
 use crate::tick::Transaction;
 
-/// An open store and how far the shop has come, or why there is none.
+/// An open store with the shop's checkpoint, or why it cannot be opened.
 pub type Opened = Result<(Box<dyn Ledger>, Checkpoint), Failure>;
 
 /// A place that keeps a shop's tables and its checkpoint.
 pub trait Store: Send + Sync {
-    /// Opens it for this shop alone and tells how far the shop has come.
+    /// Opens it for this shop alone and returns the shop's checkpoint.
     fn open(&self) -> LocalBoxFuture<'_, Opened>;
 }
 
@@ -58,19 +58,19 @@ impl Ledger for Session {
     }
 }
 
-/// The store of a shop on a private server, which may come up late, or never. Until it is up, role, password and
-/// database are being made: nobody connects.
+/// The store of a shop on a private server, which may start late, or never. No connection is tried before it is up,
+/// because role, password and database are being created.
 pub struct PrivateStore {
     claim: Claim,
     deadline: Duration,
     synchronous_commit: bool,
     server: watch::Receiver<KeeperState>,
-    /// Those of the last opening: they remember their last backend.
+    /// Kept from the last opening: they remember their last backend.
     sessions: Mutex<Option<Arc<Sessions>>>,
 }
 
 impl PrivateStore {
-    /// The store of a shop whose server is as its keeper says.
+    /// The store of a shop whose server has the keeper's state.
     pub fn new(
         claim: Claim,
         deadline: Duration,
@@ -80,8 +80,8 @@ impl PrivateStore {
         Self { claim, deadline, synchronous_commit, server, sessions: Mutex::new(None) }
     }
 
-    /// How to reach the server, once it is up. One that is being started for the first time is waited for here;
-    /// one that is down is told of, and waited for by who hears it.
+    /// The connection of the server, once it is up. Waits for the first start; a server that is down is an error, after
+    /// which the supervisor waits.
     async fn up(&self) -> Result<ConnectionParameters, Failure> {
         let mut server = self.server.clone();
         let began = server.wait_for(|state| !matches!(state, KeeperState::Starting)).await;
@@ -96,7 +96,7 @@ impl PrivateStore {
         Err(Failure { class, message })
     }
 
-    /// The sessions on a server, whose port may be another after it was started again.
+    /// The sessions on a server, whose port may change when it is restarted.
     fn sessions(&self, server: ConnectionParameters) -> Arc<Sessions> {
         let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
         match &*sessions {

@@ -1,7 +1,7 @@
-//! The parent of all shops: builds them, hears how they end, decides what becomes of them.
+//! The parent of all shops: starts them, receives how they end, and restarts or gives them up.
 //!
-//! Owns the state of every shop, which logs, tests and pages read by [`GetStatus`]. Must not know what a
-//! tick is. (`actix::Supervisor` keeps a failed value, has no backoff and dies with a panic.)
+//! Owns the state of every shop, which logs, tests and pages read by [`GetStatus`]. Must not know what a tick is.
+//! (`actix::Supervisor` keeps a failed value, has no backoff and dies with a panic.)
 
 use std::sync::Arc;
 
@@ -24,12 +24,12 @@ use crate::pg::Class;
 use crate::plan::TablePlan;
 use crate::tick::Counts;
 
-/// The supervisor's end: how every shop stands, and whether the stop had to be forced.
+/// The result of a run: the status of every shop, and whether the stop had to be forced.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// Every shop, in the order of the chain.
     pub shops: Vec<ShopStatus>,
-    /// Shops that were still writing when the time for a stop was over.
+    /// Shops that were still writing at the stop timeout.
     pub forced: Vec<String>,
 }
 
@@ -38,33 +38,33 @@ pub struct Supervisor {
     settings: config::Supervisor,
     /// The threads that shops run on, in turn.
     arbiters: Vec<(ArbiterHandle, Pulse)>,
-    /// When it was looked last whether they turn.
-    looked: Instant,
+    /// When they were last checked.
+    checked: Instant,
     shops: Vec<Supervised>,
     stopping: bool,
     ended: Option<oneshot::Sender<Outcome>>,
 }
 
-/// A shop with what is remembered of it between two of its actors.
+/// A shop, with the state that outlives its actors.
 struct Supervised {
     recipe: Arc<Recipe>,
     actor: Option<Addr<ShopActor>>,
-    /// What its actors write.
+    /// Updated by its actors.
     board: Board,
     backoff: Backoff,
-    /// What it is at, as far as the supervisor has heard: [`Supervised::phase`] knows more.
+    /// The phase known from messages: [`Supervised::phase`] refines it.
     phase: Phase,
     /// Whether it has its database open.
     open: bool,
     ticks_failed: u64,
     restarts: Restarts,
     last_error: Option<String>,
-    /// What was told last of its being waited for.
-    waiting_told: Option<String>,
+    /// The reason for waiting that was reported last.
+    reported_waiting: Option<String>,
 }
 
 impl Supervised {
-    /// What the shop is at.
+    /// The phase of the shop.
     fn phase(&self, ticked: &Ticked) -> Phase {
         match self.phase {
             Phase::Starting if ticked.commits.is_some() => {
@@ -103,7 +103,7 @@ impl Supervised {
 
 impl Supervisor {
     /// A supervisor of shops, which share the arbiters (without any: its own thread). `jitter` spreads the
-    /// waits of shops that fail together; `ended` is told when the last shop has ended.
+    /// waits of shops that fail together; `ended` receives the outcome when the last shop has ended.
     pub fn new(
         settings: config::Supervisor,
         recipes: Vec<Recipe>,
@@ -121,11 +121,11 @@ impl Supervisor {
             ticks_failed: 0,
             restarts: Restarts::default(),
             last_error: None,
-            waiting_told: None,
+            reported_waiting: None,
         };
         let shops = recipes.into_iter().zip(0..).map(supervised).collect();
         let arbiters = arbiters.into_iter().map(|arbiter| (arbiter.clone(), Pulse::of(&arbiter))).collect();
-        Self { settings, arbiters, looked: Instant::now(), shops, stopping: false, ended: Some(ended) }
+        Self { settings, arbiters, checked: Instant::now(), shops, stopping: false, ended: Some(ended) }
     }
 
     fn build(&mut self, shop: usize, ctx: &mut Context<Self>) {
@@ -157,7 +157,7 @@ impl Supervisor {
         if let Some((first, last)) = commits {
             supervised.backoff.ticked(first, last);
         }
-        // A shop that is open does nothing but ticks: one of them was lost.
+        // A shop that is open does nothing but ticks: one of them failed.
         let lost = std::mem::take(&mut supervised.open);
         if lost && matches!(exit, Exit::Failed(_) | Exit::Panicked) {
             supervised.ticks_failed += 1;
@@ -166,8 +166,8 @@ impl Supervisor {
         let phase = match exit {
             Exit::Finished => {
                 match ticks {
-                    0 => info!(shop = name, "is finished already, nothing was touched"),
-                    ticks => info!(shop = name, ticks, "is finished"),
+                    0 => info!(shop = name, "already finished, nothing was changed"),
+                    ticks => info!(shop = name, ticks, "finished"),
                 }
                 Phase::Finished
             }
@@ -177,20 +177,20 @@ impl Supervisor {
             }
             Exit::Failed(failure) => self.failed(shop, failure, Cause::Transient, ctx),
             Exit::Panicked => {
-                let message = "its actor panicked, which is a bug of shopsim; please report it".to_owned();
+                let message = "its actor panicked: this is a bug in shopsim; please report it".to_owned();
                 self.failed(shop, Failure { class: Class::Transient, message }, Cause::Panic, ctx)
             }
         };
         self.shops[shop].phase = phase;
         let exhausted = matches!(phase, Phase::GivenUp | Phase::Refused);
         if exhausted && self.settings.when_exhausted == WhenExhausted::Exit && !self.stopping {
-            error!(shop = name, "was given up, so the others are stopped: when_exhausted = \"exit\"");
+            error!(shop = name, "given up, so the others are stopped: when_exhausted = \"exit\"");
             self.stop(ctx);
         }
         self.end_if_all_ended(ctx);
     }
 
-    /// Decides what becomes of a shop that could not go on.
+    /// Decides whether a shop that failed is restarted.
     fn failed(&mut self, shop: usize, failure: Failure, cause: Cause, ctx: &mut Context<Self>) -> Phase {
         let supervised = &mut self.shops[shop];
         let (name, message) = (&supervised.recipe.plan.name, &failure.message);
@@ -205,14 +205,14 @@ impl Supervisor {
                 return Phase::Refused;
             }
             Class::Permanent => {
-                error!(shop = name, "given up, since trying again would not help: {message}");
+                error!(shop = name, "given up, because a retry would not help: {message}");
                 return Phase::GivenUp;
             }
             Class::Waiting => {
                 // Once for each reason: `no room on the disk`, then `starting up`.
-                if supervised.waiting_told.as_ref() != Some(message) {
+                if supervised.reported_waiting.as_ref() != Some(message) {
                     warn!(shop = name, "waiting for its server: {message}");
-                    supervised.waiting_told = Some(message.clone());
+                    supervised.reported_waiting = Some(message.clone());
                 }
                 (Some(supervised.backoff.waiting()), Phase::Waiting)
             }
@@ -228,9 +228,9 @@ impl Supervisor {
             return Phase::GivenUp;
         };
         if phase == Phase::BackingOff {
-            warn!(shop = name, "failed, back in {} ms: {message}", wait.as_millis());
+            warn!(shop = name, "failed, restarting in {} ms: {message}", wait.as_millis());
         }
-        // A server that is away is waited for again and again: that is one time.
+        // Waiting for one outage of a server counts once.
         if phase != supervised.phase || phase != Phase::Waiting {
             supervised.restarts.add(cause);
         }
@@ -255,7 +255,7 @@ impl Supervisor {
             let writing = supervisor.shops.iter().filter(|shop| shop.actor.is_some());
             let writing: Vec<String> = writing.map(|shop| shop.recipe.plan.name.clone()).collect();
             let after = humantime::format_duration(timeout);
-            error!("still writing {after} after the stop, left to roll back: {}", writing.join(", "));
+            error!("still writing {after} after the stop, will be rolled back: {}", writing.join(", "));
             supervisor.end(writing, ctx);
         });
         self.end_if_all_ended(ctx);
@@ -270,13 +270,13 @@ impl Supervisor {
 
     fn end(&mut self, forced: Vec<String>, ctx: &mut Context<Self>) {
         if let Some(ended) = self.ended.take() {
-            // Nobody listens any more if the process is on its way out already.
+            // The receiver is gone if the process is exiting already.
             let _ = ended.send(Outcome { shops: self.statuses(), forced });
         }
         ctx.stop();
     }
 
-    /// How the threads are.
+    /// The status of the threads.
     fn threads(&self) -> Vec<ThreadStatus> {
         let arbiters = self.arbiters.len();
         let thread = |(place, (_, pulse)): (usize, &(ArbiterHandle, Pulse))| ThreadStatus {
@@ -287,18 +287,18 @@ impl Supervisor {
         self.arbiters.iter().enumerate().map(thread).collect()
     }
 
-    /// Tells once of each thread that does not turn, and once that it does again.
-    fn feel_pulses(&mut self) {
-        let since = std::mem::replace(&mut self.looked, Instant::now()).elapsed();
+    /// Reports once that a thread does not respond, and once that it does again.
+    fn check_threads(&mut self) {
+        let since = std::mem::replace(&mut self.checked, Instant::now()).elapsed();
         self.arbiters.iter_mut().for_each(|(_, pulse)| pulse.look(since));
         for (place, thread) in self.threads().into_iter().enumerate() {
             let pulse = &mut self.arbiters[place].1;
-            match (thread.trouble(), pulse.told) {
+            match (thread.trouble(), pulse.reported) {
                 (Some(trouble), false) => error!("{trouble}"),
-                (None, true) => info!("the thread {} turns again", thread.name),
+                (None, true) => info!("thread {} responds again", thread.name),
                 _ => continue,
             }
-            pulse.told = !pulse.told;
+            pulse.reported = !pulse.reported;
         }
     }
 
@@ -313,7 +313,7 @@ impl Actor for Supervisor {
     fn started(&mut self, ctx: &mut Self::Context) {
         (0..self.shops.len()).for_each(|shop| self.build(shop, ctx));
         if !self.arbiters.is_empty() {
-            ctx.run_interval(BEAT, |supervisor, _| supervisor.feel_pulses());
+            ctx.run_interval(BEAT, |supervisor, _| supervisor.check_threads());
         }
         self.end_if_all_ended(ctx);
     }
@@ -327,7 +327,7 @@ impl Handler<Report> for Supervisor {
             Event::Opened => {
                 let supervised = &mut self.shops[shop];
                 (supervised.phase, supervised.open) = (Phase::Starting, true);
-                supervised.waiting_told = None;
+                supervised.reported_waiting = None;
             }
             Event::Exited(exit) => self.exited(shop, exit, ctx),
         }

@@ -1,6 +1,6 @@
-//! What a shop has done in this process, in numbers: rows by table, restarts by cause, durations of ticks.
+//! Counters of a shop in this process: rows by table, restarts by cause, durations of ticks.
 //!
-//! Owns the counting, which is a few additions a tick. Must not know who reads the numbers.
+//! Owns the counting, which is a few additions per tick. Must not know its readers.
 
 use std::time::Duration;
 
@@ -15,30 +15,30 @@ pub struct TableCounts {
     pub rows: Counts,
 }
 
-/// Why a shop began anew.
+/// Why a shop was restarted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// A bug: its actor panicked.
     Panic,
-    /// Something failed that may go well the next time.
+    /// A failure that a retry may fix.
     Transient,
-    /// Its server was not there.
+    /// Its server was unavailable.
     Waiting,
 }
 
-/// How often a shop began anew, by cause.
+/// Restarts of a shop, by cause.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Restarts {
     /// After a panic.
     pub panic: u32,
     /// After a failure.
     pub transient: u32,
-    /// Because its server was not there: once for each time, however long it was away.
+    /// Because its server was unavailable: once per outage, however long it was.
     pub waiting: u32,
 }
 
 impl Restarts {
-    /// One more.
+    /// Counts one restart.
     pub fn add(&mut self, cause: Cause) {
         let count = match cause {
             Cause::Panic => &mut self.panic,
@@ -48,7 +48,7 @@ impl Restarts {
         *count = count.saturating_add(1);
     }
 
-    /// Those that count as failures, which waiting does not.
+    /// The restarts after failures, without waiting.
     pub fn after_failures(self) -> u32 {
         self.panic.saturating_add(self.transient)
     }
@@ -59,28 +59,29 @@ impl Restarts {
     }
 }
 
-/// How long ticks took: how many up to each bound, and all together.
+/// How long ticks took: a histogram and the sum.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Durations {
-    /// Ticks above the bound before and not above their own; the last above all.
+    /// Ticks in each bucket; the last one is above all bounds.
     counts: [u64; Durations::BOUNDS.len() + 1],
     sum: Duration,
 }
 
 impl Durations {
-    /// Upper bounds in seconds, ascending: from an idle server next door to one that is hardly there.
+    /// Upper bounds in seconds, ascending: from an idle local server to one that hardly responds.
     pub const BOUNDS: [f64; 14] =
         [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
-    /// Adds ticks that took a time together, each the same share of it.
+    /// Adds ticks that shared a transaction, each with the same share of its time.
     pub fn observe(&mut self, took: Duration, ticks: u64) {
-        let each = took.as_secs_f64() / ticks.max(1) as f64;
+        let count = f64::from(u32::try_from(ticks.max(1)).unwrap_or(u32::MAX));
+        let each = took.as_secs_f64() / count;
         let place = Self::BOUNDS.iter().position(|bound| each <= *bound).unwrap_or(Self::BOUNDS.len());
         self.counts[place] += ticks;
         self.sum += took;
     }
 
-    /// How many ticks took no longer than each of the bounds.
+    /// The cumulative number of ticks for each bound.
     pub fn up_to_bounds(&self) -> impl Iterator<Item = (f64, u64)> {
         let mut ticks = 0;
         Self::BOUNDS.iter().zip(&self.counts).map(move |(bound, count)| {
@@ -89,12 +90,12 @@ impl Durations {
         })
     }
 
-    /// How many ticks there were.
+    /// The number of ticks.
     pub fn count(&self) -> u64 {
         self.counts.iter().sum()
     }
 
-    /// How long they took together.
+    /// The sum of their durations.
     pub fn sum(&self) -> Duration {
         self.sum
     }

@@ -1,28 +1,28 @@
-//! The log files of the shops: `<dir>/<shop>/info.log` and `debug.log`, rotated by size, few of each.
+//! The log files of the shops: `<dir>/<shop>/info.log` and `debug.log`, rotated by size.
 //!
-//! Owns files and their rotation: by size, since by time no disk is bounded (at full speed a shop writes
-//! gigabytes an hour). Everything here may block for ever; must not know whose thread that is.
+//! Owns files and their rotation: by size, because rotation by time does not bound disk usage (at full speed a shop
+//! writes gigabytes per hour). Everything here may block forever; must not know whose thread that is.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// A file that is moved to `<name>.1` when it is full, and so on up to a number of files. It is opened, and its
-/// folder made, when its first line comes, and again when it was removed or moved away or could not be written.
+/// A file that is moved to `<name>.1` when it is full, and so on up to a number of files. It is opened, and its folder
+/// created, for its first line, and again after it was removed or moved away or could not be written.
 pub struct RotatingFile {
     path: PathBuf,
     file: Option<Open>,
     written: u64,
-    /// Whether others have written into it before it was opened.
-    of_others: bool,
-    /// Whether the last line is not whole, since it could not be written to its end.
+    /// Whether it had contents when it was opened.
+    had_contents: bool,
+    /// Whether the last line is incomplete, because a write failed.
     torn: bool,
     max_bytes: u64,
     max_files: usize,
 }
 
-/// A file and who it is, by device and inode.
+/// A file and its identity: device and inode.
 struct Open {
     file: File,
     id: (u64, u64),
@@ -33,9 +33,9 @@ fn id(found: &Metadata) -> (u64, u64) {
 }
 
 impl RotatingFile {
-    /// A file of so many bytes, and so many of them.
+    /// A log of at most `max_files` files of `max_bytes` each.
     pub fn new(path: PathBuf, max_bytes: u64, max_files: usize) -> Self {
-        Self { path, file: None, written: 0, of_others: false, torn: false, max_bytes, max_files }
+        Self { path, file: None, written: 0, had_contents: false, torn: false, max_bytes, max_files }
     }
 
     fn open(&mut self) -> io::Result<()> {
@@ -45,34 +45,34 @@ impl RotatingFile {
         let file = OpenOptions::new().create(true).append(true).open(&self.path)?;
         let found = file.metadata()?;
         self.written = found.len();
-        self.of_others = found.len() > 0;
+        self.had_contents = found.len() > 0;
         self.torn &= self.written > 0;
         self.file = Some(Open { file, id: id(&found) });
         Ok(())
     }
 
-    /// Whether the file that is open is still the one of its name.
+    /// Whether the open file is still the one at the path.
     fn is_there(&self) -> bool {
         self.file
             .as_ref()
             .is_some_and(|open| fs::metadata(&self.path).is_ok_and(|found| id(&found) == open.id))
     }
 
-    /// Begins a new file if the one that is there has lines that another process has written.
+    /// Begins a new file if the existing one has lines of another process.
     pub fn begin(&mut self) -> io::Result<()> {
         if !self.is_there() {
             self.open()?;
         }
-        if self.of_others { self.rotate().inspect_err(|_| self.file = None) } else { Ok(()) }
+        if self.had_contents { self.rotate().inspect_err(|_| self.file = None) } else { Ok(()) }
     }
 
-    /// Writes whole lines, into a new file from the first one on that this one has no room for.
+    /// Writes whole lines, rotating when a line does not fit.
     pub fn write(&mut self, lines: &[u8]) -> io::Result<()> {
-        // Each time: else lines would go uncounted into a file that nobody can read any more.
+        // Each time: otherwise lines would be lost, uncounted, in a deleted file.
         if !self.is_there() {
             self.open()?;
         }
-        // After an error, whatever it was, the next line begins anew.
+        // After any error the next write reopens the file.
         self.write_rotating(lines).inspect_err(|_| self.file = None)
     }
 
@@ -89,7 +89,7 @@ impl RotatingFile {
                 continue;
             }
             if fitting == 0 {
-                // A line that is longer than any file has one of its own.
+                // A line that is longer than a file gets a file of its own.
                 fitting = lines.iter().position(is_end).map_or(lines.len(), |at| at + 1);
             }
             self.append(&lines[..fitting])?;
@@ -98,9 +98,9 @@ impl RotatingFile {
         Ok(())
     }
 
-    /// Appends whole lines to the file as it is.
+    /// Appends whole lines without rotating.
     fn append(&mut self, mut lines: &[u8]) -> io::Result<()> {
-        // What was torn ends here, so that the next line is whole.
+        // Ends an incomplete line, so that the next one is on a line of its own.
         let mut end: &[u8] = if self.torn { b"\n" } else { b"" };
         while !lines.is_empty() {
             let rest = if end.is_empty() { &mut lines } else { &mut end };
@@ -121,7 +121,7 @@ impl RotatingFile {
 
     fn rotate(&mut self) -> io::Result<()> {
         if self.max_files == 1 {
-            // Not made empty: it may be a link to a file of somebody else.
+            // Not truncated: it may be a link to another file.
             or_absent(fs::remove_file(&self.path))?;
         }
         for number in (1..self.max_files).rev() {

@@ -1,6 +1,6 @@
-//! The form of a line: for people or for machines.
+//! The format of a log line: text or JSON.
 //!
-//! Owns what stands around a message, and that an event is one line. Must not know who gets it.
+//! Owns the parts around a message, and that an event is one line. Must not know where it is written.
 
 use std::fmt::Write as _;
 
@@ -13,24 +13,24 @@ use crate::text::{harmless, is_harmful};
 /// How a line is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// For people.
+    /// Plain text.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// The form of the lines of one log.
+/// The style of the lines of one log.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
-    /// For whom they are.
+    /// Their format.
     pub format: Format,
-    /// Whether they are coloured, which those for machines never are.
+    /// Whether text is coloured; JSON never is.
     pub colour: bool,
 }
 
-/// What stands before and after the message of a line, and of any others that have all else in common.
+/// The parts before and after a message, shared by lines that differ only in the message.
 pub struct Frame {
-    /// Its form.
+    /// Its format.
     pub format: Format,
     /// `2026-11-22T12:00:00.123Z  INFO shop-1: `
     pub before: String,
@@ -113,7 +113,7 @@ impl Frame {
     }
 }
 
-/// Names may hold line breaks and the like: an event is one line.
+/// Adds a text with line breaks and control characters escaped: an event is one line.
 pub fn push_on_one_line(line: &mut String, text: &str) {
     line.push_str(&harmless(text));
 }

@@ -1,7 +1,7 @@
-//! Events and commits on their way to logs: the terminal, and the files of the shop that they tell of.
+//! Routes events and commits to logs: the terminal, and the files of their shop.
 //!
-//! Owns who gets what, and the end: what is written out, given up and told. An event belongs to the shop that its
-//! field `shop` names.
+//! Owns the routing, and the end: what is flushed, given up and reported. An event belongs to the shop that its field
+//! `shop` names.
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
@@ -28,25 +28,25 @@ use super::writers::Writers;
 use crate::config::{LogLevel, Logs};
 use crate::supervise::{Commit, Journal, ShopStatus, WallClock};
 
-/// Bytes that may wait for all files together.
+/// Bytes that may be queued for all files together.
 const WAITING_BYTES: usize = 12 << 20;
-/// Bytes that may wait for one log, at most and at least: a share is a shop's own, whatever others do.
+/// The least and most bytes that may be queued for one log: a shop's share does not depend on the others.
 const SHARE_BYTES: std::ops::RangeInclusive<usize> = 8 << 10..=1 << 20;
-/// Above so many shops the terminal gets a line a period instead of a line a table and tick: 50 of the shipped
-/// ones tell 10 lines a second, which nobody reads any more.
+/// With more shops the terminal gets a periodic summary instead of a line per table and tick: 50 of the shipped shops
+/// log 10 lines per second, too many to read.
 const SHOPS_ON_TERMINAL: usize = 50;
-/// At the end, what is not written is given up once nothing has moved for so long.
+/// At the end, unwritten lines are given up after this long without progress.
 const STILL: Duration = Duration::from_secs(2);
 /// The longest wait for slow files at the end.
 const END: Duration = Duration::from_secs(30);
-/// How often it is looked then.
-const LOOK: Duration = Duration::from_millis(2);
+/// How often progress is checked then.
+const POLL: Duration = Duration::from_millis(2);
 
-/// What the terminal and the files get.
+/// What is logged, and where.
 pub struct LogOptions {
-    /// The form of all lines.
+    /// The format of all lines.
     pub format: Format,
-    /// The most detailed level that the terminal gets.
+    /// The most detailed level on the terminal.
     pub terminal: LevelFilter,
     /// The shops' files; `None`: none are written.
     pub files: Option<Logs>,
@@ -54,12 +54,12 @@ pub struct LogOptions {
     pub shops: Vec<String>,
     /// Stamps the lines.
     pub wall: WallClock,
-    /// Progress lines that the terminal's lines must not tear.
+    /// Progress lines, which log lines must not disrupt.
     pub bars: MultiProgress,
 }
 
 impl LogOptions {
-    /// Those of a command whose answer goes to stdout: warnings and errors for people, and no files.
+    /// The options of a command that prints to stdout: warnings and errors as text, and no files.
     pub fn of_command(wall: WallClock) -> Self {
         Self {
             format: Format::Text,
@@ -72,7 +72,7 @@ impl LogOptions {
     }
 }
 
-/// The logs of a process. What is under way is written out when it is dropped.
+/// The logs of a process, flushed on drop.
 pub struct Log {
     sinks: Arc<Sinks>,
 }
@@ -91,14 +91,14 @@ pub fn begin(settings: LogOptions) -> Log {
     Log { sinks }
 }
 
-/// Whether what is said on stderr may be coloured: it is a terminal, and `NO_COLOR` is not set
+/// Whether output to stderr may be coloured: it is a terminal, and `NO_COLOR` is not set
 /// (<https://no-color.org>).
 pub fn colour_wanted() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty())
 }
 
 impl Log {
-    /// Where the commits of a shop are told.
+    /// The log of a shop's commits.
     pub fn journal(&self, shop: &str) -> Arc<dyn Journal> {
         match self.sinks.shops.get(shop) {
             Some(shop) => shop.clone(),
@@ -106,26 +106,26 @@ impl Log {
         }
     }
 
-    /// Whether the shops are too many for the terminal to be told of their ticks.
+    /// Whether there are too many shops to show their ticks on the terminal.
     pub fn shops_are_many(&self) -> bool {
         self.sinks.many
     }
 
-    /// Shows progress lines on the terminal, or takes them away.
+    /// Shows progress lines on the terminal, or removes them.
     pub fn show(&self, shops: Option<Vec<ShopStatus>>) {
-        // One that there is no room for is followed by another.
+        // If it is dropped, another one follows.
         self.sinks.hand(&self.sinks.terminal, Entry::Progress(shops));
     }
 
-    /// Waits until all is written, or nothing moves any more, and tells what is given up: by an error that names
-    /// the files, and in the counts of lines.
+    /// Waits until everything is written or writing has stalled, and reports what is given up: in an error that names the
+    /// files, and in the counts of lines.
     pub async fn settled(&self) {
         let sinks = self.sinks.clone();
-        // A panic in it has been told.
+        // The hook has logged a panic in it.
         let _ = tokio::task::spawn_blocking(move || sinks.settle(END)).await;
     }
 
-    /// The lines of each shop's logs that were dropped, if there are any, as sentences.
+    /// The number of dropped lines of each shop that has any, as sentences.
     pub fn losses(&self) -> String {
         let lost = self.sinks.shops.iter().map(|(name, shop)| (name, shop.dropped()));
         let sentence = |(name, lines)| format!("{lines} log lines of {name} were dropped\n");
@@ -135,17 +135,17 @@ impl Log {
 
 impl Drop for Log {
     fn drop(&mut self) {
-        // Who was forced to end does not wait for what is slow.
+        // A forced end does not wait for slow files.
         self.sinks.settle(STILL);
     }
 }
 
-/// Waits until all of them is written, or nothing moves any more.
+/// Waits until everything is written, or writing has stalled.
 fn wait_for<'a>(sinks: impl Iterator<Item = &'a Arc<Sink>> + Clone, longest: Duration) {
     let began = Instant::now();
     let moves = |moved: Instant| moved.elapsed() < STILL;
     while began.elapsed() < longest && sinks.clone().filter_map(|sink| sink.queue().pending()).any(moves) {
-        thread::sleep(LOOK);
+        thread::sleep(POLL);
     }
 }
 
@@ -153,7 +153,7 @@ fn wait_for<'a>(sinks: impl Iterator<Item = &'a Arc<Sink>> + Clone, longest: Dur
 struct Sinks {
     terminal: Arc<Sink>,
     terminal_level: LevelFilter,
-    /// Whether the shops are too many for the terminal to be told of their ticks.
+    /// Whether there are too many shops to show their ticks on the terminal.
     many: bool,
     style: Style,
     terminal_style: Style,
@@ -162,18 +162,18 @@ struct Sinks {
     writers: Writers,
 }
 
-/// The logs that tell of one shop.
+/// The logs of one shop.
 struct ShopLogs {
     name: String,
-    /// Its files, and the most detailed level that each gets.
+    /// Its files, with the most detailed level of each.
     files: Vec<(Arc<Sink>, LevelFilter)>,
-    /// The terminal, if it is told of the shop's ticks.
+    /// The terminal, if it shows the shop's ticks.
     terminal: Option<Arc<Sink>>,
-    /// Whether it is told of each tick of history, too.
+    /// Whether it also shows each tick of history.
     history_on_terminal: bool,
-    /// Whether its files were begun anew in this process.
+    /// Whether this process has begun new files.
     begun: AtomicBool,
-    /// Lines that any of them did not get.
+    /// Lines that were dropped from any of them.
     dropped: Arc<AtomicU64>,
     wall: WallClock,
     writers: Writers,
@@ -184,26 +184,26 @@ impl Sinks {
         let LogOptions { format, terminal: terminal_level, files, shops, wall, bars } = settings;
         let (style, terminal_style) =
             (Style { format, colour: false }, Style { format, colour: colour_wanted() });
-        let (complained, writers) = (Arc::new(AtomicBool::new(false)), Writers::begin());
+        let (reported, writers) = (Arc::new(AtomicBool::new(false)), Writers::begin());
         let part = |name: String, style, rows, share, dropped: &Arc<AtomicU64>, out| {
-            let (wall, dropped, complained) = (wall.clone(), dropped.clone(), complained.clone());
-            Arc::new(Sink::new(Parts { name, style, rows, share, wall, dropped, complained, out }))
+            let (wall, dropped, reported) = (wall.clone(), dropped.clone(), reported.clone());
+            Arc::new(Sink::new(Parts { name, style, rows, share, wall, dropped, reported, out }))
         };
         let verbose = terminal_level >= LevelFilter::DEBUG;
         let out = Out::Terminal(bars, None);
         let terminal =
             part("stderr".to_owned(), terminal_style, verbose, *SHARE_BYTES.end(), &Arc::default(), out);
         let many = shops.len() > SHOPS_ON_TERMINAL && !verbose;
-        let tells_ticks = terminal_level >= LevelFilter::INFO && !many;
+        let shows_ticks = terminal_level >= LevelFilter::INFO && !many;
         let share =
             (WAITING_BYTES / (2 * shops.len()).max(1)).clamp(*SHARE_BYTES.start(), *SHARE_BYTES.end());
         let of_shop = |name: String| {
             let dropped = Arc::default();
             let file = |logs: &Logs, file: &str, level, rows| {
                 let path = logs.dir.join(&name).join(file);
-                let called = path.display().to_string();
+                let name = path.display().to_string();
                 let out = Out::File(RotatingFile::new(path, logs.max_file_bytes, logs.max_files));
-                (part(called, style, rows, share, &dropped, out), level)
+                (part(name, style, rows, share, &dropped, out), level)
             };
             let files = files.iter().flat_map(|logs| {
                 let debug = (logs.level == LogLevel::Debug)
@@ -211,7 +211,7 @@ impl Sinks {
                 [Some(file(logs, "info.log", LevelFilter::INFO, false)), debug]
             });
             let files = files.flatten().collect();
-            let terminal = tells_ticks.then(|| terminal.clone());
+            let terminal = shows_ticks.then(|| terminal.clone());
             let (wall, writers) = (wall.clone(), writers.clone());
             let logs = ShopLogs {
                 name: name.clone(),
@@ -235,7 +235,7 @@ impl Sinks {
         for shop in self.shops.values() {
             for (sink, _) in &shop.files {
                 let lost = sink.queue().give_up();
-                // What was given up before is not told of again.
+                // Lines that were given up before are not reported again.
                 if lost > 0 {
                     shop.dropped.fetch_add(lost, Ordering::Relaxed);
                     lines += lost;
@@ -245,7 +245,7 @@ impl Sinks {
         }
         if !unwritten.is_empty() {
             let files = unwritten.join(", ");
-            tracing::error!("{lines} lines are not written out: nothing is written any more to {files}");
+            tracing::error!("{lines} lines are lost, because writing has stalled: {files}");
         }
         wait_for(std::iter::once(&self.terminal), longest);
     }
@@ -258,7 +258,7 @@ impl Sinks {
 }
 
 impl ShopLogs {
-    /// The logs that are told of the shop's ticks.
+    /// The logs that get the shop's ticks.
     fn all(&self) -> impl Iterator<Item = &Arc<Sink>> {
         self.files.iter().map(|(sink, _)| sink).chain(&self.terminal)
     }
@@ -272,7 +272,7 @@ impl ShopLogs {
                 if first {
                     tracing::warn!(
                         shop = self.name,
-                        "{} is not written as fast as lines come; those that there is no room for are dropped",
+                        "{} cannot be written fast enough; lines that do not fit into its queue are dropped",
                         sink.name
                     );
                 }
@@ -283,13 +283,13 @@ impl ShopLogs {
 
 impl Journal for ShopLogs {
     fn begin(&self) {
-        // Once: a shop whose first tick fails begins again and again.
+        // Once: a shop whose first tick fails starts anew again and again.
         if !self.begun.swap(true, Ordering::Relaxed) {
             self.files.iter().for_each(|(sink, _)| self.hand(sink, Entry::NewFile));
         }
     }
 
-    fn tell(&self, commit: Commit) {
+    fn record(&self, commit: Commit) {
         let (commit, at) = (Arc::new(commit), (self.wall)());
         let to_terminal = !commit.is_history || self.history_on_terminal;
         let terminal = self.terminal.iter().filter(|_| to_terminal);

@@ -1,4 +1,4 @@
-//! What people and machines get to see of a run: log lines and files, progress, the summary, pages over HTTP.
+//! The output of a run: log lines and files, progress, the summary, pages over HTTP.
 //!
 //! Reads events and the supervisor's state; changes nothing.
 

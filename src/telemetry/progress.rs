@@ -1,4 +1,4 @@
-//! A progress line a shop, on a terminal, for runs that have an end.
+//! One progress line per shop, on a terminal, for runs that have an end.
 //!
 //! Owns what the lines show; reads the supervisor's state and nothing else.
 
@@ -27,7 +27,7 @@ impl Progress {
         Self { bars: shops.iter().map(bar).collect() }
     }
 
-    /// Shows how the shops are.
+    /// Shows the progress of the shops.
     pub fn show(&self, shops: &[ShopStatus]) {
         for (bar, shop) in self.bars.iter().zip(shops) {
             if let Some(bar) = bar {
@@ -37,7 +37,7 @@ impl Progress {
         }
     }
 
-    /// Takes the lines away.
+    /// Removes the lines.
     pub fn end(&self) {
         self.bars.iter().flatten().for_each(ProgressBar::finish_and_clear);
     }

@@ -1,6 +1,6 @@
-//! What waits to be written to one log: bounded, and given up where nothing is written any more.
+//! The queue of one log: bounded, and given up when writing has stalled.
 //!
-//! Owns the bounds and the patience. Pure: the time is always an argument. Must not know where it is written.
+//! Owns the bounds and the timeouts. Pure: the time is always an argument. Must not know where it is written.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -12,26 +12,26 @@ use super::ticks;
 use crate::supervise::{Commit, ShopStatus};
 use crate::value::Timestamp;
 
-/// A write that takes longer hangs: a pipe that nobody reads, a mount whose server is gone. Longer than a busy
-/// disk makes a writer wait.
+/// A write that takes longer hangs: a pipe without a reader, a mount whose server is down. Longer than a busy disk
+/// takes.
 const HANGS: Duration = Duration::from_secs(1);
-/// A log that has not had its turn for longer will have none: too many others hang.
+/// A log that waits longer for its turn will not get one: too many others hang.
 const STARVES: Duration = Duration::from_secs(10);
 
-/// Something to be written.
+/// An entry of a queue.
 pub enum Entry {
-    /// Whole lines, and how many they are.
+    /// Whole lines, and their number.
     Lines(String, u64),
-    /// The lines of a commit, and when it was told.
+    /// A commit, and when it was recorded.
     Commit(Arc<Commit>, Timestamp),
-    /// The progress lines of a terminal; `None` takes them away.
+    /// The progress lines of a terminal; `None` removes them.
     Progress(Option<Vec<ShopStatus>>),
-    /// What comes now belongs into a new file.
+    /// The following entries belong into a new file.
     NewFile,
 }
 
 impl Entry {
-    /// How many lines are lost with it.
+    /// The number of its lines.
     fn lines(&self, rows: bool) -> u64 {
         match self {
             Self::Lines(_, lines) => *lines,
@@ -40,8 +40,8 @@ impl Entry {
         }
     }
 
-    /// What it counts against the share: its bytes, and two a line that it will become, so that what is still to
-    /// be written when a run ends takes a second and not an hour.
+    /// Its weight in the queue: its bytes, and two per line that it will become, so that flushing at the end of a run takes
+    /// a second and not an hour.
     fn weight(&self, rows: bool) -> usize {
         match self {
             Self::Lines(text, _) => text.len() + 64,
@@ -55,12 +55,12 @@ impl Entry {
     }
 }
 
-/// What became of an entry.
+/// The result of [`Queue::push`].
 #[derive(Debug, PartialEq, Eq)]
 pub enum Taken {
-    /// It waits. `true`: nobody is at work on the log, and somebody must be called.
+    /// It is queued. `true`: no writer is at work on the log, and one must be called.
     Waits(bool),
-    /// So many lines were dropped, since there is no room. `first`: all was well before.
+    /// It is dropped, because there is no room. `first`: none was dropped before.
     Dropped { lines: u64, first: bool },
 }
 
@@ -68,21 +68,21 @@ pub enum Taken {
 pub struct Queue {
     entries: VecDeque<Entry>,
     weight: usize,
-    /// Entries are taken while less than this waits.
+    /// Entries are taken while the weight is less than this.
     share: usize,
-    /// Whether commits are told with each of their rows.
+    /// Whether each row of a commit is logged.
     rows: bool,
-    /// Lines that were taken and are not written yet.
+    /// Lines that are not written yet.
     unwritten: u64,
-    /// Whether somebody is at work on it, or will be.
+    /// Whether a writer is at work on it, or was called.
     called: bool,
-    /// When the write in hand began.
+    /// When the current write began.
     writing: Option<Instant>,
-    /// When something was written last, or somebody was called.
+    /// When there was a write last, or a writer was called.
     moved: Instant,
-    /// Lines dropped since the last that was taken.
+    /// Lines dropped since the last entry that was taken.
     lost: u64,
-    /// Whether lines were dropped since all was written.
+    /// Whether lines were dropped since the queue was last empty.
     dropping: bool,
 }
 
@@ -103,7 +103,7 @@ impl Queue {
         }
     }
 
-    /// Takes an entry if there is room. `gap` makes the line that stands where lines are missing.
+    /// Takes an entry if there is room. `gap` makes the line that replaces dropped lines.
     pub fn push(&mut self, entry: Entry, now: Instant, gap: impl FnOnce(u64) -> String) -> Taken {
         if self.weight >= self.share {
             let lines = entry.lines(self.rows);
@@ -124,12 +124,12 @@ impl Queue {
         Taken::Waits(call)
     }
 
-    /// The next entry for who is at work on it.
+    /// The next entry to write.
     pub fn pop(&mut self) -> Option<Entry> {
         self.entries.pop_front()
     }
 
-    /// An entry that was popped is done.
+    /// A popped entry is written.
     pub fn done(&mut self, entry: &Entry, now: Instant) {
         self.weight -= entry.weight(self.rows);
         self.moved = now;
@@ -140,13 +140,13 @@ impl Queue {
         self.writing = Some(now);
     }
 
-    /// It has ended, with so many lines, be it well or with an error.
+    /// The write of these lines has ended, successfully or not.
     pub fn write_ended(&mut self, lines: u64, now: Instant) {
         (self.writing, self.moved) = (None, now);
         self.unwritten = self.unwritten.saturating_sub(lines);
     }
 
-    /// Ends the work if all is written; whether it is.
+    /// Ends the work if the queue is empty; returns whether it is.
     pub fn end(&mut self) -> bool {
         if self.entries.is_empty() {
             (self.called, self.dropping, self.unwritten) = (false, false, 0);
@@ -154,12 +154,12 @@ impl Queue {
         self.entries.is_empty()
     }
 
-    /// How long the write in hand takes already.
+    /// How long the current write has taken so far.
     pub fn writing_for(&self, now: Instant) -> Duration {
         self.writing.map_or(Duration::ZERO, |began| now - began)
     }
 
-    /// How long who waits for room may wait on; `None`: there is room, or there will be none.
+    /// How much longer to wait for room; `None`: there is room, or there will be none.
     pub fn patience(&self, now: Instant) -> Option<Duration> {
         let (since, most) = match self.writing {
             Some(began) => (began, HANGS),
@@ -169,12 +169,12 @@ impl Queue {
         (self.weight >= self.share && !rest.is_zero()).then_some(rest)
     }
 
-    /// When it moved last, if something is still to be written.
+    /// When there was progress last, if the queue is not empty.
     pub fn pending(&self) -> Option<Instant> {
         self.called.then_some(self.moved)
     }
 
-    /// Gives up what is still to be written; how many lines.
+    /// Drops all entries; returns the number of their lines.
     pub fn give_up(&mut self) -> u64 {
         self.entries.clear();
         std::mem::take(&mut self.unwritten)
@@ -209,7 +209,7 @@ mod tests {
         assert_eq!(
             queue.push(lines("c\n"), now, gap),
             Taken::Dropped { lines: 1, first: false },
-            "told once"
+            "reported once"
         );
         let first = queue.pop().unwrap();
         assert_eq!(
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn after_all_is_written_the_next_loss_is_told_again() {
+    fn after_all_is_written_the_next_loss_is_reported_again() {
         let now = Instant::now();
         let mut queue = Queue::new(1, true, now);
         for _ in 0..2 {

@@ -1,7 +1,7 @@
 //! One log: the queue before it, and the file or terminal that its lines go to.
 //!
-//! Owns the way of a line from who tells it, who never waits, to who writes it, which may take for ever. Must not
-//! know which threads write.
+//! Owns the way of a line from its sender, which never blocks, to its writer, which may block forever. Must not know
+//! which threads write.
 
 use std::cell::RefCell;
 use std::io::Write as _;
@@ -22,86 +22,76 @@ use super::queue::{Entry, Queue, Taken};
 use super::ticks::{self, Block};
 use crate::supervise::{ShopStatus, WallClock};
 
-/// After so many bytes another log gets its turn.
+/// After this many bytes another log gets its turn.
 const TURN_BYTES: usize = 256 * 1024;
 
 /// Where lines go.
 pub enum Out {
     /// A file of a shop.
     File(RotatingFile),
-    /// stderr, with the progress lines that others must not tear.
+    /// stderr, with progress lines, which log lines must not disrupt.
     Terminal(MultiProgress, Option<Progress>),
 }
 
 /// One log.
 pub struct Sink {
-    /// What people call it.
+    /// Its name in messages.
     pub name: String,
     style: Style,
-    /// Whether commits are told with each of their rows.
+    /// Whether each row of a commit is logged.
     rows: bool,
     wall: WallClock,
-    /// Lines that errors have cost.
+    /// Lines lost by write errors.
     dropped: Arc<AtomicU64>,
-    /// Whether it was told that files cannot be written, which one line for all of them does.
-    complained: Arc<AtomicBool>,
-    /// Held for moments only.
+    /// Whether a write error was reported: once for all files.
+    reported: Arc<AtomicBool>,
+    /// Never held during a write.
     queue: Mutex<Queue>,
     room: Notify,
-    /// Held by the one who writes, for as long as that takes.
+    /// Held by the writer, during writes.
     out: Mutex<Out>,
 }
 
-/// What a sink is made of.
+/// The parts of a sink.
 pub struct Parts {
-    /// What people call it.
+    /// Its name in messages.
     pub name: String,
-    /// The form of its lines.
+    /// The style of its lines.
     pub style: Style,
-    /// Whether commits are told with each of their rows.
+    /// Whether each row of a commit is logged.
     pub rows: bool,
-    /// Bytes that may wait.
+    /// Bytes that may be queued.
     pub share: usize,
     /// Stamps commits.
     pub wall: WallClock,
-    /// Counts lines that errors cost.
+    /// Counts lines lost by write errors.
     pub dropped: Arc<AtomicU64>,
-    /// Whether it was told that files cannot be written.
-    pub complained: Arc<AtomicBool>,
+    /// Whether a write error was reported.
+    pub reported: Arc<AtomicBool>,
     /// Where its lines go.
     pub out: Out,
 }
 
 impl Sink {
-    /// A sink of which nobody has told anything yet.
+    /// A sink with an empty queue.
     pub fn new(parts: Parts) -> Self {
-        let Parts { name, style, rows, share, wall, dropped, complained, out } = parts;
+        let Parts { name, style, rows, share, wall, dropped, reported, out } = parts;
         let queue = Mutex::new(Queue::new(share, rows, Instant::now()));
-        Self {
-            name,
-            style,
-            rows,
-            wall,
-            dropped,
-            complained,
-            queue,
-            room: Notify::new(),
-            out: Mutex::new(out),
-        }
+        Self { name, style, rows, wall, dropped, reported, queue, room: Notify::new(), out: Mutex::new(out) }
     }
 
-    /// The queue, for a moment.
+    /// Locks the queue.
     pub fn queue(&self) -> MutexGuard<'_, Queue> {
-        // Nothing that holds it can panic halfway through a change.
+        // No holder can panic halfway through a change.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes an entry, or drops it where there is no room. Never waits.
+    /// Takes an entry, or drops it if there is no room. Never blocks.
     pub fn push(&self, entry: Entry) -> Taken {
         let gap = |lines| {
             let time = (self.wall)().to_rfc3339_millis();
             let mut line = String::new();
-            let text = format!("{lines} lines are missing here: they came faster than they could be written");
+            let text = format!("{lines} lines are missing here: they could not be written fast enough");
             self.style.frame(&time, Level::WARN, None, &[]).push(&mut line, &text);
             line
         };
@@ -114,22 +104,22 @@ impl Sink {
             let mut freed = pin!(self.room.notified());
             freed.as_mut().enable();
             let Some(patience) = self.queue().patience(Instant::now()) else { return };
-            // Whichever comes first, it is looked again.
+            // In either case the queue is checked again.
             let _ = timeout(patience, freed).await;
         }
     }
 
-    /// Whether a write takes longer already.
+    /// Whether the current write has taken this long.
     pub fn writes_for(&self, span: Duration) -> bool {
         self.queue().writing_for(Instant::now()) >= span
     }
 
-    /// Writes some of what waits; whether more does. May take for ever.
+    /// Writes some of the queue; returns whether there is more. May block forever.
     pub fn work(&self) -> bool {
         let out = RefCell::new(self.out.lock().unwrap_or_else(PoisonError::into_inner));
         let mut write = |text: &str, lines: u64| self.write(&mut out.borrow_mut(), text, lines);
         let mut block = Block::new(&mut write);
-        while block.handed_on() < TURN_BYTES {
+        while block.written() < TURN_BYTES {
             let Some(entry) = self.queue().pop() else { break };
             match &entry {
                 Entry::Lines(text, lines) => block.push(text, *lines),
@@ -157,7 +147,7 @@ impl Sink {
         self.queue().write_begins(Instant::now());
         let begun = file.begin();
         self.queue().write_ended(0, Instant::now());
-        self.complain(begun);
+        self.report_error(begun);
     }
 
     fn write(&self, out: &mut Out, text: &str, lines: u64) {
@@ -165,7 +155,7 @@ impl Sink {
         let written = match out {
             Out::File(file) => file.write(text.as_bytes()),
             Out::Terminal(bars, _) => {
-                // Nobody could be told that the terminal is gone.
+                // A closed terminal cannot be reported.
                 bars.suspend(|| drop(std::io::stderr().write_all(text.as_bytes())));
                 Ok(())
             }
@@ -174,16 +164,16 @@ impl Sink {
         if written.is_err() {
             self.dropped.fetch_add(lines, Ordering::Relaxed);
         }
-        self.complain(written);
+        self.report_error(written);
     }
 
-    fn complain(&self, written: std::io::Result<()>) {
+    fn report_error(&self, written: std::io::Result<()>) {
         if let Err(error) = written
-            && !self.complained.swap(true, Ordering::Relaxed)
+            && !self.reported.swap(true, Ordering::Relaxed)
         {
-            // Of no shop, so that it goes to the terminal and does not come back here.
+            // Without a shop, so that it goes to the terminal and not to this file.
             tracing::warn!(
-                "cannot write log files such as {}: {error}; the run goes on without what is lost",
+                "cannot write log files such as {}: {error}; the run continues without them",
                 self.name
             );
         }

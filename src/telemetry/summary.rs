@@ -1,6 +1,6 @@
-//! What is said of a run as a whole: one line a shop at its end, one line a period for many shops.
+//! Summaries of a run: a table at its end, and a periodic line for many shops.
 //!
-//! Owns the form of both.
+//! Owns the format of both.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use crate::supervise::{Phase, ShopStatus};
 use crate::text::columns;
 use crate::value::Timestamp;
 
-/// A tick that is overdue by no more is on time however short the interval is.
+/// A tick that is overdue by no more is on time, however short the interval is.
 const LATE: Duration = Duration::from_secs(5);
 
-/// How many shops are at what, what they have done so far, and how many of them are late, in one line.
+/// The number of shops in each phase and of late ones, and their total progress, in one line.
 pub fn line(shops: &[ShopStatus], wall: Timestamp) -> String {
     use Phase::*;
     let phases = [Live, History, Starting, Waiting, BackingOff, Refused, GivenUp, Stopped, Finished];
@@ -44,7 +44,7 @@ pub fn line(shops: &[ShopStatus], wall: Timestamp) -> String {
     )
 }
 
-/// The table of a run's outcome, with a heading, each line ended.
+/// The table of a run's outcome, with a heading.
 pub fn table(shops: &[ShopStatus]) -> String {
     let heading = ["shop", "state", "last tick", "ticks", "inserted", "updated", "deleted", "restarts", "at"];
     let mut lines = vec![heading.map(str::to_owned)];
@@ -59,7 +59,7 @@ pub fn table(shops: &[ShopStatus]) -> String {
             shop.rows().updated.to_string(),
             shop.rows().deleted.to_string(),
             shop.restarts.after_failures().to_string(),
-            or_dash(shop.at.map(|at| at.to_rfc3339())),
+            or_dash(shop.at.map(Timestamp::to_rfc3339)),
         ]
     }));
     columns(&lines, 2..8)

@@ -1,7 +1,7 @@
-//! Commits as lines: one a table and tick at INFO, one a changed row at DEBUG.
+//! Commits as log lines: one per table and tick at INFO, one per changed row at DEBUG.
 //!
-//! Owns the words of these lines. Runs on the threads that write, never on those of shops: the rows of a
-//! commit are drawn here again.
+//! Owns the text of these lines. Runs on the writer threads, never on those of shops: the rows of a commit are drawn
+//! again here.
 
 use std::fmt::Write as _;
 
@@ -14,15 +14,15 @@ use crate::supervise::Commit;
 use crate::tick::{Counts, Operation, TableTick, Tick, UpdateCause};
 use crate::value::Value;
 
-/// Lines are handed on in blocks of about so many bytes.
+/// The approximate size of a block.
 const BLOCK_BYTES: usize = 64 * 1024;
 
 /// Lines on their way out, block by block.
 pub struct Block<'a> {
     text: String,
     lines: u64,
-    handed_on: usize,
-    /// Takes whole lines, and how many they are.
+    written: usize,
+    /// Takes whole lines, and their number.
     write: &'a mut dyn FnMut(&str, u64),
     /// Messages that are escaped before they become part of a line.
     scratch: String,
@@ -34,7 +34,7 @@ impl<'a> Block<'a> {
         Self {
             text: String::with_capacity(BLOCK_BYTES + 4096),
             lines: 0,
-            handed_on: 0,
+            written: 0,
             write,
             scratch: String::new(),
         }
@@ -46,22 +46,22 @@ impl<'a> Block<'a> {
         self.ended(lines);
     }
 
-    /// How many bytes were handed on so far.
-    pub fn handed_on(&self) -> usize {
-        self.handed_on
+    /// The number of bytes written so far.
+    pub fn written(&self) -> usize {
+        self.written
     }
 
-    /// Hands on what there is.
+    /// Writes the block.
     pub fn flush(&mut self) {
         if !self.text.is_empty() {
             (self.write)(&self.text, self.lines);
-            self.handed_on += self.text.len();
+            self.written += self.text.len();
             self.text.clear();
             self.lines = 0;
         }
     }
 
-    /// Adds a line whose message is on one line as it is written.
+    /// Adds a line whose message has no line breaks.
     fn line(&mut self, frame: &Frame, message: impl FnOnce(&mut String)) {
         match frame.format {
             Format::Text => {
@@ -86,21 +86,21 @@ impl<'a> Block<'a> {
     }
 }
 
-/// How many lines a commit has.
+/// The number of lines of a commit.
 pub fn lines(commit: &Commit, rows: bool) -> u64 {
     let Counts { deleted, updated, inserted } = commit.counts.iter().copied().sum();
     let changed = if rows { deleted + updated + inserted } else { 0 };
     (commit.ticks.end - commit.ticks.start) * commit.plan.tables.len() as u64 + changed
 }
 
-/// Writes the lines of a commit, with those of its rows or without.
+/// Writes the lines of a commit, with or without those of its rows.
 pub fn write(commit: &Commit, time: &str, rows: bool, style: Style, block: &mut Block<'_>) {
     let Commit { plan, timeline, ticks, counts, .. } = commit;
     let together = ticks.end - ticks.start > 1;
     for tick in ticks.clone() {
         let Tick { tick, at, tables } = Tick::new(plan, timeline, tick);
         for (place, (table, planned)) in plan.tables.iter().zip(tables).enumerate() {
-            // Of ticks together the server counts the whole.
+            // For ticks that share a transaction there are only the counts of the whole.
             let Counts { deleted, updated, inserted } =
                 if together { planned.counts() } else { counts[place] };
             let fields: [(&str, Json); 6] = [
@@ -181,11 +181,11 @@ fn push_id(line: &mut String, begin: &str, id: i64) {
     Value::Int(id).push_to(line);
 }
 
-/// A value as it is told: texts are quoted and escaped, so that a row is one line.
+/// A value as it is logged: texts are quoted and escaped, so that a row is one line.
 fn push_value(line: &mut String, value: Value<'_>) {
     match value {
         Value::Text(text) | Value::Json(text) => {
-            // Most texts have nothing to escape, which is seen at once.
+            // Most texts have nothing to escape, which is checked first.
             if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
                 line.push('"');
                 line.push_str(text);

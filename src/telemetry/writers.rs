@@ -1,8 +1,7 @@
 //! The threads that write logs: few, and more of them while some hang.
 //!
-//! Each takes a log that has something to write and gives it a turn. A write that hangs keeps its thread for as
-//! long as it likes; others take its place, so that it keeps no other log waiting. Owns the threads, and which log
-//! is next. Must not know what is written.
+//! Each takes a log that has something to write and gives it a turn. A write that hangs blocks its thread; others are
+//! added, so that no other log waits for it. Owns the threads, and which log is next. Must not know what is written.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,9 +13,9 @@ use super::sink::Sink;
 
 /// Threads while none hangs: one draws and formats while another one waits for the disk.
 const FEW: usize = 2;
-/// Threads at most: so many logs may hang before others do not get their turn any more.
+/// Threads at most: if this many logs hang, the others get no turn.
 const MOST: usize = 512;
-/// A write that takes longer has another thread put beside it.
+/// For a write that takes longer another thread is added.
 const SLOW: Duration = Duration::from_millis(50);
 
 /// The threads.
@@ -26,9 +25,9 @@ pub struct Writers(Arc<Shared>);
 #[derive(Default)]
 struct Shared {
     work: Mutex<Work>,
-    /// Told when a log waits for its turn.
+    /// Notified when a log waits for its turn.
     called: Condvar,
-    /// Told when it waits and no thread is free.
+    /// Notified when a log waits and no thread is free.
     crowded: Condvar,
 }
 
@@ -44,7 +43,7 @@ struct Work {
 
 impl Shared {
     fn work(&self) -> MutexGuard<'_, Work> {
-        // Nothing that holds it can panic halfway through a change.
+        // No holder can panic halfway through a change.
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -59,7 +58,7 @@ impl Writers {
         writers
     }
 
-    /// Gives a log its turn, after those that wait already. It must not wait or be at work.
+    /// Gives a log its turn, after those that wait already. It must not be waiting or at work already.
     pub fn call(&self, sink: Arc<Sink>) {
         let mut work = self.0.work();
         work.waiting.push_back(sink);
@@ -70,9 +69,9 @@ impl Writers {
     }
 }
 
-/// Whether the operating system gave a thread.
+/// Starts a thread; false if the operating system refuses.
 fn spawn(run: impl FnOnce() + Send + 'static) -> bool {
-    // Without it, lines are dropped and counted as for any log that is not written.
+    // Without it, lines are dropped and counted as for any slow log.
     thread::Builder::new().name("logs".to_owned()).spawn(run).is_ok()
 }
 
@@ -102,11 +101,11 @@ fn write(shared: &Shared) {
         };
         work.at_work.push(sink.clone());
         if !work.waiting.is_empty() {
-            // This one may hang, and then nobody would look after the others.
+            // This one may hang, and the others need a thread.
             shared.crowded.notify_one();
         }
         drop(work);
-        // A panic, which the hook tells of, costs the entry in hand and not the log.
+        // A panic, which the hook logs, loses the current entry, not the log.
         let more = catch_unwind(AssertUnwindSafe(|| sink.work())).unwrap_or(true);
         work = shared.work();
         work.at_work.retain(|other| !Arc::ptr_eq(other, &sink));
@@ -128,7 +127,7 @@ fn watch(shared: &Arc<Shared>) {
         work = shared.work();
         if !work.waiting.is_empty() {
             let hanging = work.at_work.iter().filter(|sink| sink.writes_for(SLOW)).count();
-            // Twice as many, so that hundreds that hang have all been met within a second.
+            // Twice as many, so that hundreds that hang are all found within a second.
             let wanted = (FEW + 2 * hanging).min(MOST);
             add_threads(shared, &mut work, wanted);
         }
@@ -158,7 +157,7 @@ mod tests {
             share: 1 << 20,
             wall: Arc::new(|| Timestamp(0)),
             dropped: Arc::default(),
-            complained: Arc::new(AtomicBool::new(false)),
+            reported: Arc::new(AtomicBool::new(false)),
             out: Out::File(RotatingFile::new(path.to_owned(), 1 << 20, 2)),
         }))
     }
@@ -167,7 +166,7 @@ mod tests {
     fn a_hundred_files_that_block_keep_no_other_file_from_being_written() {
         let dir = tempfile::tempdir().unwrap();
         let writers = Writers::begin();
-        let tell = |sink: &Arc<Sink>| {
+        let push = |sink: &Arc<Sink>| {
             if sink.push(Entry::Lines("line\n".to_owned(), 1)) == Taken::Waits(true) {
                 writers.call(sink.clone());
             }
@@ -175,13 +174,13 @@ mod tests {
         let blocked: Vec<_> = (0..100).map(|number| dir.path().join(format!("{number}.fifo"))).collect();
         for path in &blocked {
             nix::unistd::mkfifo(path, Mode::from_bits_truncate(0o600)).unwrap();
-            tell(&sink(path));
+            push(&sink(path));
         }
         let path = dir.path().join("file");
         let file = sink(&path);
         let began = Instant::now();
         for line in 1..=20 {
-            tell(&file);
+            push(&file);
             while file.queue().pending().is_some() {
                 assert!(began.elapsed() < Duration::from_secs(60), "line {line} is not written");
                 thread::sleep(Duration::from_millis(1));

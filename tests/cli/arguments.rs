@@ -77,7 +77,10 @@ fn a_reset_that_cannot_ask_drops_nothing_and_names_the_cure() {
     let program = Program::with(RIGHT);
     for arguments in ["reset", "reset --only shop-1"] {
         let told = program.refuses(arguments);
-        assert!(told.contains("no terminal to ask on") && told.contains("`--yes`"), "{told}");
+        assert!(
+            told.contains("no terminal to ask for confirmation on") && told.contains("`--yes`"),
+            "{told}"
+        );
     }
     let missing = program.refuses("reset --yes --only shop1");
     assert_eq!(missing, "error: there is no shop `shop1`; did you mean `shop-1`?\n");

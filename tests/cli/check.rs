@@ -72,7 +72,7 @@ fn check_tells_what_the_windows_make_of_references() {
     };
     let told = |retention: &str| Program::with(config(retention).into_bytes()).run("check").stdout;
     let note =
-        "about half of the rows of `orders` have a `customer_id` whose row of `customers` is deleted already";
+        "about half of the rows of `orders` have a `customer_id` that refers to a deleted row of `customers`";
     assert!(told("10m").contains(note), "{}", told("10m"));
     assert!(!told("0").contains("deleted already"), "nothing is ever deleted");
 }

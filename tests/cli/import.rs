@@ -1,4 +1,4 @@
-//! `shopsim import`: the replaced program's files become a `shops.toml` that runs.
+//! `shopsim import`: the legacy generator's files become a `shops.toml` that runs.
 //!
 //! `tests/cli/import/` holds them as they were used, and the text they become; `UPDATE_GOLDEN=1` writes it
 //! anew.
@@ -16,7 +16,7 @@ fn fixture(name: &str) -> std::path::PathBuf {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/import")).join(name)
 }
 
-/// A folder with the replaced program's files.
+/// A folder with the legacy generator's files.
 fn program() -> Program {
     let program = Program::new();
     for name in FILES {
@@ -32,8 +32,8 @@ fn import(program: &Program, more: &str) -> Ended {
 /// What an import of these files tells, given where it writes to.
 fn told(target: &str) -> String {
     format!(
-        "note: `pg-shop-1`, `pg-shop-2` look like names of containers: without them, write `database = \"embedded\"` \
-         under each [[shop]], and it runs on a private server\n\
+        "note: `pg-shop-1`, `pg-shop-2` look like names of containers: without them, set `database = \"embedded\"` \
+         under each [[shop]] to run it on a private server\n\
          wrote {target}: 2 shops, 3 tables, 17 columns; 0 changed, 0 left out\n"
     )
 }
@@ -77,7 +77,7 @@ fn what_is_said_of_containers_makes_a_chain_of_private_servers() {
     assert!(
         import(&program, "-o shops.toml")
             .stderr
-            .contains("write `database = \"embedded\"` under each [[shop]]")
+            .contains("set `database = \"embedded\"` under each [[shop]]")
     );
     let text = std::fs::read_to_string(program.path("shops.toml")).unwrap();
     let private = text.replace("\n[[shop]]\n", "\n[[shop]]\ndatabase = \"embedded\"\n");
@@ -134,19 +134,19 @@ fn what_is_changed_is_told_with_its_place() {
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), ""), "{}", ended.stderr);
     let expected = [
         "note: config.json: tables.Categories: its key stays `categorie_id`",
-        "changed: shop-1.env:1: GENERATOR_SEED: `seed = 7`, which was the same seed: its sign was of no account",
-        "changed: shop-1.env:4: STOP_GENERATOR_AFTER_SEC: 0 meant that there is no tick at all; `stop_after = 0` \
+        "changed: shop-1.env:1: GENERATOR_SEED: `seed = 7`, which is the same seed: the legacy generator ignored the sign",
+        "changed: shop-1.env:4: STOP_GENERATOR_AFTER_SEC: 0 meant no ticks at all; `stop_after = 0` \
          means that the run never ends",
         "changed: shop-1.env:3: DELETE_OLDER_THAN_SEC: -1 is written as `delete_older_than = 0`: no row is ever deleted",
         "changed: shop-1.env:2: TICK_INTERVAL_SEC: 0 meant ticks without a pause between them; \
-         `tick_interval = \"100ms\"` is about as fast as they came",
+         `tick_interval = \"100ms\"` is about as fast",
         "changed: config.json: tech_fields.created_at: `timestamp(0)` is written as `timestamp`",
-        "changed: config.json: tables.Categories.columns.customerId: is called `customerid`, as PostgreSQL read it in \
-         the replaced program's SQL",
-        "changed: config.json: tables.Categories.columns.customerId.type: `NOT NULL` is not carried over: shopsim \
-         fills the column in every row, and makes no constraints or defaults",
-        "changed: config.json: tables.Categories.columns.since.type: `default now()` is not carried over: shopsim \
-         fills the column in every row, and makes no constraints or defaults",
+        "changed: config.json: tables.Categories.columns.customerId: becomes `customerid`, as PostgreSQL read it in \
+         the legacy generator's SQL",
+        "changed: config.json: tables.Categories.columns.customerId.type: `NOT NULL` is left out: shopsim \
+         fills the column in every row, and creates no constraints or defaults",
+        "changed: config.json: tables.Categories.columns.since.type: `default now()` is left out: shopsim \
+         fills the column in every row, and creates no constraints or defaults",
         "wrote shops.toml: 1 shop, 1 table, 3 columns; 8 changed, 0 left out",
     ];
     assert_eq!(ended.stderr.lines().collect::<Vec<_>>(), expected);
@@ -167,7 +167,7 @@ fn what_is_there_is_overwritten_only_when_it_is_asked_for() {
     std::fs::write(program.path("shops.toml"), "mine").unwrap();
     let refused = import(&program, "-o shops.toml");
     assert_eq!(refused.code, Some(2));
-    assert!(refused.stderr.contains("shops.toml is there already"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("shops.toml exists already"), "{}", refused.stderr);
     assert_eq!(std::fs::read_to_string(program.path("shops.toml")).unwrap(), "mine");
     assert_eq!(import(&program, "-o shops.toml --force").code, Some(0));
     assert_eq!(program.run("check").code, Some(0));
@@ -185,7 +185,7 @@ fn env_files_are_read_as_they_come_and_their_passwords_stay_in_them() {
     std::fs::create_dir(program.path("out")).unwrap();
     let ended = program.run("import --config config.json --env env/branch.3.env -o out/shops.toml");
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-    assert!(ended.stderr.contains("env/branch.3.env:13: `AIRFLOW_UID` is none"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("env/branch.3.env:13: `AIRFLOW_UID` is not a setting"), "{}", ended.stderr);
     let written = std::fs::read_to_string(program.path("out/shops.toml")).unwrap();
     for line in [
         "name = \"branch.3\"",
@@ -229,7 +229,7 @@ fn what_cannot_be_carried_over_is_told_with_its_place_and_the_rest_is_right() {
         "config.json: tech_fields.updated_at: only `created_at` was ever filled".to_owned(),
         "config.json: tables.orders.note: a table takes".to_owned(),
         "config.json: tables.orders.params.other: a table takes".to_owned(),
-        format!("{columns}: `twice` is there twice"),
+        format!("{columns}: `twice` is given twice"),
         format!("{columns}.provider: unknown provider `nmae`; did you mean `name`?"),
         format!("{columns}.param: `random_int` has no param `low`"),
         format!("{columns}.kind: `type` must be a string, found a whole number"),
@@ -240,7 +240,8 @@ fn what_cannot_be_carried_over_is_told_with_its_place_and_the_rest_is_right() {
     }
     assert_eq!(told.len(), expected.len(), "{told:#?}");
     let changed =
-        format!("changed: {columns}.type: `strnig` is not a column type; `type = \"text\"` stands for it\n");
+        format!("changed: {columns}.type: `strnig` is not a column type; replaced by `type = \"text\"`
+");
     assert!(ended.stderr.contains(&changed), "{}", ended.stderr);
     let checked = program.run("check");
     assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), ""));
@@ -261,8 +262,8 @@ fn what_cannot_be_carried_over_is_told_with_its_place_and_the_rest_is_right() {
 #[test]
 fn files_that_cannot_be_read_are_told_and_nothing_is_written() {
     let cases = [
-        ("{\"tables\": {\n  \"t\": }", "config.json:2:8: this is no JSON"),
-        ("", "config.json:1:0: this is no JSON"),
+        ("{\"tables\": {\n  \"t\": }", "config.json:2:8: not valid JSON"),
+        ("", "config.json:1:0: not valid JSON"),
     ];
     for (config, expected) in cases {
         let program = program();
@@ -277,7 +278,7 @@ fn files_that_cannot_be_read_are_told_and_nothing_is_written() {
     assert_eq!(missing.code, Some(2));
     assert!(missing.stderr.contains("cannot read nowhere.json"), "{}", missing.stderr);
     let twice = program.run("import --config config.json --env shop-1.env --env ./shop-1.env");
-    assert!(twice.stderr.contains("two env files are of the shop `shop-1`"), "{}", twice.stderr);
+    assert!(twice.stderr.contains("two env files name the shop `shop-1`"), "{}", twice.stderr);
     assert_eq!(program.run("import --config config.json --env nowhere.env").code, Some(2));
     let folder = program.run("import --config config.json --env shop-1.env -o nowhere/shops.toml");
     assert_eq!(folder.code, Some(2));

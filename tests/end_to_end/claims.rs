@@ -167,7 +167,7 @@ async fn a_refused_shop_alone_stays_out_named_and_counted() {
     let mut run = place.run(&["--listen", &port.to_string()]);
     run.until_log("foreign: refused: ").await;
     until("the page names it", async || {
-        readyz(port).is_some_and(|page| page.contains("foreign: is refused: the tables in "))
+        readyz(port).is_some_and(|page| page.contains("foreign: refused: the tables in "))
     })
     .await;
     run.signal(nix::sys::signal::Signal::SIGTERM);
@@ -260,19 +260,19 @@ async fn check_tells_by_the_database_whether_a_run_would_go_on_and_changes_nothi
         assert_eq!(checked.code, Some(code), "{}{}", checked.out, checked.err);
         assert!(checked.out.contains(told), "{told} in:\n{}{}", checked.out, checked.err);
     };
-    check(0, "fruits: a run would make its tables and begin at tick 0\n");
+    check(0, "fruits: a run would create its tables and begin at tick 0\n");
     place.finish(&options("3", &[]), 0).await;
     let client = server.client("shop").await;
     let before = untouched(&client).await;
     check(0, "fruits: a run would go on after tick 2\n");
     place.configure(&edit(&config, "stop_after = \"50m\"", "stop_after = \"45s\""));
-    check(0, "fruits: its run is finished after tick 2\n");
+    check(0, "fruits: its run finished with tick 2\n");
     place.configure(&config);
     place.configure(&edit(&config, "tick_interval = \"15s\"", "tick_interval = \"5s\""));
     check(2, "fruits: a run would be refused: the config differs from the one that created the tables in ");
     check(2, "tick_interval 15s → 5s; nothing was changed. Revert it, or run `shopsim reset --only fruits`");
     place.configure(&edit(&config, "/shop\"", "/nowhere\""));
-    check(3, "fruits: cannot tell: ");
+    check(3, "fruits: cannot check: ");
     assert_eq!(untouched(&client).await, before);
 }
 

@@ -51,7 +51,7 @@ async fn a_cold_start_of_many_private_servers_loses_no_shop() {
     }
     run.signal(Signal::SIGTERM);
     let ended = run.end(0).await;
-    for word in ["given up", "failed, back in"] {
+    for word in ["given up", "failed, restarting in"] {
         assert!(!ended.err.contains(word), "{}", ended.err);
     }
 }

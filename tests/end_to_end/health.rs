@@ -107,12 +107,12 @@ async fn one_shop_without_its_server_is_named_and_counted_while_the_other_goes_o
     let told = until_ready(port, 503).await;
     assert!(told.starts_with("shop-a: ") && told.lines().count() == 1, "{told}");
     until("the page says what shop-a waits for", async || {
-        get(port, "/readyz").body.starts_with("shop-a: waits for its server: cannot connect")
+        get(port, "/readyz").body.starts_with("shop-a: waiting for its server: cannot connect")
     })
     .await;
     let answer = check(&["--ready"]);
     assert_eq!((answer.code, &*answer.err), (Some(1), ""));
-    assert!(answer.out.starts_with("shop-a: waits for its server: "), "{}", answer.out);
+    assert!(answer.out.starts_with("shop-a: waiting for its server: "), "{}", answer.out);
     assert_eq!(check(&[]).code, Some(0), "the process is well");
     assert_eq!((up("shop-a"), up("shop-b")), (0.0, 1.0));
     assert!(ticks("shop-a", "failed") >= 1.0);
@@ -219,7 +219,7 @@ async fn a_finished_shop_is_no_trouble_and_one_that_was_given_up_is() {
     let port = free_port();
     let options = ["--listen", &format!("127.0.0.1:{port}")];
     let mut run = place.run(&options);
-    run.until_log("done: is finished").await;
+    run.until_log("done: finished").await;
     assert_eq!(until_ready(port, 200).await, "ok\n");
     assert_eq!(sample(port, "shopsim_shop_up{shop=\"done\"}"), 1.0);
     run.signal(Signal::SIGTERM);
@@ -234,7 +234,7 @@ async fn a_finished_shop_is_no_trouble_and_one_that_was_given_up_is() {
     })
     .await;
     let told = until_ready(port, 503).await;
-    assert!(told.starts_with("wrong: is given up: ") && told.contains("password"), "{told}");
+    assert!(told.starts_with("wrong: given up: ") && told.contains("password"), "{told}");
     assert!(!told.contains("guess"), "{told}");
     run.signal(Signal::SIGTERM);
     run.end(3).await;
@@ -246,7 +246,7 @@ async fn who_asks_where_nobody_answers_is_told_so() {
     let port = free_port().to_string();
     let answer = place.shopsim(&["healthcheck", "--listen", &port]);
     assert_eq!((answer.code, &*answer.out), (Some(3), ""));
-    let told = format!("error: cannot ask http://127.0.0.1:{port}/livez: ");
+    let told = format!("error: cannot reach http://127.0.0.1:{port}/livez: ");
     assert!(answer.err.starts_with(&told), "{}", answer.err);
     // By the environment, and something else that answers there.
     let other = TcpListener::bind("127.0.0.1:0").unwrap();

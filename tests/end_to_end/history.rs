@@ -51,7 +51,7 @@ async fn with_retention_history_begins_at_its_far_edge_and_ends_as_if_each_tick_
     assert_eq!(last_tick(&client, "a").await, Some(last));
     verify(&place);
     // What was never made is not told as if it had been.
-    let (before, told) = ((first - 1).to_string(), format!("`a` never made tick {}", first - 1));
+    let (before, told) = ((first - 1).to_string(), format!("`a` skipped tick {}", first - 1));
     let digest = place.shopsim(&["digest", "--database", "--at-tick", &before]);
     assert_eq!((digest.code, &*digest.out), (Some(2), ""), "{}", digest.err);
     let sample = place.shopsim(&["sample", "--database", "--ticks", "2", "--from-tick", &before]);
@@ -107,9 +107,9 @@ async fn a_run_says_when_its_history_is_complete_and_tells_each_tick_from_then_o
     run.signal(nix::sys::signal::Signal::SIGTERM);
     let ended = run.end(0).await;
     let place_of = |text: &str| ended.err.find(text).unwrap_or_else(|| panic!("no {text}: {}", ended.err));
-    assert!(place_of("history first: ticks up to 7") < place_of("; now live"));
+    assert!(place_of("generating history: ticks up to 7") < place_of("; now live"));
     assert!(place_of("; now live") < place_of("committed tick="));
-    assert!(ended.err.contains("it leaves the rows of its last 10m (`delete_older_than`)"), "{}", ended.err);
+    assert!(ended.err.contains("only rows of its last 10m are kept (`delete_older_than`)"), "{}", ended.err);
     assert!(!ended.err.contains("WARN"), "{}", ended.err);
     server.stop().await;
 }
@@ -126,9 +126,9 @@ async fn a_run_that_ends_in_the_past_is_warned_of_by_check_and_at_its_start() {
         "{}",
         checked.err
     );
-    assert!(checked.out.contains("; the run ends there, and is never live"), "{}", checked.out);
+    assert!(checked.out.contains("; the run ends there and never goes live"), "{}", checked.out);
     let ended = place.finish(&[], 0).await;
-    assert!(ended.err.contains("WARN a: its run ends at "), "{}", ended.err);
+    assert!(ended.err.contains("WARN a: the run ends at "), "{}", ended.err);
     assert!(ended.err.contains("history complete up to tick 599, "), "{}", ended.err);
     server.stop().await;
 }

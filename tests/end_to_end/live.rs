@@ -67,13 +67,13 @@ async fn a_pace_that_no_server_keeps_is_told_once_with_the_one_that_is_reached()
     )]);
     place.configure(&config);
     let mut run = place.run(&["-q"]);
-    run.until_log("hasty: is slower than its pace: reaches ").await;
+    run.until_log("hasty: cannot keep its pace: reaches ").await;
     let client = server.client("shop").await;
     let told = last_tick(&client, "hasty").await;
     until("it goes on", async || last_tick(&client, "hasty").await > told).await;
     run.signal(Signal::SIGTERM);
     let ended = run.end(0).await;
-    assert_eq!(ended.err.matches("is slower than its pace").count(), 1, "{}", ended.err);
+    assert_eq!(ended.err.matches("cannot keep its pace").count(), 1, "{}", ended.err);
     assert!(!ended.err.contains("after a downtime"), "{}", ended.err);
     assert!(ended.err.contains("x of 900000000x, and is "), "{}", ended.err);
     let pauses = number(&client, "SELECT count(*) FROM shopsim.pause").await;

@@ -67,7 +67,11 @@ async fn a_simulator_that_was_stopped_is_waited_for_and_its_shop_goes_on_when_it
     until("it goes on", async || last_tick(&client, "fruits").await > stood).await;
     second.signal(Signal::SIGINT);
     let second = second.end(0).await;
-    assert!(!second.err.contains("failed, back in") && !second.err.contains("given up"), "{}", second.err);
+    assert!(
+        !second.err.contains("failed, restarting in") && !second.err.contains("given up"),
+        "{}",
+        second.err
+    );
     oracle::assert_engine_agrees(&client, &plan(&config(&server), "fruits")).await;
 }
 

@@ -78,7 +78,8 @@ async fn a_log_file_that_blocks_stops_no_shop_and_its_lost_lines_are_counted_and
 
     let told = |text: &str| ended.err.lines().filter(|line| line.contains(text)).count();
     assert_eq!(told("WARN stuck: logs/stuck/debug.log "), 1, "one line for all that is lost");
-    let unwritten: Vec<&str> = ended.err.lines().filter(|line| line.contains("not written out")).collect();
+    let unwritten: Vec<&str> =
+        ended.err.lines().filter(|line| line.contains("writing has stalled")).collect();
     assert!(unwritten.len() == 1 && unwritten[0].contains("logs/stuck/debug.log"), "{unwritten:?}");
     assert!(unwritten[0].contains("ERROR") && !unwritten[0].contains("info.log"), "{unwritten:?}");
     let table: Vec<Vec<&str>> = ended.out.lines().map(|line| line.split_whitespace().collect()).collect();

@@ -27,7 +27,7 @@ async fn many_shops_of_one_database_begin_in_turns_without_a_restart_also_while_
     client.execute("SELECT pg_advisory_unlock($1)", &[&key]).await.unwrap();
     let ended = run.end(0).await;
     assert_eq!(ended.out.matches(" finished ").count(), shops, "{}{}", ended.out, ended.err);
-    assert!(!ended.err.contains("failed, back in") && !ended.err.contains("given up"), "{}", ended.err);
+    assert!(!ended.err.contains("failed, restarting in") && !ended.err.contains("given up"), "{}", ended.err);
     assert_eq!(number(&client, made).await, 1 + shops as i64);
     assert_eq!(number(&client, "SELECT count(*) FROM shopsim.checkpoint WHERE last_tick = 0").await, 60);
 }

@@ -110,7 +110,7 @@ async fn no_command_log_process_or_file_shows_a_password() {
     run.until_log("wrong: given up").await;
     run.until_log("away: waiting for its server").await;
     assert_hidden("the processes", &processes());
-    until("the shops end", async || run.log().matches("is finished").count() == 5).await;
+    until("the shops end", async || run.log().matches(": finished ").count() == 5).await;
     run.signal(Signal::SIGTERM);
     let ended = run.end(3).await;
     assert_hidden("a run", &(ended.out + &ended.err));

@@ -53,7 +53,7 @@ async fn a_finished_run_started_again_says_so_and_touches_nothing() {
     let ended = place.finish(&options, 0).await;
     for (shop, before) in ["shop-1", "shop-2"].into_iter().zip(before) {
         assert!(
-            ended.err.contains(&format!("{shop}: is finished already, nothing was touched")),
+            ended.err.contains(&format!("{shop}: already finished, nothing was changed")),
             "{}",
             ended.err
         );

@@ -66,7 +66,7 @@ async fn a_server_that_is_not_up_yet_is_waited_for_and_the_others_do_not_wait() 
     let options = [&UNLIMITED[..], &["--until-tick", "60"]].concat();
     let mut run = place.run(&options);
     run.until_log("late: waiting for its server: cannot connect").await;
-    run.until_log("there: is finished").await;
+    run.until_log("there: finished").await;
     assert!(!run.is_over());
     let late = Server::start(&place, "late", port, "shop").await;
     let ended = run.end(0).await;
@@ -126,7 +126,7 @@ async fn a_table_that_somebody_locks_is_waited_for_and_no_failure() {
     crate::harness::until("it goes on", async || last_tick(&client, "a").await > stood).await;
     run.signal(nix::sys::signal::Signal::SIGTERM);
     let ended = run.end(0).await;
-    assert!(!ended.err.contains("failed, back in"), "{}", ended.err);
+    assert!(!ended.err.contains("failed, restarting in"), "{}", ended.err);
 }
 
 #[tokio::test]
@@ -150,7 +150,8 @@ async fn a_row_of_others_with_an_id_that_a_later_tick_assigns_is_told_of_long_be
         "INSERT INTO orders (order_id) VALUES (701), (902); INSERT INTO orders (quantity) VALUES (1)";
     client.batch_execute(insert).await.unwrap();
     let ended = run("3", 0).await;
-    let told = "WARN a: somebody else inserted a row with an id that tick 7 assigns: the shop will end there";
+    let told =
+        "WARN a: a row inserted outside shopsim has an id that tick 7 assigns: the shop will fail there";
     assert_eq!(ended.err.matches(told).count(), 1, "{}", ended.err);
     assert!(ended.err.contains("id=701") && !ended.err.contains("902"), "{}", ended.err);
     let verified = place.shopsim(&["verify"]);

@@ -51,7 +51,7 @@ def ours(cases, kinds):
         if number % COLUMNS == 0:
             table = f"tables.t{number // COLUMNS}"
             text += f'[{table}]\nkey_type = "bigint"\ninsert_rows_per_tick = {DRAWS}\n[{table}.columns]\n'
-        kind = {"list": "jsonb", "bytes": "bytea", "as its params say": "jsonb"}.get(kinds[provider], "text")
+        kind = {"list": "jsonb", "bytes": "bytea", "depends on its params": "jsonb"}.get(kinds[provider], "text")
         params = f", params = {toml(params)}" if params else ""
         text += f'c{number} = {{ type = "{kind}", faker = "{provider}"{params} }}\n'
     with tempfile.TemporaryDirectory() as folder:

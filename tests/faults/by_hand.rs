@@ -45,7 +45,7 @@ async fn rows_of_others_are_left_alone_and_rows_that_others_delete_are_told_of_a
         .batch_execute("DELETE FROM orders WHERE order_id % 2 = 0 AND order_id < 1000000000")
         .await
         .unwrap();
-    run.until_log("rows were not there to be changed: somebody else deleted them").await;
+    run.until_log("rows to be updated or deleted are missing: they were deleted outside shopsim").await;
     let verdict = place.shopsim(&["verify", "--shops", "shops.toml", "--only", "busy"]);
     assert_eq!(verdict.code, Some(1), "{}{}", verdict.out, verdict.err);
     assert!(verdict.out.contains("the row is missing"), "{}", verdict.out);

@@ -256,7 +256,7 @@ pub async fn wrong_password(stack: &Stack<'_>, _form: Form) {
     stack.compose(&["restart", "shopsim"]).expect("docker compose restart");
     until("readyz names shop-1", async || stack.is_ready(503, &["shop-1"]).await).await;
     until("shop-1 is given up", async || {
-        stack.page("/readyz").await.is_some_and(|(_, text)| text.contains("is given up"))
+        stack.page("/readyz").await.is_some_and(|(_, text)| text.contains("given up"))
     })
     .await;
     let line = "password authentication failed for user \"dwh-tech\"";

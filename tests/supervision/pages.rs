@@ -34,7 +34,7 @@ fn the_process_is_alive_unless_its_supervisor_hangs_and_ready_only_while_its_sho
         let pages = Pages { stage: stage.subscribe(), wall: wall.clone(), began: NEW_YEAR };
         serve(listener, pages).unwrap();
         assert_eq!(get(address, "/livez").await, (200, "ok\n".to_owned()));
-        assert_eq!(get(address, "/readyz").await, (503, "no shop has begun yet\n".to_owned()));
+        assert_eq!(get(address, "/readyz").await, (503, "no shop has started yet\n".to_owned()));
         assert_eq!(get(address, "/metrics").await.0, 200);
         assert_eq!(get(address, "/status").await.0, 200);
 
@@ -49,7 +49,7 @@ fn the_process_is_alive_unless_its_supervisor_hangs_and_ready_only_while_its_sho
         stage.send_replace(Stage::Playing(supervisor.clone()));
         let told = (
             503,
-            "refused: is refused: planted
+            "refused: refused: planted
 "
             .to_owned(),
         );
@@ -78,7 +78,7 @@ fn the_process_is_alive_unless_its_supervisor_hangs_and_ready_only_while_its_sho
             sleep(Duration::from_millis(50)).await;
             stage.send_replace(Stage::Ended(outcome.shops.clone()));
         });
-        assert_eq!(ready, (503, "fine: was told to stop\nrefused: is refused: planted\n".to_owned()));
+        assert_eq!(ready, (503, "fine: stopped\nrefused: refused: planted\n".to_owned()));
         let finished = ShopStatus { phase: Phase::Finished, ..outcome.shops[0].clone() };
         stage.send_replace(Stage::Ended(vec![finished]));
         assert_eq!(get(address, "/readyz").await, (200, "ok\n".to_owned()), "the moment before exit 0");
@@ -118,7 +118,7 @@ fn the_process_is_not_alive_while_a_thread_of_shops_does_not_turn_and_the_page_n
             timeout(Duration::from_secs(60), look).await.unwrap()
         };
         let told = until(503).await;
-        let (head, tail) = ("the thread shops-0 has not turned for ", " s: its 2 shops stand still\n");
+        let (head, tail) = ("thread shops-0 has not responded for ", " s: its 2 shops are stalled\n");
         assert!(told.starts_with(head) && told.ends_with(tail), "{told}");
         assert_eq!(told.lines().count(), 1, "the other one turns: {told}");
         let metrics = get(address, "/metrics").await.1;

@@ -1,7 +1,7 @@
 //! An env file → `[[shop]]`.
 //!
-//! Owns what each setting of a branch meant to the replaced program. Whatever is wrong with one gets a key of its own,
-//! which wins over the env file.
+//! Owns the meaning of each setting in the legacy generator. An invalid setting gets a key of its own, which overrides
+//! the env file.
 
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use super::files::{EnvFile, Environment, ImportReport};
 use crate::config::{ENV_NAMES, EnvLine, env_lines, seed_of};
 use crate::stream::shop_seed;
 
-/// What stands for a tick interval of 0: about what the replaced program reached without a pause.
+/// Replaces a tick interval of 0: about the interval that the legacy generator reached without a pause.
 const NO_PAUSE: &str = "100ms";
-/// What stands for a tick interval that is none.
+/// Replaces an invalid tick interval.
 const USUAL: &str = "15s";
 
 /// A database: host in lower case, port, name.
@@ -22,18 +22,18 @@ pub type Place = (String, String, String);
 pub fn branch(
     file: &EnvFile,
     environment: &Environment<'_>,
-    told: &mut ImportReport,
+    report: &mut ImportReport,
 ) -> (Section, Option<Place>) {
     let lines = env_lines(&file.text, environment);
     for (at, line) in lines.iter().enumerate() {
         let place = format!("{}:{}", file.path, line.number);
         if !ENV_NAMES.contains(&line.name.as_str()) {
-            told.notes.push(format!("{place}: `{}` is none of the settings that shopsim takes", line.name));
+            report.notes.push(format!("{place}: `{}` is not a setting of shopsim", line.name));
         } else if lines[at + 1..].iter().any(|below| below.name == line.name) {
-            told.left_out.push(format!("{place}: `{}` is set twice; the last one counts", line.name));
+            report.left_out.push(format!("{place}: `{}` is set twice; the last one counts", line.name));
         }
     }
-    let mut settings = EnvSettings { file, lines: &lines, told };
+    let mut settings = EnvSettings { file, lines: &lines, report };
     let mut entries = vec![Entry::new(&file.path, format!("name = {}", document::string(&file.name)))];
     entries.extend(settings.seed());
     entries.extend(settings.city());
@@ -57,11 +57,11 @@ pub fn branch(
 struct EnvSettings<'a> {
     file: &'a EnvFile,
     lines: &'a [EnvLine],
-    told: &'a mut ImportReport,
+    report: &'a mut ImportReport,
 }
 
 impl EnvSettings<'_> {
-    /// The place of a setting and its value, if it has one, or what is wrong with it.
+    /// The place of a setting and its value, if it is set, or the error.
     fn get(&self, name: &str) -> Option<(String, Result<&str, String>)> {
         let line = self.lines.iter().rev().find(|line| line.name == name)?;
         let place = format!("{}:{}: {name}", self.file.path, line.number);
@@ -83,19 +83,20 @@ impl EnvSettings<'_> {
         let seed = match value.and_then(|value| seed_of(name, value).map_err(|wrong| wrong.to_string())) {
             Ok(seed) => {
                 if self.value(name).is_some_and(|value| value.starts_with('-')) {
-                    self.told.changed.push(format!(
-                        "{place}: `seed = {seed}`, which was the same seed: its sign was of no account"
+                    self.report.changed.push(format!(
+                        "{place}: `seed = {seed}`, which is the same seed: the legacy generator ignored the sign"
                     ));
                 }
                 seed
             }
             Err(why) => {
                 let digits = self.value(name).and_then(|value| value.parse::<i128>().ok());
-                // The seed that a shop without one has, or the part of a large one that there is room for.
+                // The default seed, or the low bits of a seed that is too large.
+                #[expect(clippy::cast_possible_truncation, reason = "only the low bits are used")]
                 let seed =
                     digits.map_or_else(|| shop_seed(0, &self.file.name), |seed| seed.unsigned_abs() as u64);
                 let seed = seed & i64::MAX as u64;
-                self.told.left_out.push(format!("{place}: {why}; `seed = {seed}` stands for it"));
+                self.report.left_out.push(format!("{place}: {why}; replaced by `seed = {seed}`"));
                 seed
             }
         };
@@ -107,13 +108,13 @@ impl EnvSettings<'_> {
         match value {
             Ok(city) => Some(Entry::new(place, format!("city = {}", document::string(city)))),
             Err(why) => {
-                self.told.left_out.push(format!("{place}: {why}"));
+                self.report.left_out.push(format!("{place}: {why}"));
                 Some(Entry::new(place, "city = \"\""))
             }
         }
     }
 
-    /// A span that 0 and less turned off.
+    /// A span; 0 and negative values disable it.
     fn window(&mut self, name: &str, key: &str, off: &str) -> Option<Entry> {
         let (place, value) = self.get(name)?;
         let none = format!("{key} = 0  # {off}");
@@ -122,50 +123,50 @@ impl EnvSettings<'_> {
             Ok(None) => {
                 let written = self.value(name).unwrap_or_default();
                 if name == "STOP_GENERATOR_AFTER_SEC" {
-                    self.told.changed.push(format!(
-                        "{place}: {written} meant that there is no tick at all; `{key} = 0` means that the run never ends"
+                    self.report.changed.push(format!(
+                        "{place}: {written} meant no ticks at all; `{key} = 0` means that the run never ends"
                     ));
                 } else if written.starts_with('-') {
-                    self.told.changed.push(format!("{place}: {written} is written as `{key} = 0`: {off}"));
+                    self.report.changed.push(format!("{place}: {written} is written as `{key} = 0`: {off}"));
                 }
                 none.clone()
             }
             Err(why) => {
-                self.told.left_out.push(format!("{place}: {why}; `{key} = 0` stands for it: {off}"));
+                self.report.left_out.push(format!("{place}: {why}; replaced by `{key} = 0`: {off}"));
                 none.clone()
             }
         };
-        Some(Entry::new(place, line).or(none, format!("`{key} = 0` stands for it: {off}")))
+        Some(Entry::new(place, line).or(none, format!("replaced by `{key} = 0`: {off}")))
     }
 
     fn tick_interval(&mut self) -> Entry {
-        let stands = format!("`tick_interval = \"{USUAL}\"` stands for it");
+        let replaced = format!("replaced by `tick_interval = \"{USUAL}\"`");
         let usual = format!("tick_interval = \"{USUAL}\"");
         let Some((place, value)) = self.get("TICK_INTERVAL_SEC") else {
             let place = format!("{}: TICK_INTERVAL_SEC", self.file.path);
-            self.told.left_out.push(format!("{place}: it is not set; {stands}"));
+            self.report.left_out.push(format!("{place}: not set; {replaced}"));
             return Entry::new(place, usual);
         };
         let negative = value.as_ref().is_ok_and(|value| value.starts_with('-'));
         let line = match value.and_then(seconds) {
             Ok(Some(span)) => format!("tick_interval = {}", quoted(span)),
             Ok(None) if !negative => {
-                self.told.changed.push(format!(
-                    "{place}: 0 meant ticks without a pause between them; `tick_interval = \"{NO_PAUSE}\"` is about as \
-                     fast as they came"
+                self.report.changed.push(format!(
+                    "{place}: 0 meant ticks without a pause between them; `tick_interval = \"{NO_PAUSE}\"` is about \
+                     as fast"
                 ));
                 format!("tick_interval = \"{NO_PAUSE}\"")
             }
             Ok(None) => {
-                self.told.left_out.push(format!("{place}: it is negative; {stands}"));
+                self.report.left_out.push(format!("{place}: negative; {replaced}"));
                 usual.clone()
             }
             Err(why) => {
-                self.told.left_out.push(format!("{place}: {why}; {stands}"));
+                self.report.left_out.push(format!("{place}: {why}; {replaced}"));
                 usual.clone()
             }
         };
-        Entry::new(place, line).or(usual, stands)
+        Entry::new(place, line).or(usual, replaced)
     }
 
     fn database(&self) -> Option<Place> {
@@ -175,15 +176,15 @@ impl EnvSettings<'_> {
         Some((host, self.value("POSTGRES_PORT").unwrap_or("5432").to_owned(), name))
     }
 
-    /// A key that wins over a port that is none.
+    /// A key that overrides an invalid port.
     fn port(&mut self, has_host: bool) -> Option<Entry> {
         let (place, value) = self.get("POSTGRES_PORT")?;
         let wrong = match value {
             Ok("5432") => return None,
             Ok(port) if port.parse::<u16>().is_ok_and(|port| port > 0) => {
-                self.told.notes.push(format!(
-                    "{place}: shopsim connects to the port {port}; the replaced program did not read it, and \
-                     connected to 5432"
+                self.report.notes.push(format!(
+                    "{place}: shopsim connects to port {port}; the legacy generator ignored it and connected to \
+                     5432"
                 ));
                 return None;
             }
@@ -191,17 +192,17 @@ impl EnvSettings<'_> {
             Err(why) => why,
         };
         let (line, meaning) = match has_host {
-            true => ("database = { port = 5432 }", "the usual port stands for it"),
+            true => ("database = { port = 5432 }", "replaced by the default port"),
             false => ("database = \"embedded\"", "there is no host either"),
         };
-        self.told.left_out.push(format!("{place}: {wrong}; {meaning}"));
+        self.report.left_out.push(format!("{place}: {wrong}; {meaning}"));
         Some(Entry::new(place, line))
     }
 }
 
-/// The span that a number of seconds means; 0 and less is none.
+/// A number of seconds as a span; `None` for 0 and less.
 fn seconds(value: &str) -> Result<Option<Duration>, String> {
-    let wrong = || "it is no number of seconds".to_owned();
+    let wrong = || "not a number of seconds".to_owned();
     if value.parse::<i128>().is_ok_and(|seconds| seconds <= 0) {
         return Ok(None);
     }

@@ -1,7 +1,7 @@
-//! The replaced program's config and env files → the text of a `shops.toml`.
+//! The legacy generator's config and env files → the text of a `shops.toml`.
 //!
-//! Owns that the text is right: it is read as a run would read it, and whatever is wrong with it gives way or is left
-//! out and told, until nothing is. What each of their settings means here is `branch`'s and `sold`'s.
+//! Owns the validity of the text: it is read as a run would read it, and each invalid part is replaced or left out and
+//! reported, until the text is valid. `branch` and `sold` own the meaning of the settings.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -15,46 +15,46 @@ use super::sold;
 use crate::config::{self, Config, Database, InvalidValue, Problem, Source, Surroundings};
 use crate::plan;
 
-/// What became of the files.
+/// The result of a conversion.
 #[derive(Debug)]
 pub struct Converted {
     /// The `shops.toml`.
     pub text: String,
-    /// What it is made of.
+    /// The text as a run would read it.
     pub config: Config,
-    /// What there is to say of it.
-    pub told: ImportReport,
-    /// What is wrong with the text, whatever was left out: there is nothing in it to run.
+    /// The changes and omissions.
+    pub report: ImportReport,
+    /// The errors that leaving parts out cannot fix: there is nothing to run.
     pub wrong: Vec<String>,
 }
 
 const HEAD: &str = "\
-# A chain of shops, made by `shopsim import`. Each [[shop]] is a branch with a database of its own; all sell
-# the same [tables]. `shopsim check` tells whether it is right, `shopsim run` plays it.
+# A chain of shops, created by `shopsim import`. Each [[shop]] has its own database; all have the same [tables].
+# `shopsim check` checks this file, `shopsim run` runs it.
 
 # --- The branches. --------------------------------------------------------------------------------------
-# Keys here win over those of the env file, which gives the database: POSTGRES_HOST, _PORT, _DB, _USER and
+# Keys here override those of the env file, which gives the database: POSTGRES_HOST, _PORT, _DB, _USER and
 # _PASSWORD. `database = \"embedded\"` would give a shop a private server instead.
 ";
 
 /// Converts.
 pub fn convert(path: &str, config: Json, shops: &[EnvFile], environment: &Environment<'_>) -> Converted {
-    let mut told = ImportReport::default();
+    let mut report = ImportReport::default();
     let mut sections = vec![Section::new("", HEAD, Vec::new())];
     let mut databases = BTreeSet::new();
     for shop in shops {
-        let (mut section, database) = branch::branch(shop, environment, &mut told);
+        let (mut section, database) = branch::branch(shop, environment, &mut report);
         if !database.is_none_or(|database| databases.insert(database)) {
             let place = format!("{}: POSTGRES_DB", shop.path);
-            told.changed.push(format!(
-                "{place}: it is the database of another shop, too; the tables of `{}` get a schema of their own",
+            report.changed.push(format!(
+                "{place}: another shop has the same database; the tables of `{}` get a schema of their own",
                 shop.name
             ));
             section.entries.push(Entry::new(place, format!("schema = {}", string(&shop.name))));
         }
         sections.push(section);
     }
-    sections.extend(sold::sold(path, config, &mut told));
+    sections.extend(sold::sold(path, config, &mut report));
     loop {
         let (text, extents) = render(&sections);
         let (config, problems) = read(&text, shops, environment);
@@ -64,7 +64,7 @@ pub fn convert(path: &str, config: Json, shops: &[EnvFile], environment: &Enviro
         };
         let (wrong, warnings): (Vec<_>, Vec<_>) = problems.iter().partition(|problem| problem.is_error());
         let mut settled = true;
-        // Once a round for each line: what else is wrong with it may be so no more.
+        // One problem per line and round: replacing the line may fix the others, too.
         let mut hits = BTreeSet::new();
         for problem in &wrong {
             if let Some(hit) = hit(problem).filter(|hit| hits.insert(*hit)) {
@@ -76,11 +76,11 @@ pub fn convert(path: &str, config: Json, shops: &[EnvFile], environment: &Enviro
             for section in &sections {
                 // A table of two sections is left out once.
                 if section.left_out.is_none() || !places.contains(&section.place.as_str()) {
-                    tell(section, &mut told);
+                    report_section(section, &mut report);
                 }
                 places.push(&section.place);
             }
-            told.notes.extend(warnings.into_iter().map(|problem| {
+            report.notes.extend(warnings.into_iter().map(|problem| {
                 let place = hit(problem).map(|(section, entry)| {
                     let section = &sections[section];
                     entry.map_or(&section.place, |entry| &section.entries[entry].place)
@@ -88,14 +88,14 @@ pub fn convert(path: &str, config: Json, shops: &[EnvFile], environment: &Enviro
                 let said = InvalidValue::from(problem);
                 place.map_or_else(|| said.to_string(), |place| format!("{place}: {said}"))
             }));
-            told.notes.extend(containers(&config));
+            report.notes.extend(containers(&config));
             let wrong = wrong.into_iter().map(|problem| InvalidValue::from(problem).to_string()).collect();
-            return Converted { text, config, told, wrong };
+            return Converted { text, config, report, wrong };
         }
     }
 }
 
-/// Changes or leaves out what is wrong; false if nothing is left to be done.
+/// Replaces or leaves out the invalid part; false if that was done before.
 fn give_way(sections: &mut [Section], (section, entry): (usize, Option<usize>), problem: &Problem) -> bool {
     let wrong = InvalidValue::from(problem);
     if let Some(entry) = entry {
@@ -109,10 +109,10 @@ fn give_way(sections: &mut [Section], (section, entry): (usize, Option<usize>), 
     done
 }
 
-/// Tells what has become of a section.
-fn tell(section: &Section, told: &mut ImportReport) {
+/// Reports the changes and omissions of a section.
+fn report_section(section: &Section, report: &mut ImportReport) {
     if let Some(wrong) = &section.left_out {
-        told.left_out.push(format!("{}: {wrong}", section.place));
+        report.left_out.push(format!("{}: {wrong}", section.place));
         return;
     }
     for entry in &section.entries {
@@ -120,17 +120,17 @@ fn tell(section: &Section, told: &mut ImportReport) {
         match entry.fate() {
             Fate::Written => {}
             Fate::Changed(wrong, meaning) => {
-                told.changed.push(format!("{place}: {}; {meaning}", wrong.message));
+                report.changed.push(format!("{place}: {}; {meaning}", wrong.message));
             }
             Fate::Lost(wrong, Some(meaning)) => {
-                told.left_out.push(format!("{place}: {}; {meaning}", wrong.message));
+                report.left_out.push(format!("{place}: {}; {meaning}", wrong.message));
             }
-            Fate::Lost(wrong, None) => told.left_out.push(format!("{place}: {wrong}")),
+            Fate::Lost(wrong, None) => report.left_out.push(format!("{place}: {wrong}")),
         }
     }
 }
 
-/// What a run would make and say of the text.
+/// The config that a run would read from the text, and its problems.
 fn read(text: &str, shops: &[EnvFile], environment: &Environment<'_>) -> (Config, Vec<Problem>) {
     let file = |path: &Path| {
         let shop = shops.iter().find(|shop| Path::new(&shop.from_output) == path);
@@ -143,7 +143,7 @@ fn read(text: &str, shops: &[EnvFile], environment: &Environment<'_>) -> (Config
     (config, problems)
 }
 
-/// What is to be done where the databases are containers, and nobody has any.
+/// A note for hosts that look like containers, which the user may not have.
 fn containers(config: &Config) -> Option<String> {
     let hosts: BTreeSet<&str> = config
         .shops
@@ -167,7 +167,7 @@ fn containers(config: &Config) -> Option<String> {
         ("look like names of containers", "them")
     };
     Some(format!(
-        "{} {names}: without {them}, write `database = \"embedded\"` under each [[shop]], and it runs on a private server",
+        "{} {names}: without {them}, set `database = \"embedded\"` under each [[shop]] to run it on a private server",
         hosts.join(", ")
     ))
 }

@@ -1,60 +1,61 @@
 //! `shops.toml` as text, made of parts that can be left out one by one.
 //!
-//! Owns how values are written and which bytes of the text came from where. Must not know what is right.
+//! Owns how values are written and where each part of the text came from. Must not know what is valid.
 
 use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::json::Json;
 use crate::config::InvalidValue;
+use crate::text::harmless;
 
 /// Columns of a line after which a list is wrapped.
 const WIDTH: usize = 100;
 
-/// A line of a table, which may give way or be left out.
+/// A line of a table, which may be replaced or left out.
 pub struct Entry {
-    /// Where it stood: `config.json: tables.orders.columns.price`.
+    /// Where it came from: `config.json: tables.orders.columns.price`.
     pub place: String,
-    /// The line, or lines, of TOML, and what may stand for them where they are wrong, one try after the other.
+    /// The lines of TOML, followed by replacements in case they are invalid, in the order in which they are tried.
     tries: Vec<Try>,
-    /// Which of the tries is written; past the last one: none.
+    /// The try that is written; none if past the last one.
     at: usize,
-    /// What is wrong with the first.
+    /// The error of the first.
     wrong: Option<InvalidValue>,
 }
 
 struct Try {
     line: String,
-    /// What it means, for people.
+    /// Its meaning, for the report.
     meaning: String,
-    /// Whether it still says something of what the first did.
+    /// Whether it keeps part of the meaning of the first.
     keeps: bool,
 }
 
-/// What has become of a line.
+/// The fate of a line.
 pub enum Fate<'a> {
-    /// It is written as it is.
+    /// Written unchanged.
     Written,
-    /// Something else is carried over for it: why, and what that means.
+    /// Replaced: why, and by what.
     Changed(&'a InvalidValue, &'a str),
-    /// It is lost: why, and what that means.
+    /// Lost: why, and by what it is replaced, if at all.
     Lost(&'a InvalidValue, Option<&'a str>),
 }
 
 impl Entry {
-    /// A line that is left out where it is wrong.
+    /// A line that is left out if it is invalid.
     pub fn new(place: impl Into<String>, line: impl Into<String>) -> Self {
         let first = Try { line: line.into(), meaning: String::new(), keeps: true };
         Self { place: place.into(), tries: vec![first], at: 0, wrong: None }
     }
 
-    /// The same with what stands for it where it is wrong, and keeps some of its meaning.
+    /// Adds a replacement that keeps part of the meaning.
     pub fn or_as(mut self, line: impl Into<String>, meaning: impl Into<String>) -> Self {
         self.tries.push(Try { line: line.into(), meaning: meaning.into(), keeps: true });
         self
     }
 
-    /// The same with what stands for it where it is wrong, and keeps nothing of it.
+    /// Adds a replacement that keeps none of the meaning.
     pub fn or(mut self, line: impl Into<String>, meaning: impl Into<String>) -> Self {
         self.tries.push(Try { line: line.into(), meaning: meaning.into(), keeps: false });
         self
@@ -65,7 +66,7 @@ impl Entry {
         &self.tries[0].line
     }
 
-    /// Gives way to the next try; false if there was none any more.
+    /// Switches to the next try; false if there was none left.
     pub fn give_way(&mut self, wrong: InvalidValue) -> bool {
         let gives = self.at < self.tries.len();
         self.at += usize::from(gives);
@@ -73,14 +74,14 @@ impl Entry {
         gives
     }
 
-    /// Is left out, whatever could stand for it.
+    /// Leaves it out, without trying the replacements.
     pub fn left_out(mut self, wrong: InvalidValue) -> Self {
         self.at = self.tries.len();
         self.wrong = Some(wrong);
         self
     }
 
-    /// What has become of it.
+    /// Its fate.
     pub fn fate(&self) -> Fate<'_> {
         match (&self.wrong, self.tries.get(self.at)) {
             (None, _) => Fate::Written,
@@ -92,11 +93,11 @@ impl Entry {
 
 /// A table with its entries.
 pub struct Section {
-    /// Where it stood. Sections of one place are left out together.
+    /// Where it came from. Sections of one place are left out together.
     pub place: String,
-    /// What comes before the entries.
+    /// The text before the entries.
     pub head: String,
-    /// What may be left out.
+    /// The lines after the head.
     pub entries: Vec<Entry>,
     /// Why it is left out.
     pub left_out: Option<InvalidValue>,
@@ -109,10 +110,10 @@ impl Section {
     }
 }
 
-/// The bytes of a line in the text, and what it is: a section's head, or an entry of it.
+/// The bytes of a part of the text, with its section and its entry (`None`: the head).
 pub type Extent = (Range<usize>, (usize, Option<usize>));
 
-/// The whole text, and where each part stands in it.
+/// The whole text, and the extents of its parts.
 pub fn render(sections: &[Section]) -> (String, Vec<Extent>) {
     let (mut text, mut extents) = (String::new(), Vec::new());
     for (at, section) in sections.iter().enumerate() {
@@ -147,24 +148,19 @@ pub fn render(sections: &[Section]) -> (String, Vec<Extent>) {
 /// Lines that are left out, and why.
 fn comment(text: &mut String, why: &str, lines: &str) {
     // Writing to a String cannot fail.
-    let _ = writeln!(text, "# left out: {}", one_line(why));
+    let _ = writeln!(text, "# left out: {}", harmless(why));
     lines.lines().for_each(|line| {
-        let _ = writeln!(text, "# {}", one_line(line));
+        let _ = writeln!(text, "# {}", harmless(line));
     });
 }
 
-/// A text without line breaks and other control characters: for a comment.
-pub fn one_line(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
-}
-
-/// A key: bare where TOML takes it so.
+/// A key: bare if TOML allows it.
 pub fn key(name: &str) -> String {
     let bare = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
     if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { quoted(name) }
 }
 
-/// A string. What would be read as a variable is written as itself.
+/// A string, with `${` escaped, so that it is not read as a variable.
 pub fn string(text: &str) -> String {
     quoted(&text.replace("${", "$${"))
 }
@@ -188,13 +184,13 @@ fn quoted(text: &str) -> String {
     out
 }
 
-/// A value in one line; `None` where TOML has none: null, somewhere in it.
+/// A value on one line; `None` if it contains null, which TOML has not.
 pub fn inline(value: &Json) -> Option<String> {
     Some(match value {
         Json::Null => return None,
         Json::Bool(value) => value.to_string(),
         Json::Int(value) => value.to_string(),
-        // With its `.0` where it is whole.
+        // With `.0` if it is whole.
         Json::Float(value) => format!("{value:?}"),
         Json::Text(value) => string(value),
         Json::List(items) => {
@@ -207,7 +203,7 @@ pub fn inline(value: &Json) -> Option<String> {
     })
 }
 
-/// `name = { type = …, params = { … } }`, of which a long list is wrapped.
+/// `name = { type = …, params = { … } }`, with a long list wrapped.
 pub fn column(name: &str, members: &[(String, String)]) -> String {
     let members: Vec<String> = members.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     let line = format!("{} = {{ {} }}", key(name), members.join(", "));
@@ -230,7 +226,7 @@ fn wrapped(line: &str) -> String {
             _ => {}
         }
     }
-    let Some(list) = lists.into_iter().max_by_key(|list| list.len()) else { return line.to_owned() };
+    let Some(list) = lists.into_iter().max_by_key(ExactSizeIterator::len) else { return line.to_owned() };
     let mut out = line[..=list.start].to_owned();
     let mut from = list.start + 1;
     let mut width = WIDTH;

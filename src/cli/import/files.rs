@@ -1,6 +1,6 @@
-//! What `import` reads, and what it has to say of it.
+//! The input of `import`, and its report.
 //!
-//! Owns these forms alone.
+//! Owns only these types.
 
 use std::ffi::OsString;
 
@@ -11,21 +11,21 @@ pub type Environment<'a> = dyn Fn(&str) -> Option<OsString> + 'a;
 pub struct EnvFile {
     /// The shop's name.
     pub name: String,
-    /// The file, as it was given.
+    /// The path, as given.
     pub path: String,
-    /// The file, as the output has to name it.
+    /// The path, as the output names it.
     pub from_output: String,
-    /// What stands in it.
+    /// Its contents.
     pub text: String,
 }
 
-/// What there is to say, each with its place.
+/// The findings, each with its place.
 #[derive(Debug, Default)]
 pub struct ImportReport {
-    /// What could not be carried over.
+    /// Settings that were left out.
     pub left_out: Vec<String>,
-    /// What is carried over as something else.
+    /// Settings that were changed.
     pub changed: Vec<String>,
-    /// What else there is to say.
+    /// Other notes.
     pub notes: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! JSON as it was written: members in their order, those of one name all of them.
+//! JSON as written: members in their order, including duplicates.
 //!
 //! Owns the reading; what the members mean is the caller's.
 
@@ -11,17 +11,17 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 pub enum Json {
     Null,
     Bool(bool),
-    /// Of any size that JSON's readers tell from a fraction.
+    /// Of any size that the parser reads as an integer.
     Int(i128),
     Float(f64),
     Text(String),
     List(Vec<Json>),
-    /// In the order of the text; a name may come more than once until [`Json::once`] has seen to it.
+    /// In the order of the text; names may repeat until [`Json::once`] has removed duplicates.
     Object(Vec<(String, Json)>),
 }
 
 impl Json {
-    /// What it is, with its article.
+    /// Its kind, with the article.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -34,8 +34,8 @@ impl Json {
         }
     }
 
-    /// The same with each name once, as Python reads it: in the place of its first value, with its last one. `twice`
-    /// is told the place of the object and the name.
+    /// Removes duplicate names as Python does: the last value, in the place of the first. `twice` is called with the
+    /// place of the object and the name.
     pub fn once(self, place: &str, twice: &mut impl FnMut(&str, &str)) -> Self {
         match self {
             Self::List(items) => Self::List(items.into_iter().map(|item| item.once(place, twice)).collect()),

@@ -1,7 +1,7 @@
-//! `shopsim import`: the files of the program that shopsim replaces become a `shops.toml`.
+//! `shopsim import`: converts the files of the legacy generator to a `shops.toml`.
 //!
-//! Owns the command: which files, what is told, what may be overwritten. How the text is made is
-//! `convert`'s; `branch` and `sold` know what the settings mean, `json` and `sql` read, `document` writes.
+//! Owns the command: its files, its messages, and when it overwrites. `convert` makes the text; `branch` and `sold` know
+//! the settings, `json` and `sql` read, `document` writes.
 
 mod branch;
 mod convert;
@@ -26,16 +26,15 @@ use super::{EXIT_CONFIG, EXIT_DIFFERS};
 use crate::config::Config;
 
 const EXAMPLES: &str = "\
-Each env file is a shop, named like the file. The text refers to it for the database and the \
-password, which is never copied; all else is written out, so that it can be read and changed. Keys \
-and columns keep the names that they have in the replaced program's databases.
+Each env file becomes a shop with the name of the file. The output refers to the env file for the database and \
+the password, which is never copied; all other settings are written out. Keys and columns keep their names from \
+the legacy generator's databases.
 
-What is changed or cannot be carried over is told on stderr with its place; what is left out stands \
-in the text as a comment. The path of an env file counts from the folder of the output; where that \
-is not known, as in a pipe, it is absolute.
+Changes and omissions are reported on stderr with their place; settings that are left out remain as comments. Paths \
+of env files are relative to the folder of the output, or absolute if that is unknown, as in a pipe.
 
-Exit codes: 0 all was carried over, 1 something was left out, 2 a file cannot be read, there is no \
-table, or the output is there already.
+Exit codes: 0 everything was converted, 1 something was left out, 2 a file cannot be read, there is no table, or \
+the output exists already.
 
 Examples:
   shopsim import --config config.json --env shop-1.env shop-2.env -o shops.toml
@@ -45,16 +44,16 @@ Examples:
 #[derive(clap::Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The tables and their columns: the replaced program's config.json
+    /// The legacy generator's config.json, with the tables and their columns
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     config: PathBuf,
-    /// The settings of a shop: an env file; several, or once for each shop
+    /// The env file of a shop; several files, or the option once per shop
     #[arg(long, value_name = "FILE", required = true, num_args = 1.., value_hint = ValueHint::FilePath)]
     env: Vec<PathBuf>,
-    /// The file to write; left out: stdout
+    /// The file to write; default: stdout
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
-    /// Overwrite the output if it is there
+    /// Overwrite the output if it exists
     #[arg(long, requires = "output")]
     force: bool,
 }
@@ -66,15 +65,15 @@ enum ImportError {
     Read { path: PathBuf, source: io::Error },
     #[error("{} is not UTF-8", path.display())]
     NotText { path: PathBuf },
-    #[error("{}:{}:{}: this is no JSON: {source}", path.display(), source.line(), source.column())]
+    #[error("{}:{}:{}: not valid JSON: {source}", path.display(), source.line(), source.column())]
     NotJson { path: PathBuf, source: serde_json::Error },
-    #[error("{} gives no name to a shop: a name has 1 to 63 of a-z A-Z 0-9 _ . -; rename the file", path.display())]
+    #[error("{} cannot name a shop: a name has 1 to 63 of a-z A-Z 0-9 _ . -; rename the file", path.display())]
     NoName { path: PathBuf },
-    #[error("{} is no path in UTF-8, which a config could name; rename it", path.display())]
+    #[error("the path {} is not UTF-8, so a config cannot name it; rename it", path.display())]
     NotAText { path: PathBuf },
-    #[error("two env files are of the shop `{name}`; give each shop's file once")]
+    #[error("two env files name the shop `{name}`; pass one file per shop")]
     Twice { name: String },
-    #[error("{} is there already; --force overwrites it", path.display())]
+    #[error("{} exists already; pass --force to overwrite it", path.display())]
     There { path: PathBuf },
     #[error("nothing is left to write: {why}")]
     Nothing { why: String },
@@ -82,20 +81,20 @@ enum ImportError {
     Write { path: PathBuf, source: io::Error },
 }
 
-/// Converts, writes, and tells what became of it.
-pub fn run(arguments: &Arguments, tell: impl Fn(&str)) -> ExitCode {
-    match import(arguments, &tell) {
+/// Converts, writes, and reports changes and omissions.
+pub fn run(arguments: &Arguments, print: impl Fn(&str)) -> ExitCode {
+    match import(arguments, &print) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(EXIT_DIFFERS),
         Err(error) => {
-            tell(&format!("error: {error}\n"));
+            print(&format!("error: {error}\n"));
             ExitCode::from(EXIT_CONFIG)
         }
     }
 }
 
-/// Whether all was carried over.
-fn import(arguments: &Arguments, tell: &impl Fn(&str)) -> Result<bool, ImportError> {
+/// Whether everything was converted.
+fn import(arguments: &Arguments, print: &impl Fn(&str)) -> Result<bool, ImportError> {
     let output = arguments.output.as_deref();
     if let Some(path) = output.filter(|path| path.exists() && !arguments.force) {
         return Err(ImportError::There { path: path.to_owned() });
@@ -119,17 +118,17 @@ fn import(arguments: &Arguments, tell: &impl Fn(&str)) -> Result<bool, ImportErr
         shops.push(shop);
     }
     let environment = |name: &str| std::env::var_os(name);
-    let Converted { text, config, told, wrong } =
+    let Converted { text, config, report, wrong } =
         convert::convert(&arguments.config.display().to_string(), json, &shops, &environment);
-    told.notes.iter().for_each(|line| tell(&format!("note: {line}\n")));
-    told.changed.iter().for_each(|line| tell(&format!("changed: {line}\n")));
-    told.left_out.iter().for_each(|line| tell(&format!("left out: {line}\n")));
+    report.notes.iter().for_each(|line| print(&format!("note: {line}\n")));
+    report.changed.iter().for_each(|line| print(&format!("changed: {line}\n")));
+    report.left_out.iter().for_each(|line| print(&format!("left out: {line}\n")));
     if !wrong.is_empty() {
         return Err(ImportError::Nothing { why: wrong.join("; ") });
     }
     match output {
         Some(path) => {
-            write(path, &text).map_err(|source| ImportError::Write { path: path.to_owned(), source })?
+            write(path, &text).map_err(|source| ImportError::Write { path: path.to_owned(), source })?;
         }
         None => {
             let written = io::stdout().lock().write_all(text.as_bytes());
@@ -143,24 +142,24 @@ fn import(arguments: &Arguments, tell: &impl Fn(&str)) -> Result<bool, ImportErr
     }
     let target =
         output.or(redirected.as_deref()).map_or("to stdout".to_owned(), |path| path.display().to_string());
-    tell(&format!("wrote {target}: {}\n", summary(&config, &told)));
-    Ok(told.left_out.is_empty())
+    print(&format!("wrote {target}: {}\n", summary(&config, &report)));
+    Ok(report.left_out.is_empty())
 }
 
 /// `2 shops, 3 tables, 16 columns; 1 changed, 0 left out`.
-fn summary(config: &Config, told: &ImportReport) -> String {
+fn summary(config: &Config, report: &ImportReport) -> String {
     let count = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     format!(
         "{}, {}, {}; {} changed, {} left out",
         count(config.shops.len(), "shop"),
         count(config.tables.len(), "table"),
         count(config.tables.iter().map(|table| table.columns.len()).sum(), "column"),
-        told.changed.len(),
-        told.left_out.len()
+        report.changed.len(),
+        report.left_out.len()
     )
 }
 
-/// The file that stdout goes to, if it is one and the system tells.
+/// The file that stdout goes to, if it is one and the system reveals its path.
 fn stdout_file() -> Option<PathBuf> {
     std::fs::read_link("/proc/self/fd/1").ok().filter(|path| path.is_file())
 }
@@ -175,7 +174,7 @@ fn read(path: &Path) -> Result<String, ImportError> {
     String::from_utf8(bytes).map_err(|_| ImportError::NotText { path: path.to_owned() })
 }
 
-/// A file that is there whole or not at all.
+/// Writes a file as a whole or not at all.
 fn write(path: &Path, text: &str) -> io::Result<()> {
     let mut side = path.as_os_str().to_owned();
     side.push(".part");

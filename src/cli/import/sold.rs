@@ -1,6 +1,6 @@
-//! The replaced program's `config.json` → `[tech_fields]` and `[tables]`.
+//! The legacy generator's `config.json` → `[tech_fields]` and `[tables]`.
 //!
-//! Owns what each of its members means here. Whether a provider fits its column is found when the text is read.
+//! Owns the meaning of its members. Whether a provider fits its column is checked when the text is read.
 
 use super::document::{self, Entry, Section};
 use super::files::ImportReport;
@@ -8,6 +8,7 @@ use super::json::Json;
 use super::sql::{self, ColumnType};
 use crate::config::InvalidValue;
 use crate::plan::default_key;
+use crate::text::harmless;
 use crate::value::SqlType;
 
 const TABLES: &str = "
@@ -21,12 +22,12 @@ const TECH_FIELDS: &str = "
 [tech_fields]
 ";
 
-/// What the shops sell.
-pub fn sold(path: &str, config: Json, told: &mut ImportReport) -> Vec<Section> {
-    let mut reader = Reader { path, told };
+/// The sections of the tables.
+pub fn sold(path: &str, config: Json, report: &mut ImportReport) -> Vec<Section> {
+    let mut reader = Reader { path, report };
     let config = config.once("", &mut |place, name| {
         let place = if place.is_empty() { "the file" } else { place };
-        reader.leave_out(place, format!("`{name}` is there twice; the last one counts"));
+        reader.leave_out(place, format!("`{name}` is given twice; the last one counts"));
     });
     let mut sections = vec![Section::new("", TABLES, Vec::new())];
     for (name, value) in reader.members("the file", &config) {
@@ -53,8 +54,7 @@ pub fn sold(path: &str, config: Json, told: &mut ImportReport) -> Vec<Section> {
     sections
 }
 
-/// A value with each null in it as the text that Python makes of it, which the replaced program wrote; and whether there
-/// was one.
+/// A value with each null replaced by `None`, the text that the legacy generator wrote for it; and whether there was one.
 fn none_as_text(value: Json) -> (Json, bool) {
     match value {
         Json::Null => (Json::Text("None".to_owned()), true),
@@ -74,8 +74,8 @@ fn none_as_text(value: Json) -> (Json, bool) {
     }
 }
 
-/// A column with another provider or type, which may fit each other where those that were there do not, and what is said
-/// of it: what is called so in Python but has its type here, a type without limits, and last the type of anything.
+/// Variants of a column whose provider and type do not fit each other, each with its meaning: the provider that has the
+/// type which the Python one returns as a text, then a type without limits, and last `text`, which fits anything.
 fn easier(members: &[(String, String)]) -> impl Iterator<Item = (Vec<(String, String)>, String)> {
     let of = |key: &str| {
         members.iter().find(|(member, _)| member == key).map(|(_, value)| value.trim_matches('"'))
@@ -101,23 +101,23 @@ fn easier(members: &[(String, String)]) -> impl Iterator<Item = (Vec<(String, St
             let new = if key == changed { document::string(value) } else { old.clone() };
             (key.clone(), new)
         });
-        (with.collect(), format!("`{changed} = \"{value}\"` stands for it"))
+        (with.collect(), format!("replaced by `{changed} = \"{value}\"`"))
     })
 }
 
-/// Notes what there is to say on the way.
+/// Reads the config, and collects the report on the way.
 struct Reader<'a> {
     path: &'a str,
-    told: &'a mut ImportReport,
+    report: &'a mut ImportReport,
 }
 
 impl Reader<'_> {
     fn leave_out(&mut self, place: &str, why: impl std::fmt::Display) {
-        self.told.left_out.push(format!("{}: {place}: {why}", self.path));
+        self.report.left_out.push(format!("{}: {place}: {why}", self.path));
     }
 
     fn change(&mut self, place: &str, how: impl std::fmt::Display) {
-        self.told.changed.push(format!("{}: {place}: {how}", self.path));
+        self.report.changed.push(format!("{}: {place}: {how}", self.path));
     }
 
     /// The members of an object.
@@ -129,7 +129,7 @@ impl Reader<'_> {
         &[]
     }
 
-    /// The members of an object whose names stood in SQL: as they are written, as they were read, their values.
+    /// The members of an object whose names were used in SQL: the name as written, as PostgreSQL read it, and the value.
     fn named<'j>(
         &mut self,
         place: &str,
@@ -141,14 +141,14 @@ impl Reader<'_> {
             let name = read(written);
             let place = format!("{place}.{written}");
             if name != *written {
-                let name = document::one_line(&name);
+                let name = harmless(&name);
                 self.change(
                     &place,
-                    format!("is called `{name}`, as PostgreSQL read it in the replaced program's SQL"),
+                    format!("becomes `{name}`, as PostgreSQL read it in the legacy generator's SQL"),
                 );
             }
             if let Some(at) = all.iter().position(|(_, other, _)| *other == name) {
-                self.leave_out(&place, format!("`{name}` is there twice; the last one counts"));
+                self.leave_out(&place, format!("`{name}` is given twice; the last one counts"));
                 all.remove(at);
             }
             all.push((written, name, value));
@@ -178,7 +178,7 @@ impl Reader<'_> {
             format!("{}: {place}", self.path),
             format!("{name} = {}", document::string(&sql_type)),
         );
-        Some(entry.or_as("created_at = \"timestamp\"", "`created_at = \"timestamp\"` stands for it"))
+        Some(entry.or_as("created_at = \"timestamp\"", "replaced by `created_at = \"timestamp\"`"))
     }
 
     /// `[tables.NAME]` and `[tables.NAME.columns]`.
@@ -188,13 +188,10 @@ impl Reader<'_> {
         let key = sql::key(written);
         if key != default_key(name) {
             let line = format!("key = {}", document::string(&key));
-            self.told.notes.push(format!(
-                "{}: {place}: its key stays `{}`",
-                self.path,
-                document::one_line(&key)
-            ));
+            self.report.notes.push(format!("{}: {place}: its key stays `{}`", self.path, harmless(&key)));
             entries.push(
-                Entry::new(format!("{}: {place}", self.path), line).or(String::new(), "it has another key"),
+                Entry::new(format!("{}: {place}", self.path), line)
+                    .or(String::new(), "the default key is used"),
             );
         }
         let (mut rates, mut columns) = (Vec::new(), Vec::new());
@@ -214,7 +211,7 @@ impl Reader<'_> {
             }
         }
         if !rates.iter().any(|rate: &Entry| rate.line().starts_with("insert_rows_per_tick")) {
-            let line = "insert_rows_per_tick = 0  # the table had no such setting";
+            let line = "insert_rows_per_tick = 0  # not set in config.json";
             entries.push(Entry::new(format!("{}: {place}", self.path), line));
         }
         entries.append(&mut rates);
@@ -233,7 +230,7 @@ impl Reader<'_> {
             return None;
         }
         let rows = match value {
-            // As many as `range(-5)` has.
+            // As Python's `range(-5)`, which is empty.
             Json::Int(rows @ ..0) => {
                 self.change(place, format!("{rows} is written as 0"));
                 0
@@ -274,7 +271,7 @@ impl Reader<'_> {
                     let (nulls, given): (Vec<_>, Vec<_>) =
                         params.iter().cloned().partition(|(_, value)| *value == Json::Null);
                     for (param, _) in nulls {
-                        self.told
+                        self.report
                             .notes
                             .push(format!("{}: {within}.{param}: null counts as not given", self.path));
                     }
@@ -285,7 +282,7 @@ impl Reader<'_> {
                     if nulls {
                         self.change(
                             &within,
-                            "null is written as \"None\", the text that it was in the database",
+                            "null is written as \"None\", the text that the legacy generator wrote",
                         );
                     }
                     given
@@ -311,7 +308,7 @@ impl Reader<'_> {
             let unique = ("unique".to_owned(), "true".to_owned());
             tries.push((line(&[&members[..], &[unique]].concat()), String::new()));
         }
-        tries.push((line(&members), "values may come twice".to_owned()));
+        tries.push((line(&members), "values may repeat".to_owned()));
         tries.extend(easier(&members).map(|(members, meaning)| (line(&members), meaning)));
         let mut tries = tries.into_iter();
         let (first, _) = tries.next().unwrap_or_default();
@@ -322,7 +319,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A type as shopsim takes it, if it is one.
+    /// A type in shopsim's spelling, if it is valid.
     fn column_type(&mut self, place: &str, text: &str) -> Option<ColumnType> {
         let carried = sql::column_type(text)?;
         carried.changed.iter().for_each(|how| self.change(place, how));

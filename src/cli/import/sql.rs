@@ -1,20 +1,20 @@
-//! What the replaced program wrote into its SQL as it stood: names and types.
+//! Names and types that the legacy generator copied into its SQL.
 //!
-//! Owns what PostgreSQL made of them there, so that the tables here are the same.
+//! Owns how PostgreSQL read them there, so that the tables here are the same.
 
 use crate::value::SqlType;
 
-/// PostgreSQL cuts longer names.
+/// PostgreSQL truncates longer names.
 const MOST_NAME_BYTES: usize = 63;
 
-/// A name that stood in SQL without quotes of the program's: in lower case, unless it brought its own.
+/// A name that was used in SQL without adding quotes: in lower case, unless it has quotes of its own.
 pub fn bare(name: &str) -> String {
     let name = name.trim();
     let inner = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
     quoted(&inner.map_or_else(|| name.to_ascii_lowercase(), |inner| inner.replace("\"\"", "\"")))
 }
 
-/// A name that stood in quotes: as it is, as far as PostgreSQL takes it.
+/// A name that was used in quotes: unchanged, but truncated as by PostgreSQL.
 pub fn quoted(name: &str) -> String {
     let mut end = name.len().min(MOST_NAME_BYTES);
     while !name.is_char_boundary(end) {
@@ -33,15 +33,15 @@ pub fn key(table: &str) -> String {
 /// A column's type.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ColumnType {
-    /// The type, as shopsim takes it.
+    /// The type, in shopsim's spelling.
     pub name: String,
     /// Whether no two rows may have the same value.
     pub unique: bool,
-    /// What is otherwise now.
+    /// The changes.
     pub changed: Vec<String>,
 }
 
-/// The type that a text begins with, and what the rest of it means; `None` if it begins with none.
+/// The type that a text begins with, and the meaning of the rest; `None` if it begins with no type.
 pub fn column_type(text: &str) -> Option<ColumnType> {
     let ends = text.char_indices().filter_map(|(at, letter)| match letter {
         letter if letter.is_whitespace() => Some(at),
@@ -66,20 +66,20 @@ pub fn column_type(text: &str) -> Option<ColumnType> {
     let rest = rest.join(" ");
     if !rest.is_empty() {
         changed.push(format!(
-            "`{rest}` is not carried over: shopsim fills the column in every row, and makes no constraints or defaults"
+            "`{rest}` is left out: shopsim fills the column in every row, and creates no constraints or defaults"
         ));
     }
     Some(ColumnType { name, unique: !unique.is_empty(), changed })
 }
 
-/// A type of PostgreSQL's in a spelling that shopsim takes.
+/// A type of PostgreSQL in shopsim's spelling.
 fn known(text: &str) -> Option<String> {
     if SqlType::parse(text).is_some() {
         return Some(text.to_owned());
     }
     let lower = text.to_ascii_lowercase();
     if let Some((element, size)) = lower.strip_suffix(']').and_then(|array| array.rsplit_once('[')) {
-        // PostgreSQL takes a size and makes nothing of it.
+        // PostgreSQL ignores the size.
         let sized = size.bytes().all(|digit| digit.is_ascii_digit());
         return known(element.trim_end())
             .filter(|element| sized && !element.ends_with(']'))
@@ -108,7 +108,7 @@ fn known(text: &str) -> Option<String> {
         ("nchar" | "national character" | "national char" | "bpchar", _) => same("char"),
         ("timetz" | "time with time zone", None) => "time".to_owned(),
         ("citext" | "xml" | "name", None) => "text".to_owned(),
-        // Without the digits of its seconds; so many are as many as there can be.
+        // Without the precision of its seconds: shopsim has only the highest.
         ("time" | "timestamp" | "timestamptz" | "interval", Some(_)) => known(&format!("{base}{behind}"))?,
         _ => return None,
     };

@@ -1,4 +1,4 @@
-//! Whatever the replaced program's files hold: what is written is right, and what is told has a place.
+//! Whatever the legacy generator's files hold: what is written is right, and what is reported has a place.
 
 use std::ffi::OsString;
 
@@ -43,17 +43,17 @@ fn errors(text: &str, envs: &[String]) -> Vec<String> {
 const ENV: &str =
     "GENERATOR_SEED=1\nTICK_INTERVAL_SEC=5\nPOSTGRES_HOST=pg\nPOSTGRES_USER=u\nPOSTGRES_PASSWORD=p\n";
 
-/// The lines of the text that begin with a word, and what is told of it.
+/// The lines of the text that begin with a word, and its report.
 fn imported(json: &str, env: &str) -> (String, Vec<String>) {
     let envs = [env.to_owned()];
     let converted = convert_texts(json, &envs);
     assert_eq!(converted.wrong, [""; 0]);
     assert_eq!(errors(&converted.text, &envs), [""; 0], "{}", converted.text);
-    let told = &converted.told;
-    let changed = told.changed.iter().map(|line| format!("changed: {line}"));
-    let told: Vec<String> =
-        changed.chain(told.left_out.iter().map(|line| format!("left out: {line}"))).collect();
-    (converted.text, told)
+    let report = &converted.report;
+    let changed = report.changed.iter().map(|line| format!("changed: {line}"));
+    let report: Vec<String> =
+        changed.chain(report.left_out.iter().map(|line| format!("left out: {line}"))).collect();
+    (converted.text, report)
 }
 
 /// A config of one table and column.
@@ -83,12 +83,12 @@ fn keys_and_columns_keep_the_names_that_they_have_in_the_database() {
     }
     let (text, _) = imported(&one("customers", "c", "text", "name"), ENV);
     assert!(!text.contains("\nkey = "), "the rule of both is the same:\n{text}");
-    let (text, told) = imported(&one("customers", "customerId", "text", "name"), ENV);
+    let (text, report) = imported(&one("customers", "customerId", "text", "name"), ENV);
     has(&text, "customerid = { type = \"text\", faker = \"name\" }");
-    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(report.len(), 1, "{report:?}");
     assert!(
-        told[0]
-            .starts_with("changed: config.json: tables.customers.columns.customerId: is called `customerid`")
+        report[0]
+            .starts_with("changed: config.json: tables.customers.columns.customerId: becomes `customerid`")
     );
     let (text, _) = imported(&one("customers", "\"customerId\"", "text", "name"), ENV);
     has(&text, "customerId = { type = \"text\", faker = \"name\" }");
@@ -96,7 +96,7 @@ fn keys_and_columns_keep_the_names_that_they_have_in_the_database() {
 
 #[test]
 fn types_that_were_sql_are_carried_over_with_what_they_mean() {
-    for (sql_type, faker, line, told) in [
+    for (sql_type, faker, line, report) in [
         ("timestamp(0)", "past_datetime", "{ type = \"timestamp\", faker = \"past_datetime\" }", 1),
         ("VARCHAR(40) UNIQUE", "uuid4", "{ type = \"VARCHAR(40)\", faker = \"uuid4\", unique = true }", 0),
         ("varchar(40) unique", "boolean", "{ type = \"varchar(40)\", faker = \"boolean\" }", 1),
@@ -112,7 +112,7 @@ fn types_that_were_sql_are_carried_over_with_what_they_mean() {
     ] {
         let (text, all) = imported(&one("t", "c", sql_type, faker), ENV);
         has(&text, &format!("c = {line}"));
-        assert_eq!(all.len(), told, "{sql_type}: {all:?}");
+        assert_eq!(all.len(), report, "{sql_type}: {all:?}");
     }
 }
 
@@ -120,18 +120,18 @@ fn types_that_were_sql_are_carried_over_with_what_they_mean() {
 fn a_null_among_the_elements_stays_the_text_that_it_was() {
     let json = r#"{"tables": {"t": {"columns": {"c": {"type": "text", "faker": "random_element",
         "params": {"elements": ["a", null]}}}}}}"#;
-    let (text, told) = imported(json, ENV);
+    let (text, report) = imported(json, ENV);
     has(
         &text,
         "c = { type = \"text\", faker = \"random_element\", params = { elements = [\"a\", \"None\"] } }",
     );
-    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(report.len(), 1, "{report:?}");
 }
 
 #[test]
-fn settings_that_ran_are_carried_over_or_told() {
+fn settings_that_ran_are_carried_over_or_reported() {
     let json = one("customers", "c", "text", "name");
-    for (setting, line, told) in [
+    for (setting, line, report) in [
         ("DELETE_OLDER_THAN_SEC=-1", "delete_older_than = 0  # no row is ever deleted", "changed"),
         ("UPDATE_NOT_OLDER_THAN_SEC=0", "update_not_older_than = 0  # no row is ever updated", ""),
         ("STOP_GENERATOR_AFTER_SEC=0", "stop_after = 0  # it never ends", "changed"),
@@ -153,10 +153,10 @@ fn settings_that_ran_are_carried_over_or_told() {
         let (text, all) = imported(&json, &format!("{rest}{setting}\n"));
         has(&text, line);
         let of_it: Vec<&String> =
-            all.iter().filter(|line| line.starts_with(told) && !told.is_empty()).collect();
+            all.iter().filter(|line| line.starts_with(report) && !report.is_empty()).collect();
         assert_eq!(
             (all.len(), of_it.len()),
-            (usize::from(!told.is_empty()), usize::from(!told.is_empty())),
+            (usize::from(!report.is_empty()), usize::from(!report.is_empty())),
             "{setting}: {all:?}"
         );
     }
@@ -168,17 +168,17 @@ fn the_tables_of_two_shops_of_one_database_are_apart() {
     let converted = convert_texts(&one("customers", "c", "text", "name"), &envs);
     assert_eq!(errors(&converted.text, &envs), [""; 0]);
     has(&converted.text, "schema = \"shop-1\"");
-    assert_eq!(converted.told.changed.len(), 1, "{:?}", converted.told);
+    assert_eq!(converted.report.changed.len(), 1, "{:?}", converted.report);
 }
 
 #[test]
 fn names_of_containers_get_a_word_on_private_servers() {
     let notes = |host: &str| {
         let env = ENV.replace("HOST=pg", &format!("HOST={host}"));
-        convert_texts(&one("customers", "c", "text", "name"), &[env]).told.notes
+        convert_texts(&one("customers", "c", "text", "name"), &[env]).report.notes
     };
-    let told = notes("pg-shop-1");
-    assert!(told[0].contains("`pg-shop-1`") && told[0].contains("database = \"embedded\""), "{told:?}");
+    let report = notes("pg-shop-1");
+    assert!(report[0].contains("`pg-shop-1`") && report[0].contains("database = \"embedded\""), "{report:?}");
     for host in ["localhost", "127.0.0.1", "::1", "db.example.com", "/run/postgresql"] {
         assert_eq!(notes(host), [""; 0], "{host}");
     }
@@ -349,6 +349,18 @@ fn env() -> impl Strategy<Value = String> {
         .prop_map(|lines| lines.into_iter().map(|(name, value)| format!("{name}={value}\n")).collect())
 }
 
+#[test]
+fn a_line_that_is_left_out_shows_no_text_in_another_order_than_it_has() {
+    let json = r#"{"tables": {"t": {"columns": {
+        "a": {"type": "text", "faker": "name"},
+        "b": {"type": "text", "faker": "no\u202esuch"}
+    }}}}"#;
+    let (text, left_out) = imported(json, ENV);
+    assert_eq!(left_out.len(), 1, "{left_out:?}");
+    assert!(text.contains("\n# b = { type = \"text\", faker = \"no\\u{202e}such\" }\n"), "{text}");
+    assert!(!text.contains('\u{202e}'), "{text}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
@@ -359,9 +371,9 @@ proptest! {
         if found.is_empty() {
             prop_assert!(converted.wrong.is_empty());
             prop_assert!(converted.config.shops.len() <= envs.len());
-            prop_assert!(converted.told.left_out.iter().chain(&converted.told.changed).all(|line| {
+            prop_assert!(converted.report.left_out.iter().chain(&converted.report.changed).all(|line| {
                 line.starts_with("config.json: ") || line.starts_with("env/shop-")
-            }), "{:?}", converted.told);
+            }), "{:?}", converted.report);
         } else {
             // Then nothing is written.
             prop_assert!(found.iter().all(|error| error == "there is no table"), "{found:?}\n{}", converted.text);

@@ -1,17 +1,17 @@
-//! Prometheus' text format, version 0.0.4, which every Prometheus and its like reads.
+//! Prometheus' text format, version 0.0.4, which all compatible collectors read.
 //!
-//! Owns the form of lines and what is escaped in them. Must not know what is measured.
+//! Owns the syntax and the escaping. Must not know what is measured.
 //! (<https://prometheus.io/docs/instrumenting/exposition_formats/>)
 
 use std::fmt::{Display, Write as _};
 
-/// What the page is, for the header `Content-Type`.
+/// The value of the header `Content-Type`.
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// What the samples of a family are.
+/// The type of a metric family.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
-    /// Only ever grows, but for a restart of the process; its name ends in `_total`.
+    /// Only increases, except for a restart of the process; its name ends in `_total`.
     Counter,
     /// Goes up and down.
     Gauge,
@@ -19,7 +19,7 @@ pub enum Kind {
     Histogram,
 }
 
-/// The page as it is being written.
+/// A page that is being written.
 #[derive(Debug, Default)]
 pub struct Exposition {
     text: String,
@@ -49,8 +49,8 @@ impl Exposition {
         let _ = writeln!(self.text, "{end} {value}");
     }
 
-    /// The samples of one histogram of a family: how many observations lie at or below each upper bound, how
-    /// many there are, and their sum.
+    /// The samples of one histogram of a family: the cumulative number of observations for each upper bound, their total
+    /// number, and their sum.
     pub fn histogram(
         &mut self,
         name: &str,

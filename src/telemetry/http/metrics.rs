@@ -1,12 +1,14 @@
-//! The page of metrics: what the supervisor knows of the shops, in Prometheus' names and units.
+//! The page of metrics: the state of the shops, with Prometheus' names and units.
 //!
-//! Owns names, labels and help of every metric; `docs/metrics.md` tells of them, and a test holds it to that.
+//! Owns name, labels and help of every metric; a test checks that `docs/metrics.md` describes them.
+
+use std::time::Duration;
 
 use super::exposition::{Exposition, Kind};
 use super::process::ProcessMetrics;
 use crate::stream::OUTPUT_VERSION;
 use crate::supervise::{Phase, ShopStatus, ThreadStatus};
-use crate::value::{SECOND, Timestamp};
+use crate::value::Timestamp;
 
 /// The page at a wall time.
 pub fn page(
@@ -19,7 +21,11 @@ pub fn page(
     let mut page = Exposition::default();
     of_shops(&mut page, shops, wall);
     let silent = "shopsim_thread_silent_seconds";
-    page.family(silent, Kind::Gauge, "How long a thread that shops run on has not turned; about 1 at most.");
+    page.family(
+        silent,
+        Kind::Gauge,
+        "Time since a thread that runs shops last responded; normally at most about 1.",
+    );
     for thread in threads {
         page.sample(silent, &[("thread", &thread.name)], thread.silent.as_secs_f64());
     }
@@ -29,7 +35,7 @@ pub fn page(
 
 fn of_shops(page: &mut Exposition, shops: &[ShopStatus], wall: Timestamp) {
     let rows = "shopsim_rows_written_total";
-    page.family(rows, Kind::Counter, "Rows that committed ticks have changed, since the process began.");
+    page.family(rows, Kind::Counter, "Rows changed by committed ticks since the process started.");
     for shop in shops {
         for table in &shop.tables {
             let ops = [
@@ -43,7 +49,7 @@ fn of_shops(page: &mut Exposition, shops: &[ShopStatus], wall: Timestamp) {
         }
     }
     let ticks = "shopsim_ticks_total";
-    page.family(ticks, Kind::Counter, "Ticks that were committed, and tries that failed.");
+    page.family(ticks, Kind::Counter, "Committed ticks, and failed attempts.");
     for shop in shops {
         for (result, count) in [("committed", shop.ticks_here), ("failed", shop.ticks_failed)] {
             page.sample(ticks, &[("shop", &shop.name), ("result", result)], count);
@@ -57,10 +63,10 @@ fn of_shops(page: &mut Exposition, shops: &[ShopStatus], wall: Timestamp) {
         page.histogram(duration, &[("shop", &shop.name)], took.up_to_bounds(), took.count(), sum);
     }
     let lag = "shopsim_tick_lag_seconds";
-    page.family(lag, Kind::Gauge, "How late the last tick was, or the next one is by now if that is more.");
+    page.family(lag, Kind::Gauge, "Lag of the last tick, or of the next one if that is overdue by more.");
     for shop in shops {
-        if let Some(micros) = behind(shop, wall) {
-            page.sample(lag, &[("shop", &shop.name)], micros as f64 / SECOND as f64);
+        if let Some(behind) = behind(shop, wall) {
+            page.sample(lag, &[("shop", &shop.name)], behind.as_secs_f64());
         }
     }
     let up = "shopsim_shop_up";
@@ -70,7 +76,7 @@ fn of_shops(page: &mut Exposition, shops: &[ShopStatus], wall: Timestamp) {
         page.sample(up, &[("shop", &shop.name)], u8::from(is_up));
     }
     let restarts = "shopsim_restarts_total";
-    page.family(restarts, Kind::Counter, "Times that the shop began anew, by what had ended it.");
+    page.family(restarts, Kind::Counter, "Restarts of the shop, by cause.");
     for shop in shops {
         for (cause, count) in shop.restarts.by_cause() {
             page.sample(restarts, &[("shop", &shop.name), ("cause", cause)], count);
@@ -83,35 +89,31 @@ fn of_shops(page: &mut Exposition, shops: &[ShopStatus], wall: Timestamp) {
     }
 }
 
-/// Microseconds by which a shop is behind the wall clock; `None` until it has opened its database once.
-///
-/// A finished shop is behind nothing.
-pub fn behind(shop: &ShopStatus, wall: Timestamp) -> Option<i64> {
+/// The time by which a shop is behind the wall clock, 0 if it has finished; `None` until it has opened its database once.
+pub fn behind(shop: &ShopStatus, wall: Timestamp) -> Option<Duration> {
     match shop.phase {
-        Phase::Finished => Some(0),
-        _ => shop.overdue(wall).map(|overdue| overdue.max(shop.lag).max(0)),
+        Phase::Finished => Some(Duration::ZERO),
+        _ => shop
+            .overdue(wall)
+            .map(|overdue| Duration::from_micros(overdue.max(shop.lag).max(0).unsigned_abs())),
     }
 }
 
 fn of_program(page: &mut Exposition, process: &ProcessMetrics, began: Timestamp) {
     let info = "shopsim_build_info";
-    page.family(info, Kind::Gauge, "1; the labels tell which program this is, and which output it gives.");
+    page.family(info, Kind::Gauge, "1; the labels are the version of the program and of its output.");
     let output_version = OUTPUT_VERSION.to_string();
     page.sample(info, &[("version", env!("CARGO_PKG_VERSION")), ("output_version", &output_version)], 1);
-    let began = Some(began.0 as f64 / SECOND as f64);
+    let began = Some(Duration::from_micros(began.0.max(0).unsigned_abs()).as_secs_f64());
+    #[expect(clippy::cast_precision_loss, reason = "bytes and descriptors are below 2^53")]
     let bytes = |bytes: Option<u64>| bytes.map(|bytes| bytes as f64);
     for (name, kind, help, value) in [
-        (
-            "process_cpu_seconds_total",
-            Kind::Counter,
-            "CPU time, of user and system together.",
-            process.cpu_seconds,
-        ),
+        ("process_cpu_seconds_total", Kind::Counter, "CPU time, user and system.", process.cpu_seconds),
         ("process_resident_memory_bytes", Kind::Gauge, "Resident memory.", bytes(process.resident_bytes)),
         ("process_virtual_memory_bytes", Kind::Gauge, "Virtual memory.", bytes(process.virtual_bytes)),
         ("process_open_fds", Kind::Gauge, "Open file descriptors.", bytes(process.open_fds)),
-        ("process_max_fds", Kind::Gauge, "File descriptors that may be open.", bytes(process.max_fds)),
-        ("process_start_time_seconds", Kind::Gauge, "When the process began, since 1970.", began),
+        ("process_max_fds", Kind::Gauge, "Maximum number of open file descriptors.", bytes(process.max_fds)),
+        ("process_start_time_seconds", Kind::Gauge, "Start time of the process since 1970.", began),
     ] {
         if let Some(value) = value {
             page.family(name, kind, help);
@@ -122,10 +124,9 @@ fn of_program(page: &mut Exposition, process: &ProcessMetrics, began: Timestamp)
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::super::samples::shop;
     use super::*;
+    use crate::value::SECOND;
 
     const PROCESS: ProcessMetrics = ProcessMetrics {
         cpu_seconds: Some(1.5),
@@ -159,25 +160,27 @@ mod tests {
     fn lag_is_that_of_the_last_tick_until_the_next_one_is_later_still() {
         let shop = shop("a", Phase::Live);
         let at = |seconds| behind(&shop, Timestamp(seconds * SECOND));
-        assert_eq!([at(16), at(30), at(37)], [Some(20_000), Some(20_000), Some(7 * SECOND)]);
+        let (late, overdue) = (Duration::from_millis(20), Duration::from_secs(7));
+        assert_eq!([at(16), at(30), at(37)], [Some(late), Some(late), Some(overdue)]);
         assert_eq!(behind(&ShopStatus { due: None, ..shop.clone() }, Timestamp(0)), None);
-        assert_eq!(behind(&ShopStatus { phase: Phase::Finished, ..shop }, Timestamp(99 * SECOND)), Some(0));
+        let finished = ShopStatus { phase: Phase::Finished, ..shop };
+        assert_eq!(behind(&finished, Timestamp(99 * SECOND)), Some(Duration::ZERO));
     }
 
     #[test]
-    fn the_document_tells_of_every_metric_and_of_no_other() {
+    fn the_document_describes_every_metric_and_no_other() {
         let page = page(&[shop("a", Phase::Live)], &[], Timestamp(0), &PROCESS, Timestamp(0));
         let mut there: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("# TYPE ")).collect();
         let document = include_str!("../../../docs/metrics.md");
         // Rows such as: | `name` | counter | …
         let rows = document.lines().filter_map(|line| line.strip_prefix("| `"));
-        let mut told: Vec<String> = rows
+        let mut documented: Vec<String> = rows
             .filter_map(|row| row.split_once("` | "))
             .filter(|(name, _)| name.starts_with("shopsim_") || name.starts_with("process_"))
             .map(|(name, rest)| format!("{name} {}", rest.split(' ').next().unwrap()))
             .collect();
         there.sort();
-        told.sort();
-        assert_eq!(there, told);
+        documented.sort();
+        assert_eq!(there, documented);
     }
 }

@@ -1,7 +1,7 @@
-//! How the chain is, over HTTP: `/livez`, `/readyz`, `/metrics`, `/status`. Reads only; nothing can be changed.
+//! The status of the chain over HTTP: `/livez`, `/readyz`, `/metrics`, `/status`. All endpoints are read-only.
 //!
-//! Owns the server, its paths and its codes. All that it tells is the supervisor's own state, asked for by
-//! [`GetStatus`] at each request, so that it costs nothing while nobody asks.
+//! Owns the server, its paths and its status codes. It reads the supervisor's state by [`GetStatus`] at each request, so
+//! it costs nothing without requests.
 
 mod exposition;
 mod metrics;
@@ -33,28 +33,28 @@ use crate::text::harmless;
 use crate::value::Timestamp;
 use process::ProcessMetrics;
 
-/// How long the supervisor may take to answer; else it hangs.
+/// How long the supervisor may take to respond; otherwise it hangs.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Readers at a time: some Prometheus, some probes, a person. Each is two file descriptors.
+/// Most concurrent connections: a few collectors and probes, and a browser. Each takes two file descriptors.
 const CONNECTIONS: usize = 64;
-/// How long a reader may take for a page, as long as Prometheus waits for one: who takes nothing keeps no other
-/// from being served for longer.
+/// How long a client may take to read a page, as long as Prometheus waits for one: a client that reads nothing blocks
+/// its connection no longer.
 const READING: Duration = Duration::from_secs(10);
 
-/// How far the run is, and so where the shops' state is to be had.
+/// The stage of the run, which decides where the shops' state comes from.
 #[derive(Clone)]
 pub enum Stage {
-    /// No shop has begun: private servers are coming up.
+    /// No shop has started: private servers are starting.
     Preparing,
-    /// The shops have a supervisor.
+    /// The shops are running under a supervisor.
     Playing(Addr<Supervisor>),
-    /// All shops have ended; the process is about to.
+    /// All shops have ended; the process is about to exit.
     Ended(Vec<ShopStatus>),
 }
 
-/// What the pages are made of.
+/// The data of the pages.
 pub struct Pages {
-    /// Where the run is.
+    /// The stage of the run.
     pub stage: watch::Receiver<Stage>,
     /// The wall clock.
     pub wall: WallClock,
@@ -62,19 +62,19 @@ pub struct Pages {
     pub began: Timestamp,
 }
 
-/// What is known of the shops at a moment.
+/// A snapshot of the shops.
 enum View {
     Preparing,
-    /// The shops, and the threads that they run on, of which there are none once all have ended.
+    /// The shops, and the threads that run them, none after the end.
     Shops(Vec<ShopStatus>, Vec<ThreadStatus>),
-    /// The supervisor did not answer in time.
+    /// The supervisor did not respond in time.
     Silent,
 }
 
 /// Serves the pages on a thread of their own until the process ends.
 ///
 /// # Errors
-/// If the operating system does not let it.
+/// If the operating system refuses.
 pub fn serve(listener: TcpListener, pages: Pages) -> io::Result<()> {
     let pages = Data::new(pages);
     let app = move || {
@@ -86,25 +86,25 @@ pub fn serve(listener: TcpListener, pages: Pages) -> io::Result<()> {
             .service(page("/status", status))
             .default_service(web::to(not_found))
     };
-    // Signals are the run's.
+    // The run handles signals.
     let server = HttpServer::new(app).workers(1).worker_max_blocking_threads(1).disable_signals();
-    // A page for each connection, which so has a time to end at.
+    // One page per connection, so that a connection can have a deadline.
     let server = server.keep_alive(KeepAlive::Disabled).on_connect(end_in_time);
     let server = server.max_connections(CONNECTIONS).shutdown_timeout(1).listen(listener)?.run();
     actix::spawn(async {
         if let Err(error) = server.await {
-            tracing::error!("the pages of `--listen` are served no more: {error}; the run goes on");
+            tracing::error!("the HTTP server of `--listen` failed: {error}; the run continues");
         }
     });
     Ok(())
 }
 
-/// Ends a connection that has had its time.
+/// Closes a connection after its deadline.
 fn end_in_time(connection: &dyn Any, data: &mut Extensions) {
     let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
-    // Without a descriptor to spare this one has no end of its own; the next one may.
+    // Without a free descriptor this one has no deadline; the next one may.
     let Ok(own) = stream.as_fd().try_clone_to_owned() else { return };
-    // Aborted with the connection, whose data it is.
+    // Aborted when the connection drops its data.
     let mut timer = JoinSet::new();
     timer.spawn(async move {
         sleep(READING).await;
@@ -114,7 +114,7 @@ fn end_in_time(connection: &dyn Any, data: &mut Extensions) {
     data.insert(timer);
 }
 
-/// A page that can be read, and nothing else.
+/// A read-only page.
 fn page<F>(path: &str, handler: F) -> Resource
 where
     F: Handler<(Data<Pages>,), Output = HttpResponse>,
@@ -123,7 +123,7 @@ where
     web::resource(path).route(web::route().guard(read).to(handler)).default_service(web::to(not_allowed))
 }
 
-/// 200 while the process does its work; else it should be started again.
+/// 200 while the process works; otherwise it should be restarted.
 async fn livez(pages: Data<Pages>) -> HttpResponse {
     let troubles = match pages.view().await {
         View::Silent => return silent(),
@@ -135,12 +135,12 @@ async fn livez(pages: Data<Pages>) -> HttpResponse {
     verdict(troubles)
 }
 
-/// 200 while every shop that should run ticks on time; else a line for each that does not.
+/// 200 while all active shops are on schedule; otherwise a line for each that is not.
 async fn readyz(pages: Data<Pages>) -> HttpResponse {
     let shops = match pages.view().await {
         View::Shops(shops, _) => shops,
         View::Preparing => {
-            return text(HttpResponse::ServiceUnavailable(), "no shop has begun yet\n");
+            return text(HttpResponse::ServiceUnavailable(), "no shop has started yet\n");
         }
         View::Silent => return silent(),
     };
@@ -174,16 +174,16 @@ async fn status(pages: Data<Pages>) -> HttpResponse {
 }
 
 async fn not_found() -> HttpResponse {
-    text(HttpResponse::NotFound(), "the pages are /livez, /readyz, /metrics and /status\n")
+    text(HttpResponse::NotFound(), "not found: the pages are /livez, /readyz, /metrics and /status\n")
 }
 
 async fn not_allowed() -> HttpResponse {
     let mut response = HttpResponse::MethodNotAllowed();
     response.insert_header((header::ALLOW, "GET, HEAD"));
-    text(response, "this page can only be read\n")
+    text(response, "this page is read-only\n")
 }
 
-/// 200 where there is no trouble.
+/// 200 without troubles, otherwise 503.
 fn verdict(troubles: String) -> HttpResponse {
     match troubles.as_str() {
         "" => text(HttpResponse::Ok(), "ok\n"),
@@ -192,8 +192,8 @@ fn verdict(troubles: String) -> HttpResponse {
 }
 
 fn silent() -> HttpResponse {
-    let told = format!("the supervisor has not answered within {} s\n", PATIENCE.as_secs());
-    text(HttpResponse::ServiceUnavailable(), &told)
+    let message = format!("the supervisor has not answered within {} s\n", PATIENCE.as_secs());
+    text(HttpResponse::ServiceUnavailable(), &message)
 }
 
 fn text(mut response: actix_web::HttpResponseBuilder, body: &str) -> HttpResponse {
@@ -214,7 +214,7 @@ impl Pages {
                         if let (Ok(shops), Ok(threads)) = both {
                             return View::Shops(shops, threads);
                         }
-                        // It has ended; in a moment the run tells how.
+                        // It has ended; the run publishes the outcome in a moment.
                         if stage.changed().await.is_err() {
                             return View::Silent;
                         }

@@ -1,34 +1,37 @@
-//! What the operating system says of this process, as far as it says it.
+//! Resource usage of this process, as far as the operating system reports it.
 //!
-//! Owns the reading of these figures. Private servers are processes of their own and not in them.
+//! Owns reading these figures. Private servers are separate processes and not included.
+
+use std::time::Duration;
 
 use nix::sys::resource::{Resource, UsageWho, getrlimit, getrusage};
 use nix::sys::time::TimeValLike;
 
-/// Figures of this process at a moment; `None`: this system does not tell.
+/// Resource usage; `None` if this system does not report it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ProcessMetrics {
-    /// Seconds of CPU, of all threads, in the program and in the kernel for it.
+    /// Seconds of CPU of all threads, user and system.
     pub cpu_seconds: Option<f64>,
-    /// Bytes of memory that it has in RAM.
+    /// Bytes of resident memory.
     pub resident_bytes: Option<u64>,
     /// Bytes of address space.
     pub virtual_bytes: Option<u64>,
     /// File descriptors that are open.
     pub open_fds: Option<u64>,
-    /// File descriptors that may be open.
+    /// Maximum number of open file descriptors.
     pub max_fds: Option<u64>,
 }
 
 impl ProcessMetrics {
     /// Reads them.
     pub fn read() -> Self {
-        // Linux has a file for it; elsewhere there is none, and the figures are left out.
+        // Only Linux has this file; elsewhere these figures are omitted.
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let cpu = getrusage(UsageWho::RUSAGE_SELF).ok();
         Self {
             cpu_seconds: cpu.map(|used| {
-                (used.user_time().num_microseconds() + used.system_time().num_microseconds()) as f64 / 1e6
+                let micros = used.user_time().num_microseconds() + used.system_time().num_microseconds();
+                Duration::from_micros(micros.unsigned_abs()).as_secs_f64()
             }),
             resident_bytes: kibibytes(&status, "VmRSS:"),
             virtual_bytes: kibibytes(&status, "VmSize:"),
@@ -57,7 +60,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn linux_tells_all_of_this_process() {
+    fn linux_reports_all_of_this_process() {
         let process = ProcessMetrics::read();
         assert!(process.cpu_seconds.is_some_and(|seconds| seconds > 0.0), "{process:?}");
         assert!(process.resident_bytes.is_some_and(|bytes| bytes > 1 << 20), "{process:?}");

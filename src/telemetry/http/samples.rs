@@ -1,4 +1,4 @@
-//! Shops as tests of the pages have them.
+//! Shops for the tests of the pages.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The page of the supervisor's state, as JSON.
+//! The supervisor's state as JSON.
 //!
 //! Owns its keys. Times are RFC 3339, spans are seconds.
 
@@ -8,9 +8,9 @@ use super::metrics::behind;
 use super::readiness::trouble;
 use crate::stream::OUTPUT_VERSION;
 use crate::supervise::ShopStatus;
-use crate::value::{SECOND, Timestamp};
+use crate::value::Timestamp;
 
-/// The page at a wall time; `shops` is `None` as long as none has begun.
+/// The page at a wall time; `shops` is `None` until they have started.
 pub fn page(shops: Option<&[ShopStatus]>, wall: Timestamp, began: Timestamp) -> String {
     let troubles = shops.map(|shops| shops.iter().any(|shop| trouble(shop, wall).is_some()));
     let page = json!({
@@ -25,7 +25,6 @@ pub fn page(shops: Option<&[ShopStatus]>, wall: Timestamp, began: Timestamp) -> 
 }
 
 fn object(shop: &ShopStatus, wall: Timestamp) -> Json {
-    let seconds = |micros: i64| micros as f64 / SECOND as f64;
     let tables: Map<String, Json> = shop
         .tables
         .iter()
@@ -44,13 +43,13 @@ fn object(shop: &ShopStatus, wall: Timestamp) -> Json {
         "trouble": trouble(shop, wall),
         "open": shop.open,
         "last_tick": shop.last_tick,
-        "at": shop.at.map(|at| at.to_rfc3339()),
+        "at": shop.at.map(Timestamp::to_rfc3339),
         "ticks": shop.ticks,
         "ticks_committed": shop.ticks_here,
         "ticks_failed": shop.ticks_failed,
         "rows": tables,
-        "next_due": shop.due.map(|due| due.to_rfc3339_millis()),
-        "lag_seconds": behind(shop, wall).map(seconds),
+        "next_due": shop.due.map(Timestamp::to_rfc3339_millis),
+        "lag_seconds": behind(shop, wall).map(|behind| behind.as_secs_f64()),
         "restarts": restarts,
         "last_error": shop.last_error,
         "log_lines_dropped": shop.log_lines_dropped,
@@ -62,9 +61,10 @@ mod tests {
     use super::super::samples::shop;
     use super::*;
     use crate::supervise::Phase;
+    use crate::value::SECOND;
 
     #[test]
-    fn the_state_of_every_shop_is_told() {
+    fn the_state_of_every_shop_is_shown() {
         let shops = [shop("a", Phase::Live), shop("b", Phase::Waiting)];
         let page: Json =
             serde_json::from_str(&page(Some(&shops), Timestamp(20 * SECOND), Timestamp(0))).unwrap();
@@ -83,11 +83,11 @@ mod tests {
             "log_lines_dropped": 0,
         });
         assert_eq!(page["shops"][0], expected);
-        assert_eq!(page["shops"][1]["trouble"], "waits for its server: cannot connect");
+        assert_eq!(page["shops"][1]["trouble"], "waiting for its server: cannot connect");
     }
 
     #[test]
-    fn a_chain_of_which_no_shop_has_begun_is_not_ready() {
+    fn a_chain_whose_shops_have_not_started_is_not_ready() {
         let page: Json = serde_json::from_str(&page(None, Timestamp(0), Timestamp(0))).unwrap();
         assert_eq!((&page["ready"], &page["shops"]), (&json!(false), &json!([])));
     }
