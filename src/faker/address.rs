@@ -12,7 +12,7 @@ use self::lists::STATE_NAMES;
 use super::choices::Choices;
 use super::pattern::{Patterns, push_one};
 use super::person::{FIRST, FIRST_CHOICES, LAST_CHOICES, last_names};
-use super::texts::longest;
+use super::texts::{chars, longest};
 use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider, pattern};
 use crate::stream::Stream;
 
@@ -284,7 +284,7 @@ fn address(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let street = longest(&BUILDINGS) + 1 + name + 1 + longest(STREET_SUFFIXES) + longest(&SECONDARY);
     let city = (longest(CITY_PREFIXES) + 1 + longest(FIRST)).max(longest(last)) + longest(CITY_SUFFIXES);
     // The military forms are shorter.
-    let max_chars = street + 1 + city + ", NY 10001".len() as u32;
+    let max_chars = street + 1 + city + chars(", NY 10001");
     let (streets, cities) = (Streets::new(), Cities::new());
     Ok(Compiled::text(max_chars, move |draw, out| {
         let stream = &mut *draw.stream;

@@ -156,6 +156,7 @@ impl<'a> Arguments<'a> {
                 // 2^63 is exact in an f64, i64::MAX is not.
                 const LIMIT: f64 = 9_223_372_036_854_775_808.0;
                 if (-LIMIT..LIMIT).contains(&float) {
+                    #[expect(clippy::cast_possible_truncation, reason = "a whole number in the range")]
                     return Ok(float as i64);
                 }
                 let help = format!("the largest is {}, the smallest {}", i64::MAX, i64::MIN);

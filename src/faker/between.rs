@@ -20,8 +20,12 @@ impl Between<Date> {
             let (first, last) = ends(now);
             (first.0.into(), last.0.into())
         };
-        // Between two days lies none that an i32 does not hold.
-        Self { ends: Box::new(ends), value: |day| Date(day as i32) }
+        let value = |day| {
+            #[expect(clippy::cast_possible_truncation, reason = "it lies between two days")]
+            let day = day as i32;
+            Date(day)
+        };
+        Self { ends: Box::new(ends), value }
     }
 
     /// The days of instants.

@@ -6,7 +6,7 @@ use fake::locales::{Data, EN};
 
 use super::pattern::push_one;
 use super::person::last_names;
-use super::texts::longest;
+use super::texts::{chars, longest};
 use super::{Arguments, Compiled, InvalidArgument, Provider};
 
 /// The family's providers.
@@ -61,7 +61,7 @@ fn words(lists: Words) -> Compiled {
 fn company(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let last = last_names();
     // Three names are longer than a name and a suffix.
-    let max_chars = 3 * longest(last) + ", and ".len() as u32 + 1;
+    let max_chars = 3 * longest(last) + chars(", and ") + 1;
     Ok(Compiled::text(max_chars, move |draw, out| {
         let stream = &mut *draw.stream;
         push_one(last, stream, out);

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::choices::Choices;
 use super::pattern::{self, Patterns};
+use super::texts::{chars, longest};
 use super::{Between, Scope, push_text};
 use crate::stream::Stream;
 use crate::value::{Date, Decimal, Interval, SqlType, Texts, TimeOfDay, Timestamp, Value};
@@ -316,10 +317,9 @@ impl Compiled {
 
     /// One of the texts, each equally likely; there is at least one.
     pub(crate) fn one_of(texts: &'static [&'static str]) -> Self {
-        let max_chars = texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
         let different = BTreeSet::from_iter(texts).len();
         let list = Choices::of(texts);
-        let one = Self::text(max_chars as u32, move |draw, out| list.push_one(draw.stream, out));
+        let one = Self::text(longest(texts), move |draw, out| list.push_one(draw.stream, out));
         let one = one.with_choices(texts.iter().map(|text| (*text).to_owned()).collect());
         if different == texts.len() { one.with_distinct(different as u64) } else { one }
     }
@@ -327,9 +327,8 @@ impl Compiled {
     /// One of the patterns of [`pattern::fill`], each equally likely, with upper-case letters; there is
     /// at least one.
     pub(crate) fn patterned(patterns: &[&'static str]) -> Self {
-        let max_chars = patterns.iter().map(|pattern| pattern.chars().count()).max().unwrap_or(0);
         let read = Patterns::of(patterns);
-        let texts = Self::text(max_chars as u32, move |draw, out| read.push(draw.stream, out));
+        let texts = Self::text(longest(patterns), move |draw, out| read.push(draw.stream, out));
         Self { distinct: pattern::distinct(patterns, pattern::UPPER), ..texts }
     }
 
@@ -386,13 +385,13 @@ impl Compiled {
 
     /// Days of the years 1 to 9999.
     pub(crate) fn date(days: Between<Date>) -> Self {
-        let max_chars = Some("2026-01-01".len() as u32);
+        let max_chars = Some(chars("2026-01-01"));
         Self { max_chars, ..Self::of(Generator::Date(days)) }
     }
 
     /// Times of day.
     pub fn time(draw: impl Fn(&mut Draw<'_>) -> TimeOfDay + Send + Sync + 'static) -> Self {
-        let max_chars = Some("00:00:00.000000".len() as u32);
+        let max_chars = Some(chars("00:00:00.000000"));
         Self { max_chars, ..Self::of(Generator::Time(Box::new(draw))) }
     }
 
@@ -418,7 +417,7 @@ impl Compiled {
 
     /// Instants of the years 1 to 9999.
     pub(crate) fn timestamp(instants: Between<Timestamp>) -> Self {
-        let max_chars = Some("2026-01-01 00:00:00.000000".len() as u32);
+        let max_chars = Some(chars("2026-01-01 00:00:00.000000"));
         Self { max_chars, ..Self::of(Generator::Timestamp(instants)) }
     }
 

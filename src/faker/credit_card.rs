@@ -8,6 +8,7 @@ use std::slice;
 
 use super::pattern::{POWERS, Patterns, push_number};
 use super::strftime::Format;
+use super::texts::bound;
 use super::{Arguments, Compiled, InvalidArgument, Moment, Param, Preset, Provider, pattern};
 use crate::stream::Stream;
 use crate::value::Timestamp;
@@ -97,7 +98,7 @@ impl Card {
     /// beginning of another.
     fn distinct(&self) -> Option<u64> {
         let numbers = |prefix: &&str| {
-            pattern::distinct(&[prefix], &[])?.checked_mul(10u64.pow((self.digits - 1 - prefix.len()) as u32))
+            pattern::distinct(&[prefix], &[])?.checked_mul(POWERS[self.digits - 1 - prefix.len()])
         };
         let least = self.prefixes.iter().filter_map(numbers).min()?;
         least.checked_mul(self.prefixes.len() as u64)
@@ -143,7 +144,7 @@ fn credit_card_number(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgum
     let least = cards.iter().map(|(_, card)| card.bound('0')).min().unwrap_or(0);
     let most = cards.iter().map(|(_, card)| card.bound('9')).max().unwrap_or(0);
     let numbers = Numbers::of(cards);
-    let numbers = Compiled::text(digits as u32, move |draw, out| {
+    let numbers = Compiled::text(bound(digits), move |draw, out| {
         draw.stream.pick(&numbers).push(draw.stream, out);
     });
     Ok(Compiled { distinct, ..numbers.with_integers(Some(least..=most)) })
@@ -185,7 +186,9 @@ fn check_digit(digits: u64) -> u64 {
         let (mut pairs, mut pair) = ([0; 100], 0);
         while pair < 100 {
             let twice = 2 * (pair % 10);
-            pairs[pair] = (pair / 10 + twice / 10 + twice % 10) as u8;
+            #[expect(clippy::cast_possible_truncation, reason = "at most 18")]
+            let sum = (pair / 10 + twice / 10 + twice % 10) as u8;
+            pairs[pair] = sum;
             pair += 1;
         }
         pairs

@@ -3,6 +3,7 @@
 //! Owns how many items a list has; the items are other providers' values.
 
 use super::base::elements::Elements;
+use super::texts::{bound, chars};
 use super::{
     Arguments, Compiled, InvalidArgument, Param, Preset, Provider, Scope, color, compile, date_time, lorem,
 };
@@ -231,7 +232,7 @@ fn random_elements(args: &mut Arguments<'_>, once: Option<bool>) -> Result<Compi
     let length = args.is_given("length").then(|| args.int_between("length", 0, MOST)).transpose();
     let (elements, once, weighted, length) = (elements?, once?, weighted?, length?);
     let elements = if weighted == Some(false) { elements.even() } else { elements };
-    let all = elements.count() as i64;
+    let all = i64::try_from(elements.count()).unwrap_or(i64::MAX);
     if let Some(length) = length.filter(|length| once && *length > all) {
         let message = format!("`length` is {length}, and there are {all} elements");
         return Err(args.problem("length", message, "no element comes twice: give a smaller number"));
@@ -247,7 +248,7 @@ fn words(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     }
     let (count, words) = (args.int_between("nb", 0, MOST), lorem::list(args));
     let (count, words) = (count?, words?);
-    if count > words.len() as i64 {
+    if count.unsigned_abs() > words.len() as u64 {
         let message = format!("`nb` is {count}, and there are {} words", words.len());
         return Err(args.problem("nb", message, "no word comes twice: give a smaller number"));
     }
@@ -267,9 +268,9 @@ fn row(args: &mut Arguments<'_>, names: &[&str]) -> Result<Compiled, InvalidArgu
 
 /// `binary(length=1048576)`.
 fn binary(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
-    let length = args.int_between("length", 0, MOST)? as usize;
-    Ok(Compiled::bytes(length as u32, move |draw, out| {
-        let end = out.len() + length;
+    let length = bound(args.int_between("length", 0, MOST)?);
+    Ok(Compiled::bytes(length, move |draw, out| {
+        let end = out.len() + length as usize;
         while out.len() < end {
             let bytes = draw.stream.bits().to_le_bytes();
             let part = bytes.len().min(end - out.len());
@@ -287,5 +288,5 @@ fn time_delta(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
         Interval { micros, ..Default::default() }
     });
     // Hours, of at most 10,000 years, to microseconds.
-    Ok(Compiled { max_chars: Some("-87660000:00:00.000000".len() as u32), ..spans })
+    Ok(Compiled { max_chars: Some(chars("-87660000:00:00.000000")), ..spans })
 }

@@ -9,6 +9,7 @@ mod json;
 mod tables;
 mod xml;
 
+use super::texts::bound;
 use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider};
 use crate::stream::Stream;
 use crate::value::SqlType;
@@ -122,8 +123,7 @@ pub const PROVIDERS: &[Provider] = &[
 
 /// Truth values that are true in `percent` of 100 rows; 0 and less is never, 100 and more always.
 pub(super) fn truth(percent: i64) -> Compiled {
-    // At most 100, so that it fits.
-    let percent = percent.clamp(0, 100) as u64;
+    let percent = percent.clamp(0, 100).unsigned_abs();
     Compiled::bool(move |draw| draw.stream.chance(percent, 100))
 }
 
@@ -148,7 +148,7 @@ fn digest(args: &mut Arguments<'_>, digits: usize) -> Result<Compiled, InvalidAr
     }
     const FIRST: u64 = 1 << 63;
     let unique = args.scope().unique;
-    let texts = Compiled::text(digits as u32, move |draw, out| {
+    let texts = Compiled::text(bound(digits), move |draw, out| {
         let mut left = digits;
         while left > 0 {
             let part = left.min(16);
@@ -207,12 +207,12 @@ fn password(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
         let help = "leave one of them true: special_chars, digits, upper_case, lower_case";
         return Err(args.problem("lower_case", "`password` has no characters to draw", help));
     }
-    if length < classes.len() as i64 {
+    if length.unsigned_abs() < classes.len() as u64 {
         let message = format!("`length` is {length}, and there are {} classes of characters", classes.len());
         return Err(args.problem("length", message, "each class has one character at least"));
     }
-    let (all, length) = (classes.concat(), length as u64);
-    Ok(Compiled::text(length as u32, move |draw, out| {
+    let (all, length) = (classes.concat(), length.unsigned_abs());
+    Ok(Compiled::text(bound(length), move |draw, out| {
         let mut places = [u64::MAX; CLASSES.len()];
         for class in 0..classes.len() {
             places[class] = free_place(draw.stream, length, &places[..class]);

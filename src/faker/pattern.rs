@@ -205,6 +205,7 @@ pub fn push_digits(count: usize, stream: &mut Stream, out: &mut String) {
 
 /// `0000` to `9999`, one behind the other.
 static FOURS: &str = {
+    #[expect(clippy::cast_possible_truncation, reason = "digits")]
     static DIGITS: [u8; 40_000] = {
         let (mut digits, mut number) = ([b'0'; 40_000], 0);
         while number < 10_000 {
@@ -254,6 +255,7 @@ fn push_long(number: u64, width: usize, out: &mut String) {
 /// Appends the last `WIDTH` digits (1 to 4) of a number below 10,000: [`push_number`] without a cut, for who
 /// knows the width beforehand.
 #[inline]
+#[expect(clippy::cast_possible_truncation, reason = "a number below 10,000")]
 pub fn push_short<const WIDTH: usize>(number: u64, out: &mut String) {
     let end = 4 * number as usize + 4;
     out.push_str(&FOURS[end - WIDTH..end]);

@@ -133,9 +133,9 @@ fn reference(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let keys = Compiled::int(1..=reserved_from - 1, move |draw| {
         let alive = draw.alive.get(table).cloned().unwrap_or(1..2);
         if part > 0 && draw.stream.chance(part, whole) {
-            return reserved_from - 1 - draw.stream.below(ORPHANS) as i64;
+            return reserved_from - 1 - draw.stream.below(ORPHANS).cast_signed();
         }
-        alive.start + draw.stream.below((alive.end - alive.start).max(1).unsigned_abs()) as i64
+        alive.start + draw.stream.below((alive.end - alive.start).max(1).unsigned_abs()).cast_signed()
     });
     Ok(Compiled { refers_to: Some(table), ..keys })
 }

@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::super::choices::Choices;
+use super::super::choices::{Choices, place};
 use super::super::compiled::OneOf;
+use super::super::texts::longest;
 use super::super::{Arguments, Compiled, Facts, Generator, InvalidArgument, Kind, push_text};
 use crate::stream::Stream;
 use crate::value::{Literal, Numeric, Value};
@@ -125,24 +126,22 @@ impl Elements {
             return Compiled::int(*least..=*most, move |draw| *draw.stream.pick(&ints));
         }
         let Facts { max_chars, integers, .. } = self.facts();
-        let count = self.count() as u64;
-        let different = BTreeSet::from_iter(self.texts.iter()).len() as u64;
-        let distinct = (self.ends.is_none() && different == count).then_some(count);
+        let count = self.count();
+        let different = self.texts.iter().collect::<BTreeSet<_>>().len();
+        let distinct = (self.ends.is_none() && different == count).then_some(count as u64);
         let choices = Some(self.texts.clone());
         let of_kinds = self.values.iter().any(|value| !matches!(value, Literal::Text(_)));
         let texts = Choices::of(&self.texts);
         let Self { values, texts: words, ends } = self;
         let generator = match (of_kinds, ends) {
             // The commonest asks nothing of a row.
-            (false, None) => {
-                Generator::text(move |draw, out| texts.push(draw.stream.below(count) as usize, out))
-            }
+            (false, None) => Generator::text(move |draw, out| texts.push(place(count, draw.stream), out)),
             (false, Some(ends)) => {
                 Generator::text(move |draw, out| texts.push(by_weight(&ends, draw.stream), out))
             }
             // Weights have texts alone.
             (true, _) => Generator::Text(Box::new(OneOf {
-                place: move |stream: &mut Stream| stream.below(count) as usize,
+                place: move |stream: &mut Stream| place(count, stream),
                 value: move |place: usize, sink: &mut dyn FnMut(Value<'_>)| {
                     sink(value(&values[place], &words[place]));
                 },
@@ -163,13 +162,13 @@ impl Elements {
             let mut hand_over = |place: usize| sink(value(&values[place], &texts[place]));
             match (&ends, once) {
                 (None, false) => {
-                    (0..length).for_each(|_| hand_over(draw.stream.below(values.len() as u64) as usize));
+                    (0..length).for_each(|_| hand_over(place(values.len(), draw.stream)));
                 }
                 (Some(ends), false) => (0..length).for_each(|_| hand_over(by_weight(ends, draw.stream))),
                 (None, true) => {
                     let mut left: Vec<usize> = (0..values.len()).collect();
-                    for at in 0..length as usize {
-                        let chosen = at + draw.stream.below((left.len() - at) as u64) as usize;
+                    for (at, _) in (0..length).enumerate() {
+                        let chosen = at + place(left.len() - at, draw.stream);
                         left.swap(at, chosen);
                         hand_over(left[at]);
                     }
@@ -198,7 +197,7 @@ impl Elements {
 
     /// What is known of each of them.
     fn facts(&self) -> Facts {
-        let max_chars = self.texts.iter().map(|text| text.chars().count()).max().unwrap_or(0) as u32;
+        let max_chars = longest(&self.texts);
         let number = |text: &String| -> Option<i64> {
             let digits = text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit());
             if digits { text.parse().ok() } else { None }
@@ -264,7 +263,7 @@ impl Decimal {
                 let text = float.to_string();
                 let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
                 let digits = format!("{whole}{fraction}").parse().ok()?;
-                Some(Self { digits, places: fraction.len() as u32 })
+                Some(Self { digits, places: u32::try_from(fraction.len()).ok()? })
             }
             _ => None,
         }

@@ -99,8 +99,9 @@ impl Pool {
         // The first network has nothing before it, so there is always one.
         let at = self.nets.partition_point(|(before, _)| *before <= point) - 1;
         let (before, Net(start, prefix)) = self.nets[at];
-        // A network has at most 2^32 addresses.
-        (start.wrapping_add((point - before) as u32), prefix)
+        #[expect(clippy::cast_possible_truncation, reason = "a network has at most 2^32 addresses")]
+        let place = (point - before) as u32;
+        (start.wrapping_add(place), prefix)
     }
 }
 
@@ -141,6 +142,7 @@ pub(super) fn of_kind(args: &mut Arguments<'_>, private: Option<bool>) -> Result
         let (address, prefix) = pool.draw(draw.stream);
         // Writing to a String cannot fail.
         let _ = if network {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 32")]
             let prefix = draw.stream.between(prefix.into(), 32) as u8;
             write!(out, "{}/{prefix}", Ipv4Addr::from(address & Net::mask(prefix)))
         } else {
@@ -160,6 +162,7 @@ pub(super) fn ipv6(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument
         }
         // Writing to a String cannot fail.
         let _ = if network {
+            #[expect(clippy::cast_possible_truncation, reason = "at most 128")]
             let prefix = draw.stream.below(129) as u32;
             let mask = u128::MAX.checked_shl(128 - prefix).unwrap_or(0);
             write!(out, "{}/{prefix}", Ipv6Addr::from(address & mask))

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use super::super::choices::place;
 use super::super::pattern::push_one;
-use super::super::texts::{Texts, Weighted, longest, longest_weighted, weighted};
+use super::super::texts::{Texts, Weighted, chars, longest, longest_weighted, weighted};
 use super::super::{Arguments, Compiled, InvalidArgument, Provider, Scope};
 use super::template::{Piece, pieces};
 use crate::stream::Stream;
@@ -138,8 +139,8 @@ impl People {
     pub fn draw(&self, who: Who, grouped: bool, stream: &mut Stream) -> Person {
         let drawn = (who == Who::Anyone || grouped) && stream.chance(1, 2);
         let female = if who == Who::Anyone { drawn } else { who == Who::Women };
-        let first = stream.below(self.first(female).len()) as usize;
-        let last = stream.below(self.last.len()) as usize;
+        let first = place(self.first(female).written.len(), stream);
+        let last = place(self.last.written.len(), stream);
         Person { female, first, last }
     }
 
@@ -252,13 +253,13 @@ impl People {
 
     /// Characters of the longest full name.
     fn longest_name(&self) -> u32 {
-        let chars = |part: &NamePart| match part {
-            NamePart::Text(text) => text.chars().count() as u32,
+        let part_chars = |part: &NamePart| match part {
+            NamePart::Text(text) => chars(text),
             NamePart::First => self.longest_first(),
             NamePart::Middle => self.longest_middle(),
             NamePart::Last => self.longest_last(),
         };
-        self.forms.iter().map(|form| form.iter().map(chars).sum()).max().unwrap_or(0)
+        self.forms.iter().map(|form| form.iter().map(part_chars).sum()).max().unwrap_or(0)
     }
 }
 
@@ -294,9 +295,8 @@ fn full_name(scope: Scope<'_>, who: Who) -> Compiled {
             out.push_str(title);
             out.push(' ');
         }
-        let form =
-            if unique || people.forms.len() == 1 { 0 } else { stream.below(people.forms.len() as u64) };
-        people.push(people.forms[form as usize], person, middle, out);
+        let form = if unique || people.forms.len() == 1 { 0 } else { place(people.forms.len(), stream) };
+        people.push(people.forms[form], person, middle, out);
         if !unique && stream.chance(people.second_last, 100) {
             out.push(' ');
             push_one(people.last.written, stream, out);
