@@ -39,7 +39,7 @@ async fn of(name: &str, table: &str, shops: &[[Rows; 3]], rows_told: bool, effor
         let database = format!("run_{round}");
         for (place, server, rows) in &sides {
             let config = world::config(&server.url(&database), "delete_older_than = \"0\"", *rows);
-            place.configure(&if rows_told { config } else { world::ticks_told_only(&config) });
+            place.configure(&if rows_told { config } else { world::without_row_log(&config) });
             // Both sides find an empty table.
             world::run_until(place, 0);
             world::settle(server).await;

@@ -39,13 +39,13 @@ pub const PROVIDERS: &[Provider] = &[
     Provider { name: "city", summary: "the name of a city", params: &[], compile: parts::city },
     Provider {
         name: "city_prefix",
-        summary: "what the name of a city may begin with",
+        summary: "a prefix of city names",
         params: &[],
         compile: |_| Ok(Compiled::one_of(CITY_PREFIXES)),
     },
     Provider {
         name: "city_suffix",
-        summary: "what the name of a city may end with",
+        summary: "a suffix of city names",
         params: &[],
         compile: |_| Ok(Compiled::one_of(CITY_SUFFIXES)),
     },
@@ -91,7 +91,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "military_ship",
-        summary: "what the name of a ship begins with",
+        summary: "a prefix of ship names",
         params: &[],
         compile: |_| Ok(Compiled::one_of(&["USS", "USNS", "USNV", "USCGC"])),
     },
@@ -170,7 +170,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "street_suffix",
-        summary: "what the name of a street may end with",
+        summary: "a suffix of street names",
         params: &[],
         compile: |_| Ok(Compiled::one_of(STREET_SUFFIXES)),
     },

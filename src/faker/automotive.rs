@@ -14,7 +14,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "vin",
-        summary: "a vehicle identification number of 17 places with a valid check digit",
+        summary: "a vehicle identification number of 17 characters with a valid check digit",
         params: &[],
         compile: vin,
     },

@@ -54,7 +54,7 @@ impl<T> Between<T> {
         (self.value)(draw.stream.between(first, last))
     }
 
-    /// Draws so many values; the ends are looked for once.
+    /// Draws `count` values; the ends are computed once.
     pub fn fill(&self, draw: &mut Draw<'_>, count: u64, values: &mut Vec<T>) {
         let (first, last) = (self.ends)(draw.now);
         values.extend((0..count).map(|_| (self.value)(draw.stream.between(first, last))));

@@ -26,7 +26,7 @@ pub const PROVIDERS: &[Provider] = &[
     Provider { name: "company", summary: "a firm's name", params: &[], compile: company },
     Provider {
         name: "company_suffix",
-        summary: "what a firm's name may end with, such as LLC",
+        summary: "a suffix of company names, such as LLC",
         params: &[],
         compile: |_| Ok(Compiled::one_of(SUFFIXES)),
     },

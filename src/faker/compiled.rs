@@ -137,7 +137,7 @@ pub enum Kind {
     Int,
     /// Truth values.
     Bool,
-    /// Numbers with at most so many digits after the point, from and to so many units of the last digit.
+    /// Numbers with a bounded number of digits after the point, in a range.
     Decimal {
         /// The most digits after the point.
         scale: u8,
@@ -154,7 +154,7 @@ pub enum Kind {
     Interval,
     /// Bytes.
     Bytes,
-    /// Lists of items of which so much is known.
+    /// Lists, with the facts about their items.
     List(Box<Facts>),
 }
 
@@ -194,7 +194,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Values of which nothing but the kind is known.
+    /// Values with no known fact but the kind.
     pub fn of(kind: Kind) -> Self {
         Self { kind, max_chars: None, integers: None, rounds: false, reads_as: &[], choices: None }
     }
@@ -279,7 +279,7 @@ pub struct Compiled {
     /// How many values are certainly different: with a stream of a number below this, no
     /// two numbers give the same value. `None`: that is not known.
     pub distinct: Option<u64>,
-    /// So many values in so many are null.
+    /// The share of nulls: this many of that many values.
     pub nulls: (u64, u64),
     /// Whether the value is a function of the row's key alone, so that no update changes it.
     pub fixed: bool,
@@ -290,7 +290,7 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// Values of which nothing is known.
+    /// Values about which nothing is known.
     pub fn of(generator: Generator) -> Self {
         Self {
             generator,
@@ -334,7 +334,7 @@ impl Compiled {
 
     /// The same, but where no two values may be the same only the patterns that allow it.
     pub(crate) fn patterned_in(scope: Scope<'_>, patterns: &[&'static str]) -> Self {
-        let apart = if scope.unique { pattern::told_apart(patterns, pattern::UPPER) } else { None };
+        let apart = if scope.unique { pattern::disjoint(patterns, pattern::UPPER) } else { None };
         let Some((apart, count)) = apart else { return Self::patterned(patterns) };
         Self::patterned(&apart).with_distinct(count)
     }
@@ -407,7 +407,7 @@ impl Compiled {
         Self { max_chars, ..Self::of(Generator::Bytes(Box::new(draw))) }
     }
 
-    /// Lists whose items `draw` hands over one by one, and of all of which `item` holds.
+    /// Lists whose items `draw` passes on one by one; `item` holds for each of them.
     pub fn list(
         item: Facts,
         draw: impl Fn(&mut Draw<'_>, &mut dyn FnMut(Value<'_>)) + Send + Sync + 'static,
@@ -464,7 +464,7 @@ impl Compiled {
         Some(6 * u64::from(self.max_chars?) + 4)
     }
 
-    /// What is known of the values, without the generator.
+    /// The facts about the values, without the generator.
     pub fn facts(&self) -> Facts {
         Facts {
             kind: self.generator.kind(),

@@ -194,7 +194,7 @@ fn check_digit(digits: u64) -> u64 {
         pairs
     };
     let mut sum = 0;
-    // Two halves of five pairs, of which neither waits for the other.
+    // Two independent halves of five pairs.
     for mut half in [digits / POWERS[10], digits % POWERS[10]] {
         for _ in 0..5 {
             sum += u64::from(PAIRS[(half % 100) as usize]);

@@ -12,7 +12,7 @@ const SEPARATOR: &[Param] =
 pub const PROVIDERS: &[Provider] = &[
     Provider {
         name: "isbn10",
-        summary: "a book number of ten places, as given out until 2006",
+        summary: "a book number of ten characters, as issued until 2006",
         params: SEPARATOR,
         compile: |args| compile(args, Kind::Isbn10),
     },
@@ -24,7 +24,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "sbn9",
-        summary: "a book number of nine places, as given out until 1974",
+        summary: "a book number of nine characters, as issued until 1974",
         params: SEPARATOR,
         compile: |args| compile(args, Kind::Sbn9),
     },

@@ -31,7 +31,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "list",
-        summary: "a list of so many values of another provider (not Faker's)",
+        summary: "a list of values of another provider, `min` to `max` of them (not Faker's)",
         params: &[
             Param { name: "of", expects: "the name of a provider", default: Preset::Text("word") },
             Param {
@@ -65,13 +65,13 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "random_choices",
-        summary: "some of the elements, each as often as it comes",
+        summary: "some of the elements, with repetition",
         params: &[ELEMENTS, LENGTH],
         compile: |args| random_elements(args, Some(false)),
     },
     Provider {
         name: "random_elements",
-        summary: "some of the elements, each as often as it comes, or once at most",
+        summary: "some of the elements, with or without repetition",
         params: &[
             ELEMENTS,
             LENGTH,
@@ -82,7 +82,7 @@ pub const PROVIDERS: &[Provider] = &[
             },
             Param {
                 name: "use_weighting",
-                expects: "false to leave the weights of a table out of account, or true",
+                expects: "false to ignore the weights of a table, or true",
                 default: Preset::Absent,
             },
         ],
@@ -96,7 +96,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "random_sample",
-        summary: "some of the elements, none of them twice",
+        summary: "some of the elements, without repetition",
         params: &[ELEMENTS, LENGTH],
         compile: |args| random_elements(args, Some(true)),
     },
@@ -150,7 +150,7 @@ const ELEMENTS: Param = Param {
     default: Preset::Texts(&["a", "b", "c"]),
 };
 const LENGTH: Param =
-    Param { name: "length", expects: "a whole number; without it from 1 to all", default: Preset::Absent };
+    Param { name: "length", expects: "a whole number; from 1 to all unless given", default: Preset::Absent };
 /// Most items of a list, and most bytes: what a tick can hold of many rows.
 const MOST: i64 = 16 << 20;
 
@@ -179,7 +179,7 @@ fn passed_on(args: &mut Arguments<'_>, names: &[&'static str]) -> Vec<(String, L
     given.into_iter().filter_map(|name| Some((name.to_owned(), args.value(name).ok()?))).collect()
 }
 
-/// A scalar provider for the items, its problems told as this one's.
+/// A scalar provider for the items; its problems are reported as this one's.
 fn item(
     args: &mut Arguments<'_>,
     name: &str,

@@ -54,7 +54,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "text",
-        summary: "words, sentences or paragraphs of at most so many characters",
+        summary: "words, sentences or paragraphs of at most `max_nb_chars` characters",
         params: &[
             Param { name: "max_nb_chars", expects: "a whole number from 5 up", default: Preset::Int(200) },
             EXT_WORD_LIST,
@@ -68,7 +68,7 @@ pub const PROVIDERS: &[Provider] = &[
 const NB_WORDS: i64 = 6;
 /// The same of the sentences of a paragraph.
 const NB_SENTENCES: i64 = 3;
-/// Most words or sentences that can be asked for, which keeps all bounds far below 2^32.
+/// Most words or sentences that can be asked for, which keeps all bounds well below 2^32.
 const COUNT_MAX: i64 = 10_000;
 /// Texts of fewer characters than this are words, of fewer than the other one sentences, else
 /// paragraphs: as in Faker 22.2.0.
@@ -263,7 +263,7 @@ fn paragraph(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     bounded(args, max_chars, move |draw, out| words.paragraph(count, draw.stream, out))
 }
 
-/// The parts of which a text is made.
+/// The parts of a text.
 #[derive(Clone, Copy)]
 enum Part {
     Word,

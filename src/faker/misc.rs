@@ -26,7 +26,7 @@ const fn flag(name: &'static str, expects: &'static str) -> Param {
 pub const PROVIDERS: &[Provider] = &[
     Provider {
         name: "boolean",
-        summary: "true in so many percent of the rows, else false",
+        summary: "true in `chance_of_getting_true` percent of the rows, else false",
         params: &[Param {
             name: "chance_of_getting_true",
             expects: "a whole number of percent",
@@ -42,25 +42,25 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "dsv",
-        summary: "a table of values parted by a delimiter",
+        summary: "a table of values separated by a delimiter",
         params: xml::DSV,
         compile: xml::dsv,
     },
     Provider {
         name: "fixed_width",
-        summary: "lines of columns that have a width each",
+        summary: "lines of fixed-width columns",
         params: fixed_width::PARAMS,
         compile: fixed_width::fixed_width,
     },
     Provider {
         name: "json",
-        summary: "JSON documents of a shape of one's own",
+        summary: "JSON documents of a shape that the config gives",
         params: json::PARAMS,
         compile: json::json,
     },
     Provider {
         name: "json_bytes",
-        summary: "JSON documents of a shape of one's own, as bytes",
+        summary: "JSON documents of a shape that the config gives, as bytes",
         params: json::PARAMS,
         compile: json::bytes,
     },

@@ -1,6 +1,6 @@
 //! Faker's `profile` module: a person as a document.
 //!
-//! Owns the members of the document, all of which tell of one person; their values are other providers'.
+//! Owns the members of the document, all of which describe one person; their values are other providers'.
 
 use super::texts::bound;
 use super::{Arguments, Compiled, Draw, InvalidArgument, Param, Preset, Provider, Scope, compile};
@@ -8,7 +8,7 @@ use crate::suggest;
 use crate::value::{SqlType, Value, json};
 
 const SEX: Param =
-    Param { name: "sex", expects: "\"F\" or \"M\"; without it both come", default: Preset::Absent };
+    Param { name: "sex", expects: "\"F\" or \"M\"; either unless given", default: Preset::Absent };
 
 /// The providers of this family.
 pub const PROVIDERS: &[Provider] = &[

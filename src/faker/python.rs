@@ -24,7 +24,7 @@ const MAX: Param = Param { name: "max_value", expects: "a number", default: Pres
 pub const PROVIDERS: &[Provider] = &[
     Provider {
         name: "pybool",
-        summary: "true in so many percent of the rows, else false",
+        summary: "true in `truth_probability` percent of the rows, else false",
         params: &[Param {
             name: "truth_probability",
             expects: "a whole number from 0 to 100",

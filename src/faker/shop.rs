@@ -1,4 +1,4 @@
-//! Generators that Faker has none of, for the data of a shop: running numbers, weighted choices, texts made
+//! Generators that Faker lacks, for the data of a shop: running numbers, weighted choices, texts made
 //! of other providers, and keys of other tables' rows.
 //!
 //! Owns their parameters; weights are `base`'s, templates `python`'s.
@@ -32,7 +32,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "sequence",
-        summary: "a running number: that of the row, counted from `start` in steps of `step`; never updated",
+        summary: "a running number: the row's, from `start` in steps of `step`; never updated",
         params: &[
             Param { name: "start", expects: "a whole number", default: Preset::Int(1) },
             Param { name: "step", expects: "a whole number other than 0", default: Preset::Int(1) },
@@ -98,7 +98,7 @@ fn sequence(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
         return Err(args.problem("step", "the numbers would not fit a bigint", help));
     };
     let range = start.min(last)..=start.max(last);
-    // Keys of rows are below `rows` by far more than the number of rows in memory; none leaves the range.
+    // Keys of rows are below `rows` by much more than the number of rows in memory; none leaves the range.
     let numbers = Compiled::int(range, move |draw| start + (draw.key - 1) * step);
     Ok(Compiled { fixed: true, distinct: Some(rows.unsigned_abs()), ..numbers })
 }
@@ -127,7 +127,7 @@ fn reference(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     };
     let Some((part, whole)) = orphans?.map_or(Some((0, 1)), Exact::share) else {
         let help = "expected a number from 0 to 1, such as 0.01";
-        return Err(args.problem("orphan_ratio", "`orphan_ratio` is no share", help));
+        return Err(args.problem("orphan_ratio", "`orphan_ratio` is not a number from 0 to 1", help));
     };
     let reserved_from = tables[table].reserved_from;
     let keys = Compiled::int(1..=reserved_from - 1, move |draw| {

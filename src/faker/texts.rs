@@ -28,7 +28,7 @@ pub fn list(file: &'static str) -> Texts {
     entries(file).collect::<Vec<_>>().leak()
 }
 
-/// The entries of a data file of so many columns.
+/// The entries of a data file of `COLUMNS` columns.
 ///
 /// # Panics
 /// If one has more or fewer, which the tests rule out.

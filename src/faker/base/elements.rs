@@ -53,7 +53,7 @@ impl Elements {
             other => return Err(args.wrong_type(NAME, &other)),
         };
         if values.iter().any(|value| matches!(value, Literal::List(_) | Literal::Table(_))) {
-            let message = "`elements` holds an array or a table, which is no single value";
+            let message = "`elements` holds an array or a table, not a single value";
             return Err(args.problem(NAME, message, "give strings, numbers or booleans"));
         }
         if values.is_empty() {
@@ -74,7 +74,7 @@ impl Elements {
                 None => {
                     return Err(args.problem(
                         name,
-                        format!("what stands beside `{text}` is no weight"),
+                        format!("the weight of `{text}` is not a number from 0 up"),
                         HELP,
                     ));
                 }

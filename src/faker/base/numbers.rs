@@ -1,11 +1,11 @@
 //! Numbers of the `base` module: steps in a range, digits, lengths that vary.
 //!
-//! Owns their ranges and what is said of empty ones. `python.rs` draws from steps too.
+//! Owns their ranges and the errors for empty ones. `python.rs` draws from steps too.
 
 use super::super::{Arguments, Compiled, InvalidArgument};
 use crate::stream::Stream;
 
-/// Most digits of which every number fits a bigint.
+/// The most digits with which every number fits a bigint.
 const DIGITS_MAX: i64 = 18;
 
 /// The numbers of Python's `range(min, max + 1, step)`, each equally likely, with the names that the
@@ -53,7 +53,7 @@ pub fn digit(least: i64) -> Compiled {
         .with_distinct((10 - least).unsigned_abs())
 }
 
-/// `random_number(digits=None, fix_len=False)`: 0 to 10^digits - 1, or exactly so many digits. Without
+/// `random_number(digits=None, fix_len=False)`: 0 to 10^digits - 1, or exactly `digits` digits. Without
 /// `digits` each row has a length of its own, 1 to 9. Faker takes any length; 18 is the most here.
 pub fn random_number(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (digits, fixed) = (args.int_or_absent("digits"), args.boolean("fix_len"));

@@ -23,7 +23,7 @@ enum Day {
 }
 
 impl Day {
-    /// Reads a parameter: `today`, `now`, a span, of which as in Faker only whole days count, rounded
+    /// Reads a parameter: `today`, `now`, a span, rounded as in Faker to whole days
     /// towards the past (`-1y` is 366 days ago), a date, or a number of days from today.
     #[expect(
         clippy::cast_possible_truncation,

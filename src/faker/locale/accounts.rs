@@ -15,7 +15,7 @@ pub struct Accounts {
     pub bban_chars: u32,
     /// How a basic account number of digits and capital letters is made.
     pub bban: Bban,
-    /// So many of them are different for certain: at most the product of the bounds of the draws, where
+    /// How many of them are certainly different: at most the product of the bounds of the draws, where
     /// different draws make different numbers.
     pub distinct: u64,
 }

@@ -1,6 +1,6 @@
 //! User names and e-mail addresses of a locale's people.
 //!
-//! Owns how a user name is made of a person's names, and what tells user names apart that may not repeat.
+//! Owns how a user name is made of a person's names, and how user names that may not repeat are kept distinct.
 //! All is lower-case ASCII, so Faker's `ascii_…` providers are the same as the others.
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use crate::stream::Stream;
 /// The domains that RFC 2606 keeps for examples.
 pub static SAFE_DOMAINS: [&str; 3] = ["example.com", "example.org", "example.net"];
 
-/// Where user names may not repeat, so many numbers stand behind each person's.
+/// How many numbers may follow each person's name where user names may not repeat.
 const NUMBERS: u64 = 1_000_000;
 
 /// A name in the letters of an address, and how many names before it have the same letters.
@@ -53,7 +53,7 @@ impl Handles {
             };
             names.written.iter().enumerate().map(letters).map(handle).collect()
         };
-        // A name of both genders has to be told apart from itself.
+        // A name of both genders is two names here.
         let female = handles(people.female, &mut seen);
         let male = handles(people.male, &mut seen);
         let last = handles(people.last, &mut BTreeMap::new());

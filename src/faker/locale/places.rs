@@ -1,7 +1,7 @@
 //! The places of a locale: towns, their postal codes and streets, and how an address is written.
 //!
 //! Owns the draw of a place. It takes one draw of the column's stream, and each part has a stream of its
-//! own: so every part can be written without the others, and columns whose streams begin alike tell of
+//! own: so every part can be written without the others, and columns whose streams begin alike are of
 //! the same place. The towns are the locales'.
 
 use std::collections::BTreeSet;
@@ -102,7 +102,7 @@ pub struct Places {
     pub flats: Texts,
     /// What stands before a flat.
     pub flat_separator: &'static str,
-    /// So many addresses of 100 name a flat.
+    /// Percentage of addresses that name a flat.
     pub with_flat: u64,
     /// How postal codes are written.
     pub postcode: Postcode,
@@ -256,7 +256,7 @@ fn named(scope: Scope<'_>, part: &'static [Part], name: fn(&Town) -> &'static st
 /// A run of postal codes: their letters, the first and the last.
 type Run = (&'static str, u32, u32);
 
-/// Runs of postal codes, none of which is in two of them.
+/// Runs of postal codes that do not overlap.
 fn runs(places: &Places) -> Vec<Run> {
     let of_town = |town: &Town| -> Vec<Run> {
         let run = |(first, last)| (town.postcode_letters, first, last);

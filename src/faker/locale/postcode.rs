@@ -9,7 +9,7 @@ use crate::stream::Stream;
 
 /// A part of a postal code.
 enum Part {
-    /// So many digits of the number, with so many of it behind them.
+    /// `width` digits of the number, with `behind` more of it after them.
     Digits { width: usize, behind: usize },
     /// It stands for itself.
     Text(&'static str),
@@ -22,7 +22,7 @@ pub struct Postcode {
     parts: Vec<Part>,
     /// The letters that `?` stands for.
     letters: &'static [u8],
-    /// So many digits stand for the number, or more if it has more.
+    /// Digits of the number, or more if it has more.
     digits: usize,
     /// Characters besides the number.
     others: usize,

@@ -1,4 +1,4 @@
-//! `fixed_width`: lines of columns that have a width each.
+//! `fixed_width`: lines of fixed-width columns.
 //!
 //! Owns how a value is padded and cut.
 

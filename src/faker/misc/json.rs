@@ -34,7 +34,7 @@ enum Node {
     Array(Vec<Node>),
 }
 
-/// `json(data_columns=None, num_rows=10, indent=None, cls=None)`: an array of so many documents, one row is
+/// `json(data_columns=None, num_rows=10, indent=None, cls=None)`: an array of `num_rows` documents; one row is
 /// its document alone.
 ///
 /// An array of arrays is Faker's list of records: as a whole it is one object, and as the definition of a record a list

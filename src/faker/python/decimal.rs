@@ -2,13 +2,13 @@
 //!
 //! Owns the range that digits, sign and ends leave, and the checks of Faker 22.2.0.
 //!
-//! With `right_digits` each number of so many digits in the range is equally likely. Without, each value has a number of
+//! With `right_digits` each number of that many digits in the range is equally likely. Without, each value has a number of
 //! digits of its own, as in Faker: from 1 to what 15 digits in all leave, which a double keeps exactly,
-//! and each number of so many digits is equally likely. An end that is not given is the number furthest from 0 of
-//! `left_digits` digits, which without it are what 15 digits leave, so `max_value = 10` alone reaches far below 0.
+//! and each number of that many digits is equally likely. An end that is not given is the number furthest from 0 of
+//! `left_digits` digits, which without it are what 15 digits leave, so `max_value = 10` alone reaches well below 0.
 //!
 //! (Faker's `pydecimal` draws its digits apart, up to 100 on either side, and moves what lies beyond an end onto it, so
-//! that the ends come up far too often; its documentation means no such thing.)
+//! that the ends come up much too often, which its documentation does not say.)
 
 use super::super::arguments::Exact;
 use super::super::texts::bound;
@@ -20,8 +20,8 @@ use crate::value::Decimal;
 const DIGITS_MAX: u32 = 18;
 /// The units furthest from 0: an end may be the round number just beyond the digits.
 const UNITS_MAX: u64 = 10u64.pow(DIGITS_MAX);
-/// Digits that a double keeps (C's `DBL_DIG`): most digits of `pyfloat`, and digits in all of a number of which either
-/// side is not given.
+/// Digits that a double keeps (C's `DBL_DIG`): most digits of `pyfloat`, and digits in all of a number unless both
+/// sides are given.
 const FLOAT_DIGITS: u32 = 15;
 
 /// The sign that is asked for.
