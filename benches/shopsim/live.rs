@@ -38,11 +38,11 @@ pub async fn start(effort: Effort) -> Vec<Figure> {
         again.push(until_first_tick(&private).await);
     }
     server.stop().await;
-    let logged = |name, times, most| figure(name, "ms", times, Some(Reach::AtMost(most)), String::new());
+    let reported = |name, times, most| figure(name, "ms", times, Some(Reach::AtMost(most)), String::new());
     vec![
-        logged("start, running server", running, 60.0),
-        logged("start, embedded from nothing", nothing, 1_500.0),
-        logged("start, embedded again", again, 250.0),
+        reported("start, running server", running, 60.0),
+        reported("start, embedded from nothing", nothing, 1_500.0),
+        reported("start, embedded again", again, 250.0),
     ]
 }
 

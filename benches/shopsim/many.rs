@@ -183,7 +183,7 @@ pub async fn on_one_server(effort: Effort) -> Vec<Figure> {
         run.end(0).await;
         let theirs = (!own_databases).then(|| pgbench_lateness(&place, &server, shops, seconds));
         server.stop().await;
-        // Of each commit the time at which it was logged, less its due time, for which the shops of a large chain are
+        // The time at which each commit was logged, less its due time, for which the shops of a large chain are
         // spread.
         let spread =
             world::load(&place).shops.into_iter().map(|shop| (shop.plan.name.clone(), shop.schedule.spread));
@@ -250,7 +250,7 @@ fn pgbench_lateness(place: &Place, server: &Server, clients: usize, seconds: u64
     logs.lines().filter(|line| column(line, 4) >= begin).map(|line| column(line, 2) as f64 / 1e3).collect()
 }
 
-/// Milliseconds from a tick's due time to the line that tells its commit, of those logged from a time on.
+/// Milliseconds from a tick's due time to the log line of its commit, of those logged from a time on.
 fn lateness(line: &str, from: Timestamp, spread: &BTreeMap<String, i64>) -> Option<f64> {
     let event: serde_json::Value = serde_json::from_str(line).ok()?;
     if event["message"] != "committed" || event["table"] != "orders" {
@@ -301,7 +301,7 @@ pub async fn start(effort: Effort) -> Vec<Figure> {
     vec![figure("1,000 shops, cold", cold, 10.0), figure("1,000 shops, warm", warm, 5.0)]
 }
 
-/// Seconds from exec until every shop has logged so much; none may fail on the way, and each makes a tick.
+/// Seconds from exec until every shop has logged that often; none may fail on the way, and each makes a tick.
 async fn until_open(place: &Place, opened: &str, shops: usize) -> f64 {
     drop(std::fs::remove_dir_all(place.path("logs")));
     let began = std::time::Instant::now();

@@ -109,7 +109,7 @@ pub struct Figure {
     pub median: f64,
     pub least: f64,
     pub most: f64,
-    /// What it is to reach; `None`: logged only.
+    /// What it is to reach; `None`: reported only.
     pub reach: Option<Reach>,
     /// Both sides' median in plain words.
     pub sides: String,
