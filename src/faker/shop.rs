@@ -127,7 +127,7 @@ fn reference(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     };
     let Some((part, whole)) = orphans?.map_or(Some((0, 1)), Exact::share) else {
         let help = "expected a number from 0 to 1, such as 0.01";
-        return Err(args.problem("orphan_ratio", "`orphan_ratio` is not a number from 0 to 1", help));
+        return Err(args.problem("orphan_ratio", "`orphan_ratio` is out of range", help));
     };
     let reserved_from = tables[table].reserved_from;
     let keys = Compiled::int(1..=reserved_from - 1, move |draw| {

@@ -142,7 +142,7 @@ fn random_element_says_what_is_wrong_with_its_elements() {
         "random_element",
         &[("elements", Literal::Table(named(&[("a", int(-1))])))],
         "elements",
-        "the weight of `a` is not a number from 0 up",
+        "`a` has an invalid weight",
         "a weight is a number from 0 up, such as 3 or 0.5",
     );
     told(

@@ -72,11 +72,7 @@ impl Elements {
             match Decimal::of(&weight) {
                 Some(weight) => weights.push((text, weight)),
                 None => {
-                    return Err(args.problem(
-                        name,
-                        format!("the weight of `{text}` is not a number from 0 up"),
-                        HELP,
-                    ));
+                    return Err(args.problem(name, format!("`{text}` has an invalid weight"), HELP));
                 }
             }
         }
