@@ -1,6 +1,6 @@
 //! Faker's `company` module, with the words of the crate `fake` (locale EN).
 //!
-//! Owns how firms call themselves and what they say of themselves; the names are `person`'s.
+//! Owns the names and slogans of firms; the last names in them are `person`'s.
 
 use fake::locales::{Data, EN};
 

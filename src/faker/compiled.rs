@@ -1,4 +1,4 @@
-//! What a provider becomes: a generator, and what is known of all its values.
+//! A compiled provider: a generator, and the facts that hold for all its values.
 //!
 //! Owns the kinds of values and the makers that keep generator and knowledge together. Must not know any
 //! provider, nor a column.
@@ -14,7 +14,7 @@ use super::{Between, Scope, push_text};
 use crate::stream::Stream;
 use crate::value::{Date, Decimal, Interval, SqlType, Texts, TimeOfDay, Timestamp, Value};
 
-/// What one draw has at hand.
+/// The inputs of one draw.
 pub struct Draw<'a> {
     /// The column's stream at this tick.
     pub stream: &'a mut Stream,

@@ -1,6 +1,6 @@
 //! Faker's `credit_card` module: numbers that pass the check of ISO/IEC 7812-1, and expiry dates.
 //!
-//! Owns the prefixes and lengths of the card kinds; where a number is kept is the column's business.
+//! Owns the prefixes and lengths of the card types.
 
 mod details;
 
@@ -117,7 +117,7 @@ impl Card {
     }
 }
 
-/// The cards that `card_type` lets in.
+/// The cards that `card_type` selects.
 fn cards(args: &mut Arguments<'_>) -> Result<&'static [(&'static str, Card)], InvalidArgument> {
     if !args.is_given("card_type") {
         return Ok(&CARDS);

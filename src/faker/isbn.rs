@@ -1,6 +1,6 @@
 //! Faker's `isbn` and `sbn` modules: book numbers of the English-speaking countries.
 //!
-//! Owns where such a number is parted and its check digits; books themselves it does not know.
+//! Owns the parts of such a number and its check digits; it knows no book.
 
 use super::choices::place;
 use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider, pattern};

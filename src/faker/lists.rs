@@ -1,4 +1,4 @@
-//! Faker's providers whose values are lists, bytes or times: what PostgreSQL has a type for.
+//! Faker's providers whose values are lists, bytes or times, which PostgreSQL has types for.
 //!
 //! Owns how many items a list has; the items are other providers' values.
 
@@ -191,7 +191,7 @@ fn item(
     })
 }
 
-/// As many values of a provider as a param says.
+/// The number of values of a provider that a param gives.
 fn repeated(
     args: &mut Arguments<'_>,
     name: &str,

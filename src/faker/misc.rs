@@ -1,7 +1,7 @@
 //! Faker's `misc` module: truth values, digests, UUIDs, passwords, small tables.
 //!
-//! Owns their forms. Must not know what they identify: a digest here is that of nothing, only as random
-//! as one.
+//! Owns their forms. Must not know what they identify: a digest is random digits, not the hash of
+//! anything.
 
 mod definition;
 mod fixed_width;

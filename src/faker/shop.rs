@@ -63,7 +63,7 @@ const TEXT: &[Param] = &[Param {
     default: Preset::Absent,
 }];
 
-/// Params to show a provider with: of one that has no values without any, or values too long to be shown.
+/// Example params of a provider that needs some, or whose values are too long to show without them.
 pub fn example(provider: &str) -> Vec<(String, Literal)> {
     let text = |text: &str| Literal::Text(text.to_owned());
     let (name, value) = match provider {
@@ -80,7 +80,7 @@ pub fn example(provider: &str) -> Vec<(String, Literal)> {
     vec![(name.to_owned(), value)]
 }
 
-/// Most that a running number may be counted in at a time.
+/// The largest step of a running number.
 const STEP_MAX: i64 = 1_000_000_000;
 
 /// `sequence(start=1, step=1)`: `start + (key - 1) * step`.

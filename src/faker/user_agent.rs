@@ -1,4 +1,4 @@
-//! Faker's `user_agent` module: what browsers of the years around 2010 to 2017 call themselves.
+//! Faker's `user_agent` module: user agents of browsers of about 2010 to 2017.
 //!
 //! Owns the browsers' templates and the platforms in them.
 

@@ -1,4 +1,4 @@
-//! What is drawn from a list that the config gives: one element, or some of them.
+//! Draws from a list that the config gives: one element, or some of them.
 //!
 //! Owns how the list is read, its weights, and that an element keeps its kind wherever a value has one: a number is a
 //! number in a document, and text in a text.
@@ -147,7 +147,7 @@ impl Elements {
         Compiled { max_chars, integers, choices, distinct, ..Compiled::of(generator) }
     }
 
-    /// Lists of `least` to `most` of them, each as often as it comes, or each of them once at most.
+    /// Lists of `least` to `most` of them, with repetition, or each of them once at most.
     pub fn some(self, least: i64, most: i64, once: bool) -> Compiled {
         let facts = self.facts();
         let item = 6 * u64::from(facts.max_chars.unwrap_or(0)) + 6;

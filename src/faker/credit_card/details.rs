@@ -1,4 +1,4 @@
-//! What stands on a card beside its number.
+//! The data on a card besides its number.
 //!
 //! Owns the names of the card types and of their security codes; the numbers are the parent's.
 

@@ -94,7 +94,7 @@ pub struct Places {
     pub towns: &'static [Town],
     /// Names of parts of towns that there are everywhere; empty where addresses name none.
     pub areas: Texts,
-    /// How streets are called, each form equally likely.
+    /// Names of streets, each form equally likely.
     pub streets: &'static [Phrase],
     /// The patterns of house numbers, as `pattern::fill` reads them, each equally likely.
     pub buildings: Texts,
@@ -135,7 +135,7 @@ struct Place {
 }
 
 impl Places {
-    /// Draws a place, all of it whatever is asked of it.
+    /// Draws a whole place, whichever parts are used.
     fn draw(&self, stream: &mut Stream) -> Place {
         let stream = &mut Stream::from_bits(stream.bits());
         let town = stream.pick(self.towns);
