@@ -25,7 +25,7 @@ async fn live_rows(many: u64, block: u64, effort: Effort) -> Figure {
         let server = Server::new(&place, "s").await;
         let keys = format!("delete_older_than = \"{}s\"", ticks * 15);
         let config = world::config(&server.url("shop"), &keys, world::STANDARD);
-        place.configure(&world::ticks_told_only(&config));
+        place.configure(&world::without_row_log(&config));
         let until = (many + 500).to_string();
         let output = place.shopsim(&["run", "--quiet", "--start", &start, "--until-tick", &until]);
         assert_eq!(output.code, Some(0), "{}", output.err);
@@ -67,7 +67,7 @@ async fn age(many: u64, block: u64, effort: Effort) -> Figure {
     let place = Place::new("");
     let server = Server::new(&place, "s").await;
     let config = world::config(&server.url("shop"), "", world::STANDARD);
-    place.configure(&world::ticks_told_only(&config));
+    place.configure(&world::without_row_log(&config));
     let mut times = [Vec::new(), Vec::new()];
     let mut done = many / 100;
     for (times, age) in times.iter_mut().zip([many / 100, many]) {

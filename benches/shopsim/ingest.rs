@@ -23,7 +23,7 @@ pub async fn bench(effort: Effort) -> Vec<Figure> {
     .concat()
 }
 
-async fn of(name: &str, table: &str, shops: &[[Rows; 3]], rows_told: bool, effort: Effort) -> Vec<Figure> {
+async fn of(name: &str, table: &str, shops: &[[Rows; 3]], rows_logged: bool, effort: Effort) -> Vec<Figure> {
     let mut sides = Vec::new();
     for (number, rows) in shops.iter().enumerate() {
         let place = Place::new("");
@@ -39,7 +39,7 @@ async fn of(name: &str, table: &str, shops: &[[Rows; 3]], rows_told: bool, effor
         let database = format!("run_{round}");
         for (place, server, rows) in &sides {
             let config = world::config(&server.url(&database), "delete_older_than = \"0\"", *rows);
-            place.configure(&if rows_told { config } else { world::ticks_told_only(&config) });
+            place.configure(&if rows_logged { config } else { world::without_row_log(&config) });
             // Both sides find an empty table.
             world::run_until(place, 0);
             world::settle(server).await;
@@ -67,10 +67,10 @@ async fn of(name: &str, table: &str, shops: &[[Rows; 3]], rows_told: bool, effor
     let rows = shops.len() as u64 * TICKS * 100_000 / effort.divisor;
     let rate = |costs: &[Cost]| rows as f64 / median(&walls(costs)) / 1e6;
     let text = format!("{:.3} against {:.3} M rows/s", rate(&ours), rate(&theirs));
-    let reach = Some(Reach::AtLeast(if rows_told { 0.9 } else { 0.95 }));
+    let reach = Some(Reach::AtLeast(if rows_logged { 0.9 } else { 0.95 }));
     let mut figures =
         vec![figure(name, "x \\copy's rows/s", ratios(&walls(&theirs), &walls(&ours)), reach, text)];
-    if shops.len() == 1 && !rows_told {
+    if shops.len() == 1 && !rows_logged {
         let name = format!("{name}: processor");
         figures.push(processor_figure(&name, "x \\copy's processor time", &ours, &theirs, rows));
     }

@@ -38,11 +38,11 @@ pub async fn start(effort: Effort) -> Vec<Figure> {
         again.push(until_first_tick(&private).await);
     }
     server.stop().await;
-    let told = |name, times, most| figure(name, "ms", times, Some(Reach::AtMost(most)), String::new());
+    let reported = |name, times, most| figure(name, "ms", times, Some(Reach::AtMost(most)), String::new());
     vec![
-        told("start, running server", running, 60.0),
-        told("start, embedded from nothing", nothing, 1_500.0),
-        told("start, embedded again", again, 250.0),
+        reported("start, running server", running, 60.0),
+        reported("start, embedded from nothing", nothing, 1_500.0),
+        reported("start, embedded again", again, 250.0),
     ]
 }
 
@@ -89,7 +89,7 @@ pub async fn backfill(effort: Effort) -> Vec<Figure> {
         shopsim::chain::wall_now().floor_second().plus(-(ticks as i64 + 1) * 15 * SECOND).to_rfc3339();
     let history = |database: &str, keys: &str, rows, ticks: u64| {
         let config = world::config(&server.url(database), keys, rows);
-        place.configure(&world::ticks_told_only(&config));
+        place.configure(&world::without_row_log(&config));
         world::timed(|| {
             let until = ticks.to_string();
             let output = place.shopsim(&["run", "--quiet", "--start", &start, "--until-tick", &until]);

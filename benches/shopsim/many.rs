@@ -152,7 +152,7 @@ fn configure(place: &Place, shops: usize, keys: impl Fn(usize) -> String) {
         format!("name = \"shop-{number}\"\nupdate_not_older_than = \"40s\"\n{}", keys(number))
     };
     let config = crate::harness::chain(&(0..shops).map(shop).collect::<Vec<_>>());
-    place.configure(&world::ticks_told_only(&config));
+    place.configure(&world::without_row_log(&config));
 }
 
 /// 100 shops with the standard tick each second, each with its database on one server; then 1,000 in schemas of
@@ -183,12 +183,12 @@ pub async fn on_one_server(effort: Effort) -> Vec<Figure> {
         run.end(0).await;
         let theirs = (!own_databases).then(|| pgbench_lateness(&place, &server, shops, seconds));
         server.stop().await;
-        // Of each commit the time at which it was told, less its due time, for which the shops of a large chain are
+        // The time at which each commit was logged, less its due time, for which the shops of a large chain are
         // spread.
         let spread =
             world::load(&place).shops.into_iter().map(|shop| (shop.plan.name.clone(), shop.schedule.spread));
         let spread: BTreeMap<String, i64> = spread.collect();
-        let logs = told(&place);
+        let logs = logged(&place);
         let mut late: Vec<f64> = logs.lines().filter_map(|line| lateness(line, from, &spread)).collect();
         let sides =
             format!("{shops} shops, {} ticks, at most {:.0} ms", late.len(), percentile(&mut late, 1.0));
@@ -250,20 +250,20 @@ fn pgbench_lateness(place: &Place, server: &Server, clients: usize, seconds: u64
     logs.lines().filter(|line| column(line, 4) >= begin).map(|line| column(line, 2) as f64 / 1e3).collect()
 }
 
-/// Milliseconds from a tick's due time to the line that tells its commit, of those told from a time on.
+/// Milliseconds from a tick's due time to the log line of its commit, of those logged from a time on.
 fn lateness(line: &str, from: Timestamp, spread: &BTreeMap<String, i64>) -> Option<f64> {
     let event: serde_json::Value = serde_json::from_str(line).ok()?;
     if event["message"] != "committed" || event["table"] != "orders" {
         return None;
     }
     let at = event["at"].as_str()?.replace(' ', "T") + "Z";
-    let (told, at) = (Timestamp::parse_rfc3339(event["time"].as_str()?)?, Timestamp::parse_rfc3339(&at)?);
+    let (logged, at) = (Timestamp::parse_rfc3339(event["time"].as_str()?)?, Timestamp::parse_rfc3339(&at)?);
     let due = at.plus(spread[event["shop"].as_str()?]);
-    (told >= from).then(|| (told.0 - due.0) as f64 / 1e3)
+    (logged >= from).then(|| (logged.0 - due.0) as f64 / 1e3)
 }
 
 /// The lines of all `info.log`.
-fn told(place: &Place) -> String {
+fn logged(place: &Place) -> String {
     let folders = std::fs::read_dir(place.path("logs")).into_iter().flatten().flatten();
     folders.filter_map(|shop| std::fs::read_to_string(shop.path().join("info.log")).ok()).collect()
 }
@@ -273,7 +273,7 @@ async fn until_committed(place: &Place, shops: usize, ticks: usize) {
     let what = format!("{ticks} ticks of {shops} shops");
     until(&what, async || {
         sleep(Duration::from_millis(500)).await;
-        told(place).matches("committed").count() >= 3 * shops * ticks
+        logged(place).matches("committed").count() >= 3 * shops * ticks
     })
     .await;
 }
@@ -301,7 +301,7 @@ pub async fn start(effort: Effort) -> Vec<Figure> {
     vec![figure("1,000 shops, cold", cold, 10.0), figure("1,000 shops, warm", warm, 5.0)]
 }
 
-/// Seconds from exec until every shop has told so much; none may fail on the way, and each makes a tick.
+/// Seconds from exec until every shop has logged that often; none may fail on the way, and each makes a tick.
 async fn until_open(place: &Place, opened: &str, shops: usize) -> f64 {
     drop(std::fs::remove_dir_all(place.path("logs")));
     let began = std::time::Instant::now();

@@ -1,6 +1,6 @@
 //! Figures: two sides in turn, the median of their ratios with its spread, one table, one JSON file.
 //!
-//! Owns no workload. A time alone tells of the machine, a ratio of one run tells of the program: the sides
+//! Owns no workload. An absolute time depends on the machine, a ratio within one run on the program: the sides
 //! take turns, so that what slows the machine for a while slows both.
 
 use std::time::{Duration, Instant};
@@ -109,7 +109,7 @@ pub struct Figure {
     pub median: f64,
     pub least: f64,
     pub most: f64,
-    /// What it is to reach; `None`: told only.
+    /// What it is to reach; `None`: reported only.
     pub reach: Option<Reach>,
     /// Both sides' median in plain words.
     pub sides: String,

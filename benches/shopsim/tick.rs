@@ -63,19 +63,19 @@ fn script() -> String {
 /// `debug.log`, as it is shipped, and without.
 pub async fn bench(effort: Effort) -> Vec<Figure> {
     let block = 4_000 / effort.divisor;
-    let (plain, told) = (Place::new(""), Place::new(""));
+    let (plain, logged) = (Place::new(""), Place::new(""));
     let server = Server::new(&plain, "s").await;
-    server.create_databases(&["told"]).await;
-    plain.configure(&world::ticks_told_only(&world::config(&server.url("shop"), "", world::STANDARD)));
-    told.configure(&world::config(&server.url("told"), "", world::STANDARD));
+    server.create_databases(&["logged"]).await;
+    plain.configure(&world::without_row_log(&world::config(&server.url("shop"), "", world::STANDARD)));
+    logged.configure(&world::config(&server.url("logged"), "", world::STANDARD));
     plain.write("tick.sql", &script());
-    [&plain, &told].into_iter().for_each(|place| world::run_until(place, WARM));
+    [&plain, &logged].into_iter().for_each(|place| world::run_until(place, WARM));
     MAKE.split(";\n").for_each(|statement| world::psql(&server, "shop", statement));
-    let (mut ours, mut ours_told, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut ours, mut ours_logged, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
     let mut done = WARM;
     for _ in 0..effort.rounds {
         stage::stage(&plain, &server, "shop", done, block);
-        for (place, costs) in [(&told, &mut ours_told), (&plain, &mut ours)] {
+        for (place, costs) in [(&logged, &mut ours_logged), (&plain, &mut ours)] {
             world::settle(&server).await;
             costs.push(Cost::of_programs(server.pid(), || world::run_until(place, done + block)));
         }
@@ -99,7 +99,7 @@ pub async fn bench(effort: Effort) -> Vec<Figure> {
     vec![
         processor("tick: processor", &ours),
         time("tick: time", &ours),
-        processor("tick, each row in debug.log: processor", &ours_told),
-        time("tick, each row in debug.log: time", &ours_told),
+        processor("tick, each row in debug.log: processor", &ours_logged),
+        time("tick, each row in debug.log: time", &ours_logged),
     ]
 }

@@ -1,4 +1,4 @@
-//! Configs, plans and foreign programs that the benches share.
+//! Configs, plans and other programs that the benches share.
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -37,7 +37,7 @@ pub fn config(database: &str, keys: &str, [customers, orders, products]: [Rows; 
 }
 
 /// The same without a line for each changed row.
-pub fn ticks_told_only(config: &str) -> String {
+pub fn without_row_log(config: &str) -> String {
     harness::edit(config, "# [logs]", "[logs]\nlevel = \"info\" ")
 }
 

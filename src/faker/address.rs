@@ -12,7 +12,7 @@ use self::lists::STATE_NAMES;
 use super::choices::Choices;
 use super::pattern::{Patterns, push_one};
 use super::person::{FIRST, FIRST_CHOICES, LAST_CHOICES, last_names};
-use super::texts::longest;
+use super::texts::{chars, longest};
 use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider, pattern};
 use crate::stream::Stream;
 
@@ -39,13 +39,13 @@ pub const PROVIDERS: &[Provider] = &[
     Provider { name: "city", summary: "the name of a city", params: &[], compile: parts::city },
     Provider {
         name: "city_prefix",
-        summary: "what the name of a city may begin with",
+        summary: "a prefix of city names",
         params: &[],
         compile: |_| Ok(Compiled::one_of(CITY_PREFIXES)),
     },
     Provider {
         name: "city_suffix",
-        summary: "what the name of a city may end with",
+        summary: "a suffix of city names",
         params: &[],
         compile: |_| Ok(Compiled::one_of(CITY_SUFFIXES)),
     },
@@ -91,7 +91,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "military_ship",
-        summary: "what the name of a ship begins with",
+        summary: "a prefix of ship names",
         params: &[],
         compile: |_| Ok(Compiled::one_of(&["USS", "USNS", "USNV", "USCGC"])),
     },
@@ -170,7 +170,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "street_suffix",
-        summary: "what the name of a street may end with",
+        summary: "a suffix of street names",
         params: &[],
         compile: |_| Ok(Compiled::one_of(STREET_SUFFIXES)),
     },
@@ -284,7 +284,7 @@ fn address(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let street = longest(&BUILDINGS) + 1 + name + 1 + longest(STREET_SUFFIXES) + longest(&SECONDARY);
     let city = (longest(CITY_PREFIXES) + 1 + longest(FIRST)).max(longest(last)) + longest(CITY_SUFFIXES);
     // The military forms are shorter.
-    let max_chars = street + 1 + city + ", NY 10001".len() as u32;
+    let max_chars = street + 1 + city + chars(", NY 10001");
     let (streets, cities) = (Streets::new(), Cities::new());
     Ok(Compiled::text(max_chars, move |draw, out| {
         let stream = &mut *draw.stream;

@@ -78,7 +78,7 @@ pub struct ParamProblem {
     pub help: Option<String>,
 }
 
-/// The proof that a problem was noted: only [`Arguments::problem`] makes one, so that no provider can
+/// The proof that a problem was reported: only [`Arguments::problem`] makes one, so that no provider can
 /// fail without a reason.
 #[derive(Debug)]
 pub struct InvalidArgument(());
@@ -119,7 +119,7 @@ impl<'a> Arguments<'a> {
         self.scope
     }
 
-    /// Notes a problem with a parameter.
+    /// Reports a problem with a parameter.
     pub fn problem(
         &mut self,
         param: &str,
@@ -156,6 +156,7 @@ impl<'a> Arguments<'a> {
                 // 2^63 is exact in an f64, i64::MAX is not.
                 const LIMIT: f64 = 9_223_372_036_854_775_808.0;
                 if (-LIMIT..LIMIT).contains(&float) {
+                    #[expect(clippy::cast_possible_truncation, reason = "a whole number in the range")]
                     return Ok(float as i64);
                 }
                 let help = format!("the largest is {}, the smallest {}", i64::MAX, i64::MIN);
@@ -278,7 +279,7 @@ impl<'a> Arguments<'a> {
         items.into_iter().map(text).collect()
     }
 
-    /// What stands beside one of the names that are accepted, upper and lower case told apart.
+    /// The value of one of the accepted names, which are case-sensitive.
     pub fn one_of<T: Copy>(
         &mut self,
         name: &'static str,
@@ -318,7 +319,7 @@ impl<'a> Arguments<'a> {
         Err(self.problem(name, format!("`{name}` is not a time: `{shown}`"), help))
     }
 
-    /// Notes that the value has the wrong type.
+    /// Reports that the value has the wrong type.
     pub fn wrong_type(&mut self, name: &'static str, value: &Literal) -> InvalidArgument {
         let message = format!("`{name}` of `{}` cannot be {}", self.provider, type_name(value));
         self.problem(name, message, self.expected(name))

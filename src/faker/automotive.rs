@@ -14,7 +14,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "vin",
-        summary: "a vehicle identification number of 17 places with a valid check digit",
+        summary: "a vehicle identification number of 17 characters with a valid check digit",
         params: &[],
         compile: vin,
     },
@@ -51,7 +51,7 @@ static PLATES: &[&str] = &[
 
 /// The places of a vehicle's number and what each counts in the check digit (49 CFR 565.15): no I, O, Q.
 #[rustfmt::skip]
-const PLACES: [(u8, u64); 33] = [
+const PLACES: [(u8, usize); 33] = [
     (b'0', 0), (b'1', 1), (b'2', 2), (b'3', 3), (b'4', 4), (b'5', 5), (b'6', 6), (b'7', 7), (b'8', 8),
     (b'9', 9), (b'A', 1), (b'B', 2), (b'C', 3), (b'D', 4), (b'E', 5), (b'F', 6), (b'G', 7), (b'H', 8),
     (b'J', 1), (b'K', 2), (b'L', 3), (b'M', 4), (b'N', 5), (b'P', 7), (b'R', 9), (b'S', 2), (b'T', 3),
@@ -59,7 +59,7 @@ const PLACES: [(u8, u64); 33] = [
 ];
 
 /// What each place is worth; the ninth, the check digit, nothing.
-const WEIGHTS: [u64; 17] = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
+const WEIGHTS: [usize; 17] = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
 
 /// `vin()`: each place equally likely, with the check digit of 49 CFR 565.15: the remainder by eleven, X
 /// for ten.
@@ -74,10 +74,7 @@ fn vin(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
                 sum += counts * weight;
             }
         }
-        places[8] = match sum % 11 {
-            10 => b'X',
-            check => b'0' + check as u8,
-        };
+        places[8] = b"0123456789X"[sum % 11];
         out.extend(places.map(char::from));
     }))
 }

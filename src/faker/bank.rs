@@ -102,9 +102,9 @@ fn aba(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
 /// branch, XXX for the head office (ISO 9362).
 ///
 /// Faker's en_US has no data set of banks, so `use_dataset` changes nothing, as there.
-fn swift(scope: Scope<'_>, length: Option<usize>, primary: bool) -> Compiled {
+fn swift(scope: Scope<'_>, length: Option<u32>, primary: bool) -> Compiled {
     let country = if scope.locale == Locale::EnUs { "GB" } else { scope.locale.country() };
-    Compiled::text(length.unwrap_or(11) as u32, move |draw, out| {
+    Compiled::text(length.unwrap_or(11), move |draw, out| {
         let stream = &mut *draw.stream;
         let long = length.map_or_else(|| stream.chance(1, 2), |length| length == 11);
         pattern::fill("????", pattern::UPPER, stream, out);

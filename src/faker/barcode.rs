@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::isbn::check_of_thirteen;
+use super::texts::bound;
 use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider, Scope, pattern};
 use crate::stream::Stream;
 use crate::value::Literal;
@@ -128,14 +129,15 @@ fn local(scope: Scope<'_>) -> Vec<String> {
 
 /// `ean(length=13, prefixes=[])` and its kin: one of the prefixes, random digits, the check digit.
 fn ean(length: usize, prefixes: Vec<String>) -> Compiled {
-    let drawn = |prefix: usize| 10u64.pow((length - 1 - prefix) as u32);
+    let drawn = |prefix: usize| pattern::POWERS[length - 1 - prefix];
     let alike = prefixes.iter().all(|prefix| prefix.len() == prefixes[0].len());
     let different = BTreeSet::from_iter(&prefixes).len() == prefixes.len();
     let distinct = match prefixes.first() {
         None => Some(drawn(0)),
         Some(first) => (alike && different).then(|| prefixes.len() as u64 * drawn(first.len())),
     };
-    let numbers = Compiled::text(length as u32, move |draw, out| {
+    let max_chars = bound(length);
+    let numbers = Compiled::text(max_chars, move |draw, out| {
         let start = out.len();
         if !prefixes.is_empty() {
             out.push_str(draw.stream.pick::<String>(&prefixes));
@@ -143,7 +145,7 @@ fn ean(length: usize, prefixes: Vec<String>) -> Compiled {
         pattern::push_digits(length - 1 - (out.len() - start), draw.stream, out);
         push_check(start, out);
     });
-    Compiled { distinct, ..numbers.with_integers(Some(0..=10i64.pow(length as u32) - 1)) }
+    Compiled { distinct, ..numbers.with_integers(Some(0..=10i64.pow(max_chars) - 1)) }
 }
 
 /// Appends the check digit of the digits from `start` on.
@@ -193,7 +195,7 @@ impl Base {
         };
         let system = if args.is_given("number_system_digit") {
             match args.int("number_system_digit")? {
-                system @ (0 | 1) => Some(system as u64),
+                system @ (0 | 1) => Some(system.unsigned_abs()),
                 other => {
                     let message = format!("`number_system_digit` cannot be {other}");
                     return Err(args.problem("number_system_digit", message, "expected 0 or 1"));

@@ -138,12 +138,12 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "random_number",
-        summary: "a number of so many digits",
+        summary: "a number of at most `digits` digits",
         params: &[
             Param { name: "digits", expects: "a whole number from 0 to 18", default: Preset::Absent },
             Param {
                 name: "fix_len",
-                expects: "true for exactly so many digits, or false",
+                expects: "true for exactly `digits` digits, or false",
                 default: Preset::Bool(false),
             },
         ],

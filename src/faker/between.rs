@@ -20,8 +20,12 @@ impl Between<Date> {
             let (first, last) = ends(now);
             (first.0.into(), last.0.into())
         };
-        // Between two days lies none that an i32 does not hold.
-        Self { ends: Box::new(ends), value: |day| Date(day as i32) }
+        let value = |day| {
+            #[expect(clippy::cast_possible_truncation, reason = "it lies between two days")]
+            let day = day as i32;
+            Date(day)
+        };
+        Self { ends: Box::new(ends), value }
     }
 
     /// The days of instants.
@@ -50,7 +54,7 @@ impl<T> Between<T> {
         (self.value)(draw.stream.between(first, last))
     }
 
-    /// Draws so many values; the ends are looked for once.
+    /// Draws `count` values; the ends are computed once.
     pub fn fill(&self, draw: &mut Draw<'_>, count: u64, values: &mut Vec<T>) {
         let (first, last) = (self.ends)(draw.now);
         values.extend((0..count).map(|_| (self.value)(draw.stream.between(first, last))));

@@ -9,6 +9,13 @@ const WIDTH: usize = 32;
 /// Of fewer texts the processor foresees well enough how long the next one is.
 const MANY: usize = 16;
 
+/// A place in a list of `count` items, each equally likely.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "below `count`")]
+pub fn place(count: usize, stream: &mut Stream) -> usize {
+    stream.below(count as u64) as usize
+}
+
 /// Texts to choose from.
 pub struct Choices(Form);
 
@@ -28,6 +35,7 @@ impl Choices {
         if even || list.len() < MANY || list.iter().any(|text| text.len() > WIDTH) {
             return Self(Form::Plain(list.into_iter().map(Box::from).collect()));
         }
+        #[expect(clippy::cast_possible_truncation, reason = "at most `WIDTH`")]
         let lengths = list.iter().map(|text| text.len() as u8).collect();
         let mut texts = String::with_capacity(WIDTH * list.len());
         for text in list {
@@ -62,7 +70,7 @@ impl Choices {
             Form::Plain(texts) => texts.len(),
             Form::Padded { lengths, .. } => lengths.len(),
         };
-        self.push(stream.below(count as u64) as usize, out);
+        self.push(place(count, stream), out);
     }
 }
 

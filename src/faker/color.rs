@@ -7,7 +7,7 @@ mod hsv;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use super::texts::{List, list};
+use super::texts::{List, chars, list};
 use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider};
 
 pub(super) use hsv::color_rgb;
@@ -88,7 +88,8 @@ fn push_hex([red, green, blue]: [u8; 3], out: &mut String) {
 
 /// Three parts of 24 bits.
 fn parts(bits: u64) -> [u8; 3] {
-    [(bits >> 16) as u8, (bits >> 8) as u8, bits as u8]
+    let [.., red, green, blue] = bits.to_be_bytes();
+    [red, green, blue]
 }
 
 /// `hex_color()`: each colour but black equally likely.
@@ -106,7 +107,7 @@ fn safe_hex_color(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
 
 /// `rgb_color()`.
 fn rgb_color(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
-    Ok(Compiled::text("255,255,255".len() as u32, |draw, out| {
+    Ok(Compiled::text(chars("255,255,255"), |draw, out| {
         let [red, green, blue] = parts(draw.stream.below(1 << 24));
         let _ = write!(out, "{red},{green},{blue}");
     }))
@@ -114,7 +115,7 @@ fn rgb_color(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
 
 /// `rgb_css_color()`.
 fn rgb_css_color(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
-    Ok(Compiled::text("rgb(255,255,255)".len() as u32, |draw, out| {
+    Ok(Compiled::text(chars("rgb(255,255,255)"), |draw, out| {
         let [red, green, blue] = parts(draw.stream.below(1 << 24));
         let _ = write!(out, "rgb({red},{green},{blue})");
     }))

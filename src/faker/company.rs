@@ -1,12 +1,12 @@
 //! Faker's `company` module, with the words of the crate `fake` (locale EN).
 //!
-//! Owns how firms call themselves and what they say of themselves; the names are `person`'s.
+//! Owns the names and slogans of firms; the last names in them are `person`'s.
 
 use fake::locales::{Data, EN};
 
 use super::pattern::push_one;
 use super::person::last_names;
-use super::texts::longest;
+use super::texts::{chars, longest};
 use super::{Arguments, Compiled, InvalidArgument, Provider};
 
 /// The family's providers.
@@ -26,7 +26,7 @@ pub const PROVIDERS: &[Provider] = &[
     Provider { name: "company", summary: "a firm's name", params: &[], compile: company },
     Provider {
         name: "company_suffix",
-        summary: "what a firm's name may end with, such as LLC",
+        summary: "a suffix of company names, such as LLC",
         params: &[],
         compile: |_| Ok(Compiled::one_of(SUFFIXES)),
     },
@@ -61,7 +61,7 @@ fn words(lists: Words) -> Compiled {
 fn company(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let last = last_names();
     // Three names are longer than a name and a suffix.
-    let max_chars = 3 * longest(last) + ", and ".len() as u32 + 1;
+    let max_chars = 3 * longest(last) + chars(", and ") + 1;
     Ok(Compiled::text(max_chars, move |draw, out| {
         let stream = &mut *draw.stream;
         push_one(last, stream, out);

@@ -1,4 +1,4 @@
-//! What a provider becomes: a generator, and what is known of all its values.
+//! A compiled provider: a generator, and the facts that hold for all its values.
 //!
 //! Owns the kinds of values and the makers that keep generator and knowledge together. Must not know any
 //! provider, nor a column.
@@ -9,11 +9,12 @@ use std::sync::Arc;
 
 use super::choices::Choices;
 use super::pattern::{self, Patterns};
+use super::texts::{chars, longest};
 use super::{Between, Scope, push_text};
 use crate::stream::Stream;
 use crate::value::{Date, Decimal, Interval, SqlType, Texts, TimeOfDay, Timestamp, Value};
 
-/// What one draw has at hand.
+/// The inputs of one draw.
 pub struct Draw<'a> {
     /// The column's stream at this tick.
     pub stream: &'a mut Stream,
@@ -136,7 +137,7 @@ pub enum Kind {
     Int,
     /// Truth values.
     Bool,
-    /// Numbers with at most so many digits after the point, from and to so many units of the last digit.
+    /// Numbers with a bounded number of digits after the point, in a range.
     Decimal {
         /// The most digits after the point.
         scale: u8,
@@ -153,7 +154,7 @@ pub enum Kind {
     Interval,
     /// Bytes.
     Bytes,
-    /// Lists of items of which so much is known.
+    /// Lists, with the facts about their items.
     List(Box<Facts>),
 }
 
@@ -193,7 +194,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Values of which nothing but the kind is known.
+    /// Values with no known fact but the kind.
     pub fn of(kind: Kind) -> Self {
         Self { kind, max_chars: None, integers: None, rounds: false, reads_as: &[], choices: None }
     }
@@ -278,7 +279,7 @@ pub struct Compiled {
     /// How many values are certainly different: with a stream of a number below this, no
     /// two numbers give the same value. `None`: that is not known.
     pub distinct: Option<u64>,
-    /// So many values in so many are null.
+    /// The share of nulls: this many of that many values.
     pub nulls: (u64, u64),
     /// Whether the value is a function of the row's key alone, so that no update changes it.
     pub fixed: bool,
@@ -289,7 +290,7 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// Values of which nothing is known.
+    /// Values about which nothing is known.
     pub fn of(generator: Generator) -> Self {
         Self {
             generator,
@@ -316,10 +317,9 @@ impl Compiled {
 
     /// One of the texts, each equally likely; there is at least one.
     pub(crate) fn one_of(texts: &'static [&'static str]) -> Self {
-        let max_chars = texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
         let different = BTreeSet::from_iter(texts).len();
         let list = Choices::of(texts);
-        let one = Self::text(max_chars as u32, move |draw, out| list.push_one(draw.stream, out));
+        let one = Self::text(longest(texts), move |draw, out| list.push_one(draw.stream, out));
         let one = one.with_choices(texts.iter().map(|text| (*text).to_owned()).collect());
         if different == texts.len() { one.with_distinct(different as u64) } else { one }
     }
@@ -327,15 +327,14 @@ impl Compiled {
     /// One of the patterns of [`pattern::fill`], each equally likely, with upper-case letters; there is
     /// at least one.
     pub(crate) fn patterned(patterns: &[&'static str]) -> Self {
-        let max_chars = patterns.iter().map(|pattern| pattern.chars().count()).max().unwrap_or(0);
         let read = Patterns::of(patterns);
-        let texts = Self::text(max_chars as u32, move |draw, out| read.push(draw.stream, out));
+        let texts = Self::text(longest(patterns), move |draw, out| read.push(draw.stream, out));
         Self { distinct: pattern::distinct(patterns, pattern::UPPER), ..texts }
     }
 
     /// The same, but where no two values may be the same only the patterns that allow it.
     pub(crate) fn patterned_in(scope: Scope<'_>, patterns: &[&'static str]) -> Self {
-        let apart = if scope.unique { pattern::told_apart(patterns, pattern::UPPER) } else { None };
+        let apart = if scope.unique { pattern::disjoint(patterns, pattern::UPPER) } else { None };
         let Some((apart, count)) = apart else { return Self::patterned(patterns) };
         Self::patterned(&apart).with_distinct(count)
     }
@@ -386,13 +385,13 @@ impl Compiled {
 
     /// Days of the years 1 to 9999.
     pub(crate) fn date(days: Between<Date>) -> Self {
-        let max_chars = Some("2026-01-01".len() as u32);
+        let max_chars = Some(chars("2026-01-01"));
         Self { max_chars, ..Self::of(Generator::Date(days)) }
     }
 
     /// Times of day.
     pub fn time(draw: impl Fn(&mut Draw<'_>) -> TimeOfDay + Send + Sync + 'static) -> Self {
-        let max_chars = Some("00:00:00.000000".len() as u32);
+        let max_chars = Some(chars("00:00:00.000000"));
         Self { max_chars, ..Self::of(Generator::Time(Box::new(draw))) }
     }
 
@@ -408,7 +407,7 @@ impl Compiled {
         Self { max_chars, ..Self::of(Generator::Bytes(Box::new(draw))) }
     }
 
-    /// Lists whose items `draw` hands over one by one, and of all of which `item` holds.
+    /// Lists whose items `draw` passes on one by one; `item` holds for each of them.
     pub fn list(
         item: Facts,
         draw: impl Fn(&mut Draw<'_>, &mut dyn FnMut(Value<'_>)) + Send + Sync + 'static,
@@ -418,7 +417,7 @@ impl Compiled {
 
     /// Instants of the years 1 to 9999.
     pub(crate) fn timestamp(instants: Between<Timestamp>) -> Self {
-        let max_chars = Some("2026-01-01 00:00:00.000000".len() as u32);
+        let max_chars = Some(chars("2026-01-01 00:00:00.000000"));
         Self { max_chars, ..Self::of(Generator::Timestamp(instants)) }
     }
 
@@ -465,7 +464,7 @@ impl Compiled {
         Some(6 * u64::from(self.max_chars?) + 4)
     }
 
-    /// What is known of the values, without the generator.
+    /// The facts about the values, without the generator.
     pub fn facts(&self) -> Facts {
         Facts {
             kind: self.generator.kind(),

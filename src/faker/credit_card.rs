@@ -1,6 +1,6 @@
 //! Faker's `credit_card` module: numbers that pass the check of ISO/IEC 7812-1, and expiry dates.
 //!
-//! Owns the prefixes and lengths of the card kinds; where a number is kept is the column's business.
+//! Owns the prefixes and lengths of the card types.
 
 mod details;
 
@@ -8,6 +8,7 @@ use std::slice;
 
 use super::pattern::{POWERS, Patterns, push_number};
 use super::strftime::Format;
+use super::texts::bound;
 use super::{Arguments, Compiled, InvalidArgument, Moment, Param, Preset, Provider, pattern};
 use crate::stream::Stream;
 use crate::value::Timestamp;
@@ -97,7 +98,7 @@ impl Card {
     /// beginning of another.
     fn distinct(&self) -> Option<u64> {
         let numbers = |prefix: &&str| {
-            pattern::distinct(&[prefix], &[])?.checked_mul(10u64.pow((self.digits - 1 - prefix.len()) as u32))
+            pattern::distinct(&[prefix], &[])?.checked_mul(POWERS[self.digits - 1 - prefix.len()])
         };
         let least = self.prefixes.iter().filter_map(numbers).min()?;
         least.checked_mul(self.prefixes.len() as u64)
@@ -116,7 +117,7 @@ impl Card {
     }
 }
 
-/// The cards that `card_type` lets in.
+/// The cards that `card_type` selects.
 fn cards(args: &mut Arguments<'_>) -> Result<&'static [(&'static str, Card)], InvalidArgument> {
     if !args.is_given("card_type") {
         return Ok(&CARDS);
@@ -143,7 +144,7 @@ fn credit_card_number(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgum
     let least = cards.iter().map(|(_, card)| card.bound('0')).min().unwrap_or(0);
     let most = cards.iter().map(|(_, card)| card.bound('9')).max().unwrap_or(0);
     let numbers = Numbers::of(cards);
-    let numbers = Compiled::text(digits as u32, move |draw, out| {
+    let numbers = Compiled::text(bound(digits), move |draw, out| {
         draw.stream.pick(&numbers).push(draw.stream, out);
     });
     Ok(Compiled { distinct, ..numbers.with_integers(Some(least..=most)) })
@@ -185,13 +186,15 @@ fn check_digit(digits: u64) -> u64 {
         let (mut pairs, mut pair) = ([0; 100], 0);
         while pair < 100 {
             let twice = 2 * (pair % 10);
-            pairs[pair] = (pair / 10 + twice / 10 + twice % 10) as u8;
+            #[expect(clippy::cast_possible_truncation, reason = "at most 18")]
+            let sum = (pair / 10 + twice / 10 + twice % 10) as u8;
+            pairs[pair] = sum;
             pair += 1;
         }
         pairs
     };
     let mut sum = 0;
-    // Two halves of five pairs, of which neither waits for the other.
+    // Two independent halves of five pairs.
     for mut half in [digits / POWERS[10], digits % POWERS[10]] {
         for _ in 0..5 {
             sum += u64::from(PAIRS[(half % 100) as usize]);

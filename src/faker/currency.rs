@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use super::choices::Choices;
-use super::texts::{List, column, rows};
+use super::texts::{List, chars, column, rows};
 use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider, pattern};
 use crate::value::SqlType;
 
@@ -97,7 +97,7 @@ fn currency_symbol(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument
 /// dollars, but where there is one digit.
 fn pricetag(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     const FORMS: [&str; 5] = ["#.##", "%#.##", "%##.##", "%,###.##", "%#,###.##"];
-    Ok(Compiled::text("$12,345.67".len() as u32, |draw, out| {
+    Ok(Compiled::text(chars("$12,345.67"), |draw, out| {
         // The sign would be a placeholder of the pattern.
         out.push('$');
         pattern::fill_one(&FORMS, &[], draw.stream, out);

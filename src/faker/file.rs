@@ -4,7 +4,7 @@
 
 use super::lorem::words;
 use super::pattern::{self, push_one};
-use super::texts::longest;
+use super::texts::{bound, chars, longest};
 use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider};
 use crate::stream::Stream;
 
@@ -193,7 +193,7 @@ impl Ending {
     fn max_chars(&self) -> u32 {
         1 + match self {
             Self::Of(categories) => longest_in(categories),
-            Self::Given(given) => given.iter().map(|text| text.chars().count()).max().unwrap_or(0) as u32,
+            Self::Given(given) => longest(given),
         }
     }
 
@@ -233,7 +233,7 @@ fn file_path(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (depth, ending, absolute, (root, separator)) = (depth?, ending?, absolute?, rule?);
     let root = if absolute { root } else { "" };
     let word = longest(words::plain());
-    let max_chars = root.len() as u32 + depth as u32 * (word + 1) + word + ending.max_chars();
+    let max_chars = chars(root) + bound(depth) * (word + 1) + word + ending.max_chars();
     Ok(Compiled::text(max_chars, move |draw, out| {
         out.push_str(root);
         for _ in 0..depth {
@@ -252,8 +252,8 @@ fn device(args: &mut Arguments<'_>, partition: bool) -> Result<Compiled, Invalid
     } else {
         ["sd", "vd", "xvd"].map(str::to_owned).to_vec()
     };
-    let prefix = prefixes.iter().map(|prefix| prefix.chars().count()).max().unwrap_or(0) as u32;
-    Ok(Compiled::text("/dev/".len() as u32 + prefix + 2, move |draw, out| {
+    let prefix = longest(&prefixes);
+    Ok(Compiled::text(chars("/dev/") + prefix + 2, move |draw, out| {
         out.push_str("/dev/");
         out.push_str(draw.stream.pick::<String>(&prefixes));
         pattern::fill(if partition { "?#" } else { "?" }, pattern::LOWER, draw.stream, out);

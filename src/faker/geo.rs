@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn degrees_are_read_without_a_rounding() {
-        assert_eq!(millionths(&41.015137.to_string()), Some(41_015_137));
+        assert_eq!(millionths(&41.015_137.to_string()), Some(41_015_137));
         assert_eq!(millionths(&(-0.001).to_string()), Some(-1_000));
         assert_eq!(millionths("28"), Some(28_000_000));
         for text in ["", "-", ".5", "1.", "1.0000001", "1e3", "NaN", "99999999999999999"] {

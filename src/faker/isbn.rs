@@ -1,7 +1,8 @@
 //! Faker's `isbn` and `sbn` modules: book numbers of the English-speaking countries.
 //!
-//! Owns where such a number is parted and its check digits; books themselves it does not know.
+//! Owns the parts of such a number and its check digits; it knows no book.
 
+use super::choices::place;
 use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider, pattern};
 
 const SEPARATOR: &[Param] =
@@ -11,7 +12,7 @@ const SEPARATOR: &[Param] =
 pub const PROVIDERS: &[Provider] = &[
     Provider {
         name: "isbn10",
-        summary: "a book number of ten places, as given out until 2006",
+        summary: "a book number of ten characters, as issued until 2006",
         params: SEPARATOR,
         compile: |args| compile(args, Kind::Isbn10),
     },
@@ -23,7 +24,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "sbn9",
-        summary: "a book number of nine places, as given out until 1974",
+        summary: "a book number of nine characters, as issued until 1974",
         params: SEPARATOR,
         compile: |args| compile(args, Kind::Sbn9),
     },
@@ -83,9 +84,9 @@ fn compile(args: &mut Arguments<'_>, kind: Kind) -> Result<Compiled, InvalidArgu
     let separator_chars = u32::try_from(separator.chars().count()).unwrap_or(u32::MAX);
     let max_chars = separator_chars.saturating_mul(separators).saturating_add(places);
     let texts = Compiled::text(max_chars, move |draw, out| {
-        let group = if matches!(kind, Kind::Sbn9) { 0 } else { draw.stream.below(2) };
+        let group = if matches!(kind, Kind::Sbn9) { 0 } else { place(GROUPS.len(), draw.stream) };
         let body = draw.stream.below(100_000_000);
-        let ranges = GROUPS[group as usize];
+        let ranges = GROUPS[group];
         // The last range ends with the greatest number there is.
         let registrant = ranges.iter().find(|(last, _)| body / 10 <= *last).map_or(7, |(_, digits)| *digits);
         let title = 8 - registrant;
@@ -94,17 +95,20 @@ fn compile(args: &mut Arguments<'_>, kind: Kind) -> Result<Compiled, InvalidArgu
             out.push_str(&separator);
         }
         if !matches!(kind, Kind::Sbn9) {
-            pattern::push_number(group, 1, out);
+            pattern::push_number(group as u64, 1, out);
             out.push_str(&separator);
         }
-        let titles = 10u64.pow(title as u32);
+        let titles = pattern::POWERS[title];
         pattern::push_number(body / titles, registrant, out);
         out.push_str(&separator);
         pattern::push_number(body % titles, title, out);
         out.push_str(&separator);
-        let number = group * 100_000_000 + body;
+        let number = group as u64 * 100_000_000 + body;
         match kind {
-            Kind::Sbn9 | Kind::Isbn10 => out.push(check_of_ten(number)),
+            Kind::Sbn9 | Kind::Isbn10 => match check_of_ten(number) {
+                10 => out.push('X'),
+                check => pattern::push_number(check, 1, out),
+            },
             Kind::Isbn13 => pattern::push_number(check_of_thirteen(978_000_000_000 + number), 1, out),
         }
     });
@@ -114,8 +118,8 @@ fn compile(args: &mut Arguments<'_>, kind: Kind) -> Result<Compiled, InvalidArgu
 }
 
 /// The check digit of the nine digits of an ISBN-10: ISO 2108, annex of the first edition, weights 2, 3,
-/// … from the right, modulus 11, X for ten. A leading zero adds nothing, so an SBN has the same one.
-fn check_of_ten(mut digits: u64) -> char {
+/// … from the right, modulus 11, 10 is written as X. A leading zero adds nothing, so an SBN has the same one.
+fn check_of_ten(mut digits: u64) -> u64 {
     let mut sum = 0;
     let mut weight = 2;
     while digits > 0 {
@@ -123,10 +127,7 @@ fn check_of_ten(mut digits: u64) -> char {
         digits /= 10;
         weight += 1;
     }
-    match (11 - sum % 11) % 11 {
-        10 => 'X',
-        check => char::from(b'0' + check as u8),
-    }
+    (11 - sum % 11) % 11
 }
 
 /// The check digit that follows the digits of an ISBN-13, an EAN or a UPC (GS1 General Specifications,
@@ -149,8 +150,8 @@ mod tests {
     #[test]
     fn the_check_digits_of_known_numbers() {
         // The example of ISO 2108's users' manual, and an SBN of its time.
-        assert_eq!(check_of_ten(30_640_615), '2');
-        assert_eq!(check_of_ten(80_442_957), 'X');
+        assert_eq!(check_of_ten(30_640_615), 2);
+        assert_eq!(check_of_ten(80_442_957), 10);
         assert_eq!(check_of_thirteen(978_030_640_615), 7);
         assert_eq!(check_of_thirteen(3_600_029_145), 2);
     }

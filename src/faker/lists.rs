@@ -1,8 +1,9 @@
-//! Faker's providers whose values are lists, bytes or times: what PostgreSQL has a type for.
+//! Faker's providers whose values are lists, bytes or times, which PostgreSQL has types for.
 //!
 //! Owns how many items a list has; the items are other providers' values.
 
 use super::base::elements::Elements;
+use super::texts::{bound, chars};
 use super::{
     Arguments, Compiled, InvalidArgument, Param, Preset, Provider, Scope, color, compile, date_time, lorem,
 };
@@ -30,7 +31,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "list",
-        summary: "a list of so many values of another provider (not Faker's)",
+        summary: "a list of values of another provider, `min` to `max` of them (not Faker's)",
         params: &[
             Param { name: "of", expects: "the name of a provider", default: Preset::Text("word") },
             Param {
@@ -64,13 +65,13 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "random_choices",
-        summary: "some of the elements, each as often as it comes",
+        summary: "some of the elements, with repetition",
         params: &[ELEMENTS, LENGTH],
         compile: |args| random_elements(args, Some(false)),
     },
     Provider {
         name: "random_elements",
-        summary: "some of the elements, each as often as it comes, or once at most",
+        summary: "some of the elements, with or without repetition",
         params: &[
             ELEMENTS,
             LENGTH,
@@ -81,7 +82,7 @@ pub const PROVIDERS: &[Provider] = &[
             },
             Param {
                 name: "use_weighting",
-                expects: "false to leave the weights of a table out of account, or true",
+                expects: "false to ignore the weights of a table, or true",
                 default: Preset::Absent,
             },
         ],
@@ -95,7 +96,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "random_sample",
-        summary: "some of the elements, none of them twice",
+        summary: "some of the elements, without repetition",
         params: &[ELEMENTS, LENGTH],
         compile: |args| random_elements(args, Some(true)),
     },
@@ -149,7 +150,7 @@ const ELEMENTS: Param = Param {
     default: Preset::Texts(&["a", "b", "c"]),
 };
 const LENGTH: Param =
-    Param { name: "length", expects: "a whole number; without it from 1 to all", default: Preset::Absent };
+    Param { name: "length", expects: "a whole number; from 1 to all unless given", default: Preset::Absent };
 /// Most items of a list, and most bytes: what a tick can hold of many rows.
 const MOST: i64 = 16 << 20;
 
@@ -178,7 +179,7 @@ fn passed_on(args: &mut Arguments<'_>, names: &[&'static str]) -> Vec<(String, L
     given.into_iter().filter_map(|name| Some((name.to_owned(), args.value(name).ok()?))).collect()
 }
 
-/// A scalar provider for the items, its problems told as this one's.
+/// A scalar provider for the items; its problems are reported as this one's.
 fn item(
     args: &mut Arguments<'_>,
     name: &str,
@@ -190,7 +191,7 @@ fn item(
     })
 }
 
-/// As many values of a provider as a param says.
+/// The number of values of a provider that a param gives.
 fn repeated(
     args: &mut Arguments<'_>,
     name: &str,
@@ -231,7 +232,7 @@ fn random_elements(args: &mut Arguments<'_>, once: Option<bool>) -> Result<Compi
     let length = args.is_given("length").then(|| args.int_between("length", 0, MOST)).transpose();
     let (elements, once, weighted, length) = (elements?, once?, weighted?, length?);
     let elements = if weighted == Some(false) { elements.even() } else { elements };
-    let all = elements.count() as i64;
+    let all = i64::try_from(elements.count()).unwrap_or(i64::MAX);
     if let Some(length) = length.filter(|length| once && *length > all) {
         let message = format!("`length` is {length}, and there are {all} elements");
         return Err(args.problem("length", message, "no element comes twice: give a smaller number"));
@@ -247,7 +248,7 @@ fn words(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     }
     let (count, words) = (args.int_between("nb", 0, MOST), lorem::list(args));
     let (count, words) = (count?, words?);
-    if count > words.len() as i64 {
+    if count.unsigned_abs() > words.len() as u64 {
         let message = format!("`nb` is {count}, and there are {} words", words.len());
         return Err(args.problem("nb", message, "no word comes twice: give a smaller number"));
     }
@@ -267,9 +268,9 @@ fn row(args: &mut Arguments<'_>, names: &[&str]) -> Result<Compiled, InvalidArgu
 
 /// `binary(length=1048576)`.
 fn binary(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
-    let length = args.int_between("length", 0, MOST)? as usize;
-    Ok(Compiled::bytes(length as u32, move |draw, out| {
-        let end = out.len() + length;
+    let length = bound(args.int_between("length", 0, MOST)?);
+    Ok(Compiled::bytes(length, move |draw, out| {
+        let end = out.len() + length as usize;
         while out.len() < end {
             let bytes = draw.stream.bits().to_le_bytes();
             let part = bytes.len().min(end - out.len());
@@ -287,5 +288,5 @@ fn time_delta(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
         Interval { micros, ..Default::default() }
     });
     // Hours, of at most 10,000 years, to microseconds.
-    Ok(Compiled { max_chars: Some("-87660000:00:00.000000".len() as u32), ..spans })
+    Ok(Compiled { max_chars: Some(chars("-87660000:00:00.000000")), ..spans })
 }

@@ -7,6 +7,7 @@ pub(super) mod words;
 use std::sync::Arc;
 
 use super::base::numbers::Near;
+use super::texts::{self, bound};
 use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider};
 use crate::stream::Stream;
 
@@ -53,7 +54,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "text",
-        summary: "words, sentences or paragraphs of at most so many characters",
+        summary: "words, sentences or paragraphs of at most `max_nb_chars` characters",
         params: &[
             Param { name: "max_nb_chars", expects: "a whole number from 5 up", default: Preset::Int(200) },
             EXT_WORD_LIST,
@@ -67,7 +68,7 @@ pub const PROVIDERS: &[Provider] = &[
 const NB_WORDS: i64 = 6;
 /// The same of the sentences of a paragraph.
 const NB_SENTENCES: i64 = 3;
-/// Most words or sentences that can be asked for, which keeps all bounds far below 2^32.
+/// Most words or sentences that can be asked for, which keeps all bounds well below 2^32.
 const COUNT_MAX: i64 = 10_000;
 /// Texts of fewer characters than this are words, of fewer than the other one sentences, else
 /// paragraphs: as in Faker 22.2.0.
@@ -88,6 +89,13 @@ struct Word {
     title: String,
 }
 
+impl Word {
+    /// Characters of the longer of its forms.
+    fn chars(&self) -> u32 {
+        texts::chars(&self.plain).max(texts::chars(&self.title))
+    }
+}
+
 impl Words {
     /// Those of `ext_word_list`, else those of the program.
     fn read(args: &mut Arguments<'_>) -> Result<Self, InvalidArgument> {
@@ -102,8 +110,7 @@ impl Words {
 
     /// Characters of the longest word, in the longer of its forms.
     fn longest(&self) -> u32 {
-        let chars = |word: &Word| word.plain.chars().count().max(word.title.chars().count());
-        self.0.iter().map(chars).max().unwrap_or(0) as u32
+        self.0.iter().map(Word::chars).max().unwrap_or(0)
     }
 
     /// The word of the fewest characters.
@@ -256,7 +263,7 @@ fn paragraph(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     bounded(args, max_chars, move |draw, out| words.paragraph(count, draw.stream, out))
 }
 
-/// The parts of which a text is made.
+/// The parts of a text.
 #[derive(Clone, Copy)]
 enum Part {
     Word,
@@ -271,10 +278,8 @@ enum Part {
 /// after some tries.
 fn text(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (words, most) = (Words::read(args), args.int_between("max_nb_chars", 5, 100_000_000));
-    let (words, most) = (words?, most? as u32);
-    let shortest =
-        words.shortest().map_or(0, |word| word.plain.chars().count().max(word.title.chars().count()));
-    if shortest as u32 >= most {
+    let (words, most) = (words?, bound(most?));
+    if words.shortest().map_or(0, Word::chars) >= most {
         let message = format!("no word of `ext_word_list` is shorter than {most} characters");
         return Err(args.problem(
             "ext_word_list",
@@ -319,7 +324,7 @@ fn push_parts(words: &Words, part: Part, most: u32, stream: &mut Stream, out: &m
             Part::Sentence => words.sentence(Count::about(NB_WORDS), stream, out),
             Part::Paragraph => words.paragraph(Count::about(NB_SENTENCES), stream, out),
         }
-        chars += out[end..].chars().count() as u32;
+        chars += texts::chars(&out[end..]);
         if chars >= most {
             out.truncate(end);
             break;

@@ -1,6 +1,6 @@
-//! Which providers are meant by a name that none has.
+//! Suggestions for an unknown provider name.
 //!
-//! Owns the words that people have for what Faker calls otherwise; the nearness of two names is `suggest`'s.
+//! Owns the common words for what Faker names differently; the nearness of two names is `suggest`'s.
 
 use super::providers;
 use crate::suggest;

@@ -1,7 +1,7 @@
 //! Faker's `misc` module: truth values, digests, UUIDs, passwords, small tables.
 //!
-//! Owns their forms. Must not know what they identify: a digest here is that of nothing, only as random
-//! as one.
+//! Owns their forms. Must not know what they identify: a digest is random digits, not the hash of
+//! anything.
 
 mod definition;
 mod fixed_width;
@@ -9,6 +9,7 @@ mod json;
 mod tables;
 mod xml;
 
+use super::texts::bound;
 use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider};
 use crate::stream::Stream;
 use crate::value::SqlType;
@@ -25,7 +26,7 @@ const fn flag(name: &'static str, expects: &'static str) -> Param {
 pub const PROVIDERS: &[Provider] = &[
     Provider {
         name: "boolean",
-        summary: "true in so many percent of the rows, else false",
+        summary: "true in `chance_of_getting_true` percent of the rows, else false",
         params: &[Param {
             name: "chance_of_getting_true",
             expects: "a whole number of percent",
@@ -41,25 +42,25 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "dsv",
-        summary: "a table of values parted by a delimiter",
+        summary: "a table of values separated by a delimiter",
         params: xml::DSV,
         compile: xml::dsv,
     },
     Provider {
         name: "fixed_width",
-        summary: "lines of columns that have a width each",
+        summary: "lines of fixed-width columns",
         params: fixed_width::PARAMS,
         compile: fixed_width::fixed_width,
     },
     Provider {
         name: "json",
-        summary: "JSON documents of a shape of one's own",
+        summary: "JSON documents of a shape that the config gives",
         params: json::PARAMS,
         compile: json::json,
     },
     Provider {
         name: "json_bytes",
-        summary: "JSON documents of a shape of one's own, as bytes",
+        summary: "JSON documents of a shape that the config gives, as bytes",
         params: json::PARAMS,
         compile: json::bytes,
     },
@@ -122,8 +123,7 @@ pub const PROVIDERS: &[Provider] = &[
 
 /// Truth values that are true in `percent` of 100 rows; 0 and less is never, 100 and more always.
 pub(super) fn truth(percent: i64) -> Compiled {
-    // At most 100, so that it fits.
-    let percent = percent.clamp(0, 100) as u64;
+    let percent = percent.clamp(0, 100).unsigned_abs();
     Compiled::bool(move |draw| draw.stream.chance(percent, 100))
 }
 
@@ -148,7 +148,7 @@ fn digest(args: &mut Arguments<'_>, digits: usize) -> Result<Compiled, InvalidAr
     }
     const FIRST: u64 = 1 << 63;
     let unique = args.scope().unique;
-    let texts = Compiled::text(digits as u32, move |draw, out| {
+    let texts = Compiled::text(bound(digits), move |draw, out| {
         let mut left = digits;
         while left > 0 {
             let part = left.min(16);
@@ -207,12 +207,12 @@ fn password(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
         let help = "leave one of them true: special_chars, digits, upper_case, lower_case";
         return Err(args.problem("lower_case", "`password` has no characters to draw", help));
     }
-    if length < classes.len() as i64 {
+    if length.unsigned_abs() < classes.len() as u64 {
         let message = format!("`length` is {length}, and there are {} classes of characters", classes.len());
         return Err(args.problem("length", message, "each class has one character at least"));
     }
-    let (all, length) = (classes.concat(), length as u64);
-    Ok(Compiled::text(length as u32, move |draw, out| {
+    let (all, length) = (classes.concat(), length.unsigned_abs());
+    Ok(Compiled::text(bound(length), move |draw, out| {
         let mut places = [u64::MAX; CLASSES.len()];
         for class in 0..classes.len() {
             places[class] = free_place(draw.stream, length, &places[..class]);

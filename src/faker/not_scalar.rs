@@ -2,7 +2,7 @@
 //!
 //! Owns the list alone.
 
-/// A provider of Faker's that shopsim has not: its name, what its values are, a provider to use instead.
+/// A provider of Faker that shopsim lacks: its name, what its values are, a provider to use instead.
 pub type NotScalar = (&'static str, &'static str, &'static str);
 
 /// In the order of their names.

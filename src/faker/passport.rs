@@ -5,7 +5,7 @@
 use super::date_time::birthdays;
 use super::pattern::{push_number, push_one};
 use super::person::{FIRST, last_names};
-use super::texts::longest;
+use super::texts::{chars, longest};
 use super::{Arguments, Between, Compiled, InvalidArgument, Param, Preset, Provider, pattern};
 use crate::stream::Stream;
 use crate::value::Date;
@@ -77,7 +77,7 @@ fn passport_gender(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument
 /// Faker guesses the term from the age of today; names are of any gender here.
 fn passport_full(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let last = last_names();
-    let dates = 3 * ("01 Jan 2026".len() as u32 + 1);
+    let dates = 3 * (chars("01 Jan 2026") + 1);
     let max_chars = longest(FIRST) + 1 + longest(last) + 1 + 2 + dates + 10;
     Ok(Compiled::text(max_chars, move |draw, out| {
         let today = draw.now.date();
@@ -89,7 +89,7 @@ fn passport_full(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
         out.push(gender(stream));
         out.push('\n');
         let (first, latest) = birthdays(today, 0, 115);
-        let born = Date(first.0 + stream.below((latest.0 - first.0 + 1) as u64) as i32);
+        let born = day_from(first.0, latest.0, stream);
         let grown = years_after(born, 16);
         // The oldest book that is still valid: of ten years where its holder was grown up by then.
         let oldest = if grown.0 <= today.0 {
@@ -98,7 +98,7 @@ fn passport_full(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
         } else {
             (years_after(today, -5).0 + 1).max(born.0)
         };
-        let issued = Date(oldest + stream.below((today.0 - oldest + 1) as u64) as i32);
+        let issued = day_from(oldest, today.0, stream);
         let expires = years_after(issued, if issued.0 < grown.0 { 5 } else { 10 });
         for date in [born, issued, expires] {
             push_date(date, out);
@@ -107,6 +107,12 @@ fn passport_full(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
         pattern::fill_one(&["?########", "#########"], pattern::UPPER, stream, out);
         out.push('\n');
     }))
+}
+
+/// A day from the first to the last, each equally likely.
+#[expect(clippy::cast_possible_truncation, reason = "it lies between two days")]
+fn day_from(first: i32, last: i32, stream: &mut Stream) -> Date {
+    Date(first + stream.below(u64::from(last.abs_diff(first)) + 1) as i32)
 }
 
 /// The same day of the year `years` later; 28 February for a 29 February that the year has not.

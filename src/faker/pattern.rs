@@ -28,7 +28,7 @@ pub const POWERS: [u64; DIGITS_MAX + 1] = {
 enum Piece<'a> {
     /// It stands for itself.
     Plain(&'a str),
-    /// A digit from this one to 9, if there is one, and so many digits after it: together at most
+    /// A digit from this one to 9, if there is one, and the number of digits after it: together at most
     /// [`DIGITS_MAX`].
     Number(Option<u8>, usize),
     /// A digit from this one to 9, or nothing.
@@ -40,7 +40,7 @@ enum Piece<'a> {
 /// The parts of a pattern as [`fill`] reads it.
 fn pieces(pattern: &str) -> impl Iterator<Item = Piece<'_>> {
     let is_mark = |byte: u8| matches!(byte, b'#' | b'%' | b'$' | b'!' | b'@' | b'?');
-    // How many digits follow, as far as one number goes.
+    // How many digits follow, up to the most of one number.
     let digits = |text: &str| text.bytes().take_while(|byte| *byte == b'#').count().min(DIGITS_MAX);
     let mut rest = pattern;
     std::iter::from_fn(move || {
@@ -145,10 +145,10 @@ pub fn distinct(patterns: &[&str], letters: &[u8]) -> Option<u64> {
     Some(counts.iter().min()?.saturating_mul(patterns.len() as u64))
 }
 
-/// Of the patterns that make the most texts, those whose texts are told apart by the pattern they are of,
-/// with how many texts they make together. `None` where that is not known: `!` and `@` may stand for
+/// Of the patterns with the most texts, those that share no text with another, with the number of their
+/// texts. `None` where that is not known: `!` and `@` may stand for
 /// nothing.
-pub fn told_apart(patterns: &[&'static str], letters: &[u8]) -> Option<(Vec<&'static str>, u64)> {
+pub fn disjoint(patterns: &[&'static str], letters: &[u8]) -> Option<(Vec<&'static str>, u64)> {
     let counts: Vec<u64> =
         patterns.iter().map(|pattern| count(pattern, letters.len() as u64)).collect::<Option<_>>()?;
     let most = *counts.iter().max()?;
@@ -205,6 +205,7 @@ pub fn push_digits(count: usize, stream: &mut Stream, out: &mut String) {
 
 /// `0000` to `9999`, one behind the other.
 static FOURS: &str = {
+    #[expect(clippy::cast_possible_truncation, reason = "digits")]
     static DIGITS: [u8; 40_000] = {
         let (mut digits, mut number) = ([b'0'; 40_000], 0);
         while number < 10_000 {
@@ -251,9 +252,10 @@ fn push_long(number: u64, width: usize, out: &mut String) {
     push_number(number % POWERS[8], 8, out);
 }
 
-/// Appends the last `WIDTH` digits (1 to 4) of a number below 10,000: [`push_number`] without a cut, for who
-/// knows the width beforehand.
+/// Appends the last `WIDTH` digits (1 to 4) of a number below 10,000: [`push_number`] without truncation, for
+/// a width known at compile time.
 #[inline]
+#[expect(clippy::cast_possible_truncation, reason = "a number below 10,000")]
 pub fn push_short<const WIDTH: usize>(number: u64, out: &mut String) {
     let end = 4 * number as usize + 4;
     out.push_str(&FOURS[end - WIDTH..end]);
@@ -261,6 +263,8 @@ pub fn push_short<const WIDTH: usize>(number: u64, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
     use crate::stream::Key;
 
@@ -305,8 +309,8 @@ mod tests {
     }
 
     #[test]
-    fn patterns_that_are_told_apart_differ_in_a_place_that_both_fix() {
-        let of = |patterns: &[&'static str]| told_apart(patterns, UPPER);
+    fn patterns_that_are_disjoint_differ_in_a_place_that_both_fix() {
+        let of = |patterns: &[&'static str]| disjoint(patterns, UPPER);
         assert_eq!(of(&["##", "%%", "a#", "##x", "x##"]), Some((vec!["##", "##x", "x##"], 300)));
         assert_eq!(of(&["+1 5##", "+1 6##", "+1 #3#"]), Some((vec!["+1 5##", "+1 6##"], 200)));
         assert_eq!(of(&["?#", "#?", "??"]), Some((vec!["??"], 676)));
@@ -322,7 +326,7 @@ mod tests {
             let mut left = run;
             while left > 0 {
                 let part = left.min(DIGITS_MAX);
-                expected += &format!("{:0part$}", stream.below(10u64.pow(part as u32)));
+                write!(expected, "{:0part$}", stream.below(POWERS[part])).unwrap();
                 left -= part;
             }
             assert_eq!(filled(&format!("%{}", "#".repeat(run)), run as u64), expected);

@@ -102,7 +102,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "suffix",
-        summary: "what may follow a name, such as PhD",
+        summary: "a suffix of names, such as PhD",
         params: &[],
         compile: |_| Ok(one_weighted(MALE.suffixes)),
     },
@@ -126,19 +126,19 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "suffix_female",
-        summary: "what may follow a name, as Faker gives it to women",
+        summary: "a suffix of names, as Faker gives it to women",
         params: &[],
         compile: |_| Ok(one_weighted(FEMALE.suffixes)),
     },
     Provider {
         name: "suffix_male",
-        summary: "what may follow a name, as Faker gives it to men",
+        summary: "a suffix of names, as Faker gives it to men",
         params: &[],
         compile: |_| Ok(one_weighted(MALE.suffixes)),
     },
     Provider {
         name: "suffix_nonbinary",
-        summary: "what may follow a name, as Faker gives it to those of neither gender",
+        summary: "a suffix of names, as Faker gives it to those of neither gender",
         params: &[],
         compile: |_| Ok(one_weighted(NONBINARY.suffixes)),
     },

@@ -1,13 +1,14 @@
 //! Faker's `profile` module: a person as a document.
 //!
-//! Owns the members of the document, all of which tell of one person; their values are other providers'.
+//! Owns the members of the document, all of which describe one person; their values are other providers'.
 
+use super::texts::bound;
 use super::{Arguments, Compiled, Draw, InvalidArgument, Param, Preset, Provider, Scope, compile};
 use crate::suggest;
 use crate::value::{SqlType, Value, json};
 
 const SEX: Param =
-    Param { name: "sex", expects: "\"F\" or \"M\"; without it both come", default: Preset::Absent };
+    Param { name: "sex", expects: "\"F\" or \"M\"; either unless given", default: Preset::Absent };
 
 /// The providers of this family.
 pub const PROVIDERS: &[Provider] = &[
@@ -104,7 +105,7 @@ fn document(
     let parts = members.iter().map(|(name, member)| Ok((*name, part(args, *member)?)));
     let parts: Vec<(&str, Part)> = parts.collect::<Result<_, _>>()?;
     let chars: u64 = 2 + parts.iter().map(|(name, part)| name.len() as u64 + 6 + part.chars()).sum::<u64>();
-    let texts = Compiled::text(chars.min(u32::MAX.into()) as u32, move |draw, out| {
+    let texts = Compiled::text(bound(chars), move |draw, out| {
         while sex.is_some_and(|female| draw.stream.clone().chance(1, 2) != female) {
             draw.stream.bits();
         }

@@ -6,6 +6,7 @@ mod decimal;
 pub(super) mod format;
 
 use super::base::{numbers, patterns};
+use super::texts::{bound, chars};
 use super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider, misc};
 
 /// Digits and ends of a number with a fraction, less `positive`.
@@ -23,7 +24,7 @@ const MAX: Param = Param { name: "max_value", expects: "a number", default: Pres
 pub const PROVIDERS: &[Provider] = &[
     Provider {
         name: "pybool",
-        summary: "true in so many percent of the rows, else false",
+        summary: "true in `truth_probability` percent of the rows, else false",
         params: &[Param {
             name: "truth_probability",
             expects: "a whole number from 0 to 100",
@@ -122,7 +123,7 @@ fn pystr(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
         let help = format!("expected a whole number from 0 to `max_chars`, which is {max}");
         return Err(args.problem("min_chars", format!("`min_chars` is {min}"), help));
     }
-    let max_chars = max as u32 + prefix.chars().count() as u32 + suffix.chars().count() as u32;
+    let max_chars = bound(max) + chars(&prefix) + chars(&suffix);
     Ok(Compiled::text(max_chars, move |draw, out| {
         out.push_str(&prefix);
         for _ in 0..draw.stream.between(min, max) {

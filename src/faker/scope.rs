@@ -1,4 +1,4 @@
-//! Where in a config a provider is used, as far as its values depend on it.
+//! The place in a config where a provider is used: what its values depend on.
 //!
 //! Owns no rule: `plan` fills it in, providers read it through their arguments.
 
@@ -10,12 +10,11 @@ pub struct Scope<'a> {
     /// The language and country of the values.
     pub locale: Locale,
     /// Whether the column belongs to a group: the person or the place must then be the stream's first draw,
-    /// so that columns whose streams begin alike tell of the same one.
+    /// so that columns whose streams begin alike describe the same one.
     pub grouped: bool,
     /// Whether no two values may be the same: [`super::Compiled::distinct`] must then be known.
     pub unique: bool,
-    /// As many keys the simulator assigns at most to the rows of the column's table, from 1 on; 0 outside of
-    /// a table.
+    /// The most keys that the simulator assigns to rows of the column's table, from 1 on; 0 outside a table.
     pub keys: i64,
     /// The tables whose rows can be referred to.
     pub tables: &'a [Referable],

@@ -1,4 +1,4 @@
-//! Generators that Faker has none of, for the data of a shop: running numbers, weighted choices, texts made
+//! Generators that Faker lacks, for the data of a shop: running numbers, weighted choices, texts made
 //! of other providers, and keys of other tables' rows.
 //!
 //! Owns their parameters; weights are `base`'s, templates `python`'s.
@@ -32,7 +32,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "sequence",
-        summary: "a running number: that of the row, counted from `start` in steps of `step`; never updated",
+        summary: "a running number: the row's, from `start` in steps of `step`; never updated",
         params: &[
             Param { name: "start", expects: "a whole number", default: Preset::Int(1) },
             Param { name: "step", expects: "a whole number other than 0", default: Preset::Int(1) },
@@ -63,7 +63,7 @@ const TEXT: &[Param] = &[Param {
     default: Preset::Absent,
 }];
 
-/// Params to show a provider with: of one that has no values without any, or values too long to be shown.
+/// Example params of a provider that needs some, or whose values are too long to show without them.
 pub fn example(provider: &str) -> Vec<(String, Literal)> {
     let text = |text: &str| Literal::Text(text.to_owned());
     let (name, value) = match provider {
@@ -80,7 +80,7 @@ pub fn example(provider: &str) -> Vec<(String, Literal)> {
     vec![(name.to_owned(), value)]
 }
 
-/// Most that a running number may be counted in at a time.
+/// The largest step of a running number.
 const STEP_MAX: i64 = 1_000_000_000;
 
 /// `sequence(start=1, step=1)`: `start + (key - 1) * step`.
@@ -98,7 +98,7 @@ fn sequence(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
         return Err(args.problem("step", "the numbers would not fit a bigint", help));
     };
     let range = start.min(last)..=start.max(last);
-    // Keys of rows are below `rows` by far more than the number of rows in memory; none leaves the range.
+    // Keys of rows are below `rows` by much more than the number of rows in memory; none leaves the range.
     let numbers = Compiled::int(range, move |draw| start + (draw.key - 1) * step);
     Ok(Compiled { fixed: true, distinct: Some(rows.unsigned_abs()), ..numbers })
 }
@@ -127,15 +127,15 @@ fn reference(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     };
     let Some((part, whole)) = orphans?.map_or(Some((0, 1)), Exact::share) else {
         let help = "expected a number from 0 to 1, such as 0.01";
-        return Err(args.problem("orphan_ratio", "`orphan_ratio` is no share", help));
+        return Err(args.problem("orphan_ratio", "`orphan_ratio` is out of range", help));
     };
     let reserved_from = tables[table].reserved_from;
     let keys = Compiled::int(1..=reserved_from - 1, move |draw| {
         let alive = draw.alive.get(table).cloned().unwrap_or(1..2);
         if part > 0 && draw.stream.chance(part, whole) {
-            return reserved_from - 1 - draw.stream.below(ORPHANS) as i64;
+            return reserved_from - 1 - draw.stream.below(ORPHANS).cast_signed();
         }
-        alive.start + draw.stream.below((alive.end - alive.start).max(1).unsigned_abs()) as i64
+        alive.start + draw.stream.below((alive.end - alive.start).max(1).unsigned_abs()).cast_signed()
     });
     Ok(Compiled { refers_to: Some(table), ..keys })
 }

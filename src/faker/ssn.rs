@@ -16,7 +16,7 @@ pub const PROVIDERS: &[Provider] = &[
     },
     Provider {
         name: "invalid_ssn",
-        summary: "a social security number that was never given out",
+        summary: "a social security number that was never issued",
         params: &[],
         compile: |_| Ok(numbers(Kind::Invalid)),
     },
@@ -58,8 +58,8 @@ fn ssn(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     args.one_of("taxpayer_identification_number_type", &kinds).map(numbers)
 }
 
-/// Numbers of one kind. Of those of which different draws make different ones it is known how many there are: the
-/// product of the draws' bounds.
+/// Numbers of one kind. Where different draws always make different numbers, `distinct` is the product of the
+/// draws' bounds.
 fn numbers(kind: Kind) -> Compiled {
     match kind {
         Kind::Persons => texts(11, social_security).with_distinct(898 * 99 * 9_999),

@@ -1,4 +1,4 @@
-//! Date formats in the way of Python's `strftime`, read once, written without allocation of their own.
+//! Date formats of Python's `strftime`, parsed once, written without allocating.
 //!
 //! Owns which directives there are and how long they get; chrono does the writing. Must not know which
 //! provider has a format.
@@ -65,7 +65,7 @@ impl Format {
     /// Reads a format.
     ///
     /// # Errors
-    /// The first directive that there is not, with its `%`. Faker passes such a one through.
+    /// The first unknown directive, with its `%`. Faker passes it through.
     pub fn parse(format: &str) -> Result<Self, String> {
         let (mut spelled, mut max_chars, mut digits) = (String::new(), 0u32, true);
         let mut chars = format.chars();
@@ -84,7 +84,7 @@ impl Format {
             spelled.push_str(spelling);
         }
         let items = StrftimeItems::new(&spelled).parse_to_owned().map_err(|_| format.to_owned())?;
-        // 18 digits are the most of which each number fits an i64.
+        // With up to 18 digits each number fits an i64.
         let integers = (digits && (1..=18).contains(&max_chars)).then(|| 0..=10i64.pow(max_chars) - 1);
         Ok(Self { items, max_chars, integers })
     }

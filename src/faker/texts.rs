@@ -28,7 +28,7 @@ pub fn list(file: &'static str) -> Texts {
     entries(file).collect::<Vec<_>>().leak()
 }
 
-/// The entries of a data file of so many columns.
+/// The entries of a data file of `COLUMNS` columns.
 ///
 /// # Panics
 /// If one has more or fewer, which the tests rule out.
@@ -50,14 +50,24 @@ pub fn groups(file: &'static str) -> Vec<Texts> {
     entries(file).map(|line| -> Texts { line.split('\t').collect::<Vec<_>>().leak() }).collect()
 }
 
+/// A number of characters, as the bound of a text; `u32::MAX` if it is greater.
+pub fn bound(count: impl TryInto<u32>) -> u32 {
+    count.try_into().unwrap_or(u32::MAX)
+}
+
+/// Characters of a text.
+pub fn chars(text: &str) -> u32 {
+    bound(text.chars().count())
+}
+
 /// Characters of the longest of the texts.
-pub fn longest(texts: &[&str]) -> u32 {
-    texts.iter().map(|text| text.chars().count()).max().unwrap_or(0) as u32
+pub fn longest(texts: &[impl AsRef<str>]) -> u32 {
+    texts.iter().map(|text| chars(text.as_ref())).max().unwrap_or(0)
 }
 
 /// Characters of the longest of the texts.
 pub fn longest_weighted(texts: &[(&str, u64)]) -> u32 {
-    texts.iter().map(|(text, _)| text.chars().count()).max().unwrap_or(0) as u32
+    texts.iter().map(|(text, _)| chars(text)).max().unwrap_or(0)
 }
 
 /// One of the texts, as likely as its share of the weights; none of none.

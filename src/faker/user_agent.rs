@@ -1,4 +1,4 @@
-//! Faker's `user_agent` module: what browsers of the years around 2010 to 2017 call themselves.
+//! Faker's `user_agent` module: user agents of browsers of about 2010 to 2017.
 //!
 //! Owns the browsers' templates and the platforms in them.
 
@@ -218,6 +218,7 @@ fn push_firefox(stream: &mut Stream, out: &mut String) {
     out.push_str("; rv:1.9.");
     push_int(revisions.0, revisions.1, stream, out);
     // 2010-01-01 and 2012-12-31, counted from 1970.
+    #[expect(clippy::cast_possible_truncation, reason = "two days of this century")]
     let (year, month, day) = Date(stream.between(14_610, 15_705) as i32).ymd();
     let _ = write!(out, ".20) Gecko/{year}{month:02}{day:02} Firefox/");
     match stream.below(3) {
@@ -242,9 +243,9 @@ fn push_opera(stream: &mut Stream, out: &mut String) {
     push_dotted(&[(8, 9), (10, 99)], stream, out);
     out.push_str(".(");
     if stream.chance(1, 2) {
-        push_linux(stream, out)
+        push_linux(stream, out);
     } else {
-        push_one(&WINDOWS, stream, out)
+        push_one(&WINDOWS, stream, out);
     }
     out.push_str("; ");
     push_one(&LANGUAGES, stream, out);

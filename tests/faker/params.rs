@@ -135,14 +135,14 @@ fn random_element_says_what_is_wrong_with_its_elements() {
         "random_element",
         &[("elements", Literal::List(vec![texts(&["a"])]))],
         "elements",
-        "`elements` holds an array or a table, which is no single value",
+        "`elements` holds an array or a table, not a single value",
         "give strings, numbers or booleans",
     );
     told(
         "random_element",
         &[("elements", Literal::Table(named(&[("a", int(-1))])))],
         "elements",
-        "what stands beside `a` is no weight",
+        "`a` has an invalid weight",
         "a weight is a number from 0 up, such as 3 or 0.5",
     );
     told(

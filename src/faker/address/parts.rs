@@ -4,7 +4,7 @@
 
 use super::super::locale::places::{self, Part};
 use super::super::pattern::{push_number, push_one};
-use super::super::texts::longest;
+use super::super::texts::{bound, longest};
 use super::super::{Arguments, Compiled, InvalidArgument, Locale, Scope};
 use super::lists::{COUNTRIES, Country};
 use super::{
@@ -61,7 +61,7 @@ pub fn country(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
         return Ok(current_country());
     }
     let countries = countries(scope);
-    let max_chars = countries.iter().map(|[_, _, name]| name.len()).max().unwrap_or(0) as u32;
+    let max_chars = bound(countries.iter().map(|[_, _, name]| name.len()).max().unwrap_or(0));
     let texts = Compiled::text(max_chars, |draw, out| out.push_str(draw.stream.pick(countries)[2]));
     Ok(Compiled { coherent: true, ..texts.with_distinct(countries.len() as u64) })
 }

@@ -30,7 +30,7 @@ impl Exact {
         if digits.trim_start_matches('-').len() > Self::DIGITS_MAX {
             return None;
         }
-        Some(Self { units: digits.parse().ok()?, places: fraction.len() as u32 })
+        Some(Self { units: digits.parse().ok()?, places: u32::try_from(fraction.len()).ok()? })
     }
 
     /// Digits after the point.

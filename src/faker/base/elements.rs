@@ -1,4 +1,4 @@
-//! What is drawn from a list that the config gives: one element, or some of them.
+//! Draws from a list that the config gives: one element, or some of them.
 //!
 //! Owns how the list is read, its weights, and that an element keeps its kind wherever a value has one: a number is a
 //! number in a document, and text in a text.
@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::super::choices::Choices;
+use super::super::choices::{Choices, place};
 use super::super::compiled::OneOf;
+use super::super::texts::longest;
 use super::super::{Arguments, Compiled, Facts, Generator, InvalidArgument, Kind, push_text};
 use crate::stream::Stream;
 use crate::value::{Literal, Numeric, Value};
@@ -52,7 +53,7 @@ impl Elements {
             other => return Err(args.wrong_type(NAME, &other)),
         };
         if values.iter().any(|value| matches!(value, Literal::List(_) | Literal::Table(_))) {
-            let message = "`elements` holds an array or a table, which is no single value";
+            let message = "`elements` holds an array or a table, not a single value";
             return Err(args.problem(NAME, message, "give strings, numbers or booleans"));
         }
         if values.is_empty() {
@@ -71,11 +72,7 @@ impl Elements {
             match Decimal::of(&weight) {
                 Some(weight) => weights.push((text, weight)),
                 None => {
-                    return Err(args.problem(
-                        name,
-                        format!("what stands beside `{text}` is no weight"),
-                        HELP,
-                    ));
+                    return Err(args.problem(name, format!("`{text}` has an invalid weight"), HELP));
                 }
             }
         }
@@ -125,24 +122,22 @@ impl Elements {
             return Compiled::int(*least..=*most, move |draw| *draw.stream.pick(&ints));
         }
         let Facts { max_chars, integers, .. } = self.facts();
-        let count = self.count() as u64;
-        let different = BTreeSet::from_iter(self.texts.iter()).len() as u64;
-        let distinct = (self.ends.is_none() && different == count).then_some(count);
+        let count = self.count();
+        let different = self.texts.iter().collect::<BTreeSet<_>>().len();
+        let distinct = (self.ends.is_none() && different == count).then_some(count as u64);
         let choices = Some(self.texts.clone());
         let of_kinds = self.values.iter().any(|value| !matches!(value, Literal::Text(_)));
         let texts = Choices::of(&self.texts);
         let Self { values, texts: words, ends } = self;
         let generator = match (of_kinds, ends) {
             // The commonest asks nothing of a row.
-            (false, None) => {
-                Generator::text(move |draw, out| texts.push(draw.stream.below(count) as usize, out))
-            }
+            (false, None) => Generator::text(move |draw, out| texts.push(place(count, draw.stream), out)),
             (false, Some(ends)) => {
                 Generator::text(move |draw, out| texts.push(by_weight(&ends, draw.stream), out))
             }
             // Weights have texts alone.
             (true, _) => Generator::Text(Box::new(OneOf {
-                place: move |stream: &mut Stream| stream.below(count) as usize,
+                place: move |stream: &mut Stream| place(count, stream),
                 value: move |place: usize, sink: &mut dyn FnMut(Value<'_>)| {
                     sink(value(&values[place], &words[place]));
                 },
@@ -152,7 +147,7 @@ impl Elements {
         Compiled { max_chars, integers, choices, distinct, ..Compiled::of(generator) }
     }
 
-    /// Lists of `least` to `most` of them, each as often as it comes, or each of them once at most.
+    /// Lists of `least` to `most` of them, with repetition, or each of them once at most.
     pub fn some(self, least: i64, most: i64, once: bool) -> Compiled {
         let facts = self.facts();
         let item = 6 * u64::from(facts.max_chars.unwrap_or(0)) + 6;
@@ -163,13 +158,13 @@ impl Elements {
             let mut hand_over = |place: usize| sink(value(&values[place], &texts[place]));
             match (&ends, once) {
                 (None, false) => {
-                    (0..length).for_each(|_| hand_over(draw.stream.below(values.len() as u64) as usize));
+                    (0..length).for_each(|_| hand_over(place(values.len(), draw.stream)));
                 }
                 (Some(ends), false) => (0..length).for_each(|_| hand_over(by_weight(ends, draw.stream))),
                 (None, true) => {
                     let mut left: Vec<usize> = (0..values.len()).collect();
-                    for at in 0..length as usize {
-                        let chosen = at + draw.stream.below((left.len() - at) as u64) as usize;
+                    for (at, _) in (0..length).enumerate() {
+                        let chosen = at + place(left.len() - at, draw.stream);
                         left.swap(at, chosen);
                         hand_over(left[at]);
                     }
@@ -198,7 +193,7 @@ impl Elements {
 
     /// What is known of each of them.
     fn facts(&self) -> Facts {
-        let max_chars = self.texts.iter().map(|text| text.chars().count()).max().unwrap_or(0) as u32;
+        let max_chars = longest(&self.texts);
         let number = |text: &String| -> Option<i64> {
             let digits = text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit());
             if digits { text.parse().ok() } else { None }
@@ -264,7 +259,7 @@ impl Decimal {
                 let text = float.to_string();
                 let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
                 let digits = format!("{whole}{fraction}").parse().ok()?;
-                Some(Self { digits, places: fraction.len() as u32 })
+                Some(Self { digits, places: u32::try_from(fraction.len()).ok()? })
             }
             _ => None,
         }

@@ -1,11 +1,11 @@
 //! Numbers of the `base` module: steps in a range, digits, lengths that vary.
 //!
-//! Owns their ranges and what is said of empty ones. `python.rs` draws from steps too.
+//! Owns their ranges and the errors for empty ones. `python.rs` draws from steps too.
 
 use super::super::{Arguments, Compiled, InvalidArgument};
 use crate::stream::Stream;
 
-/// Most digits of which every number fits a bigint.
+/// The most digits with which every number fits a bigint.
 const DIGITS_MAX: i64 = 18;
 
 /// The numbers of Python's `range(min, max + 1, step)`, each equally likely, with the names that the
@@ -37,27 +37,30 @@ pub fn steps(
         return Err(args.problem(param, message, help));
     }
     // At most 2^64 - 1, for the whole of i64 in steps of 1; the sums below wrap and come out in range.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 2^64 - 1")]
     let last = (count - 1) as u64;
-    let end = min.wrapping_add(step.wrapping_mul(last as i64));
+    let end = min.wrapping_add(step.wrapping_mul(last.cast_signed()));
     let numbers = Compiled::int(min.min(end)..=min.max(end), move |draw| {
         let index = if last == u64::MAX { draw.stream.bits() } else { draw.stream.below(last + 1) };
-        min.wrapping_add(step.wrapping_mul(index as i64))
+        min.wrapping_add(step.wrapping_mul(index.cast_signed()))
     });
     Ok(Compiled { distinct: last.checked_add(1), ..numbers })
 }
 
 /// Whole numbers from `least` to 9.
 pub fn digit(least: i64) -> Compiled {
-    Compiled::int(least..=9, move |draw| draw.stream.between(least, 9)).with_distinct((10 - least) as u64)
+    Compiled::int(least..=9, move |draw| draw.stream.between(least, 9))
+        .with_distinct((10 - least).unsigned_abs())
 }
 
-/// `random_number(digits=None, fix_len=False)`: 0 to 10^digits - 1, or exactly so many digits. Without
+/// `random_number(digits=None, fix_len=False)`: 0 to 10^digits - 1, or exactly `digits` digits. Without
 /// `digits` each row has a length of its own, 1 to 9. Faker takes any length; 18 is the most here.
 pub fn random_number(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (digits, fixed) = (args.int_or_absent("digits"), args.boolean("fix_len"));
     let (digits, fixed) = (digits?, fixed?);
     let least = i64::from(fixed);
     let range = move |digits: i64| -> (i64, i64) {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 18")]
         let end = 10i64.pow(digits as u32);
         (if fixed { end / 10 } else { 0 }, end - 1)
     };
@@ -74,7 +77,7 @@ pub fn random_number(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgume
     }
     let (low, high) = range(digits);
     let numbers = Compiled::int(low..=high, move |draw| draw.stream.between(low, high));
-    Ok(numbers.with_distinct((high - low + 1) as u64))
+    Ok(numbers.with_distinct((high - low + 1).unsigned_abs()))
 }
 
 /// A number near another: `percent` of it, cut toward 0, within the ends.

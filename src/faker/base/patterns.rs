@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
+use super::super::texts::{bound, chars};
 use super::super::{Arguments, Compiled, InvalidArgument};
 use crate::stream::Stream;
 
@@ -37,7 +38,7 @@ impl Pattern {
 
     /// Most characters of the texts.
     pub fn max_chars(&self) -> u32 {
-        self.text.len() as u32
+        bound(self.text.len())
     }
 
     /// Appends the text with its placeholders drawn.
@@ -103,7 +104,7 @@ impl Pattern {
 
 /// Appends a digit from `least` to 9.
 fn push_digit(least: u8, stream: &mut Stream, out: &mut String) {
-    out.push(char::from(b'0' + least + stream.below(u64::from(10 - least)) as u8));
+    out.push(char::from(*stream.pick(&b"0123456789"[usize::from(least)..])));
 }
 
 /// Appends a digit from `least` to 9 in one case of two.
@@ -137,8 +138,8 @@ pub fn hexify(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let (text, upper) = (args.text("text"), args.boolean("upper"));
     let (text, upper) = (text?, upper?);
     let digits: &[u8; 16] = if upper { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
-    let digits_drawn = text.chars().filter(|mark| *mark == '^').count() as u32;
-    let texts = Compiled::text(text.chars().count() as u32, move |draw, out| {
+    let digits_drawn = bound(text.chars().filter(|mark| *mark == '^').count());
+    let texts = Compiled::text(chars(&text), move |draw, out| {
         for mark in text.chars() {
             out.push(if mark == '^' { char::from(*draw.stream.pick(digits)) } else { mark });
         }

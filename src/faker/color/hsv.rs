@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use super::super::texts::chars;
 use super::super::{Arguments, Compiled, InvalidArgument};
 use super::push_hex;
 use crate::stream::Stream;
@@ -157,7 +158,7 @@ pub fn color_rgb(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> 
         let (hue, saturation, value) = colours.draw(draw.stream);
         rgb(hue, saturation, value).into_iter().for_each(|part| sink(Value::Int(part.into())));
     });
-    Ok(Compiled { max_chars: Some("[255, 255, 255]".len() as u32), ..list })
+    Ok(Compiled { max_chars: Some(chars("[255, 255, 255]")), ..list })
 }
 
 /// `color(hue=None, luminosity=None, color_format="hex")`.
@@ -166,7 +167,7 @@ pub fn color(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
         [("hex", Form::Hex), ("rgb", Form::Rgb), ("hsl", Form::Hsl), ("hsv", Form::Hsv)];
     let (colours, form) = (Colours::read(args), args.one_of("color_format", &FORMS));
     let (colours, form) = (colours?, form?);
-    let max_chars = if matches!(form, Form::Hex) { 7 } else { "rgb(255, 255, 255)".len() as u32 };
+    let max_chars = if matches!(form, Form::Hex) { 7 } else { chars("rgb(255, 255, 255)") };
     Ok(Compiled::text(max_chars, move |draw, out| {
         let (hue, saturation, value) = colours.draw(draw.stream);
         let [red, green, blue] = rgb(hue, saturation, value);
@@ -190,6 +191,7 @@ pub fn color(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
 fn rgb(hue: i64, saturation: i64, value: i64) -> [u8; 3] {
     let (sector, rest) = (hue % 360 / 60, hue % 60);
     // In units of a 600,000th.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
     let part = |less: i64| (value * (6_000 - saturation * less) * 255 / 600_000) as u8;
     let (most, least) = (part(0), part(60));
     let (falling, rising) = (part(rest), part(60 - rest));

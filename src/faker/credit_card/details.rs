@@ -1,10 +1,11 @@
-//! What stands on a card beside its number.
+//! The data on a card besides its number.
 //!
 //! Owns the names of the card types and of their security codes; the numbers are the parent's.
 
+use super::super::choices::place;
 use super::super::person::{FIRST, last_names};
 use super::super::strftime::Format;
-use super::super::texts::longest;
+use super::super::texts::{bound, longest};
 use super::super::{Arguments, Compiled, InvalidArgument, Moment, pattern};
 use super::{Numbers, cards};
 use crate::value::Timestamp;
@@ -29,18 +30,19 @@ fn about(card_type: &str) -> (&'static str, &'static str, usize) {
 pub fn provider(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let cards = cards(args)?;
     let longest = cards.iter().map(|(name, _)| about(name).0.len()).max().unwrap_or(0);
-    Ok(Compiled::text(longest as u32, |draw, out| out.push_str(about(draw.stream.pick(cards).0).0)))
+    Ok(Compiled::text(bound(longest), |draw, out| out.push_str(about(draw.stream.pick(cards).0).0)))
 }
 
 /// `credit_card_security_code(card_type=None)`: four digits of American Express, three of the others.
 pub fn security_code(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let cards = cards(args)?;
     let digits = cards.iter().map(|(name, _)| about(name).2).max().unwrap_or(3);
-    let codes = Compiled::text(digits as u32, |draw, out| {
+    let max_chars = bound(digits);
+    let codes = Compiled::text(max_chars, |draw, out| {
         let (_, _, digits) = about(draw.stream.pick(cards).0);
         pattern::push_digits(digits, draw.stream, out);
     });
-    Ok(codes.with_integers(Some(0..=10i64.pow(digits as u32) - 1)))
+    Ok(codes.with_integers(Some(0..=10i64.pow(max_chars) - 1)))
 }
 
 /// `credit_card_full(card_type=None)`: type, holder, number with month of expiry, security code, each line
@@ -53,14 +55,14 @@ pub fn full(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     };
     let Ok(format) = Format::parse("%m/%y") else { unreachable!("Faker's own default") };
     let last = last_names();
-    let name = cards.iter().map(|(name, _)| about(name).0.len()).max().unwrap_or(0) as u32;
-    let digits = cards.iter().map(|(_, card)| card.digits).max().unwrap_or(0) as u32;
+    let name = bound(cards.iter().map(|(name, _)| about(name).0.len()).max().unwrap_or(0));
+    let digits = bound(cards.iter().map(|(_, card)| card.digits).max().unwrap_or(0));
     // Name, holder, number and date, "CVC: 123", each with its line feed.
     let max_chars =
         name + 1 + longest(FIRST) + 1 + longest(last) + 1 + digits + 1 + format.max_chars + 1 + 9 + 1;
     let numbers = Numbers::of(cards);
     Ok(Compiled::text(max_chars, move |draw, out| {
-        let place = draw.stream.below(cards.len() as u64) as usize;
+        let place = place(cards.len(), draw.stream);
         let (card_type, _) = cards[place];
         let (name, security, places) = about(card_type);
         out.push_str(name);

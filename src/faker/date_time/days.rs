@@ -23,8 +23,12 @@ enum Day {
 }
 
 impl Day {
-    /// Reads a parameter: `today`, `now`, a span, of which as in Faker only whole days count, rounded
+    /// Reads a parameter: `today`, `now`, a span, rounded as in Faker to whole days
     /// towards the past (`-1y` is 366 days ago), a date, or a number of days from today.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the days of the calendar, and of a span no longer than it"
+    )]
     fn read(args: &mut Arguments<'_>, name: &'static str) -> Result<Self, InvalidArgument> {
         match args.value(name)? {
             Literal::Text(text) if text == "today" => return Ok(Self::FromToday(0)),
@@ -33,7 +37,6 @@ impl Day {
             _ => {}
         }
         Ok(match args.moment(name)? {
-            // A span is no longer than the calendar, whose days an i32 holds.
             Moment::FromNow(micros) => Self::FromToday(micros.div_euclid(DAY) as i32),
             Moment::At(at) => Self::On(at.date()),
         })
@@ -129,6 +132,7 @@ pub(super) fn date_of_birth(args: &mut Arguments<'_>) -> Result<Compiled, Invali
         let message = format!("`minimum_age` is {least}, `maximum_age` is {most}");
         return Err(args.problem(param, message, "`minimum_age` is the smaller one"));
     }
+    #[expect(clippy::cast_possible_truncation, reason = "at most 1,900")]
     let (least, most) = (least as i32, most as i32);
     Ok(Compiled::date(Between::days(move |now| {
         let (first, last) = birthdays(now.date(), least, most);

@@ -79,7 +79,7 @@ pub const PROVIDERS: &[Provider] = &[
     one("day_of_month", "a day of the month from 01 to 31", &[], |_| texts::part("%d")),
     one("day_of_week", "a day from Monday to Sunday", &[], |_| texts::part("%A")),
     one("future_date", "a day from tomorrow to `end_date`", &[day("end_date", "+30d"), TZINFO], days::future_date),
-    one("future_datetime", "an instant from a second ahead to `end_date`",
+    one("future_datetime", "an instant from one second ahead to `end_date`",
         &[moment("end_date", Preset::Text("+30d")), TZINFO], instants::future_datetime),
     one("iso8601", "an instant since 1970 as ISO 8601 writes it",
         &[TZINFO, END, texts::SEP, texts::TIMESPEC], texts::iso8601),
@@ -132,7 +132,7 @@ impl Period {
     }
 }
 
-/// Notes that `tzinfo` was given, which in a config can only be a mistake.
+/// Reports that `tzinfo` was given, which in a config can only be a mistake.
 fn no_zone(args: &mut Arguments<'_>) {
     if args.is_given("tzinfo") {
         let help = "leave it out; a timestamptz column holds the same instant for every time zone";
@@ -149,7 +149,7 @@ fn moment_or(
     if args.is_given(name) { args.moment(name) } else { Ok(default) }
 }
 
-/// Refuses two ends of which the first lies after the second in every tick. A range that is the wrong
+/// Refuses two ends if the first lies after the second in every tick. A range that is the wrong
 /// way round only in some ticks gives its start there.
 fn ordered(
     args: &mut Arguments<'_>,

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use super::super::pattern::push_one;
 use super::super::strftime::Format;
-use super::super::texts::{Texts, groups, longest};
+use super::super::texts::{Texts, bound, groups, longest};
 use super::instants::{EPOCH, draw_between, end_after};
 use super::{Arguments, Compiled, InvalidArgument, Moment, Param, Preset, no_zone};
 use crate::value::{DAY, Date, SECOND, SqlType, Timestamp};
@@ -89,7 +89,7 @@ pub(super) fn iso8601(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgum
     let (end, (parts, digits)) = (end?, spec?);
     let fraction = digits.unwrap_or(6);
     let max_chars = 11 + 3 * parts - 1 + if fraction > 0 { fraction + 1 } else { 0 };
-    let texts = Compiled::text(max_chars as u32, move |draw, out| {
+    let texts = Compiled::text(bound(max_chars), move |draw, out| {
         let at = draw_between(EPOCH, end, draw.now, draw.stream);
         let (seconds, micros) = (at.0.rem_euclid(DAY) / SECOND, at.0.rem_euclid(SECOND));
         // Writing to a String cannot fail.

@@ -72,7 +72,7 @@ impl Net {
     }
 }
 
-/// Networks of whose addresses each is equally likely.
+/// Networks, each address of which is equally likely.
 struct Pool {
     /// Each network with the number of addresses before it.
     nets: Vec<(u64, Net)>,
@@ -99,8 +99,9 @@ impl Pool {
         // The first network has nothing before it, so there is always one.
         let at = self.nets.partition_point(|(before, _)| *before <= point) - 1;
         let (before, Net(start, prefix)) = self.nets[at];
-        // A network has at most 2^32 addresses.
-        (start.wrapping_add((point - before) as u32), prefix)
+        #[expect(clippy::cast_possible_truncation, reason = "a network has at most 2^32 addresses")]
+        let place = (point - before) as u32;
+        (start.wrapping_add(place), prefix)
     }
 }
 
@@ -110,13 +111,13 @@ pub(super) fn ipv4(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument
     let private = if args.is_given("private") { args.boolean("private").map(Some) } else { Ok(None) };
     match private {
         Ok(private) => of_kind(args, private),
-        Err(noted) => of_kind(args, None).and(Err(noted)),
+        Err(reported) => of_kind(args, None).and(Err(reported)),
     }
 }
 
 /// `ipv4_private(…)`, `ipv4_public(…)`, and with `None` either: as in Faker each class is equally likely
-/// for the first two, where none is given; each address is equally likely for the third. Faker takes a
-/// class that there is not as none.
+/// for the first two, where none is given; each address is equally likely for the third. Faker ignores an
+/// unknown class.
 pub(super) fn of_kind(args: &mut Arguments<'_>, private: Option<bool>) -> Result<Compiled, InvalidArgument> {
     let network = args.boolean("network");
     let class = if args.is_given("address_class") {
@@ -141,6 +142,7 @@ pub(super) fn of_kind(args: &mut Arguments<'_>, private: Option<bool>) -> Result
         let (address, prefix) = pool.draw(draw.stream);
         // Writing to a String cannot fail.
         let _ = if network {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 32")]
             let prefix = draw.stream.between(prefix.into(), 32) as u8;
             write!(out, "{}/{prefix}", Ipv4Addr::from(address & Net::mask(prefix)))
         } else {
@@ -160,6 +162,7 @@ pub(super) fn ipv6(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument
         }
         // Writing to a String cannot fail.
         let _ = if network {
+            #[expect(clippy::cast_possible_truncation, reason = "at most 128")]
             let prefix = draw.stream.below(129) as u32;
             let mask = u128::MAX.checked_shl(128 - prefix).unwrap_or(0);
             write!(out, "{}/{prefix}", Ipv6Addr::from(address & mask))
@@ -174,7 +177,7 @@ pub(super) fn ipv6(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument
 /// group's (IEEE 802).
 pub(super) fn mac_address(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let group = u64::from(args.boolean("multicast")?);
-    // Of 48 bits one is the group's: those below it are enough to tell addresses apart.
+    // Of 48 bits one is the group's: those below it are enough to keep addresses distinct.
     let texts = Compiled::text(17, move |draw, out| {
         let bits = draw.stream.below(1 << 48);
         let bytes = (bits & !(1 << 40) | group << 40).to_be_bytes();

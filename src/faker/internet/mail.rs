@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use super::super::choices::Choices;
 use super::super::pattern::{self, push_one};
 use super::super::person::{self, last_names};
-use super::super::texts::longest;
+use super::super::texts::{chars, longest};
 use super::names::{LAST, domain_max_chars, push_domain};
 use super::{Arguments, Compiled, FREE_DOMAINS, InvalidArgument, SAFE_DOMAINS};
 use crate::stream::Stream;
@@ -93,7 +93,7 @@ pub(super) fn email(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgumen
     let domain = if args.is_given("domain") { args.text("domain") } else { Ok(String::new()) };
     let (safe, domain) = (safe?, domain?.to_lowercase());
     if !domain.is_empty() {
-        return Ok(at(domain.chars().count() as u32, move |_, out| out.push_str(&domain)));
+        return Ok(at(chars(&domain), move |_, out| out.push_str(&domain)));
     }
     if safe { safe_email(args) } else { any_email(args) }
 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::super::choices::Choices;
 use super::super::pattern::{self, push_digits, push_one};
 use super::super::person::last_names;
-use super::super::texts::longest;
+use super::super::texts::{bound, chars, longest};
 use super::{Arguments, Compiled, InvalidArgument, TLDS};
 use crate::stream::Stream;
 
@@ -39,7 +39,7 @@ fn push_word(stream: &mut Stream, out: &mut String) {
 
 /// Characters of the longest domain with that many words.
 pub(super) fn domain_max_chars(levels: i64) -> u32 {
-    levels as u32 * (word_max_chars() + 1) + longest(&TLDS)
+    bound(levels) * (word_max_chars() + 1) + longest(&TLDS)
 }
 
 /// Appends a domain with that many words before its last part.
@@ -100,9 +100,9 @@ pub(super) fn dga(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument>
     let tld = if args.is_given("tld") { args.text("tld").map(Some) } else { Ok(None) };
     let length = drawn_unless_given(args, "length", 1, LABEL_MAX, (2, LABEL_MAX));
     let (year, month, day, tld, length) = (year?, month?, day?, tld?, length?);
-    let tld_max_chars = tld.as_ref().map_or(longest(&TLDS), |tld| tld.chars().count() as u32);
-    Ok(Compiled::text(length.1 as u32 + 1 + tld_max_chars, move |draw, out| {
-        let mut number = |(low, high)| draw.stream.between(low, high) as u64;
+    let tld_max_chars = tld.as_ref().map_or(longest(&TLDS), |tld| chars(tld));
+    Ok(Compiled::text(bound(length.1) + 1 + tld_max_chars, move |draw, out| {
+        let mut number = |(low, high)| draw.stream.between(low, high).unsigned_abs();
         let (mut year, mut month, mut day) = (number(year), number(month), number(day));
         for _ in 0..number(length) {
             // No step leaves 64 bits: each keeps 32 bits of its number before it shifts them up.
@@ -124,7 +124,7 @@ pub(super) fn iana_id(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument
     const LARGEST: i64 = 8_888_888;
     let texts = Compiled::text(7, |draw, out| {
         let number = draw.stream.between(1, LARGEST);
-        pattern::push_number(number as u64, 1 + number.ilog10() as usize, out);
+        pattern::push_number(number.unsigned_abs(), 1 + number.ilog10() as usize, out);
     });
     Ok(texts.with_integers(Some(1..=LARGEST)))
 }
@@ -137,7 +137,7 @@ fn push_handle(stream: &mut Stream, out: &mut String) {
 
 /// `ripe_id()`.
 pub(super) fn ripe_id(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
-    Ok(Compiled::text("ORG-ABCD12345-RIPE".len() as u32, |draw, out| {
+    Ok(Compiled::text(chars("ORG-ABCD12345-RIPE"), |draw, out| {
         out.push_str("ORG-");
         push_handle(draw.stream, out);
         out.push_str("-RIPE");
@@ -148,11 +148,11 @@ pub(super) fn ripe_id(_: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument
 /// and so on, and all is upper case.
 pub(super) fn nic_handle(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let suffix = args.text("suffix")?.to_uppercase();
-    let chars = suffix.chars().count();
-    if chars < 2 {
+    let suffix_chars = chars(&suffix);
+    if suffix_chars < 2 {
         return Err(args.problem("suffix", "`suffix` is too short", "expected two characters or more"));
     }
-    Ok(Compiled::text("ABCD12345-".len() as u32 + chars as u32, move |draw, out| {
+    Ok(Compiled::text(chars("ABCD12345-") + suffix_chars, move |draw, out| {
         push_handle(draw.stream, out);
         out.push('-');
         pattern::fill(&suffix, pattern::UPPER, draw.stream, out);

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::super::locale::ascii;
 use super::super::lorem::words;
 use super::super::pattern::push_one;
-use super::super::texts::longest;
+use super::super::texts::{bound, chars, longest};
 use super::names::{domain_max_chars, push_domain};
 use super::{Arguments, Compiled, InvalidArgument};
 use crate::stream::Stream;
@@ -42,8 +42,8 @@ fn schemes(args: &mut Arguments<'_>) -> Result<Vec<String>, InvalidArgument> {
 
 /// Characters of the longest site with one of the schemes.
 fn site_max_chars(schemes: &[String]) -> u32 {
-    let scheme = schemes.iter().map(|scheme| scheme.chars().count()).max().unwrap_or(0) as u32;
-    scheme + "://www./".len() as u32 + domain_max_chars(1)
+    let scheme = longest(schemes);
+    scheme + chars("://www./") + domain_max_chars(1)
 }
 
 /// Appends a site: scheme, domain, in half of the cases with `www.`, and a slash.
@@ -71,7 +71,7 @@ fn depth(args: &mut Arguments<'_>) -> Result<(i64, i64), InvalidArgument> {
 
 /// Characters of the longest path.
 fn path_max_chars((_, most): (i64, i64)) -> u32 {
-    most as u32 * (longest(&PATHS) + 1) - 1
+    bound(most) * (longest(&PATHS) + 1) - 1
 }
 
 /// Appends a path: its parts with slashes between them, each drawn anew.
@@ -131,7 +131,7 @@ pub(super) fn image_url(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArg
         return Err(args.problem("placeholder_url", message, "expected \"https://…/{width}/{height}\""));
     }
     // A placeholder is longer than the longest number.
-    let max_chars = templates.iter().map(|template| template.chars().count()).max().unwrap_or(0) as u32;
+    let max_chars = longest(&templates);
     Ok(Compiled::text(max_chars, move |draw, out| {
         let template = draw.stream.pick::<String>(&templates);
         let width = draw.stream.between(width.0, width.1);
@@ -157,9 +157,9 @@ pub(super) fn slug(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument
     const MAX_CHARS: usize = 19;
     if args.is_given("value") {
         let slug = slugified(&args.text("value")?);
-        return Ok(Compiled::text(slug.len() as u32, move |_, out| out.push_str(&slug)));
+        return Ok(Compiled::text(chars(&slug), move |_, out| out.push_str(&slug)));
     }
-    Ok(Compiled::text(MAX_CHARS as u32, |draw, out| {
+    Ok(Compiled::text(bound(MAX_CHARS), |draw, out| {
         let start = out.len();
         push_one(words::plain(), draw.stream, out);
         loop {

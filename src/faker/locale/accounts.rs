@@ -3,6 +3,7 @@
 //! Owns the arithmetic of ISO 13616-1; what stands after the check digits is the countries'.
 
 use super::super::pattern::{self, UPPER};
+use super::super::texts::bound;
 use super::super::{Arguments, Compiled, Provider};
 use crate::stream::Stream;
 
@@ -14,7 +15,7 @@ pub struct Accounts {
     pub bban_chars: u32,
     /// How a basic account number of digits and capital letters is made.
     pub bban: Bban,
-    /// So many of them are different for certain: at most the product of the bounds of the draws, where
+    /// How many of them are certainly different: at most the product of the bounds of the draws, where
     /// different draws make different numbers.
     pub distinct: u64,
 }
@@ -42,7 +43,7 @@ impl Accounts {
     /// Accounts of a pattern without optional digits.
     pub fn of_pattern(country: &'static str, pattern: &'static str) -> Self {
         let distinct = pattern::distinct(&[pattern], UPPER).unwrap_or(0);
-        Self { country, bban_chars: pattern.len() as u32, bban: Bban::Pattern(pattern), distinct }
+        Self { country, bban_chars: bound(pattern.len()), bban: Bban::Pattern(pattern), distinct }
     }
 }
 
@@ -54,7 +55,9 @@ pub fn iban(accounts: &'static Accounts) -> Compiled {
         accounts.bban.push(draw.stream, out);
         let check = 98 - mod_97(out.as_bytes()[at..].iter().chain(accounts.country.as_bytes()).chain(b"00"));
         for digit in [check % 10, check / 10] {
-            out.insert(at, char::from(b'0' + digit as u8));
+            #[expect(clippy::cast_possible_truncation, reason = "a digit")]
+            let digit = b'0' + digit as u8;
+            out.insert(at, char::from(digit));
         }
     });
     texts.with_distinct(accounts.distinct)

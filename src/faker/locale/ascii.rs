@@ -4,7 +4,7 @@
 
 /// The name in lower-case ASCII letters, without the spaces, hyphens and apostrophes it may have.
 ///
-/// `own` has what a language writes otherwise than the table does (German `ö` is `oe`, not `o`); a letter
+/// `own` has the letters that a language writes differently from the table (German `ö` is `oe`, not `o`); a letter
 /// that neither has is left out.
 pub fn folded(name: &str, own: &[(char, &str)]) -> String {
     let mut out = String::with_capacity(name.len());

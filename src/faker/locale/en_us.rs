@@ -1,4 +1,4 @@
-//! English, United States: its people and places where the columns of a row tell of one of them, or where
+//! English, United States: its people and places where the columns of a row describe one of them, or where
 //! no two values may be the same.
 //!
 //! Owns which providers these are, and how names and addresses are written. First names by gender and real

@@ -2,7 +2,8 @@
 //!
 //! Owns the arithmetic of each country; forms of other numbers are patterns of the locales.
 
-use super::super::pattern::push_number;
+use super::super::choices::place;
+use super::super::pattern::{POWERS, push_number};
 use super::super::{Compiled, Scope};
 use crate::stream::Stream;
 
@@ -36,14 +37,14 @@ pub fn de(_: Scope<'_>) -> Compiled {
         let stream = &mut *draw.stream;
         let mut left = [0u64, 1, 2, 3, 4, 5, 6, 7, 8, 9];
         for at in 0..9 {
-            let least = u64::from(at == 0);
-            let chosen = at + (least + stream.below(10 - at as u64 - least)) as usize;
+            let least = usize::from(at == 0);
+            let chosen = at + least + place(10 - at - least, stream);
             left.swap(at, chosen);
         }
         // The ninth is followed by the one left over, which gives way: one before it comes again, anywhere
         // behind itself.
-        let of = stream.below(9) as usize;
-        let to = of + 1 + stream.below(9 - of as u64) as usize;
+        let of = place(9, stream);
+        let to = of + 1 + place(9 - of, stream);
         let mut digits = [0; 10];
         digits[..to].copy_from_slice(&left[..to]);
         digits[to] = left[of];
@@ -65,7 +66,7 @@ pub fn fr(_: Scope<'_>) -> Compiled {
     let texts = Compiled::text(15, |draw, out| {
         let stream = &mut *draw.stream;
         let mut number = 1 + stream.below(2);
-        let mut push = |digits: u64, part: u64| number = number * 10u64.pow(digits as u32) + part;
+        let mut push = |digits: u32, part: u64| number = number * 10u64.pow(digits) + part;
         push(2, stream.below(100));
         push(2, 1 + stream.below(12));
         // 20 was Corsica's, which has letters now; the overseas departments have three digits.
@@ -193,8 +194,8 @@ pub fn jp(_: Scope<'_>) -> Compiled {
 pub fn cn(_: Scope<'_>) -> Compiled {
     /// Districts of the largest cities (GB/T 2260).
     const REGIONS: [u64; 16] = [
-        110101, 110108, 120101, 310101, 310115, 320102, 330106, 370202, 410105, 420102, 430102, 440103,
-        440106, 500103, 510104, 610113,
+        110_101, 110_108, 120_101, 310_101, 310_115, 320_102, 330_106, 370_202, 410_105, 420_102, 430_102,
+        440_103, 440_106, 500_103, 510_104, 610_113,
     ];
     const COUNT: u64 = 16 * 56 * 12 * 28 * 999;
     let texts = Compiled::text(18, |draw, out| {
@@ -206,7 +207,9 @@ pub fn cn(_: Scope<'_>) -> Compiled {
         // Doubling for each place, modulo 11.
         let remainder = (0..17).rev().fold(0, |sum, at| (sum + number / 10u64.pow(at) % 10) * 2 % 11);
         push_number(number, 17, out);
-        out.push(char::from(b"10X98765432"[remainder as usize]));
+        #[expect(clippy::cast_possible_truncation, reason = "at most 10")]
+        let check = b"10X98765432"[remainder as usize];
+        out.push(char::from(check));
     });
     texts.with_distinct(COUNT)
 }
@@ -223,7 +226,7 @@ const BIRTHDAYS: u64 = YEARS * 12 * 28;
 
 /// The sum of a number's decimal digits from the left, each times its weight.
 fn weighted_sum<const DIGITS: usize>(number: u64, weights: [u64; DIGITS]) -> u64 {
-    let digit = |at: usize| number / 10u64.pow((DIGITS - 1 - at) as u32) % 10;
+    let digit = |at: usize| number / POWERS[DIGITS - 1 - at] % 10;
     weights.iter().enumerate().map(|(at, weight)| digit(at) * weight).sum()
 }
 

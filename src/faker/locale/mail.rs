@@ -1,13 +1,13 @@
 //! User names and e-mail addresses of a locale's people.
 //!
-//! Owns how a user name is made of a person's names, and what tells user names apart that may not repeat.
+//! Owns how a user name is made of a person's names, and how user names that may not repeat are kept distinct.
 //! All is lower-case ASCII, so Faker's `ascii_…` providers are the same as the others.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::pattern::{push_number, push_one};
-use super::super::texts::{Texts, longest};
+use super::super::texts::{Texts, bound, chars, longest};
 use super::super::{Arguments, Compiled, InvalidArgument, Param, Preset, Provider, Scope};
 use super::ascii::folded;
 use super::people::{Names, People, Person, Who};
@@ -16,7 +16,7 @@ use crate::stream::Stream;
 /// The domains that RFC 2606 keeps for examples.
 pub static SAFE_DOMAINS: [&str; 3] = ["example.com", "example.org", "example.net"];
 
-/// Where user names may not repeat, so many numbers stand behind each person's.
+/// How many numbers may follow each person's name where user names may not repeat.
 const NUMBERS: u64 = 1_000_000;
 
 /// A name in the letters of an address, and how many names before it have the same letters.
@@ -53,7 +53,7 @@ impl Handles {
             };
             names.written.iter().enumerate().map(letters).map(handle).collect()
         };
-        // A name of both genders has to be told apart from itself.
+        // A name of both genders is two names here.
         let female = handles(people.female, &mut seen);
         let male = handles(people.male, &mut seen);
         let last = handles(people.last, &mut BTreeMap::new());
@@ -77,12 +77,12 @@ impl Handles {
         let longest = |names: &[Handle]| names.iter().map(|handle| handle.letters.len()).max().unwrap_or(0);
         let first = longest(&self.female).max(longest(&self.male));
         let number = NUMBERS * self.twins.0 * self.twins.1 - 1;
-        (first + 1 + longest(&self.last).max(longest(&self.last_female))) as u32 + 1 + number.ilog10()
+        bound(first + 1 + longest(&self.last).max(longest(&self.last_female))) + 1 + number.ilog10()
     }
 
     /// Characters of the longest domain word.
     fn longest_last(&self) -> u32 {
-        self.last.iter().map(|handle| handle.letters.len()).max().unwrap_or(0) as u32
+        bound(self.last.iter().map(|handle| handle.letters.len()).max().unwrap_or(0))
     }
 
     /// Appends a user name with a person's first and last name in it, in one of five forms.
@@ -200,10 +200,10 @@ fn email(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let domain = if args.is_given("domain") { args.text("domain") } else { Ok(String::new()) };
     let (safe, domain) = (safe?, domain?.to_lowercase());
     if !domain.is_empty() {
-        let chars = domain.chars().count() as u32;
+        let domain_chars = chars(&domain);
         return Ok(users(
             scope,
-            |_| 1 + chars,
+            |_| 1 + domain_chars,
             move |_, _, out| {
                 out.push('@');
                 out.push_str(&domain);

@@ -1,7 +1,7 @@
 //! The languages and countries that values can be of.
 //!
 //! Owns their list, and what each has of its own: providers of the same names as en_US's, which take their
-//! place. What a locale has none of is en_US's. A locale is a folder below `data` and a line of the list.
+//! place. Missing data falls back to en_US. A locale is a folder below `data` and a line of the list.
 
 pub(super) mod accounts;
 pub(super) mod ascii;
@@ -156,7 +156,7 @@ impl Locale {
 
     /// Providers that take the place of others for columns of a group, and for columns without repetition
     /// where the others' values repeat: en_US has some, because its single values are Faker's, of made-up
-    /// cities and of names that tell no gender.
+    /// cities and of names without a known gender.
     pub fn coherent(self) -> impl Iterator<Item = &'static Provider> {
         let families: &[&'static [Provider]] = if self == Self::EnUs { en_us::COHERENT } else { &[] };
         families.iter().copied().flatten()

@@ -1,4 +1,4 @@
-//! What a country's numbers have beyond patterns: the rules by which identity numbers, bank accounts and number
+//! Rules of a country's numbers beyond patterns: the rules by which identity numbers, bank accounts and number
 //! plates are made.
 //!
 //! Owns which country has which rule; the rules are `identity`'s, `banks`' and `plates`'.
@@ -7,7 +7,7 @@ use super::super::{Compiled, Scope};
 use super::accounts::Accounts;
 use super::{banks, identity, plates};
 
-/// The rules of a country; what it has none for is patterns of the locale's file, or nothing.
+/// The rules of a country; without a rule, the patterns of the locale's file apply, if any.
 pub struct National {
     /// Makes identity numbers.
     pub identity: Option<fn(Scope<'_>) -> Compiled>,

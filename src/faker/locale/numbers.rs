@@ -6,7 +6,7 @@ use super::super::texts::Texts;
 use super::super::{Compiled, Provider, Scope};
 use super::phrases::{Phrase, phrases};
 
-/// What a locale's numbers and firms look like; what it has none of is empty.
+/// What a locale's numbers and firms look like; what it lacks is empty.
 pub struct Numbers {
     /// The patterns of phone numbers, as `pattern::fill` reads them, each equally likely.
     pub phones: Texts,
@@ -18,7 +18,7 @@ pub struct Numbers {
     pub identity: Form,
     /// The legal forms of firms.
     pub company_suffixes: Texts,
-    /// How firms are called.
+    /// Names of firms.
     pub companies: &'static [Phrase],
 }
 

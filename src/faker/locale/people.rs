@@ -1,12 +1,13 @@
-//! The people of a locale: who a row tells of, and how a name is written.
+//! The people of a locale: whom a row describes, and how a name is written.
 //!
-//! Owns the draw of a person, which is the first of whatever tells of one, so that columns whose streams
-//! begin alike tell of the same person. The names are the locales'; e-mail addresses are `mail`'s.
+//! Owns the draw of a person, which each of its providers makes first, so that columns whose streams begin
+//! alike describe the same person. The names are the locales'; e-mail addresses are `mail`'s.
 
 use std::collections::BTreeSet;
 
+use super::super::choices::place;
 use super::super::pattern::push_one;
-use super::super::texts::{Texts, Weighted, longest, longest_weighted, weighted};
+use super::super::texts::{Texts, Weighted, chars, longest, longest_weighted, weighted};
 use super::super::{Arguments, Compiled, InvalidArgument, Provider, Scope};
 use super::template::{Piece, pieces};
 use crate::stream::Stream;
@@ -17,8 +18,8 @@ use Who::{Anyone, Men, Women};
 pub struct Names {
     /// As they are written.
     pub written: Texts,
-    /// The same ones in lower-case ASCII letters; empty where the letters are Latin, so that
-    /// [`super::ascii`] can tell.
+    /// The same ones in lower-case ASCII letters; empty where the letters are Latin, which
+    /// [`super::ascii`] folds.
     pub latin: Texts,
 }
 
@@ -83,19 +84,19 @@ pub struct People {
     pub last_female: Names,
     /// How full names are written, each form equally likely; where no two may be the same, by the first one.
     pub forms: &'static [NameForm],
-    /// So many full names of 100 have a second last name, after a space.
+    /// Percentage of full names with a second last name, after a space.
     pub second_last: u64,
     /// Titles of women, before the name.
     pub titles_female: Weighted,
     /// Titles of men.
     pub titles_male: Weighted,
-    /// So many full names of 100 have a title.
+    /// Percentage of full names with a title.
     pub titled: u64,
     /// What may follow the name of a woman.
     pub suffixes_female: Weighted,
     /// What may follow the name of a man.
     pub suffixes_male: Weighted,
-    /// So many full names of 100 have a suffix.
+    /// Percentage of full names with a suffix.
     pub suffixed: u64,
     /// Letters that become others in an e-mail address than elsewhere.
     pub letters: &'static [(char, &'static str)],
@@ -109,7 +110,7 @@ pub struct People {
 /// The form of names in most languages.
 pub const FIRST_LAST: NameForm = &[NamePart::First, NamePart::Text(" "), NamePart::Last];
 
-/// Whom a provider tells of.
+/// Whom a provider describes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Who {
     /// A woman or a man, equally likely.
@@ -133,13 +134,13 @@ pub struct Person {
 
 impl People {
     /// Draws a person: gender, first name, last name, in this order and with these bounds whatever it is
-    /// for. Who asks for one gender outside a group needs no draw for it.
+    /// for. One gender outside a group needs no draw for it.
     #[inline]
     pub fn draw(&self, who: Who, grouped: bool, stream: &mut Stream) -> Person {
         let drawn = (who == Who::Anyone || grouped) && stream.chance(1, 2);
         let female = if who == Who::Anyone { drawn } else { who == Who::Women };
-        let first = stream.below(self.first(female).len()) as usize;
-        let last = stream.below(self.last.len()) as usize;
+        let first = place(self.first(female).written.len(), stream);
+        let last = place(self.last.written.len(), stream);
         Person { female, first, last }
     }
 
@@ -158,7 +159,7 @@ impl People {
         !self.last_female.written.is_empty()
     }
 
-    /// So many persons numbers tell apart at least: the product of the bounds of [`Self::draw`]. `None`
+    /// How many persons are certainly different: the product of the bounds of [`Self::draw`]. `None`
     /// where a draw goes unused.
     pub fn count(&self, who: Who, grouped: bool) -> Option<u64> {
         let first = match who {
@@ -212,7 +213,7 @@ impl People {
             && differ(self.last_female.written)
     }
 
-    /// Whether first and last name can be told apart in a full name of this form.
+    /// Whether first and last name can be recognized in a full name of this form.
     fn parts_show(&self, form: NameForm) -> bool {
         let names = |part: &NamePart| match part {
             NamePart::Text(_) => None,
@@ -252,13 +253,13 @@ impl People {
 
     /// Characters of the longest full name.
     fn longest_name(&self) -> u32 {
-        let chars = |part: &NamePart| match part {
-            NamePart::Text(text) => text.chars().count() as u32,
+        let part_chars = |part: &NamePart| match part {
+            NamePart::Text(text) => chars(text),
             NamePart::First => self.longest_first(),
             NamePart::Middle => self.longest_middle(),
             NamePart::Last => self.longest_last(),
         };
-        self.forms.iter().map(|form| form.iter().map(chars).sum()).max().unwrap_or(0)
+        self.forms.iter().map(|form| form.iter().map(part_chars).sum()).max().unwrap_or(0)
     }
 }
 
@@ -274,7 +275,7 @@ fn of(scope: Scope<'_>) -> &'static People {
     &scope.locale.data().people
 }
 
-/// The values tell of a person.
+/// The values describe a person.
 fn coherent(compiled: Compiled, distinct: Option<u64>) -> Compiled {
     Compiled { coherent: true, distinct, ..compiled }
 }
@@ -294,9 +295,8 @@ fn full_name(scope: Scope<'_>, who: Who) -> Compiled {
             out.push_str(title);
             out.push(' ');
         }
-        let form =
-            if unique || people.forms.len() == 1 { 0 } else { stream.below(people.forms.len() as u64) };
-        people.push(people.forms[form as usize], person, middle, out);
+        let form = if unique || people.forms.len() == 1 { 0 } else { place(people.forms.len(), stream) };
+        people.push(people.forms[form], person, middle, out);
         if !unique && stream.chance(people.second_last, 100) {
             out.push(' ');
             push_one(people.last.written, stream, out);
@@ -306,8 +306,8 @@ fn full_name(scope: Scope<'_>, who: Who) -> Compiled {
             out.push_str(suffix);
         }
     });
-    let told_apart = unique && people.names_differ() && people.parts_show(people.forms[0]);
-    coherent(full, people.count(who, grouped).filter(|_| told_apart))
+    let differs = unique && people.names_differ() && people.parts_show(people.forms[0]);
+    coherent(full, people.count(who, grouped).filter(|_| differs))
 }
 
 /// `first_name()` and its kin.
@@ -317,12 +317,12 @@ fn first_name(scope: Scope<'_>, who: Who) -> Compiled {
         let person = people.draw(who, grouped, draw.stream);
         out.push_str(people.first(person.female).written[person.first]);
     });
-    let told_apart = scope.unique && people.names_differ();
-    let count = people.count(who, grouped).filter(|_| told_apart);
+    let differs = scope.unique && people.names_differ();
+    let count = people.count(who, grouped).filter(|_| differs);
     coherent(first, count.map(|count| count / people.last.len()))
 }
 
-/// `last_name()` and its kin. Outside a group it is the only draw, unless last names tell the gender.
+/// `last_name()` and its kin. Outside a group it is the only draw, unless last names depend on the gender.
 fn last_name(scope: Scope<'_>, who: Who) -> Compiled {
     let people = of(scope);
     let anyone = who == Who::Anyone && people.last_differs();
@@ -404,7 +404,7 @@ pub const TITLES: &[Provider] = &[
     of_people("prefix_nonbinary", "a title", |args| Ok(prefix(args.scope(), Anyone))),
 ];
 
-const SUFFIX: &str = "what may follow a name";
+const SUFFIX: &str = "a suffix of names";
 
 /// The providers of suffixes, for a locale that has some.
 pub const SUFFIXES: &[Provider] = &[

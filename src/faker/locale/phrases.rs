@@ -1,6 +1,6 @@
-//! Names that are put together of lists of words, such as streets' and firms'.
+//! Names composed of lists of words, such as streets' and firms'.
 //!
-//! Owns the putting together; the words are the locales'.
+//! Owns the composition; the words are the locales'.
 
 use super::super::Compiled;
 use super::super::pattern::push_one;

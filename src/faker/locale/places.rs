@@ -1,13 +1,13 @@
 //! The places of a locale: towns, their postal codes and streets, and how an address is written.
 //!
 //! Owns the draw of a place. It takes one draw of the column's stream, and each part has a stream of its
-//! own: so every part can be written without the others, and columns whose streams begin alike tell of
+//! own: so every part can be written without the others, and columns whose streams begin alike are of
 //! the same place. The towns are the locales'.
 
 use std::collections::BTreeSet;
 
 use super::super::pattern::{UPPER, fill_one, push_one};
-use super::super::texts::{Texts, longest};
+use super::super::texts::{Texts, bound, chars, longest};
 use super::super::{Arguments, Compiled, InvalidArgument, Provider, Scope};
 use super::phrases::{Phrase, longest_phrase, push_phrase};
 use super::postcode::Postcode;
@@ -94,7 +94,7 @@ pub struct Places {
     pub towns: &'static [Town],
     /// Names of parts of towns that there are everywhere; empty where addresses name none.
     pub areas: Texts,
-    /// How streets are called, each form equally likely.
+    /// Names of streets, each form equally likely.
     pub streets: &'static [Phrase],
     /// The patterns of house numbers, as `pattern::fill` reads them, each equally likely.
     pub buildings: Texts,
@@ -102,7 +102,7 @@ pub struct Places {
     pub flats: Texts,
     /// What stands before a flat.
     pub flat_separator: &'static str,
-    /// So many addresses of 100 name a flat.
+    /// Percentage of addresses that name a flat.
     pub with_flat: u64,
     /// How postal codes are written.
     pub postcode: Postcode,
@@ -135,7 +135,7 @@ struct Place {
 }
 
 impl Places {
-    /// Draws a place, all of it whatever is asked of it.
+    /// Draws a whole place, whichever parts are used.
     fn draw(&self, stream: &mut Stream) -> Place {
         let stream = &mut Stream::from_bits(stream.bits());
         let town = stream.pick(self.towns);
@@ -147,9 +147,18 @@ impl Places {
         } else {
             (*stream.pick::<&str>(self.areas), town.postcodes)
         };
-        let postcode = first + stream.below(u64::from(last - first) + 1) as u32;
+        #[expect(clippy::cast_possible_truncation, reason = "at most `last - first`")]
+        let more = stream.below(u64::from(last - first) + 1) as u32;
         let mut bits = || stream.bits();
-        Place { town, area, postcode, code: bits(), street: bits(), building: bits(), flat: bits() }
+        Place {
+            town,
+            area,
+            postcode: first + more,
+            code: bits(),
+            street: bits(),
+            building: bits(),
+            flat: bits(),
+        }
     }
 
     /// Appends parts of a place.
@@ -192,26 +201,25 @@ impl Places {
         let of_town = |town: &Town| {
             let areas = town.areas.iter().map(|(_, postcode)| *postcode);
             let largest = areas.chain([town.postcodes.1]).max().unwrap_or(0);
-            town.postcode_letters.len() as u32 + self.postcode.chars(largest)
+            bound(town.postcode_letters.len()) + self.postcode.chars(largest)
         };
         self.towns.iter().map(of_town).max().unwrap_or(0)
     }
 
     /// Characters of the longest text of these parts.
     fn longest(&self, parts: &[Part]) -> u32 {
-        let of_towns = |text: fn(&Town) -> &str| {
-            self.towns.iter().map(|town| text(town).chars().count()).max().unwrap_or(0) as u32
-        };
+        let of_towns =
+            |text: fn(&Town) -> &str| self.towns.iter().map(|town| chars(text(town))).max().unwrap_or(0);
         let of_part = |part: &Part| match *part {
-            Part::Text(text) => text.chars().count() as u32,
+            Part::Text(text) => chars(text),
             Part::Area => {
                 let own = self.towns.iter().flat_map(|town| town.areas);
-                let own = own.map(|(area, _)| area.chars().count() as u32).max().unwrap_or(0);
+                let own = own.map(|(area, _)| chars(area)).max().unwrap_or(0);
                 own.max(longest(self.areas))
             }
             Part::Street => longest_phrase(self.streets),
             Part::Building => longest(self.buildings),
-            Part::Flat => self.flat_separator.chars().count() as u32 + longest(self.flats),
+            Part::Flat => chars(self.flat_separator) + longest(self.flats),
             Part::OnlyFlat => longest(self.flats),
             Part::StreetAddress => self.longest(self.street_address),
             Part::Postcode => self.longest_postcode(),
@@ -239,7 +247,7 @@ fn named(scope: Scope<'_>, part: &'static [Part], name: fn(&Town) -> &'static st
     if !scope.unique || scope.grouped {
         return parts(places, part);
     }
-    let names: Vec<&str> = BTreeSet::from_iter(places.towns.iter().map(name)).into_iter().collect();
+    let names: Vec<&str> = places.towns.iter().map(name).collect::<BTreeSet<_>>().into_iter().collect();
     let count = names.len() as u64;
     let texts = Compiled::text(longest(&names), move |draw, out| push_one(&names, draw.stream, out));
     texts.with_distinct(count)
@@ -248,7 +256,7 @@ fn named(scope: Scope<'_>, part: &'static [Part], name: fn(&Town) -> &'static st
 /// A run of postal codes: their letters, the first and the last.
 type Run = (&'static str, u32, u32);
 
-/// Runs of postal codes, none of which is in two of them.
+/// Runs of postal codes that do not overlap.
 fn runs(places: &Places) -> Vec<Run> {
     let of_town = |town: &Town| -> Vec<Run> {
         let run = |(first, last)| (town.postcode_letters, first, last);
@@ -278,6 +286,7 @@ fn postcode(scope: Scope<'_>) -> Compiled {
     let runs = runs(places);
     let count = runs.iter().map(|(_, first, last)| u64::from(last - first) + 1).sum();
     let texts = Compiled::text(places.longest_postcode(), move |draw, out| {
+        #[expect(clippy::cast_possible_truncation, reason = "postal codes are fewer than 2^32")]
         let mut left = draw.stream.below(count) as u32;
         for (letters, first, last) in &runs {
             if left <= last - first {

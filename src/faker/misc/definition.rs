@@ -5,6 +5,7 @@
 
 use super::super::base::patterns::LETTERS;
 use super::super::python::format::Template;
+use super::super::texts::chars;
 use super::super::{Arguments, Compiled, InvalidArgument, compile};
 use crate::value::Literal;
 
@@ -22,7 +23,7 @@ pub fn read(
     }
     if definition.starts_with('@') {
         let word = definition.trim_start_matches('@').to_owned();
-        return Ok(Compiled::text(word.chars().count() as u32, move |_, out| out.push_str(&word)));
+        return Ok(Compiled::text(chars(&word), move |_, out| out.push_str(&word)));
     }
     compile(definition, params, &args.scope()).map_err(|error| {
         let help = "expected a provider, a text such as \"{{name}}\", or a fixed \"@word\"";

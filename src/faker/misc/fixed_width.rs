@@ -1,4 +1,4 @@
-//! `fixed_width`: lines of columns that have a width each.
+//! `fixed_width`: lines of fixed-width columns.
 //!
 //! Owns how a value is padded and cut.
 
@@ -48,7 +48,7 @@ pub fn fixed_width(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument
     let columns = records.into_iter().map(|record| column(args, record));
     let columns: Vec<(usize, Compiled)> = columns.collect::<Result<_, _>>()?;
     let line = columns.iter().map(|(width, _)| *width as u64).sum::<u64>() + 1;
-    let Ok(max_chars) = u32::try_from(line.saturating_mul(rows as u64)) else {
+    let Ok(max_chars) = u32::try_from(line.saturating_mul(rows.unsigned_abs())) else {
         return Err(args.problem("num_rows", "the texts would be too long", "give fewer rows"));
     };
     Ok(Compiled::text(max_chars, move |draw, out| {
@@ -84,7 +84,9 @@ fn column(args: &mut Arguments<'_>, record: Literal) -> Result<(usize, Compiled)
         return Err(args.problem(COLUMNS, format!("`{COLUMNS}` holds no such column"), help));
     };
     let params = definition::params(args, COLUMNS, params)?;
-    Ok((width as usize, definition::read(args, COLUMNS, &text, &params)?))
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 10,000")]
+    let width = width as usize;
+    Ok((width, definition::read(args, COLUMNS, &text, &params)?))
 }
 
 /// Appends exactly `width` characters; of an odd number of blanks the middle has the greater half behind, as

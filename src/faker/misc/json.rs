@@ -34,7 +34,7 @@ enum Node {
     Array(Vec<Node>),
 }
 
-/// `json(data_columns=None, num_rows=10, indent=None, cls=None)`: an array of so many documents, one row is
+/// `json(data_columns=None, num_rows=10, indent=None, cls=None)`: an array of `num_rows` documents; one row is
 /// its document alone.
 ///
 /// An array of arrays is Faker's list of records: as a whole it is one object, and as the definition of a record a list
@@ -50,7 +50,8 @@ pub fn json(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
         let help = "expected a whole number from 0 to 100";
         return Err(args.problem("indent", format!("`indent` is {blanks}"), help));
     }
-    let indent = indent.map(|blanks| blanks as usize);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100,000")]
+    let (rows, indent) = (rows as usize, indent.map(|blanks| blanks as usize));
     let text = |text: &str| Literal::Text(text.to_owned());
     let default = || {
         let columns = [("name", "{{name}}"), ("residency", "{{address}}")];
@@ -71,7 +72,7 @@ pub fn json(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
         if rows == 1 {
             return node.write(draw, indent, 0, out);
         }
-        let rows = std::iter::repeat_n(&node, rows as usize);
+        let rows = std::iter::repeat_n(&node, rows);
         written(['[', ']'], rows, indent, 0, out, |node, out| node.write(draw, indent, 1, out));
     };
     let documents = match most.map(u32::try_from) {

@@ -48,7 +48,7 @@ pub fn table(args: &mut Arguments<'_>, delimiter: char) -> Result<Compiled, Inva
     // Each character of a cell may be a quote, which is doubled; then come the two around the cell and the
     // delimiter. A number of a row has at most six digits.
     let row = cells.iter().map(|cell| 2 * u64::from(cell.max_chars()) + 3).sum::<u64>() + 9 + 2;
-    let most = row.saturating_mul(rows as u64).saturating_add(head.chars().count() as u64);
+    let most = row.saturating_mul(rows.unsigned_abs()).saturating_add(head.chars().count() as u64);
     let Ok(max_chars) = u32::try_from(most) else {
         return Err(args.problem("num_rows", "the texts would be too long", "give fewer rows"));
     };

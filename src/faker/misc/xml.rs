@@ -4,7 +4,7 @@
 
 use super::super::base::numbers::Near;
 use super::super::lorem::words;
-use super::super::texts::longest;
+use super::super::texts::{bound, longest};
 use super::super::{Arguments, Compiled, InvalidArgument, Param, Preset, compile};
 use super::tables;
 
@@ -93,7 +93,7 @@ pub fn xml(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     let tag = longest(tags);
     // Each character may be one of the five that an entity stands for.
     let value = values.iter().map(|value| value.max_chars.unwrap_or(0)).max().unwrap_or(0) * 6;
-    let max_chars = 39 + 2 * tag + 5 + most as u32 * (2 * tag + 5 + value);
+    let max_chars = 39 + 2 * tag + 5 + bound(most) * (2 * tag + 5 + value);
     Ok(Compiled::text(max_chars, move |draw, out| {
         let root = *draw.stream.pick::<&str>(tags);
         out.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<");

@@ -2,25 +2,26 @@
 //!
 //! Owns the range that digits, sign and ends leave, and the checks of Faker 22.2.0.
 //!
-//! With `right_digits` each number of so many digits in the range is equally likely. Without, each value has a number of
+//! With `right_digits` each number of that many digits in the range is equally likely. Without, each value has a number of
 //! digits of its own, as in Faker: from 1 to what 15 digits in all leave, which a double keeps exactly,
-//! and each number of so many digits is equally likely. An end that is not given is the number furthest from 0 of
-//! `left_digits` digits, which without it are what 15 digits leave, so `max_value = 10` alone reaches far below 0.
+//! and each number of that many digits is equally likely. An end that is not given is the number furthest from 0 of
+//! `left_digits` digits, which without it are what 15 digits leave, so `max_value = 10` alone reaches well below 0.
 //!
 //! (Faker's `pydecimal` draws its digits apart, up to 100 on either side, and moves what lies beyond an end onto it, so
-//! that the ends come up far too often; its documentation means no such thing.)
+//! that the ends come up much too often, which its documentation does not say.)
 
 use super::super::arguments::Exact;
+use super::super::texts::bound;
 use super::super::{Arguments, Compiled, InvalidArgument};
 use crate::stream::Stream;
 use crate::value::Decimal;
 
 /// Most digits in all: each such number fits a bigint of units.
-const DIGITS_MAX: i64 = 18;
+const DIGITS_MAX: u32 = 18;
 /// The units furthest from 0: an end may be the round number just beyond the digits.
-const UNITS_MAX: u64 = 10u64.pow(DIGITS_MAX as u32);
-/// Digits that a double keeps (C's `DBL_DIG`): most digits of `pyfloat`, and digits in all of a number of which either
-/// side is not given.
+const UNITS_MAX: u64 = 10u64.pow(DIGITS_MAX);
+/// Digits that a double keeps (C's `DBL_DIG`): most digits of `pyfloat`, and digits in all of a number unless both
+/// sides are given.
 const FLOAT_DIGITS: u32 = 15;
 
 /// The sign that is asked for.
@@ -74,7 +75,7 @@ fn decimal(
     }
     for (name, end) in [("min_value", min), ("max_value", max)] {
         let Some(end) = end else { continue };
-        if sign == Sign::Positive && end.floor(DIGITS_MAX as u32) <= 0 {
+        if sign == Sign::Positive && end.floor(DIGITS_MAX) <= 0 {
             let message = format!("`{name}` is {end}, and `positive` is true");
             return Err(args.problem(name, message, "numbers above 0 have an end above 0"));
         }
@@ -84,20 +85,20 @@ fn decimal(
         }
     }
     if let (Some(low), Some(high)) = (min, max)
-        && low.ceil(DIGITS_MAX as u32) >= high.ceil(DIGITS_MAX as u32)
+        && low.ceil(DIGITS_MAX) >= high.ceil(DIGITS_MAX)
     {
         let message = format!("`min_value` is {low}, `max_value` is {high}");
         return Err(args.problem("min_value", message, "`min_value` is less than `max_value`"));
     }
-    let digits_max = if form == Form::Float { i64::from(FLOAT_DIGITS) } else { DIGITS_MAX };
+    let digits_max = if form == Form::Float { FLOAT_DIGITS } else { DIGITS_MAX };
     if let (Some(left), Some(right)) = (left, right)
-        && i64::from(left) + i64::from(right) > digits_max
+        && left + right > digits_max
     {
         let message = format!("{left} digits before and {right} after the point are more than {digits_max}");
         return Err(args.problem("right_digits", message, "give fewer digits"));
     }
     let written = [min, max].into_iter().flatten().map(Exact::places).max().unwrap_or(0);
-    if right.is_none() && i64::from(written) > DIGITS_MAX {
+    if right.is_none() && written > DIGITS_MAX {
         let param = if min.is_some_and(|min| min.places() == written) { "min_value" } else { "max_value" };
         let message = format!("`{param}` has more than {DIGITS_MAX} digits after the point");
         return Err(args.problem(param, message, "give a number of fewer digits"));
@@ -127,7 +128,7 @@ fn whole_digits(end: Exact) -> u32 {
 /// Numbers of one number of digits after the point.
 #[derive(Clone, Copy)]
 struct Span {
-    scale: u32,
+    scale: u8,
     low: i64,
     high: i64,
 }
@@ -163,7 +164,9 @@ fn spans(
             let help = "give fewer `right_digits`, or a number nearer to 0";
             return Err(args.problem(param, message, help));
         };
-        spans.push(Span { scale: right, low, high });
+        #[expect(clippy::cast_possible_truncation, reason = "at most 18")]
+        let scale = right as u8;
+        spans.push(Span { scale, low, high });
     }
     if let ([], [.., (left, right)]) = (&spans[..], sides) {
         let param = if min.is_some() { "min_value" } else { "max_value" };
@@ -176,11 +179,10 @@ fn spans(
 
 fn compiled(spans: Vec<Span>, form: Form) -> Compiled {
     let scale = spans.iter().map(|span| span.scale).max().unwrap_or(0);
-    let end = |units: i64, span: &Span| i128::from(units) * 10i128.pow(scale - span.scale);
+    let end = |units: i64, span: &Span| i128::from(units) * 10i128.pow((scale - span.scale).into());
     let low = spans.iter().map(|span| end(span.low, span)).min().unwrap_or(0);
     let high = spans.iter().map(|span| end(span.high, span)).max().unwrap_or(0);
-    // At most 18.
-    Compiled::decimals(scale as u8, low..=high, move |draw| match &spans[..] {
+    Compiled::decimals(scale, low..=high, move |draw| match &spans[..] {
         [only] => number(*only, draw.stream),
         several => match (number(*draw.stream.pick(several), draw.stream), form) {
             (number, Form::Decimal) => number,
@@ -190,7 +192,7 @@ fn compiled(spans: Vec<Span>, form: Form) -> Compiled {
 }
 
 fn number(span: Span, stream: &mut Stream) -> Decimal {
-    Decimal { units: stream.between(span.low, span.high), scale: span.scale as u8 }
+    Decimal { units: stream.between(span.low, span.high), scale: span.scale }
 }
 
 /// The same number, one digit left after the point.
@@ -206,5 +208,5 @@ fn digits(args: &mut Arguments<'_>, name: &'static str) -> Result<Option<u32>, I
     if !args.is_given(name) {
         return Ok(None);
     }
-    Ok(Some(args.int_between(name, 0, DIGITS_MAX)? as u32))
+    args.int_between(name, 0, DIGITS_MAX.into()).map(|digits| Some(bound(digits)))
 }

@@ -103,7 +103,7 @@ impl Template {
 
     /// Appends one text.
     pub fn fill(&self, draw: &mut Draw<'_>, out: &mut String) {
-        // In a group each piece tells of the row's person or place, who is the first draw of its stream.
+        // In a group each piece is of the row's person or place, which is the first draw of its stream.
         let start = self.grouped.then(|| draw.stream.clone());
         for piece in &self.pieces {
             match (piece, &start) {
