@@ -82,6 +82,23 @@
 //!    ([`telemetry`]). The progress lines, the summary and the pages of `--listen` ([`telemetry::http`]) get the status
 //!    of the shops from the supervisor ([`supervise::GetStatus`]).
 #![warn(missing_docs)]
+// Chosen of clippy's pedantic lints: numbers that a cast may change, each with its reason where it cannot, and forms that
+// hide what they do.
+#![warn(
+    clippy::cast_lossless,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::format_push_string,
+    clippy::from_iter_instead_of_collect,
+    clippy::manual_let_else,
+    clippy::option_option,
+    clippy::redundant_closure_for_method_calls,
+    clippy::semicolon_if_nothing_returned,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unreadable_literal
+)]
 
 #[doc(hidden)]
 pub mod text;

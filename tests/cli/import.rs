@@ -240,8 +240,7 @@ fn what_cannot_be_carried_over_is_told_with_its_place_and_the_rest_is_right() {
     }
     assert_eq!(told.len(), expected.len(), "{told:#?}");
     let changed =
-        format!("changed: {columns}.type: `strnig` is not a column type; replaced by `type = \"text\"`
-");
+        format!("changed: {columns}.type: `strnig` is not a column type; replaced by `type = \"text\"`\n");
     assert!(ended.stderr.contains(&changed), "{}", ended.stderr);
     let checked = program.run("check");
     assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), ""));
