@@ -120,7 +120,7 @@ pub enum PgError {
     /// The shop's tables were created with other settings.
     #[error(
         "the config differs from the one that created the tables in {address}: {}; nothing was changed. Revert it, or run \
-         `shopsim reset --only {shop}`, which drops the tables of {shop}. (`pace`, `after_downtime`, `stop_after`, \
+         `shopsim reset --only {shop}` with the same `--shops`, which drops the tables of {shop}. (`pace`, `after_downtime`, `stop_after`, \
          `tick_deadline`, `synchronous_commit`, `city`, [logs] and [supervisor] may change at any time)",
         .differences.join("; ")
     )]
@@ -135,7 +135,7 @@ pub enum PgError {
     /// The database holds tables that were altered, or that shopsim did not create.
     #[error(
         "the tables in {address} differ from those that shop `{shop}` creates: {}; nothing was changed. Revert that, or \
-         run `shopsim reset --only {shop}` (drops its tables, including ones that shopsim did not create)",
+         run `shopsim reset --only {shop}` with the same `--shops` (drops its tables, including ones that shopsim did not create)",
         .differences.join("; ")
     )]
     Refused {

@@ -75,7 +75,7 @@ pub fn opened(plan: &ShopPlan, progress: &Checkpoint) {
                 "tables created, beginning at tick {first}: rows of earlier ones would be deleted by now"
             );
         }
-        (Some(last), _) => info!(shop, "going on after tick {last}"),
+        (Some(last), _) => info!(shop, "resuming after tick {last}"),
     }
 }
 

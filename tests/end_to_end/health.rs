@@ -196,7 +196,7 @@ async fn an_address_that_is_taken_ends_the_run_before_any_shop_begins() {
     let address = taken.local_addr().unwrap().to_string();
     let ended = place.run_with(&UNLIMITED, &[("SHOPSIM_LISTEN", &address)]).end(3).await;
     let told = format!("ERROR cannot listen on {address}: ");
-    assert!(ended.err.contains(&told) && ended.err.contains("another with `--listen`"), "{}", ended.err);
+    assert!(ended.err.contains(&told) && ended.err.contains("another port with `--listen`"), "{}", ended.err);
     let client = server.client("shop").await;
     assert!(!super::server::exists(&client, "shopsim.checkpoint").await, "something was written");
     assert!(!place.path("logs").exists());

@@ -121,6 +121,6 @@ async fn history_goes_over_into_the_present_without_a_gap_or_a_double_tick() {
     until("it goes on", async || last_tick(&client, "past").await > Some(stood + 1)).await;
     run.signal(Signal::SIGTERM);
     let ended = run.end(0).await;
-    assert!(ended.err.contains(&format!("going on after tick {stood}")), "{}", ended.err);
+    assert!(ended.err.contains(&format!("resuming after tick {stood}")), "{}", ended.err);
     oracle::assert_engine_agrees(&client, &plan(&config, "past")).await;
 }

@@ -63,7 +63,7 @@ async fn a_simulator_that_was_stopped_is_waited_for_and_its_shop_goes_on_when_it
     let stood = last_tick(&client, "fruits").await;
     assert_eq!(untouched(&client).await, before);
     first.kill();
-    second.until_log("fruits: going on after tick ").await;
+    second.until_log("fruits: resuming after tick ").await;
     until("it goes on", async || last_tick(&client, "fruits").await > stood).await;
     second.signal(Signal::SIGINT);
     let second = second.end(0).await;

@@ -213,7 +213,7 @@ async fn a_run_resets_a_shop_once_and_not_again_when_it_comes_back() {
     let end =
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'shopsim/a'";
     assert_eq!(number(&client, end).await, 1);
-    run.until_nth_log("a: going on after tick ", 1).await;
+    run.until_nth_log("a: resuming after tick ", 1).await;
     until("a tick more", async || last_tick(&client, "a").await >= Some(3)).await;
     assert!(number(&client, "SELECT min(order_id)::bigint FROM orders").await == 1);
     run.signal(Signal::SIGTERM);

@@ -65,7 +65,7 @@ async fn a_finished_run_started_again_says_so_and_touches_nothing() {
     // More ticks in all, and it goes on where it stood.
     let more = [&UNLIMITED[..], &["--until-tick", "60"]].concat();
     let ended = place.finish(&more, 0).await;
-    assert!(ended.err.contains("shop-1: going on after tick 49"), "{}", ended.err);
+    assert!(ended.err.contains("shop-1: resuming after tick 49"), "{}", ended.err);
     let standing = oracle::assert_shop_agrees(&place, &config, "shop-1").await;
     assert_eq!(standing.ticks, 60);
 }

@@ -27,7 +27,7 @@ async fn ctrl_c_ends_a_live_run_cleanly_and_the_next_run_goes_on_where_it_stood(
     let stood = oracle::assert_shop_agrees(&place, &config, "shop-2").await.ticks;
 
     let mut run = place.run(&[]);
-    run.until_log(&format!("shop-2: going on after tick {}", stood - 1)).await;
+    run.until_log(&format!("shop-2: resuming after tick {}", stood - 1)).await;
     run.until_log(&format!("shop-2: committed tick={} ", stood + 1)).await;
     run.signal(Signal::SIGTERM);
     run.end(0).await;

@@ -99,8 +99,8 @@ async fn each_sslmode_takes_and_refuses_what_libpq_does() {
         assert!(finished, "{name} in:\n{}\n{}", ended.out, ended.err);
     }
     for (name, remedy) in [
-        ("stranger", "name its authority, or a self-signed certificate itself, by `sslrootcert`"),
-        ("require-plain", "sslmode \"prefer\" or \"disable\" goes without"),
+        ("stranger", "set `sslrootcert` to its authority, or to the certificate itself if it is self-signed"),
+        ("require-plain", "set sslmode \"prefer\" or \"disable\""),
     ] {
         assert_given_up(&ended.err, name, remedy);
     }
