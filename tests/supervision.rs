@@ -157,7 +157,6 @@ fn recipe(name: &str, store: &Memory, wall: &WallClock) -> Recipe {
             seed: 1,
             schema: "public".to_owned(),
             interval: 10 * SECOND,
-            windows: Windows { delete_older_than: None, update_not_older_than: None },
             tables: [TablePlan {
                 units: Arc::new(Vec::new()),
                 name: "orders".to_owned(),

@@ -108,7 +108,6 @@ fn in_memory(shops: usize, seconds: u64, draws: bool) -> (Vec<f64>, f64) {
                 seed: number as u64,
                 schema: "public".to_owned(),
                 interval: 1_000_000,
-                windows: shop.plan.windows,
                 tables: shop.plan.tables.clone(),
             });
             Recipe {

@@ -67,7 +67,7 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
         Database::Embedded { port } => format!("private server on port {port}"),
         Database::Server(server) => url(server),
     };
-    writeln!(text, "  database  {database}, schema {}", plan.schema)?;
+    writeln!(text, "  database  {database}, schema {}", harmless(&plan.schema))?;
     writeln!(text, "  content   seed {}, fingerprint {}", plan.seed, &plan.fingerprint()[..12])?;
     writeln!(text, "  time      from {}, pace {pace}", config.start.value)?;
     let interval = humantime::format_duration(config.tick_interval.value);
@@ -125,6 +125,8 @@ fn deleted_under_references(shop: &Shop) -> Vec<String> {
     let note = |(table, column): (&TablePlan, &Column)| {
         let target = plan.tables.get(column.refers_to?)?;
         let (keeps, target_keeps) = (table.windows.delete_older_than, target.windows.delete_older_than?);
+        // An update draws a row that is there at the time.
+        let bound = if table.updates_per_tick() > 0 && !column.fixed { "up to " } else { "" };
         let (table, column, target) = (harmless(&table.name), harmless(&column.name), harmless(&target.name));
         let orphans = |share: &str, why: &str| {
             format!(
@@ -133,12 +135,12 @@ fn deleted_under_references(shop: &Shop) -> Vec<String> {
         };
         let Some(keeps) = keeps else {
             return Some(orphans(
-                "in the long run, most",
+                &format!("in the long run, {bound}most"),
                 &format!("only rows of `{target}` are ever deleted"),
             ));
         };
         if keeps == target_keeps {
-            return Some(orphans("about half", "both have the same `delete_older_than`"));
+            return Some(orphans(&format!("{bound}about half"), "both have the same `delete_older_than`"));
         }
         let share = |part: i64, whole: i64| i128::from(part) * 50 / i128::from(whole.max(1));
         let percent = match keeps < target_keeps {
@@ -151,7 +153,7 @@ fn deleted_under_references(shop: &Shop) -> Vec<String> {
             age(target_keeps),
             age(keeps)
         );
-        Some(orphans(&format!("about {percent} %"), &why))
+        Some(orphans(&format!("{bound}about {} %", percent.clamp(1, 99)), &why))
     };
     references.filter_map(note).collect()
 }

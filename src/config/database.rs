@@ -198,6 +198,9 @@ pub(super) fn server(
         context.report(Problem::error(&span, "a connection parameter contains a NUL character"));
         return None;
     }
+    if host.contains("://") || host.contains('@') {
+        context.report_invalid(&span, parameters::url_as_host());
+    }
     if host.contains(',') {
         context.report_invalid(&span, parameters::several_hosts());
         return None;

@@ -59,7 +59,7 @@ pub(super) fn interpolate(
                     "the environment variable {} is not set",
                     quote(name)
                 ))
-                .help(format!("set it, or give a default: `${{{name}:-default}}`")));
+                .help(format!("set it, or give a default: `${{{name}:-default}}`; a `$` that names no variable is written `$$`")));
             }
         };
         out.text += &value;

@@ -235,6 +235,12 @@ pub(super) fn wrong_port() -> InvalidValue {
     InvalidValue::new("the port of the database must be a whole number from 1 to 65535")
 }
 
+/// The error for a URL, which may hold a password, in place of a host.
+pub(super) fn url_as_host() -> InvalidValue {
+    InvalidValue::new("the host of `database` is not the name of a host: it holds `://` or `@`")
+        .help("write a URL as the whole value, database = \"postgres://…\", or as `url` in the table")
+}
+
 /// The error for a list of hosts.
 pub(super) fn several_hosts() -> InvalidValue {
     InvalidValue::new("`database` names several hosts")

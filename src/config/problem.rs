@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::secrets::has_user;
 use crate::text::harmless;
 
 /// The severity of a problem.
@@ -130,8 +131,13 @@ pub fn sort(problems: &mut Vec<Problem>) {
 
 /// A name or value from the config for a message: in backquotes, control characters escaped, cut to a
 /// readable length.
+///
+/// A URL with a user in it is not shown: it may hold a password, wherever it was written.
 pub fn quote(text: &str) -> String {
     const LONGEST: usize = 60;
+    if has_user(text) {
+        return "`…`".to_owned();
+    }
     match text.char_indices().nth(LONGEST) {
         None => format!("`{}`", harmless(text)),
         Some((end, _)) => format!("`{}…`", harmless(&text[..end])),

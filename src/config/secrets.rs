@@ -33,6 +33,9 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     let mut values = Vec::new();
     collect(document.get_ref(), false, &mut values);
     values.sort_by_key(|(place, _)| place.start);
+    for (place, is_open) in &mut values {
+        *is_open &= !has_user(text.get(place.clone()).unwrap_or_default());
+    }
     let (mut hidden, mut at) = (Vec::new(), 0);
     for (place, is_open) in values.into_iter().chain([(text.len()..text.len(), true)]) {
         let between = lines(text.get(at..place.start).unwrap_or_default(), at);
@@ -41,6 +44,11 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
         hidden.extend((!is_open).then_some(place));
     }
     hidden
+}
+
+/// Whether a text holds a URL with a user, and perhaps a password, in it, whatever key it was written for.
+pub(super) fn has_user(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(_, rest)| rest.contains('@'))
 }
 
 /// The values of a table, each with whether it may be shown.

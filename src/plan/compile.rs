@@ -14,7 +14,7 @@ use std::time::Duration;
 use super::singular::default_key;
 use super::{CREATED_AT, ShopPlan, TablePlan, reserved_from, units};
 use crate::clock::{Windows, micros};
-use crate::config::problem::{Problem, sort};
+use crate::config::problem::{Problem, quote, sort};
 use crate::config::{self, Config};
 use crate::faker::{Locale, Referable};
 use crate::stream::shop_seed;
@@ -90,8 +90,9 @@ fn updates_without_window(config: &Config, plan: &ShopPlan) -> Vec<Problem> {
     let idle = plan.tables.iter().zip(&config.tables).filter(|(table, _)| is_idle(table));
     let warning = |(table, configured): (&TablePlan, &config::Table)| {
         let message = format!(
-            "no row of `{}` is ever updated: `update_rows_per_tick` is {}, and `update_not_older_than` is off",
-            table.name, table.update_rows
+            "no row of {} is ever updated: `update_rows_per_tick` is {}, and `update_not_older_than` is off",
+            quote(&table.name),
+            table.update_rows
         );
         Problem::warning(&configured.name.span, message)
             .help("set `update_not_older_than` to the age up to which rows change, such as \"1h\"")
@@ -178,10 +179,6 @@ fn compile_shop(config: &Config, shop: &config::Shop, tables: Arc<[TablePlan]>) 
         seed: shop.seed.unwrap_or_else(|| shop_seed(config.seed, &shop.name.value)),
         schema: shop.schema.clone(),
         interval: micros(shop.tick_interval.value),
-        windows: Windows {
-            delete_older_than: shop.delete_older_than.map(micros),
-            update_not_older_than: shop.update_not_older_than.map(micros),
-        },
         tables,
     }
 }

@@ -42,8 +42,6 @@ pub struct ShopPlan {
     pub schema: String,
     /// Microseconds of simulated time between two ticks.
     pub interval: i64,
-    /// The windows of tables that set none of their own.
-    pub windows: Windows,
     /// Its tables, in the order of the config; shared by shops whose tables are all equal.
     pub tables: Arc<[TablePlan]>,
 }
@@ -107,6 +105,13 @@ fn units(columns: &[Column]) -> Vec<Unit> {
     }
     units
 }
+
+/// A window by its key in the config.
+type Window = (&'static str, fn(&Windows) -> Option<i64>);
+const WINDOWS: [Window; 2] = [
+    ("delete_older_than", |windows| windows.delete_older_than),
+    ("update_not_older_than", |windows| windows.update_not_older_than),
+];
 
 /// The most rows and ticks of history in one transaction: more gain little and take more memory.
 const ROWS_TOGETHER: u64 = 65_536;
@@ -235,12 +240,20 @@ impl ShopPlan {
     /// the database so that a later change can be reported. No two plans have the same lines.
     pub fn describe(&self) -> Vec<String> {
         let span = |micros: Option<i64>| micros.map_or("off".to_owned(), span_text);
+        // What all tables have is one line, however the config says it.
+        let of_all = |window: fn(&Windows) -> Option<i64>| {
+            let mut tables = self.tables.iter().map(|table| window(&table.windows));
+            let first = tables.next()?;
+            tables.all(|other| other == first).then_some(first)
+        };
+        let windows = WINDOWS.map(|(key, window)| {
+            format!("{key} = {}", of_all(window).map_or_else(|| "by table".to_owned(), span))
+        });
         let mut lines = vec![
             format!("schema = {}", in_line(&self.schema)),
             format!("tick_interval = {}", span_text(self.interval)),
-            format!("delete_older_than = {}", span(self.windows.delete_older_than)),
-            format!("update_not_older_than = {}", span(self.windows.update_not_older_than)),
         ];
+        lines.extend(windows);
         for declared in self.enums() {
             lines.push(format!("types.{} = {:?}", in_line(&declared.name), declared.labels));
         }
@@ -251,12 +264,10 @@ impl ShopPlan {
             lines.push(format!("{name}.key = {} {}", in_line(&table.key), table.key_type));
             lines.push(format!("{name}.insert_rows_per_tick = {}", table.insert_rows));
             lines.push(format!("{name}.update_rows_per_tick = {}", table.update_rows));
-            let Windows { delete_older_than, update_not_older_than } = table.windows;
-            if delete_older_than != self.windows.delete_older_than {
-                lines.push(format!("{name}.delete_older_than = {}", span(delete_older_than)));
-            }
-            if update_not_older_than != self.windows.update_not_older_than {
-                lines.push(format!("{name}.update_not_older_than = {}", span(update_not_older_than)));
+            for (key, window) in WINDOWS {
+                if of_all(window).is_none() {
+                    lines.push(format!("{name}.{key} = {}", span(window(&table.windows))));
+                }
             }
             for (place, column) in table.columns.iter().enumerate() {
                 let (place, column_name) = (place + 1, in_line(&column.name));

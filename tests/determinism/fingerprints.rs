@@ -73,3 +73,26 @@ fn every_line_of_a_plan_is_one_line() {
         assert!(!line.contains(char::is_control), "{line:?}");
     }
 }
+
+#[test]
+fn windows_count_as_they_hold_for_each_table_however_the_config_sets_them() {
+    let plan = |shop: &str, a: &str, b: &str| {
+        let table = |name: &str, more: &str| {
+            format!(
+                "[tables.{name}]\ninsert_rows_per_tick = 1\n{more}\n[tables.{name}.columns]\n\
+                 c = {{ type = \"text\", faker = \"name\" }}\n"
+            )
+        };
+        let shop = format!("[[shop]]\nname = \"s\"\nseed = 1\ntick_interval = \"1s\"\n{shop}\n");
+        Chain::read(&format!("{shop}{}{}", table("a", a), table("b", b))).plans.remove(0)
+    };
+    let (ten, twenty) = ("delete_older_than = \"10s\"", "delete_older_than = \"20s\"");
+    let differing = |one: &[String], other: &[String]| -> Vec<String> {
+        one.iter().filter(|line| !other.contains(line)).cloned().collect()
+    };
+    // The shop's, the tables' own, and one of each.
+    assert_eq!(plan(ten, "", "").describe(), plan(twenty, ten, ten).describe());
+    assert_eq!(plan(ten, twenty, "").describe(), plan("", twenty, ten).describe());
+    let (was, is) = (plan(ten, twenty, "").describe(), plan("", twenty, "").describe());
+    assert_eq!(differing(&was, &is), ["b.delete_older_than = 10s"], "only the table whose window changes");
+}

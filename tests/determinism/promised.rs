@@ -32,7 +32,6 @@ proptest! {
             seed: compiled.seed,
             schema: compiled.schema.clone(),
             interval,
-            windows,
             tables: tables.into(),
         };
         let promised = UnderWay::of(&plan, START, ticks);

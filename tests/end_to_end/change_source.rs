@@ -122,7 +122,6 @@ fn with_lives(place: &Place) -> chain::Chain {
         seed: shop.plan.seed,
         schema: shop.plan.schema.clone(),
         interval: shop.plan.interval,
-        windows: shop.plan.windows,
         tables: tables.into(),
     });
     chain

@@ -2,7 +2,7 @@
 //!
 //! Owns the rules across a column's keys. Checks that depend on the shops' rates are `unique`'s.
 
-use crate::config::problem::Problem;
+use crate::config::problem::{Problem, quote};
 use crate::config::{self, Spanned};
 use crate::faker::{self, CompileError, Compiled, Exact, Generator, Locale, Referable, Scope, UnknownLocale};
 use crate::plan::{Column, TypeMismatch, reserved_from};
@@ -45,7 +45,7 @@ pub fn read_locale(text: &Spanned<String>, problems: &mut Vec<Problem>) -> Optio
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!("the locales are {}", Locale::ALL.map(Locale::code).join(", ")),
             };
-            let message = format!("unknown locale `{}`", text.value);
+            let message = format!("unknown locale {}", quote(&text.value));
             problems.push(Problem::error(&text.span, message).help(help));
             None
         }
@@ -203,7 +203,7 @@ fn report(column: &config::Column, error: CompileError, problems: &mut Vec<Probl
                 problems.push(Problem::error(&faker.span, message).help(help));
                 return;
             }
-            let message = format!("unknown provider `{name}`");
+            let message = format!("unknown provider {}", quote(&name));
             problems.push(Problem::error(&faker.span, message).help(faker::help(&meant)));
         }
         CompileError::Params(wrong) => {
