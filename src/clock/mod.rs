@@ -89,17 +89,21 @@ impl Timeline {
     ///
     /// A binary search, so that its cost does not grow with the age of the run.
     fn first_tick(&self, end: u64, wanted: impl Fn(Timestamp) -> bool) -> u64 {
-        let mut candidates = 0..end;
-        while candidates.start < candidates.end {
-            let middle = candidates.start + (candidates.end - candidates.start) / 2;
-            if wanted(self.created_at(middle)) {
-                candidates.end = middle;
-            } else {
-                candidates.start = middle + 1;
-            }
-        }
-        candidates.start
+        first_of(0..end, |tick| wanted(self.created_at(tick)))
     }
+}
+
+/// The first of some ticks that is `wanted`, a condition that stays true once it is; their end if none.
+fn first_of(mut candidates: Range<u64>, wanted: impl Fn(u64) -> bool) -> u64 {
+    while candidates.start < candidates.end {
+        let middle = candidates.start + (candidates.end - candidates.start) / 2;
+        if wanted(middle) {
+            candidates.end = middle;
+        } else {
+            candidates.start = middle + 1;
+        }
+    }
+    candidates.start
 }
 
 /// A recorded downtime.
@@ -146,15 +150,8 @@ impl Windows {
         let age = self.delete_older_than?;
         let created_at = timeline.created_at(tick);
         let is_old = |later: u64| created_at <= timeline.at(later).plus(-age);
-        let mut candidates = tick.saturating_add(1)..last.saturating_add(1);
-        while candidates.start < candidates.end {
-            let middle = candidates.start + (candidates.end - candidates.start) / 2;
-            match is_old(middle) {
-                true => candidates.end = middle,
-                false => candidates.start = middle + 1,
-            }
-        }
-        (candidates.start <= last).then_some(candidates.start)
+        let first = first_of(tick.saturating_add(1)..last.saturating_add(1), is_old);
+        (first <= last).then_some(first)
     }
 
     /// The ticks whose rows are there once tick `tick` is done.

@@ -55,6 +55,11 @@ impl Cohorts {
     }
 }
 
+/// The number of ids of a range; none if it ends before it begins.
+pub fn count_ids(ids: &Range<i64>) -> u64 {
+    ids.end.saturating_sub(ids.start).max(0).unsigned_abs()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

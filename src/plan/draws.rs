@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::Column;
+use super::cohorts::count_ids;
 use crate::stream::{Key, Permutation, Stream, remix};
 use crate::value::Timestamp;
 
@@ -30,7 +31,7 @@ impl Keys<'_> {
     /// How many there are.
     pub(crate) fn count(&self) -> u64 {
         match self {
-            Self::Range(keys) => keys.end.saturating_sub(keys.start).max(0).unsigned_abs(),
+            Self::Range(keys) => count_ids(keys),
             Self::Listed(keys) => keys.len() as u64,
         }
     }

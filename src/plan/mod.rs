@@ -24,7 +24,7 @@ mod draws;
 mod singular;
 
 pub use changes::{Cause, ChangeSource, RowChange, RowEvent};
-pub use cohorts::Cohorts;
+pub use cohorts::{Cohorts, count_ids};
 pub use column::{Column, TypeMismatch};
 pub use compile::compile;
 pub use draws::{DrawContext, Draws, Keys, Operation};

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::columns::CHUNK_ROWS;
 use super::operation::RowIds;
 use super::presence::Presence;
-use crate::plan::{Cohorts, TablePlan};
+use crate::plan::{Cohorts, TablePlan, count_ids};
 
 /// The rows that a tick deletes from a table, or the remaining ones.
 pub struct Deletes {
@@ -36,7 +36,7 @@ impl Deletes {
 
     /// The number of remaining rows.
     pub fn remaining(&self) -> u64 {
-        let old = self.old.end.saturating_sub(self.old.start).max(0).unsigned_abs();
+        let old = count_ids(&self.old);
         old - self.absent + self.listed.len() as u64
     }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::columns::{CHUNK_BYTES, CHUNK_ROWS, Columns, ColumnsById, Frame, bytes, number_of, unless_large};
 use super::operation::{CreatedAt, InsertedRows, RowIds};
 use super::presence::Presence;
-use crate::plan::{Cohorts, Keys, Operation, TablePlan};
+use crate::plan::{Cohorts, Keys, Operation, TablePlan, count_ids};
 use crate::value::{Timestamp, Values};
 
 /// The rows that a tick inserts into a table, or the remaining ones.
@@ -46,7 +46,7 @@ impl Inserts {
     /// The number of remaining rows.
     pub fn remaining(&self) -> u64 {
         let drawn = if self.ahead { self.chunk.ids.count() } else { 0 };
-        let cohort = self.cohort.end.saturating_sub(self.cohort.start).max(0).unsigned_abs() - self.late;
+        let cohort = count_ids(&self.cohort) - self.late;
         cohort + (self.listed.len() - self.listed_done + drawn) as u64
     }
 

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use crate::plan::count_ids;
 use crate::value::{Timestamp, Value, Values};
 
 /// An operation of a tick on some rows of one table.
@@ -41,7 +42,7 @@ impl RowIds {
     pub fn count(&self) -> usize {
         match self {
             Self::Range { ids, without } => {
-                let all = ids.end.saturating_sub(ids.start).max(0).unsigned_abs();
+                let all = count_ids(ids);
                 usize::try_from(all).unwrap_or(usize::MAX) - without.len()
             }
             Self::Listed(ids) => ids.len(),
@@ -125,14 +126,9 @@ impl UpdateChunk {
     }
 
     /// Bytes of the values.
-    pub(super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         let changed: usize = self.changed.iter().map(Vec::len).sum();
         size_of_val(self.ids.as_slice()) + changed + super::columns::bytes(&self.columns)
-    }
-
-    /// Bytes of the values, for callers that bound them.
-    pub fn bytes_held(&self) -> usize {
-        self.bytes()
     }
 
     /// Bytes of the allocated memory: for few rows with many columns, most of it is not values.

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use crate::plan::count_ids;
 use crate::stream::{Stream, remix};
 
 /// Some ids of a range, ascending.
@@ -26,7 +27,7 @@ impl Selection {
     /// size of the range.
     #[expect(clippy::cast_possible_truncation, reason = "a bit for each id of the range is held in memory")]
     pub fn draw(stream: &mut Stream, ids: Range<i64>, count: u64) -> Self {
-        let size = ids.end.saturating_sub(ids.start).max(0).unsigned_abs();
+        let size = count_ids(&ids);
         if count >= size {
             return Self::All(ids);
         }

@@ -4,7 +4,7 @@
 
 use super::{Counts, Tick};
 use crate::clock::Timeline;
-use crate::plan::{ShopPlan, TablePlan};
+use crate::plan::{ShopPlan, TablePlan, count_ids};
 use crate::value::{SECOND, Timestamp};
 
 /// What a shop's ticks do once its windows have filled, or at the end of a run that ends before that.
@@ -37,8 +37,7 @@ impl UnderWay {
         }
         let rows = |table: &TablePlan| {
             let Some(last) = end.checked_sub(1) else { return 0 };
-            let ids = table.cohorts(&timeline).ids(table.windows.alive(&timeline, last));
-            ids.end.saturating_sub(ids.start).max(0).unsigned_abs()
+            count_ids(&table.cohorts(&timeline).ids(table.windows.alive(&timeline, last)))
         };
         Self { ticks: end - counted.start, counts, rows: plan.tables.iter().map(rows).collect() }
     }

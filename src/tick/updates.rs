@@ -8,7 +8,7 @@ use super::columns::{CHUNK_BYTES, CHUNK_ROWS, Columns, ColumnsById, Frame};
 use super::operation::{UpdateCause, UpdateChunk};
 use super::presence::Presence;
 use super::select::{self, Selection};
-use crate::plan::{Cause, Cohorts, Draws, Keys, Operation, TablePlan, Unit};
+use crate::plan::{Cause, Cohorts, Draws, Keys, Operation, TablePlan, Unit, count_ids};
 use crate::stream::Stream;
 
 /// The rows of a table that a tick updates, or the remaining ones.
@@ -48,7 +48,7 @@ impl Updates {
         window: Range<i64>,
         listed: Vec<(usize, i64)>,
     ) -> Self {
-        let there = window.end.saturating_sub(window.start).max(0).unsigned_abs();
+        let there = count_ids(&window);
         let count = usize::try_from(table.updates_per_tick().min(there)).unwrap_or(usize::MAX);
         let first = table.draws_before(cohorts, frame.tick).wrapping_add(cohorts.count(frame.tick));
         let mut updates = Self {

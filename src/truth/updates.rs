@@ -155,7 +155,7 @@ impl<'a> UpdateReader<'a> {
         let by_key = known.changes.places().map(|place| place as u32).collect();
         known.by_key = by_key;
         known.by_key.sort_unstable_by_key(|place| (ids[*place as usize], *place));
-        if let Some(bytes) = known.changes.bytes_held().checked_div(rows) {
+        if let Some(bytes) = known.changes.bytes().checked_div(rows) {
             self.bytes = bytes + size_of::<u32>();
         }
         self.keys = known.keys.end - known.keys.start;
