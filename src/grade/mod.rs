@@ -1,0 +1,24 @@
+//! What a warehouse must hold, and what is wrong with what it holds.
+//!
+//! A pure function of the truth, of the loads and of the rows found: no clock, no I/O. Must not know where the rows were
+//! read from, nor any text of a value: values are compared elsewhere and arrive here as classes.
+//!
+//! # Terms
+//!
+//! A **version** of a row is the span `[from, to)` of ticks in which its values stood; neighbours whose graded values are
+//! equal are one version. A row's life is a chain of **phases**: 0 (not inserted yet), 1 … n (its versions), n + 1
+//! (deleted). A **load** has a bracket `[lo, hi]` of ticks: it saw all ticks up to `lo`, and none after `hi`; it saw one
+//! phase of each row within its bracket, never an earlier one than the load before. What a table holds of a row is right
+//! if it is the compressed values of some such path; only what no path allows is a finding.
+
+mod finding;
+mod found;
+mod life;
+mod load;
+mod shape;
+
+pub use finding::{Class, Finding};
+pub use found::{FoundRow, OPEN};
+pub use life::{Life, NEVER, Span};
+pub use load::{Load, Loads, UNSTAMPED};
+pub use shape::{Capture, Deletes, Kind, Shape, Starts};
