@@ -57,6 +57,7 @@
 //! | [`truth`] | the contents of the tables after a tick |
 //! | `grade` | what a warehouse must hold, and what is wrong with what it holds |
 //! | `pg` | PostgreSQL: connect, claim, apply, verify; private servers in `pg::embedded` |
+//! | `warehouse` | the warehouse of a pipeline: what its tables mean, and their rows |
 //! | `supervise` | the supervisor and one actor per shop |
 //! | `telemetry` | logs, progress, the summary, the pages of `--listen` |
 //! | [`chain`] | files and environment → config → plans |
@@ -139,6 +140,9 @@ pub mod grade;
 
 #[doc(hidden)]
 pub mod pg;
+
+#[doc(hidden)]
+pub mod warehouse;
 
 #[doc(hidden)]
 pub mod supervise;

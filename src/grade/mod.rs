@@ -15,6 +15,7 @@ mod finding;
 mod found;
 mod life;
 mod load;
+pub mod report;
 mod shape;
 
 pub use finding::{Class, Finding};

@@ -1,0 +1,113 @@
+//! What the tables of a warehouse hold: the settled mapping, with all that was found or configured.
+//!
+//! Owns its types. Must not know how they were found.
+
+use super::catalog::{Column, RelationName};
+use crate::grade::{Capture, Deletes, Kind, Starts};
+
+/// The mapping of a warehouse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    /// By the chain's order of tables; tables of the chain that the warehouse does not have are absent.
+    pub tables: Vec<TableMapping>,
+    /// The longest allowed time from a change to the load that brings it, in microseconds.
+    pub max_lag: Option<i64>,
+}
+
+/// Where the loads are known from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoadsFrom {
+    /// The rows alone.
+    Content,
+    /// A table with a row per load.
+    Table {
+        /// Its name.
+        relation: RelationName,
+        /// The column with the moment of the extract.
+        at: Column,
+        /// The column with the shop, and its value for each shop of the chain.
+        shop: Option<(String, Vec<(String, String)>)>,
+        /// The column with the name of the table, and the value for this table.
+        of: Option<(String, String)>,
+    },
+    /// A column of the table itself, with the moment of the load that wrote the row.
+    Stamp(Column),
+    /// A fixed period, in microseconds, from the start of the run on.
+    Every(i64),
+    /// Moments, in microseconds since 1970, ascending.
+    At(Vec<i64>),
+}
+
+/// The rows of one shop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShopRows {
+    /// The shop's name in the chain.
+    pub shop: String,
+    /// The table that has them.
+    pub relation: RelationName,
+    /// The value of the shop column in its rows; `None`: the table has rows of this shop only, or does not say.
+    pub value: Option<String>,
+}
+
+/// How deleted rows are marked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deleted {
+    /// The column.
+    pub column: Column,
+    /// The texts that mean deleted; empty: any value but null.
+    pub values: Vec<String>,
+}
+
+/// The mapping of one table of the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableMapping {
+    /// The table's name in the chain.
+    pub table: String,
+    /// The name of the preset that was found, or `custom`.
+    pub preset: String,
+    /// Where the rows of each graded shop are. Two shops in one relation without a shop column cannot be told apart.
+    pub shops: Vec<ShopRows>,
+    /// The column with the shop.
+    pub shop_column: Option<String>,
+    /// The column with the row's key.
+    pub key: Column,
+    /// The graded columns: the place of the column in the chain's table, and the column here. `created_at` has the place
+    /// after the last column.
+    pub columns: Vec<(usize, Column)>,
+    /// The columns of the chain's table that are not here.
+    pub absent: Vec<String>,
+    /// What it keeps of a row.
+    pub kind: Kind,
+    /// What its pipeline reads.
+    pub capture: Capture,
+    /// The start of a version.
+    pub valid_from: Option<Column>,
+    /// The end of a version.
+    pub valid_to: Option<Column>,
+    /// The flag of current versions.
+    pub current: Option<Column>,
+    /// The mark of deleted rows.
+    pub deleted: Option<Deleted>,
+    /// A column that orders the changes of a key in a log, where the start does not.
+    pub order: Option<Column>,
+    /// What a start means; `None`: found by majority.
+    pub starts: Option<Starts>,
+    /// What becomes of deleted rows; `None`: found by majority.
+    pub deletes: Option<Deletes>,
+    /// Start minus end of neighbours, in microseconds; `None`: found by majority.
+    pub ends: Option<i64>,
+    /// Texts that mean an open end, besides those that are known.
+    pub open: Vec<String>,
+    /// Where its loads are known from.
+    pub loads: LoadsFrom,
+    /// How far a start may be from what it means, in microseconds.
+    pub tolerance: i64,
+    /// The zone of times without one: the offset from UTC in microseconds.
+    pub zone: i64,
+    /// Rows that are no rows of the source: a column, and the texts that mark them (ghost records).
+    pub ghosts: Option<(String, Vec<String>)>,
+    /// The table for rows whose references are not there yet.
+    pub side: Option<RelationName>,
+    /// The columns that refer to other tables of the chain: the column's place, and the table.
+    pub refers: Vec<(usize, String)>,
+}
