@@ -61,6 +61,7 @@
 //! | `supervise` | the supervisor and one actor per shop |
 //! | `telemetry` | logs, progress, the summary, the pages of `--listen` |
 //! | [`chain`] | files and environment → config → plans |
+//! | `grading` | grading a warehouse: reading truth and rows in the order of their keys |
 //! | [`run`] | running a chain, with its private servers |
 //! | `cli` | the command line, and the output of each command |
 //! | `app` | from a command to an exit code |
@@ -151,6 +152,9 @@ pub mod supervise;
 pub mod telemetry;
 
 pub mod chain;
+
+#[doc(hidden)]
+pub mod grading;
 
 pub mod run;
 
