@@ -2,5 +2,6 @@
 //!
 //! Owns the passes over a table, and what they keep between each other. Must not know what is right: that is `grade`'s.
 
+mod loads;
 mod record;
 mod spool;

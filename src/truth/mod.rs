@@ -25,6 +25,7 @@ use updates::{KnownUpdates, UpdateReader};
 pub use digest::{Digest, digest};
 pub use row::{Row, Version};
 pub use step::Ended;
+pub(crate) use text::push_field;
 pub use text::push_line;
 
 /// The rows of one table after a tick, chunk by chunk, ascending by key.

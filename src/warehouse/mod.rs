@@ -4,6 +4,10 @@
 
 mod catalog;
 mod mapping;
+mod select;
+mod sorted;
 
 pub use catalog::{Catalog, Column, Relation, RelationName};
 pub use mapping::{Deleted, LoadsFrom, Mapping, ShopRows, TableMapping};
+pub use sorted::{FileError, SortedFiles};
+pub use select::{Line, rows as select_rows};
