@@ -1,7 +1,7 @@
 //! What a warehouse must hold, and what is wrong with what it holds.
 //!
 //! A pure function of the truth, of the loads and of the rows found: no clock, no I/O. Must not know where the rows were
-//! read from, nor any text of a value: values are compared elsewhere and arrive here as classes.
+//! read from. Only `cell` knows texts of values; all else gets them as classes.
 //!
 //! # Terms
 //!
@@ -11,6 +11,7 @@
 //! phase of each row within its bracket, never an earlier one than the load before. What a table holds of a row is right
 //! if it is the compressed values of some such path; only what no path allows is a finding.
 
+pub mod cell;
 mod finding;
 mod found;
 mod life;
