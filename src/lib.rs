@@ -55,6 +55,7 @@
 //! | `plan` | a shop's compiled config, which its ticks are a function of |
 //! | `tick` | what one tick does, as a stream of operations |
 //! | [`truth`] | the contents of the tables after a tick |
+//! | `origin` | what a run has recorded, as a file |
 //! | `pg` | PostgreSQL: connect, claim, apply, verify; private servers in `pg::embedded` |
 //! | `supervise` | the supervisor and one actor per shop |
 //! | `telemetry` | logs, progress, the summary, the pages of `--listen` |
@@ -132,6 +133,9 @@ pub mod plan;
 pub mod tick;
 
 pub mod truth;
+
+#[doc(hidden)]
+pub mod origin;
 
 #[doc(hidden)]
 pub mod pg;
