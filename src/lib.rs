@@ -139,6 +139,8 @@ pub mod truth;
 
 #[doc(hidden)]
 pub mod grade;
+
+#[doc(hidden)]
 pub mod origin;
 
 #[doc(hidden)]

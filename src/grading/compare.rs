@@ -5,10 +5,10 @@
 
 use std::borrow::Cow;
 
-use crate::grade::cell::{ColumnTally, Comparison, Transform};
+use crate::grade::cell::{ColumnTally, Comparison};
 use crate::grade::{FoundRow, Kind, Life, NEVER, OPEN, Span};
 use crate::plan::TablePlan;
-use crate::truth::{Ended, Row, Version, push_field};
+use crate::truth::{Row, Version, push_field};
 use crate::value::Value;
 use crate::warehouse::{Line, TableMapping};
 
@@ -19,6 +19,9 @@ use super::record::{Difference, Record};
 /// Characters of a value that is shown.
 const SHOWN: usize = 200;
 
+/// As few cells, or so small a part of a column, are told row by row.
+const FEW: u64 = 20;
+
 /// Rows that are no version, and whose cells are kept to be shown.
 const KEPT: u64 = 10_000;
 
@@ -26,12 +29,31 @@ const KEPT: u64 = 10_000;
 pub struct GradedColumn {
     /// Its place in the chain's table; that of `created_at` follows the last one.
     pub place: usize,
-    /// How its cells are compared.
+    /// How its cells are compared, but for what has been done to all of them.
+    pub exact: Comparison,
+    /// How its cells are compared, once it is known what has been done to all of them: they are compared with the result.
     pub comparison: Comparison,
-    /// What has been done to all its cells: they are compared with the result.
-    pub accepted: Option<Transform>,
     /// Its cells so far, but those of rows that equal a version byte for byte.
     pub tally: ColumnTally,
+}
+
+impl GradedColumn {
+    /// A column whose cells are compared.
+    pub fn new(place: usize, comparison: Comparison) -> Self {
+        Self { place, exact: comparison.clone(), comparison, tally: ColumnTally::default() }
+    }
+
+    /// Accepts what has been done to nearly all cells that differ, if these are more than a few: it is told once, and not
+    /// of each row. `exact` is the number of further cells that do not differ. Returns whether there is such a thing.
+    pub fn accept(&mut self, exact: u64) -> bool {
+        let all = exact + self.tally.same + self.tally.different;
+        let common = self.tally.different >= FEW && self.tally.different.saturating_mul(FEW) >= all;
+        let headline = self.tally.headline().filter(|_| common);
+        if let Some(transform) = headline {
+            self.comparison = self.exact.clone().accepting(transform);
+        }
+        headline.is_some()
+    }
 }
 
 /// Compares the rows of a table, key by key.
@@ -122,7 +144,9 @@ impl<'a> Comparer<'a> {
         for version in row.versions() {
             let from = number(version.from);
             known.life.operations.push(from);
-            if let Some((tick, Ended::DeletedByAge | Ended::DeletedBySource)) = version.to {
+            if let Some((tick, ended)) = version.to
+                && ended.is_delete()
+            {
                 known.life.deleted = number(tick);
             }
             let new = known.classes.len();
@@ -220,12 +244,12 @@ impl<'a> Comparer<'a> {
                 if value != Value::Null {
                     column.comparison.write_expected(value, &mut text);
                 }
-                if column.comparison.is_same(value, &text, cell) {
+                if column.exact.is_same(value, &text, cell) {
                     continue;
                 }
-                match column.accepted {
-                    Some(transform) if column.comparison.result_is(transform, value, cell) => changed.push(nth),
-                    _ => different.push(nth),
+                match column.comparison.is_same(value, &text, cell) {
+                    true => changed.push(nth),
+                    false => different.push(nth),
                 }
             }
             counts.push(u16::try_from(different.len()).unwrap_or(u16::MAX));
@@ -239,8 +263,8 @@ impl<'a> Comparer<'a> {
             let value = self.value(row, version, self.columns[nth].place);
             let column = &mut self.columns[nth];
             match different.contains(&nth) || changed.contains(&nth) {
-                true => column.tally.different(&column.comparison, value, cell.as_deref()),
-                false => column.tally.same(),
+                true => column.tally.count_different(value, cell.as_deref()),
+                false => column.tally.same += 1,
             }
         }
         if different.is_empty() {

@@ -2,6 +2,18 @@
 //!
 //! Owns the passes over a table, and what they keep between each other. Must not know what is right: that is `grade`'s.
 
+mod compare;
+mod error;
+mod lines;
 mod loads;
+mod lookup;
+mod moments;
+mod read;
 mod record;
+mod source;
 mod spool;
+mod subject;
+
+pub use error::GradingError;
+pub use source::Warehouse;
+pub use subject::Subject;
