@@ -33,6 +33,7 @@ pub struct GradedColumn {
     pub exact: Comparison,
     /// How its cells are compared, once it is known what has been done to all of them: they are compared with the result.
     pub comparison: Comparison,
+    accepting: bool,
     /// Its cells so far, but those of rows that equal a version byte for byte.
     pub tally: ColumnTally,
 }
@@ -40,19 +41,33 @@ pub struct GradedColumn {
 impl GradedColumn {
     /// A column whose cells are compared.
     pub fn new(place: usize, comparison: Comparison) -> Self {
-        Self { place, exact: comparison.clone(), comparison, tally: ColumnTally::default() }
+        Self { place, exact: comparison.clone(), comparison, accepting: false, tally: ColumnTally::default() }
     }
 
     /// Accepts what has been done to nearly all cells that differ, if these are more than a few: it is told once, and not
     /// of each row. `exact` is the number of further cells that do not differ. Returns whether there is such a thing.
     pub fn accept(&mut self, exact: u64) -> bool {
+        if self.is_accepting() {
+            return false;
+        }
         let all = exact + self.tally.same + self.tally.different;
         let common = self.tally.different >= FEW && self.tally.different.saturating_mul(FEW) >= all;
         let headline = self.tally.headline().filter(|_| common);
         if let Some(transform) = headline {
             self.comparison = self.exact.clone().accepting(transform);
+            self.accepting = true;
         }
         headline.is_some()
+    }
+
+    /// Whether something has been done to its cells that is told once.
+    pub fn is_accepting(&self) -> bool {
+        self.accepting
+    }
+
+    /// Forgets the cells so far: the table is read again.
+    pub fn restart(&mut self) {
+        self.tally = ColumnTally::default();
     }
 }
 
