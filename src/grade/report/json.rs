@@ -170,6 +170,7 @@ fn version(version: &TimelineVersion) -> Json {
         "tick": version.from.0,
         "at": version.from.1.to_rfc3339(),
         "values": version.values.iter().map(value).collect::<Vec<_>>(),
+        "missed": version.missed,
     })
 }
 

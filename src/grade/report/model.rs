@@ -301,6 +301,8 @@ pub struct TimelineVersion {
     pub from: (i64, Timestamp),
     /// All values of the first version, of later ones those that changed: column, value.
     pub values: Vec<(String, String)>,
+    /// Whether a load must have seen it and no row stands for it.
+    pub missed: bool,
 }
 
 /// A found row in a [`KeyTimeline`].

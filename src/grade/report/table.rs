@@ -4,8 +4,8 @@
 //! whether the terminal has colours, nor decide what is hidden.
 
 use super::words::{
-    brackets, class_points, count, counted, explains, findings, hidden, loads, next, place, points, verdict,
-    wrapped,
+    brackets, class_points, count, counted, dots, explains, findings, hidden, loads, next, place, points,
+    verdict, wrapped,
 };
 use super::{CauseReport, Example, Obligation, Report, Score, TableReport, Verdict};
 use crate::grade::Class;
@@ -84,9 +84,11 @@ impl Page<'_> {
             text.push_str(&if place == 0 || wrong { self.paint(code, line) } else { line.to_owned() });
             text.push('\n');
         }
-        let legend =
-            "counts of what is wrong; -: nothing, ·: not tested; other: loads that are torn, and schema";
-        text + &self.paint(DIM, legend) + "\n"
+        let legend = format!(
+            "counts of what is wrong; -: nothing; {}; other: torn loads and schema",
+            dots(self.report)
+        );
+        text + &self.paint(DIM, &legend) + "\n"
     }
 
     fn matrix_row(&self, names: [&String; 2], score: &Score, right: u64, others: u64) -> [String; MATRIX] {

@@ -159,6 +159,15 @@ pub fn class_points(report: &Report, score: &Score, class: Obligation) -> String
     }
 }
 
+/// What a dot stands for in a matrix, in one line.
+pub fn dots(report: &Report) -> String {
+    let names: Vec<&str> = report.not_asked.iter().map(|class| class.name()).collect();
+    match names.is_empty() {
+        true => "·: not tested".to_owned(),
+        false => format!("·: not tested, or not asked for ({})", listed(&names)),
+    }
+}
+
 /// The verdict in one line.
 pub fn verdict(report: &Report) -> String {
     let tables = counted(count(report.tables.len()), "table");

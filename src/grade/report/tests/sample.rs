@@ -151,6 +151,7 @@ pub fn timeline() -> KeyTimeline {
     let version = |tick, values: &[(&str, &str)]| TimelineVersion {
         from: (tick, at(tick)),
         values: values.iter().map(|(column, value)| (text(column), text(value))).collect(),
+        missed: tick == 25,
     };
     let row = |start: &str, end: Option<&str>, version, load| TimelineRow {
         start: Some(text(start)),
