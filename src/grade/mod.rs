@@ -15,6 +15,7 @@ mod finding;
 mod found;
 mod life;
 mod load;
+pub mod pipeline;
 pub mod report;
 mod shape;
 
