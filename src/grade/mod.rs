@@ -18,6 +18,8 @@ mod load;
 pub mod pipeline;
 pub mod report;
 mod shape;
+#[cfg(test)]
+mod synthetic;
 
 pub use finding::{Class, Finding};
 pub use found::{FoundRow, OPEN};
