@@ -11,6 +11,7 @@
 //! phase of each row within its bracket, never an earlier one than the load before. What a table holds of a row is right
 //! if it is the compressed values of some such path; only what no path allows is a finding.
 
+pub mod cause;
 mod finding;
 mod found;
 mod life;

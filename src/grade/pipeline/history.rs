@@ -25,7 +25,7 @@ impl Pipeline {
                 Step::Gone { load } => {
                     let Some(last) = rows.last_mut() else { continue };
                     let moment = target.moment(load);
-                    match self.deletes {
+                    match target.shape.deletes {
                         Deletes::Close => last.end = moment - target.delta,
                         Deletes::NewRecord => {
                             last.end = moment - target.delta;
@@ -56,7 +56,7 @@ impl Pipeline {
         let mut last: Option<(usize, usize)> = None;
         let mut deleted = false;
         for step in self.steps(key, life) {
-            match (step, self.deletes) {
+            match (step, self.target.shape.deletes) {
                 (Step::Write { load, phase }, _) => last = Some((load, phase)),
                 (Step::Gone { .. }, Deletes::Remove) => last = None,
                 (Step::Gone { .. }, Deletes::Flag) => deleted = true,

@@ -42,10 +42,10 @@ impl Pipeline {
 
     /// What is written of its deletion.
     fn delete(&self, life: &Life, covered_to: i64, rows: &mut Vec<FoundRow>) {
-        let Some(last) = rows.last_mut().filter(|_| life.deleted <= covered_to) else { return };
+        let Some(last) = rows.last_mut().filter(|_| self.finds_deleted && life.deleted <= covered_to) else { return };
         let moment = self.target.at(life.deleted);
         let tombstone = FoundRow { start: moment, end: OPEN, deleted: true, stamp: Some(moment), ..last.clone() };
-        match (self.deletes, self.kind) {
+        match (self.target.shape.deletes, self.kind) {
             (Deletes::Keep, _) => {}
             (Deletes::Remove, _) => rows.clear(),
             (_, Kind::Log | Kind::Append) => rows.push(tombstone),

@@ -53,12 +53,12 @@ pub struct Pipeline {
     pub target: Arc<Target>,
     /// What it keeps of a row, which may not be what its table should keep.
     pub kind: Kind,
-    /// What it does about rows that it takes for deleted.
-    pub deletes: Deletes,
     /// Which rows a load reads.
     pub selects: Selection,
     /// How it finds out that a row has changed.
     pub compares: Compare,
+    /// Whether it finds out that a row was deleted.
+    pub finds_deleted: bool,
     /// Whether it takes a row that a load does not read for deleted, although its loads do not read all rows.
     pub absent_is_deleted: bool,
     /// Whether a reader of the log of changes also writes those that change no graded value.
@@ -130,9 +130,9 @@ impl Pipeline {
         Self {
             target: target.clone(),
             kind: target.shape.kind,
-            deletes: target.shape.deletes,
             selects: Selection::Everything,
             compares: Compare::All,
+            finds_deleted: true,
             absent_is_deleted: false,
             writes_equal: false,
             failed: BTreeSet::new(),

@@ -2,7 +2,7 @@
 //!
 //! Owns which load notices what. Must not know how it is written.
 
-use super::{Pipeline, Selection};
+use super::Pipeline;
 use crate::grade::Life;
 
 /// How a pipeline finds out that a row has changed.
@@ -67,10 +67,10 @@ impl Pipeline {
             }
             first = end;
         }
-        let absent = match (self.absent_is_deleted, &self.selects) {
+        let absent = match (self.absent_is_deleted, self.finds_deleted) {
             (true, _) => Some(first.min(selected.end)),
-            (false, Selection::Everything) => Some(first),
-            (false, _) => None,
+            (false, true) => Some(first),
+            (false, false) => None,
         };
         if let (Some(absent), Some(_)) = (absent, stored) {
             let gone = self.ran(absent..self.target.reads.len());

@@ -32,7 +32,6 @@ fn load_by_load(pipeline: &Pipeline, key: i64, life: &Life) -> Vec<FoundRow> {
                 Selection::Created { from, before } => (from[load]..before[load]).contains(&life.created_at),
                 Selection::Keys(last) => key <= last[load],
             };
-        let is_full = pipeline.selects == Selection::Everything;
         let moment = read.stamp.unwrap();
         if is_selected {
             if stored.is_none_or(|stored| pipeline.compares.differ(life, stored, phase)) {
@@ -44,14 +43,15 @@ fn load_by_load(pipeline: &Pipeline, key: i64, life: &Life) -> Vec<FoundRow> {
                 stored = Some(phase);
             }
         } else if stored.is_some()
-            && (pipeline.absent_is_deleted && (is_there || phase == count + 1) || is_full && phase == count + 1)
+            && (pipeline.absent_is_deleted && is_there
+                || (pipeline.absent_is_deleted || pipeline.finds_deleted) && phase == count + 1)
         {
             let last = &mut rows.last_mut().unwrap().1;
-            match pipeline.deletes {
+            match target.shape.deletes {
                 Deletes::Close | Deletes::NewRecord => {
                     last.end = moment - target.delta;
                     let tombstone = FoundRow { start: moment, end: OPEN, deleted: true, ..last.clone() };
-                    if pipeline.deletes == Deletes::NewRecord {
+                    if target.shape.deletes == Deletes::NewRecord {
                         rows.push((load, FoundRow { stamp: read.stamp, ..tombstone }));
                     }
                     stored = None;
@@ -105,7 +105,8 @@ fn pipeline(truth: &Truth, reads: Vec<Read>, numbers: (u8, u8, u8, i64), spoiled
     let repeated = spoiled.iter().map(|load| load / 2).collect();
     let absent_is_deleted = selection == 4 || look_back % 2 == 1;
     let right = Pipeline::right(&Arc::new(target));
-    Pipeline { selects, compares, absent_is_deleted, failed: spoiled, repeated, ..right }
+    let finds_deleted = look_back % 3 > 0;
+    Pipeline { selects, compares, finds_deleted, absent_is_deleted, failed: spoiled, repeated, ..right }
 }
 
 proptest! {
