@@ -108,6 +108,12 @@ impl Population for Truth {
     }
 }
 
+/// This many cases, or those that `PROPTEST_CASES` asks for.
+pub fn cases(usually: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(asked.unwrap_or(usually)) }
+}
+
 /// Tables of up to this many rows.
 pub fn truths(rows: usize) -> impl Strategy<Value = Truth> {
     let intervals = prop_oneof![Just(SECOND / 4), Just(SECOND), Just(15 * SECOND)];

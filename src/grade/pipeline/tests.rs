@@ -6,13 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::grade::NEVER;
-use crate::grade::synthetic::{Truth, reads, truths};
-
-/// How many cases are drawn; `SHOPSIM_GRADE_CASES` asks for more.
-fn cases() -> ProptestConfig {
-    let asked = std::env::var("SHOPSIM_GRADE_CASES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(asked.unwrap_or(300)) }
-}
+use crate::grade::synthetic::{Truth, cases, reads, truths};
 
 /// What a pipeline writes, load by load: the definition.
 fn load_by_load(pipeline: &Pipeline, key: i64, life: &Life) -> Vec<FoundRow> {
@@ -110,7 +104,7 @@ fn pipeline(truth: &Truth, reads: Vec<Read>, numbers: (u8, u8, u8, i64), spoiled
 }
 
 proptest! {
-    #![proptest_config(cases())]
+    #![proptest_config(cases(300))]
 
     #[test]
     fn a_history_is_written_as_if_each_load_looked_at_each_row(
