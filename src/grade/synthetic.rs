@@ -2,6 +2,8 @@
 //!
 //! Owns strategies for truths and loads. Must not know what is tested with them.
 
+use std::fmt;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -11,7 +13,7 @@ use crate::clock::Timeline;
 use crate::value::{SECOND, Timestamp};
 
 /// A table and everything that happened to it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Truth {
     /// The number of ticks.
     pub ticks: i64,
@@ -27,6 +29,15 @@ pub struct Truth {
 
 /// An update: how many ticks after the last one, the new values, and whether it restores the values before the last one.
 type Update = (i64, Vec<u32>, bool);
+
+impl fmt::Debug for Truth {
+    /// A line for each row.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { ticks, interval, window, .. } = self;
+        writeln!(f, "{ticks} ticks of {interval} µs, updates up to an age of {window}")?;
+        self.rows().try_for_each(|(key, life)| writeln!(f, "{key}: {life:?}"))
+    }
+}
 
 impl Truth {
     /// The times of its ticks.

@@ -114,6 +114,7 @@ impl Grid<'_> {
             Class::InventedVersion,
             Class::WrongStart,
             Class::WrongEnd,
+            Class::Interval,
             Class::DeleteOpen,
             Class::FalseDelete,
         ]);
@@ -135,7 +136,7 @@ impl Grid<'_> {
         if is_lost && compares {
             self.comparisons();
         }
-        if tells_deletes && reads_tables && any(&[Class::FalseDelete, Class::MissingRow]) {
+        if is_lost && tells_deletes && reads_tables {
             for look_back in [0, self.window()] {
                 let selects = self.cursor(look_back, false);
                 self.add(Id::H8, Parameter::LookBack(look_back), |right| Pipeline {

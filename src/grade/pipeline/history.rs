@@ -90,6 +90,11 @@ impl Pipeline {
             let copies = 1 + usize::from(self.repeated.contains(&load));
             rows.extend(std::iter::repeat_n(self.appended_row(life, phase, load), copies));
         }
+        match (self.gone(life, selected.end), self.target.shape.deletes) {
+            (Some(_), Deletes::Remove) => rows.clear(),
+            (Some(_), Deletes::Flag) => rows.iter_mut().for_each(|row| row.deleted = true),
+            _ => {}
+        }
         rows
     }
 

@@ -67,16 +67,22 @@ impl Pipeline {
             }
             first = end;
         }
-        let absent = match (self.absent_is_deleted, self.finds_deleted) {
-            (true, _) => Some(first.min(selected.end)),
-            (false, true) => Some(first),
-            (false, false) => None,
-        };
-        if let (Some(absent), Some(_)) = (absent, stored) {
-            let gone = self.ran(absent..self.target.reads.len());
-            steps.extend(gone.map(|load| Step::Gone { load }));
+        if stored.is_some() {
+            steps.extend(self.gone(life, selected.end).map(|load| Step::Gone { load }));
         }
         steps
+    }
+
+    /// The load that takes a row for deleted which it has read before; `unread`: the first load that does not read it any
+    /// more, although it may be there.
+    pub(super) fn gone(&self, life: &Life, unread: usize) -> Option<usize> {
+        let deleted = self.first_after(life.deleted);
+        let from = match (self.absent_is_deleted, self.finds_deleted) {
+            (true, _) => deleted.min(unread),
+            (false, true) => deleted,
+            (false, false) => return None,
+        };
+        self.ran(from..self.target.reads.len())
     }
 
     /// The first load that saw a tick; the number of loads if none did.
