@@ -12,12 +12,16 @@
 //! if it is the compressed values of some such path; only what no path allows is a finding.
 
 pub mod cell;
+pub mod cause;
 mod finding;
 mod found;
 mod life;
 mod load;
+pub mod pipeline;
 pub mod report;
 mod shape;
+#[cfg(test)]
+mod synthetic;
 
 pub use finding::{Class, Finding};
 pub use found::{FoundRow, OPEN};
