@@ -115,13 +115,19 @@ impl<'a> Comparer<'a> {
     /// The record of a key: the row that the shop made, and the lines that were found for it.
     pub fn record(&mut self, row: Row<'_>, lines: &[Line<'_>], surplus: u64) -> Record {
         let known = self.known(row);
-        let mut record =
-            Record { first: row.id(), count: 1, surplus, rows: Vec::with_capacity(lines.len()), ..Record::default() };
+        let mut record = Record {
+            first: row.id(),
+            count: 1,
+            surplus,
+            rows: Vec::with_capacity(lines.len()),
+            ..Record::default()
+        };
         let mut unlike: Vec<&[u8]> = Vec::new();
         let mut order: Vec<(i64, i64, i64, usize)> = Vec::with_capacity(lines.len());
         for line in lines {
             let mut found = self.times(row.id(), line);
-            let equal = known.classes.iter().zip(&self.texts).position(|(_, text)| text.as_bytes() == line.graded);
+            let equal =
+                known.classes.iter().zip(&self.texts).position(|(_, text)| text.as_bytes() == line.graded);
             match equal {
                 Some(class) => {
                     self.exact += 1;
@@ -153,8 +159,11 @@ impl<'a> Comparer<'a> {
 
     /// The life of a row, and the text of each class in `texts`.
     fn known<'r>(&mut self, row: Row<'r>) -> Known<'r> {
-        let mut known =
-            Known { life: Life { deleted: NEVER, ..Life::default() }, versions: Vec::new(), classes: Vec::new() };
+        let mut known = Known {
+            life: Life { deleted: NEVER, ..Life::default() },
+            versions: Vec::new(),
+            classes: Vec::new(),
+        };
         known.life.created_at = row.created_at().0;
         for version in row.versions() {
             let from = number(version.from);
@@ -233,7 +242,9 @@ impl<'a> Comparer<'a> {
                 .collect::<Vec<u32>>()
         });
         let by_column: Vec<Vec<u32>> = classes.collect();
-        (0..life.versions.len()).map(|version| by_column.iter().map(|classes| classes[version]).collect()).collect()
+        (0..life.versions.len())
+            .map(|version| by_column.iter().map(|classes| classes[version]).collect())
+            .collect()
     }
 
     /// Compares a line that equals no version byte for byte.
@@ -305,7 +316,11 @@ impl<'a> Comparer<'a> {
                 (*nth as u64, expected, cells.get(*nth).and_then(|cell| cell.as_deref()).map(short))
             };
             let cells = different.iter().map(shown).collect();
-            record.differences.push(Difference { row: record.rows.len() as u64, version: place as u64, cells });
+            record.differences.push(Difference {
+                row: record.rows.len() as u64,
+                version: place as u64,
+                cells,
+            });
         }
     }
 

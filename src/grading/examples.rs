@@ -96,7 +96,9 @@ impl About<'_> {
 
     /// A load in a sentence.
     fn load_in_words(&self, place: Option<usize>) -> String {
-        let Some(place) = place.filter(|place| *place < self.reads.count()) else { return "a load".to_owned() };
+        let Some(place) = place.filter(|place| *place < self.reads.count()) else {
+            return "a load".to_owned();
+        };
         let Load { lo, hi, stamp } = self.load(place);
         let stamp = if stamp == UNSTAMPED { String::new() } else { format!(" of {}", Timestamp(stamp)) };
         let ticks = if lo == hi { format!("after tick {lo}") } else { format!("after tick {lo} to {hi}") };
@@ -180,11 +182,17 @@ impl About<'_> {
                 format!("{} rows of one key", record.surplus + record.rows.len() as u64)
             }
             Class::Duplicate => format!("the row that starts {} repeats another one", start()),
-            Class::Interval => format!("the row from {} to {} is empty, inverted or leaves a gap", start(), end()),
+            Class::Interval => {
+                format!("the row from {} to {} is empty, inverted or leaves a gap", start(), end())
+            }
             Class::TwoOpen => format!("the row that starts {} is open although a later one follows", start()),
-            Class::WrongStart => format!("it starts {}; the change was {begun}, which {load} brought", start()),
+            Class::WrongStart => {
+                format!("it starts {}; the change was {begun}, which {load} brought", start())
+            }
             Class::WrongEnd => format!("it ends {}, which is neither the next start nor a load", end()),
-            Class::DeleteOpen => format!("deleted {deleted}; {load} must have seen that; the row is still open"),
+            Class::DeleteOpen => {
+                format!("deleted {deleted}; {load} must have seen that; the row is still open")
+            }
             Class::FalseDelete => format!("it ends {} as if deleted, but was deleted {deleted}", end()),
             Class::TornLoad => format!("no single moment explains what {load} has read"),
             Class::Late => format!("{begun} came later than allowed"),

@@ -13,7 +13,9 @@ use super::understand::{Understood, each};
 use super::words;
 use crate::grade::cause::{Diagnosis, Hypotheses, TableFacts, Told, ToldCause, ends_mixed, times_shifted};
 use crate::grade::pipeline::Planned;
-use crate::grade::report::{Bucket, CauseReport, ColumnReport, KeyTimeline, LoadReport, Method, Obligation, TableReport};
+use crate::grade::report::{
+    Bucket, CauseReport, ColumnReport, KeyTimeline, LoadReport, Method, Obligation, TableReport,
+};
 use crate::grade::{Class, Judge, Load, Note, Obligations, Reads, Tally};
 
 /// Loads that a report lists, at each end.
@@ -55,11 +57,8 @@ pub fn judge(
     let mut examples = Examples::new(options.examples);
     let mut buckets = Buckets::new(subject);
     let loads = snapshot_loads(&reads);
-    let mut sums = Sums {
-        written: vec![0; loads.len()],
-        duplicates: vec![0; loads.len()],
-        ..Sums::default()
-    };
+    let mut sums =
+        Sums { written: vec![0; loads.len()], duplicates: vec![0; loads.len()], ..Sums::default() };
     let resolved = understood.resolved.clone();
     each(&mut understood.read, Some(&resolved), |record| {
         let verdict = judge.judge(&record.life, &record.rows);
@@ -191,7 +190,11 @@ fn diagnose(
     let names: Vec<String> = columns.iter().map(|column| lookup::name(subject, column.place)).collect();
     let facts = TableFacts {
         columns: &names,
-        update_window: subject.table().windows.update_not_older_than.filter(|_| subject.table().update_rows > 0),
+        update_window: subject
+            .table()
+            .windows
+            .update_not_older_than
+            .filter(|_| subject.table().update_rows > 0),
         population: &population,
         newest_of_others,
         written: &sums.written,
@@ -302,8 +305,10 @@ impl Sums {
             (Obligation::Intervals, of.intervals),
             (Obligation::Uniqueness, of.uniqueness),
         ];
-        let mut obliged: BTreeMap<Obligation, (u64, u64)> =
-            tallies.into_iter().map(|(class, tally)| (class, (tally.obliged, tally.obliged - tally.met))).collect();
+        let mut obliged: BTreeMap<Obligation, (u64, u64)> = tallies
+            .into_iter()
+            .map(|(class, tally)| (class, (tally.obliged, tally.obliged - tally.met)))
+            .collect();
         // Cells are counted where they are compared; of the rows that equal a version all of them.
         let (same, different) = understood.cells(columns);
         obliged.insert(Obligation::Values, (same + different, different));
@@ -333,7 +338,9 @@ const BUCKETS: i64 = 120;
 
 impl Buckets {
     fn new(subject: &Subject<'_>) -> Self {
-        let Some(last) = subject.checkpoint.last_tick else { return Self { first: 0, width: 1, buckets: Vec::new() } };
+        let Some(last) = subject.checkpoint.last_tick else {
+            return Self { first: 0, width: 1, buckets: Vec::new() };
+        };
         let (first, last) = (super::loads::number(subject.timeline.first()), super::loads::number(last));
         let ticks = (last - first + 1).max(1);
         let width = ticks.div_ceil(BUCKETS).max(1);

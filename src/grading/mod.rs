@@ -4,6 +4,8 @@
 
 mod compare;
 mod error;
+mod examples;
+mod judge;
 mod lines;
 mod loads;
 mod lookup;
@@ -13,7 +15,11 @@ mod record;
 mod source;
 mod spool;
 mod subject;
+mod understand;
+mod words;
 
 pub use error::GradingError;
+pub use judge::{Options, judge};
 pub use source::Warehouse;
 pub use subject::Subject;
+pub use understand::{Understood, understand};

@@ -83,7 +83,10 @@ impl<'a> Moments<'a> {
     pub fn is_current(&self, line: &Line<'_>) -> Option<bool> {
         self.mapping.current.as_ref()?;
         let text = line.field(CURRENT).unwrap_or_default();
-        Some(matches!(text.to_lowercase().as_str(), "t" | "true" | "1" | "y" | "yes" | "current" | "active" | "a"))
+        Some(matches!(
+            text.to_lowercase().as_str(),
+            "t" | "true" | "1" | "y" | "yes" | "current" | "active" | "a"
+        ))
     }
 
     /// Whether the row is marked as deleted.

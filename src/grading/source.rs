@@ -37,14 +37,16 @@ impl Warehouse<'_> {
              FROM pg_class WHERE oid = {relation}::regclass"
         );
         let found = snapshot.texts(&doing, &stored).await?;
-        let is_short = found.first().and_then(|row| row.first()).is_some_and(|value| value.as_deref() == Some("t"));
+        let is_short =
+            found.first().and_then(|row| row.first()).is_some_and(|value| value.as_deref() == Some("t"));
         let query = select_rows(subject.mapping, subject.rows, !is_short);
         Ok(Lines::Server(snapshot.copy(&doing, &query).await?))
     }
 
     /// The moments of a table of loads, ascending; nothing where loads are known otherwise.
     pub async fn loads(&self, subject: &Subject<'_>) -> Result<Option<Vec<i64>>, GradingError> {
-        let (LoadsFrom::Table { relation, at, shop, of }, Self::Server(snapshot)) = (&subject.mapping.loads, self)
+        let (LoadsFrom::Table { relation, at, shop, of }, Self::Server(snapshot)) =
+            (&subject.mapping.loads, self)
         else {
             return Ok(None);
         };

@@ -55,18 +55,19 @@ pub async fn understand(
     subject: &Subject<'_>,
 ) -> Result<Understood, GradingError> {
     let (mapping, clock) = (subject.mapping, subject.clock());
-    let horizon = subject.checkpoint.last_tick.map_or(subject.timeline.start(), |last| subject.timeline.at(last));
+    let horizon =
+        subject.checkpoint.last_tick.map_or(subject.timeline.start(), |last| subject.timeline.at(last));
     let mut columns = lookup::graded(subject);
     let mut notes = Vec::new();
     let (read, comparer) = loop {
         let again = columns.iter().any(GradedColumn::is_accepting);
-        let mut comparer =
-            Comparer::new(subject.table(), mapping, columns, Moments::new(mapping, horizon.0));
+        let mut comparer = Comparer::new(subject.table(), mapping, columns, Moments::new(mapping, horizon.0));
         let mut lines = warehouse.lines(subject).await?;
         let read = read(subject, &mut comparer, &mut lines).await?;
         // What has been done to a whole column is known only now: with it, rows equal their versions.
         let exact = comparer.exact;
-        let accepted = comparer.columns.iter_mut().map(|column| column.accept(exact)).filter(|new| *new).count();
+        let accepted =
+            comparer.columns.iter_mut().map(|column| column.accept(exact)).filter(|new| *new).count();
         if again || accepted == 0 {
             break (read, comparer);
         }
@@ -75,7 +76,10 @@ pub async fn understand(
     };
     let Comparer { columns, exact, transformed, flags, moments, .. } = comparer;
     if let (number, Some(text)) = &moments.unreadable {
-        notes.push(format!("{number} starts, ends or stamps are no times, such as `{}`", crate::text::harmless(text)));
+        notes.push(format!(
+            "{number} starts, ends or stamps are no times, such as `{}`",
+            crate::text::harmless(text)
+        ));
     }
     let mut read = read;
     let given = Given {
@@ -154,7 +158,9 @@ async fn loads(warehouse: &Warehouse<'_>, subject: &Subject<'_>) -> Result<(Load
         }
         LoadsFrom::At(moments) => (clock.scheduled(moments, mapping.tolerance), Method::Schedule),
         LoadsFrom::Table { .. } => match warehouse.loads(subject).await? {
-            Some(moments) if !moments.is_empty() => (clock.listed(&moments, mapping.tolerance), Method::Table),
+            Some(moments) if !moments.is_empty() => {
+                (clock.listed(&moments, mapping.tolerance), Method::Table)
+            }
             _ => (Loads::FromContent, Method::Content),
         },
     })

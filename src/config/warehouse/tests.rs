@@ -83,5 +83,8 @@ fn a_warehouse_of_the_command_line_is_read_like_a_database() {
     let surroundings = Surroundings { var: &none, read: &file };
     let server = connection("postgres://dwh@localhost:5434/dwh", &surroundings).unwrap();
     assert_eq!((server.host.as_str(), server.port), ("localhost", 5434));
-    assert_eq!(connection("dbname=dwh user=x", &surroundings).unwrap_err().message, "the database has no host");
+    assert_eq!(
+        connection("dbname=dwh user=x", &surroundings).unwrap_err().message,
+        "the database has no host"
+    );
 }

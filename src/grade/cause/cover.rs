@@ -141,7 +141,8 @@ mod tests {
 
     #[test]
     fn what_explains_most_and_predicts_nothing_else_is_told() {
-        let cover = cover(&[(100, 60), (100, 100), (40, 40)], &[(0b011, 60), (0b010, 40), (0b100, 40), (0, 10)]);
+        let cover =
+            cover(&[(100, 60), (100, 100), (40, 40)], &[(0b011, 60), (0b010, 40), (0b100, 40), (0, 10)]);
         assert_eq!(numbers(&cover), (vec![1, 2], 140));
         assert!(cover.is_enough(140), "140 of 150");
         assert!(!cover.is_enough(119), "119 of 150 is less than four fifths");

@@ -22,8 +22,8 @@ const COLUMNS: usize = 20;
 const LOOK_BACKS: usize = 12;
 /// Look-backs that people choose, in seconds.
 const USUAL_SECONDS: [i64; 22] = [
-    1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400,
-    172_800,
+    1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 43_200,
+    86_400, 172_800,
 ];
 /// Limits that people choose, in rows.
 const USUAL_ROWS: [u64; 15] =
@@ -175,8 +175,10 @@ impl Grid<'_> {
             self.add(Id::H2, Parameter::LookBack(look_back), |right| Pipeline { selects, ..right });
         }
         if !self.facts.newest_of_others.is_empty() {
-            let others = self.places.iter().map(|place| self.facts.newest_of_others.get(*place).copied().flatten());
-            let shared: Vec<_> = self.newest.iter().zip(others).map(|(own, other)| *own.max(&other)).collect();
+            let others =
+                self.places.iter().map(|place| self.facts.newest_of_others.get(*place).copied().flatten());
+            let shared: Vec<_> =
+                self.newest.iter().zip(others).map(|(own, other)| *own.max(&other)).collect();
             for look_back in [0, self.window()] {
                 let selects = Selection::cursor(&shared, look_back, false);
                 self.add(Id::H5, Parameter::LookBack(look_back), |right| Pipeline { selects, ..right });
@@ -252,7 +254,11 @@ impl Grid<'_> {
             // An increment whose cursor has moved on loses the rows of the load, too.
             if shape.deletes == Deletes::Keep {
                 let selects = self.cursor(self.window(), false);
-                self.add(Id::H13, parameter(true), |right| Pipeline { failed: [load].into(), selects, ..right });
+                self.add(Id::H13, parameter(true), |right| Pipeline {
+                    failed: [load].into(),
+                    selects,
+                    ..right
+                });
             }
         }
     }

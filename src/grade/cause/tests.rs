@@ -215,11 +215,11 @@ fn told(case: &Case, mut known: Known, pipeline: &Pipeline) -> Option<Told> {
 
 /// The shape of a table whose pipeline makes a mistake.
 fn shape_of(id: Id) -> impl Strategy<Value = Shape> {
-    let histories = EVERY_START[..1].iter().flat_map(|starts| {
-        EVERY_DELETES.map(|deletes| shape(Kind::History, *starts, deletes))
-    });
-    let currents =
-        [Deletes::Remove, Deletes::Flag, Deletes::Keep].map(|deletes| shape(Kind::Current, Starts::Nothing, deletes));
+    let histories = EVERY_START[..1]
+        .iter()
+        .flat_map(|starts| EVERY_DELETES.map(|deletes| shape(Kind::History, *starts, deletes)));
+    let currents = [Deletes::Remove, Deletes::Flag, Deletes::Keep]
+        .map(|deletes| shape(Kind::Current, Starts::Nothing, deletes));
     let appends = [shape(Kind::Append, Starts::Load, Deletes::Keep)];
     let all = histories.chain(currents).chain(appends);
     let fits = |shape: &Shape| match id {
@@ -250,9 +250,8 @@ const SIMULATED: [Id; 13] = [
 fn case_of(ids: &'static [Id]) -> impl Strategy<Value = (Id, Case)> {
     (select(ids), truths(40), select(&ENDS[..])).prop_flat_map(|(id, truth, delta)| {
         let reads = reads(&truth, 3..9);
-        (Just(id), Just(truth), reads, shape_of(id), Just(delta)).prop_map(|(id, truth, reads, shape, delta)| {
-            (id, Case { truth, reads, shape, delta })
-        })
+        (Just(id), Just(truth), reads, shape_of(id), Just(delta))
+            .prop_map(|(id, truth, reads, shape, delta)| (id, Case { truth, reads, shape, delta }))
     })
 }
 

@@ -47,7 +47,10 @@ pub(super) fn is_same(sides: &Sides<'_>, expected: Value<'_>, found: &str) -> bo
         Value::Timestamp(at) | Value::TimestampTz(at) => is_instant(sides, at, found),
         Value::Time(time) if sides.target.is_integer() => {
             // Debezium's MicroTime and Time.
-            is_integer(found, [Some(time.0), (time.0 % 1_000 == 0).then_some(time.0 / 1_000)].into_iter().flatten())
+            is_integer(
+                found,
+                [Some(time.0), (time.0 % 1_000 == 0).then_some(time.0 / 1_000)].into_iter().flatten(),
+            )
         }
         Value::Time(_) | Value::Uuid(_) | Value::MacAddr(_) => {
             read(sides.source, found).is_some_and(|values| values.get(0) == expected)
@@ -116,7 +119,8 @@ fn is_integer(found: &str, expected: impl IntoIterator<Item = i64>) -> bool {
 fn is_instant(sides: &Sides<'_>, expected: Timestamp, found: &str) -> bool {
     let Some(Stamp { micros, zoned }) = stamp(found) else { return false };
     let zoned = zoned || sides.target.sql_type() == Some(&SqlType::TimestampTz);
-    let converted = if zoned { expected.0.checked_sub(sides.zone) } else { expected.0.checked_add(sides.zone) };
+    let converted =
+        if zoned { expected.0.checked_sub(sides.zone) } else { expected.0.checked_add(sides.zone) };
     let finite = !matches!(expected, Timestamp::MIN | Timestamp::MAX);
     micros == expected.0 || finite && Some(micros) == converted
 }
@@ -127,7 +131,8 @@ fn is_interval(expected: Interval, found: &str) -> bool {
         let days = i128::from(interval.months) * 30 + i128::from(interval.days);
         days * i128::from(DAY) + i128::from(interval.micros)
     };
-    let values = read(&SqlType::Interval, found).or_else(|| read(&SqlType::Interval, &found.replace(", ", " ")));
+    let values =
+        read(&SqlType::Interval, found).or_else(|| read(&SqlType::Interval, &found.replace(", ", " ")));
     match values.as_ref().map(|values| values.get(0)) {
         Some(Value::Interval(interval)) => total(interval) == total(expected),
         _ => false,
@@ -172,7 +177,8 @@ impl<'a> Iterator for Tokens<'a> {
 
     fn next(&mut self) -> Option<&'a str> {
         let bytes = self.0.as_bytes();
-        let is_of_number = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E');
+        let is_of_number =
+            |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E');
         let length = match bytes.first()? {
             b'"' => {
                 let mut escaped = false;

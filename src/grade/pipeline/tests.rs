@@ -65,7 +65,12 @@ fn load_by_load(pipeline: &Pipeline, key: i64, life: &Life) -> Vec<FoundRow> {
 }
 
 /// Pipelines of a table, by numbers: which rows their loads read, how they compare, what becomes of deleted rows.
-fn pipeline(truth: &Truth, reads: Vec<Read>, numbers: (u8, u8, u8, i64), spoiled: BTreeSet<usize>) -> Pipeline {
+fn pipeline(
+    truth: &Truth,
+    reads: Vec<Read>,
+    numbers: (u8, u8, u8, i64),
+    spoiled: BTreeSet<usize>,
+) -> Pipeline {
     let (selection, comparison, deletes, look_back) = numbers;
     let newest = truth.newest_at(&reads);
     let selects = match selection {
@@ -73,8 +78,7 @@ fn pipeline(truth: &Truth, reads: Vec<Read>, numbers: (u8, u8, u8, i64), spoiled
         1 => Selection::cursor(&newest, look_back * truth.interval, false),
         2 => Selection::cursor(&newest, 0, true),
         3 => {
-            let moments: Vec<i64> =
-                reads.iter().map(|read| truth.at(read.tick.max(0) + look_back)).collect();
+            let moments: Vec<i64> = reads.iter().map(|read| truth.at(read.tick.max(0) + look_back)).collect();
             Selection::schedule(&moments)
         }
         _ => Selection::page(reads.iter().map(|read| truth.nth_key(read.tick, 3).unwrap_or(0))),
@@ -181,7 +185,8 @@ fn brief(rows: &[FoundRow]) -> Vec<(i64, i64, u32, bool)> {
 
 #[test]
 fn a_reader_of_the_log_writes_each_change_since_its_first_snapshot() {
-    let history = |ticks| brief(&reader_of_the_log(Kind::History, Deletes::Close, ticks).rows(1, &updated_row()));
+    let history =
+        |ticks| brief(&reader_of_the_log(Kind::History, Deletes::Close, ticks).rows(1, &updated_row()));
     assert_eq!(history(0..=9), [(20, 40, 0, false), (40, 50, 1, false), (50, 80, 0, false)]);
     assert_eq!(history(3..=4), [(30, 40, 0, false), (40, OPEN, 1, false)]);
     assert_eq!(history(0..=1), []);

@@ -49,7 +49,8 @@ pub enum Settled {
 pub fn settle(request: &Request<'_>, answers: &Answers) -> Result<Settled, Vec<Problem>> {
     let known = Known::new(answers);
     let state = State::new(request, &known);
-    let wanted = Wanted::of(request.preset.or(request.config.and_then(|config| Some(config.preset.as_ref()?.value))));
+    let wanted =
+        Wanted::of(request.preset.or(request.config.and_then(|config| Some(config.preset.as_ref()?.value))));
     let configured = |name: &str| request.config?.tables.iter().find(|table| table.name.value == name);
     unknown_tables(request, &state);
     let mut tables = Vec::new();
@@ -73,7 +74,11 @@ pub fn settle(request: &Request<'_>, answers: &Answers) -> Result<Settled, Vec<P
     }
     let max_lag = request.config.and_then(|config| config.max_lag);
     let grade = wanted.grade;
-    Ok(Settled::Mapping(Mapping { tables, max_lag: max_lag.or(grade.and_then(|grade| grade.max_lag)), grade }))
+    Ok(Settled::Mapping(Mapping {
+        tables,
+        max_lag: max_lag.or(grade.and_then(|grade| grade.max_lag)),
+        grade,
+    }))
 }
 
 /// Reports tables of the config that the chain does not have.
@@ -82,16 +87,20 @@ fn unknown_tables(request: &Request<'_>, state: &State<'_>) {
     for table in request.config.iter().flat_map(|config| &config.tables) {
         if !names.contains(&table.name.value.as_str()) {
             let message = format!("the chain has no table {}", state::quoted(&table.name.value));
-            state.report(Problem::error(&table.name.span, message).help(did_you_mean(&table.name.value, &names)));
+            state.report(
+                Problem::error(&table.name.span, message).help(did_you_mean(&table.name.value, &names)),
+            );
         }
     }
 }
 
 /// Reports that this is the database of a shop, unless the config names its tables.
 fn is_of_a_shop(request: &Request<'_>, state: &State<'_>) -> bool {
-    let checkpoint = request.catalog.relations.iter().any(|relation| {
-        relation.name.schema == "shopsim" && relation.name.name == "checkpoint"
-    });
+    let checkpoint = request
+        .catalog
+        .relations
+        .iter()
+        .any(|relation| relation.name.schema == "shopsim" && relation.name.name == "checkpoint");
     let named = request.config.is_some_and(|config| config.tables.iter().any(|table| table.from.is_some()));
     if checkpoint && !named {
         state.report(

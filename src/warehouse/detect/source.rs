@@ -62,7 +62,12 @@ fn has_key(
     let key = key_of(table, Some(config));
     let has = relation.column(key).is_some();
     if !has && config.key.is_none() {
-        let message = format!("{} has no column {}, the key of {}", shown(&relation.name), quoted(key), quoted(&table.name));
+        let message = format!(
+            "{} has no column {}, the key of {}",
+            shown(&relation.name),
+            quoted(key),
+            quoted(&table.name)
+        );
         let near = crate::suggest::nearest(key, relation.columns.iter().map(|column| column.name.as_str()));
         let near = near.map_or_else(|| "…".to_owned(), str::to_owned);
         state.report(Problem::error(span, message).help(format!("name its column: key = \"{near}\"")));
@@ -74,7 +79,8 @@ fn has_key(
 /// How many columns of a table a table of the warehouse has.
 fn shared(relation: &Relation, table: &ChainTable, config: Option<&TableConfig>) -> usize {
     let here = |name: &str| {
-        let renamed = config.and_then(|config| config.columns.iter().find(|(column, _)| column.value == *name));
+        let renamed =
+            config.and_then(|config| config.columns.iter().find(|(column, _)| column.value == *name));
         relation.column(renamed.map_or(name, |(_, column)| &column.value)).is_some()
     };
     let key = usize::from(relation.column(key_of(table, config)).is_some());
@@ -100,7 +106,8 @@ fn found<'a>(
     config: Option<&TableConfig>,
     wanted: Wanted,
 ) -> Vec<Source<'a>> {
-    let tool = config.and_then(|config| Some(config.preset.as_ref()?.value)).map(|word| Wanted::of(Some(word)));
+    let tool =
+        config.and_then(|config| Some(config.preset.as_ref()?.value)).map(|word| Wanted::of(Some(word)));
     let tool = tool.map_or(wanted.tool, |own| own.tool);
     let side = config.and_then(|config| config.side.as_ref()).map(|side| state.catalog.named(&side.value));
     let all: Vec<(&Relation, Option<&preset::Preset>)> = state
@@ -174,7 +181,8 @@ fn ambiguous(state: &State<'_>, table: &ChainTable, sources: &[Source<'_>]) {
 pub(super) fn nearest(state: &State<'_>, table: &ChainTable) -> String {
     let columns = table.columns.len() + 1;
     let wanted = (columns * ENOUGH).div_ceil(100);
-    let looked = format!("{} needs {} and {wanted} of its {columns} columns", quoted(&table.name), quoted(&table.key));
+    let looked =
+        format!("{} needs {} and {wanted} of its {columns} columns", quoted(&table.name), quoted(&table.key));
     let most = state
         .catalog
         .relations
