@@ -273,12 +273,23 @@ impl About<'_> {
             let example = self.example(key, finding, record, verdict, truth);
             (finding.class, example.says)
         };
+        let mut versions = truth.versions.clone();
+        for version in &mut versions {
+            let is_missed = |finding: &Finding| {
+                matches!(finding.class, Class::MissingChange | Class::MissingRow)
+                    && finding.tick == Some(version.from.0)
+            };
+            version.missed = verdict.findings.iter().any(is_missed);
+        }
+        let last = self.subject.checkpoint.last_tick;
+        let horizon = last.map(|tick| (super::loads::number(tick), self.subject.timeline.at(tick)));
         KeyTimeline {
             shop: self.subject.plan.name.clone(),
             table: self.subject.table().name.clone(),
             key,
-            versions: truth.versions.clone(),
+            versions,
             deleted: truth.deleted,
+            horizon,
             loads: loads.iter().map(|load| (*load, self.load_report(*load, 0, false))).collect(),
             rows: places.enumerate().map(row).collect(),
             findings: verdict.findings.iter().map(finding).collect(),

@@ -343,13 +343,13 @@ impl Buckets {
         };
         let (first, last) = (super::loads::number(subject.timeline.first()), super::loads::number(last));
         let ticks = (last - first + 1).max(1);
-        let width = ticks.div_ceil(BUCKETS).max(1);
+        let width = (ticks - 1) / BUCKETS + 1;
         let bucket = |nth: i64| {
             let from = first + nth * width;
             let tick = |tick: i64| tick.max(0).unsigned_abs();
             Bucket { from_tick: tick(from), to_tick: tick((from + width - 1).min(last)), ..Bucket::default() }
         };
-        Self { first, width, buckets: (0..ticks.div_ceil(width)).map(bucket).collect() }
+        Self { first, width, buckets: (0..=(ticks - 1) / width).map(bucket).collect() }
     }
 
     fn at(&mut self, tick: i64) -> Option<&mut Bucket> {

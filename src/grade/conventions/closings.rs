@@ -67,13 +67,12 @@ pub struct Found {
 }
 
 impl Closings {
-    /// Adds the last row of a key, which has ended; `place` is its place among the rows of its key.
-    pub fn add(&mut self, life: &Life, place: usize, last: &FoundRow, timeline: &Timeline) {
+    /// Adds the last row of a key, which has ended, or of `weight` of them that are alike; `place` is its place among the rows of its key.
+    pub fn add(&mut self, life: &Life, place: usize, last: &FoundRow, weight: u64, timeline: &Timeline) {
         let mut rows = [0; CASES];
         for ((rows, computed), case) in rows.iter_mut().zip(&mut self.computed).zip(cases()) {
             let is_computed = is_time_of_deletion(life, case, last.end, timeline);
-            *computed += u64::from(is_computed);
-            *rows = u64::from(!is_computed);
+            *(if is_computed { computed } else { rows }) += weight;
         }
         if rows == [0; CASES] {
             return;

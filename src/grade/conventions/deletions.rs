@@ -54,8 +54,8 @@ impl Deletions {
         Self { width: last_tick.max(0) / SPANS + 1, spans: Vec::new(), newest: -1 }
     }
 
-    /// Adds a key with its rows, ordered by their starts.
-    pub fn add(&mut self, life: &Life, rows: &[&FoundRow]) {
+    /// Adds a key with its rows, ordered by their starts, or `weight` of them that are alike.
+    pub fn add(&mut self, life: &Life, rows: &[&FoundRow], weight: u64) {
         if !rows.is_empty() {
             self.newest = self.newest.max(life.born());
         }
@@ -76,7 +76,7 @@ impl Deletions {
             [.., last] if last.end != OPEN => &mut counts.closed,
             _ => &mut counts.open,
         };
-        *count += 1;
+        *count += weight;
     }
 
     /// What becomes of deleted rows; `seen_to` is the last tick that the last load surely saw, if that is known.

@@ -69,37 +69,37 @@ impl<'a> Conventions<'a> {
         }
     }
 
-    /// Counts the rows of a key that the shop made, none if it was not found.
-    pub fn add(&mut self, life: &Life, rows: &[FoundRow]) {
+    /// Counts the rows of a key that the shop made, none if it was not found, or of `weight` of them that are alike.
+    pub fn add(&mut self, life: &Life, rows: &[FoundRow], weight: u64) {
         if let [row] = rows {
-            return self.add_ordered(life, &[row]);
+            return self.add_ordered(life, &[row], weight);
         }
         let mut ordered: Vec<&FoundRow> = rows.iter().collect();
         ordered.sort_by_key(|row| (row.start, row.end));
-        self.add_ordered(life, &ordered);
+        self.add_ordered(life, &ordered, weight);
     }
 
-    fn add_ordered(&mut self, life: &Life, rows: &[&FoundRow]) {
-        self.deletions.add(life, rows);
+    fn add_ordered(&mut self, life: &Life, rows: &[&FoundRow], weight: u64) {
+        self.deletions.add(life, rows, weight);
         for pair in rows.windows(2) {
             let (end, start) = (pair[0].end, pair[1].start);
             for (count, delta) in self.deltas.iter_mut().zip(DELTAS) {
                 let whole_days = delta != DAY || (is_whole_day(end) && is_whole_day(start));
-                *count += u64::from(end != OPEN && end.checked_add(delta) == Some(start) && whole_days);
+                *count += weight * u64::from(end != OPEN && end.checked_add(delta) == Some(start) && whole_days);
             }
         }
         let is_chain = matches!(self.given.kind, Kind::History | Kind::Log);
         for (place, row) in rows.iter().enumerate() {
-            self.stamps.add(if is_chain { place } else { 0 }, row);
+            self.stamps.add(if is_chain { place } else { 0 }, row, weight);
             let last = if row.end == OPEN { row.start } else { row.end.max(row.start) };
             let told = self.told.get_or_insert((row.start, last));
             *told = (told.0.min(row.start), told.1.max(last));
         }
         if self.given.kind != Kind::Current {
-            self.starts.add(life, rows, &self.given, self.timeline);
+            self.starts.add(life, rows, weight, &self.given, self.timeline);
         }
         if let Some(last) = rows.last().filter(|last| last.end != OPEN && is_chain) {
-            self.closings.add(life, rows.len() - 1, last, self.timeline);
+            self.closings.add(life, rows.len() - 1, last, weight, self.timeline);
         }
     }
 }

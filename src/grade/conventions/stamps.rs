@@ -21,9 +21,9 @@ impl Default for Counted {
 }
 
 impl Counted {
-    fn add(&mut self, stamp: i64) {
+    fn add(&mut self, stamp: i64, weight: u64) {
         if let Some(counts) = &mut self.0 {
-            *counts.entry(stamp).or_default() += 1;
+            *counts.entry(stamp).or_default() += weight;
             if counts.len() > LIMIT {
                 self.0 = None;
             }
@@ -41,13 +41,13 @@ pub struct Stamps {
 }
 
 impl Stamps {
-    /// Adds a row by its place among those of its key.
-    pub fn add(&mut self, place: usize, row: &FoundRow) {
+    /// Adds a row by its place among those of its key, or `weight` of them that are alike.
+    pub fn add(&mut self, place: usize, row: &FoundRow, weight: u64) {
         let later = place.min(1);
-        self.starts[later].add(row.start);
+        self.starts[later].add(row.start, weight);
         match row.stamp {
-            Some(stamp) => self.columns[later].add(stamp),
-            None => self.without[later] += 1,
+            Some(stamp) => self.columns[later].add(stamp, weight),
+            None => self.without[later] += weight,
         }
     }
 

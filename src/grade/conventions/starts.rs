@@ -70,22 +70,29 @@ fn most(counts: [u64; SHIFTS]) -> usize {
 }
 
 impl StartCounts {
-    /// Adds the rows of a key, ordered by their starts.
-    pub fn add(&mut self, life: &Life, rows: &[&FoundRow], given: &Given, timeline: &Timeline) {
+    /// Adds the rows of a key, ordered by their starts, or of `weight` of them that are alike.
+    pub fn add(
+        &mut self,
+        life: &Life,
+        rows: &[&FoundRow],
+        weight: u64,
+        given: &Given,
+        timeline: &Timeline,
+    ) {
         for (place, row) in rows.iter().enumerate() {
             if row.deleted && place > 0 {
                 continue;
             }
             let mut event = [false; SHIFTS];
             if place == 0 {
-                self.first += 1;
-                self.add_fixed(life, row.start);
+                self.first += weight;
+                self.add_fixed(life, row.start, weight);
                 if let Some(shift) = shift(row.start, life.created_at, given.tolerance) {
-                    self.first_created[shift] += 1;
+                    self.first_created[shift] += weight;
                     event[shift] = true;
                 }
             } else {
-                self.later += 1;
+                self.later += weight;
             }
             let versions = life.versions.iter().filter(|version| version.class == row.class);
             let changes = versions.map(|version| version.from).take(VERSIONS);
@@ -98,18 +105,18 @@ impl StartCounts {
             }
             let counts = if place == 0 { &mut self.first_event } else { &mut self.later_event };
             for (count, is_at) in counts.iter_mut().zip(event) {
-                *count += u64::from(is_at);
+                *count += weight * u64::from(is_at);
             }
         }
     }
 
-    fn add_fixed(&mut self, life: &Life, start: i64) {
+    fn add_fixed(&mut self, life: &Life, start: i64, weight: u64) {
         if start < self.fixed.0 {
             self.fixed = (start, 0);
         }
         let long_before = start < life.created_at.saturating_sub(LONG_BEFORE);
         let is_fixed = long_before && (is_whole_day(start) || start == i64::MIN);
-        self.fixed.1 += u64::from(start == self.fixed.0 && is_fixed);
+        self.fixed.1 += weight * u64::from(start == self.fixed.0 && is_fixed);
     }
 
     /// What starts mean, and the shift of all of them in microseconds.

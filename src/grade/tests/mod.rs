@@ -69,7 +69,7 @@ pub struct Graded {
 pub fn conventions(truth: &Truth, warehouse: &Warehouse, given: Given, seen_to: Option<i64>) -> Resolved {
     let mut conventions = Conventions::new(given, &truth.timeline, truth.last_tick);
     for (key, life) in &truth.lives {
-        conventions.add(life, warehouse.get(key).map_or(&[], Vec::as_slice));
+        conventions.add(life, warehouse.get(key).map_or(&[], Vec::as_slice), 1);
     }
     conventions.resolve(seen_to)
 }
