@@ -87,9 +87,13 @@ pub fn recorded(chain: &Chain, source: Source<'_>) -> Result<Vec<(Timeline, Chec
 /// What the databases of the shops have recorded, in the order of the chain.
 pub fn of_databases(chain: &Chain) -> Result<Vec<RecordedShop>, Unknown> {
     let _log = telemetry::begin(telemetry::LogOptions::of_command(Arc::new(wall_now)));
-    let found: Vec<Result<RecordedShop, String>> = Servers::with_made_before(chain, async |servers| {
-        stream::iter(&chain.shops).map(|shop| of_database(shop, servers)).buffered(TOGETHER).collect().await
-    });
+    Servers::with_made_before(chain, async |servers| of_servers(chain, servers).await)
+}
+
+/// The same, with private servers that run already.
+pub async fn of_servers(chain: &Chain, servers: &Servers) -> Result<Vec<RecordedShop>, Unknown> {
+    let found = stream::iter(&chain.shops).map(|shop| of_database(shop, servers)).buffered(TOGETHER);
+    let found: Vec<Result<RecordedShop, String>> = found.collect().await;
     all(chain, found.into_iter()).map_err(|problems| Unknown { problems, code: EXIT_FAILED })
 }
 
@@ -102,7 +106,7 @@ async fn of_database(shop: &Shop, servers: &Servers) -> Result<RecordedShop, Str
 }
 
 /// What a file has recorded of the shops, in the order of the chain.
-fn of_file(chain: &Chain, path: &Path) -> Result<Vec<RecordedShop>, Vec<String>> {
+pub fn of_file(chain: &Chain, path: &Path) -> Result<Vec<RecordedShop>, Vec<String>> {
     let name = path.display().to_string();
     let text = read(path).map_err(|error| vec![format!("cannot read {name}: {error}")])?;
     let origins = Origins::read(&text, &name).map_err(|error| vec![error.to_string()])?;
