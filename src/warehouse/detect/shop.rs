@@ -11,6 +11,7 @@ use crate::config::warehouse::TableConfig;
 use crate::warehouse::catalog::{Column, Relation};
 use crate::warehouse::mapping::ShopRows;
 use crate::warehouse::preset::Preset;
+use crate::warehouse::print::basic;
 use crate::warehouse::question::MOST_VALUES;
 use crate::warehouse::shops::told_by_value;
 
@@ -134,7 +135,7 @@ fn unknown_values(
     let shop = state.shops().first().map_or("", |shop| &shop.name);
     let help = format!(
         "say which shops they are, in a mapping: shops = {{ {} = \"{shop}\", … }}",
-        toml::Value::from(first)
+        basic(first)
     );
     state.report(problem(span, message).help(help));
 }
