@@ -9,7 +9,7 @@ use crate::chain::{self, Chain, Diagnostics, Overrides, wall_now};
 use crate::cli::times::{Times, Unknown};
 use crate::cli::{
     Cli, Command, EXIT_CONFIG, EXIT_FAILED, Only, Recorded, ShopsFile, check, completions, digest,
-    healthcheck, history, import, origin, providers, reset, run, sample, standing, times, verify,
+    grade, healthcheck, history, import, origin, providers, reset, run, sample, standing, times, verify,
     write_stderr,
 };
 use crate::clock::Timeline;
@@ -77,6 +77,10 @@ fn run(command: Command) -> Result<ExitCode, ExitCode> {
         }
         Command::Verify(arguments) => {
             verify::run(&arguments, &load(&arguments.file, only(&arguments.shops))?)
+        }
+        Command::Grade(arguments) => {
+            let subject = arguments.subject();
+            grade::run(&arguments, &load(&subject.file, only(&subject.shops))?)
         }
         Command::Reset(arguments) => reset::run(&arguments, &load(&arguments.file, only(&arguments.shops))?),
         Command::Healthcheck(arguments) => match healthcheck::ask(&arguments) {

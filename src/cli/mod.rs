@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 pub mod check;
 pub mod completions;
 pub mod digest;
+pub mod grade;
 pub mod field;
 pub mod healthcheck;
 pub mod history;
@@ -75,6 +76,8 @@ pub enum Command {
     Sample(sample::Arguments),
     /// Compare the databases with their expected contents; writes nothing
     Verify(verify::Arguments),
+    /// Find what is wrong with the warehouse that a pipeline has loaded, and why
+    Grade(grade::Arguments),
     /// Drop the shops' tables, so that the next run starts anew; asks first
     Reset(reset::Arguments),
     /// Print each table's expected SHA-256 after a tick; needs no database

@@ -12,7 +12,7 @@ use super::subject::Subject;
 use super::understand::{Understood, each};
 use super::words;
 use crate::grade::cause::{Diagnosis, Hypotheses, TableFacts, Told, ToldCause, ends_mixed, times_shifted};
-use crate::grade::pipeline::Planned;
+use crate::grade::pipeline::{self, Planned, Population};
 use crate::grade::report::{
     Bucket, CauseReport, ColumnReport, KeyTimeline, LoadReport, Method, Obligation, TableReport,
 };
@@ -41,6 +41,29 @@ struct Sums {
     written: Vec<u64>,
     duplicates: Vec<u64>,
     explained: Option<KeyTimeline>,
+}
+
+/// For each table what the loads of the other shops' tables had read by the time of each of its loads: what a watermark
+/// that is shared by shops would hold.
+pub fn newest_of_others<'a>(
+    tables: impl Iterator<Item = (&'a Subject<'a>, &'a Understood)>,
+) -> Vec<Vec<Option<i64>>> {
+    let tables: Vec<(Vec<Load>, Planned<'_>)> = tables
+        .map(|(subject, known)| {
+            let population = Planned { table: subject.table(), timeline: subject.timeline };
+            (snapshot_loads(&known.reads), population)
+        })
+        .collect();
+    let of = |nth: usize| {
+        let others = tables.iter().enumerate().filter(|(other, _)| *other != nth);
+        let others: Vec<(&[Load], &dyn Population)> =
+            others.map(|(_, (loads, population))| (&loads[..], population as &dyn Population)).collect();
+        match others.is_empty() {
+            true => Vec::new(),
+            false => pipeline::newest_of_others(&tables[nth].0, &others),
+        }
+    };
+    (0..tables.len()).map(of).collect()
 }
 
 /// Judges the rows of a table. `newest_of_others` are what loads of other shops had read by the time of each load.

@@ -19,7 +19,7 @@ mod understand;
 mod words;
 
 pub use error::GradingError;
-pub use judge::{Options, judge};
+pub use judge::{Options, judge, newest_of_others};
 pub use source::Warehouse;
 pub use subject::Subject;
 pub use understand::{Understood, understand};

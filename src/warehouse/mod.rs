@@ -25,6 +25,6 @@ pub use mapping::{Deleted, LoadsFrom, Mapping, ShopRows, TableMapping};
 pub use preset::{Grade, grade};
 pub use print::print;
 pub use question::{Answer, Answers, MOST_VALUES, Question};
-pub use server::{answer as answer_of_server, catalog as catalog_of_server};
+pub use server::{answer as answer_of_server, catalog as catalog_of_server, catalog_of_files, answer_of_files};
 pub use select::{Line, rows as select_rows};
 pub use sorted::{FileError, SortedFiles};

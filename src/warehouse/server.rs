@@ -76,3 +76,6 @@ pub async fn answer(snapshot: &Snapshot, question: &Question) -> Result<Answer, 
         }
     })
 }
+
+pub fn catalog_of_files(_: &std::path::Path) -> Result<Catalog, std::io::Error> { Ok(Catalog::default()) }
+pub fn answer_of_files(_: &std::path::Path, _: &Question) -> Result<Answer, std::io::Error> { Ok(Answer::Repeats(false)) }
