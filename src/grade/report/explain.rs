@@ -2,9 +2,10 @@
 //!
 //! Owns the order of events and their words.
 
-use super::KeyTimeline;
 use super::words::{bracket, wrapped};
+use super::{KeyTimeline, LoadReport, TimelineRow, TimelineVersion};
 use crate::text::harmless;
+use crate::value::Timestamp;
 
 /// Where the events begin: behind `tick 1234567  2026-01-01T00:00:00Z`.
 const INDENT: usize = 36;
@@ -15,7 +16,13 @@ pub fn text(key: &KeyTimeline) -> String {
     if key.versions.is_empty() {
         text.push_str("the shop never made a row with this key\n");
     }
-    let mut events = [versions(key), deletion(key), loads(key), horizon(key)].concat();
+    let mut events = [
+        versions(key),
+        moment(key.deleted, "deleted"),
+        loads(key),
+        moment(key.horizon, "the last tick that is graded"),
+    ]
+    .concat();
     // Stable: of one tick, what happened is told before the load that saw it.
     events.sort_by_key(|event| event.tick);
     for event in &events {
@@ -23,8 +30,9 @@ pub fn text(key: &KeyTimeline) -> String {
         event.rows.iter().for_each(|says| text.push_str(&line("", "", says)));
     }
     let homeless = key.rows.iter().enumerate().filter(|(_, row)| !is_beside(key, row.load, row.version));
-    for (number, _) in homeless {
-        text.push_str(&line("no load", "", &row(key, number)));
+    for (number, found) in homeless {
+        let what = found.load.map_or("no load".to_owned(), |load| format!("load {}", load + 1));
+        text.push_str(&line(&what, "", &row(key, number)));
     }
     if !key.findings.is_empty() {
         text.push_str("\nfindings\n");
@@ -54,7 +62,7 @@ fn line(what: &str, when: &str, says: &str) -> String {
 }
 
 fn versions(key: &KeyTimeline) -> Vec<Event> {
-    let event = |(number, version): (usize, &super::TimelineVersion)| {
+    let event = |(number, version): (usize, &TimelineVersion)| {
         let values = version.values.iter().map(|(column, value)| match key.before(number, column) {
             Some(before) if number > 0 => format!("{column} {} → {}", shown(before), shown(value)),
             _ => format!("{column} = {}", shown(value)),
@@ -75,22 +83,11 @@ fn versions(key: &KeyTimeline) -> Vec<Event> {
     key.versions.iter().enumerate().map(event).collect()
 }
 
-fn deletion(key: &KeyTimeline) -> Vec<Event> {
-    let event = |(tick, at): (i64, crate::value::Timestamp)| Event {
-        tick,
-        what: format!("tick {tick}"),
-        when: at.to_rfc3339(),
-        says: "deleted".to_owned(),
-        rows: Vec::new(),
-    };
-    key.deleted.map(event).into_iter().collect()
-}
-
 fn loads(key: &KeyTimeline) -> Vec<Event> {
-    let event = |(number, load): &(usize, super::LoadReport)| Event {
+    let event = |(number, load): &(usize, LoadReport)| Event {
         tick: load.hi,
         what: format!("load {}", number + 1),
-        when: load.stamp.map_or_else(|| bracket(load), |stamp| stamp.to_rfc3339()),
+        when: load.stamp.map_or_else(|| bracket(load), Timestamp::to_rfc3339),
         says: match load.stamp {
             Some(_) => format!("sees {} {}", key.seen_by(load), bracket(load)),
             None => format!("sees {}", key.seen_by(load)),
@@ -100,15 +97,16 @@ fn loads(key: &KeyTimeline) -> Vec<Event> {
     key.loads.iter().map(event).collect()
 }
 
-fn horizon(key: &KeyTimeline) -> Vec<Event> {
-    let event = |(tick, at): (i64, crate::value::Timestamp)| Event {
+/// A tick at which something happens that is said in full.
+fn moment(moment: Option<(i64, Timestamp)>, says: &str) -> Vec<Event> {
+    let event = |(tick, at): (i64, Timestamp)| Event {
         tick,
         what: format!("tick {tick}"),
         when: at.to_rfc3339(),
-        says: "the last tick that is graded".to_owned(),
+        says: says.to_owned(),
         rows: Vec::new(),
     };
-    key.horizon.map(event).into_iter().collect()
+    moment.map(event).into_iter().collect()
 }
 
 /// Whether a row is told beneath a load or a version.
@@ -119,7 +117,7 @@ fn is_beside(key: &KeyTimeline, load: Option<usize>, version: Option<usize>) -> 
     }
 }
 
-fn rows(key: &KeyTimeline, belongs: impl Fn(&super::TimelineRow) -> bool) -> Vec<String> {
+fn rows(key: &KeyTimeline, belongs: impl Fn(&TimelineRow) -> bool) -> Vec<String> {
     let rows = key.rows.iter().enumerate().filter(|(_, row)| belongs(row));
     rows.map(|(number, _)| row(key, number)).collect()
 }

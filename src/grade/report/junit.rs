@@ -3,6 +3,8 @@
 //! Owns which test cases there are: one per shop, table and class of obligations, and one each for torn loads and the
 //! schema where there are findings of them. Their number does not depend on the rows.
 
+use std::fmt::Write as _;
+
 use super::markup::{escaped, escaped_lines};
 use super::words::{counted, explains, hidden, place, points};
 use super::{Obligation, Report, TableReport};
@@ -127,17 +129,18 @@ impl Suite<'_> {
             count(self.cases.iter(), Case::is_skipped),
         );
         for case in &self.cases {
-            let open =
-                format!("    <testcase classname=\"{shop}.{table}\" name=\"{}\" time=\"0\"", case.name);
-            text.push_str(&open);
-            text.push_str(&match &case.result {
-                Ok(()) => "/>\n".to_owned(),
-                Err(Unmet::Skipped(why)) => format!("><skipped message=\"{why}\"/></testcase>\n"),
-                Err(Unmet::Failure { message, kind, text }) => format!(
-                    "><failure message=\"{}\" type=\"{kind}\">{text}</failure></testcase>\n",
-                    escaped(message)
-                ),
-            });
+            let name = case.name;
+            // Writing to a String cannot fail.
+            let _ = write!(text, "    <testcase classname=\"{shop}.{table}\" name=\"{name}\" time=\"0\"");
+            let _ = match &case.result {
+                Ok(()) => writeln!(text, "/>"),
+                Err(Unmet::Skipped(why)) => writeln!(text, "><skipped message=\"{why}\"/></testcase>"),
+                Err(Unmet::Failure { message, kind, text: says }) => {
+                    let message = escaped(message);
+                    let failure = format!("<failure message=\"{message}\" type=\"{kind}\">{says}</failure>");
+                    writeln!(text, ">{failure}</testcase>")
+                }
+            };
         }
         let told = format!(
             "{}: {}\n{}\nscore {}",

@@ -31,7 +31,7 @@ pub fn text(report: &Report) -> String {
         text.push_str(&section(table));
     }
     let notes = report.notes.iter().map(String::as_str).chain(hidden(report));
-    notes.for_each(|note| text.push_str(&format!("> {}\n", escaped(note))));
+    notes.for_each(|note| text.extend(["> ", &escaped(note), "\n"]));
     let next = match report.verdict() {
         Verdict::Findings => code(&next(report)),
         _ => escaped(&next(report)),
@@ -60,7 +60,7 @@ fn matrix(report: &Report) -> String {
 
 fn section(table: &TableReport) -> String {
     let mut text = format!("### {} {}\n\n", escaped(&table.shop), escaped(&table.table));
-    let mut line = |says: String| text.push_str(&format!("{says}\n"));
+    let mut line = |says: String| text.extend([says.as_str(), "\n"]);
     if !findings(table).is_empty() {
         line(format!("- {}; {}, {}", findings(table), code(&table.relation), escaped(&loads(table))));
     }

@@ -3,6 +3,8 @@
 //! Owns its order: the matrix, how tables were read, what is wrong with each, the points, the verdict. Must not know
 //! whether the terminal has colours, nor decide what is hidden.
 
+use std::fmt::Write as _;
+
 use super::words::{
     brackets, class_points, count, counted, dots, explains, findings, hidden, loads, next, place, points,
     verdict, wrapped,
@@ -10,6 +12,7 @@ use super::words::{
 use super::{CauseReport, Example, Obligation, Report, Score, TableReport, Verdict};
 use crate::grade::Class;
 use crate::text::{columns, harmless};
+use crate::value::Timestamp;
 
 const BOLD: &str = "1";
 const DIM: &str = "2";
@@ -51,7 +54,7 @@ impl Page<'_> {
         let mut text = format!("warehouse {}{at}\n", harmless(&self.report.warehouse));
         let shops = self.report.shops.iter().map(|shop| {
             let last = shop.last_tick.map_or("no tick".to_owned(), |tick| format!("to tick {tick}"));
-            let at = shop.at.map_or(String::new(), |at| at.to_rfc3339());
+            let at = shop.at.map_or(String::new(), Timestamp::to_rfc3339);
             let fingerprint: String = shop.fingerprint.chars().take(12).collect();
             [format!("shop {}", shop.shop), last, at, format!("fingerprint {fingerprint}")]
         });
@@ -149,7 +152,8 @@ impl Page<'_> {
             let of = table.findings.get(&class).copied().unwrap_or_default();
             let shown = count(examples.len());
             let which = if shown < of { format!("{shown} of {of} {class}") } else { class.to_string() };
-            text.push_str(&format!("  {}\n", self.paint(BOLD, &which)));
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "  {}", self.paint(BOLD, &which));
             examples.into_iter().for_each(|example| text.push_str(&self.example(example)));
         }
         text
@@ -173,7 +177,7 @@ impl Page<'_> {
         let says = format!("{}{load}: {}", place(example), example.says);
         let mut text = wrapped(&harmless(&says), "    ", "      ");
         for line in example.query.lines() {
-            text.push_str(&format!("      {}\n", self.paint(DIM, &harmless(line))));
+            let _ = writeln!(text, "      {}", self.paint(DIM, &harmless(line)));
         }
         text
     }
@@ -204,7 +208,7 @@ impl Page<'_> {
         text.push_str(&self.paint(verdict_code, &harmless(&verdict(self.report))));
         text.push('\n');
         if let Some(hidden) = hidden(self.report) {
-            text.push_str(&format!("{hidden}\n"));
+            let _ = writeln!(text, "{hidden}");
         }
         text + &format!("next: {}\n", harmless(&next(self.report)))
     }

@@ -56,7 +56,7 @@ fn head(report: &Report) -> String {
         escaped(&verdict(report))
     );
     let notes = report.notes.iter().map(String::as_str).chain(hidden(report));
-    notes.for_each(|note| text.push_str(&format!("<p class=\"muted\">{}</p>\n", escaped(note))));
+    notes.for_each(|note| text.extend(["<p class=\"muted\">", &escaped(note), "</p>\n"]));
     text + &format!("<p>Next: <code>{}</code></p>\n", escaped(&next(report)))
 }
 
