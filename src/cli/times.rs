@@ -97,7 +97,7 @@ pub fn of_databases(chain: &Chain) -> Result<Vec<RecordedShop>, Unknown> {
 }
 
 async fn of_database(shop: &Shop, servers: &Servers) -> Result<RecordedShop, String> {
-    let never = || "no tick has been committed yet, so its times are unknown".to_owned();
+    let never = || "no tick has been committed yet, so its times are unknown: run the shop first".to_owned();
     let server = servers.database(shop).await?.ok_or_else(never)?;
     let sessions = Sessions::new(server, claim(shop), shop.config.tick_deadline, false);
     let recorded = sessions.recorded().await.map_err(|error| Failure::from(error).message)?;

@@ -215,6 +215,6 @@ fn a_file_that_is_no_origin_is_refused_with_its_place() {
 fn a_shop_that_never_ran_has_no_origin() {
     let ended = Program::with(TWO_SHOPS).run("origin");
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(3), ""));
-    let never = "no tick has been committed yet, so its times are unknown";
+    let never = "no tick has been committed yet, so its times are unknown: run the shop first";
     assert_eq!(ended.stderr, format!("error: shop-1: {never}\nerror: shop-2: {never}\n"));
 }
