@@ -29,6 +29,7 @@ mod paces;
 mod permutations;
 mod pooler;
 mod reading;
+mod recorded;
 mod reset;
 mod secrets;
 mod server;
