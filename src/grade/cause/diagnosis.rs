@@ -3,6 +3,8 @@
 //! Owns the comparison of predicted and found findings, key by key. Keeps counters only: memory does not grow with the
 //! number of keys or findings. Must not know how rows are judged.
 
+use std::collections::BTreeSet;
+
 use super::cover::Cover;
 use super::{Hypotheses, Id};
 use crate::grade::pipeline::Pipeline;
@@ -58,9 +60,11 @@ impl Diagnosis {
         Self { hypotheses, right, cover, alike: None }
     }
 
-    /// Counts findings that no pipeline could explain, such as keys that the shop never made.
-    pub fn add_unexplained(&mut self, findings: u64) {
-        self.cover.add(0, findings);
+    /// Counts findings that no hypothesis could explain, such as keys that the shop never made.
+    pub fn add_unexplained(&mut self, class: Class, findings: u64) {
+        if findings > 0 {
+            self.cover.add(class, 0, findings);
+        }
     }
 
     /// Adds a key that stands for `weight` of its kind, with what was found of it. `judge` finds what is wrong with rows
@@ -132,7 +136,7 @@ impl Diagnosis {
         for sign in found {
             let explaining = predicted.iter().filter(|(_, signs)| signs.binary_search(sign).is_ok());
             let set = explaining.fold(0u128, |set, (number, _)| set | 1 << number);
-            self.cover.add(set, weight);
+            self.cover.add(sign.0, set, weight);
         }
     }
 
@@ -140,41 +144,40 @@ impl Diagnosis {
     /// several moments.
     pub fn tell(self, facts: Vec<ToldCause>, is_torn: bool) -> Told {
         let Self { hypotheses, cover, .. } = self;
-        if cover.found == 0 {
+        let found = cover.found();
+        if found == 0 {
             return Told::default();
         }
         let id = |number: usize| hypotheses.tried[number].0.id;
-        let parameter = |number: usize| {
-            let (hypothesis, _) = hypotheses.tried[number];
-            hypothesis.parameter.words(&hypotheses.target, &hypotheses.columns)
-        };
         let elsewhere: u64 = facts.iter().map(|cause| cause.explains.0).sum();
         let (chosen, covered) = cover.choose(|number| id(number).rank(), elsewhere);
-        let is_enough = cover.is_enough(covered + elsewhere);
+        let is_enough = cover.is_enough(covered.values().sum::<u64>() + elsewhere);
         let mut about: Vec<String> = Vec::new();
         let mut causes = facts;
         if is_enough {
             causes.extend(chosen.iter().map(|chosen| {
+                let (hypothesis, _) = hypotheses.tried[chosen.number];
                 let tally = cover.tallies[chosen.number];
-                let mut same_here: Vec<Id> = chosen.alike.iter().map(|number| id(*number)).collect();
-                same_here.sort_unstable();
-                same_here.dedup();
-                same_here.retain(|same| *same != id(chosen.number));
+                let alike: BTreeSet<Id> = chosen.alike.iter().map(|number| id(*number)).collect();
                 ToldCause {
-                    id: id(chosen.number),
-                    parameter: parameter(chosen.number),
-                    explains: (tally.explained, cover.found),
+                    id: hypothesis.id,
+                    parameter: hypothesis.parameter.words(&hypotheses.target, &hypotheses.columns),
+                    explains: (tally.explained, found),
                     predicts_others: tally.others(),
-                    same_here,
+                    same_here: alike.into_iter().filter(|same| *same != hypothesis.id).collect(),
                 }
             }));
+            let unexplained = cover.unexplained(&covered);
+            if elsewhere == 0 && !unexplained.is_empty() {
+                let words = unexplained.iter().map(|(class, count)| format!("{count} {class}"));
+                about.push(format!("not explained: {}", words.collect::<Vec<_>>().join(", ")));
+            }
         } else {
             about.push(match cover.nearest() {
                 None => "no known cause predicts these findings".to_owned(),
                 Some(number) => {
                     let tally = cover.tallies[number];
-                    let (id, found) = (id(number), cover.found);
-                    let (explained, others) = (tally.explained, tally.others());
+                    let (id, explained, others) = (id(number), tally.explained, tally.others());
                     format!(
                         "no known cause explains enough of the findings; the nearest, {id}, explains {explained} of \
                          {found} and predicts {others} that are not there"
