@@ -11,19 +11,37 @@
 //! phase of each row within its bracket, never an earlier one than the load before. What a table holds of a row is right
 //! if it is the compressed values of some such path; only what no path allows is a finding.
 
+mod align;
+mod brackets;
 pub mod cause;
+mod conventions;
+mod delta;
+mod embed;
+mod evidence;
 mod finding;
+mod forbidden;
 mod found;
+mod judge;
 mod life;
 mod load;
+mod meaning;
 pub mod pipeline;
+mod reads;
 pub mod report;
 mod shape;
 #[cfg(test)]
 mod synthetic;
 
+pub use conventions::{Conventions, Given, Note, Plan, Resolved};
+pub use delta::DAY;
+pub use evidence::{Brackets, Evidence, Unread};
 pub use finding::{Class, Finding};
 pub use found::{FoundRow, OPEN};
+pub use judge::{Judge, Obligations, Path, Place, Tally, Verdict};
 pub use life::{Life, NEVER, Span};
 pub use load::{Load, Loads, UNSTAMPED};
+pub use reads::{Reads, Sight};
 pub use shape::{Capture, Deletes, Kind, Shape, Starts};
+
+#[cfg(test)]
+mod tests;
