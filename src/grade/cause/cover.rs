@@ -119,7 +119,8 @@ impl Cover {
 
     /// Whether a hypothesis explains enough more to be told besides others.
     fn is_worth_telling(&self, gain: u64, gained: &Counts) -> bool {
-        let share = |part: u64, all: u64, percent: u64| part.saturating_mul(100) >= all.saturating_mul(percent);
+        let share =
+            |part: u64, all: u64, percent: u64| part.saturating_mul(100) >= all.saturating_mul(percent);
         let of_class = |(class, count): (&Class, &u64)| share(*count, self.found[class], COVERED);
         let is_much = share(gain, self.found(), FURTHER_SHARE) || gained.iter().any(of_class);
         gain >= FURTHER.min(self.found()) && is_much
@@ -127,7 +128,8 @@ impl Cover {
 
     /// How many findings of each class are not among those that are explained.
     pub fn unexplained(&self, covered: &Counts) -> Counts {
-        let rest = |(class, count): (&Class, &u64)| (*class, count - covered.get(class).copied().unwrap_or(0));
+        let rest =
+            |(class, count): (&Class, &u64)| (*class, count - covered.get(class).copied().unwrap_or(0));
         self.found.iter().map(rest).filter(|(_, count)| *count > 0).collect()
     }
 
@@ -186,7 +188,8 @@ mod tests {
 
     #[test]
     fn what_explains_most_and_predicts_nothing_else_is_told() {
-        let cover = cover(&[(100, 60), (100, 100), (40, 40)], &[(0b011, 60), (0b010, 40), (0b100, 40), (0, 10)]);
+        let cover =
+            cover(&[(100, 60), (100, 100), (40, 40)], &[(0b011, 60), (0b010, 40), (0b100, 40), (0, 10)]);
         assert_eq!(numbers(&cover), (vec![1, 2], 140));
         assert!(cover.is_enough(140), "140 of 150");
         assert!(!cover.is_enough(119), "119 of 150 is less than four fifths");

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::cover::Cover;
 use super::{Hypotheses, Id};
 use crate::grade::pipeline::Pipeline;
-use crate::grade::{Capture, Class, Finding, FoundRow, Life};
+use crate::grade::{Capture, Class, Finding, FoundRow, Judge, Life};
 
 /// A finding as it is compared: its class and, of changes and values, the tick of the version.
 type Sign = (Class, Option<i64>);
@@ -67,28 +67,21 @@ impl Diagnosis {
         }
     }
 
-    /// Adds a key that stands for `weight` of its kind, with what was found of it. `judge` finds what is wrong with rows
-    /// that a hypothesis would have written.
-    pub fn add(
-        &mut self,
-        key: i64,
-        life: &Life,
-        found: &[Finding],
-        weight: u64,
-        mut judge: impl FnMut(&Life, &[FoundRow]) -> Vec<Finding>,
-    ) {
+    /// Adds a key that stands for `weight` of its kind, with what was found of it. What hypotheses would have written is
+    /// judged by the same judge.
+    pub fn add(&mut self, key: i64, life: &Life, found: &[Finding], weight: u64, judge: &Judge<'_>) {
         let found = signs(found);
         // Rows of a cohort with one version differ in their keys alone.
         let is_plain = life.count() == 1
             && (life.operations.len() <= 1 || self.hypotheses.target.shape.capture == Capture::Snapshot);
         if !is_plain {
-            let predicted = self.predictions(key, life, &mut judge);
+            let predicted = self.predictions(key, life, judge);
             return self.count(&predicted, &found, weight);
         }
         let same = (life.born(), life.deleted, life.created_at);
         let alike = self.alike.take().filter(|alike| alike.life == same && alike.keys.contains(&key));
         let alike = alike.unwrap_or_else(|| {
-            let predicted = self.predictions(key, life, &mut judge);
+            let predicted = self.predictions(key, life, judge);
             Alike { keys: self.keys_alike(key), life: same, predicted }
         });
         self.count(&alike.predicted, &found, weight);
@@ -96,12 +89,7 @@ impl Diagnosis {
     }
 
     /// What each hypothesis predicts for a key; those that predict nothing are left out.
-    fn predictions(
-        &self,
-        key: i64,
-        life: &Life,
-        judge: &mut impl FnMut(&Life, &[FoundRow]) -> Vec<Finding>,
-    ) -> Vec<(usize, Vec<Sign>)> {
+    fn predictions(&self, key: i64, life: &Life, judge: &Judge<'_>) -> Vec<(usize, Vec<Sign>)> {
         let right = self.right.rows(key, life);
         let mut judged: Vec<(Vec<FoundRow>, Vec<Sign>)> = vec![(right, Vec::new())];
         let mut predicted = Vec::new();
@@ -109,7 +97,7 @@ impl Diagnosis {
             let rows = pipeline.rows(key, life);
             // Many hypotheses write the same.
             let place = judged.iter().position(|(other, _)| *other == rows).unwrap_or_else(|| {
-                let found = signs(&judge(life, &rows));
+                let found = signs(&judge.judge(life, &rows).findings);
                 judged.push((rows, found));
                 judged.len() - 1
             });

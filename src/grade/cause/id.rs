@@ -98,8 +98,12 @@ impl Id {
                 "the cursor compares with `>`, so rows that share the boundary's created_at and came after the load \
                  are lost, and so are updates"
             }
-            Self::H4 => "rows that increments read again are appended instead of merged, so they are there twice",
-            Self::H5 => "the shops share one watermark, so the rows of a shop that is behind another one are lost",
+            Self::H4 => {
+                "rows that increments read again are appended instead of merged, so they are there twice"
+            }
+            Self::H5 => {
+                "the shops share one watermark, so the rows of a shop that is behind another one are lost"
+            }
             Self::H6 => {
                 "each load reads the rows created in its scheduled window, so rows that come late and updates are lost"
             }
@@ -114,7 +118,9 @@ impl Id {
             Self::H12 => "each load reads a limited number of rows only, as with LIMIT or a first page",
             Self::H13 => "a load did not run, and what only it could have seen is lost",
             Self::H14 => "changes are not noticed in all columns",
-            Self::H15 => "old and new values are compared with `<>`, so changes to and from NULL are not noticed",
+            Self::H15 => {
+                "old and new values are compared with `<>`, so changes to and from NULL are not noticed"
+            }
             Self::H16 => "some ends follow another convention than the rest of the table",
         }
     }
@@ -128,7 +134,9 @@ impl Id {
             }
             Self::H2 => "look back at least as far as rows change, and merge by key",
             Self::H3 => "use `>=` with a look-back, and merge by key",
-            Self::H4 => "merge by key instead of appending, or delete the rows of the window before they are inserted",
+            Self::H4 => {
+                "merge by key instead of appending, or delete the rows of the window before they are inserted"
+            }
             Self::H5 => "keep one watermark for each shop and table",
             Self::H6 => "read from the last watermark with a look-back instead of the scheduled window alone",
             Self::H7 => {
@@ -136,7 +144,9 @@ impl Id {
             }
             Self::H8 => "close rows only after a full read, and only those that it did not find",
             Self::H9 => "add the shop to the key of the table and of the merge",
-            Self::H10 => "make loads idempotent: merge by key, or delete what a load has written before it runs again",
+            Self::H10 => {
+                "make loads idempotent: merge by key, or delete what a load has written before it runs again"
+            }
             Self::H11 => "store times with their zone, or convert them to UTC where they are read",
             Self::H12 => "read all pages, ordered by key, until one is empty",
             Self::H13 => "run the load again before the source forgets, and alert on loads that do not run",

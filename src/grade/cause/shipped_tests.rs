@@ -83,6 +83,7 @@ fn grade(faulty: impl Fn(Pipeline, Vec<Option<i64>>) -> Pipeline) -> (BTreeMap<C
     let facts = TableFacts {
         columns: &names,
         update_window: table.windows.update_not_older_than,
+        timeline: &timeline,
         population: &population,
         newest_of_others: &[],
         written: &[],
@@ -94,7 +95,7 @@ fn grade(faulty: impl Fn(Pipeline, Vec<Option<i64>>) -> Pipeline) -> (BTreeMap<C
         delta: 0,
         columns: u16::try_from(names.len()).unwrap(),
         timeline: timeline.clone(),
-        reads: Target::reads_of(&loads),
+        reads: Target::reads_of(judge.reads()),
     };
     let newest = LOADS.map(|tick| population.newest(tick)).to_vec();
     let pipeline = faulty(Pipeline::right(&Arc::new(target)), newest);
@@ -106,10 +107,10 @@ fn grade(faulty: impl Fn(Pipeline, Vec<Option<i64>>) -> Pipeline) -> (BTreeMap<C
         *classes.entry(finding.class).or_default() += 1;
     }
     let found = classes.keys().copied().collect();
-    let hypotheses = Hypotheses::for_findings(&found, &loads, shape, 0, &timeline, &facts);
+    let hypotheses = Hypotheses::for_findings(&found, &judge, Some(0), &facts);
     let mut diagnosis = Diagnosis::new(hypotheses);
     for ((key, life), findings) in lives.iter().zip(&findings) {
-        diagnosis.add(*key, life, findings, 1, |life, rows| judge.judge(life, rows).findings);
+        diagnosis.add(*key, life, findings, 1, &judge);
     }
     (classes, diagnosis.tell(Vec::new(), false))
 }

@@ -8,7 +8,9 @@ impl Pipeline {
     /// What is written of a row's changes.
     pub(super) fn changes(&self, life: &Life) -> Vec<FoundRow> {
         let target = &self.target;
-        let (Some(first), Some(last)) = (target.reads.first(), target.reads.last()) else { return Vec::new() };
+        let (Some(first), Some(last)) = (target.reads.first(), target.reads.last()) else {
+            return Vec::new();
+        };
         let covered = first.tick..=last.tick;
         let at_first = covered.contains(&life.born()).then_some(life.born());
         let snapshot = at_first.or_else(|| (life.born() <= first.tick).then_some(first.tick));
@@ -42,9 +44,12 @@ impl Pipeline {
 
     /// What is written of its deletion.
     fn delete(&self, life: &Life, covered_to: i64, rows: &mut Vec<FoundRow>) {
-        let Some(last) = rows.last_mut().filter(|_| self.finds_deleted && life.deleted <= covered_to) else { return };
+        let Some(last) = rows.last_mut().filter(|_| self.finds_deleted && life.deleted <= covered_to) else {
+            return;
+        };
         let moment = self.target.at(life.deleted);
-        let tombstone = FoundRow { start: moment, end: OPEN, deleted: true, stamp: Some(moment), ..last.clone() };
+        let tombstone =
+            FoundRow { start: moment, end: OPEN, deleted: true, stamp: Some(moment), ..last.clone() };
         match (self.target.shape.deletes, self.kind) {
             (Deletes::Keep, _) => {}
             (Deletes::Remove, _) => rows.clear(),

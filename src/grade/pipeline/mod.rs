@@ -15,7 +15,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Capture, Deletes, FoundRow, Kind, Life, Load, OPEN, Shape, Starts, UNSTAMPED};
+use super::{Capture, Deletes, FoundRow, Kind, Life, Load, OPEN, Reads, Shape, Starts, UNSTAMPED};
 use crate::clock::Timeline;
 
 pub use population::{Planned, Population, newest_of_others};
@@ -70,18 +70,15 @@ pub struct Pipeline {
 }
 
 impl Target {
-    /// The loads of a table, each at one tick: the middle of its bracket. Loads without a stamp are left out where others
-    /// have one, as rows cannot tell of them.
-    pub fn reads_of(loads: &[Load]) -> Vec<Read> {
-        let stamped = loads.iter().any(|load| load.stamp != UNSTAMPED);
-        let known = loads.iter().filter(|load| !stamped || load.stamp != UNSTAMPED);
-        let middle = |load: &Load| load.lo + (load.hi - load.lo).max(0) / 2;
+    /// The loads of a table, each at one tick: the middle of its bracket. Of a reader of the log the first snapshot and the
+    /// last load are enough. Loads without a stamp are left out where others have one, as rows cannot tell of them.
+    pub fn reads_of(reads: &Reads) -> Vec<Read> {
         let mut last = -1;
-        let read = known.map(|load| {
-            last = middle(load).max(last);
+        let read = |load: Load| {
+            last = last.max(load.lo + (load.hi - load.lo).max(0) / 2);
             Read { tick: last, stamp: (load.stamp != UNSTAMPED).then_some(load.stamp) }
-        });
-        read.collect()
+        };
+        listed(reads).into_iter().map(|place| reads.load(place)).map(read).collect()
     }
 
     /// The time of a tick in microseconds since 1970; of those before tick 0, the time of tick 0.
@@ -115,6 +112,18 @@ impl Target {
         };
         let class = life.versions[phase - 1].class;
         FoundRow { start, end: OPEN, class, deleted: false, stamp, differing, cells: self.columns }
+    }
+}
+
+/// The places of the loads that a pipeline is simulated for.
+pub(super) fn listed(reads: &Reads) -> Vec<usize> {
+    let count = reads.count();
+    match reads {
+        Reads::Snapshots { loads, .. } => {
+            let any_stamp = loads.iter().any(|load| load.stamp != UNSTAMPED);
+            (0..count).filter(|place| !any_stamp || loads[*place].stamp != UNSTAMPED).collect()
+        }
+        Reads::Changes { .. } => (0..count).take(1).chain((1..count).rev().take(1)).collect(),
     }
 }
 

@@ -65,7 +65,12 @@ fn load_by_load(pipeline: &Pipeline, key: i64, life: &Life) -> Vec<FoundRow> {
 }
 
 /// Pipelines of a table, by numbers: which rows their loads read, how they compare, what becomes of deleted rows.
-fn pipeline(truth: &Truth, reads: Vec<Read>, numbers: (u8, u8, u8, i64), spoiled: BTreeSet<usize>) -> Pipeline {
+fn pipeline(
+    truth: &Truth,
+    reads: Vec<Read>,
+    numbers: (u8, u8, u8, i64),
+    spoiled: BTreeSet<usize>,
+) -> Pipeline {
     let (selection, comparison, deletes, look_back) = numbers;
     let newest = truth.newest_at(&reads);
     let selects = match selection {
@@ -73,8 +78,7 @@ fn pipeline(truth: &Truth, reads: Vec<Read>, numbers: (u8, u8, u8, i64), spoiled
         1 => Selection::cursor(&newest, look_back * truth.interval, false),
         2 => Selection::cursor(&newest, 0, true),
         3 => {
-            let moments: Vec<i64> =
-                reads.iter().map(|read| truth.at(read.tick.max(0) + look_back)).collect();
+            let moments: Vec<i64> = reads.iter().map(|read| truth.at(read.tick.max(0) + look_back)).collect();
             Selection::schedule(&moments)
         }
         _ => Selection::page(reads.iter().map(|read| truth.nth_key(read.tick, 3).unwrap_or(0))),
@@ -181,7 +185,8 @@ fn brief(rows: &[FoundRow]) -> Vec<(i64, i64, u32, bool)> {
 
 #[test]
 fn a_reader_of_the_log_writes_each_change_since_its_first_snapshot() {
-    let history = |ticks| brief(&reader_of_the_log(Kind::History, Deletes::Close, ticks).rows(1, &updated_row()));
+    let history =
+        |ticks| brief(&reader_of_the_log(Kind::History, Deletes::Close, ticks).rows(1, &updated_row()));
     assert_eq!(history(0..=9), [(20, 40, 0, false), (40, 50, 1, false), (50, 80, 0, false)]);
     assert_eq!(history(3..=4), [(30, 40, 0, false), (40, OPEN, 1, false)]);
     assert_eq!(history(0..=1), []);
@@ -223,9 +228,13 @@ fn appending_writes_a_row_for_each_load_that_reads_it() {
 #[test]
 fn loads_that_left_no_stamp_count_only_where_none_did() {
     let load = |lo, hi, stamp| Load { lo, hi, stamp };
-    let reads = Target::reads_of(&[load(-1, 3, 5), load(2, 2, 6), load(4, 9, UNSTAMPED)]);
-    assert_eq!(reads, [Read { tick: 1, stamp: Some(5) }, Read { tick: 2, stamp: Some(6) }]);
-    assert_eq!(Target::reads_of(&[load(4, 4, UNSTAMPED)]), [Read { tick: 4, stamp: None }]);
+    let reads_of = |loads: &[Load]| Target::reads_of(&Reads::snapshots(loads.to_vec(), false));
+    let reads = reads_of(&[load(-1, 3, 5), load(2, 4, 6), load(4, 9, UNSTAMPED)]);
+    assert_eq!(reads, [Read { tick: 1, stamp: Some(5) }, Read { tick: 3, stamp: Some(6) }]);
+    assert_eq!(reads_of(&[load(4, 4, UNSTAMPED)]), [Read { tick: 4, stamp: None }]);
+    let changes = |last| Target::reads_of(&Reads::Changes { initial: (2, 2), last, last_may: last });
+    assert_eq!(changes(9), [2, 9].map(|tick| Read { tick, stamp: None }));
+    assert_eq!(changes(2), [Read { tick: 2, stamp: None }]);
 }
 
 #[test]
