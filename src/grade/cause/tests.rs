@@ -30,6 +30,7 @@ struct Case {
 const ENDS: [i64; 4] = [0, 1, 1_000, 1_000_000];
 const EVERY_DELETES: [Deletes; 5] =
     [Deletes::Close, Deletes::Flag, Deletes::NewRecord, Deletes::Remove, Deletes::Keep];
+const DELETES_OF_CURRENT: [Deletes; 3] = [Deletes::Flag, Deletes::Remove, Deletes::Keep];
 const EVERY_START: [Starts; 4] =
     [Starts::Load, Starts::Event, Starts::CreatedThenLoad, Starts::FixedThenLoad(-10_000_000_000_000_000)];
 
@@ -41,9 +42,7 @@ fn shapes() -> impl Strategy<Value = Shape> {
     prop_oneof![
         6 => (select(&EVERY_START[..]), select(&EVERY_DELETES[..]))
             .prop_map(|(starts, deletes)| shape(Kind::History, starts, deletes)),
-        2 => select(&EVERY_DELETES[1..]).prop_filter("no kind of deletes of current tables", |deletes| {
-            *deletes != Deletes::NewRecord
-        }).prop_map(|deletes| shape(Kind::Current, Starts::Nothing, deletes)),
+        2 => select(&DELETES_OF_CURRENT[..]).prop_map(|deletes| shape(Kind::Current, Starts::Nothing, deletes)),
         1 => Just(shape(Kind::Append, Starts::Load, Deletes::Keep)),
     ]
 }
@@ -51,11 +50,12 @@ fn shapes() -> impl Strategy<Value = Shape> {
 fn any_case(rows: usize, loads: std::ops::Range<usize>) -> impl Strategy<Value = Case> {
     (truths(rows), shapes(), select(&ENDS[..])).prop_flat_map(move |(truth, shape, delta)| {
         let reads = reads(&truth, loads.clone());
-        (Just(truth), reads, Just(shape), Just(delta)).prop_map(|(truth, reads, shape, delta)| Case {
-            truth,
-            reads,
-            shape,
-            delta,
+        (Just(truth), reads, Just(shape), Just(delta)).prop_map(|(truth, reads, shape, delta)| {
+            // Ends must not be before their starts.
+            let mut gaps = reads.windows(2).filter_map(|pair| Some(pair[1].stamp? - pair[0].stamp?));
+            let is_long = delta < truth.interval && gaps.all(|gap| delta < gap);
+            let delta = if is_long { delta } else { 0 };
+            Case { truth, reads, shape, delta }
         })
     })
 }
@@ -248,8 +248,7 @@ fn shape_of(id: Id) -> impl Strategy<Value = Shape> {
     let histories = EVERY_START
         .iter()
         .flat_map(|starts| EVERY_DELETES.map(|deletes| shape(Kind::History, *starts, deletes)));
-    let currents = [Deletes::Remove, Deletes::Flag, Deletes::Keep]
-        .map(|deletes| shape(Kind::Current, Starts::Nothing, deletes));
+    let currents = DELETES_OF_CURRENT.map(|deletes| shape(Kind::Current, Starts::Nothing, deletes));
     let appends = [shape(Kind::Append, Starts::Load, Deletes::Keep)];
     let all = histories.chain(currents).chain(appends);
     let fits = |shape: &Shape| match id {
