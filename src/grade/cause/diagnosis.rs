@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use super::cover::Cover;
 use super::{Hypotheses, Id};
-use crate::grade::pipeline::Pipeline;
-use crate::grade::{Capture, Class, Finding, FoundRow, Judge, Life};
+use crate::grade::pipeline::{Pipeline, Trace};
+use crate::grade::{Capture, Class, Finding, Judge, Life};
 
 /// A finding as it is compared: its class and, of changes and values, the tick of the version.
 type Sign = (Class, Option<i64>);
@@ -90,15 +90,14 @@ impl Diagnosis {
 
     /// What each hypothesis predicts for a key; those that predict nothing are left out.
     fn predictions(&self, key: i64, life: &Life, judge: &Judge<'_>) -> Vec<(usize, Vec<Sign>)> {
-        let right = self.right.rows(key, life);
-        let mut judged: Vec<(Vec<FoundRow>, Vec<Sign>)> = vec![(right, Vec::new())];
+        let mut judged: Vec<(Trace, Vec<Sign>)> = vec![(self.right.trace(key, life), Vec::new())];
         let mut predicted = Vec::new();
         for (number, (_, pipeline)) in self.hypotheses.tried.iter().enumerate() {
-            let rows = pipeline.rows(key, life);
-            // Many hypotheses write the same.
-            let place = judged.iter().position(|(other, _)| *other == rows).unwrap_or_else(|| {
-                let found = signs(&judge.judge(life, &rows).findings);
-                judged.push((rows, found));
+            let trace = pipeline.trace(key, life);
+            // Many hypotheses do the same.
+            let place = judged.iter().position(|(other, _)| *other == trace).unwrap_or_else(|| {
+                let found = signs(&judge.judge(life, &pipeline.rows_of(life, &trace)).findings);
+                judged.push((trace, found));
                 judged.len() - 1
             });
             let (_, found) = &judged[place];

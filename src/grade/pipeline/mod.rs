@@ -4,13 +4,12 @@
 //! depends on other rows (a cursor's watermark, the end of a page) is computed once per table, before any row. Must not
 //! know what is right: judging the rows is up to the caller.
 
-mod history;
-mod log;
 mod population;
 mod selection;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,7 +19,7 @@ use crate::clock::Timeline;
 
 pub use population::{Planned, Population, newest_of_others};
 pub use selection::Selection;
-pub use steps::Compare;
+pub use steps::{Compare, Trace};
 
 /// A load that has been run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,24 +85,6 @@ impl Target {
         self.timeline.at(u64::try_from(tick).unwrap_or(0)).0
     }
 
-    /// The moment that a load writes into its rows.
-    fn moment(&self, load: usize) -> i64 {
-        let read = self.reads[load];
-        read.stamp.unwrap_or_else(|| self.at(read.tick))
-    }
-
-    /// The start of a version that a load writes.
-    fn start(&self, life: &Life, phase: usize, load: usize, is_first: bool) -> i64 {
-        match self.shape.starts {
-            Starts::Event if phase == 1 => life.created_at,
-            Starts::Event => self.at(life.versions[phase - 1].from),
-            Starts::CreatedThenLoad if is_first => life.created_at,
-            Starts::FixedThenLoad(moment) if is_first => moment,
-            Starts::Load | Starts::CreatedThenLoad | Starts::FixedThenLoad(_) => self.moment(load),
-            Starts::Nothing => 0,
-        }
-    }
-
     /// An open row with the values of a version.
     fn row(&self, life: &Life, phase: usize, start: i64, stamp: Option<i64>) -> FoundRow {
         let differing = match life.count() {
@@ -149,18 +130,8 @@ impl Pipeline {
         }
     }
 
-    /// The rows that the table holds of a source row in the end, in the order in which they were written.
+    /// The rows that the table holds of a source row in the end.
     pub fn rows(&self, key: i64, life: &Life) -> Vec<FoundRow> {
-        match (self.target.shape.capture, self.kind) {
-            (Capture::EveryChange, _) => self.changes(life),
-            (Capture::Snapshot, Kind::History) => self.history(key, life),
-            (Capture::Snapshot, Kind::Current) => self.current(key, life),
-            (Capture::Snapshot, Kind::Append | Kind::Log) => self.appended(key, life),
-        }
-    }
-
-    /// The first of some loads that ran.
-    fn ran(&self, mut loads: std::ops::Range<usize>) -> Option<usize> {
-        loads.find(|load| !self.failed.contains(load))
+        self.rows_of(life, &self.trace(key, life))
     }
 }

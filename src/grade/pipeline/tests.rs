@@ -29,7 +29,7 @@ fn load_by_load(pipeline: &Pipeline, key: i64, life: &Life) -> Vec<FoundRow> {
         let moment = read.stamp.unwrap();
         if is_selected {
             if stored.is_none_or(|stored| pipeline.compares.differ(life, stored, phase)) {
-                let start = target.start(life, phase, load, rows.is_empty());
+                let start = pipeline.start(life, phase, load, rows.is_empty());
                 if let (Some((_, last)), Some(_)) = (rows.last_mut(), stored) {
                     last.end = start - target.delta;
                 }
