@@ -10,6 +10,8 @@ mod grid;
 mod hypothesis;
 mod id;
 #[cfg(test)]
+mod shipped_tests;
+#[cfg(test)]
 mod tests;
 
 pub use diagnosis::{Diagnosis, Told, ToldCause};

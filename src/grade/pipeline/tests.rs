@@ -29,7 +29,7 @@ fn load_by_load(pipeline: &Pipeline, key: i64, life: &Life) -> Vec<FoundRow> {
         let moment = read.stamp.unwrap();
         if is_selected {
             if stored.is_none_or(|stored| pipeline.compares.differ(life, stored, phase)) {
-                let start = target.start(life, phase, load, rows.is_empty());
+                let start = pipeline.start(life, phase, load, rows.is_empty());
                 if let (Some((_, last)), Some(_)) = (rows.last_mut(), stored) {
                     last.end = start - target.delta;
                 }
@@ -228,9 +228,13 @@ fn appending_writes_a_row_for_each_load_that_reads_it() {
 #[test]
 fn loads_that_left_no_stamp_count_only_where_none_did() {
     let load = |lo, hi, stamp| Load { lo, hi, stamp };
-    let reads = Target::reads_of(&[load(-1, 3, 5), load(2, 2, 6), load(4, 9, UNSTAMPED)]);
-    assert_eq!(reads, [Read { tick: 1, stamp: Some(5) }, Read { tick: 2, stamp: Some(6) }]);
-    assert_eq!(Target::reads_of(&[load(4, 4, UNSTAMPED)]), [Read { tick: 4, stamp: None }]);
+    let reads_of = |loads: &[Load]| Target::reads_of(&Reads::snapshots(loads.to_vec(), false));
+    let reads = reads_of(&[load(-1, 3, 5), load(2, 4, 6), load(4, 9, UNSTAMPED)]);
+    assert_eq!(reads, [Read { tick: 1, stamp: Some(5) }, Read { tick: 3, stamp: Some(6) }]);
+    assert_eq!(reads_of(&[load(4, 4, UNSTAMPED)]), [Read { tick: 4, stamp: None }]);
+    let changes = |last| Target::reads_of(&Reads::Changes { initial: (2, 2), last, last_may: last });
+    assert_eq!(changes(9), [2, 9].map(|tick| Read { tick, stamp: None }));
+    assert_eq!(changes(2), [Read { tick: 2, stamp: None }]);
 }
 
 #[test]
