@@ -65,9 +65,7 @@ impl Comparison {
             (Value::Null, None) => true,
             (Value::Null, Some(found)) => self.empty_is_null && found.is_empty(),
             (_, None) => self.empty_is_null && expected_text.is_empty(),
-            (_, Some(found)) => {
-                found == expected_text || sameness::is_same(&self.sides(), expected, found)
-            }
+            (_, Some(found)) => found == expected_text || sameness::is_same(&self.sides(), expected, found),
         };
         same || self.accepted.is_some_and(|transform| transform.explains(expected, found))
     }

@@ -146,7 +146,8 @@ mod tests {
             at("0001-01-01 00:00:00", "timestamp without time zone", 0),
             Ok(Moment::At(-62_135_596_800 * SECOND))
         );
-        let moments = ["4714-11-24 00:00:00 BC", "0044-03-15 00:00:00 BC", "0001-01-01", "9999-12-31", "294276-12-31"];
+        let moments =
+            ["4714-11-24 00:00:00 BC", "0044-03-15 00:00:00 BC", "0001-01-01", "9999-12-31", "294276-12-31"];
         let moments = moments.map(|text| at(text, "timestamp without time zone", 0).unwrap());
         assert!(moments.is_sorted(), "{moments:?}");
         assert_eq!(at("5874897-12-31", "date", 0), Ok(Moment::At(i64::MAX)));

@@ -96,9 +96,10 @@ pub(super) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
-        let group = chunk.iter().enumerate().fold(0_usize, |group, (place, byte)| {
-            group | usize::from(*byte) << (16 - 8 * place)
-        });
+        let group = chunk
+            .iter()
+            .enumerate()
+            .fold(0_usize, |group, (place, byte)| group | usize::from(*byte) << (16 - 8 * place));
         for place in 0..4 {
             let digit = char::from(DIGITS[group >> (18 - 6 * place) & 63]);
             out.push(if place <= chunk.len() { digit } else { '=' });
@@ -144,7 +145,8 @@ mod tests {
 
     #[test]
     fn bytes_are_written_in_padded_base64() {
-        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
+        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")]
+        {
             assert_eq!(base64(bytes.as_bytes()), text);
         }
     }

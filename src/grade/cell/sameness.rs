@@ -128,7 +128,8 @@ fn millis(micros: i64) -> Option<i64> {
 fn is_instant(sides: &Sides<'_>, expected: Timestamp, found: &str) -> bool {
     let Some(Stamp { micros, zoned }) = stamp(found) else { return false };
     let zoned = zoned || sides.target.sql_type() == Some(&SqlType::TimestampTz);
-    let converted = if zoned { expected.0.checked_sub(sides.zone) } else { expected.0.checked_add(sides.zone) };
+    let converted =
+        if zoned { expected.0.checked_sub(sides.zone) } else { expected.0.checked_add(sides.zone) };
     let finite = !matches!(expected, Timestamp::MIN | Timestamp::MAX);
     micros == expected.0 || finite && Some(micros) == converted
 }
@@ -139,7 +140,8 @@ fn is_interval(expected: Interval, found: &str) -> bool {
         let days = i128::from(interval.months) * 30 + i128::from(interval.days);
         days * i128::from(DAY) + i128::from(interval.micros)
     };
-    let values = read(&SqlType::Interval, found).or_else(|| read(&SqlType::Interval, &found.replace(", ", " ")));
+    let values =
+        read(&SqlType::Interval, found).or_else(|| read(&SqlType::Interval, &found.replace(", ", " ")));
     match values.as_ref().map(|values| values.get(0)) {
         Some(Value::Interval(interval)) => total(interval) == total(expected),
         _ => false,
@@ -184,7 +186,8 @@ impl<'a> Iterator for Tokens<'a> {
 
     fn next(&mut self) -> Option<&'a str> {
         let bytes = self.0.as_bytes();
-        let is_of_number = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E');
+        let is_of_number =
+            |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E');
         let length = match bytes.first()? {
             b'"' => {
                 let mut escaped = false;

@@ -78,7 +78,10 @@ impl ColumnTally {
     /// The transform that explains the most of the differing cells, and how many; of equal ones the first in their
     /// order.
     pub fn most_common(&self) -> Option<(Transform, u64)> {
-        self.explained.iter().copied().max_by_key(|(transform, cells)| (*cells, std::cmp::Reverse(*transform)))
+        self.explained
+            .iter()
+            .copied()
+            .max_by_key(|(transform, cells)| (*cells, std::cmp::Reverse(*transform)))
     }
 
     /// The transform that explains at least 95 % of the differing cells, to be told once for the column.

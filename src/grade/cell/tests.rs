@@ -105,7 +105,12 @@ fn what_a_tool_may_do_to_a_value_is_no_difference() {
         ("int[]", "numeric[]", "{1,2}", "{1.0,2.0}"),
         ("int[]", "text", "{{1,2},{3,4}}", "[[1,2],[3,4]]"),
         ("int[]", "text", "{}", "[]"),
-        ("timestamp[]", "timestamp with time zone[]", "{\"2026-01-01 10:00:00\"}", "{\"2026-01-01 10:00:00+00\"}"),
+        (
+            "timestamp[]",
+            "timestamp with time zone[]",
+            "{\"2026-01-01 10:00:00\"}",
+            "{\"2026-01-01 10:00:00+00\"}",
+        ),
         ("timestamp[]", "jsonb", "{\"2026-01-01 10:00:00\"}", "[\"2026-01-01T10:00:00\"]"),
         ("text[]", "text", "{\"a b\",\"\"}", "[\"a b\",\"\"]"),
     ] {
@@ -187,26 +192,54 @@ fn times_may_be_converted_by_the_zone_of_times_without_one() {
         ("timestamptz", "timestamp without time zone", "2026-01-01 15:00:00", true),
         ("timestamptz", "", "2026-01-01 15:00:00", true),
     ] {
-        assert_eq!(same(&zoned(source, target), Some(noon), Some(found)), expected, "{source} {target} {found}");
+        assert_eq!(
+            same(&zoned(source, target), Some(noon), Some(found)),
+            expected,
+            "{source} {target} {found}"
+        );
     }
 }
 
 #[test]
 fn the_first_transform_that_explains_a_cell_is_told() {
     for (source, target, expected, found, says) in [
-        ("timestamp", "timestamp without time zone", "2026-01-01 10:00:00", "2026-01-01 13:00:00", "shifted by +3 h"),
+        (
+            "timestamp",
+            "timestamp without time zone",
+            "2026-01-01 10:00:00",
+            "2026-01-01 13:00:00",
+            "shifted by +3 h",
+        ),
         ("timestamptz", "text", "2026-01-01 10:00:00+00", "2026-01-01 04:15:00", "shifted by -5 h 45 min"),
         ("timestamp", "date", "2026-01-01 10:12:13.25", "2026-01-01", "cut to the day"),
         ("timestamp", "text", "2026-01-01 10:12:13.25", "2026-01-01 10:12:00", "cut to the minute"),
         ("timestamp", "text", "2026-01-01 10:12:13.25", "2026-01-01 10:12:13", "cut to the second"),
         ("timestamp", "text", "1969-12-31 23:59:59.9", "1969-12-31 23:59:59", "cut to the second"),
-        ("timestamp", "text", "2026-01-01 10:12:13.123456", "2026-01-01 10:12:13.123", "cut to the millisecond"),
+        (
+            "timestamp",
+            "text",
+            "2026-01-01 10:12:13.123456",
+            "2026-01-01 10:12:13.123",
+            "cut to the millisecond",
+        ),
         ("timestamp", "text", "2026-01-01 10:12:13.75", "2026-01-01 10:12:14", "rounded to the second"),
-        ("timestamp", "text", "2026-02-01 10:12:13", "2026-01-02 10:12:13", "read with day and month swapped"),
+        (
+            "timestamp",
+            "text",
+            "2026-02-01 10:12:13",
+            "2026-01-02 10:12:13",
+            "read with day and month swapped",
+        ),
         ("timestamp", "bigint", "2026-01-01 00:00:00", "1767225600", "written as seconds since 1970"),
         ("timestamp", "text", "2026-01-01 00:00:00", "1767225600.0", "written as seconds since 1970"),
         ("timestamp", "text", "2026-01-01 00:00:00", "1767225600000", "written as milliseconds since 1970"),
-        ("timestamp", "bigint", "2026-01-01 00:00:00", "1767225600000000000", "written as nanoseconds since 1970"),
+        (
+            "timestamp",
+            "bigint",
+            "2026-01-01 00:00:00",
+            "1767225600000000000",
+            "written as nanoseconds since 1970",
+        ),
         ("date", "text", "2026-01-01", "20454", "written as days since 1970"),
         ("numeric", "numeric", "1.256", "1.26", "rounded to 2 digits"),
         ("numeric", "numeric", "1.25", "1.2", "rounded to 1 digit"),
@@ -434,8 +467,7 @@ fn any_value() -> impl Strategy<Value = (SqlType, String)> {
             .prop_map(|cents| (sql("float"), Value::Float(f64::from(cents) / 100.0).to_string())),
         "-?[1-9][0-9]{0,30}(\\.[0-9]{1,20})?".prop_map(text("numeric")),
         "-?[0-9]{1,8}\\.[0-9]{2}".prop_map(text("numeric(10,2)")),
-        (i64::MIN + 1..i64::MAX)
-            .prop_map(|cents| (sql("money"), crate::value::Money(cents).to_string())),
+        (i64::MIN + 1..i64::MAX).prop_map(|cents| (sql("money"), crate::value::Money(cents).to_string())),
         any::<bool>().prop_map(|truth| (sql("boolean"), truth.to_string())),
         "[ a-zäß]{0,5}".prop_map(text("char(5)")),
         "\\PC{0,20}|[0-9]{1,6}".prop_map(text("varchar(20)")),

@@ -83,7 +83,11 @@ fn write_as(sides: &Sides<'_>, target: &SqlType, value: Value<'_>, out: &mut Str
 }
 
 /// Appends a number in a type of numbers that are not integers; `false` as above.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "only exact numbers are cast")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "only exact numbers are cast"
+)]
 fn write_number(target: &SqlType, value: Value<'_>, out: &mut String) -> bool {
     match (target, value) {
         (SqlType::Numeric(None), Value::Money(amount)) => Value::Decimal(amount.to_decimal()).push_to(out),

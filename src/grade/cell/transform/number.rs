@@ -80,7 +80,8 @@ impl Numbers {
         if self.found.is_some() || self.expected.is_none() {
             return false;
         }
-        let bare = self.text.trim_matches(|c: char| !c.is_ascii_digit() && !matches!(c, '-' | '+' | '.' | ','));
+        let bare =
+            self.text.trim_matches(|c: char| !c.is_ascii_digit() && !matches!(c, '-' | '+' | '.' | ','));
         let without = |marks: &[char]| bare.replace(|c: char| c.is_whitespace() || marks.contains(&c), "");
         let readings = [without(&[',', '_', '\'']), without(&['.', '_', '\'']).replacen(',', ".", 1)];
         readings.iter().any(|text| Exact::read(text) == self.expected)

@@ -42,8 +42,12 @@ impl<'a> Texts<'a> {
                 let rest = found.strip_prefix(expected).or_else(|| found.strip_suffix(expected));
                 rest.is_some_and(|rest| rest.trim_matches(' ').is_empty())
             }
-            Transform::UpperCase => found == expected.to_uppercase() || found == expected.to_ascii_uppercase(),
-            Transform::LowerCase => found == expected.to_lowercase() || found == expected.to_ascii_lowercase(),
+            Transform::UpperCase => {
+                found == expected.to_uppercase() || found == expected.to_ascii_uppercase()
+            }
+            Transform::LowerCase => {
+                found == expected.to_lowercase() || found == expected.to_ascii_lowercase()
+            }
             Transform::LineBreaks => {
                 expected.contains(['\n', '\r']) && {
                     let plain = with_breaks(expected, "\n");
@@ -67,7 +71,8 @@ impl<'a> Texts<'a> {
                     expected.chars().map(marks).collect()
                 };
                 !expected.is_ascii()
-                    && (["", "?", "\u{fffd}"].iter().any(|mark| found == replaced(mark)) || found == by_byte())
+                    && (["", "?", "\u{fffd}"].iter().any(|mark| found == replaced(mark))
+                        || found == by_byte())
             }
             Transform::Quoted => ['"', '\''].iter().any(|mark| {
                 let inner = found.strip_prefix(*mark).and_then(|rest| rest.strip_suffix(*mark));

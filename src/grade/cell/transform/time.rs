@@ -59,7 +59,9 @@ impl Times {
                 expected.checked_add(unit / 2).map(|more| more - more.rem_euclid(unit))
             }
             Transform::DayMonthSwapped => swapped(expected),
-            Transform::Epoch(unit) => return self.number.is_some_and(|number| is_epoch(expected, unit, number)),
+            Transform::Epoch(unit) => {
+                return self.number.is_some_and(|number| is_epoch(expected, unit, number));
+            }
             _ => None,
         };
         mapped.is_some() && mapped == self.found && self.found != Some(expected)
