@@ -17,7 +17,7 @@ pub(super) struct Sides<'a> {
 }
 
 /// From this scale on, a `numeric` may hold a floating number rounded to it.
-const FINE_SCALE: u16 = 9;
+pub(super) const FINE_SCALE: u16 = 9;
 
 /// Whether a text means the expected value, neither being NULL.
 pub(super) fn is_same(sides: &Sides<'_>, expected: Value<'_>, found: &str) -> bool {
