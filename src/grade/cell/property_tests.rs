@@ -175,26 +175,28 @@ proptest! {
         text in "\\PC{2,30}",
         chars in 1usize..30,
     ) {
-        let explains = |transform: Transform, expected: Value<'_>, found: &str| {
-            found == expected.to_string()
+        let explains = |source: &str, transform: Transform, expected: Value<'_>, found: &str| {
+            let comparison = Comparison::new(&sql(source), TargetType::Csv, 0);
+            comparison.is_same(expected, &expected.to_string(), Some(found))
                 || Transform::explaining(expected, Some(found)).any(|told| told == transform)
         };
         let at = Timestamp(at);
         let micros = quarters * HOUR / 4;
-        prop_assert!(explains(Transform::Shifted(micros), Value::Timestamp(at), &at.plus(micros).to_string()));
+        let shifted = at.plus(micros).to_string();
+        prop_assert!(explains("timestamp", Transform::Shifted(micros), Value::Timestamp(at), &shifted));
         let day = Transform::Cut(TimeUnit::Day);
-        prop_assert!(explains(day, Value::TimestampTz(at), &at.date().to_string()));
+        prop_assert!(explains("timestamptz", day, Value::TimestampTz(at), &at.date().to_string()));
         let second = Transform::Cut(TimeUnit::Second);
-        prop_assert!(explains(second, Value::Timestamp(at), &at.floor_second().to_string()));
+        prop_assert!(explains("timestamp", second, Value::Timestamp(at), &at.floor_second().to_string()));
 
         let exact = values(&sql("numeric"), Some(&number));
         let rounded = values(&SqlType::Numeric(Some((30, digits.into()))), Some(&number)).get(0).to_string();
-        prop_assert!(explains(Transform::Rounded(digits), exact.get(0), &rounded), "{rounded}");
+        prop_assert!(explains("numeric", Transform::Rounded(digits), exact.get(0), &rounded), "{rounded}");
         let cut: String = number.chars().take(number.find('.').unwrap() + 1 + usize::from(digits)).collect();
-        prop_assert!(explains(Transform::Truncated(digits), exact.get(0), &cut), "{cut}");
+        prop_assert!(explains("numeric", Transform::Truncated(digits), exact.get(0), &cut), "{cut}");
 
         let first: String = text.chars().take(chars).collect();
         let count = u32::try_from(first.chars().count()).unwrap();
-        prop_assert!(explains(Transform::CutTo(count), Value::Text(&text), &first));
+        prop_assert!(explains("text", Transform::CutTo(count), Value::Text(&text), &first));
     }
 }
