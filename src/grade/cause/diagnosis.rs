@@ -108,7 +108,8 @@ impl Diagnosis {
         predicted
     }
 
-    fn keys_alike(&self, key: i64) -> std::ops::Range<i64> {
+    /// The keys for which all hypotheses select the same loads as for a key.
+    pub fn keys_alike(&self, key: i64) -> std::ops::Range<i64> {
         let ranges = self.hypotheses.tried.iter().map(|(_, pipeline)| pipeline.selects.keys_alike(key));
         ranges.fold(i64::MIN..i64::MAX, |all, one| all.start.max(one.start)..all.end.min(one.end))
     }
