@@ -13,7 +13,7 @@ use crate::cli::times;
 use crate::cli::{EXIT_CONFIG, EXIT_FAILED, write_stderr};
 use crate::config::warehouse::{self as config_of_warehouse, Loads, WarehouseConfig};
 use crate::config::{ConnectionParameters, Problem, Source};
-use crate::grade::report::{Report, ShopReport, TableReport};
+use crate::grade::report::{Obligation, Report, ShopReport, TableReport};
 use crate::grading::{GradingError, Options, Subject, Understood, Warehouse, judge, newest_of_others, understand};
 use crate::origin::RecordedShop;
 use crate::pg::{PgError, Snapshot};
@@ -271,7 +271,13 @@ async fn answer(
 fn unsettled(source: Option<&Source>, problems: &[Problem]) -> Failed {
     let message = match source {
         Some(source) => source.render_all(problems, colour_wanted()),
-        None => problems.iter().map(|problem| format!("error: {}\n", problem.text())).collect(),
+        None => problems
+            .iter()
+            .map(|problem| {
+                let help = problem.help.as_ref().map_or(String::new(), |help| format!("help: {help}\n"));
+                format!("error: {}\n{help}", problem.text())
+            })
+            .collect(),
     };
     Failed { message, code: EXIT_CONFIG }
 }
@@ -322,7 +328,7 @@ pub async fn grade(
         at: opened.snapshot.as_ref().map(Snapshot::at),
         mapping: opened.printed.clone(),
         shops: chain.shops.iter().zip(&recorded).map(about_shop).collect(),
-        not_asked: opened.mapping.grade.map_or(Vec::new(), |grade| grade.not_asked.to_vec()),
+        not_asked: not_asked(&opened.mapping),
         ..Report::default()
     };
     let timelines: Vec<_> =
@@ -352,6 +358,20 @@ pub async fn grade(
     report.tables = graded.into_iter().map(|(.., table)| table).collect();
     report.notes = notes(chain, &opened.mapping, prepared);
     Ok(report)
+}
+
+/// What is not asked for: by a grade of the course, or because nothing says what it would be.
+fn not_asked(mapping: &Mapping) -> Vec<Obligation> {
+    let mut not_asked = mapping.grade.map_or(Vec::new(), |grade| grade.not_asked.to_vec());
+    if mapping.max_lag.is_none() {
+        not_asked.push(Obligation::Freshness);
+    }
+    if mapping.tables.iter().all(|table| table.refers.is_empty()) {
+        not_asked.push(Obligation::References);
+    }
+    not_asked.sort_unstable();
+    not_asked.dedup();
+    not_asked
 }
 
 fn about_shop((shop, recorded): (&Shop, &RecordedShop)) -> ShopReport {
