@@ -105,9 +105,7 @@ impl Relation {
     /// The columns of names, if there are all of them. A name that ends with `*` stands for all that begin so.
     pub fn has(&self, names: &[&str]) -> bool {
         names.iter().all(|name| match name.strip_suffix('*') {
-            Some(begin) => {
-                self.columns.iter().any(|column| column.name.to_lowercase().starts_with(begin))
-            }
+            Some(begin) => self.columns.iter().any(|column| column.name.to_lowercase().starts_with(begin)),
             None => self.column(name).is_some(),
         })
     }
@@ -124,7 +122,8 @@ impl Catalog {
         };
         let named = |fold: bool| -> Vec<&Relation> {
             let fits = |relation: &&Relation| {
-                let in_schema = schema.as_ref().is_none_or(|schema| same(fold, schema, &relation.name.schema));
+                let in_schema =
+                    schema.as_ref().is_none_or(|schema| same(fold, schema, &relation.name.schema));
                 in_schema && same(fold, &name, &relation.name.name)
             };
             self.relations.iter().filter(fits).collect()
@@ -155,7 +154,9 @@ mod tests {
 
     #[test]
     fn a_name_is_read_as_it_is_shown() {
-        for (schema, name) in [("dds", "orders"), ("", "orders"), ("a.b", "c\"d"), ("Shop 1", "x-y"), ("s", "")] {
+        for (schema, name) in
+            [("dds", "orders"), ("", "orders"), ("a.b", "c\"d"), ("Shop 1", "x-y"), ("s", "")]
+        {
             let relation = RelationName { schema: schema.to_owned(), name: name.to_owned() };
             let read = RelationName::parts(&relation.shown()).unwrap();
             assert_eq!(read, ((!schema.is_empty()).then(|| schema.to_owned()), name.to_owned()));

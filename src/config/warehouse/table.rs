@@ -109,9 +109,10 @@ fn table(item: &Item<'_>) -> Option<TableConfig> {
         order: keys.field("order", column).get(),
         starts_mean: keys.field("starts_mean", starts_mean).value(),
         ends: keys.field("ends", ends).value(),
-        open: keys.field("open", values::texts).value().map(|texts| {
-            strings(texts).into_iter().filter(|text| text != "auto").collect()
-        }),
+        open: keys
+            .field("open", values::texts)
+            .value()
+            .map(|texts| strings(texts).into_iter().filter(|text| text != "auto").collect()),
         deletes: keys.field("deletes", |item| values::word_or_auto(item, &DELETES)).value(),
         columns: keys.take("columns").map(|item| values::names(&item, "`columns`")).unwrap_or_default(),
         ignore: keys.field("ignore", values::texts).value().unwrap_or_default(),
@@ -127,6 +128,10 @@ fn table(item: &Item<'_>) -> Option<TableConfig> {
 fn from(item: &Item<'_>) -> Option<From> {
     if item.is_table() {
         return Some(From::Each(values::names(item, "`from`")));
+    }
+    if !item.is_string() {
+        let help = "write \"dds.orders\", or { shop-1 = \"raw_1.orders\", shop-2 = \"raw_2.orders\" }";
+        return item.wrong_type("the name of a table, or one for each shop", Some(help.to_owned()));
     }
     let value = item.nonempty()?;
     Some(From::One(Spanned { value, span: item.span.clone() }))

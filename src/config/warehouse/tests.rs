@@ -59,7 +59,7 @@ fn every_mistake_is_reported_at_once() {
             "unknown key `colum` in `loads`",
             "`scd2` is not a value of `kind`",
             "unknown key `valid_form` in [tables.orders]",
-            "`from` must be a string, found a whole number",
+            "`from` must be the name of a table, or one for each shop, found a whole number",
         ]
     );
 }
@@ -83,5 +83,8 @@ fn a_warehouse_of_the_command_line_is_read_like_a_database() {
     let surroundings = Surroundings { var: &none, read: &file };
     let server = connection("postgres://dwh@localhost:5434/dwh", &surroundings).unwrap();
     assert_eq!((server.host.as_str(), server.port), ("localhost", 5434));
-    assert_eq!(connection("dbname=dwh user=x", &surroundings).unwrap_err().message, "the database has no host");
+    assert_eq!(
+        connection("dbname=dwh user=x", &surroundings).unwrap_err().message,
+        "the database has no host"
+    );
 }

@@ -41,13 +41,21 @@ fn of_table(
     let at = state.column(loads, &written.at).cloned();
     let shop = written.shop.as_ref().map(|name| state.column(loads, name));
     let of = written.of.as_ref().map(|name| state.column(loads, name));
-    let (at, shop, of) = (at?, shop.map_or(Some(None), |column| column.map(Some))?, of.map_or(Some(None), |column| column.map(Some))?);
+    let (at, shop, of) = (
+        at?,
+        shop.map_or(Some(None), |column| column.map(Some))?,
+        of.map_or(Some(None), |column| column.map(Some))?,
+    );
     let shop = match shop {
         None => None,
         Some(column) => {
             let told = told_shops(state, loads, column)?;
             if told.is_empty() {
-                let message = format!("no value of {} of {} is the name or city of a shop", quoted(&column.name), shown(&loads.name));
+                let message = format!(
+                    "no value of {} of {} is the name or city of a shop",
+                    quoted(&column.name),
+                    shown(&loads.name)
+                );
                 let help = "say which shops its values are: shops = { \"value\" = \"shop\" }";
                 state.report(problem(written.shop.as_ref().map(|name| &name.span), message).help(help));
                 return None;

@@ -16,7 +16,8 @@ use crate::warehouse::question::MOST_VALUES;
 use crate::warehouse::shops::told_by_value;
 
 /// Columns that tell a shop if any do: their values must be understood.
-const USUAL: [&str; 8] = ["shop", "shop_id", "shop_name", "src_id", "store", "store_id", "branch", "branch_id"];
+const USUAL: [&str; 8] =
+    ["shop", "shop_id", "shop_name", "src_id", "store", "store_id", "branch", "branch_id"];
 
 /// Whose rows are where.
 pub(super) struct Shops {
@@ -103,7 +104,8 @@ fn by_value(
     let by_city = state.shops().iter().zip(&found).any(|(shop, value)| {
         value.is_some_and(|value| shop.name != **value && shop.city.as_ref() == Some(value))
     });
-    let rows = state.shops().iter().enumerate().filter(|(place, _)| source.shop.is_none_or(|told| told == *place));
+    let rows =
+        state.shops().iter().enumerate().filter(|(place, _)| source.shop.is_none_or(|told| told == *place));
     let rows = rows.map(|(place, shop)| {
         let word = || state.words.iter().find(|(_, of)| *of == place).map(|(value, _)| value.clone());
         let usual = || shop.city.clone().filter(|_| by_city).unwrap_or_else(|| shop.name.clone());
@@ -131,10 +133,8 @@ fn unknown_values(
     );
     let first = values.first().map_or("", String::as_str);
     let shop = state.shops().first().map_or("", |shop| &shop.name);
-    let help = format!(
-        "say which shops they are, in a mapping: shops = {{ {} = \"{shop}\", … }}",
-        basic(first)
-    );
+    let help =
+        format!("say which shops they are, in a mapping: shops = {{ {} = \"{shop}\", … }}", basic(first));
     state.report(problem(span, message).help(help));
 }
 
@@ -161,7 +161,8 @@ fn found(state: &State<'_>, own: &Relation, preset: &Preset) -> Option<Option<St
         }
     }
     let of_preset = preset.shop.iter().find_map(|name| own.column(name));
-    if let Some(column) = of_preset.filter(|column| telling.iter().any(|telling| telling.name == column.name)) {
+    if let Some(column) = of_preset.filter(|column| telling.iter().any(|telling| telling.name == column.name))
+    {
         return Some(Some(column.name.clone()));
     }
     match (telling.as_slice(), unknown) {
@@ -174,7 +175,12 @@ fn found(state: &State<'_>, own: &Relation, preset: &Preset) -> Option<Option<St
         (several, _) => {
             let names: BTreeSet<String> = several.iter().map(|column| quoted(&column.name)).collect();
             let names: Vec<String> = names.into_iter().collect();
-            let message = format!("{} columns of {} tell the shop: {}", names.len(), shown(&own.name), names.join(", "));
+            let message = format!(
+                "{} columns of {} tell the shop: {}",
+                names.len(),
+                shown(&own.name),
+                names.join(", ")
+            );
             let help = format!("say which one, in a mapping: shop = \"{}\"", several[0].name);
             state.report(Problem::of_file(message).help(help));
             None

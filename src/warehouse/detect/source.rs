@@ -62,7 +62,12 @@ fn has_key(
     let key = key_of(table, Some(config));
     let has = relation.column(key).is_some();
     if !has && config.key.is_none() {
-        let message = format!("{} has no column {}, the key of {}", shown(&relation.name), quoted(key), quoted(&table.name));
+        let message = format!(
+            "{} has no column {}, the key of {}",
+            shown(&relation.name),
+            quoted(key),
+            quoted(&table.name)
+        );
         let near = crate::suggest::nearest(key, relation.columns.iter().map(|column| column.name.as_str()));
         let near = near.map_or_else(|| "…".to_owned(), str::to_owned);
         state.report(Problem::error(span, message).help(format!("name its column: key = \"{near}\"")));
@@ -74,7 +79,8 @@ fn has_key(
 /// How many columns of a table a table of the warehouse has.
 fn shared(relation: &Relation, table: &ChainTable, config: Option<&TableConfig>) -> usize {
     let here = |name: &str| {
-        let renamed = config.and_then(|config| config.columns.iter().find(|(column, _)| column.value == *name));
+        let renamed =
+            config.and_then(|config| config.columns.iter().find(|(column, _)| column.value == *name));
         relation.column(renamed.map_or(name, |(_, column)| &column.value)).is_some()
     };
     let key = usize::from(relation.column(key_of(table, config)).is_some());
@@ -100,7 +106,8 @@ fn found<'a>(
     config: Option<&TableConfig>,
     wanted: Wanted,
 ) -> Vec<Source<'a>> {
-    let tool = config.and_then(|config| Some(config.preset.as_ref()?.value)).map(|word| Wanted::of(Some(word)));
+    let tool =
+        config.and_then(|config| Some(config.preset.as_ref()?.value)).map(|word| Wanted::of(Some(word)));
     let tool = tool.map_or(wanted.tool, |own| own.tool);
     let side = config.and_then(|config| config.side.as_ref()).map(|side| state.catalog.named(&side.value));
     let all: Vec<(&Relation, Option<&preset::Preset>)> = state
@@ -172,23 +179,22 @@ fn ambiguous(state: &State<'_>, table: &ChainTable, sources: &[Source<'_>]) {
 
 /// What was looked for, and the table that is nearest to it.
 pub(super) fn nearest(state: &State<'_>, table: &ChainTable) -> String {
-    let columns = table.columns.len() + 1;
-    let wanted = (columns * ENOUGH).div_ceil(100);
-    let looked = format!("{} needs {} and {wanted} of its {columns} columns", quoted(&table.name), quoted(&table.key));
-    let most = state
-        .catalog
-        .relations
-        .iter()
-        .map(|relation| (shared(relation, table, None), relation))
-        .filter(|(count, _)| *count > 1)
-        .max_by_key(|(count, _)| *count);
-    match most {
-        None => format!("{looked}, and none has two of them"),
-        Some((count, relation)) => {
-            let lacks = table.all_columns().filter(|column| relation.column(column).is_none());
+    let count = table.columns.len() + 1;
+    let wanted = (count * ENOUGH).div_ceil(100);
+    let name = quoted(&table.name);
+    let all = state.catalog.relations.iter().filter(|one| !preset::is_internal(state.catalog, one));
+    let most = all.map(|one| (shared(one, table, None), one)).filter(|(shared, _)| *shared > 1);
+    match most.max_by_key(|(shared, one)| (*shared, std::cmp::Reverse(&one.name))) {
+        None => format!("{name} has {count} columns, {wanted} of which a table must have, and none has two"),
+        Some((_, one)) if is_candidate(one, table, None) => {
+            let preset = preset::of(state.catalog, &own(one, table), None).map_or("?", |preset| preset.name);
+            format!("{name} may be in {} ({preset})", shown(&one.name))
+        }
+        Some((shared, one)) => {
+            let lacks = table.all_columns().filter(|column| one.column(column).is_none());
             let lacks: Vec<String> = lacks.take(5).map(quoted).collect();
-            let lacks = if lacks.is_empty() { "none".to_owned() } else { lacks.join(", ") };
-            format!("{looked}; {} has {count}, and lacks {lacks}", shown(&relation.name))
+            let (one, lacks) = (shown(&one.name), lacks.join(", "));
+            format!("{name} is nearest to {one}, which has {shared} of its {count} columns and lacks {lacks}")
         }
     }
 }

@@ -6,8 +6,8 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use super::Request;
-use crate::config::problem::{Problem, did_you_mean, quote};
 use crate::config::Spanned;
+use crate::config::problem::{Problem, did_you_mean, quote};
 use crate::config::warehouse::WarehouseConfig;
 use crate::suggest;
 use crate::warehouse::catalog::{Catalog, Column, Relation, RelationName};
@@ -73,7 +73,8 @@ pub(super) struct State<'a> {
 impl<'a> State<'a> {
     pub(super) fn new(request: &Request<'a>, known: &'a Known<'a>) -> Self {
         let (catalog, chain, config) = (request.catalog, request.chain, request.config);
-        let mut state = Self { catalog, chain, config, known, words: Vec::new(), problems: RefCell::default() };
+        let mut state =
+            Self { catalog, chain, config, known, words: Vec::new(), problems: RefCell::default() };
         for (value, shop) in config.iter().flat_map(|config| &config.shops) {
             if let Some(place) = state.shop(shop) {
                 state.words.push((value.value.clone(), place));
@@ -121,9 +122,8 @@ impl<'a> State<'a> {
                 let all: Vec<String> = self.catalog.relations.iter().map(|one| one.name.shown()).collect();
                 let has_schema = RelationName::parts(&name.value).is_some_and(|(schema, _)| schema.is_some());
                 let bare = || {
-                    let near = |one: &&Relation| {
-                        suggest::nearest(&name.value, [one.name.name.as_str()]).is_some()
-                    };
+                    let near =
+                        |one: &&Relation| suggest::nearest(&name.value, [one.name.name.as_str()]).is_some();
                     let near: Vec<&Relation> = self.catalog.relations.iter().filter(near).take(3).collect();
                     (!has_schema && !near.is_empty()).then(|| format!("did you mean {}?", list(&near)))
                 };

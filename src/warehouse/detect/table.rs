@@ -40,7 +40,8 @@ pub(super) fn settle(
 
     let at = |name: &Option<Spanned<String>>| name.as_ref().map(|name| state.column(relation, name));
     let by_name = |names: &[&str]| names.iter().find_map(|name| own.column(name)).cloned();
-    let of_config = |pick: fn(&TableConfig) -> &Option<Spanned<String>>| config.and_then(|config| at(pick(config)));
+    let of_config =
+        |pick: fn(&TableConfig) -> &Option<Spanned<String>>| config.and_then(|config| at(pick(config)));
 
     let key = match of_config(|config| &config.key) {
         Some(column) => column.cloned(),
@@ -50,11 +51,14 @@ pub(super) fn settle(
     let shops = shop::shops(state, &sources, &own, preset, config);
     let capture = match settings.capture.and_then(words::capture) {
         Some(capture) => capture,
-        None if preset.every_change.iter().any(|name| *name == "*" || own.has(&[name])) => Capture::EveryChange,
+        None if preset.every_change.iter().any(|name| *name == "*" || own.has(&[name])) => {
+            Capture::EveryChange
+        }
         None => Capture::Snapshot,
     };
     let (start, end) = preset.interval(&own);
-    let valid_from = of_config(|config| &config.valid_from).map_or_else(|| by_name(start), Option::<&_>::cloned);
+    let valid_from =
+        of_config(|config| &config.valid_from).map_or_else(|| by_name(start), Option::<&_>::cloned);
     let valid_to = of_config(|config| &config.valid_to).map_or_else(|| by_name(end), Option::<&_>::cloned);
     let kind = match config.and_then(|config| config.kind.as_ref()) {
         Some(kind) => words::kind(kind.value),
@@ -70,9 +74,12 @@ pub(super) fn settle(
     let valid_from = valid_from.filter(|_| is_history || is_log);
     let valid_to = valid_to.filter(|_| is_history);
 
-    let current = of_config(|config| &config.current).map_or_else(|| by_name(preset.current), Option::<&_>::cloned);
-    let deleted = marked(state, relation, &own, config.and_then(|config| config.deleted.as_ref()), preset.deleted);
-    let ghosts = marked(state, relation, &own, config.and_then(|config| config.ghosts.as_ref()), preset.ghosts);
+    let current =
+        of_config(|config| &config.current).map_or_else(|| by_name(preset.current), Option::<&_>::cloned);
+    let deleted =
+        marked(state, relation, &own, config.and_then(|config| config.deleted.as_ref()), preset.deleted);
+    let ghosts =
+        marked(state, relation, &own, config.and_then(|config| config.ghosts.as_ref()), preset.ghosts);
     let order = of_config(|config| &config.order).map_or_else(|| by_name(preset.order), Option::<&_>::cloned);
     let starts = match config.and_then(|config| config.starts_mean) {
         _ if valid_from.is_none() => Some(Starts::Nothing),
@@ -91,8 +98,13 @@ pub(super) fn settle(
             _ => preset.deletes,
         },
     };
-    if let (Some(Auto::Told(word @ ("flag" | "new-record"))), None, Some(config)) = (told_deletes, &deleted, config) {
-        let message = format!("{} has no mark of deleted rows, which deletes = \"{word}\" needs", shown(&relation.name));
+    if let (Some(Auto::Told(word @ ("flag" | "new-record"))), None, Some(config)) =
+        (told_deletes, &deleted, config)
+    {
+        let message = format!(
+            "{} has no mark of deleted rows, which deletes = \"{word}\" needs",
+            shown(&relation.name)
+        );
         let help = "name its column: deleted = \"is_deleted\", or deleted = { column = \"op\", is = \"d\" }";
         state.report(Problem::error(&config.name.span, message).help(help));
     }
@@ -201,7 +213,8 @@ fn has_interval(
 ) -> Option<()> {
     let name = shown(&relation.name);
     let span = config.map(|config| config.kind.as_ref().map_or(&config.name.span, |kind| &kind.span));
-    let asked = wanted.grade.filter(|grade| grade.history && config.is_none_or(|config| config.kind.is_none()));
+    let asked =
+        wanted.grade.filter(|grade| grade.history && config.is_none_or(|config| config.kind.is_none()));
     if let (Some(grade), false) = (asked, kind == Kind::History) {
         let message = format!("{name} has no start and end of versions, which {} asks for", grade.name);
         let help = "keep the versions of a row, with columns such as `eff_from_dttm` and `eff_to_dttm`; \
@@ -256,10 +269,13 @@ fn columns(
     let of_chain = ignored.iter().map(|name| (name, None));
     for (name, here) in renamed.iter().map(|(name, here)| (name, Some(here))).chain(of_chain) {
         if !names.contains(&name.value.as_str()) {
-            let message = format!("{} has no column {} in the chain", quoted(&table.name), quoted(&name.value));
+            let message =
+                format!("{} has no column {} in the chain", quoted(&table.name), quoted(&name.value));
             let help = match here.filter(|here| names.contains(&here.value.as_str())) {
                 Some(here) => format!("the chain's column stands first: {} = \"{}\"", here.value, name.value),
-                None if name.value == table.key => "the key is always compared; `key` names its column".to_owned(),
+                None if name.value == table.key => {
+                    "the key is always compared; `key` names its column".to_owned()
+                }
                 None => did_you_mean(&name.value, &names),
             };
             state.report(Problem::error(&name.span, message).help(help));
@@ -319,7 +335,8 @@ fn refers(
         let found = (place(&column.value), state.chain.table(&other.value));
         if found.0.is_none() {
             let names: Vec<&str> = table.columns.iter().map(String::as_str).collect();
-            let message = format!("{} has no column {} in the chain", quoted(&table.name), quoted(&column.value));
+            let message =
+                format!("{} has no column {} in the chain", quoted(&table.name), quoted(&column.value));
             state.report(Problem::error(&column.span, message).help(did_you_mean(&column.value, &names)));
         }
         if found.1.is_none() {

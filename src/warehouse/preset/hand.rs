@@ -3,8 +3,8 @@
 //! Owns the names that people give such columns.
 
 use super::{Keeps, LoadsTable, Mark, Names, PLAIN, Preset, TRUE};
-use crate::warehouse::catalog::Relation;
 use crate::grade::{Deletes, Kind, Starts};
+use crate::warehouse::catalog::Relation;
 
 /// The schemas of the course and of the shipped DAGs.
 const FINISHED: Option<(&str, &str)> = Some(("dds", "stg"));
@@ -87,8 +87,16 @@ pub(super) fn pair(relation: &Relation) -> Option<(Names, Names)> {
 }
 
 /// Flags of the current version.
-const CURRENT: Names =
-    &["is_current", "current_flag", "cur_flg", "curr_rec_ind", "is_active", "current_flg", "is_actual", "active"];
+const CURRENT: Names = &[
+    "is_current",
+    "current_flag",
+    "cur_flg",
+    "curr_rec_ind",
+    "is_active",
+    "current_flg",
+    "is_actual",
+    "active",
+];
 
 /// Marks of deleted rows.
 const DELETED: &[Mark] = &[
@@ -119,13 +127,8 @@ const STAMPS: Names = &[
 ];
 
 /// All other histories.
-pub(super) const HISTORIES: &[Preset] = &[Preset {
-    name: "history",
-    pair: true,
-    keeps: Keeps::Always(Kind::History),
-    current: CURRENT,
-    ..HAND
-}];
+pub(super) const HISTORIES: &[Preset] =
+    &[Preset { name: "history", pair: true, keeps: Keeps::Always(Kind::History), current: CURRENT, ..HAND }];
 
 /// All other tables. `append` is for tables that are said to be, and for mirrors whose rows repeat.
 pub(super) const COPIES: &[Preset] = &[

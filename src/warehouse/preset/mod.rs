@@ -117,7 +117,9 @@ impl Preset {
             catalog.relations.iter().any(|other| other.name.schema.to_lowercase().starts_with(begin))
         });
         let has_pair = !self.pair || hand::pair(relation).is_some();
-        has_schema && has_pair && (self.marks.is_empty() || self.marks.iter().any(|group| relation.has(group)))
+        has_schema
+            && has_pair
+            && (self.marks.is_empty() || self.marks.iter().any(|group| relation.has(group)))
     }
 
     /// The names of the start and of the end of a version in a table.

@@ -59,7 +59,12 @@ pub(super) const HISTORIES: &[Preset] = &[
         ..PLAIN
     },
     // A satellite with its end, which is a view: datavault4dbt subtracts a microsecond, others nothing.
-    Preset { keeps: Keeps::Always(Kind::History), valid_to: LEDTS, marks: &[&["ldts", "ledts"]], ..SATELLITE },
+    Preset {
+        keeps: Keeps::Always(Kind::History),
+        valid_to: LEDTS,
+        marks: &[&["ldts", "ledts"]],
+        ..SATELLITE
+    },
     Preset {
         keeps: Keeps::Always(Kind::Log),
         marks: &[&["ldts", "hd_*"], &["ldts", "hashdiff*"], &["ldts", "hk_*"], &["src_ldts"]],
