@@ -41,3 +41,4 @@ mod types;
 mod unique;
 mod vacuum;
 mod verify;
+mod warehouse;

@@ -183,9 +183,11 @@ pub(super) fn nearest(state: &State<'_>, table: &ChainTable) -> String {
     let wanted = (count * ENOUGH).div_ceil(100);
     let name = quoted(&table.name);
     let all = state.catalog.relations.iter().filter(|one| !preset::is_internal(state.catalog, one));
-    let most = all.map(|one| (shared(one, table, None), one)).filter(|(shared, _)| *shared > 1);
+    let most = all.map(|one| (shared(one, table, None), one)).filter(|(shared, _)| shared * 4 > count);
     match most.max_by_key(|(shared, one)| (*shared, std::cmp::Reverse(&one.name))) {
-        None => format!("{name} has {count} columns, {wanted} of which a table must have, and none has two"),
+        None => format!(
+            "{name} has {count} columns, {wanted} of which a table must have, and no table comes near"
+        ),
         Some((_, one)) if is_candidate(one, table, None) => {
             let preset = preset::of(state.catalog, &own(one, table), None).map_or("?", |preset| preset.name);
             format!("{name} may be in {} ({preset})", shown(&one.name))
