@@ -12,7 +12,10 @@ use thiserror::Error;
 
 use super::catalog::{Catalog, Column, Relation, RelationName};
 use super::csv::Records;
-use super::question::{Answer, MOST_VALUES, Question};
+use super::detect::{Request, Settled, settle};
+use super::mapping::Mapping;
+use super::question::{Answer, Answers, MOST_VALUES, Question};
+use crate::config::Problem;
 
 /// A folder or a file that cannot be read.
 #[derive(Debug, Error)]
@@ -72,6 +75,26 @@ impl Files {
     /// The path of a file.
     pub fn path(&self, name: &RelationName) -> Option<&Path> {
         self.files.iter().find(|(relation, _)| relation.name == *name).map(|(_, path)| path.as_path())
+    }
+
+    /// Settles what the files mean, and answers the questions that come up: the mapping, or all that is wrong with it.
+    ///
+    /// # Errors
+    /// If a file cannot be read.
+    pub fn mapping(&self, request: &Request<'_>) -> Result<Result<Mapping, Vec<Problem>>, FilesError> {
+        let mut answers = Answers::new();
+        loop {
+            match settle(request, &answers) {
+                Err(problems) => return Ok(Err(problems)),
+                Ok(Settled::Mapping(mapping)) => return Ok(Ok(mapping)),
+                Ok(Settled::Ask(questions)) => {
+                    for question in questions {
+                        let answer = self.answer(&question)?;
+                        answers.insert(question, answer);
+                    }
+                }
+            }
+        }
     }
 
     /// The answer to a question, for which the file is read; that there is nothing, if there is no such file or column.

@@ -6,8 +6,10 @@
 use std::time::Duration;
 
 use super::catalog::{Catalog, Column, Relation, RelationName};
-use super::question::{Answer, MOST_VALUES, Question};
-use crate::config::ConnectionParameters;
+use super::detect::{Request, Settled, settle};
+use super::mapping::Mapping;
+use super::question::{Answer, Answers, MOST_VALUES, Question};
+use crate::config::{ConnectionParameters, Problem};
 use crate::pg::{Connection, PgError};
 use crate::quoting::quote;
 
@@ -66,6 +68,29 @@ pub async fn catalog(connection: &Connection) -> Result<Catalog, PgError> {
         }
     };
     Ok(Catalog { relations: rows.iter().map(relation).collect() })
+}
+
+/// Settles what the tables mean, and answers the questions that come up: the mapping, or all that is wrong with it.
+///
+/// # Errors
+/// If a table cannot be read, or the server not be reached any more.
+pub async fn mapping(
+    connection: &Connection,
+    request: &Request<'_>,
+) -> Result<Result<Mapping, Vec<Problem>>, PgError> {
+    let mut answers = Answers::new();
+    loop {
+        match settle(request, &answers) {
+            Err(problems) => return Ok(Err(problems)),
+            Ok(Settled::Mapping(mapping)) => return Ok(Ok(mapping)),
+            Ok(Settled::Ask(questions)) => {
+                for question in questions {
+                    let answer = answer(connection, &question).await?;
+                    answers.insert(question, answer);
+                }
+            }
+        }
+    }
 }
 
 /// The answer to a question.

@@ -94,18 +94,7 @@ async fn what_the_shipped_dags_load_is_found() {
         shops: loaded.config.shops.iter().map(Into::into).collect(),
     };
     let request = Request { catalog: &catalog, chain: &chain, config: None, preset: None };
-    let mut answers = Answers::new();
-    let mapping = loop {
-        match settle(&request, &answers).unwrap() {
-            Settled::Mapping(mapping) => break mapping,
-            Settled::Ask(questions) => {
-                for question in questions {
-                    let answer = postgres::answer(&connection, &question).await.unwrap();
-                    answers.insert(question, answer);
-                }
-            }
-        }
-    };
+    let mapping = postgres::mapping(&connection, &request).await.unwrap().unwrap();
     let printed = print(&mapping, &chain);
     let part = "[tables.products]\nfrom = \"dds.products\"\npreset = \"shopsim\"\n";
     assert!(printed.contains(part), "{printed}");

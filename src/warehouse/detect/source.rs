@@ -136,6 +136,11 @@ fn found<'a>(
             left.retain(|one| !std::ptr::eq(*one, finished));
         }
     }
+    if let (Some(config), true) = (config, left.is_empty()) {
+        let message = format!("no table of the warehouse was found for {}", quoted(&table.name));
+        let help = format!("name it with from = \"dwh.{}\"; {}", table.name, nearest(state, table));
+        state.report(Problem::error(&config.name.span, message).help(help));
+    }
     by_shop(state, table, &left)
 }
 
