@@ -237,7 +237,7 @@ fn inline(pairs: &[(impl AsRef<str>, String)]) -> String {
 }
 
 /// A key, in quotes where it must be.
-fn key(name: &str) -> String {
+pub(super) fn key(name: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     match !name.is_empty() && name.chars().all(bare) {
         true => name.to_owned(),

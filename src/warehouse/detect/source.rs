@@ -9,6 +9,7 @@ use crate::config::warehouse::{From, TableConfig};
 use crate::warehouse::catalog::Relation;
 use crate::warehouse::chain::ChainTable;
 use crate::warehouse::preset;
+use crate::warehouse::print::{basic, key};
 use crate::warehouse::shops::told_by_name;
 
 /// The share of a table's columns that a candidate must have, in percent.
@@ -173,9 +174,22 @@ fn ambiguous(state: &State<'_>, table: &ChainTable, sources: &[Source<'_>]) {
         quoted(&table.name),
         described.collect::<Vec<_>>().join(", ")
     );
-    let from = |source: &Source<'_>| format!("from = \"{}\"", source.relation.name.shown());
-    let lines: Vec<String> = sources.iter().map(from).collect();
-    let help = format!("say which one, in a mapping: [tables.{}] with {}", table.name, lines.join(", or "));
+    // A table a shop, or one for all.
+    let mut each: Vec<(usize, String)> = Vec::new();
+    let mut lines = Vec::new();
+    for source in sources {
+        let name = basic(&source.relation.name.shown());
+        match source.shop {
+            Some(shop) if each.iter().any(|(told, _)| *told == shop) => {}
+            Some(shop) => each.push((shop, format!("{} = {name}", key(&state.shops()[shop].name)))),
+            None => lines.push(format!("from = {name}")),
+        }
+    }
+    if !each.is_empty() {
+        let each: Vec<String> = each.into_iter().map(|(_, line)| line).collect();
+        lines.push(format!("from = {{ {} }}", each.join(", ")));
+    }
+    let help = format!("say which, in a mapping: [tables.{}] with {}", table.name, lines.join(", or "));
     let place = state.config.and_then(|config| {
         Some(&config.tables.iter().find(|configured| configured.name.value == table.name)?.name.span)
     });
