@@ -7,8 +7,11 @@
 
 mod catalog;
 mod chain;
+pub mod csv;
 mod detect;
+mod files;
 mod mapping;
+pub mod postgres;
 mod preset;
 mod print;
 mod question;
@@ -21,6 +24,7 @@ mod words;
 pub use catalog::{Catalog, Column, Relation, RelationName};
 pub use chain::{Chain, ChainShop, ChainTable};
 pub use detect::{Request, Settled, settle};
+pub use files::{Files, FilesError};
 pub use mapping::{Deleted, LoadsFrom, Mapping, ShopRows, TableMapping};
 pub use preset::{Grade, grade};
 pub use print::print;

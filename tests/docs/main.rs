@@ -156,6 +156,20 @@ fn the_page_of_keys_has_every_key_of_the_shipped_config() {
 }
 
 #[test]
+fn the_page_of_a_mapping_has_every_key_and_preset() {
+    let page = text_of("docs/warehouse.md");
+    let keys = config::keys_of_warehouse();
+    for expected in ["shops", "valid_from", "every"] {
+        assert!(keys.iter().any(|key| key == expected), "{expected} of {keys:?}");
+    }
+    for word in keys.iter().map(String::as_str).chain(shopsim::config::warehouse::PRESETS) {
+        let is_there = page.contains(&format!("`{word}`")) || page.contains(&format!("{{ {word} = "));
+        let is_there = is_there || page.contains(&format!(", {word} = "));
+        assert!(is_there, "docs/warehouse.md has no `{word}`");
+    }
+}
+
+#[test]
 fn the_page_of_categories_has_every_provider_once() {
     let listed = Place::new().bash("shopsim providers --format json").output;
     let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();

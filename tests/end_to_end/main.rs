@@ -43,3 +43,4 @@ mod types;
 mod unique;
 mod vacuum;
 mod verify;
+mod warehouse;

@@ -137,7 +137,7 @@ impl Preset {
             Some(begin) => column.starts_with(begin),
             None => column == **name,
         };
-        column.starts_with('_') || self.technical.iter().any(|name| fits(&name))
+        column.starts_with('_') || self.technical.iter().any(fits)
     }
 }
 

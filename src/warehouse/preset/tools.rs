@@ -132,7 +132,6 @@ pub(super) const COPIES: &[Preset] = &[
         marks: &[&["_airbyte_raw_id"], &["_airbyte_extracted_at"]],
         keeps: Keeps::IfRepeated(Kind::Append),
         deleted: &[Mark { column: "_ab_cdc_deleted_at", values: &[] }],
-        deletes_if_marked: None,
         order: &["_ab_cdc_lsn", "_ab_cdc_cursor"],
         stamps: &["_airbyte_extracted_at", "_airbyte_loaded_at"],
         every_change: &["_ab_cdc_lsn", "_ab_cdc_updated_at"],
@@ -150,7 +149,7 @@ pub(super) const COPIES: &[Preset] = &[
     },
     Preset {
         name: "dlt",
-        marks: &[&["_dlt_id", "_dlt_load_id"], &["_dlt_load_id"]],
+        marks: &[&["_dlt_load_id"], &["_dlt_id"]],
         keeps: Keeps::IfRepeated(Kind::Append),
         stamps: &["_dlt_load_id"],
         loads: Some(DLT_LOADS),
