@@ -7,7 +7,7 @@
 
 mod catalog;
 mod chain;
-pub mod csv;
+mod csv;
 mod detect;
 mod files;
 mod mapping;
@@ -16,7 +16,6 @@ mod preset;
 mod print;
 mod question;
 mod select;
-mod server;
 mod shops;
 mod sorted;
 mod words;
@@ -29,6 +28,5 @@ pub use mapping::{Deleted, LoadsFrom, Mapping, ShopRows, TableMapping};
 pub use preset::{Grade, grade};
 pub use print::print;
 pub use question::{Answer, Answers, MOST_VALUES, Question};
-pub use server::{answer as answer_of_server, catalog as catalog_of_server, catalog_of_files, answer_of_files};
 pub use select::{Line, rows as select_rows};
-pub use sorted::{FileError, SortedFiles};
+pub use sorted::SortedFile;
