@@ -13,6 +13,7 @@
 
 mod align;
 mod brackets;
+pub mod cause;
 mod conventions;
 mod delta;
 mod embed;
@@ -24,9 +25,12 @@ mod judge;
 mod life;
 mod load;
 mod meaning;
+pub mod pipeline;
 mod reads;
 pub mod report;
 mod shape;
+#[cfg(test)]
+mod synthetic;
 
 pub use conventions::{Conventions, Given, Note, Plan, Resolved};
 pub use delta::DAY;
