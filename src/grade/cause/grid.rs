@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::{Hypothesis, Id, Parameter};
 use crate::clock::Timeline;
 use crate::grade::pipeline::{Compare, Pipeline, Population, Selection, Target, listed};
-use crate::grade::{Capture, Class, Deletes, Judge, Kind, Shape};
+use crate::grade::{Capture, Class, Deletes, Judge, Kind, Reads, Shape};
 use crate::value::SECOND;
 
 /// The most hypotheses that are tried.
@@ -38,6 +38,8 @@ pub struct TableFacts<'a> {
     pub update_window: Option<i64>,
     /// The times of the source's ticks.
     pub timeline: &'a Timeline,
+    /// All loads, where the judge knows the last one only, as of tables with one row per key; `None`: those of the judge.
+    pub reads: Option<&'a Reads>,
     /// The rows of the source after each tick.
     pub population: &'a dyn Population,
     /// For each load the highest `created_at` that loads of other shops had read by then; empty with one shop.
@@ -81,8 +83,8 @@ impl Hypotheses {
         facts: &TableFacts<'_>,
     ) -> Self {
         let shape = *judge.shape();
-        let reads = Target::reads_of(judge.reads());
-        let places = listed(judge.reads());
+        let all = facts.reads.unwrap_or(judge.reads());
+        let (reads, places) = (Target::reads_of(all), listed(all));
         let newest = reads.iter().map(|read| facts.population.newest(read.tick)).collect();
         let columns = u16::try_from(facts.columns.len()).unwrap_or(u16::MAX);
         let timeline = facts.timeline.clone();

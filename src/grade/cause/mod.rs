@@ -10,6 +10,8 @@ mod grid;
 mod hypothesis;
 mod id;
 #[cfg(test)]
+mod planted_tests;
+#[cfg(test)]
 mod shipped_tests;
 #[cfg(test)]
 mod tests;

@@ -84,6 +84,7 @@ fn grade(faulty: impl Fn(Pipeline, Vec<Option<i64>>) -> Pipeline) -> (BTreeMap<C
         columns: &names,
         update_window: table.windows.update_not_older_than,
         timeline: &timeline,
+        reads: None,
         population: &population,
         newest_of_others: &[],
         written: &[],

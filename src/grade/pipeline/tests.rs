@@ -275,3 +275,24 @@ fn a_planned_population_counts_the_rows_of_each_tick() {
         assert_eq!(population.nth_key(tick, u64::MAX), keys.last().copied());
     }
 }
+
+#[test]
+fn a_shared_watermark_holds_what_other_shops_had_read_by_then() {
+    let loads = [10, 20, 30].map(|stamp| Load { lo: stamp / 10, hi: stamp / 10, stamp });
+    let ahead = [5, 25].map(|stamp| Load { lo: stamp, hi: stamp, stamp });
+    struct Ticks;
+    impl Population for Ticks {
+        fn newest(&self, tick: i64) -> Option<i64> {
+            Some(100 * tick)
+        }
+        fn nth_key(&self, _: i64, _: u64) -> Option<i64> {
+            None
+        }
+        fn count(&self, _: i64) -> u64 {
+            0
+        }
+    }
+    assert_eq!(newest_of_others(&loads, &[(&ahead, &Ticks)]), [Some(500), Some(500), Some(2_500)]);
+    assert_eq!(newest_of_others(&loads, &[(&[], &Ticks)]), [None; 3]);
+    assert_eq!(newest_of_others(&loads[..1], &[(&loads[1..], &Ticks), (&ahead, &Ticks)]), [Some(500)]);
+}
