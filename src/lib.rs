@@ -56,6 +56,7 @@
 //! | `tick` | what one tick does, as a stream of operations |
 //! | [`truth`] | the contents of the tables after a tick |
 //! | `grade` | what a warehouse must hold, and what is wrong with what it holds |
+//! | `origin` | what a run has recorded, as a file |
 //! | `pg` | PostgreSQL: connect, claim, apply, verify; private servers in `pg::embedded` |
 //! | `warehouse` | the warehouse of a pipeline: what its tables mean, and their rows |
 //! | `supervise` | the supervisor and one actor per shop |
@@ -138,6 +139,9 @@ pub mod truth;
 
 #[doc(hidden)]
 pub mod grade;
+
+#[doc(hidden)]
+pub mod origin;
 
 #[doc(hidden)]
 pub mod pg;

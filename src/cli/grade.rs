@@ -177,7 +177,7 @@ impl Arguments {
 /// Grades the warehouse of a chain's pipeline and prints the report.
 pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
     match &arguments.explain {
-        Some(Explain::Explain(explain)) => steps::explain(explain, chain),
+        Some(Explain::Explain(explain)) => watch::explain(explain, chain),
         None => watch::run(arguments, chain),
     }
 }

@@ -39,6 +39,7 @@ mod tests;
 mod timing;
 mod types;
 mod validate;
+pub mod warehouse;
 mod windows;
 
 pub use env_file::{EnvLine, NAMES as ENV_NAMES, env_lines, seed_of};

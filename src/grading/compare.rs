@@ -5,10 +5,10 @@
 
 use std::borrow::Cow;
 
-use crate::grade::cell::{ColumnTally, Comparison, Transform};
+use crate::grade::cell::{ColumnTally, Comparison};
 use crate::grade::{FoundRow, Kind, Life, NEVER, OPEN, Span};
 use crate::plan::TablePlan;
-use crate::truth::{Ended, Row, Version, push_field};
+use crate::truth::{Row, Version, push_field};
 use crate::value::Value;
 use crate::warehouse::{Line, TableMapping};
 
@@ -19,6 +19,9 @@ use super::record::{Difference, Record};
 /// Characters of a value that is shown.
 const SHOWN: usize = 200;
 
+/// As few cells, or so small a part of a column, are told row by row.
+const FEW: u64 = 20;
+
 /// Rows that are no version, and whose cells are kept to be shown.
 const KEPT: u64 = 10_000;
 
@@ -26,12 +29,46 @@ const KEPT: u64 = 10_000;
 pub struct GradedColumn {
     /// Its place in the chain's table; that of `created_at` follows the last one.
     pub place: usize,
-    /// How its cells are compared.
+    /// How its cells are compared, but for what has been done to all of them.
+    pub exact: Comparison,
+    /// How its cells are compared, once it is known what has been done to all of them: they are compared with the result.
     pub comparison: Comparison,
-    /// What has been done to all its cells: they are compared with the result.
-    pub accepted: Option<Transform>,
+    accepting: bool,
     /// Its cells so far, but those of rows that equal a version byte for byte.
     pub tally: ColumnTally,
+}
+
+impl GradedColumn {
+    /// A column whose cells are compared.
+    pub fn new(place: usize, comparison: Comparison) -> Self {
+        Self { place, exact: comparison.clone(), comparison, accepting: false, tally: ColumnTally::default() }
+    }
+
+    /// Accepts what has been done to nearly all cells that differ, if these are more than a few: it is told once, and not
+    /// of each row. `exact` is the number of further cells that do not differ. Returns whether there is such a thing.
+    pub fn accept(&mut self, exact: u64) -> bool {
+        if self.is_accepting() {
+            return false;
+        }
+        let all = exact + self.tally.same + self.tally.different;
+        let common = self.tally.different >= FEW && self.tally.different.saturating_mul(FEW) >= all;
+        let headline = self.tally.headline().filter(|_| common);
+        if let Some(transform) = headline {
+            self.comparison = self.exact.clone().accepting(transform);
+            self.accepting = true;
+        }
+        headline.is_some()
+    }
+
+    /// Whether something has been done to its cells that is told once.
+    pub fn is_accepting(&self) -> bool {
+        self.accepting
+    }
+
+    /// Forgets the cells so far: the table is read again.
+    pub fn restart(&mut self) {
+        self.tally = ColumnTally::default();
+    }
 }
 
 /// Compares the rows of a table, key by key.
@@ -78,13 +115,19 @@ impl<'a> Comparer<'a> {
     /// The record of a key: the row that the shop made, and the lines that were found for it.
     pub fn record(&mut self, row: Row<'_>, lines: &[Line<'_>], surplus: u64) -> Record {
         let known = self.known(row);
-        let mut record =
-            Record { first: row.id(), count: 1, surplus, rows: Vec::with_capacity(lines.len()), ..Record::default() };
+        let mut record = Record {
+            first: row.id(),
+            count: 1,
+            surplus,
+            rows: Vec::with_capacity(lines.len()),
+            ..Record::default()
+        };
         let mut unlike: Vec<&[u8]> = Vec::new();
         let mut order: Vec<(i64, i64, i64, usize)> = Vec::with_capacity(lines.len());
         for line in lines {
             let mut found = self.times(row.id(), line);
-            let equal = known.classes.iter().zip(&self.texts).position(|(_, text)| text.as_bytes() == line.graded);
+            let equal =
+                known.classes.iter().zip(&self.texts).position(|(_, text)| text.as_bytes() == line.graded);
             match equal {
                 Some(class) => {
                     self.exact += 1;
@@ -116,13 +159,18 @@ impl<'a> Comparer<'a> {
 
     /// The life of a row, and the text of each class in `texts`.
     fn known<'r>(&mut self, row: Row<'r>) -> Known<'r> {
-        let mut known =
-            Known { life: Life { deleted: NEVER, ..Life::default() }, versions: Vec::new(), classes: Vec::new() };
+        let mut known = Known {
+            life: Life { deleted: NEVER, ..Life::default() },
+            versions: Vec::new(),
+            classes: Vec::new(),
+        };
         known.life.created_at = row.created_at().0;
         for version in row.versions() {
             let from = number(version.from);
             known.life.operations.push(from);
-            if let Some((tick, Ended::DeletedByAge | Ended::DeletedBySource)) = version.to {
+            if let Some((tick, ended)) = version.to
+                && ended.is_delete()
+            {
                 known.life.deleted = number(tick);
             }
             let new = known.classes.len();
@@ -194,7 +242,9 @@ impl<'a> Comparer<'a> {
                 .collect::<Vec<u32>>()
         });
         let by_column: Vec<Vec<u32>> = classes.collect();
-        (0..life.versions.len()).map(|version| by_column.iter().map(|classes| classes[version]).collect()).collect()
+        (0..life.versions.len())
+            .map(|version| by_column.iter().map(|classes| classes[version]).collect())
+            .collect()
     }
 
     /// Compares a line that equals no version byte for byte.
@@ -220,12 +270,12 @@ impl<'a> Comparer<'a> {
                 if value != Value::Null {
                     column.comparison.write_expected(value, &mut text);
                 }
-                if column.comparison.is_same(value, &text, cell) {
+                if column.exact.is_same(value, &text, cell) {
                     continue;
                 }
-                match column.accepted {
-                    Some(transform) if column.comparison.result_is(transform, value, cell) => changed.push(nth),
-                    _ => different.push(nth),
+                match column.comparison.is_same(value, &text, cell) {
+                    true => changed.push(nth),
+                    false => different.push(nth),
                 }
             }
             counts.push(u16::try_from(different.len()).unwrap_or(u16::MAX));
@@ -239,8 +289,8 @@ impl<'a> Comparer<'a> {
             let value = self.value(row, version, self.columns[nth].place);
             let column = &mut self.columns[nth];
             match different.contains(&nth) || changed.contains(&nth) {
-                true => column.tally.different(&column.comparison, value, cell.as_deref()),
-                false => column.tally.same(),
+                true => column.tally.count_different(value, cell.as_deref()),
+                false => column.tally.same += 1,
             }
         }
         if different.is_empty() {
@@ -266,7 +316,11 @@ impl<'a> Comparer<'a> {
                 (*nth as u64, expected, cells.get(*nth).and_then(|cell| cell.as_deref()).map(short))
             };
             let cells = different.iter().map(shown).collect();
-            record.differences.push(Difference { row: record.rows.len() as u64, version: place as u64, cells });
+            record.differences.push(Difference {
+                row: record.rows.len() as u64,
+                version: place as u64,
+                cells,
+            });
         }
     }
 

@@ -33,7 +33,8 @@ impl Clock<'_> {
             let at = origin.anchor.simulated(pace, Timestamp(wall).max(origin.anchor.wall))?;
             Some(self.timeline.last_by(at, self.checkpoint.last_tick?).map_or(-1, number))
         };
-        let (lo, hi) = (wall.saturating_sub(tolerance), wall.saturating_add(tolerance).saturating_add(SECOND));
+        let (lo, hi) =
+            (wall.saturating_sub(tolerance), wall.saturating_add(tolerance).saturating_add(SECOND));
         (tick(lo).unwrap_or(-1), tick(hi).unwrap_or(self.last()))
     }
 

@@ -3,7 +3,7 @@
 //! Owns what an open end, a current row and a deleted row look like. Must not know what they mean for the row.
 
 use crate::grade::OPEN;
-use crate::grade::cell::{TargetType, is_open, parse_moment};
+use crate::grade::cell::{Moment, TargetType, is_open, parse_moment};
 use crate::warehouse::{Line, TableMapping};
 
 /// The places of the fields in a line.
@@ -68,7 +68,7 @@ impl<'a> Moments<'a> {
             return OPEN;
         }
         match self.read(END, line) {
-            Some(end) if is_open(end, self.horizon) => OPEN,
+            Some(end) if is_open(Some(end), self.horizon) => OPEN,
             Some(end) => end,
             None => i64::MIN,
         }
@@ -83,7 +83,10 @@ impl<'a> Moments<'a> {
     pub fn is_current(&self, line: &Line<'_>) -> Option<bool> {
         self.mapping.current.as_ref()?;
         let text = line.field(CURRENT).unwrap_or_default();
-        Some(matches!(text.to_lowercase().as_str(), "t" | "true" | "1" | "y" | "yes" | "current" | "active" | "a"))
+        Some(matches!(
+            text.to_lowercase().as_str(),
+            "t" | "true" | "1" | "y" | "yes" | "current" | "active" | "a"
+        ))
     }
 
     /// Whether the row is marked as deleted.
@@ -109,8 +112,10 @@ impl<'a> Moments<'a> {
             memo.text.clear();
             memo.text.extend_from_slice(field);
             let text = line.field(place);
-            memo.moment =
-                text.as_deref().and_then(|text| parse_moment(text, &memo.target, self.mapping.zone));
+            let moment = text.as_deref().map(|text| parse_moment(text, &memo.target, self.mapping.zone));
+            memo.moment = moment.and_then(Result::ok).map(|moment| match moment {
+                Moment::At(micros) | Moment::Sequence(micros) => micros,
+            });
             if let (Some(text), None) = (&text, memo.moment) {
                 self.unreadable.0 += 1;
                 self.unreadable.1.get_or_insert_with(|| text.clone().into_owned());

@@ -92,8 +92,7 @@ impl Record {
     /// Reads a record from the front of some bytes, which were written by [`Record::write`].
     pub fn read(from: &mut &[u8]) -> Option<Self> {
         let (first, count) = (read_signed(from)?, read_unsigned(from)?);
-        let versions =
-            list(from, |from| Some(Span { from: read_signed(from)?, class: number(from)? }))?;
+        let versions = list(from, |from| Some(Span { from: read_signed(from)?, class: number(from)? }))?;
         let operations = list(from, read_signed)?;
         let (deleted, created_at) = (read_signed(from)?, read_signed(from)?);
         let cells = list(from, |from| Some(list(from, number)?.into_boxed_slice()))?;
@@ -104,13 +103,20 @@ impl Record {
             *from = rest;
             let stamp = if flags & 2 == 0 { None } else { Some(read_signed(from)?) };
             let differing = list(from, number)?;
-            Some(FoundRow { start, end, class, deleted: flags & 1 == 1, stamp, differing, cells: number(from)? })
+            Some(FoundRow {
+                start,
+                end,
+                class,
+                deleted: flags & 1 == 1,
+                stamp,
+                differing,
+                cells: number(from)?,
+            })
         })?;
         let surplus = read_unsigned(from)?;
         let differences = list(from, |from| {
             let (row, version) = (read_unsigned(from)?, read_unsigned(from)?);
-            let cells =
-                list(from, |from| Some((read_unsigned(from)?, read_text(from)?, read_text(from)?)))?;
+            let cells = list(from, |from| Some((read_unsigned(from)?, read_text(from)?, read_text(from)?)))?;
             Some(Difference { row, version, cells })
         })?;
         Some(Self { first, count, life, rows, surplus, differences })
@@ -220,6 +226,9 @@ mod tests {
         assert!(one.takes(&next));
         assert!(!one.takes(&Record { first: 4, ..next.clone() }), "there is a hole before it");
         assert!(!one.takes(&Record { surplus: 1, ..next.clone() }), "it has more rows");
-        assert!(!one.takes(&Record { life: Life { deleted: 5, ..Life::default() }, ..next }), "it was deleted");
+        assert!(
+            !one.takes(&Record { life: Life { deleted: 5, ..Life::default() }, ..next }),
+            "it was deleted"
+        );
     }
 }

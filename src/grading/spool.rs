@@ -123,7 +123,11 @@ mod tests {
             let (mut records, mut next) = (spool.records().unwrap(), 1);
             while let Some(record) = records.next().unwrap() {
                 assert_eq!(record, Record { count: record.count, ..of(next) });
-                assert_eq!(record.count, if next == 1 { 1 } else { 2 }, "keys with the same rows are one record");
+                assert_eq!(
+                    record.count,
+                    if next == 1 { 1 } else { 2 },
+                    "keys with the same rows are one record"
+                );
                 next += record.count.cast_signed();
             }
             assert_eq!(next, keys + 1);

@@ -3,6 +3,7 @@
 //! Owns its types. Must not know how they were found.
 
 use super::catalog::{Column, RelationName};
+use super::preset::Grade;
 use crate::grade::{Capture, Deletes, Kind, Starts};
 
 /// The mapping of a warehouse.
@@ -12,6 +13,8 @@ pub struct Mapping {
     pub tables: Vec<TableMapping>,
     /// The longest allowed time from a change to the load that brings it, in microseconds.
     pub max_lag: Option<i64>,
+    /// The grade of the course that is asked for.
+    pub grade: Option<&'static Grade>,
 }
 
 /// Where the loads are known from.
@@ -25,7 +28,7 @@ pub enum LoadsFrom {
         relation: RelationName,
         /// The column with the moment of the extract.
         at: Column,
-        /// The column with the shop, and its value for each shop of the chain.
+        /// The column with the shop, and for each shop of the chain its name and its value in that column.
         shop: Option<(String, Vec<(String, String)>)>,
         /// The column with the name of the table, and the value for this table.
         of: Option<(String, String)>,

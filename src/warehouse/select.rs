@@ -70,8 +70,19 @@ fn base(sql_type: &str) -> &str {
 /// Whether a value of the type may be of any length.
 fn any_length(sql_type: &str) -> bool {
     let fixed = [
-        "smallint", "integer", "bigint", "real", "double precision", "boolean", "date", "uuid", "money", "interval",
-        "inet", "cidr", "macaddr",
+        "smallint",
+        "integer",
+        "bigint",
+        "real",
+        "double precision",
+        "boolean",
+        "date",
+        "uuid",
+        "money",
+        "interval",
+        "inet",
+        "cidr",
+        "macaddr",
     ];
     let timed = sql_type.starts_with("time");
     let limited = sql_type.starts_with("character") && sql_type.contains('(');

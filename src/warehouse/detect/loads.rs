@@ -1,0 +1,136 @@
+//! Where the loads of a table are known from: as configured, from a tool's table of loads, from a column, or the rows.
+//!
+//! Owns the order of these. Must not know what a load saw.
+
+use super::state::{State, problem, quoted, shown};
+use crate::config::Spanned;
+use crate::config::warehouse::{Loads, LoadsTable};
+use crate::warehouse::catalog::{Column, Relation, RelationName};
+use crate::warehouse::chain::ChainTable;
+use crate::warehouse::mapping::LoadsFrom;
+use crate::warehouse::preset::Preset;
+use crate::warehouse::shops::told_by_value;
+
+/// Where the loads of a table are known from. `None`: not known yet, or wrong, which is reported.
+pub(super) fn loads<'a>(
+    state: &State<'a>,
+    table: &ChainTable,
+    relation: &'a Relation,
+    own: &Relation,
+    preset: &Preset,
+    configured: Option<&Spanned<Loads>>,
+) -> Option<LoadsFrom> {
+    match configured.map(|loads| &loads.value) {
+        Some(Loads::Content) => Some(LoadsFrom::Content),
+        Some(Loads::Every(every)) => Some(LoadsFrom::Every(*every)),
+        Some(Loads::At(moments)) => Some(LoadsFrom::At(moments.clone())),
+        Some(Loads::Column(name)) => state.column(relation, name).cloned().map(LoadsFrom::Stamp),
+        Some(Loads::Table(written)) => of_table(state, table, relation, written),
+        None => found(state, table, relation, own, preset),
+    }
+}
+
+/// A configured table of loads.
+fn of_table(
+    state: &State<'_>,
+    table: &ChainTable,
+    relation: &Relation,
+    written: &LoadsTable,
+) -> Option<LoadsFrom> {
+    let loads = state.relation(&written.table)?;
+    let at = state.column(loads, &written.at).cloned();
+    let shop = written.shop.as_ref().map(|name| state.column(loads, name));
+    let of = written.of.as_ref().map(|name| state.column(loads, name));
+    let (at, shop, of) = (
+        at?,
+        shop.map_or(Some(None), |column| column.map(Some))?,
+        of.map_or(Some(None), |column| column.map(Some))?,
+    );
+    let shop = match shop {
+        None => None,
+        Some(column) => {
+            let told = told_shops(state, loads, column)?;
+            if told.is_empty() {
+                let message = format!(
+                    "no value of {} of {} is the name or city of a shop",
+                    quoted(&column.name),
+                    shown(&loads.name)
+                );
+                let help = "say which shops its values are: shops = { \"value\" = \"shop\" }";
+                state.report(problem(written.shop.as_ref().map(|name| &name.span), message).help(help));
+                return None;
+            }
+            Some((column.name.clone(), told))
+        }
+    };
+    let of = match of {
+        None => None,
+        Some(column) => {
+            let values = state.known.values(&loads.name, &column.name)?;
+            let value = table_value(values, table, &relation.name).unwrap_or_else(|| table.name.clone());
+            Some((column.name.clone(), value))
+        }
+    };
+    Some(LoadsFrom::Table { relation: loads.name.clone(), at, shop, of })
+}
+
+/// The shops that the values of a column of a table of loads mean, each with its value. `None`: not known yet.
+fn told_shops(state: &State<'_>, loads: &Relation, column: &Column) -> Option<Vec<(String, String)>> {
+    let values = state.known.values(&loads.name, &column.name)?;
+    let told = |(place, shop): (usize, &crate::warehouse::chain::ChainShop)| {
+        let means = |value: &&String| told_by_value(state.shops(), &state.words, value) == Some(place);
+        Some((shop.name.clone(), values.iter().find(means)?.clone()))
+    };
+    Some(state.shops().iter().enumerate().filter_map(told).collect())
+}
+
+/// The value that means a table: its name or that of the warehouse's table, with or without a schema.
+fn table_value(values: &[String], table: &ChainTable, relation: &RelationName) -> Option<String> {
+    let folded = |text: &str| text.to_lowercase().replace('"', "");
+    let shown = folded(&relation.shown());
+    let names = [folded(&table.name), folded(&relation.name)];
+    let is = |value: &&String| {
+        let value = folded(value);
+        value == shown || names.iter().any(|name| value == *name || value.ends_with(&format!(".{name}")))
+    };
+    values.iter().find(|value| **value == table.name).or_else(|| values.iter().find(is)).cloned()
+}
+
+fn found(
+    state: &State<'_>,
+    table: &ChainTable,
+    relation: &Relation,
+    own: &Relation,
+    preset: &Preset,
+) -> Option<LoadsFrom> {
+    if let Some(tool) = &preset.loads {
+        let schema = tool.schema.unwrap_or(&relation.name.schema);
+        let is_it = |other: &&Relation| {
+            other.name.schema.eq_ignore_ascii_case(schema) && other.name.name.eq_ignore_ascii_case(tool.name)
+        };
+        let loads = state.catalog.relations.iter().find(is_it);
+        if let Some((loads, at)) = loads.and_then(|loads| Some((loads, loads.column(tool.at)?))) {
+            let shop = tool.shop.and_then(|name| loads.column(name));
+            let of = tool.of.and_then(|name| loads.column(name));
+            let of = match of {
+                Some(column) => {
+                    let values = state.known.values(&loads.name, &column.name);
+                    let value = values.and_then(|values| table_value(values, table, &relation.name));
+                    Some((column.name.clone(), value.unwrap_or_else(|| table.name.clone())))
+                }
+                None => None,
+            };
+            let told = match shop {
+                Some(column) => told_shops(state, loads, column)?,
+                None => Vec::new(),
+            };
+            let shop = shop.filter(|_| !told.is_empty()).map(|column| (column.name.clone(), told));
+            // A load of one shop is none of another's.
+            if shop.is_some() || state.shops().len() == 1 {
+                return Some(LoadsFrom::Table { relation: loads.name.clone(), at: at.clone(), shop, of });
+            }
+        }
+    }
+    let stamp = preset.stamps.iter().find_map(|name| own.column(name));
+    Some(stamp.cloned().map_or(LoadsFrom::Content, LoadsFrom::Stamp))
+}
