@@ -74,24 +74,25 @@ def of(shop: str, *ticks: int) -> list[Step]:
 def make(server: Server, shopsim: Path, folder: Path, listeners: dict) -> dict[str, Chain]:
     """All chains, each at its last load."""
     shipped = SHIPPED.read_text()
+    intervals = {"shop-1": 15, "shop-2": 5}
     plans = {
         # One shop, loaded after 285, 510, 735 and 885 seconds.
-        "a": (shipped, of("shop-1", 19, 34, 49, 59)),
+        "a": (shipped, intervals, of("shop-1", 19, 34, 49, 59)),
         # Both shops, shop-1 after 180, 360, 540 and 720 seconds, shop-2 20 seconds later.
-        "b": (shipped, both((12, 40), (24, 76), (36, 112), (48, 148))),
+        "b": (shipped, intervals, both((12, 40), (24, 76), (36, 112), (48, 148))),
         # Between ticks of one second: 9 is the second of four, 18 the third …
-        "quick": (quick(shipped), of("shop-1", 9, 18, 29, 37)),
+        "quick": (quick(shipped), {"shop-1": 0.25}, of("shop-1", 9, 18, 29, 37)),
         # Each minute, the time in which rows change.
-        "minutes": (shipped, of("shop-2", 12, 24, 36, 48, 60)),
-        "values": (VALUES, of("shop-1", 5, 11, 17, 25, 38)),
-        "still": (without_updates(shipped), both((12, 40), (24, 76), (36, 112))),
+        "minutes": (shipped, intervals, of("shop-2", 12, 24, 36, 48, 60)),
+        "values": (VALUES, {"shop-1": 1}, of("shop-1", 5, 11, 17, 25, 38)),
+        "still": (without_updates(shipped), intervals, both((12, 40), (24, 76), (36, 112))),
         # Often enough that a torn read can be made of two of them.
-        "close": (shipped, of("shop-1", 19, 34, 37, 49, 59)),
+        "close": (shipped, intervals, of("shop-1", 19, 34, 37, 49, 59)),
     }
 
     def run(plan: tuple[str, tuple]) -> Chain:
-        name, (config, steps) = plan
-        chain = Chain(name, server, shopsim, folder, config, steps)
+        name, (config, ticks, steps) = plan
+        chain = Chain(name, server, shopsim, folder, config, ticks, steps)
         chain.listeners = listeners.get(name, [])
         return chain.run()
 

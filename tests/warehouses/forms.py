@@ -138,8 +138,8 @@ def dlt_loads(source: Source, stamps: Iterable[datetime]) -> Table:
     return Table("raw._dlt_loads", columns, rows)
 
 
-def dlt_scd2(source: Source, versions: list[Version], *, open_end: object = None) -> list[Table]:
-    """dlt's merge strategy scd2."""
+def dlt_scd2(source: Source, versions: list[Version], *, open_end: object = None, loads=None) -> list[Table]:
+    """dlt's merge strategy scd2, of these loads."""
     end = ended(open_end)
     own = {
         "_dlt_valid_from": ("timestamptz", lambda v: f"{v.start}+00"),
@@ -147,7 +147,7 @@ def dlt_scd2(source: Source, versions: list[Version], *, open_end: object = None
         "_dlt_load_id": ("varchar", lambda v: epoch(v.stamp)),
         "_dlt_id": ("varchar", identity),
     }
-    return [table(f"raw.{source.table}", source, versions, own, types=DLT_TYPES), dlt_loads(source, [r.stamp for r in source.reads])]
+    return [table(f"raw.{source.table}", source, versions, own, types=DLT_TYPES), dlt_loads(source, [r.stamp for r in loads or source.reads])]
 
 
 def dlt_copy(source: Source, versions: list[Version]) -> list[Table]:

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -45,8 +45,16 @@ class Source:
     shop: str
     city: str
     table: str
+    # The time from one tick to the next.
+    interval: timedelta
     columns: list[tuple[str, str]] = field(default_factory=list)
     reads: list[Read] = field(default_factory=list)
+
+    @property
+    def live(self) -> list[Read]:
+        """The reads as those of shops that ran in real time: stamped a moment after their tick."""
+        after = min(timedelta(seconds=1, milliseconds=300), self.interval * 0.4)
+        return [replace(read, stamp=START + read.tick * self.interval + after) for read in self.reads]
 
     def position(self, column: str) -> int:
         """The place of a column in the values of a row."""
@@ -152,8 +160,11 @@ class Server:
 class Chain:
     """The shops of one config, stepped from load to load."""
 
-    def __init__(self, name: str, server: Server, shopsim: Path, folder: Path, config: str, steps: list[Step]):
+    def __init__(
+        self, name: str, server: Server, shopsim: Path, folder: Path, config: str, intervals: dict, steps: list[Step]
+    ):
         self.name, self.server, self.shopsim_program, self.steps = name, server, shopsim, steps
+        self.intervals = intervals
         self.folder = folder / name
         self.folder.mkdir()
         self.config = self.folder / "shops.toml"
@@ -215,7 +226,11 @@ class Chain:
             )
             for table, names, types in cursor.fetchall():
                 source = self.sources.setdefault(
-                    (shop, table), Source(shop, self.city(shop), table, list(zip(names, types, strict=True)))
+                    (shop, table),
+                    Source(
+                        shop, self.city(shop), table, timedelta(seconds=self.intervals[shop]),
+                        list(zip(names, types, strict=True)),
+                    ),  # fmt: skip
                 )
                 text = io.StringIO()
                 cursor.copy_expert(f'copy (select * from "{table}" order by 1) to stdout', text)
