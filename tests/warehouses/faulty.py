@@ -57,7 +57,7 @@ def reading(world) -> Iterator[Case]:
         )
         assert expected.findings["missing-row"] > 0
         arguments = ("--only", "shop-1", "--table", table)
-        yield Case(f"#4 increments with >, {table}", "quick", [forms.by_hand(source, made)], expected, arguments)
+        yield Case(f"#4 increments with >, {table}", "quick live", [forms.by_hand(source, made)], expected, arguments)
 
     #5: `>=` and plain append.
     source = world.source("quick")
@@ -67,9 +67,9 @@ def reading(world) -> Iterator[Case]:
     arguments = ("--only", "shop-1", "--table", "orders")
     kind = '[tables.orders]\nkind = "current"\n'
     made = forms.copy_by_hand(source, again)
-    yield Case("#5 >= and append, as a mirror", "quick", [made], findings("H4", duplicate=extra), arguments, kind)
+    yield Case("#5 >= and append, as a mirror", "quick live", [made], findings("H4", duplicate=extra), arguments, kind)
     made = forms.copy_by_hand(source, again, stamp="ingested_at")
-    yield Case("#5 >= and append, as an append", "quick", [made], arguments=(*arguments, "--preset", "append"))
+    yield Case("#5 >= and append, as an append", "quick live", [made], arguments=(*arguments, "--preset", "append"))
 
     #6: the look-back is shorter than rows change.
     source = world.source("minutes", shop="shop-2")
@@ -78,7 +78,7 @@ def reading(world) -> Iterator[Case]:
     expected = findings("H2", missing_change=missed_changes(source.reads, held(made)))
     assert expected.findings["missing-change"] > 0 and missed_rows(source.reads, held(made)) == 0
     arguments = ("--only", "shop-2", "--table", "orders")
-    yield Case("#6 look-back of half the update window", "minutes", [forms.by_hand(source, made)], expected, arguments)
+    yield Case("#6 look-back of half the update window", "minutes live", [forms.by_hand(source, made)], expected, arguments)
 
     # The first page only, in a mirror that is written anew each time.
     page = mirror(merge.limited(reads, 1000))
@@ -86,12 +86,12 @@ def reading(world) -> Iterator[Case]:
     assert expected.findings["missing-row"] == 3000
     page = [replace(row, stamp=reads[-1].stamp) for row in page]
     made = forms.copy_by_hand(orders, page, stamp="loaded_at")
-    yield Case("a page of 1000 rows in a mirror", "a", [made], expected, ORDERS)
+    yield Case("a page of 1000 rows in a mirror", "a live", [made], expected, ORDERS)
 
     # A load that did not run, where the loads are listed, or stamped.
     lost = history(orders, merge.without_load(reads, 2))
     expected = without_third_load(orders, reads)
-    yield Case("a lost load, listed by dlt", "a", forms.dlt_scd2(orders, lost, loads=reads), expected, ORDERS)
+    yield Case("a lost load, listed by dlt", "a live", forms.dlt_scd2(orders, lost, loads=reads), expected, ORDERS)
     last = history(orders, merge.without_load(reads, 3))
     right = history(orders, reads)
     missed = sum(1 for row in right if row.stamp == reads[3].stamp and row.first)
@@ -100,7 +100,7 @@ def reading(world) -> Iterator[Case]:
     expected = findings("H13", missing_row=missed, missing_change=changed, delete_open=gone)
     moments = loads_table(orders, reads)
     listed = '[tables.orders]\nloads = { table = "etl.loads", at = "read_at" }\n'
-    yield Case("the last load lost, all are listed", "a", [forms.by_hand(orders, last), moments], expected, ORDERS, listed)
+    yield Case("the last load lost, all are listed", "a live", [forms.by_hand(orders, last), moments], expected, ORDERS, listed)
 
     # Two moments in one read: the older rows as they were three ticks before the younger ones.
     close = world.source("close")
@@ -148,20 +148,20 @@ def deletions(world) -> Iterator[Case]:
     orders = world.source("a")
     reads = orders.live
     kept = history(orders, reads, deletes="keep")
-    yield Case("dbt check, deletions ignored", "a", [forms.dbt(orders, kept)], findings("H7", delete_open=2000), ORDERS)
+    yield Case("dbt check, deletions ignored", "a live", [forms.dbt(orders, kept)], findings("H7", delete_open=2000), ORDERS)
 
     #7: dlt's scd2 with a merge_key retires no row that is absent.
     three = history(orders, reads[:3], deletes="keep")
     assert len({row.key for row in three}) == 5000 and expect.gone(reads[:3]) == 1000
     open_rows = findings("H7", delete_open=1000)
-    yield Case("#7 dlt scd2 with merge_key", "a", forms_until(forms.dlt_scd2(orders, three, loads=reads), 3), open_rows, ORDERS)
+    yield Case("#7 dlt scd2 with merge_key", "a live", forms_until(forms.dlt_scd2(orders, three, loads=reads), 3), open_rows, ORDERS)
 
     kept = mirror(reads, deletes="keep")
-    yield Case("fivetran, deletions unmarked", "a", [forms.fivetran_copy(orders, kept)], findings("H7", delete_open=2000), ORDERS)
-    yield Case("meltano, deletions unmarked", "a", [forms.meltano(orders, kept)], findings("H7", delete_open=2000), ORDERS)
+    yield Case("fivetran, deletions unmarked", "a live", [forms.fivetran_copy(orders, kept)], findings("H7", delete_open=2000), ORDERS)
+    yield Case("meltano, deletions unmarked", "a live", [forms.meltano(orders, kept)], findings("H7", delete_open=2000), ORDERS)
     log = merge.changes(world.chains["a"].operations("shop-1", "orders", 59), orders)
     ignored = forms.debezium(orders, log, upsert=True, deletes="ignore")
-    yield Case("debezium upsert, delete.enabled=false", "a", [ignored], findings("H7", delete_open=2000), ORDERS)
+    yield Case("debezium upsert, delete.enabled=false", "a live", [ignored], findings("H7", delete_open=2000), ORDERS)
 
     # An increment is taken for the whole table: living rows are closed.
     increments = [replace(read, full=True) for read in merge.increments(orders, reads, look_back=timedelta(seconds=330))]
@@ -169,11 +169,11 @@ def deletions(world) -> Iterator[Case]:
     number = {read.stamp: index for index, read in enumerate(reads)}
     false = {row.key for row in made if row.gone and row.key in reads[number[row.end]].rows}
     assert len(false) == 900
-    yield Case("an increment taken for all", "a", [forms.by_hand(orders, made)], findings("H8", false_delete=900), ORDERS)
+    yield Case("an increment taken for all", "a live", [forms.by_hand(orders, made)], findings("H8", false_delete=900), ORDERS)
 
     # The last deletions are those of the load before.
     late = history(orders, [*reads[:3], replace(reads[3], full=False)])
-    yield Case("the last deletions not noticed", "a", [forms.by_hand(orders, late)], Expected(
+    yield Case("the last deletions not noticed", "a live", [forms.by_hand(orders, late)], Expected(
         expect.FINDINGS, {"delete-open": 1000}, any_cause=True
     ), ORDERS)  # fmt: skip
 
@@ -190,7 +190,7 @@ def comparing(world) -> Iterator[Case]:
     status = orders.position("order_status")
     only = history(orders, orders.live, differs=lambda old, new: old[status] != new[status])
     expected = findings("H14", missing_change=missed_changes(orders.reads, held(only)))
-    yield Case("check_cols of one column", "a", [forms.dbt(orders, only)], expected, ORDERS)
+    yield Case("check_cols of one column", "a live", [forms.dbt(orders, only)], expected, ORDERS)
 
     calls = world.source("values", "calls")
     arguments = ("--table", "calls")
@@ -201,7 +201,7 @@ def comparing(world) -> Iterator[Case]:
     blind = history(calls, calls.live, differs=unsafe)
     expected = findings("H15", missing_change=missed_changes(calls.reads, held(blind)))
     assert expected.findings["missing-change"] >= 10
-    yield Case("NULL compared with <>", "values", [forms.by_hand(calls, blind)], expected, arguments)
+    yield Case("NULL compared with <>", "values live", [forms.by_hand(calls, blind)], expected, arguments)
     reason = calls.position("reason")
     but_one = history(
         calls, calls.live,
@@ -209,7 +209,7 @@ def comparing(world) -> Iterator[Case]:
     )  # fmt: skip
     expected = findings("H14", missing_change=missed_changes(calls.reads, held(but_one)))
     assert expected.findings["missing-change"] > 3
-    yield Case("all columns compared but one", "values", [forms.by_hand(calls, but_one)], expected, arguments)
+    yield Case("all columns compared but one", "values live", [forms.by_hand(calls, but_one)], expected, arguments)
 
 
 def writing(world) -> Iterator[Case]:
@@ -220,16 +220,16 @@ def writing(world) -> Iterator[Case]:
     again = [row for row in right if row.stamp == orders.live[2].stamp]
     stamp = {"ingested_at": ("timestamp", lambda v: v.stamp)}
     twice = forms.by_hand(orders, [*right, *again], own=stamp)
-    yield Case("#12 a load written twice", "a", [twice], findings("H10", duplicate=len(again)), ORDERS)
+    yield Case("#12 a load written twice", "a live", [twice], findings("H10", duplicate=len(again)), ORDERS)
     all_of_them = append(orders.live)
     again = [row for row in all_of_them if row.stamp == orders.live[1].stamp]
     twice = forms.copy_by_hand(orders, [*all_of_them, *again], stamp="ingested_at")
     expected = findings("H10", duplicate=len(again))
-    yield Case("#12 a load appended twice", "a", [twice], expected, (*ORDERS, "--preset", "append"))
+    yield Case("#12 a load appended twice", "a live", [twice], expected, (*ORDERS, "--preset", "append"))
     # Every row of every load gets a version, changed or not.
     repeated = history(orders, orders.live, starts="created", differs=lambda old, new: True)
     equal = len(repeated) - len(right)
-    yield Case("a version at each load", "a", [forms.by_hand(orders, repeated)], Expected(
+    yield Case("a version at each load", "a live", [forms.by_hand(orders, repeated)], Expected(
         expect.FINDINGS, {"duplicate": equal}, any_cause=True
     ), ORDERS)  # fmt: skip
 
@@ -248,13 +248,13 @@ def times(world) -> Iterator[Case]:
     living = [replace(row, end=None, gone=False) for row in days.values() if row.key in orders.live[-1].rows]
     assert len(living) == 4000
     yield Case(
-        "#14 days instead of moments", "a", [forms.by_hand(orders, list(days.values()))], expected, ORDERS, sql=cut
+        "#14 days instead of moments", "a live", [forms.by_hand(orders, list(days.values()))], expected, ORDERS, sql=cut
     )
 
     # A start that is local time, where it should be the row's created_at.
     shifted = [replace(row, start=row.start + HOURS_3, end=row.end and row.end + HOURS_3) for row in right]
     expected = findings("H11", wrong_start=len(right))
-    yield Case("starts three hours late", "a", [forms.by_hand(orders, shifted)], expected, ORDERS)
+    yield Case("starts three hours late", "a live", [forms.by_hand(orders, shifted)], expected, ORDERS)
 
     # Where nothing is known of the loads but their stamps, a shift of all of them is no mistake that can be seen.
     by_load = history(orders, world.source("a").reads)
@@ -267,11 +267,11 @@ def times(world) -> Iterator[Case]:
     two = [replace(row, end=row.end - SECOND) if id(row) in odd else row for row in right]
     assert 0 < len(odd) < len(changed) / 2
     expected = findings("H16", wrong_end=len(odd))
-    yield Case("ends of two conventions", "a", [forms.by_hand(orders, two)], expected, ORDERS)
+    yield Case("ends of two conventions", "a live", [forms.by_hand(orders, two)], expected, ORDERS)
 
     # Old versions are not closed.
     left_open = [replace(row, end=row.end if row.gone else None) for row in right]
-    yield Case("old versions left open", "a", [forms.by_hand(orders, left_open)], Expected(
+    yield Case("old versions left open", "a live", [forms.by_hand(orders, left_open)], Expected(
         expect.FINDINGS, {"two-open": len(changed)}, any_cause=True
     ), ORDERS)  # fmt: skip
 
@@ -335,11 +335,11 @@ def shops(world) -> Iterator[Case]:
     together = forms.copy_by_hand(one, [*here, *there])
     shared = {row.key for row in here} & {row.key for row in there}
     assert shared
-    yield Case("#10 both shops in one table", "b", [together], Expected(
+    yield Case("#10 both shops in one table", "b live", [together], Expected(
         expect.FINDINGS, {"schema": None, "duplicate": None, "invented-row": None, "invented-version": None}, ("H9",)
     ), arguments)  # fmt: skip
     last = {row.key: row for row in [*here, *there]}
-    yield Case("#10 the last shop wins", "b", [forms.copy_by_hand(one, list(last.values()))], Expected(
+    yield Case("#10 the last shop wins", "b live", [forms.copy_by_hand(one, list(last.values()))], Expected(
         expect.FINDINGS,
         {name: None for name in ("schema", "invented-row", "invented-version", "missing-row", "missing-change", "wrong-value")},
         ("H9",),
@@ -358,7 +358,7 @@ def shops(world) -> Iterator[Case]:
         "H5", missing_row=missed_rows(one.live, held(made)), missing_change=missed_changes(one.live, held(made))
     )
     assert expected.findings["missing-row"] > 0
-    yield Case("one watermark for both shops", "b", with_city, expected, ("--table", "orders", "--preset", "course-g3"))
+    yield Case("one watermark for both shops", "b live", with_city, expected, ("--table", "orders", "--preset", "course-g3"))
 
 
 def course(source, versions) -> forms.Table:

@@ -12,13 +12,13 @@ from merge import history
 
 # Rows by what happened to them, each numbered in the order of keys.
 VIEWS = """
-create temporary view numbered as
+create temporary table numbered as
     select *, row_number() over (partition by order_id order by valid_from) as nth,
         count(*) over (partition by order_id) as of_key, lead(valid_from) over (partition by order_id order by valid_from) as next
     from dwh.orders;
-create temporary view once_living as select order_id from numbered where of_key = 1 and valid_to is null and order_id % 61 = 0 order by 1;
-create temporary view once_gone as select order_id from numbered where of_key = 1 and valid_to is not null and order_id % 61 = 0 order by 1;
-create temporary view changed as select order_id from numbered where of_key = 2 and nth = 2 and valid_to is null order by 1;
+create temporary table once_living as select order_id from numbered where of_key = 1 and valid_to is null and order_id % 61 = 0 order by 1;
+create temporary table once_gone as select order_id from numbered where of_key = 1 and valid_to is not null and order_id % 61 = 0 order by 1;
+create temporary table changed as select order_id from numbered where of_key = 2 and nth = 2 and valid_to is null order by 1;
 """
 
 # How many keys, the class of what must be found once for each, and the statement.
@@ -67,7 +67,7 @@ def cases(world) -> Iterator[Case]:
     orders = world.source("a")
     stamp = {"ingested_at": ("timestamp", lambda v: v.stamp)}
     table = forms.by_hand(orders, history(orders, orders.live), own=stamp)
-    yield Case("mutation: none", "a", [table], arguments=ORDERS)
+    yield Case("mutation: none", "a live", [table], arguments=ORDERS)
     for name, (count, classes, statement) in MUTATIONS.items():
         expected = Expected(FINDINGS, {classes: count}, any_cause=True)
-        yield Case(f"mutation: {name}", "a", [table], expected, ORDERS, sql=VIEWS + statement)
+        yield Case(f"mutation: {name}", "a live", [table], expected, ORDERS, sql=VIEWS + statement)

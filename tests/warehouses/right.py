@@ -71,8 +71,10 @@ def histories(world) -> Iterator[Case]:
     yield right("history with a flag of deletions", forms.by_hand(orders, flagged, own=deleted))
     stamped = {"ingested_at": ("timestamp", lambda v: v.stamp)}
     yield right("history with the load's stamp", forms.by_hand(orders, created, own=stamped))
-    ticks = history(orders, orders.live)
-    yield right("history in the shops' time", forms.by_hand(orders, ticks), expected=obliged)
+    live = [forms.by_hand(orders, history(orders, orders.live))]
+    yield Case("right: history of a live shop", "a live", live, obliged, ORDERS)
+    live = [forms.by_hand(orders, history(orders, orders.live, starts="created"), own=stamped)]
+    yield Case("right: history of a live shop from created_at", "a live", live, obliged, ORDERS)
     text = "alter table dwh.orders alter valid_from type text, alter valid_to type text"
     yield right("history with times as texts", forms.by_hand(orders, by_load), sql=text)
     zoned = "alter table dwh.orders alter valid_from type timestamptz, alter valid_to type timestamptz"

@@ -5,6 +5,7 @@ Runs inside the private network namespace that `run` makes, so no port can be ta
 forms or of what is expected of them.
 """
 
+import copy
 import io
 import json
 import os
@@ -53,7 +54,7 @@ class Source:
     @property
     def live(self) -> list[Read]:
         """The reads as those of shops that ran in real time: stamped a moment after their tick."""
-        after = min(timedelta(seconds=1, milliseconds=300), self.interval * 0.4)
+        after = min(timedelta(seconds=5), self.interval * 0.4)
         return [replace(read, stamp=START + read.tick * self.interval + after) for read in self.reads]
 
     def position(self, column: str) -> int:
@@ -206,6 +207,18 @@ class Chain:
             for listener in self.listeners:
                 listener(self, step, number)
         return self
+
+    def live(self) -> "Chain":
+        """The same chain as if it had run in real time, from `START` on."""
+        other = copy.copy(self)
+        other.name = f"{self.name}_live"
+        for shop in self.shops:
+            self.server.create(other.database(shop), self.database(shop))
+            self.server.execute(
+                other.database(shop),
+                "update shopsim.checkpoint set live = true, pace = 'real-time', anchor = start, anchor_at = start",
+            )
+        return other
 
     def _run_until(self, step: Step) -> None:
         for shop in step.shops:
