@@ -92,7 +92,7 @@ impl Case {
         let last_tick = self.truth.ticks - 1;
         let mut conventions = Conventions::new(given, timeline, last_tick);
         for (key, life) in self.truth.rows() {
-            conventions.add(life, &pipeline.rows(key, life));
+            conventions.add(life, &pipeline.rows(key, life), 1);
         }
         let resolved = conventions.resolve(None);
         let (plan, delta) = resolved.plan(loads);

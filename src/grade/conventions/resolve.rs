@@ -104,6 +104,11 @@ impl Conventions<'_> {
         Resolved { shape, delta, delta_of_pairs, shift, unread, notes }
     }
 
+    /// What becomes of deleted rows, as the rows show it.
+    pub fn shown_deletes(&self) -> Deletes {
+        self.deletions.resolve(None)
+    }
+
     /// The delta of most pairs, the smallest of several.
     fn delta_of_pairs(&self, notes: &mut Vec<Note>) -> Option<i64> {
         if self.given.kind != Kind::History {
