@@ -149,7 +149,7 @@ fn case_of(id: Id) -> impl Strategy<Value = Case> {
 }
 
 /// A mistake with one of the parameters that would be tried if everything were found.
-fn planted(case: &Case, known: &Known, id: Id, which: &Index) -> Option<(Hypothesis, Pipeline)> {
+fn planted(case: &Case, known: &Known, id: Id, which: Index) -> Option<(Hypothesis, Pipeline)> {
     let hypotheses = known.all(case);
     let of_id: Vec<_> = hypotheses.tried.into_iter().filter(|(hypothesis, _)| hypothesis.id == id).collect();
     (!of_id.is_empty()).then(|| which.get(&of_id).clone())
@@ -220,7 +220,7 @@ fn a_planted_mistake_is_told_as_itself_or_as_a_twin_that_names_it() {
     for id in SIMULATED {
         let outcomes = outcomes(40, &inputs(id), |(case, which, ahead)| {
             let known = Known::of(&case, ahead);
-            let Some((hypothesis, pipeline)) = planted(&case, &known, id, &which) else {
+            let Some((hypothesis, pipeline)) = planted(&case, &known, id, which) else {
                 return Ok((vec![id], None));
             };
             let told = told(&case, known, &pipeline);
@@ -243,7 +243,7 @@ fn from_content_alone_a_mistake_is_seldom_taken_for_another() {
     for id in SIMULATED {
         let outcomes = outcomes(40, &inputs(id), |(case, which, ahead)| {
             let mut known = Known::of(&case, ahead);
-            let Some((_, pipeline)) = planted(&case, &known, id, &which) else { return Ok((vec![id], None)) };
+            let Some((_, pipeline)) = planted(&case, &known, id, which) else { return Ok((vec![id], None)) };
             known.loads_known = false;
             let timeline = case.truth.timeline();
             let judge = case.judge_by_content(&timeline, &pipeline, &Loads::FromContent);
@@ -260,7 +260,7 @@ fn with_loose_brackets_a_mistake_is_seldom_taken_for_another() {
         let slack = proptest::collection::vec((0i64..3, 0i64..3), 9);
         let outcomes = outcomes(40, &(inputs(id), slack), |((case, which, ahead), slack)| {
             let known = Known::of(&case, ahead);
-            let Some((_, pipeline)) = planted(&case, &known, id, &which) else { return Ok((vec![id], None)) };
+            let Some((_, pipeline)) = planted(&case, &known, id, which) else { return Ok((vec![id], None)) };
             let timeline = case.truth.timeline();
             let loads = Loads::Stamped(case.loads(&slack));
             let judge = case.judge_by_content(&timeline, &pipeline, &loads);
@@ -368,7 +368,7 @@ fn of_two_mistakes_none_is_told_as_a_third_one() {
         let outcomes = outcomes(30, &input, |(case, first, second)| {
             let known = Known::of(&case, 0);
             let [first, second] = [(one, first), (other, second)]
-                .map(|(id, which)| planted(&case, &known, id, &which).map(|(_, pipeline)| pipeline));
+                .map(|(id, which)| planted(&case, &known, id, which).map(|(_, pipeline)| pipeline));
             let (Some(first), Some(second)) = (first, second) else { return Ok((Vec::new(), None)) };
             let pipeline = both(first, &second, &Pipeline::right(&case.target()));
             Ok((vec![one, other], told(&case, known, &pipeline)))
