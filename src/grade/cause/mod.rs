@@ -11,6 +11,8 @@ mod cover;
 mod diagnosis;
 mod facts;
 mod grid;
+#[cfg(test)]
+mod grid_tests;
 mod hypothesis;
 mod id;
 #[cfg(test)]
