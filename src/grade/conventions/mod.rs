@@ -76,6 +76,9 @@ impl<'a> Conventions<'a> {
         }
         let mut ordered: Vec<&FoundRow> = rows.iter().collect();
         ordered.sort_by_key(|row| (row.start, row.end));
+        if self.given.kind == Kind::History {
+            ordered.dedup_by_key(|row| (row.start, row.class, row.deleted));
+        }
         self.add_ordered(life, &ordered);
     }
 

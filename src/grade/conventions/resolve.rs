@@ -3,9 +3,9 @@
 //! Owns the choice of conventions where they are not told: the one that explains all rows, if one does.
 
 use super::Conventions;
-use crate::grade::delta::{DELTAS, time};
+use crate::grade::delta::{DELTAS, tick_at};
 use crate::grade::evidence::Unread;
-use crate::grade::load::{Loads, UNSTAMPED};
+use crate::grade::load::{Load, Loads, UNSTAMPED};
 use crate::grade::reads::Reads;
 use crate::grade::shape::{Capture, Deletes, Kind, Shape, Starts};
 
@@ -59,8 +59,18 @@ impl Resolved {
             Loads::FromContent => (Plan::Collect(self.unread.clone()), self.delta),
             Loads::Stamped(loads) => (Plan::Collect(Unread::Within(loads.clone())), self.delta_of_pairs),
             Loads::Complete(loads) => (known(loads, false), self.delta_of_pairs),
-            Loads::Scheduled(loads) => (known(loads, true), self.delta_of_pairs),
+            Loads::Scheduled(loads) => (known(&self.with_later(loads), true), self.delta_of_pairs),
         }
+    }
+
+    /// Loads that may be followed by others. Of one row per key only the last load is left, so that nothing could be said
+    /// if it were not one of these.
+    fn with_later(&self, loads: &[Load]) -> Vec<Load> {
+        let mut loads = loads.to_vec();
+        if let Some(last) = loads.last().filter(|_| self.shape.kind != Kind::Current) {
+            loads.push(Load { lo: last.lo, hi: i64::MAX - 1, stamp: UNSTAMPED });
+        }
+        loads
     }
 
     /// Takes the shift off rows.
@@ -142,19 +152,7 @@ impl Conventions<'_> {
     /// The ticks of the first and of the last moment that a row tells of.
     fn span(&self) -> Unread {
         let (first, last) = self.told.unwrap_or((i64::MIN, i64::MIN));
-        Unread::Changes { first: self.tick_at(first), last: self.tick_at(last) }
-    }
-
-    /// The last tick whose time is not after a moment; −1 if none is.
-    fn tick_at(&self, moment: i64) -> i64 {
-        let (mut low, mut high) = (-1, self.last_tick);
-        while low < high {
-            let middle = low + (high - low + 1) / 2;
-            match time(self.timeline, middle) <= moment {
-                true => low = middle,
-                false => high = middle - 1,
-            }
-        }
-        low
+        let tick = |moment| tick_at(self.timeline, moment, self.last_tick);
+        Unread::Changes { first: tick(first), last: tick(last) }
     }
 }

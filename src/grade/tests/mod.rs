@@ -1,5 +1,9 @@
 //! Grading as a whole: from the rows of small warehouses to findings.
 
+mod conventions_of;
+mod evidence_of;
+mod mutations;
+mod right;
 mod vectors;
 
 use std::collections::BTreeMap;
@@ -9,10 +13,12 @@ use super::evidence::{Brackets, Evidence};
 use super::finding::Class;
 use super::found::FoundRow;
 use super::judge::{Judge, Verdict};
-use super::life::{Life, NEVER, Span};
+use super::life::{Life, Span};
 use super::load::Loads;
+use super::pipeline::Pipeline;
 use super::reads::Reads;
 use super::shape::Shape;
+use super::synthetic;
 use crate::clock::Timeline;
 use crate::value::Timestamp;
 
@@ -21,6 +27,13 @@ pub struct Truth {
     pub lives: BTreeMap<u64, Life>,
     pub timeline: Timeline,
     pub last_tick: i64,
+}
+
+impl From<&synthetic::Truth> for Truth {
+    fn from(truth: &synthetic::Truth) -> Self {
+        let lives = truth.rows().map(|(key, life)| (u64::try_from(key).unwrap(), life.clone())).collect();
+        Self { lives, timeline: truth.timeline(), last_tick: truth.ticks - 1 }
+    }
 }
 
 impl Truth {
@@ -51,6 +64,13 @@ impl Truth {
 /// The rows of a warehouse, by key.
 pub type Warehouse = BTreeMap<u64, Vec<FoundRow>>;
 
+/// What a pipeline writes.
+pub fn written(truth: &Truth, pipeline: &Pipeline) -> Warehouse {
+    let rows =
+        truth.lives.iter().map(|(key, life)| (*key, pipeline.rows(i64::try_from(*key).unwrap(), life)));
+    rows.filter(|(_, rows)| !rows.is_empty()).collect()
+}
+
 /// A row of one graded cell.
 pub fn row(start: i64, end: i64, class: u32, stamp: Option<i64>) -> FoundRow {
     FoundRow { start, end, class, deleted: false, stamp, differing: Vec::new(), cells: 1 }
@@ -75,12 +95,17 @@ pub fn conventions(truth: &Truth, warehouse: &Warehouse, given: Given, seen_to: 
 }
 
 /// The loads that a warehouse shows.
-pub fn brackets(truth: &Truth, warehouse: &Warehouse, resolved: &Resolved, plan: Plan) -> Brackets {
+pub fn brackets(
+    truth: &Truth,
+    warehouse: &Warehouse,
+    resolved: &Resolved,
+    delta: Option<i64>,
+    plan: Plan,
+) -> Brackets {
     match plan {
         Plan::Known(reads) => Brackets { reads, torn: Vec::new(), contradictory: 0 },
         Plan::Collect(unread) => {
-            let mut evidence =
-                Evidence::new(resolved.shape, resolved.delta, unread, &truth.timeline, truth.last_tick);
+            let mut evidence = Evidence::new(resolved.shape, delta, unread, &truth.timeline, truth.last_tick);
             for (key, life) in &truth.lives {
                 evidence.add(life, warehouse.get(key).map_or(&[], Vec::as_slice), 1);
             }
@@ -92,12 +117,14 @@ pub fn brackets(truth: &Truth, warehouse: &Warehouse, resolved: &Resolved, plan:
 /// Grades a warehouse in three passes.
 pub fn grade(truth: &Truth, warehouse: &Warehouse, given: Given, loads: &Loads) -> Graded {
     let seen_to = match loads {
-        Loads::Complete(loads) => loads.last().map(|load| load.lo),
-        _ => None,
+        Loads::FromContent => None,
+        Loads::Complete(loads) | Loads::Stamped(loads) | Loads::Scheduled(loads) => {
+            loads.last().map(|load| load.lo)
+        }
     };
     let resolved = conventions(truth, warehouse, given, seen_to);
     let (plan, delta) = resolved.plan(loads);
-    let found = brackets(truth, warehouse, &resolved, plan);
+    let found = brackets(truth, warehouse, &resolved, delta, plan);
     let mut graded = judge(truth, warehouse, resolved.shape, delta, found.reads);
     graded.findings.extend(found.torn.iter().map(|_| (Class::TornLoad, None)));
     graded.resolved = resolved;
