@@ -10,7 +10,7 @@ use super::tests::{Case, DELETES_OF_CURRENT, ENDS, EVERY_DELETES, EVERY_START, K
 use super::*;
 use crate::grade::pipeline::{Compare, Pipeline, Read, Selection};
 use crate::grade::synthetic::{cases, reads, truths};
-use crate::grade::{Capture, Class, Deletes, Finding, FoundRow, Judge, Kind, Loads, Reads, Shape, Starts};
+use crate::grade::{Capture, Class, Deletes, Judge, Kind, Loads, Reads, Shape, Starts};
 
 /// The shape of a table whose pipeline makes a mistake.
 fn shape_of(id: Id) -> impl Strategy<Value = Shape> {
