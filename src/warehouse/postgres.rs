@@ -1,7 +1,7 @@
 //! A warehouse on a PostgreSQL server: its tables, and answers to questions about their rows.
 //!
-//! Owns the queries. All are answered within the transaction of the connection, so that they hold for one moment. Writes
-//! nothing.
+//! Owns the queries. All are answered within the transaction of the connection, so that they hold for one moment.
+//! Writes nothing.
 
 use std::time::Duration;
 

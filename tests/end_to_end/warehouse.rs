@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use shopsim::chain::{self, Overrides};
 use shopsim::warehouse::{
-    Answer, Answers, Catalog, Chain, Question, Relation, RelationName, Request, Settled, postgres, print,
-    settle,
+    Answer, Catalog, Chain, Question, Relation, RelationName, Request, postgres, print,
 };
 
 use super::harness::{Place, SHIPPED};
