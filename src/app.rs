@@ -6,9 +6,11 @@ use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use crate::chain::{self, Chain, Diagnostics, Overrides, wall_now};
+use crate::cli::times::{Times, Unknown};
 use crate::cli::{
-    Cli, Command, EXIT_CONFIG, EXIT_FAILED, Only, ShopsFile, check, completions, digest, healthcheck, import,
-    providers, reset, run, sample, standing, times, verify, write_stderr,
+    Cli, Command, EXIT_CONFIG, EXIT_FAILED, Only, Recorded, ShopsFile, check, completions, digest, grade,
+    healthcheck, history, import, origin, providers, reset, run, sample, standing, times, verify,
+    write_stderr,
 };
 use crate::clock::Timeline;
 use crate::telemetry;
@@ -45,20 +47,40 @@ fn run(command: Command) -> Result<ExitCode, ExitCode> {
             let overrides = Overrides { start: arguments.start, ..only(&arguments.shops) };
             let chain = load(&arguments.file, overrides)?;
             report_all("warning", &sample::beyond_the_end(&arguments, &chain.shops));
-            let times = times(&chain, arguments.database)?;
+            let times = times(&chain, &arguments.recorded)?;
             report_all("warning", &times::never_made(&chain, &times, arguments.from_tick));
-            print(|out| sample::sample(&arguments, &chain.shops, &times, out))
+            print(|out| sample::sample(&arguments, &chain.shops, &timelines(times), out))
         }
         Command::Digest(arguments) => {
             let overrides = Overrides { start: arguments.start, ..only(&arguments.shops) };
             let chain = load(&arguments.file, overrides)?;
             none_of(&digest::problems(&arguments, &chain.shops), EXIT_CONFIG)?;
-            let times = times(&chain, arguments.database)?;
+            let times = times(&chain, &arguments.recorded)?;
             none_of(&times::never_made(&chain, &times, arguments.at_tick), EXIT_CONFIG)?;
-            print(|out| digest::digest(&arguments, &chain.shops, &times, out))
+            print(|out| digest::digest(&arguments, &chain.shops, &timelines(times), out))
+        }
+        Command::History(arguments) => {
+            let overrides = Overrides { start: arguments.start, ..only(&arguments.shops) };
+            let chain = load(&arguments.file, overrides)?;
+            let times = times(&chain, &arguments.recorded)?;
+            let choice = history::choose(&arguments, &chain, times).map_err(|problems| {
+                report_all("error", &problems);
+                ExitCode::from(EXIT_CONFIG)
+            })?;
+            report_all("warning", &choice.warnings);
+            print(|out| history::history(&arguments, &choice, &chain.shops, out))
+        }
+        Command::Origin(arguments) => {
+            let chain = load(&arguments.file, only(&arguments.shops))?;
+            let recorded = times::of_databases(&chain).map_err(unknown)?;
+            print(|out| origin::origin(recorded, out))
         }
         Command::Verify(arguments) => {
             verify::run(&arguments, &load(&arguments.file, only(&arguments.shops))?)
+        }
+        Command::Grade(arguments) => {
+            let subject = arguments.subject();
+            grade::run(&arguments, &load(&subject.file, only(&subject.shops))?)
         }
         Command::Reset(arguments) => reset::run(&arguments, &load(&arguments.file, only(&arguments.shops))?),
         Command::Healthcheck(arguments) => match healthcheck::ask(&arguments) {
@@ -93,15 +115,19 @@ fn load(file: &ShopsFile, overrides: Overrides) -> Result<Chain, ExitCode> {
     Ok(chain)
 }
 
-/// The times of the shops' ticks; reports on stderr why they cannot be read from a database.
-fn times(chain: &Chain, from_databases: bool) -> Result<Vec<Timeline>, ExitCode> {
-    if !from_databases {
-        return Ok(times::of_config(chain));
-    }
-    times::of_databases(chain).map_err(|problems| {
-        report_all("error", &problems);
-        ExitCode::from(EXIT_FAILED)
-    })
+/// The times of the shops' ticks; reports on stderr why they are unknown.
+fn times(chain: &Chain, recorded: &Recorded) -> Result<Vec<Times>, ExitCode> {
+    times::of(chain, recorded.source()).map_err(unknown)
+}
+
+/// Reports why the times of the ticks are unknown.
+fn unknown(times: Unknown) -> ExitCode {
+    report_all("error", &times.problems);
+    ExitCode::from(times.code)
+}
+
+fn timelines(times: Vec<Times>) -> Vec<Timeline> {
+    times.into_iter().map(|times| times.timeline).collect()
 }
 
 /// Reports errors on stderr; fails if there are any.

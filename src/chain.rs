@@ -138,8 +138,7 @@ pub fn wall_now() -> Timestamp {
 /// # Errors
 /// All problems of the config, if at least one is an error.
 pub fn load(path: &Path, overrides: &Overrides) -> Result<Chain, Box<Diagnostics>> {
-    let bytes = read_limited(path).map_err(|error| Source::unreadable(path, &error))?;
-    let source = Source::from_bytes(path, bytes)?;
+    let source = source(path)?;
     let (mut config, mut problems) = config::read(&source, &SURROUNDINGS);
     apply(&mut config, overrides);
     let (plans, more) = plan::compile(&config);
@@ -178,12 +177,17 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Chain, Box<Diagnostics
 
 /// The `listen` of a config, if that can be read, even where other parts have errors.
 pub fn listen_of(path: &Path) -> Option<Listen> {
-    let source = Source::from_bytes(path, read_limited(path).ok()?).ok()?;
-    config::read(&source, &SURROUNDINGS).0.listen
+    config::read(&source(path).ok()?, &SURROUNDINGS).0.listen
+}
+
+/// Reads a config other than that of a chain, which is checked by its own reader.
+pub fn source(path: &Path) -> Result<Source, Box<Rejected>> {
+    let bytes = read_limited(path).map_err(|error| Source::unreadable(path, &error))?;
+    Source::from_bytes(path, bytes)
 }
 
 /// The environment and files of this process.
-const SURROUNDINGS: Surroundings<'static> =
+pub const SURROUNDINGS: Surroundings<'static> =
     Surroundings { var: &|name| std::env::var_os(name), read: &read_limited };
 
 /// Applies the command line's overrides.

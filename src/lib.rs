@@ -56,11 +56,13 @@
 //! | `tick` | what one tick does, as a stream of operations |
 //! | [`truth`] | the contents of the tables after a tick |
 //! | `grade` | what a warehouse must hold, and what is wrong with what it holds |
+//! | `origin` | what a run has recorded, as a file |
 //! | `pg` | PostgreSQL: connect, claim, apply, verify; private servers in `pg::embedded` |
 //! | `warehouse` | the warehouse of a pipeline: what its tables mean, and their rows |
 //! | `supervise` | the supervisor and one actor per shop |
 //! | `telemetry` | logs, progress, the summary, the pages of `--listen` |
 //! | [`chain`] | files and environment → config → plans |
+//! | `grading` | grading a warehouse: reading truth and rows in the order of their keys |
 //! | [`run`] | running a chain, with its private servers |
 //! | `cli` | the command line, and the output of each command |
 //! | `app` | from a command to an exit code |
@@ -139,6 +141,9 @@ pub mod truth;
 pub mod grade;
 
 #[doc(hidden)]
+pub mod origin;
+
+#[doc(hidden)]
 pub mod pg;
 
 #[doc(hidden)]
@@ -151,6 +156,9 @@ pub mod supervise;
 pub mod telemetry;
 
 pub mod chain;
+
+#[doc(hidden)]
+pub mod grading;
 
 pub mod run;
 

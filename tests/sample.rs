@@ -1,5 +1,6 @@
-//! What `shopsim sample` prints, as bytes: each folder of `tests/sample/` is a config, the arguments of a
-//! sample and its exact output. `UPDATE_GOLDEN=1 cargo test --test sample` writes the outputs anew.
+//! What `shopsim sample` and `shopsim history` print, as bytes: each folder of `tests/sample/` and `tests/history/` is a
+//! config, the arguments of the command and its exact output; the configs of the latter are those of the former.
+//! `UPDATE_GOLDEN=1 cargo test --test sample` writes the outputs anew.
 //!
 //! A difference means that the same seed gives other bytes than before, which learners' databases would
 //! notice: it asks for a new output version, not for new files alone.
@@ -13,10 +14,14 @@ use std::process::Command;
 /// Lines shown before the first difference.
 const CONTEXT: usize = 3;
 
-/// Runs the program in a folder without an environment that could decide anything.
 fn sample(folder: &Path, arguments: &str) -> Vec<u8> {
+    run("sample", folder, arguments)
+}
+
+/// Runs a command in a folder without an environment that could decide anything.
+fn run(command: &str, folder: &Path, arguments: &str) -> Vec<u8> {
     let output = Command::new(env!("CARGO_BIN_EXE_shopsim"))
-        .arg("sample")
+        .arg(command)
         .args(arguments.split_whitespace())
         .current_dir(folder)
         .env_clear()
@@ -31,8 +36,9 @@ fn sample(folder: &Path, arguments: &str) -> Vec<u8> {
     bytes
 }
 
-fn cases() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sample");
+/// The folders of a command.
+fn cases(command: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(command);
     let mut cases: Vec<PathBuf> = root.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
     cases.sort();
     assert!(!cases.is_empty());
@@ -64,11 +70,20 @@ fn difference(expected: &[u8], printed: &[u8]) -> Option<String> {
 
 #[test]
 fn every_sample_is_what_it_was_byte_for_byte() {
+    golden("sample");
+}
+
+#[test]
+fn every_history_is_what_it_was_byte_for_byte() {
+    golden("history");
+}
+
+fn golden(command: &str) {
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     let mut differing = String::new();
-    for case in cases() {
+    for case in cases(command) {
         let arguments = std::fs::read_to_string(case.join("arguments")).unwrap();
-        let printed = sample(&case, &arguments);
+        let printed = run(command, &case, &arguments);
         let golden = case.join("expected.txt");
         if update {
             std::fs::write(&golden, &printed).unwrap();

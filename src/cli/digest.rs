@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
-use super::{Only, ShopsFile, TableFormat};
+use super::{Only, Recorded, ShopsFile, TableFormat};
 use crate::chain::Shop;
 use crate::clock::Timeline;
 use crate::config::Start;
@@ -38,9 +38,8 @@ pub struct Arguments {
     /// The simulated time of tick 0 instead of the config's: a time such as 2026-01-01T00:00:00Z
     #[arg(long, value_name = "START", allow_hyphen_values = true)]
     pub(crate) start: Option<Start>,
-    /// Take the start and the pauses from the shops' databases
-    #[arg(long, conflicts_with = "start")]
-    pub(crate) database: bool,
+    #[command(flatten)]
+    pub(crate) recorded: Recorded,
     /// The output format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     format: TableFormat,
@@ -51,9 +50,10 @@ pub fn problems(arguments: &Arguments, shops: &[Shop]) -> Vec<String> {
     let mut problems = Vec::new();
     for shop in shops {
         let name = &shop.plan.name;
-        if !arguments.database && !matches!(shop.config.start.value, Start::At(_)) {
+        if !arguments.recorded.is_given() && !matches!(shop.config.start.value, Start::At(_)) {
             problems.push(format!(
-                "`{name}` has no fixed start; pass --start 2026-01-01T00:00:00Z, or --database for the start of its run"
+                "`{name}` has no fixed start; pass --start 2026-01-01T00:00:00Z, or --database or --origin for the \
+                 start of its run"
             ));
         }
         if let Some(ticks) = shop.ticks().filter(|ticks| *ticks <= arguments.at_tick) {

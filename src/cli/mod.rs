@@ -11,8 +11,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 pub mod check;
 pub mod completions;
 pub mod digest;
+pub mod field;
+pub mod grade;
 pub mod healthcheck;
+pub mod history;
 pub mod import;
+pub mod origin;
 pub mod providers;
 pub mod reset;
 pub mod run;
@@ -72,10 +76,16 @@ pub enum Command {
     Sample(sample::Arguments),
     /// Compare the databases with their expected contents; writes nothing
     Verify(verify::Arguments),
+    /// Find what is wrong with the warehouse that a pipeline has loaded, and why
+    Grade(grade::Arguments),
     /// Drop the shops' tables, so that the next run starts anew; asks first
     Reset(reset::Arguments),
     /// Print each table's expected SHA-256 after a tick; needs no database
     Digest(digest::Arguments),
+    /// Print every version of every row, with the ticks and times in which it stood; needs no database
+    History(history::Arguments),
+    /// Print what the runs have recorded, for commands without access to the databases
+    Origin(origin::Arguments),
     /// Check a running shopsim; for containers
     Healthcheck(healthcheck::Arguments),
     /// Convert the legacy generator's config.json and env files to a shops.toml
@@ -100,6 +110,24 @@ pub struct Only {
     /// Only this shop; may be given several times
     #[arg(long, visible_alias = "shop", value_name = "NAME")]
     pub only: Vec<String>,
+}
+
+/// Where the times of a run are recorded.
+#[derive(Args, Debug, Default)]
+pub struct Recorded {
+    /// Take the start and the pauses from the shops' databases
+    #[arg(long, conflicts_with = "start")]
+    pub database: bool,
+    /// Take the start and the pauses from a file that `shopsim origin` has written
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["start", "database"], value_hint = ValueHint::FilePath)]
+    pub origin: Option<PathBuf>,
+}
+
+impl Recorded {
+    /// Whether the times of a run are asked for, not those of the config.
+    pub fn is_given(&self) -> bool {
+        self.database || self.origin.is_some()
+    }
 }
 
 /// Writes to stderr; a closed stderr is ignored.

@@ -6,18 +6,19 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
-use super::{Only, ShopsFile};
+use super::field::{Field, csv_field, json_members};
+use super::{Only, Recorded, ShopsFile};
 use crate::chain::Shop;
 use crate::clock::Timeline;
 use crate::config::Start;
 use crate::plan::{CREATED_AT, ShopPlan, TablePlan};
-use crate::quoting::{literal, qualified, quote};
+use crate::quoting::{qualified, quote};
 use crate::tick::{InsertedRows, Operation, RowIds, Tick, Transaction, UpdateCause, UpdatedRow};
-use crate::value::{Timestamp, Value, json};
+use crate::value::{Timestamp, json};
 
 const EXAMPLES: &str = "\
 The rows are those that a run with the same start writes, byte for byte. With `start = \"now\"` the \
-times differ from call to call: pass --start for fixed times, or --database for those of a run.
+times differ from call to call: pass --start for fixed times, or --database or --origin for those of a run.
 
 Examples:
   shopsim sample --only shop-1 --ticks 3
@@ -52,9 +53,8 @@ pub struct Arguments {
     /// or a signed span such as -7d
     #[arg(long, value_name = "START", allow_hyphen_values = true)]
     pub(crate) start: Option<Start>,
-    /// Take the start and the pauses from the shops' databases
-    #[arg(long, conflicts_with = "start")]
-    pub(crate) database: bool,
+    #[command(flatten)]
+    pub(crate) recorded: Recorded,
 }
 
 /// An output format.
@@ -121,7 +121,7 @@ fn sql(out: &mut dyn Write, plan: &ShopPlan, tick: Tick) -> io::Result<()> {
             Operation::Update(rows) => {
                 for row in rows.iter() {
                     let assign = |field: Field<'_>| format!("{} = {}", quote(field.name), field.literal());
-                    let assignments: Vec<String> = Field::changed(table, row).map(assign).collect();
+                    let assignments: Vec<String> = changed(table, row).map(assign).collect();
                     let (id, assignments) = (row.id(), assignments.join(", "));
                     writeln!(out, "UPDATE {name} SET {assignments} WHERE {key} = {id};")?;
                 }
@@ -132,7 +132,7 @@ fn sql(out: &mut dyn Write, plan: &ShopPlan, tick: Tick) -> io::Result<()> {
                 let mut ids = rows.ids.iter().peekable();
                 while let Some((row, id)) = ids.next() {
                     let mut values = vec![id.to_string()];
-                    values.extend(Field::inserted(table, rows, row).map(|field| field.literal()));
+                    values.extend(inserted(table, rows, row).map(|field| field.literal()));
                     let end = if ids.peek().is_some() { "," } else { ";" };
                     writeln!(out, "  ({}){end}", values.join(", "))?;
                 }
@@ -165,7 +165,7 @@ fn rows(out: &mut dyn Write, format: Format, plan: &ShopPlan, tick: Tick) -> io:
             Operation::Update(rows) => {
                 let causes = table.changes.as_ref().map_or(&[][..], |changes| changes.causes());
                 for row in rows.iter() {
-                    let values: Vec<Field<'_>> = Field::changed(table, row).collect();
+                    let values: Vec<Field<'_>> = changed(table, row).collect();
                     let cause = match row.cause() {
                         UpdateCause::Random => None,
                         UpdateCause::Source(cause) => causes.get(cause).map(|cause| cause.name.as_str()),
@@ -179,7 +179,7 @@ fn rows(out: &mut dyn Write, format: Format, plan: &ShopPlan, tick: Tick) -> io:
             }
             Operation::Insert(rows) => {
                 for (row, id) in rows.ids.iter() {
-                    let values: Vec<Field<'_>> = Field::inserted(table, rows, row).collect();
+                    let values: Vec<Field<'_>> = inserted(table, rows, row).collect();
                     place.row(out, format, Row { operation: "insert", cause: None, id, values: &values })?;
                 }
             }
@@ -197,55 +197,21 @@ struct Row<'a> {
     values: &'a [Field<'a>],
 }
 
-/// One value of a row.
-struct Field<'a> {
-    name: &'a str,
-    value: Value<'a>,
+/// The values of a row that is inserted, but its key.
+fn inserted<'a>(table: &'a TablePlan, rows: &'a InsertedRows, row: usize) -> impl Iterator<Item = Field<'a>> {
+    let columns = table.columns.iter().zip(&rows.columns);
+    let created_at = Field { name: CREATED_AT, value: table.created_at_value(rows.created_at(row)) };
+    columns
+        .map(move |(column, values)| Field { name: &column.name, value: values.get(row) })
+        .chain([created_at])
 }
 
-impl<'a> Field<'a> {
-    /// The values of a row that is inserted, but its key.
-    fn inserted(table: &'a TablePlan, rows: &'a InsertedRows, row: usize) -> impl Iterator<Item = Self> {
-        let columns = table.columns.iter().zip(&rows.columns);
-        let created_at = Self { name: CREATED_AT, value: table.created_at_value(rows.created_at(row)) };
-        columns
-            .map(move |(column, values)| Self { name: &column.name, value: values.get(row) })
-            .chain([created_at])
-    }
-
-    /// The values that change of a row that is updated.
-    fn changed(table: &'a TablePlan, row: UpdatedRow<'a>) -> impl Iterator<Item = Self> {
-        let columns = table.columns.iter().enumerate();
-        columns.filter_map(move |(place, column)| {
-            row.new_value(place).map(|value| Self { name: &column.name, value })
-        })
-    }
-
-    /// As an SQL literal. Numbers are not quoted; texts with backslashes need no `E''`, because
-    /// `standard_conforming_strings` is on wherever it was not turned off. Amounts of money are numbers, and
-    /// cast in arrays, because what is read as one depends on the server's currency.
-    fn literal(&self) -> String {
-        match self.value {
-            Value::Null => "NULL".to_owned(),
-            Value::Int(_) | Value::Money(_) => format!("{:#}", self.value),
-            Value::Real(float) if is_number(float.into()) => self.value.to_string(),
-            Value::Float(float) if is_number(float) => self.value.to_string(),
-            Value::Bool(bool) => bool.to_string(),
-            Value::Array(items) if items.iter().any(|item| matches!(item, Value::Money(_))) => {
-                format!("'{:#}'::numeric[]::money[]", self.value)
-            }
-            _ => literal(&self.value.to_string()),
-        }
-    }
-
-    /// As in RFC 4180, and as in `COPY`: an empty text is quoted, NULL is not.
-    fn csv(&self) -> String {
-        match self.value {
-            Value::Null => String::new(),
-            Value::Text("") => "\"\"".to_owned(),
-            value => csv_field(&value.to_string()),
-        }
-    }
+/// The values that change of a row that is updated.
+fn changed<'a>(table: &'a TablePlan, row: UpdatedRow<'a>) -> impl Iterator<Item = Field<'a>> {
+    let columns = table.columns.iter().enumerate();
+    columns.filter_map(move |(place, column)| {
+        row.new_value(place).map(|value| Field { name: &column.name, value })
+    })
 }
 
 impl Place<'_> {
@@ -258,13 +224,7 @@ impl Place<'_> {
                 json::write_string(text, &mut out);
                 out
             };
-            let mut members = String::new();
-            for field in values {
-                members.push_str(if members.is_empty() { "" } else { "," });
-                json::write_string(field.name, &mut members);
-                members.push(':');
-                field.value.write_json(&mut members);
-            }
+            let members = json_members(values.iter().copied());
             let [shop, at, table, key] = [shop, &at, table, &self.table.key].map(|part| text(part));
             let cause = cause.map_or(String::new(), |cause| format!("\"cause\":{},", text(cause)));
             return writeln!(
@@ -282,17 +242,4 @@ impl Place<'_> {
         }
         values.iter().try_for_each(|field| line(field.name, &field.csv()))
     }
-}
-
-/// Whether SQL reads it without quotes. Not `-0`, which SQL reads as an integer and so as 0.
-fn is_number(float: f64) -> bool {
-    float.is_finite() && !(float == 0.0 && float.is_sign_negative())
-}
-
-/// RFC 4180: quoted where it has to be.
-fn csv_field(field: &str) -> String {
-    if field.contains([',', '"', '\n', '\r']) {
-        return format!("\"{}\"", field.replace('"', "\"\""));
-    }
-    field.to_owned()
 }

@@ -85,6 +85,11 @@ impl Timeline {
         self.at(tick).floor_second()
     }
 
+    /// The last of the ticks `0..=last` whose time is not after a moment; `None` if all are.
+    pub fn last_by(&self, at: Timestamp, last: u64) -> Option<u64> {
+        first_of(0..last.saturating_add(1), |tick| self.at(tick) > at).checked_sub(1)
+    }
+
     /// The first of the ticks `0..end` whose rows are `wanted`, a condition that stays true once it is; `end` if none.
     ///
     /// A binary search, so that its cost does not grow with the age of the run.
@@ -220,6 +225,14 @@ pub struct Anchor {
     pub wall: Timestamp,
     /// The simulated time at that moment.
     pub at: Timestamp,
+}
+
+impl Anchor {
+    /// The simulated time at a wall time, at a pace; `None` without one, where the two clocks have nothing in common.
+    pub fn simulated(&self, pace: Pace, wall: Timestamp) -> Option<Timestamp> {
+        let Pace::Factor { numerator, denominator } = pace else { return None };
+        Some(self.at.plus(schedule::scale(wall.0.saturating_sub(self.wall.0), numerator, denominator)))
+    }
 }
 
 /// Set at a shop's first tick; only a change of pace moves the anchor.

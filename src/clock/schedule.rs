@@ -95,9 +95,9 @@ impl Schedule {
         if self.ended(timeline, tick, at) {
             return Step::Complete;
         }
-        let Pace::Factor { numerator, denominator } = self.pace else {
+        if self.is_unlimited() {
             return Step::Run { pause: 0, live };
-        };
+        }
         let due = |at| self.due(anchor, at);
         let wait = due(at).0.saturating_sub(wall.0);
         if wait > 0 {
@@ -107,7 +107,7 @@ impl Schedule {
             let caught_up = self.is_on_time(-wait, timeline.interval());
             return Step::Run { pause: 0, live: live || caught_up };
         }
-        let now = anchor.at.plus(scale(wall.0.saturating_sub(anchor.wall.0), numerator, denominator));
+        let Some(now) = anchor.simulated(self.pace, wall) else { return Step::Run { pause: 0, live } };
         // Rounded up to a whole second: rounded down, `created_at` would lie in the downtime. Ticks that are whole
         // seconds after `start` remain so.
         let resume = Timestamp(now.0.saturating_add((-now.0).rem_euclid(SECOND)));
@@ -261,7 +261,7 @@ impl Schedule {
 }
 
 /// `micros × times ÷ parts`, without overflow on the way, saturating at the ends of `i64`.
-fn scale(micros: i64, times: u64, parts: u64) -> i64 {
+pub(super) fn scale(micros: i64, times: u64, parts: u64) -> i64 {
     // The usual case, real time, needs no division.
     if times == parts {
         return micros;

@@ -56,7 +56,7 @@ mod user_agent;
 pub use arguments::{Arguments, Exact, InvalidArgument, Param, ParamProblem, Preset};
 pub use between::Between;
 pub use compiled::{Compiled, Draw, DrawText, DrawValue, Facts, Generator, Kind, WriteBytes, WriteItems};
-pub use locale::{ADDING_A_LANGUAGE, Locale, UnknownLocale};
+pub use locale::{ADDING_A_LANGUAGE, Locale, UnknownLocale, folded};
 pub use meant::{help, synonyms};
 pub use not_scalar::not_scalar;
 pub use registry::{Provider, find, providers};

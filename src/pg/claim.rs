@@ -3,7 +3,7 @@
 //! Owns the rule that nothing is destroyed without being asked to: tables and checkpoints of another origin are refused,
 //! and only a reset drops tables. [`inspect`] is read-only.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use super::reset_plan::{self, ResetPlan};
 use super::sql;
 use crate::clock::{Anchor, Checkpoint, Origin, Pause};
 use crate::config::Start;
-use crate::plan::{ShopPlan, TablePlan};
+use crate::plan::{ShopPlan, TablePlan, differing_lines};
 use crate::stream::OUTPUT_VERSION;
 use crate::value::{EnumType, Timestamp};
 
@@ -307,27 +307,6 @@ fn other_origin(claim: &Claim, row: &Row, progress: &Checkpoint) -> Vec<String> 
         }
     }
     differences
-}
-
-/// The lines that only one side has, by the name of the setting, with its value on each side.
-fn differing_lines(there: &[String], here: &[String]) -> Vec<(String, String, String)> {
-    fn set(lines: &[String]) -> BTreeSet<&str> {
-        lines.iter().map(String::as_str).collect()
-    }
-    let lines = [set(there), set(here)];
-    let mut sides: BTreeMap<&str, [Vec<&str>; 2]> = BTreeMap::new();
-    for side in [0, 1] {
-        for line in lines[side].difference(&lines[1 - side]) {
-            let in_quotes = |at: usize| line[..at].matches('"').count() % 2 == 1;
-            let at = line.match_indices(" = ").map(|(at, _)| at).find(|at| !in_quotes(*at));
-            let (name, value) = at.map_or((*line, ""), |at| (&line[..at], &line[at + 3..]));
-            sides.entry(name).or_default()[side].push(value);
-        }
-    }
-    let text = |values: &[&str]| if values.is_empty() { "absent".to_owned() } else { values.join(" and ") };
-    let difference =
-        |(name, [there, here]): (&str, [Vec<&str>; 2])| (name.to_owned(), text(&there), text(&here));
-    sides.into_iter().map(difference).collect()
 }
 
 /// The OIDs of the plan's enums in the shop's schema, by name.

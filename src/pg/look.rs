@@ -7,7 +7,8 @@ use super::connect::Connection;
 use super::error::PgError;
 use super::lock;
 use super::session::Sessions;
-use crate::clock::{Checkpoint, Timeline};
+use crate::clock::Checkpoint;
+use crate::origin::RecordedShop;
 
 /// What a run would find.
 #[derive(Debug)]
@@ -33,16 +34,15 @@ impl Sessions {
         })
     }
 
-    /// The times of the shop's ticks, with all pauses; `None` if its first tick was never committed.
-    pub async fn timeline(&self) -> Result<Option<Timeline>, PgError> {
+    /// What the shop's run has recorded, with all pauses, in one snapshot; `None` if its first tick was never committed.
+    pub async fn recorded(&self) -> Result<Option<RecordedShop>, PgError> {
         let connection = self.connect_to_look().await?;
+        connection.batch("begin a snapshot", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
         let Some(survey) = claim::survey(&connection, &self.claim).await? else { return Ok(None) };
         if !survey.other_origin.is_empty() {
             return Err(self.other_config(survey.other_origin));
         }
-        let progress = survey.progress;
-        let interval = self.claim.plan.interval;
-        Ok(progress.origin.map(|origin| Timeline::of(&origin, interval, &progress.pauses)))
+        Ok(RecordedShop::of(&self.claim.plan, survey.progress))
     }
 
     async fn connect_to_look(&self) -> Result<Connection, PgError> {

@@ -20,6 +20,7 @@ mod cohorts;
 mod column;
 mod compile;
 mod convert;
+mod differing;
 mod draws;
 mod singular;
 
@@ -27,6 +28,7 @@ pub use changes::{Cause, ChangeSource, RowChange, RowEvent};
 pub use cohorts::{Cohorts, count_ids};
 pub use column::{Column, TypeMismatch};
 pub use compile::compile;
+pub use differing::differing_lines;
 pub use draws::{DrawContext, Draws, Keys, Operation};
 pub use singular::default_key;
 

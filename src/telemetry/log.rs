@@ -94,7 +94,17 @@ pub fn begin(settings: LogOptions) -> Log {
 /// Whether output to stderr may be coloured: it is a terminal, and `NO_COLOR` is not set
 /// (<https://no-color.org>).
 pub fn colour_wanted() -> bool {
-    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty())
+    std::io::stderr().is_terminal() && !no_colour()
+}
+
+/// Whether what a person reads on stdout is coloured: on a terminal, unless `NO_COLOR` is set.
+pub fn colour_wanted_on_stdout() -> bool {
+    std::io::stdout().is_terminal() && !no_colour()
+}
+
+/// `NO_COLOR` (<https://no-color.org>).
+fn no_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|set| !set.is_empty())
 }
 
 impl Log {

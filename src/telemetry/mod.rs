@@ -15,5 +15,5 @@ pub mod ticks;
 mod writers;
 
 pub use line::{Format, Style};
-pub use log::{Log, LogOptions, begin, colour_wanted};
+pub use log::{Log, LogOptions, begin, colour_wanted, colour_wanted_on_stdout};
 pub use summary::{line, table};

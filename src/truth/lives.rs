@@ -105,9 +105,9 @@ impl Lives {
         &self.steps[self.rows[nth].1 as usize..end]
     }
 
-    /// The last `created_at` of a row; `None`: its cohort's.
-    pub fn created_at(&self, nth: usize) -> Option<Timestamp> {
-        let inserted = self.steps(nth).iter().rev().find_map(|(_, step)| match step {
+    /// The `created_at` of a row after a step; `None`: its cohort's.
+    pub fn created_at(&self, nth: usize, step: usize) -> Option<Timestamp> {
+        let inserted = self.steps(nth)[..=step].iter().rev().find_map(|(_, step)| match step {
             Step::WithCohort => Some(None),
             Step::Inserted(place) => Some(Some(self.created_at[*place as usize])),
             _ => None,

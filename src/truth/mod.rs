@@ -25,6 +25,7 @@ use updates::{KnownUpdates, UpdateReader};
 pub use digest::{Digest, digest};
 pub use row::{Row, Version};
 pub use step::Ended;
+pub(crate) use text::push_field;
 pub use text::push_line;
 
 /// The rows of one table after a tick, chunk by chunk, ascending by key.
@@ -74,8 +75,20 @@ pub struct Chunk {
 impl<'a> TableRows<'a> {
     /// The rows of the table at a place of the plan that exist after tick `tick`.
     pub fn at(plan: &'a ShopPlan, timeline: &'a Timeline, place: usize, tick: u64) -> Self {
+        Self::left_of(plan, timeline, place, 0..u64::MAX, tick)
+    }
+
+    /// The rows of the cohorts of some ticks that exist after tick `tick`.
+    pub fn left_of(
+        plan: &'a ShopPlan,
+        timeline: &'a Timeline,
+        place: usize,
+        ticks: Range<u64>,
+        tick: u64,
+    ) -> Self {
         let alive = plan.tables[place].windows.alive(timeline, tick);
-        Self { deleted: false, ..Self::inserted_by(plan, timeline, place, alive, tick) }
+        let ticks = ticks.start.max(alive.start)..ticks.end.min(alive.end);
+        Self { deleted: false, ..Self::inserted_by(plan, timeline, place, ticks, tick) }
     }
 
     /// The rows of the cohorts of some ticks, as of tick `until`: all that were ever inserted, including deleted ones

@@ -43,10 +43,7 @@ impl<'a> Row<'a> {
 
     /// The last `created_at`.
     pub fn created_at(self) -> Timestamp {
-        match &self.chunk.lives {
-            None => self.chunk.created_at,
-            Some(lives) => lives.created_at(self.nth).unwrap_or(self.chunk.created_at),
-        }
+        self.created_at_after(self.steps() - 1)
     }
 
     /// The last value of a column.
@@ -103,6 +100,12 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// `created_at` after a step.
+    fn created_at_after(self, step: usize) -> Timestamp {
+        let lives = self.chunk.lives.as_ref();
+        lives.and_then(|lives| lives.created_at(self.nth, step)).unwrap_or(self.chunk.created_at)
+    }
+
     /// The value of a column after a step.
     fn value_after(self, column: usize, step: usize) -> Value<'a> {
         let chunk = self.chunk;
@@ -126,5 +129,10 @@ impl<'a> Version<'a> {
     /// The value of a column in it.
     pub fn value(&self, column: usize) -> Value<'a> {
         self.row.value_after(column, self.step)
+    }
+
+    /// `created_at` in it.
+    pub fn created_at(&self) -> Timestamp {
+        self.row.created_at_after(self.step)
     }
 }

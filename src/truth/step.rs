@@ -29,3 +29,10 @@ pub enum Ended {
     /// The row was deleted by its table's source of changes.
     DeletedBySource,
 }
+
+impl Ended {
+    /// Whether the row was deleted.
+    pub fn is_delete(self) -> bool {
+        matches!(self, Self::DeletedByAge | Self::DeletedBySource)
+    }
+}

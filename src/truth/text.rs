@@ -15,19 +15,24 @@ pub fn push_line(table: &TablePlan, row: Row<'_>, out: &mut String) {
     let _ = write!(out, "{}", row.id());
     for column in 0..table.columns.len() {
         out.push('\t');
-        push_field(row.value(column), out);
+        push_field(row.value(column), out, as_printed);
     }
     out.push('\t');
-    push_field(table.created_at_value(row.created_at()), out);
+    push_field(table.created_at_value(row.created_at()), out, as_printed);
     out.push('\n');
 }
 
-fn push_field(value: Value<'_>, out: &mut String) {
+fn as_printed(value: Value<'_>, out: &mut String) {
+    let _ = write!(out, "{value}");
+}
+
+/// Appends a field: a value as `print` appends it, escaped; NULL is not printed.
+pub fn push_field(value: Value<'_>, out: &mut String, print: impl FnOnce(Value<'_>, &mut String)) {
     if value == Value::Null {
         return out.push_str("\\N");
     }
     let start = out.len();
-    let _ = write!(out, "{value}");
+    print(value, out);
     if out[start..].contains(['\\', '\t', '\n', '\r', '\u{8}', '\u{b}', '\u{c}']) {
         let plain = out.split_off(start);
         for letter in plain.chars() {

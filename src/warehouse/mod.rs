@@ -7,7 +7,7 @@
 
 mod catalog;
 mod chain;
-pub mod csv;
+mod csv;
 mod detect;
 mod files;
 mod mapping;
@@ -15,7 +15,9 @@ pub mod postgres;
 mod preset;
 mod print;
 mod question;
+mod select;
 mod shops;
+mod sorted;
 mod words;
 
 pub use catalog::{Catalog, Column, Relation, RelationName};
@@ -26,3 +28,5 @@ pub use mapping::{Deleted, LoadsFrom, Mapping, ShopRows, TableMapping};
 pub use preset::{Grade, grade};
 pub use print::print;
 pub use question::{Answer, Answers, MOST_VALUES, Question};
+pub use select::{Line, rows as select_rows};
+pub use sorted::SortedFile;

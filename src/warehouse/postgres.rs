@@ -1,16 +1,13 @@
 //! A warehouse on a PostgreSQL server: its tables, and answers to questions about their rows.
 //!
-//! Owns the queries. All are answered within the transaction of the connection, so that they hold for one moment.
-//! Writes nothing.
-
-use std::time::Duration;
+//! Owns the queries. All are answered in one snapshot, so that they hold for one moment.
 
 use super::catalog::{Catalog, Column, Relation, RelationName};
 use super::detect::{Request, Settled, settle};
 use super::mapping::Mapping;
 use super::question::{Answer, Answers, MOST_VALUES, Question};
-use crate::config::{ConnectionParameters, Problem};
-use crate::pg::{Connection, PgError};
+use crate::config::Problem;
+use crate::pg::{PgError, Snapshot};
 use crate::quoting::quote;
 
 /// The tables and views that may be read, with their columns and the columns of the first unique index: the primary
@@ -37,27 +34,12 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
 GROUP BY n.nspname, c.relname, c.oid
 ORDER BY n.nspname, c.relname";
 
-/// Connects, and begins a transaction that sees the warehouse as it is now.
-///
-/// # Errors
-/// If the server cannot be reached or refuses.
-pub async fn open(server: &ConnectionParameters, deadline: Duration) -> Result<Connection, PgError> {
-    let connection = Connection::open(server, "grade", deadline, false).await?;
-    // Between two answers rows are compared, which may take long; and whole tables are read, unlike by a tick.
-    let settings =
-        "SET idle_in_transaction_session_timeout = 0; SET enable_seqscan = on; SET enable_hashjoin = on;
-                    SET enable_mergejoin = on; SET plan_cache_mode = auto";
-    connection.batch("prepare to read the warehouse", settings).await?;
-    connection.batch("begin a snapshot", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-    Ok(connection)
-}
-
 /// The tables and views that may be read.
 ///
 /// # Errors
 /// If the server cannot be reached any more.
-pub async fn catalog(connection: &Connection) -> Result<Catalog, PgError> {
-    let rows = connection.query("list the tables of the warehouse", CATALOG, &[]).await?;
+pub async fn catalog(snapshot: &Snapshot) -> Result<Catalog, PgError> {
+    let rows = snapshot.query("list the tables of the warehouse", CATALOG, &[]).await?;
     let relation = |row: &tokio_postgres::Row| {
         let (names, types): (Vec<String>, Vec<String>) = (row.get(2), row.get(3));
         let columns = names.into_iter().zip(types).map(|(name, sql_type)| Column { name, sql_type });
@@ -75,7 +57,7 @@ pub async fn catalog(connection: &Connection) -> Result<Catalog, PgError> {
 /// # Errors
 /// If a table cannot be read, or the server not be reached any more.
 pub async fn mapping(
-    connection: &Connection,
+    snapshot: &Snapshot,
     request: &Request<'_>,
 ) -> Result<Result<Mapping, Vec<Problem>>, PgError> {
     let mut answers = Answers::new();
@@ -85,7 +67,7 @@ pub async fn mapping(
             Ok(Settled::Mapping(mapping)) => return Ok(Ok(mapping)),
             Ok(Settled::Ask(questions)) => {
                 for question in questions {
-                    let answer = answer(connection, &question).await?;
+                    let answer = answer(snapshot, &question).await?;
                     answers.insert(question, answer);
                 }
             }
@@ -97,7 +79,7 @@ pub async fn mapping(
 ///
 /// # Errors
 /// If the table cannot be read, or the server not be reached any more.
-pub async fn answer(connection: &Connection, question: &Question) -> Result<Answer, PgError> {
+pub async fn answer(snapshot: &Snapshot, question: &Question) -> Result<Answer, PgError> {
     match question {
         Question::Values { relation, column } => {
             let column = quote(column);
@@ -106,7 +88,7 @@ pub async fn answer(connection: &Connection, question: &Question) -> Result<Answ
                 MOST_VALUES + 1
             );
             let rows =
-                connection.query(&format!("read the values of {column} of {relation}"), &sql, &[]).await?;
+                snapshot.query(&format!("read the values of {column} of {relation}"), &sql, &[]).await?;
             Ok(Answer::Values(rows.iter().map(|row| row.get(0)).collect()))
         }
         Question::Repeats { relation, columns } => {
@@ -114,7 +96,7 @@ pub async fn answer(connection: &Connection, question: &Question) -> Result<Answ
             let columns = columns.join(", ");
             let sql =
                 format!("SELECT EXISTS (SELECT FROM {relation} GROUP BY {columns} HAVING count(*) > 1)");
-            let row = connection.query_one(&format!("count the keys of {relation}"), &sql, &[]).await?;
+            let row = snapshot.query_one(&format!("count the keys of {relation}"), &sql, &[]).await?;
             Ok(Answer::Repeats(row.get(0)))
         }
     }

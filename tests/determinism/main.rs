@@ -19,3 +19,4 @@ mod shipped;
 mod together;
 mod truth;
 mod unique;
+mod versions;

@@ -123,8 +123,19 @@ fn text_of(name: &str) -> String {
 fn the_page_of_commands_has_every_flag() {
     let place = Place::new();
     let page = text_of("docs/cli.md");
-    let commands =
-        ["run", "check", "sample", "verify", "reset", "digest", "healthcheck", "import", "providers"];
+    let commands = [
+        "run",
+        "check",
+        "sample",
+        "verify",
+        "reset",
+        "digest",
+        "history",
+        "origin",
+        "healthcheck",
+        "import",
+        "providers",
+    ];
     for command in commands {
         for flag in flags(&place, command) {
             assert!(flag == "--help" || page.contains(&flag), "docs/cli.md has no {flag} of `{command}`");

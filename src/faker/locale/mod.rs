@@ -28,6 +28,7 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
+pub use self::ascii::folded;
 use self::data::Data;
 use self::folder::{Folder, Lists};
 use self::places::Places;

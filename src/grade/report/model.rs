@@ -1,8 +1,10 @@
 //! The data of a report.
 //!
-//! Owns only types. Their size does not depend on the number of rows or findings.
+//! Owns its types, and which findings fail which obligation. Their size does not depend on the number of rows or
+//! findings. Loads, versions and rows are counted from 0 here; reports count them from 1.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::grade::Class;
 use crate::value::Timestamp;
@@ -40,6 +42,56 @@ pub enum Obligation {
     References,
 }
 
+impl Obligation {
+    /// All of them, in the order of reports.
+    pub const ALL: [Self; 8] = [
+        Self::Inserts,
+        Self::Changes,
+        Self::Deletes,
+        Self::Values,
+        Self::Intervals,
+        Self::Uniqueness,
+        Self::Freshness,
+        Self::References,
+    ];
+
+    /// Its name in reports and options.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Inserts => "inserts",
+            Self::Changes => "changes",
+            Self::Deletes => "deletes",
+            Self::Values => "values",
+            Self::Intervals => "intervals",
+            Self::Uniqueness => "uniqueness",
+            Self::Freshness => "freshness",
+            Self::References => "references",
+        }
+    }
+
+    /// The obligation that findings of a class fail. `None`: they concern a table or a load as a whole, and no share of
+    /// anything.
+    pub fn failed_by(class: Class) -> Option<Self> {
+        match class {
+            Class::MissingRow | Class::InventedRow => Some(Self::Inserts),
+            Class::MissingChange | Class::InventedVersion => Some(Self::Changes),
+            Class::DeleteOpen | Class::FalseDelete => Some(Self::Deletes),
+            Class::WrongValue => Some(Self::Values),
+            Class::Interval | Class::TwoOpen | Class::WrongStart | Class::WrongEnd => Some(Self::Intervals),
+            Class::Duplicate => Some(Self::Uniqueness),
+            Class::Late => Some(Self::Freshness),
+            Class::Orphan | Class::Misplaced | Class::LostAside => Some(Self::References),
+            Class::TornLoad | Class::Schema => None,
+        }
+    }
+}
+
+impl fmt::Display for Obligation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// How the loads of a table are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -72,6 +124,8 @@ pub struct Report {
     pub notes: Vec<String>,
     /// Obligations that are not asked for, because a preset leaves them out.
     pub not_asked: Vec<Obligation>,
+    /// What has been hidden: [`Report::hide`] sets it.
+    pub hints: Hints,
 }
 
 /// A graded shop.
@@ -100,8 +154,8 @@ pub struct TableReport {
     pub reading: String,
     /// How its loads are known.
     pub method: Method,
-    /// Its loads, in order: the first and last ones, where there are many.
-    pub loads: Vec<LoadReport>,
+    /// Its loads with their numbers, in order: the first and last ones, where there are many.
+    pub loads: Vec<(usize, LoadReport)>,
     /// The number of all of them.
     pub load_count: u64,
     /// Found rows that are right.
@@ -126,6 +180,25 @@ pub struct TableReport {
     pub examples: Vec<Example>,
     /// The versions, loads and rows of the keys of some examples.
     pub timelines: Vec<KeyTimeline>,
+    /// What happened in the shop's table, in at most 120 spans of ticks, in order.
+    pub buckets: Vec<Bucket>,
+}
+
+/// What happened in a span of ticks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bucket {
+    /// Its first tick.
+    pub from_tick: u64,
+    /// Its last tick.
+    pub to_tick: u64,
+    /// Rows that the shop has inserted.
+    pub inserted: u64,
+    /// Changes that it has made.
+    pub changed: u64,
+    /// Rows that it has deleted.
+    pub deleted: u64,
+    /// Findings about versions that began, or rows that were deleted, in these ticks.
+    pub missed: u64,
 }
 
 /// A load.
@@ -211,6 +284,8 @@ pub struct KeyTimeline {
     pub versions: Vec<TimelineVersion>,
     /// The tick that deleted it, and its time.
     pub deleted: Option<(i64, Timestamp)>,
+    /// The last tick that is graded, and its time.
+    pub horizon: Option<(i64, Timestamp)>,
     /// The loads that matter to it, by their number.
     pub loads: Vec<(usize, LoadReport)>,
     /// What was found.
@@ -226,12 +301,14 @@ pub struct TimelineVersion {
     pub from: (i64, Timestamp),
     /// All values of the first version, of later ones those that changed: column, value.
     pub values: Vec<(String, String)>,
+    /// Whether a load must have seen it and no row stands for it.
+    pub missed: bool,
 }
 
 /// A found row in a [`KeyTimeline`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimelineRow {
-    /// Its start and end, as the warehouse writes them.
+    /// Its start, as the warehouse writes it; `None`: it has none.
     pub start: Option<String>,
     /// Its end; `None`: open, or no intervals.
     pub end: Option<String>,

@@ -139,6 +139,7 @@ pub(super) fn settle(
         order: order.filter(|_| is_log),
         starts,
         deletes,
+        must_follow_deletes: preset.must_follow_deletes && told_deletes.is_none(),
         ends,
         open: config.and_then(|config| config.open.clone()).unwrap_or_default(),
         loads,

@@ -1,0 +1,152 @@
+//! `shopsim history`: every version of every row, or the tables as they stood after a tick, without a database.
+//!
+//! Owns its flags and which versions are printed; `choice` checks what was asked for, `output` owns the formats. The
+//! versions are those of [`crate::truth`].
+
+mod choice;
+mod output;
+
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+use clap::builder::RangedU64ValueParser;
+
+use super::{Only, Recorded, ShopsFile};
+use crate::chain::Shop;
+use crate::config::Start;
+use crate::truth::{Ended, Row, TableRows, Version};
+use crate::value::Value;
+
+pub use choice::{Choice, choose};
+use output::{Content, Output, RowVersion, TableOutput};
+
+const EXAMPLES: &str = "\
+A version is what a row was after each tick from `from_tick` on, until `to_tick` ended it; that is null if the version \
+still stood after the last tick. All follows from the config and its seeds: pass --start for fixed times, or --database or \
+--origin for the start, the pauses and the last tick of a run.
+
+Examples:
+  shopsim history --only shop-1 --table orders --to-tick 20 --format csv
+  shopsim history --database --table orders --key 17 | jq .values
+  shopsim history --as-of-tick 20 --start 2026-01-01T00:00:00Z
+  shopsim history --origin origin.json --format sql | psql \"$WAREHOUSE\"";
+
+/// `shopsim history`.
+#[derive(clap::Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub(crate) file: ShopsFile,
+    #[command(flatten)]
+    pub(crate) shops: Only,
+    /// Only this table; may be given several times
+    #[arg(long, value_name = "NAME")]
+    table: Vec<String>,
+    /// Only the row with this key
+    #[arg(long, value_name = "ID", allow_negative_numbers = true)]
+    key: Option<i64>,
+    /// Only versions that stood after this tick or a later one; a run begins with tick 0
+    #[arg(long, value_name = "K", allow_negative_numbers = true, value_parser = ticks())]
+    from_tick: Option<u64>,
+    /// The last tick to include; default: the last one of the run, or of the config
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = ticks())]
+    to_tick: Option<u64>,
+    /// Print the tables as they stood after this tick instead
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        value_parser = ticks(),
+        conflicts_with_all = ["from_tick", "to_tick"]
+    )]
+    as_of_tick: Option<u64>,
+    /// The output format
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Jsonl)]
+    format: Format,
+    /// The simulated time of tick 0 instead of the config's: now, a time such as 2026-01-01T00:00:00Z,
+    /// or a signed span such as -7d
+    #[arg(long, value_name = "START", allow_hyphen_values = true)]
+    pub(crate) start: Option<Start>,
+    #[command(flatten)]
+    pub(crate) recorded: Recorded,
+}
+
+/// The numbers that ticks can have.
+fn ticks() -> RangedU64ValueParser {
+    RangedU64ValueParser::new().range(..i64::MAX.unsigned_abs())
+}
+
+/// An output format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// One line per version under one header; of one table
+    Csv,
+    /// One JSON object per version
+    Jsonl,
+    /// Statements for PostgreSQL: a table of versions for each table
+    Sql,
+}
+
+/// Prints what was chosen, shop by shop, table by table, by key.
+pub fn history(
+    arguments: &Arguments,
+    choice: &Choice,
+    shops: &[Shop],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut output = Output::new(out, arguments.format, choice.content);
+    for ((shop, timeline), ticks) in shops.iter().zip(&choice.timelines).zip(&choice.ticks) {
+        for place in &choice.tables {
+            let (plan, from, to) = (&shop.plan, *ticks.start(), *ticks.end());
+            let table = &plan.tables[*place];
+            let mut output = output.begin(plan, table, timeline, to)?;
+            // Rows of earlier cohorts were deleted by then, for good.
+            let mut cohorts = table.windows.alive(timeline, from).start..to.saturating_add(1);
+            if let Some(key) = arguments.key {
+                let cohort = table.cohorts(timeline).tick_of(key).unwrap_or(cohorts.end);
+                cohorts = cohorts.start.max(cohort)..cohorts.end.min(cohort.saturating_add(1));
+            }
+            let mut rows = match choice.content {
+                Content::AsOf => TableRows::left_of(plan, timeline, *place, cohorts, to),
+                Content::Versions => TableRows::inserted_by(plan, timeline, *place, cohorts, to),
+            };
+            while let Some(chunk) = rows.next_chunk() {
+                for row in chunk.rows().filter(|row| arguments.key.is_none_or(|key| row.id() == key)) {
+                    match choice.content {
+                        Content::AsOf => output.row(row)?,
+                        Content::Versions => versions(row, table.columns.len(), from, &mut output)?,
+                    }
+                }
+            }
+            output.end()?;
+        }
+    }
+    out.flush()
+}
+
+/// Prints the versions of a row that stood after tick `from` or a later one, and those that began later and never stood
+/// after any.
+fn versions(row: Row<'_>, columns: usize, from: u64, output: &mut TableOutput<'_, '_, '_>) -> io::Result<()> {
+    let mut before: Option<Version<'_>> = None;
+    for (number, version) in (1..).zip(row.versions()) {
+        let replaced = before.replace(version).and_then(|before| match before.to {
+            Some((_, Ended::Updated(cause))) => Some((before, cause)),
+            _ => None,
+        });
+        if version.from < from && version.to.is_some_and(|(tick, _)| tick <= from) {
+            continue;
+        }
+        let changed = |column: &usize| {
+            replaced.is_some_and(|(before, _)| differs(before.value(*column), version.value(*column)))
+        };
+        let changed = (0..columns).filter(changed).collect();
+        let cause = replaced.map(|(_, cause)| cause);
+        output.version(&RowVersion { id: row.id(), number, version, cause, changed })?;
+    }
+    Ok(())
+}
+
+/// Whether a value is another one; `NaN` is the same as itself, as in PostgreSQL.
+fn differs(one: Value<'_>, other: Value<'_>) -> bool {
+    one != other && one.to_string() != other.to_string()
+}

@@ -1,0 +1,363 @@
+//! What rows tell of the ticks at which loads have read them.
+//!
+//! Owns which ticks each row forbids, and the loads that follow from it. One pass over all keys; what is kept is per load.
+//!
+//! That a load wrote a row proves that it did not read before the version began, since nothing can be read before it exists.
+//! That a load did not write what the next version holds, or no row at all, says that it had not read so far; since stale
+//! and missing rows are what faults make, this weighs less.
+
+use super::brackets::{Claim, choose};
+use super::delta::is_time_of_deletion;
+use super::embed::embed;
+use super::forbidden::{Forbidden, ForbiddenOnwards, Range, Weight};
+use super::found::{FoundRow, OPEN};
+use super::life::{Life, NEVER};
+use super::load::{Load, UNSTAMPED};
+use super::meaning::stamp_of;
+use super::reads::Reads;
+use super::shape::{Deletes, Kind, Shape, Starts};
+use crate::clock::Timeline;
+
+/// How much more it weighs that a load wrote a row than that it did not.
+const WROTE: u64 = 3;
+/// As many contradicting rows make a load torn, if this part of all contradictions (of ten) can be explained by it.
+const TORN: (u64, u64) = (3, 9);
+
+/// The loads of a table, from its rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brackets {
+    /// The loads.
+    pub reads: Reads,
+    /// The loads (by their index) that no single moment explains; their brackets are wide enough to explain their rows.
+    pub torn: Vec<usize>,
+    /// The weight of what contradicts the brackets; 0 if they explain all rows.
+    pub contradictory: u64,
+}
+
+/// What is known before rows are read: the loads whose brackets are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// Loads with these stamps, ascending; the last one may be [`UNSTAMPED`].
+    Stamps(Vec<i64>),
+    /// Loads whose brackets may be narrowed.
+    Within(Vec<Load>),
+    /// A snapshot and the changes after it, of which the first and the last time that a row tells are known.
+    Changes {
+        /// The first tick that a row tells of.
+        first: i64,
+        /// The last one.
+        last: i64,
+    },
+}
+
+/// Collects what rows tell.
+#[derive(Clone, Debug)]
+pub struct Evidence<'a> {
+    shape: Shape,
+    delta: Option<i64>,
+    timeline: &'a Timeline,
+    last_tick: i64,
+    unread: Unread,
+    stamps: Vec<i64>,
+    forbidden: Vec<Forbidden>,
+    /// Rows that were never found.
+    unseen: ForbiddenOnwards,
+    /// Changes that were never found, of rows that were.
+    unchanged: ForbiddenOnwards,
+}
+
+impl<'a> Evidence<'a> {
+    /// For tables of a shape, of a shop whose last tick is `last_tick`.
+    pub fn new(
+        shape: Shape,
+        delta: Option<i64>,
+        mut unread: Unread,
+        timeline: &'a Timeline,
+        last_tick: i64,
+    ) -> Self {
+        if let Unread::Within(loads) = &mut unread {
+            loads.sort_by_key(|load| (load.stamp, load.lo, load.hi));
+        }
+        if shape.kind == Kind::Current {
+            // One row per key is what the last load left.
+            match &mut unread {
+                Unread::Stamps(stamps) => *stamps = vec![UNSTAMPED],
+                Unread::Within(loads) => _ = loads.drain(..loads.len().saturating_sub(1)),
+                Unread::Changes { .. } => {}
+            }
+        }
+        let stamps = match &unread {
+            Unread::Stamps(stamps) => stamps.clone(),
+            Unread::Within(loads) => loads.iter().map(|load| load.stamp).collect(),
+            Unread::Changes { .. } => vec![i64::MIN, UNSTAMPED],
+        };
+        let forbidden = vec![Forbidden::default(); stamps.len()];
+        let (unseen, unchanged) = (ForbiddenOnwards::default(), ForbiddenOnwards::default());
+        Self { shape, delta, timeline, last_tick, unread, stamps, forbidden, unseen, unchanged }
+    }
+
+    /// Adds a row that the shop made, or `weight` of them that are alike.
+    pub fn add(&mut self, life: &Life, rows: &[FoundRow], weight: u64) {
+        let Some(last_load) = self.stamps.len().checked_sub(1) else { return };
+        if let Unread::Changes { first, last } = self.unread {
+            return self.changes(life, rows, weight, (first, last));
+        }
+        if rows.is_empty() {
+            let last_only = self.shape.deletes == Deletes::Remove && self.shape.kind != Kind::Append;
+            let load = if last_only { last_load } else { 0 };
+            let range = self.range(life.born(), before(life.deleted), weight);
+            return self.unseen.add(load, range);
+        }
+        match self.shape.kind {
+            Kind::Current => self.current(life, &rows[0], weight),
+            Kind::Append => self.append(life, rows, weight),
+            Kind::History | Kind::Log => self.history(life, rows, weight),
+        }
+    }
+
+    fn range(&self, first: i64, last: i64, rows: u64) -> Range {
+        Range { first: first.max(-1), last: last.min(self.last_tick), weight: Weight { weight: rows, rows } }
+    }
+
+    /// The load did not read before a tick, since it wrote a row of that tick.
+    fn wrote(&mut self, load: Option<usize>, tick: i64, rows: u64) {
+        if let Some(forbidden) = load.and_then(|load| self.forbidden.get_mut(load)) {
+            forbidden.wrote = true;
+            if tick > -1 {
+                forbidden.up_to(tick - 1, Weight { weight: rows.saturating_mul(WROTE), rows });
+            }
+        }
+    }
+
+    /// The load did not read before a tick, as far as it tells a deletion.
+    fn not_before(&mut self, load: Option<usize>, tick: i64, rows: u64) {
+        if let Some(forbidden) = load.and_then(|load| self.forbidden.get_mut(load)) {
+            forbidden.up_to(before(tick).min(self.last_tick), Weight { weight: rows, rows });
+        }
+    }
+
+    /// The load read before a tick, since it did not write what that tick did.
+    fn not_from(&mut self, load: Option<usize>, tick: i64, rows: u64) {
+        if tick <= self.last_tick
+            && let Some(forbidden) = load.and_then(|load| self.forbidden.get_mut(load))
+        {
+            forbidden.from(tick, Weight { weight: rows, rows });
+        }
+    }
+
+    fn load_of(&self, stamp: i64) -> Option<usize> {
+        self.stamps.binary_search(&stamp).ok()
+    }
+
+    fn current(&mut self, life: &Life, row: &FoundRow, rows: u64) {
+        let Some(&[(earliest, latest)]) = embed(life, &[row.class]).as_deref() else { return };
+        let only = Some(0);
+        let end = life.end(latest);
+        self.wrote(only, life.end(earliest - 1), rows);
+        match self.shape.deletes {
+            Deletes::Flag | Deletes::Close | Deletes::NewRecord if row.deleted || row.end != OPEN => {
+                self.not_before(only, life.deleted, rows);
+            }
+            Deletes::Keep if latest == life.count() => {}
+            Deletes::Keep => {
+                let range = self.range(end, before(life.deleted), rows);
+                self.unchanged.add(0, range);
+            }
+            _ => self.not_from(only, end, rows),
+        }
+    }
+
+    fn append(&mut self, life: &Life, rows: &[FoundRow], weight: u64) {
+        let mut read: Vec<(usize, u32)> =
+            rows.iter().filter_map(|row| Some((self.load_of(row.start)?, row.class))).collect();
+        read.sort_by_key(|(load, _)| *load);
+        read.dedup_by_key(|(load, _)| *load);
+        let runs: Vec<&[(usize, u32)]> = read.chunk_by(|one, other| one.1 == other.1).collect();
+        let classes: Vec<u32> = runs.iter().map(|run| run[0].1).collect();
+        let Some(phases) = embed(life, &classes) else { return };
+        for (run, (earliest, latest)) in runs.iter().zip(phases) {
+            self.wrote(Some(run[0].0), life.end(earliest - 1), weight);
+            self.not_from(Some(run[run.len() - 1].0), life.end(latest), weight);
+        }
+        let first = runs.first().and_then(|run| run[0].0.checked_sub(1));
+        self.not_from(first, life.born(), weight);
+    }
+
+    fn history(&mut self, life: &Life, rows: &[FoundRow], weight: u64) {
+        let new_record = self.shape.deletes == Deletes::NewRecord;
+        let mut real: Vec<&FoundRow> = rows.iter().filter(|row| !(new_record && row.deleted)).collect();
+        real.sort_by_key(|row| (row.start, row.end));
+        real.dedup_by_key(|row| (row.start, row.class, row.deleted));
+        let Some(last) = real.last().copied() else { return };
+        let stamps = real.iter().enumerate().map(|(place, row)| stamp_of(self.shape.starts, place, row));
+        let stamps: Vec<Option<i64>> = stamps.collect();
+        let mut loads: Vec<Option<usize>> =
+            stamps.iter().map(|stamp| stamp.and_then(|stamp| self.load_of(stamp))).collect();
+        let unstamped = stamps[0].is_none();
+        if unstamped && matches!(self.shape.starts, Starts::Event | Starts::Nothing) {
+            loads.fill(None);
+        } else {
+            let ascend = loads.windows(2).all(|pair| pair[1].is_some() && pair[0] < pair[1]);
+            if !ascend || (loads[0].is_none() && !unstamped) {
+                return;
+            }
+        }
+        let classes: Vec<u32> = real.iter().map(|row| row.class).collect();
+        let Some(phases) = embed(life, &classes) else { return };
+        let horizon = self.stamps.len() - 1;
+        for (place, (earliest, latest)) in phases.iter().enumerate() {
+            self.wrote(loads[place].or(Some(horizon)), life.end(earliest - 1), weight);
+            if let Some(Some(next)) = loads.get(place + 1) {
+                self.not_from(next.checked_sub(1), life.end(*latest), weight);
+            }
+        }
+        self.last_row(life, last, phases[phases.len() - 1].1, loads[loads.len() - 1], weight);
+        self.not_from(loads[0].and_then(|load| load.checked_sub(1)), life.born(), weight);
+    }
+
+    /// What the last row tells of the loads after it.
+    fn last_row(&mut self, life: &Life, last: &FoundRow, latest: usize, load: Option<usize>, weight: u64) {
+        let horizon = self.stamps.len() - 1;
+        let end = life.end(latest);
+        let ended = last.end != OPEN;
+        let flagged = self.shape.deletes == Deletes::Flag && last.deleted;
+        if ended || flagged {
+            self.not_from(load, end, weight);
+            let computed = ended && is_time_of_deletion(life, self.delta, last.end, self.timeline);
+            let closing = self.delta.filter(|_| ended && !computed);
+            match closing.and_then(|delta| self.load_of(last.end.saturating_add(delta))) {
+                Some(closing) => {
+                    self.not_before(Some(closing), life.deleted, weight);
+                    self.not_from(closing.checked_sub(1), end, weight);
+                }
+                None if self.shape.deletes == Deletes::Flag
+                    || (ended && !computed && self.delta.is_none()) =>
+                {
+                    self.not_before(Some(horizon), life.deleted, weight);
+                }
+                None => {}
+            }
+        } else if self.shape.deletes == Deletes::Keep {
+            self.not_from(load, end, weight);
+            if latest < life.count() {
+                let range = self.range(end, before(life.deleted), weight);
+                self.unchanged.add(load.map_or(horizon, |load| load + 1), range);
+            }
+        } else {
+            self.not_from(Some(horizon), end, weight);
+        }
+    }
+
+    /// Of a reader of changes: the initial snapshot is the first load, the end of the log the second.
+    fn changes(&mut self, life: &Life, rows: &[FoundRow], weight: u64, told: (i64, i64)) {
+        let (snapshot, log) = (Some(0), Some(1));
+        let mut real: Vec<&FoundRow> = rows.iter().filter(|row| !row.deleted).collect();
+        real.sort_by_key(|row| (row.start, row.end));
+        real.dedup_by_key(|row| row.class);
+        let classes: Vec<u32> = real.iter().map(|row| row.class).collect();
+        let phases = embed(life, &classes).unwrap_or_default();
+        let (Some(first), Some(last), Some(row)) = (phases.first(), phases.last(), real.last()) else {
+            if rows.is_empty() && life.born() > told.1 {
+                self.not_from(log, life.born(), weight);
+            } else if rows.is_empty() {
+                self.not_before(snapshot, life.deleted, if life.deleted == NEVER { 0 } else { weight });
+            }
+            return;
+        };
+        if first.0 > 1 {
+            self.wrote(snapshot, life.end(first.0 - 1), weight);
+        }
+        self.not_from(snapshot, life.end(first.1), weight);
+        self.wrote(log, life.end(last.0 - 1), weight);
+        let deleted = row.end != OPEN || rows.iter().any(|row| row.deleted);
+        if deleted {
+            self.not_before(log, if life.deleted == NEVER { -1 } else { life.deleted }, weight);
+        } else if self.shape.deletes != Deletes::Keep || last.1 < life.count() {
+            self.not_from(log, life.end(last.1), weight);
+        }
+    }
+
+    /// The loads.
+    pub fn resolve(self) -> Brackets {
+        let all = (-1, self.last_tick);
+        let claims: Vec<Claim> = self
+            .forbidden
+            .iter()
+            .enumerate()
+            .map(|(at, forbidden)| {
+                let (within, counts) = match &self.unread {
+                    Unread::Within(loads) => {
+                        ((loads[at].lo, loads[at].hi), forbidden.wrote || self.shape.kind == Kind::Current)
+                    }
+                    _ => (all, true),
+                };
+                Claim { within, forbidden: forbidden.clone(), counts }
+            })
+            .collect();
+        let choice = choose(&claims, &[&self.unseen, &self.unchanged], self.last_tick);
+        if let Unread::Changes { last, .. } = self.unread {
+            let (initial, log) = (choice.brackets[0], choice.brackets[1]);
+            let last = log.0.max(last.min(log.1)).max(initial.1);
+            let reads = Reads::Changes { initial, last, last_may: log.1.max(last) };
+            return Brackets { reads, torn: Vec::new(), contradictory: choice.cost };
+        }
+        let mut brackets = choice.brackets;
+        let torn = if choice.cost > 0 { self.tear(&claims, &mut brackets) } else { Vec::new() };
+        let load = |((lo, hi), stamp): (&(i64, i64), &i64)| Load { lo: *lo, hi: *hi, stamp: *stamp };
+        let loads = brackets.iter().zip(&self.stamps).map(load).collect();
+        Brackets { reads: Reads::Snapshots { loads, unlisted: false }, torn, contradictory: choice.cost }
+    }
+
+    /// Widens the brackets of loads to what contradicts them, if nearly all of it lies between their neighbours: the table
+    /// was then read at several moments. The loads that were widened.
+    fn tear(&self, claims: &[Claim], brackets: &mut [(i64, i64)]) -> Vec<usize> {
+        let chosen = brackets.to_vec();
+        let (mut all, mut explained) = (0, 0);
+        let mut torn = Vec::new();
+        for (load, &(lo, hi)) in chosen.iter().enumerate() {
+            let previous = load.checked_sub(1).map_or(-1, |before| chosen[before].1);
+            let next = chosen.get(load + 1).map_or(hi + ((lo - previous) / 2).max(1), |next| next.0);
+            let mut widened = (lo, hi);
+            let mut contradicts = |range: Range| {
+                if range.first > lo || range.last < hi {
+                    return;
+                }
+                all += range.weight.rows;
+                let early = (range.last >= self.last_tick && range.first > 0) || range.first > previous;
+                let (before, after) = (range.first - 1, range.last + 1);
+                if early && before >= previous && before < lo {
+                    explained += range.weight.rows;
+                    widened.0 = widened.0.min(before);
+                }
+                if range.first <= -1 && after <= next && after > hi {
+                    explained += range.weight.rows;
+                    widened.1 = widened.1.max(after);
+                }
+            };
+            claims[load].forbidden.ranges(self.last_tick).for_each(&mut contradicts);
+            let is_last = load + 1 == chosen.len();
+            for (first, range) in self.unchanged.ranges() {
+                if first <= load {
+                    contradicts(range);
+                }
+            }
+            if is_last {
+                self.unseen.ranges().for_each(|(_, range)| contradicts(range));
+            }
+            if widened != (lo, hi) {
+                torn.push(load);
+                brackets[load] = widened;
+            }
+        }
+        if explained < TORN.0 || explained * 10 < all * TORN.1 {
+            brackets.copy_from_slice(&chosen);
+            torn.clear();
+        }
+        torn
+    }
+}
+
+/// The tick before one; the last there is before one that never comes.
+fn before(tick: i64) -> i64 {
+    if tick == NEVER { NEVER } else { tick - 1 }
+}

@@ -1,0 +1,125 @@
+//! What is known about the loads of a table before its rows are read: from a table of loads, or from a schedule.
+//!
+//! Owns the way from a moment in the warehouse to a bracket of ticks. Must not know how the moments were read.
+
+use crate::clock::{Checkpoint, Timeline};
+use crate::grade::{Load, Loads};
+use crate::value::{SECOND, Timestamp};
+
+/// Moments of a schedule that are considered.
+const MOST: usize = 100_000;
+
+/// The ticks of a shop, and the clock that they ran by.
+pub struct Clock<'a> {
+    /// Their times.
+    pub timeline: &'a Timeline,
+    /// The last one, and how wall time became simulated time.
+    pub checkpoint: &'a Checkpoint,
+}
+
+impl Clock<'_> {
+    /// The last tick; −1: none.
+    pub fn last(&self) -> i64 {
+        self.checkpoint.last_tick.map_or(-1, number)
+    }
+
+    /// The bracket of a load that read its source at a wall time, give or take some microseconds. Of a run that did not
+    /// follow the wall clock, any tick.
+    fn bracket(&self, wall: i64, tolerance: i64) -> (i64, i64) {
+        let live = self.checkpoint.origin.zip(self.checkpoint.pace).filter(|_| self.checkpoint.live);
+        let tick = |wall: i64| {
+            let (origin, pace) = live?;
+            // Before the anchor there is only history, which was written at full speed.
+            let at = origin.anchor.simulated(pace, Timestamp(wall).max(origin.anchor.wall))?;
+            Some(self.timeline.last_by(at, self.checkpoint.last_tick?).map_or(-1, number))
+        };
+        let (lo, hi) =
+            (wall.saturating_sub(tolerance), wall.saturating_add(tolerance).saturating_add(SECOND));
+        (tick(lo).unwrap_or(-1), tick(hi).unwrap_or(self.last()))
+    }
+
+    /// The loads of a complete list of moments, ascending.
+    pub fn listed(&self, moments: &[i64], tolerance: i64) -> Loads {
+        Loads::Stamped(self.loads(moments, tolerance))
+    }
+
+    /// The loads that a schedule asks for.
+    pub fn scheduled(&self, moments: &[i64], tolerance: i64) -> Loads {
+        Loads::Scheduled(self.loads(moments, tolerance))
+    }
+
+    /// The moments of a period, in microseconds, from the start of the run to its last tick.
+    pub fn every(&self, period: i64) -> Vec<i64> {
+        let Some(last) = self.checkpoint.last_tick else { return Vec::new() };
+        let (first, last) = (self.timeline.start().0, self.timeline.at(last).0);
+        let period = period.max(1);
+        let number = |nth: usize| i64::try_from(nth).unwrap_or(i64::MAX);
+        let moment = |nth: usize| first.saturating_add(period.saturating_mul(number(nth)));
+        (1..=MOST).map(moment).take_while(|moment| *moment <= last).collect()
+    }
+
+    fn loads(&self, moments: &[i64], tolerance: i64) -> Vec<Load> {
+        let load = |stamp: &i64| {
+            let (lo, hi) = self.bracket(*stamp, tolerance);
+            Load { lo, hi, stamp: *stamp }
+        };
+        moments.iter().map(load).collect()
+    }
+}
+
+/// A tick's number as grading counts them.
+pub fn number(tick: u64) -> i64 {
+    i64::try_from(tick).unwrap_or(i64::MAX - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{Anchor, Origin, Pause};
+    use crate::config::Pace;
+
+    const START: Timestamp = Timestamp(1_767_268_800 * SECOND);
+
+    fn checkpoint(live: bool) -> Checkpoint {
+        let anchor = Anchor { wall: START, at: START };
+        Checkpoint {
+            last_tick: Some(59),
+            origin: Some(Origin { start: START, anchor, first_tick: 0 }),
+            pace: Some(Pace::Factor { numerator: 1, denominator: 1 }),
+            live,
+            pauses: vec![Pause { before_tick: 3, micros: 60 * SECOND }],
+        }
+    }
+
+    fn brackets(checkpoint: &Checkpoint, moments: &[i64]) -> Vec<(i64, i64)> {
+        let timeline = Timeline::new(START, 10 * SECOND, &checkpoint.pauses);
+        let moments: Vec<i64> = moments.iter().map(|seconds| START.0 + seconds * SECOND).collect();
+        let clock = Clock { timeline: &timeline, checkpoint };
+        let Loads::Stamped(loads) = clock.listed(&moments, 2 * SECOND) else { panic!("not listed") };
+        loads.iter().map(|load| (load.lo, load.hi)).collect()
+    }
+
+    #[test]
+    fn a_moment_of_a_live_run_is_a_tick_and_pauses_count() {
+        // T(n) = 0, 10, 20, 90, 100 … s.
+        let moments = [-5, 5, 11, 50, 92, 10_000];
+        let expected = [(-1, -1), (0, 0), (0, 1), (2, 2), (3, 3), (59, 59)];
+        assert_eq!(brackets(&checkpoint(true), &moments), expected);
+    }
+
+    #[test]
+    fn a_moment_of_a_run_without_a_clock_is_any_tick() {
+        assert_eq!(brackets(&checkpoint(false), &[5]), [(-1, 59)]);
+        let unlimited = Checkpoint { pace: Some(Pace::Unlimited), ..checkpoint(true) };
+        assert_eq!(brackets(&unlimited, &[5]), [(-1, 59)]);
+    }
+
+    #[test]
+    fn a_period_counts_from_the_start() {
+        let checkpoint = checkpoint(true);
+        let timeline = Timeline::new(START, 10 * SECOND, &checkpoint.pauses);
+        let clock = Clock { timeline: &timeline, checkpoint: &checkpoint };
+        let minutes: Vec<i64> = clock.every(180 * SECOND).iter().map(|at| (at - START.0) / SECOND).collect();
+        assert_eq!(minutes, [180, 360, 540]);
+    }
+}

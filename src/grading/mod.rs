@@ -1,0 +1,25 @@
+//! Grading a warehouse: reads the truth and the found rows in the order of their keys, once, and has `grade` judge them.
+//!
+//! Owns the passes over a table, and what they keep between each other. Must not know what is right: that is `grade`'s.
+
+mod compare;
+mod error;
+mod examples;
+mod judge;
+mod lines;
+mod loads;
+mod lookup;
+mod moments;
+mod read;
+mod record;
+mod source;
+mod spool;
+mod subject;
+mod understand;
+mod words;
+
+pub use error::GradingError;
+pub use judge::{Options, judge, newest_of_others};
+pub use source::Warehouse;
+pub use subject::Subject;
+pub use understand::{Understood, understand};

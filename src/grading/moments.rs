@@ -1,0 +1,126 @@
+//! The times and marks of a found row, from the fields before its graded columns.
+//!
+//! Owns what an open end, a current row and a deleted row look like. Must not know what they mean for the row.
+
+use crate::grade::OPEN;
+use crate::grade::cell::{Moment, TargetType, is_open, parse_moment};
+use crate::warehouse::{Line, TableMapping};
+
+/// The places of the fields in a line.
+const START: usize = 1;
+const END: usize = 2;
+const CURRENT: usize = 3;
+const DELETED: usize = 4;
+const STAMP: usize = 5;
+const ORDER: usize = 6;
+
+/// Reads times and marks.
+pub struct Moments<'a> {
+    mapping: &'a TableMapping,
+    /// Ends that are far after it are open, in microseconds since 1970.
+    horizon: i64,
+    start: Memo,
+    end: Memo,
+    stamp: Memo,
+    /// Rows whose start, end or stamp is no time: their number, and one of the texts.
+    pub unreadable: (u64, Option<String>),
+}
+
+/// The type of a column, and its last value: neighbouring rows mostly share it.
+struct Memo {
+    target: TargetType,
+    text: Vec<u8>,
+    moment: Option<i64>,
+}
+
+impl<'a> Moments<'a> {
+    /// Reads the fields of a table's rows; `horizon` is the last moment of the run.
+    pub fn new(mapping: &'a TableMapping, horizon: i64) -> Self {
+        let memo = |sql_type: Option<&str>| Memo {
+            target: TargetType::parse(sql_type.unwrap_or_default()),
+            text: Vec::new(),
+            moment: None,
+        };
+        let stamp = match &mapping.loads {
+            crate::warehouse::LoadsFrom::Stamp(column) => Some(column.sql_type.as_str()),
+            _ => None,
+        };
+        Self {
+            mapping,
+            horizon,
+            start: memo(mapping.valid_from.as_ref().map(|column| column.sql_type.as_str())),
+            end: memo(mapping.valid_to.as_ref().map(|column| column.sql_type.as_str())),
+            stamp: memo(stamp),
+            unreadable: (0, None),
+        }
+    }
+
+    /// Where the row's validity starts; `None`: there is no such column. A start that is no time is before all others.
+    pub fn start(&mut self, line: &Line<'_>) -> Option<i64> {
+        self.mapping.valid_from.as_ref()?;
+        Some(self.read(START, line).unwrap_or(i64::MIN))
+    }
+
+    /// Where it ends, or [`OPEN`].
+    pub fn end(&mut self, line: &Line<'_>) -> i64 {
+        let Some(text) = line.field(END) else { return OPEN };
+        if self.mapping.open.iter().any(|open| *open == text) {
+            return OPEN;
+        }
+        match self.read(END, line) {
+            Some(end) if is_open(Some(end), self.horizon) => OPEN,
+            Some(end) => end,
+            None => i64::MIN,
+        }
+    }
+
+    /// The load that wrote it.
+    pub fn stamp(&mut self, line: &Line<'_>) -> Option<i64> {
+        self.read(STAMP, line)
+    }
+
+    /// The flag of current versions, if there is one.
+    pub fn is_current(&self, line: &Line<'_>) -> Option<bool> {
+        self.mapping.current.as_ref()?;
+        let text = line.field(CURRENT).unwrap_or_default();
+        Some(matches!(
+            text.to_lowercase().as_str(),
+            "t" | "true" | "1" | "y" | "yes" | "current" | "active" | "a"
+        ))
+    }
+
+    /// Whether the row is marked as deleted.
+    pub fn is_deleted(&self, line: &Line<'_>) -> bool {
+        let Some(deleted) = &self.mapping.deleted else { return false };
+        let Some(text) = line.field(DELETED) else { return false };
+        deleted.values.is_empty() || deleted.values.iter().any(|value| value.eq_ignore_ascii_case(&text))
+    }
+
+    /// What orders the changes of a key that have the same start.
+    pub fn order(&self, line: &Line<'_>) -> i64 {
+        line.field(ORDER).and_then(|text| text.parse().ok()).unwrap_or(0)
+    }
+
+    fn read(&mut self, place: usize, line: &Line<'_>) -> Option<i64> {
+        let field = line.fields[place];
+        let memo = match place {
+            START => &mut self.start,
+            END => &mut self.end,
+            _ => &mut self.stamp,
+        };
+        if memo.text != field {
+            memo.text.clear();
+            memo.text.extend_from_slice(field);
+            let text = line.field(place);
+            let moment = text.as_deref().map(|text| parse_moment(text, &memo.target, self.mapping.zone));
+            memo.moment = moment.and_then(Result::ok).map(|moment| match moment {
+                Moment::At(micros) | Moment::Sequence(micros) => micros,
+            });
+            if let (Some(text), None) = (&text, memo.moment) {
+                self.unreadable.0 += 1;
+                self.unreadable.1.get_or_insert_with(|| text.clone().into_owned());
+            }
+        }
+        memo.moment
+    }
+}

@@ -1,0 +1,94 @@
+//! The one pass over a table: truth and found rows, merged in the order of their keys, become records.
+//!
+//! Owns the merge, and the rows that are no rows of the shop. Must not know how rows are compared or judged.
+
+use std::cmp::Ordering;
+
+use bytes::Bytes;
+
+use super::compare::Comparer;
+use super::error::GradingError;
+use super::lines::Lines;
+use super::spool::Spool;
+use super::subject::Subject;
+use crate::truth::TableRows;
+use crate::warehouse::Line;
+
+/// Rows of a key that are kept; further ones are counted.
+const ROWS_OF_A_KEY: usize = 256;
+
+/// Keys that are shown.
+const SHOWN: usize = 100;
+
+/// What was read of a table.
+#[derive(Default)]
+pub struct Read {
+    /// The records of all keys that the shop made.
+    pub spool: Spool,
+    /// Rows whose keys the shop never made: their number, and the first keys.
+    pub invented: (u64, Vec<i64>),
+    /// Rows without a key.
+    pub keyless: u64,
+    /// Rows with keys that shopsim leaves to others.
+    pub foreign: u64,
+    /// All rows.
+    pub rows: u64,
+}
+
+/// Reads a table.
+pub async fn read(
+    subject: &Subject<'_>,
+    comparer: &mut Comparer<'_>,
+    lines: &mut Lines<'_>,
+) -> Result<Read, GradingError> {
+    let mut read = Read::default();
+    let table = subject.table();
+    let mut next = lines.next().await?;
+    if let Some(last) = subject.checkpoint.last_tick {
+        let ticks = subject.timeline.first()..last.saturating_add(1);
+        let mut truth = TableRows::inserted_by(subject.plan, subject.timeline, subject.place, ticks, last);
+        let mut of_key: Vec<Bytes> = Vec::new();
+        while let Some(chunk) = truth.next_chunk() {
+            for row in chunk.rows() {
+                let id = row.id();
+                of_key.clear();
+                let mut surplus = 0;
+                while let Some((Some(key), line)) = &next {
+                    match key.cmp(&id) {
+                        Ordering::Greater => break,
+                        Ordering::Less => read.outside(*key, i64::MAX),
+                        Ordering::Equal if of_key.len() < ROWS_OF_A_KEY => of_key.push(line.clone()),
+                        Ordering::Equal => surplus += 1,
+                    }
+                    read.rows += 1;
+                    next = lines.next().await?;
+                }
+                let split: Vec<Line<'_>> = of_key.iter().filter_map(|line| Line::split(line)).collect();
+                read.spool.push(comparer.record(row, &split, surplus))?;
+            }
+        }
+    }
+    while let Some((key, _)) = next {
+        read.rows += 1;
+        match key {
+            Some(key) => read.outside(key, table.reserved_from()),
+            None => read.keyless += 1,
+        }
+        next = lines.next().await?;
+    }
+    Ok(read)
+}
+
+impl Read {
+    /// Counts a row whose key the shop never made.
+    fn outside(&mut self, key: i64, reserved_from: i64) {
+        if key >= reserved_from {
+            self.foreign += 1;
+            return;
+        }
+        self.invented.0 += 1;
+        if self.invented.1.len() < SHOWN && self.invented.1.last() != Some(&key) {
+            self.invented.1.push(key);
+        }
+    }
+}

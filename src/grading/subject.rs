@@ -1,0 +1,37 @@
+//! A table of a shop that is graded: its plan, its clock, and where the warehouse has it.
+//!
+//! Owns only this type.
+
+use super::loads::Clock;
+use crate::clock::{Checkpoint, Timeline};
+use crate::plan::{ShopPlan, TablePlan};
+use crate::warehouse::{ShopRows, TableMapping};
+
+/// A table of a shop.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// The shop.
+    pub plan: &'a ShopPlan,
+    /// The times of its ticks.
+    pub timeline: &'a Timeline,
+    /// How far it has come.
+    pub checkpoint: &'a Checkpoint,
+    /// The place of the table in the plan.
+    pub place: usize,
+    /// What the warehouse has of it.
+    pub mapping: &'a TableMapping,
+    /// Where.
+    pub rows: &'a ShopRows,
+}
+
+impl<'a> Subject<'a> {
+    /// The table.
+    pub fn table(&self) -> &'a TablePlan {
+        &self.plan.tables[self.place]
+    }
+
+    /// Its clock.
+    pub fn clock(&self) -> Clock<'a> {
+        Clock { timeline: self.timeline, checkpoint: self.checkpoint }
+    }
+}

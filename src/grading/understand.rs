@@ -1,0 +1,178 @@
+//! The first passes over one table of one shop: read it, find its conventions, and when its loads read the shop.
+//!
+//! Owns their order. Only the first one reads the warehouse; the others read records. Must not know what is right.
+
+use super::compare::{Comparer, GradedColumn};
+use super::error::GradingError;
+use super::lookup;
+use super::moments::Moments;
+use super::read::{Read, read};
+use super::record::Record;
+use super::source::Warehouse;
+use super::subject::Subject;
+use crate::grade::report::Method;
+use crate::grade::{
+    Brackets, Capture, Conventions, Deletes, Evidence, Given, Loads, Plan, Reads, Resolved, Unread,
+};
+use crate::warehouse::LoadsFrom;
+
+/// What is known of a table before its rows are judged.
+pub struct Understood {
+    /// The records of its keys.
+    pub read: Read,
+    /// Its graded columns, with the tallies of their cells.
+    pub columns: Vec<GradedColumn>,
+    /// Rows that equal a version byte for byte.
+    pub exact: u64,
+    /// Rows that equal a version but for what has been done to whole columns.
+    pub transformed: u64,
+    /// Rows whose flag of current versions contradicts their end: their number, and the first key.
+    pub flags: (u64, Option<i64>),
+    /// Its conventions.
+    pub resolved: Resolved,
+    /// How long before the next start an end is, in microseconds; `None`: not known.
+    pub delta: Option<i64>,
+    /// Its loads.
+    pub reads: Reads,
+    /// The loads that no single moment explains.
+    pub torn: Vec<usize>,
+    /// How the loads are known.
+    pub method: Method,
+    /// What a reader must know.
+    pub notes: Vec<String>,
+}
+
+impl Understood {
+    /// Cells that are the same, and that differ.
+    pub fn cells(&self, columns: &[GradedColumn]) -> (u64, u64) {
+        let of = |count: fn(&GradedColumn) -> u64| columns.iter().map(count).sum::<u64>();
+        let exact = self.exact.saturating_mul(columns.len() as u64);
+        (exact.saturating_add(of(|column| column.tally.same)), of(|column| column.tally.different))
+    }
+}
+
+/// Reads and understands a table.
+pub async fn understand(
+    warehouse: &Warehouse<'_>,
+    subject: &Subject<'_>,
+) -> Result<Understood, GradingError> {
+    let (mapping, clock) = (subject.mapping, subject.clock());
+    let horizon =
+        subject.checkpoint.last_tick.map_or(subject.timeline.start(), |last| subject.timeline.at(last));
+    let mut columns = lookup::graded(subject);
+    let mut notes = Vec::new();
+    let (read, comparer) = loop {
+        let again = columns.iter().any(GradedColumn::is_accepting);
+        let mut comparer = Comparer::new(subject.table(), mapping, columns, Moments::new(mapping, horizon.0));
+        let mut lines = warehouse.lines(subject).await?;
+        let read = read(subject, &mut comparer, &mut lines).await?;
+        // What has been done to a whole column is known only now: with it, rows equal their versions.
+        let exact = comparer.exact;
+        let accepted =
+            comparer.columns.iter_mut().map(|column| column.accept(exact)).filter(|new| *new).count();
+        if again || accepted == 0 {
+            break (read, comparer);
+        }
+        columns = comparer.columns;
+        columns.iter_mut().for_each(GradedColumn::restart);
+    };
+    let Comparer { columns, exact, transformed, flags, moments, .. } = comparer;
+    if let (number, Some(text)) = &moments.unreadable {
+        notes.push(format!(
+            "{number} starts, ends or stamps are no times, such as `{}`",
+            crate::text::harmless(text)
+        ));
+    }
+    let mut read = read;
+    let given = Given {
+        kind: mapping.kind,
+        capture: mapping.capture,
+        starts: mapping.starts,
+        deletes: mapping.deletes,
+        tolerance: mapping.tolerance,
+    };
+    let mut conventions = Conventions::new(given, subject.timeline, clock.last());
+    each(&mut read, None, |record| conventions.add(&record.life, &record.rows, record.count))?;
+    let mut resolved = conventions.resolve(None);
+    if resolved.shift != 0 {
+        // Once more, without the shift that all times have.
+        let shifted = resolved.clone();
+        let mut conventions = Conventions::new(given, subject.timeline, clock.last());
+        each(&mut read, Some(&shifted), |record| conventions.add(&record.life, &record.rows, record.count))?;
+        let shift = resolved.shift;
+        resolved = Resolved { shift, ..conventions.resolve(None) };
+    }
+    if resolved.shape.deletes == Deletes::Keep && mapping.deletes.is_none() {
+        if mapping.must_follow_deletes {
+            resolved.shape.deletes = Deletes::Close;
+        } else {
+            notes.push(
+                "deleted rows stay as they are, so deletes were not graded; `deletes` in a mapping asks for them".to_owned(),
+            );
+        }
+    }
+    let (known, method) = loads(warehouse, subject).await?;
+    let (plan, mut delta) = resolved.plan(&known);
+    let mut collect = |unread: Unread, delta: Option<i64>| -> Result<Brackets, GradingError> {
+        let mut evidence = Evidence::new(resolved.shape, delta, unread, subject.timeline, clock.last());
+        each(&mut read, Some(&resolved), |record| evidence.add(&record.life, &record.rows, record.count))?;
+        Ok(evidence.resolve())
+    };
+    let (mut brackets, mut method) = match plan {
+        Plan::Known(reads) => (Brackets { reads, torn: Vec::new(), contradictory: 0 }, method),
+        Plan::Collect(unread) => (collect(unread, delta)?, method),
+    };
+    if brackets.contradictory > 0 && matches!(known, Loads::Stamped(_)) {
+        // A clock that is off, or stamps that are not those of the extracts.
+        let by_content = collect(resolved.unread.clone(), resolved.delta)?;
+        if by_content.contradictory < brackets.contradictory {
+            notes.push(
+                "the listed loads contradict the rows (another clock, or not the moments of the extracts); \
+                 the loads were taken from the rows"
+                    .to_owned(),
+            );
+            (brackets, delta, method) = (by_content, resolved.delta, Method::Content);
+        }
+    }
+    if mapping.capture == Capture::EveryChange {
+        method = Method::EveryChange;
+    }
+    let Brackets { reads, torn, .. } = brackets;
+    Ok(Understood { read, columns, exact, transformed, flags, resolved, delta, reads, torn, method, notes })
+}
+
+/// Visits each record; with the conventions, without the shift of its times.
+pub fn each(
+    read: &mut Read,
+    resolved: Option<&Resolved>,
+    mut visit: impl FnMut(&Record),
+) -> Result<(), GradingError> {
+    let mut records = read.spool.records()?;
+    while let Some(mut record) = records.next()? {
+        if let Some(resolved) = resolved.filter(|resolved| resolved.shift != 0) {
+            resolved.unshift(&mut record.rows);
+        }
+        visit(&record);
+    }
+    Ok(())
+}
+
+/// What is known about the loads before the rows are looked at, and from where.
+async fn loads(warehouse: &Warehouse<'_>, subject: &Subject<'_>) -> Result<(Loads, Method), GradingError> {
+    let (mapping, clock) = (subject.mapping, subject.clock());
+    Ok(match &mapping.loads {
+        LoadsFrom::Content => (Loads::FromContent, Method::Content),
+        LoadsFrom::Stamp(_) => (Loads::FromContent, Method::Stamps),
+        LoadsFrom::Every(period) => {
+            let moments: Vec<i64> = clock.every(*period);
+            (clock.scheduled(&moments, mapping.tolerance), Method::Schedule)
+        }
+        LoadsFrom::At(moments) => (clock.scheduled(moments, mapping.tolerance), Method::Schedule),
+        LoadsFrom::Table { .. } => match warehouse.loads(subject).await? {
+            Some(moments) if !moments.is_empty() => {
+                (clock.listed(&moments, mapping.tolerance), Method::Table)
+            }
+            _ => (Loads::FromContent, Method::Content),
+        },
+    })
+}

@@ -1,0 +1,158 @@
+//! The query that reads the rows of one shop's table, in the order of their keys.
+//!
+//! Owns the order of its columns, which [`Line`] splits. Must not know how it is run.
+
+use std::borrow::Cow;
+
+use super::mapping::{ShopRows, TableMapping};
+use crate::quoting::{literal, quote};
+
+/// Characters of a value that are read: more than the truth has, and few enough for hostile values.
+pub const LONGEST: usize = 1 << 16;
+
+/// The fields before the graded columns: key, start, end, current, deleted, stamp, order.
+pub const FIELDS: usize = 7;
+
+/// The query; `guarded` cuts values that may be of any length.
+pub fn rows(mapping: &TableMapping, rows: &ShopRows, guarded: bool) -> String {
+    let key = quote(&mapping.key.name);
+    let key = match base(&mapping.key.sql_type) {
+        "smallint" | "integer" | "bigint" => key,
+        // Other keys are no keys of the shop: the rows come last.
+        "numeric" | "real" | "double precision" => {
+            format!("CASE WHEN {key} = trunc({key}) AND abs({key}) < 9e18 THEN {key}::bigint END")
+        }
+        _ => format!("CASE WHEN {key}::text ~ '^-?[0-9]{{1,18}}$' THEN {key}::text::bigint END"),
+    };
+    let optional = |name: Option<&str>| name.map_or_else(|| "NULL".to_owned(), quote);
+    let start = optional(mapping.valid_from.as_ref().map(|column| column.name.as_str()));
+    let stamp = match &mapping.loads {
+        super::LoadsFrom::Stamp(column) => Some(column.name.as_str()),
+        _ => None,
+    };
+    let mut fields = vec![
+        key,
+        start.clone(),
+        optional(mapping.valid_to.as_ref().map(|column| column.name.as_str())),
+        optional(mapping.current.as_ref().map(|column| column.name.as_str())),
+        optional(mapping.deleted.as_ref().map(|deleted| deleted.column.name.as_str())),
+        optional(stamp),
+        optional(mapping.order.as_ref().map(|column| column.name.as_str())),
+    ];
+    fields.extend(mapping.columns.iter().map(|(_, column)| {
+        let name = quote(&column.name);
+        if guarded && any_length(&column.sql_type) { format!("left({name}::text, {LONGEST})") } else { name }
+    }));
+    let mut conditions: Vec<String> = Vec::new();
+    if let (Some(column), Some(value)) = (&mapping.shop_column, &rows.value) {
+        conditions.push(format!("{}::text = {}", quote(column), literal(value)));
+    }
+    if let Some((column, texts)) = &mapping.ghosts {
+        let texts: Vec<String> = texts.iter().map(|text| literal(text)).collect();
+        let column = quote(column);
+        conditions.push(format!("({column} IS NULL OR {column}::text NOT IN ({}))", texts.join(", ")));
+    }
+    let conditions = match conditions.is_empty() {
+        true => String::new(),
+        false => format!(" WHERE {}", conditions.join(" AND ")),
+    };
+    let (fields, from) = (fields.join(", "), &rows.relation);
+    // By the places of the fields, as the key may be an expression.
+    let order = if mapping.valid_from.is_some() { "1, 2" } else { "1" };
+    format!("SELECT {fields} FROM {from}{conditions} ORDER BY {order}")
+}
+
+/// A type without its modifier.
+fn base(sql_type: &str) -> &str {
+    sql_type.split('(').next().unwrap_or_default()
+}
+
+/// Whether a value of the type may be of any length.
+fn any_length(sql_type: &str) -> bool {
+    let fixed = [
+        "smallint",
+        "integer",
+        "bigint",
+        "real",
+        "double precision",
+        "boolean",
+        "date",
+        "uuid",
+        "money",
+        "interval",
+        "inet",
+        "cidr",
+        "macaddr",
+    ];
+    let timed = sql_type.starts_with("time");
+    let limited = sql_type.starts_with("character") && sql_type.contains('(');
+    !(fixed.contains(&base(sql_type)) || timed || limited)
+}
+
+/// One row of the query in the text format of `COPY`.
+pub struct Line<'a> {
+    /// The fields before the graded columns, as they are sent.
+    pub fields: [&'a [u8]; FIELDS],
+    /// The graded columns, separated by tabs.
+    pub graded: &'a [u8],
+}
+
+impl<'a> Line<'a> {
+    /// Splits a line; `None`: it has too few fields.
+    pub fn split(line: &'a [u8]) -> Option<Self> {
+        let mut rest = line;
+        let mut fields = [&line[..0]; FIELDS];
+        for (place, field) in fields.iter_mut().enumerate() {
+            match rest.iter().position(|byte| *byte == b'\t') {
+                Some(tab) => (*field, rest) = (&rest[..tab], &rest[tab + 1..]),
+                // Without graded columns the line ends here.
+                None if place == FIELDS - 1 => (*field, rest) = (rest, &rest[rest.len()..]),
+                None => return None,
+            }
+        }
+        Some(Self { fields, graded: rest })
+    }
+
+    /// The row's key; `None`: it is no whole number.
+    pub fn key(&self) -> Option<i64> {
+        std::str::from_utf8(self.fields[0]).ok()?.parse().ok()
+    }
+
+    /// A field before the graded columns; `None`: NULL.
+    pub fn field(&self, place: usize) -> Option<Cow<'a, str>> {
+        unescaped(self.fields[place])
+    }
+
+    /// The graded columns; `None`: NULL.
+    pub fn cells(&self) -> impl Iterator<Item = Option<Cow<'a, str>>> {
+        self.graded.split(|byte| *byte == b'\t').map(unescaped)
+    }
+}
+
+/// A field of `COPY`'s text format (<https://www.postgresql.org/docs/current/sql-copy.html>); `None`: NULL.
+fn unescaped(field: &[u8]) -> Option<Cow<'_, str>> {
+    if field == b"\\N" {
+        return None;
+    }
+    if !field.contains(&b'\\') {
+        return Some(String::from_utf8_lossy(field));
+    }
+    let mut bytes = Vec::with_capacity(field.len());
+    let mut rest = field.iter().copied();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'\\' => match rest.next() {
+                Some(b'b') => 8,
+                Some(b'f') => 12,
+                Some(b'n') => b'\n',
+                Some(b'r') => b'\r',
+                Some(b't') => b'\t',
+                Some(b'v') => 11,
+                Some(other) => other,
+                None => b'\\',
+            },
+            other => other,
+        });
+    }
+    Some(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()))
+}
