@@ -1,6 +1,7 @@
 //! The shapes of tables that common tools make, and how each is recognised.
 //!
-//! `tools` and `hand` list them, `course` says what a grade of the course asks. Owns no rule of choosing between tables.
+//! `tools` and `hand` list them, `course` says what a grade of the course asks. Owns no rule of choosing between
+//! tables.
 
 mod course;
 mod hand;
