@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use crate::chain::{self, Chain, Diagnostics, Overrides, wall_now};
 use crate::cli::times::{Times, Unknown};
 use crate::cli::{
-    Cli, Command, EXIT_CONFIG, EXIT_FAILED, Only, Recorded, ShopsFile, check, completions, digest,
-    grade, healthcheck, history, import, origin, providers, reset, run, sample, standing, times, verify,
+    Cli, Command, EXIT_CONFIG, EXIT_FAILED, Only, Recorded, ShopsFile, check, completions, digest, grade,
+    healthcheck, history, import, origin, providers, reset, run, sample, standing, times, verify,
     write_stderr,
 };
 use crate::clock::Timeline;

@@ -187,11 +187,15 @@ impl FromStr for Class {
 
     fn from_str(name: &str) -> Result<Self, String> {
         let names = || Self::ALL.iter().map(|class| class.name());
-        Self::ALL.into_iter().find(|class| class.name() == name).ok_or_else(|| {
-            match crate::suggest::nearest(name, names()) {
-                Some(near) => format!("there is no class `{name}`; did you mean `{near}`?"),
-                None => format!("there is no class `{name}`; the classes are: {}", names().collect::<Vec<_>>().join(", ")),
-            }
+        Self::ALL.into_iter().find(|class| class.name() == name).ok_or_else(|| match crate::suggest::nearest(
+            name,
+            names(),
+        ) {
+            Some(near) => format!("there is no class `{name}`; did you mean `{near}`?"),
+            None => format!(
+                "there is no class `{name}`; the classes are: {}",
+                names().collect::<Vec<_>>().join(", ")
+            ),
         })
     }
 }

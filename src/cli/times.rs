@@ -25,7 +25,8 @@ const TOGETHER: usize = 8;
 pub struct Times {
     /// The times.
     pub timeline: Timeline,
-    /// The last tick: the last committed one of a run, else the last one before the shop's end; `None`: it has no end.
+    /// The last tick: the last committed one of a run, else the last one before the shop's end; `None`: the config sets
+    /// no end.
     pub last_tick: Option<u64>,
 }
 
@@ -59,7 +60,9 @@ impl Recorded {
 pub fn of(chain: &Chain, source: Option<Source<'_>>) -> Result<Vec<Times>, Unknown> {
     let Some(source) = source else {
         let wall = wall_now();
-        let last = |shop: &Shop| shop.ticks().map(|ticks| ticks.saturating_sub(1));
+        // Without an end the ids last for millions of ticks, which nobody asks for.
+        let has_end = |shop: &Shop| shop.schedule.ticks(shop.plan.interval).is_some();
+        let last = |shop: &Shop| shop.ticks().filter(|_| has_end(shop)).map(|ticks| ticks.saturating_sub(1));
         let times = |shop: &Shop| Times { timeline: shop.timeline(wall), last_tick: last(shop) };
         return Ok(chain.shops.iter().map(times).collect());
     };
@@ -98,7 +101,7 @@ pub async fn of_servers(chain: &Chain, servers: &Servers) -> Result<Vec<Recorded
 }
 
 async fn of_database(shop: &Shop, servers: &Servers) -> Result<RecordedShop, String> {
-    let never = || "no tick has been committed yet, so its times are unknown".to_owned();
+    let never = || "no tick has been committed yet, so its times are unknown: run the shop first".to_owned();
     let server = servers.database(shop).await?.ok_or_else(never)?;
     let sessions = Sessions::new(server, claim(shop), shop.config.tick_deadline, false);
     let recorded = sessions.recorded().await.map_err(|error| Failure::from(error).message)?;

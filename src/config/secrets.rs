@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-/// Keys whose values are not secret: of shops, of tables and columns, of the process. A key such as `host`, which may
+/// Keys whose values are not secret: of shops, of tables and columns, of the process, of a warehouse. A key such as `host`, which may
 /// be given a whole connection string by mistake, is not among them.
 const OPEN: &str = "\
     name city seed port schema locale tick_interval delete_older_than update_not_older_than stop_after \
@@ -16,7 +16,11 @@ const OPEN: &str = "\
     channel_binding sslrootcert insert_rows_per_tick update_rows_per_tick key key_type created_at type \
     faker group null_ratio unique listen backoff_initial backoff_max healthy_after max_restarts \
     restart_window when_exhausted stop_timeout threads state_dir pg_bin_dir pg_user keep_running fetch \
-    dir max_file_size max_files level";
+    dir max_file_size max_files level \
+    files preset timezone capture max_lag tolerance loads from shop kind valid_from valid_to current deleted \
+    order starts_mean ends open deletes ignore side ghosts column is table at of every first";
+/// Tables of names, each with a name: their keys are the user's own.
+const NAMES: [&str; 4] = ["shops", "from", "columns", "refers"];
 /// Keys that are shown without their values even in a text that is not TOML.
 const SECRET: [&str; 2] = ["database", "password"];
 
@@ -57,8 +61,11 @@ fn collect(table: &DeTable<'_>, all_open: bool, values: &mut Vec<(Range<usize>, 
         let key = key.get_ref().as_ref();
         // A provider's parameters have names of their own.
         let all_open = all_open || (key == "params" && table.contains_key("faker"));
+        let is_names = |inner: &DeTable<'_>| inner.iter().all(|(_, value)| value.get_ref().is_str());
         match value.get_ref() {
-            DeValue::Table(inner) => collect(inner, all_open, values),
+            DeValue::Table(inner) => {
+                collect(inner, all_open || (NAMES.contains(&key) && is_names(inner)), values);
+            }
             // `[[shop]]`
             DeValue::Array(all) if all.iter().all(|element| element.get_ref().is_table()) => {
                 let tables = all.iter().filter_map(|element| element.get_ref().as_table());

@@ -206,22 +206,32 @@ impl Aligner<'_> {
                 continue;
             }
             let class = found.row.class;
-            let repeats = place > 0 && self.found[place - 1].row.class == class;
+            // A row per load repeats what stands; another one tells a later phase.
+            let per_load = self.meaning.shape.kind == Kind::Append;
+            let repeats = !per_load && place > 0 && self.found[place - 1].row.class == class;
             let mut best = EMPTY;
             for phase in first..=top {
+                if per_load {
+                    best = self.standing(phase, place, best);
+                }
                 if self.life.class(phase) == Some(class) && best.cost != NONE {
                     let fits = self.meaning.fits(self.life, place, found, None, phase);
                     let cost = UNLISTED + if fits { 0 } else { WRONG_START };
                     let step = Step::Told { place, load: None, phase, fits, repeats: false, wrong: false };
                     self.put(false, (phase, place + 1, Right), best.plus(cost), Some(step));
                 }
-                for standing in STANDINGS {
-                    if !(repeats && standing == Right) {
-                        best = best.or(self.now.at(phase, place, standing));
-                    }
+                if repeats {
+                    best = best.or(self.now.at(phase, place, Missed)).or(self.now.at(phase, place, Wrong));
+                } else {
+                    best = self.standing(phase, place, best);
                 }
             }
         }
+    }
+
+    /// The cheapest of a state and those of a phase and a number of rows.
+    fn standing(&self, phase: usize, place: usize, best: Cell) -> Cell {
+        STANDINGS.into_iter().fold(best, |best, standing| best.or(self.now.at(phase, place, standing)))
     }
 
     /// What a load saw and wrote.

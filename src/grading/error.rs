@@ -16,7 +16,7 @@ pub enum GradingError {
     Server(#[from] PgError),
     /// A file cannot be read.
     #[error(transparent)]
-    Files(#[from] crate::warehouse::FileError),
+    Files(#[from] crate::warehouse::FilesError),
     /// The temporary file cannot be written or read.
     #[error("cannot use a temporary file: {0}; set TMPDIR to a folder with more room")]
     Spool(#[from] io::Error),

@@ -218,18 +218,16 @@ fn diagnose(
             .windows
             .update_not_older_than
             .filter(|_| subject.table().update_rows > 0),
+        timeline: subject.timeline,
         population: &population,
         newest_of_others,
         written: &sums.written,
         duplicates: &sums.duplicates,
         loads_known: understood.method != Method::Content && understood.method != Method::Stamps,
     };
-    let loads = snapshot_loads(&understood.reads);
-    let shape = understood.resolved.shape;
-    let delta = understood.delta.unwrap_or(0);
-    let hypotheses = Hypotheses::for_findings(found, &loads, shape, delta, subject.timeline, &facts);
+    let hypotheses = Hypotheses::for_findings(found, judge, understood.delta, &facts);
     let mut diagnosis = Diagnosis::new(hypotheses);
-    diagnosis.add_unexplained(understood.read.invented.0 + understood.read.keyless);
+    diagnosis.add_unexplained(Class::InventedRow, understood.read.invented.0 + understood.read.keyless);
     let resolved = understood.resolved.clone();
     let (mut ends, mut all) = (0, 0);
     each(&mut understood.read, Some(&resolved), |record| {
@@ -237,9 +235,14 @@ fn diagnose(
         let of_ends = verdict.count(&[Class::WrongEnd, Class::Interval, Class::TwoOpen]);
         ends += of_ends * record.count;
         all += verdict.findings.len() as u64 * record.count;
-        diagnosis.add(record.first, &record.life, &verdict.findings, record.count, |life, rows| {
-            judge.judge(life, rows).findings
-        });
+        // The keys of a record differ for hypotheses that depend on keys.
+        let end = record.first.saturating_add_unsigned(record.count);
+        let mut key = record.first;
+        while key < end {
+            let next = diagnosis.keys_alike(key).end.min(end);
+            diagnosis.add(key, &record.life, &verdict.findings, (next - key).unsigned_abs(), judge);
+            key = next;
+        }
     })?;
     let mut told: Vec<ToldCause> = Vec::new();
     for note in &resolved.notes {

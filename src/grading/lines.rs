@@ -12,8 +12,8 @@ use crate::warehouse::Line;
 pub enum Lines<'a> {
     /// A query on a server.
     Server(TextRows<'a>),
-    /// Files.
-    Files(crate::warehouse::SortedFiles),
+    /// A file.
+    Files(crate::warehouse::SortedFile),
 }
 
 impl Lines<'_> {

@@ -68,7 +68,11 @@ fn of_row(subject: &Subject<'_>, columns: &[GradedColumn], row: Row<'_>) -> KeyT
         if values_here.is_empty() && before.is_some() {
             continue;
         }
-        truth.versions.push(TimelineVersion { from: moment(version.from), values: values_here, missed: false });
+        truth.versions.push(TimelineVersion {
+            from: moment(version.from),
+            values: values_here,
+            missed: false,
+        });
         truth.values.push(values);
     }
     truth

@@ -2,30 +2,28 @@
 //!
 //! Owns the queries around the rows: sizes, tables of loads. Must not know what rows mean.
 
-use std::path::Path;
-
 use super::error::GradingError;
 use super::lines::Lines;
 use super::subject::Subject;
 use crate::grade::cell::{Moment, TargetType, parse_moment};
 use crate::pg::Snapshot;
 use crate::quoting::{literal, quote};
-use crate::warehouse::{LoadsFrom, SortedFiles, select_rows};
+use crate::warehouse::{Files, LoadsFrom, SortedFile, select_rows};
 
 /// A warehouse that is open.
 pub enum Warehouse<'a> {
     /// A server, in one snapshot.
     Server(&'a Snapshot),
     /// A folder of CSV files.
-    Files(&'a Path),
+    Files(&'a Files),
 }
 
 impl Warehouse<'_> {
     /// The rows of a table in the order of their keys.
     pub async fn lines(&self, subject: &Subject<'_>) -> Result<Lines<'_>, GradingError> {
         let snapshot = match self {
-            Self::Files(folder) => {
-                return Ok(Lines::Files(SortedFiles::open(folder, subject.mapping, subject.rows)?));
+            Self::Files(files) => {
+                return Ok(Lines::Files(SortedFile::open(files, subject.mapping, subject.rows)?));
             }
             Self::Server(snapshot) => snapshot,
         };

@@ -11,7 +11,9 @@ use super::record::Record;
 use super::source::Warehouse;
 use super::subject::Subject;
 use crate::grade::report::Method;
-use crate::grade::{Brackets, Capture, Conventions, Evidence, Given, Loads, Plan, Reads, Resolved, Unread};
+use crate::grade::{
+    Brackets, Capture, Conventions, Deletes, Evidence, Given, Loads, Plan, Reads, Resolved, Unread,
+};
 use crate::warehouse::LoadsFrom;
 
 /// What is known of a table before its rows are judged.
@@ -99,6 +101,15 @@ pub async fn understand(
         each(&mut read, Some(&shifted), |record| conventions.add(&record.life, &record.rows, record.count))?;
         let shift = resolved.shift;
         resolved = Resolved { shift, ..conventions.resolve(None) };
+    }
+    if resolved.shape.deletes == Deletes::Keep && mapping.deletes.is_none() {
+        if mapping.must_follow_deletes {
+            resolved.shape.deletes = Deletes::Close;
+        } else {
+            notes.push(
+                "deleted rows stay as they are, so deletes were not graded; `deletes` in a mapping asks for them".to_owned(),
+            );
+        }
     }
     let (known, method) = loads(warehouse, subject).await?;
     let (plan, mut delta) = resolved.plan(&known);

@@ -5,6 +5,8 @@
 //! text comes from.
 
 mod document;
+#[cfg(test)]
+mod tests;
 
 use crate::clock::{Checkpoint, Origin, Timeline};
 use crate::config::Start;

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::{FutureExt, Stream, StreamExt};
-use tokio_postgres::{CopyOutStream, SimpleQueryMessage};
+use tokio_postgres::{CopyOutStream, Row, SimpleQueryMessage};
 
-use super::connect::Connection;
+use super::connect::{Connection, Parameters};
 use super::error::PgError;
 use crate::config::ConnectionParameters;
 use crate::value::Timestamp;
@@ -50,6 +50,26 @@ impl Snapshot {
     /// The server and database, without a password.
     pub fn address(&self) -> &str {
         &self.connection.address
+    }
+
+    /// The rows of a query.
+    pub async fn query(
+        &self,
+        doing: &str,
+        sql: &str,
+        parameters: Parameters<'_>,
+    ) -> Result<Vec<Row>, PgError> {
+        self.connection.query(doing, sql, parameters).await
+    }
+
+    /// The row of a query that always returns one.
+    pub async fn query_one(
+        &self,
+        doing: &str,
+        sql: &str,
+        parameters: Parameters<'_>,
+    ) -> Result<Row, PgError> {
+        self.connection.query_one(doing, sql, parameters).await
     }
 
     /// The rows of a query, every value as text.

@@ -24,10 +24,11 @@ pub fn print(mapping: &Mapping, chain: &Chain) -> String {
          # docs/warehouse.md describes all keys.\n\n",
     );
     let shared = shared(&mapping.tables);
-    let grade = mapping.grade.map(|grade| line("preset", string(grade.name), "what it asks for"));
+    let grade = mapping.grade.map(|grade| line("preset", string(grade.name), "the grade that is asked for"));
     let max_lag = mapping.max_lag.map(|lag| line("max_lag", span(lag), "from a change to its load, at most"));
     let shops = shops(mapping);
-    let shops = (!shops.is_empty()).then(|| line("shops", inline(&shops), "values in the warehouse, and their shops"));
+    let shops = (!shops.is_empty())
+        .then(|| line("shops", inline(&shops), "values in the warehouse, and their shops"));
     write_lines(&mut text, grade.into_iter().chain(max_lag).chain(shops).chain(shared.iter().map(copied)));
     for table in &mapping.tables {
         let Some(of_chain) = chain.table(&table.table) else { continue };
@@ -78,7 +79,9 @@ fn shared(tables: &[TableMapping]) -> Vec<Line> {
 fn settings(table: &TableMapping) -> Vec<Line> {
     let loads = match &table.loads {
         LoadsFrom::Content => (string("content"), "no load is listed: the rows tell"),
-        LoadsFrom::Stamp(column) => (inline(&[("column", string(&column.name))]), "the moment of each row's load"),
+        LoadsFrom::Stamp(column) => {
+            (inline(&[("column", string(&column.name))]), "the moment of each row's load")
+        }
         LoadsFrom::Every(every) => (inline(&[("every", span(*every))]), "from the start of the run on"),
         LoadsFrom::At(moments) => {
             let moments: Vec<String> = moments.iter().map(|at| moment(*at)).collect();
@@ -154,7 +157,10 @@ fn of_table(table: &TableMapping, of_chain: &ChainTable, chain: &Chain) -> Vec<L
     lines.push(line("deletes", auto(table.deletes.map(words::deletes_word)), "what becomes of deleted rows"));
     let deleted = table.deleted.iter().map(|deleted| (deleted.column.name.as_str(), &deleted.values));
     lines.extend(deleted.map(|(column, values)| line("deleted", marked(column, values), "marks them")));
-    let ghosts = table.ghosts.iter().map(|(column, values)| line("ghosts", marked(column, values), "no rows of a shop"));
+    let ghosts = table
+        .ghosts
+        .iter()
+        .map(|(column, values)| line("ghosts", marked(column, values), "no rows of a shop"));
     lines.extend(ghosts);
     let renamed = table.columns.iter().filter(|(place, column)| name_of(*place) != column.name);
     let renamed: Vec<(&str, String)> =
@@ -169,7 +175,8 @@ fn of_table(table: &TableMapping, of_chain: &ChainTable, chain: &Chain) -> Vec<L
     if !ignored.is_empty() {
         lines.push(line("ignore", list(&ignored), "not graded"));
     }
-    lines.extend(table.side.iter().map(|side| line("side", string(&side.shown()), "rows that are set aside")));
+    lines
+        .extend(table.side.iter().map(|side| line("side", string(&side.shown()), "rows that are set aside")));
     let refers: Vec<(&str, String)> =
         table.refers.iter().map(|(place, other)| (name_of(*place), string(other))).collect();
     if !refers.is_empty() {
@@ -230,7 +237,7 @@ fn inline(pairs: &[(impl AsRef<str>, String)]) -> String {
 }
 
 /// A key, in quotes where it must be.
-fn key(name: &str) -> String {
+pub(super) fn key(name: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     match !name.is_empty() && name.chars().all(bare) {
         true => name.to_owned(),

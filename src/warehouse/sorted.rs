@@ -6,56 +6,24 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use bytes::Bytes;
-use thiserror::Error;
 
+use super::catalog::Column;
+use super::csv::Records;
+use super::files::{Files, FilesError};
 use super::mapping::{LoadsFrom, ShopRows, TableMapping};
-use crate::suggest::nearest;
 
 /// Bytes of lines that are sorted in memory.
 const RUN: usize = 64 << 20;
-
-/// A file that cannot be read.
-#[derive(Debug, Error)]
-pub enum FileError {
-    /// It cannot be opened or read.
-    #[error("cannot read {}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The system's error.
-        source: io::Error,
-    },
-    /// It is not CSV.
-    #[error("cannot read {} as CSV: {source}", path.display())]
-    Csv {
-        /// The file.
-        path: PathBuf,
-        /// The parser's error, with the place.
-        source: csv::Error,
-    },
-    /// A column that the mapping names is missing.
-    #[error("{} has no column `{column}`{}", path.display(), near.as_ref().map_or(String::new(), |near| format!("; did you mean `{near}`?")))]
-    NoColumn {
-        /// The file.
-        path: PathBuf,
-        /// The column.
-        column: String,
-        /// The nearest name.
-        near: Option<String>,
-    },
-    /// The temporary file cannot be written or read.
-    #[error("cannot use a temporary file: {0}; set TMPDIR to a folder with more room")]
-    Temporary(#[from] io::Error),
-}
 
 /// A line with what it is sorted by: rows without a key come last.
 type Entry = (bool, i64, Vec<u8>);
 
 /// The sorted rows of a file.
-pub struct SortedFiles {
+#[derive(Default)]
+pub struct SortedFile {
     /// The next entry of each sorted run, with the number of the run.
     next: BinaryHeap<Reverse<(Entry, usize)>>,
     runs: Vec<BufReader<File>>,
@@ -63,53 +31,45 @@ pub struct SortedFiles {
     memory: Vec<Entry>,
 }
 
-impl SortedFiles {
+impl SortedFile {
     /// Reads and sorts the rows of a shop.
-    pub fn open(folder: &Path, mapping: &TableMapping, rows: &ShopRows) -> Result<Self, FileError> {
-        let path = path(folder, rows);
-        let csv_error = |source| FileError::Csv { path: path.clone(), source };
-        let file = File::open(&path).map_err(|source| FileError::Read { path: path.clone(), source })?;
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(BufReader::new(file));
-        let header = reader.byte_headers().map_err(csv_error)?.clone();
-        let names: Vec<String> =
-            header.iter().map(|name| String::from_utf8_lossy(name.trim_ascii()).into_owned()).collect();
-        let place = |name: &str| {
-            names.iter().position(|there| there == name).ok_or_else(|| FileError::NoColumn {
-                path: path.clone(),
-                column: name.to_owned(),
-                near: nearest(name, names.iter().map(String::as_str)).map(str::to_owned),
-            })
-        };
-        let optional = |name: Option<&String>| name.map(|name| place(name)).transpose();
+    ///
+    /// # Errors
+    /// If the file or a temporary file cannot be read or written.
+    pub fn open(files: &Files, mapping: &TableMapping, rows: &ShopRows) -> Result<Self, FilesError> {
+        let Some(path) = files.path(&rows.relation) else { return Ok(Self::default()) };
+        let wrong = |source| FilesError { path: path.to_owned(), source };
+        Self::read(path, mapping, rows).map_err(wrong)
+    }
+
+    fn read(path: &Path, mapping: &TableMapping, rows: &ShopRows) -> io::Result<Self> {
+        let mut records = Records::new(BufReader::with_capacity(1 << 16, File::open(path)?));
+        let header = records.next_record()?.unwrap_or_default();
+        let names: Vec<&str> = header.iter().map(|name| name.as_deref().unwrap_or_default().trim()).collect();
+        // The mapping names columns of the catalog, which were read from the same header.
+        let place = |name: &str| names.iter().position(|there| *there == name);
+        let optional = |column: Option<&Column>| column.and_then(|column| place(&column.name));
         let stamp = match &mapping.loads {
-            LoadsFrom::Stamp(column) => Some(&column.name),
+            LoadsFrom::Stamp(column) => Some(column),
             _ => None,
         };
-        let key = place(&mapping.key.name)?;
+        let key = place(&mapping.key.name);
         let mut fields = vec![
-            Some(key),
-            optional(mapping.valid_from.as_ref().map(|column| &column.name))?,
-            optional(mapping.valid_to.as_ref().map(|column| &column.name))?,
-            optional(mapping.current.as_ref().map(|column| &column.name))?,
-            optional(mapping.deleted.as_ref().map(|deleted| &deleted.column.name))?,
-            optional(stamp)?,
-            optional(mapping.order.as_ref().map(|column| &column.name))?,
+            key,
+            optional(mapping.valid_from.as_ref()),
+            optional(mapping.valid_to.as_ref()),
+            optional(mapping.current.as_ref()),
+            optional(mapping.deleted.as_ref().map(|deleted| &deleted.column)),
+            optional(stamp),
+            optional(mapping.order.as_ref()),
         ];
-        for (_, column) in &mapping.columns {
-            fields.push(Some(place(&column.name)?));
-        }
-        let shop = match (&mapping.shop_column, &rows.value) {
-            (Some(column), Some(value)) => Some((place(column)?, value)),
-            _ => None,
-        };
-        let ghosts = match &mapping.ghosts {
-            Some((column, texts)) => Some((place(column)?, texts)),
-            None => None,
-        };
-        let mut sorted = Self { next: BinaryHeap::new(), runs: Vec::new(), memory: Vec::new() };
-        let (mut record, mut bytes) = (csv::ByteRecord::new(), 0);
-        while reader.read_byte_record(&mut record).map_err(csv_error)? {
-            let is = |place: usize, text: &String| record.get(place) == Some(text.as_bytes());
+        fields.extend(mapping.columns.iter().map(|(_, column)| place(&column.name)));
+        let shop = mapping.shop_column.as_deref().and_then(place).zip(rows.value.as_ref());
+        let ghosts = mapping.ghosts.as_ref().and_then(|(column, texts)| Some((place(column)?, texts)));
+        let (mut sorted, mut bytes) = (Self::default(), 0);
+        while let Some(record) = records.next_record()? {
+            let field = |place: usize| record.get(place)?.as_deref();
+            let is = |place: usize, text: &String| field(place) == Some(text.as_str());
             if shop.is_some_and(|(place, value)| !is(place, value))
                 || ghosts.is_some_and(|(place, texts)| texts.iter().any(|text| is(place, text)))
             {
@@ -120,9 +80,9 @@ impl SortedFiles {
                 if nth > 0 {
                     line.push(b'\t');
                 }
-                push(place.and_then(|place| record.get(place)).unwrap_or_default(), &mut line);
+                push(place.and_then(field), &mut line);
             }
-            let number = record.get(key).and_then(|key| std::str::from_utf8(key).ok()?.trim().parse().ok());
+            let number: Option<i64> = key.and_then(field).and_then(|key| key.trim().parse().ok());
             bytes += line.len() + size_of::<Entry>();
             sorted.memory.push((number.is_none(), number.unwrap_or(0), line));
             if bytes >= RUN {
@@ -138,7 +98,10 @@ impl SortedFiles {
     }
 
     /// The next line; `None` after the last.
-    pub fn next(&mut self) -> Result<Option<Bytes>, FileError> {
+    ///
+    /// # Errors
+    /// If a temporary file cannot be read.
+    pub fn next(&mut self) -> io::Result<Option<Bytes>> {
         let Some(Reverse(((_, _, line), run))) = self.next.pop() else { return Ok(None) };
         self.refill(run)?;
         Ok(Some(line.into()))
@@ -171,13 +134,6 @@ impl SortedFiles {
     }
 }
 
-/// The file of a relation: the schema is a subfolder.
-fn path(folder: &Path, rows: &ShopRows) -> PathBuf {
-    let name = &rows.relation;
-    let folder = if name.schema.is_empty() { folder.to_owned() } else { folder.join(&name.schema) };
-    folder.join(format!("{}.csv", name.name))
-}
-
 fn read_entry(file: &mut BufReader<File>) -> io::Result<Option<Entry>> {
     let mut keyless = [0];
     if file.read(&mut keyless)? == 0 {
@@ -191,12 +147,10 @@ fn read_entry(file: &mut BufReader<File>) -> io::Result<Option<Entry>> {
     Ok(Some((keyless[0] == 1, i64::from_le_bytes(key), line)))
 }
 
-/// Appends a field as `COPY` writes it. CSV does not tell an empty text from NULL.
-fn push(field: &[u8], line: &mut Vec<u8>) {
-    if field.is_empty() {
-        return line.extend_from_slice(b"\\N");
-    }
-    for byte in field {
+/// Appends a field as `COPY` writes it.
+fn push(field: Option<&str>, line: &mut Vec<u8>) {
+    let Some(field) = field else { return line.extend_from_slice(b"\\N") };
+    for byte in field.bytes() {
         match byte {
             b'\\' => line.extend_from_slice(b"\\\\"),
             b'\t' => line.extend_from_slice(b"\\t"),
@@ -205,7 +159,7 @@ fn push(field: &[u8], line: &mut Vec<u8>) {
             8 => line.extend_from_slice(b"\\b"),
             11 => line.extend_from_slice(b"\\v"),
             12 => line.extend_from_slice(b"\\f"),
-            other => line.push(*other),
+            other => line.push(other),
         }
     }
 }

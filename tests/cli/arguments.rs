@@ -2,7 +2,8 @@
 
 use super::program::{Program, RIGHT};
 
-const COMMANDS: [&str; 7] = ["run", "check", "sample", "reset", "providers", "completions", "healthcheck"];
+const COMMANDS: [&str; 9] =
+    ["run", "check", "sample", "history", "origin", "reset", "providers", "completions", "healthcheck"];
 
 #[test]
 fn the_version_is_told() {
@@ -58,13 +59,13 @@ fn help_of_run_shows_examples_and_the_environment() {
 #[test]
 fn the_examples_of_every_help_are_right() {
     let program = Program::with(RIGHT);
-    for command in ["run", "sample", "reset"] {
+    for command in ["run", "sample", "history", "origin", "reset"] {
         let help = program.run(&format!("{command} -h")).stdout;
         let examples: Vec<&str> = help.lines().filter_map(|line| line.strip_prefix("  shopsim ")).collect();
         assert!(examples.len() >= 3, "{help}");
         for example in examples {
             // What a person reads behind the command.
-            let example = example.split("  ").next().unwrap().split(" |").next().unwrap();
+            let example = example.split("  ").next().unwrap().split(['|', '>']).next().unwrap();
             // As far as the command line goes: the file is none, so nothing begins.
             let refused = Program::new().refuses(example);
             assert!(refused.starts_with("shops.toml: error: no such file\n"), "{example}: {refused}");

@@ -7,6 +7,7 @@
 mod arguments;
 mod check;
 mod deploy;
+mod history;
 mod import;
 mod program;
 mod providers;

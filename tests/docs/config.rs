@@ -2,6 +2,9 @@
 //!
 //! Owns what a part is put into: a chain of one shop with the tables of the shipped one.
 
+use std::path::Path;
+
+use shopsim::config::{Source, Surroundings, warehouse};
 use toml::{Table, Value};
 
 use super::page::{Block, Mark, Page};
@@ -23,10 +26,33 @@ insert_rows_per_tick = 10
 insert_rows_per_tick = 10
 "#;
 
+/// What is wrong with a block that is a `warehouse.toml`.
+fn complaints_of_warehouse(page: &Page, block: &Block) -> Option<String> {
+    let none = |_: &str| None;
+    let file = |_: &Path| Err(std::io::ErrorKind::NotFound.into());
+    let source = Source::new("warehouse.toml", block.text.clone());
+    let problems = warehouse::read(&source, &Surroundings { var: &none, read: &file }).1;
+    let wrong = || format!("{}:{}: {}", page.name, block.line, source.render_all(&problems, false));
+    (!problems.is_empty()).then(wrong)
+}
+
+/// The keys of a `warehouse.toml`, as it names them to who writes another.
+pub fn keys_of_warehouse() -> Vec<String> {
+    let text = "zzzzzzzzzzzz = 1\n[tables.orders]\nzzzzzzzzzzzz = 1\nloads = { zzzzzzzzzzzz = 1 }\n";
+    let none = |_: &str| None;
+    let file = |_: &Path| Err(std::io::ErrorKind::NotFound.into());
+    let source = Source::new("warehouse.toml", text);
+    let problems = warehouse::read(&source, &Surroundings { var: &none, read: &file }).1;
+    let unknown = problems.iter().filter(|problem| problem.message.starts_with("unknown key"));
+    let listed = unknown.filter_map(|problem| problem.help.as_deref()?.strip_prefix("expected one of "));
+    listed.flat_map(|keys| keys.split(", ")).map(|key| key.trim_matches('`').to_owned()).collect()
+}
+
 /// What `check` has against a block.
 pub fn complaints(place: &Place, page: &Page, block: &Block) -> Vec<String> {
     let shop = |text: &str| format!("[[shop]]\n{text}");
     let configs = match block.mark {
+        Some(Mark::Warehouse) => return complaints_of_warehouse(page, block).into_iter().collect(),
         Some(Mark::Fragment) => vec![inserted(&block.text)],
         Some(Mark::ShopFragment) => vec![inserted(&shop(&block.text))],
         Some(Mark::ShopLines) => block.text.lines().map(|line| inserted(&shop(line))).collect(),

@@ -123,8 +123,19 @@ fn text_of(name: &str) -> String {
 fn the_page_of_commands_has_every_flag() {
     let place = Place::new();
     let page = text_of("docs/cli.md");
-    let commands =
-        ["run", "check", "sample", "verify", "reset", "digest", "healthcheck", "import", "providers"];
+    let commands = [
+        "run",
+        "check",
+        "sample",
+        "verify",
+        "reset",
+        "digest",
+        "history",
+        "origin",
+        "healthcheck",
+        "import",
+        "providers",
+    ];
     for command in commands {
         for flag in flags(&place, command) {
             assert!(flag == "--help" || page.contains(&flag), "docs/cli.md has no {flag} of `{command}`");
@@ -141,6 +152,20 @@ fn the_page_of_keys_has_every_key_of_the_shipped_config() {
     let (_, process) = rest.split_once("\n# --- How the process runs.").unwrap();
     for found in key.captures_iter(&format!("{settings}\n{process}")) {
         assert!(page.contains(&format!("`{}`", &found[1])), "docs/config.md has no `{}`", &found[1]);
+    }
+}
+
+#[test]
+fn the_page_of_a_mapping_has_every_key_and_preset() {
+    let page = text_of("docs/warehouse.md");
+    let keys = config::keys_of_warehouse();
+    for expected in ["shops", "valid_from", "every"] {
+        assert!(keys.iter().any(|key| key == expected), "{expected} of {keys:?}");
+    }
+    for word in keys.iter().map(String::as_str).chain(shopsim::config::warehouse::PRESETS) {
+        let is_there = page.contains(&format!("`{word}`")) || page.contains(&format!("{{ {word} = "));
+        let is_there = is_there || page.contains(&format!(", {word} = "));
+        assert!(is_there, "docs/warehouse.md has no `{word}`");
     }
 }
 

@@ -41,6 +41,8 @@ pub enum Mark {
     ShopFragment,
     /// `fragment: a shop, each line alone`: the same, each line for itself.
     ShopLines,
+    /// `warehouse`: a `warehouse.toml`.
+    Warehouse,
 }
 
 /// A code block.
@@ -193,6 +195,7 @@ fn read_mark(comment: &str, place: &str) -> Mark {
         ("fragment", "top level") => Mark::Fragment,
         ("fragment", "a shop") => Mark::ShopFragment,
         ("fragment", "a shop, each line alone") => Mark::ShopLines,
+        ("warehouse", "") => Mark::Warehouse,
         _ => panic!("{place}: `{comment}` is no mark; CONTRIBUTING.md has them"),
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use shopsim::chain::{self, Overrides};
-use shopsim::cli::sample;
+use shopsim::cli::{history, sample, times::Times};
 use shopsim::clock::Timeline;
 use shopsim::config::Pace;
 use shopsim::pg::{self, CheckpointUpdate, Claim, Sessions, TableReport, Verdict};
@@ -251,6 +251,62 @@ fn the_truth_knows_every_version_and_what_ended_it() {
         }
     }
     assert_eq!(seen, fates(&plan.tables[0], &timeline));
+}
+
+/// As `shopsim` reads them.
+#[derive(Parser)]
+struct HistoryArguments {
+    #[command(flatten)]
+    history: history::Arguments,
+}
+
+/// What `shopsim history` prints of the parcels, as JSON.
+fn history(chain: &chain::Chain, more: &[&str]) -> Vec<serde_json::Value> {
+    let arguments = ["history", "--table", "parcels"].iter().chain(more);
+    let arguments = HistoryArguments::parse_from(arguments).history;
+    let times = Times { timeline: timeline(chain), last_tick: Some(TICKS - 1) };
+    let choice = history::choose(&arguments, chain, vec![times]).map_err(|all| all.join("\n")).unwrap();
+    let mut printed = Vec::new();
+    history::history(&arguments, &choice, &chain.shops, &mut printed).unwrap();
+    let printed = String::from_utf8(printed).unwrap();
+    printed.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn history_prints_every_version_with_its_cause_and_its_end() {
+    let place = Place::new(CONFIG);
+    let chain = with_lives(&place);
+    let (table, timeline) = (&chain.shops[0].plan.tables[0], timeline(&chain));
+    let versions = history(&chain, &[]);
+    let mut seen: BTreeMap<i64, Fate> = BTreeMap::new();
+    for version in &versions {
+        let fate = seen.entry(version["key"]["parcel_id"].as_i64().unwrap()).or_default();
+        let from = version["from_tick"].as_u64().unwrap();
+        match (version["operation"].as_str().unwrap(), version["cause"].as_str()) {
+            ("insert", None) => fate.inserted.push(from),
+            ("update", Some("sent")) => fate.updated.push((from, 0)),
+            ("update", Some("weighed")) => fate.updated.push((from, 1)),
+            ("update", None) => {}
+            other => panic!("a version begins by {other:?}"),
+        }
+        if version["ended_by"] == "delete" {
+            fate.deleted.push(version["to_tick"].as_u64().unwrap());
+        }
+    }
+    assert_eq!(seen, fates(table, &timeline));
+
+    // After each tick stands what `--as-of-tick` prints: values and `created_at` of rows that came late or again, too.
+    for tick in 0..TICKS {
+        let stands = |version: &&serde_json::Value| {
+            version["from_tick"].as_u64().unwrap() <= tick
+                && version["to_tick"].as_u64().is_none_or(|to| to > tick)
+        };
+        let content = |row: &serde_json::Value| (row["key"].clone(), row["values"].clone());
+        let expected: Vec<_> = versions.iter().filter(stands).map(content).collect();
+        let as_of: Vec<_> =
+            history(&chain, &["--as-of-tick", &tick.to_string()]).iter().map(content).collect();
+        assert_eq!(as_of, expected, "after tick {tick}");
+    }
 }
 
 /// As `shopsim` reads them.

@@ -7,6 +7,7 @@
 #![allow(dead_code, reason = "the fault suite uses the harness, too")]
 
 mod bounds;
+mod cells;
 mod certificates;
 mod change_source;
 mod claims;
@@ -29,6 +30,7 @@ mod paces;
 mod permutations;
 mod pooler;
 mod reading;
+mod recorded;
 mod reset;
 mod secrets;
 mod server;
@@ -41,3 +43,4 @@ mod types;
 mod unique;
 mod vacuum;
 mod verify;
+mod warehouse;

@@ -72,7 +72,8 @@ impl Case {
 
 fn relation(name: &str, rest: &str) -> Relation {
     let (schema, name) = RelationName::parts(name).unwrap();
-    let rest = rest.replace("@orders", ORDERS).replace("@customers", CUSTOMERS).replace("@products", PRODUCTS);
+    let rest =
+        rest.replace("@orders", ORDERS).replace("@customers", CUSTOMERS).replace("@products", PRODUCTS);
     let (columns, unique) = rest.split_once("; unique ").unwrap_or((&rest, ""));
     let column = |text: &str| {
         let (name, sql_type) = text.trim().split_once(' ').unwrap_or((text.trim(), "text"));

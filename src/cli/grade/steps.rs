@@ -13,17 +13,18 @@ use crate::cli::times;
 use crate::cli::{EXIT_CONFIG, EXIT_FAILED, write_stderr};
 use crate::config::warehouse::{self as config_of_warehouse, Loads, WarehouseConfig};
 use crate::config::{ConnectionParameters, Problem, Source};
-use crate::grade::report::{Report, ShopReport, TableReport};
-use crate::grading::{GradingError, Options, Subject, Understood, Warehouse, judge, newest_of_others, understand};
+use crate::grade::report::{Obligation, Report, ShopReport, TableReport};
+use crate::grading::{
+    GradingError, Options, Subject, Understood, Warehouse, judge, newest_of_others, understand,
+};
 use crate::origin::RecordedShop;
 use crate::pg::{PgError, Snapshot};
 use crate::run::{Servers, url};
 use crate::suggest::nearest;
 use crate::telemetry::colour_wanted;
 use crate::text::with_causes;
-use crate::warehouse::{
-    self as tables, Answer, Answers, Catalog, ChainShop, ChainTable, LoadsFrom, Mapping, Question, Request, Settled,
-};
+use crate::value::Timestamp;
+use crate::warehouse::{self as tables, ChainShop, ChainTable, Files, LoadsFrom, Mapping, Request, postgres};
 
 /// The longest wait for the server: a large table is sorted before its first row comes.
 const DEADLINE: Duration = Duration::from_secs(3_600);
@@ -47,7 +48,8 @@ impl Failed {
 
     fn unknown(unknown: times::Unknown) -> Self {
         let lines = unknown.problems.iter().map(|problem| format!("error: {problem}\n"));
-        let hint = "help: a shop that is unavailable can be graded from a file of `shopsim origin`: --origin FILE\n";
+        let hint =
+            "help: a shop that is unavailable can be graded from a file of `shopsim origin`: --origin FILE\n";
         let hint = if unknown.code == EXIT_FAILED { hint } else { "" };
         Self { message: lines.collect::<String>() + hint, code: unknown.code }
     }
@@ -102,8 +104,12 @@ impl Prepared {
         let place = place(asked, &config)?;
         let preset = asked.preset.as_deref().map(preset).transpose()?;
         let loads = asked.loads.as_deref().map(loads).transpose()?;
-        let names: BTreeSet<&str> =
-            chain.shops.iter().flat_map(|shop| shop.plan.tables.iter()).map(|table| table.name.as_str()).collect();
+        let names: BTreeSet<&str> = chain
+            .shops
+            .iter()
+            .flat_map(|shop| shop.plan.tables.iter())
+            .map(|table| table.name.as_str())
+            .collect();
         let unknown = tables.iter().filter(|table| !names.contains(table.as_str()));
         let unknown: Vec<String> = unknown
             .map(|table| match nearest(table, names.iter().copied()) {
@@ -116,6 +122,16 @@ impl Prepared {
         }
         let (origin, as_of_tick) = (asked.origin.clone(), asked.as_of_tick);
         Ok(Self { source, config, place, preset, loads, origin, as_of_tick, tables: tables.to_vec() })
+    }
+}
+
+impl Prepared {
+    /// The warehouse in words, without its password.
+    fn name(&self) -> String {
+        match &self.place {
+            Place::Server(server) => url(server),
+            Place::Files(folder) => folder.display().to_string(),
+        }
     }
 }
 
@@ -163,8 +179,9 @@ fn loads(text: &str) -> Result<LoadsFrom, Failed> {
     if let Ok(period) = humantime::parse_duration(text) {
         return Ok(LoadsFrom::Every(crate::clock::micros(period)));
     }
-    let lines = std::fs::read_to_string(text)
-        .map_err(|error| Failed::config(format!("--loads {text} is no span such as 3m, and no file: {error}")))?;
+    let lines = std::fs::read_to_string(text).map_err(|error| {
+        Failed::config(format!("--loads {text} is no span such as 3m, and no file: {error}"))
+    })?;
     let lines = lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let mut moments = Vec::new();
     for (nth, line) in lines {
@@ -185,25 +202,29 @@ fn loads(text: &str) -> Result<LoadsFrom, Failed> {
 
 /// A warehouse that is open, and what its tables mean.
 pub struct Opened {
-    snapshot: Option<Snapshot>,
-    folder: Option<PathBuf>,
+    rows: Rows,
     /// The mapping.
     pub mapping: Mapping,
     /// As a file that `--mapping` reads.
     pub printed: String,
 }
 
+/// Where its rows are.
+enum Rows {
+    Server(Snapshot),
+    Files(Files),
+}
+
 impl Opened {
     /// Opens the warehouse and settles what its tables mean.
     pub async fn new(prepared: &Prepared, chain: &Chain) -> Result<Self, Failed> {
-        let (snapshot, folder) = match &prepared.place {
-            Place::Server(server) => (Some(Snapshot::open(server, "grade", DEADLINE).await?), None),
-            Place::Files(folder) => (None, Some(folder.clone())),
+        let rows = match &prepared.place {
+            Place::Server(server) => Rows::Server(Snapshot::open(server, "grade", DEADLINE).await?),
+            Place::Files(folder) => Rows::Files(Files::open(folder).map_err(GradingError::from)?),
         };
-        let catalog = match (&snapshot, &folder) {
-            (Some(snapshot), _) => tables::catalog_of_server(snapshot).await?,
-            (None, Some(folder)) => tables::catalog_of_files(folder).map_err(|error| Failed::run_time(&error))?,
-            (None, None) => Catalog::default(),
+        let catalog = match &rows {
+            Rows::Server(snapshot) => postgres::catalog(snapshot).await?,
+            Rows::Files(files) => files.catalog(),
         };
         let chain_of_warehouse = describe(chain);
         let request = Request {
@@ -212,19 +233,11 @@ impl Opened {
             config: prepared.source.as_ref().map(|_| &prepared.config),
             preset: prepared.preset,
         };
-        let mut answers = Answers::new();
-        let mut mapping = loop {
-            match tables::settle(&request, &answers) {
-                Ok(Settled::Mapping(mapping)) => break mapping,
-                Ok(Settled::Ask(questions)) => {
-                    for question in questions {
-                        let answer = answer(snapshot.as_ref(), folder.as_deref(), &question).await?;
-                        answers.insert(question, answer);
-                    }
-                }
-                Err(problems) => return Err(unsettled(prepared.source.as_ref(), &problems)),
-            }
+        let settled = match &rows {
+            Rows::Server(snapshot) => postgres::mapping(snapshot, &request).await?,
+            Rows::Files(files) => files.mapping(&request).map_err(GradingError::from)?,
         };
+        let mut mapping = settled.map_err(|problems| unsettled(prepared.source.as_ref(), &problems))?;
         if let Some(loads) = &prepared.loads {
             mapping.tables.iter_mut().for_each(|table| table.loads = loads.clone());
         }
@@ -232,37 +245,22 @@ impl Opened {
         if !prepared.tables.is_empty() {
             mapping.tables.retain(|table| prepared.tables.contains(&table.table));
         }
-        Ok(Self { snapshot, folder, mapping, printed })
-    }
-
-    /// The warehouse in words, without its password.
-    fn name(&self, prepared: &Prepared) -> String {
-        match (&prepared.place, &self.folder) {
-            (Place::Server(server), _) => url(server),
-            (_, Some(folder)) => folder.display().to_string(),
-            _ => String::new(),
-        }
+        Ok(Self { rows, mapping, printed })
     }
 
     /// Where its rows are read from.
     fn rows(&self) -> Warehouse<'_> {
-        match (&self.snapshot, &self.folder) {
-            (Some(snapshot), _) => Warehouse::Server(snapshot),
-            (None, folder) => Warehouse::Files(folder.as_deref().unwrap_or(Path::new("."))),
+        match &self.rows {
+            Rows::Server(snapshot) => Warehouse::Server(snapshot),
+            Rows::Files(files) => Warehouse::Files(files),
         }
     }
-}
 
-async fn answer(
-    snapshot: Option<&Snapshot>,
-    folder: Option<&Path>,
-    question: &Question,
-) -> Result<Answer, Failed> {
-    match (snapshot, folder) {
-        (Some(snapshot), _) => Ok(tables::answer_of_server(snapshot, question).await?),
-        (None, folder) => {
-            let folder = folder.unwrap_or(Path::new("."));
-            tables::answer_of_files(folder, question).map_err(|error| Failed::run_time(&error))
+    /// The moment of its snapshot.
+    fn at(&self) -> Option<Timestamp> {
+        match &self.rows {
+            Rows::Server(snapshot) => Some(snapshot.at()),
+            Rows::Files(_) => None,
         }
     }
 }
@@ -271,7 +269,13 @@ async fn answer(
 fn unsettled(source: Option<&Source>, problems: &[Problem]) -> Failed {
     let message = match source {
         Some(source) => source.render_all(problems, colour_wanted()),
-        None => problems.iter().map(|problem| format!("error: {}\n", problem.text())).collect(),
+        None => problems
+            .iter()
+            .map(|problem| {
+                let help = problem.help.as_ref().map_or(String::new(), |help| format!("help: {help}\n"));
+                format!("error: {}\n{help}", problem.text())
+            })
+            .collect(),
     };
     Failed { message, code: EXIT_CONFIG }
 }
@@ -292,7 +296,11 @@ fn describe(chain: &Chain) -> tables::Chain {
 }
 
 /// How far the shops are.
-async fn recorded(prepared: &Prepared, chain: &Chain, servers: &Servers) -> Result<Vec<RecordedShop>, Failed> {
+async fn recorded(
+    prepared: &Prepared,
+    chain: &Chain,
+    servers: &Servers,
+) -> Result<Vec<RecordedShop>, Failed> {
     let mut shops = match &prepared.origin {
         Some(path) => times::of_file(chain, path)
             .map_err(|problems| Failed::unknown(times::Unknown { problems, code: EXIT_CONFIG }))?,
@@ -318,11 +326,11 @@ pub async fn grade(
     let recorded = recorded(prepared, chain, servers).await?;
     let warehouse = opened.rows();
     let mut report = Report {
-        warehouse: opened.name(prepared),
-        at: opened.snapshot.as_ref().map(Snapshot::at),
+        warehouse: prepared.name(),
+        at: opened.at(),
         mapping: opened.printed.clone(),
         shops: chain.shops.iter().zip(&recorded).map(about_shop).collect(),
-        not_asked: opened.mapping.grade.map_or(Vec::new(), |grade| grade.not_asked.to_vec()),
+        not_asked: not_asked(&opened.mapping),
         ..Report::default()
     };
     let timelines: Vec<_> =
@@ -354,6 +362,20 @@ pub async fn grade(
     Ok(report)
 }
 
+/// What is not asked for: by a grade of the course, or because nothing says what it would be.
+fn not_asked(mapping: &Mapping) -> Vec<Obligation> {
+    let mut not_asked = mapping.grade.map_or(Vec::new(), |grade| grade.not_asked.to_vec());
+    if mapping.max_lag.is_none() {
+        not_asked.push(Obligation::Freshness);
+    }
+    if mapping.tables.iter().all(|table| table.refers.is_empty()) {
+        not_asked.push(Obligation::References);
+    }
+    not_asked.sort_unstable();
+    not_asked.dedup();
+    not_asked
+}
+
 fn about_shop((shop, recorded): (&Shop, &RecordedShop)) -> ShopReport {
     let last_tick = recorded.checkpoint.last_tick;
     let timeline = recorded.timeline(&shop.plan);
@@ -371,12 +393,16 @@ fn notes(chain: &Chain, mapping: &Mapping, prepared: &Prepared) -> Vec<String> {
     for table in describe(chain).tables {
         let is_asked = prepared.tables.is_empty() || prepared.tables.contains(&table.name);
         match mapping.tables.iter().find(|mapped| mapped.table == table.name) {
-            None if is_asked => notes.push(format!("the warehouse has no table for `{}`: it was not graded", table.name)),
+            None if is_asked => {
+                notes.push(format!("the warehouse has no table for `{}`: it was not graded", table.name))
+            }
             None => {}
             Some(mapped) => {
                 let without = chain.shops.iter().map(|shop| &shop.plan.name);
                 let without = without.filter(|shop| mapped.shops.iter().all(|rows| rows.shop != **shop));
-                notes.extend(without.map(|shop| format!("`{}` has no rows of {shop}: it was not graded", table.name)));
+                notes.extend(
+                    without.map(|shop| format!("`{}` has no rows of {shop}: it was not graded", table.name)),
+                );
             }
         }
     }

@@ -80,8 +80,9 @@ pub fn explain(arguments: &ExplainArguments, chain: &Chain) -> ExitCode {
     };
     let _log = telemetry::begin(telemetry::LogOptions::of_command(Arc::new(wall_now)));
     let wanted = (shop.as_str(), table.as_str(), *key);
-    let report =
-        Servers::with_made_before(chain, async |servers| grade(&prepared, chain, servers, 0, Some(wanted)).await);
+    let report = Servers::with_made_before(chain, async |servers| {
+        grade(&prepared, chain, servers, 0, Some(wanted)).await
+    });
     let report = match report {
         Ok(report) => report,
         Err(failed) => return fail(&failed),

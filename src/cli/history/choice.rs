@@ -92,7 +92,9 @@ fn ticks_of(arguments: &Arguments, shop: &Shop, times: &Times) -> Result<RangeIn
         ));
     };
     let from = arguments.as_of_tick.or(arguments.from_tick).unwrap_or(first);
-    if let Some(last) = times.last_tick
+    // Without an end, there are ticks as long as there are ids.
+    let last = times.last_tick.or_else(|| Some(shop.ticks()?.saturating_sub(1)));
+    if let Some(last) = last
         && let Some(tick) = [to, from].into_iter().find(|tick| *tick > last)
     {
         return Err(match arguments.recorded.is_given() {

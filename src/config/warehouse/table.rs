@@ -129,6 +129,10 @@ fn from(item: &Item<'_>) -> Option<From> {
     if item.is_table() {
         return Some(From::Each(values::names(item, "`from`")));
     }
+    if !item.is_string() {
+        let help = "write \"dds.orders\", or { shop-1 = \"raw_1.orders\", shop-2 = \"raw_2.orders\" }";
+        return item.wrong_type("the name of a table, or one for each shop", Some(help.to_owned()));
+    }
     let value = item.nonempty()?;
     Some(From::One(Spanned { value, span: item.span.clone() }))
 }

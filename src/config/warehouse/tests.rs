@@ -59,7 +59,7 @@ fn every_mistake_is_reported_at_once() {
             "unknown key `colum` in `loads`",
             "`scd2` is not a value of `kind`",
             "unknown key `valid_form` in [tables.orders]",
-            "`from` must be a string, found a whole number",
+            "`from` must be the name of a table, or one for each shop, found a whole number",
         ]
     );
 }

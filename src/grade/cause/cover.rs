@@ -3,7 +3,10 @@
 //! Owns the counters and the greedy choice. Must not know what a hypothesis is: only its number, and its rank among those
 //! that explain the same.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+
+use crate::grade::Class;
 
 /// The most sets of hypotheses that are counted apart.
 const MOST_SETS: usize = 16_384;
@@ -11,8 +14,11 @@ const MOST_SETS: usize = 16_384;
 const PRECISION: u64 = 95;
 /// How much of what was found must be explained, in percent.
 const COVERED: u64 = 80;
-/// How many more findings a further hypothesis must explain, and how much of all, in percent.
-const FURTHER: (u64, u64) = (3, 5);
+/// How many more findings a further hypothesis must explain.
+const FURTHER: u64 = 3;
+/// How much of all findings a further hypothesis must explain, in percent, unless it explains most of a class: a thousand
+/// deleted rows must not hide thirty lost changes.
+const FURTHER_SHARE: u64 = 5;
 
 /// What a hypothesis has predicted so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,10 +45,10 @@ impl Tally {
 pub(super) struct Cover {
     /// What each hypothesis predicts, by its number, of at most 128.
     pub tallies: Vec<Tally>,
-    /// How many findings there are.
-    pub found: u64,
-    /// How many of them each set of hypotheses explains.
-    sets: BTreeMap<u128, u64>,
+    /// How many findings there are of each class.
+    found: BTreeMap<Class, u64>,
+    /// How many of a class each set of hypotheses explains.
+    sets: BTreeMap<(Class, u128), u64>,
 }
 
 /// A hypothesis that is told.
@@ -61,51 +67,75 @@ impl Cover {
     }
 
     /// Counts a finding and the set of hypotheses that explain it.
-    pub fn add(&mut self, explained_by: u128, weight: u64) {
-        self.found += weight;
-        if explained_by != 0 && (self.sets.len() < MOST_SETS || self.sets.contains_key(&explained_by)) {
-            *self.sets.entry(explained_by).or_default() += weight;
+    pub fn add(&mut self, class: Class, explained_by: u128, weight: u64) {
+        *self.found.entry(class).or_default() += weight;
+        let set = (class, explained_by);
+        if explained_by != 0 && (self.sets.len() < MOST_SETS || self.sets.contains_key(&set)) {
+            *self.sets.entry(set).or_default() += weight;
         }
     }
 
-    /// The hypotheses to tell, the most important first, and how many findings they explain together. `elsewhere`: how
+    /// How many findings there are.
+    pub fn found(&self) -> u64 {
+        self.found.values().sum()
+    }
+
+    /// The hypotheses to tell, the most important first, and the findings that they explain together. `elsewhere`: how
     /// many findings have been explained by other means.
-    pub fn choose(&self, rank: impl Fn(usize) -> usize, elsewhere: u64) -> (Vec<Chosen>, u64) {
+    pub fn choose(&self, rank: impl Fn(usize) -> usize, elsewhere: u64) -> (Vec<Chosen>, Counts) {
         let mut chosen: Vec<Chosen> = Vec::new();
         let mut rest = self.sets.clone();
-        let mut covered = 0;
+        let mut covered = Counts::new();
         loop {
             let gain = |number: usize| -> u64 {
-                rest.iter().filter(|(set, _)| **set >> number & 1 == 1).map(|(_, count)| count).sum()
+                rest.iter().filter(|((_, set), _)| has(*set, number)).map(|(_, count)| count).sum()
             };
             let precise = (0..self.tallies.len()).filter(|number| self.tallies[*number].is_precise());
             let gains: Vec<(usize, u64)> = precise.map(|number| (number, gain(number))).collect();
             let order = |(number, gain): (usize, u64)| {
-                (std::cmp::Reverse(gain), self.tallies[number].others(), rank(number), number)
+                (Reverse(gain), self.tallies[number].others(), rank(number), number)
             };
-            let Some((best, most)) = gains.iter().copied().min_by_key(|candidate| order(*candidate)) else {
-                break;
-            };
-            let is_further = !chosen.is_empty() || elsewhere > 0;
-            let (least, percent) = FURTHER;
-            let is_small = most < least.min(self.found) || most * 100 < self.found * percent;
-            if most == 0 || is_further && is_small {
-                break;
-            }
+            // The first of these is the best; the next ones may explain most of a class that it leaves.
+            let mut best_first = gains.clone();
+            best_first.sort_by_key(|candidate| order(*candidate));
+            let is_first = chosen.is_empty() && elsewhere == 0;
+            let gained = |number: usize| counts(rest.iter().filter(|((_, set), _)| has(*set, number)));
+            let next = best_first.into_iter().find(|(number, gain)| {
+                *gain > 0 && (is_first || self.is_worth_telling(*gain, &gained(*number)))
+            });
+            let Some((best, most)) = next else { break };
             let others = self.tallies[best].others();
             let alike = gains.iter().filter(|(number, gain)| {
                 *gain == most && self.tallies[*number].others() == others && *number != best
             });
             chosen.push(Chosen { number: best, alike: alike.map(|(number, _)| *number).collect() });
-            covered += most;
-            rest.retain(|set, _| set >> best & 1 == 0);
+            for (class, count) in gained(best) {
+                *covered.entry(class).or_default() += count;
+            }
+            rest.retain(|(_, set), _| !has(*set, best));
         }
         (chosen, covered)
     }
 
+    /// Whether a hypothesis explains enough more to be told besides others.
+    fn is_worth_telling(&self, gain: u64, gained: &Counts) -> bool {
+        let share =
+            |part: u64, all: u64, percent: u64| part.saturating_mul(100) >= all.saturating_mul(percent);
+        let of_class = |(class, count): (&Class, &u64)| share(*count, self.found[class], COVERED);
+        let is_much = share(gain, self.found(), FURTHER_SHARE) || gained.iter().any(of_class);
+        gain >= FURTHER.min(self.found()) && is_much
+    }
+
+    /// How many findings of each class are not among those that are explained.
+    pub fn unexplained(&self, covered: &Counts) -> Counts {
+        let rest =
+            |(class, count): (&Class, &u64)| (*class, count - covered.get(class).copied().unwrap_or(0));
+        self.found.iter().map(rest).filter(|(_, count)| *count > 0).collect()
+    }
+
     /// Whether so many explained findings are enough to tell their causes.
     pub fn is_enough(&self, covered: u64) -> bool {
-        covered > 0 && covered.saturating_mul(100) >= self.found.saturating_mul(COVERED)
+        covered > 0 && covered.saturating_mul(100) >= self.found().saturating_mul(COVERED)
     }
 
     /// The hypothesis that explains most, whether it is precise or not.
@@ -114,9 +144,26 @@ impl Cover {
         let explaining = numbers.filter(|number| self.tallies[*number].explained > 0);
         explaining.max_by_key(|number| {
             let tally = self.tallies[*number];
-            (tally.explained, std::cmp::Reverse(tally.others()), std::cmp::Reverse(*number))
+            (tally.explained, Reverse(tally.others()), Reverse(*number))
         })
     }
+}
+
+/// Findings by class.
+pub(super) type Counts = BTreeMap<Class, u64>;
+
+/// Whether a set of hypotheses has one.
+fn has(set: u128, number: usize) -> bool {
+    set >> number & 1 == 1
+}
+
+/// The findings of sets, by class.
+fn counts<'a>(sets: impl Iterator<Item = (&'a (Class, u128), &'a u64)>) -> Counts {
+    let mut counts = Counts::new();
+    for ((class, _), count) in sets {
+        *counts.entry(*class).or_default() += count;
+    }
+    counts
 }
 
 #[cfg(test)]
@@ -129,14 +176,14 @@ mod tests {
             *tally = Tally { predicted: *predicted, explained: *explained };
         }
         for (set, count) in sets {
-            cover.add(*set, *count);
+            cover.add(Class::MissingRow, *set, *count);
         }
         cover
     }
 
     fn numbers(cover: &Cover) -> (Vec<usize>, u64) {
         let (chosen, covered) = cover.choose(|number| number, 0);
-        (chosen.iter().map(|chosen| chosen.number).collect(), covered)
+        (chosen.iter().map(|chosen| chosen.number).collect(), covered.values().sum())
     }
 
     #[test]
@@ -164,11 +211,22 @@ mod tests {
     }
 
     #[test]
+    fn a_further_cause_of_few_findings_is_told_if_they_are_most_of_their_class() {
+        let mut cover = cover(&[(2_000, 2_000), (30, 30)], &[(0b01, 2_000)]);
+        cover.add(Class::MissingChange, 0b10, 30);
+        assert_eq!(numbers(&cover), (vec![0, 1], 2_030));
+        cover.add(Class::MissingChange, 0, 10);
+        let (chosen, covered) = cover.choose(|number| number, 0);
+        assert_eq!(chosen.len(), 1, "30 of 40 are less than four fifths");
+        assert_eq!(cover.unexplained(&covered), Counts::from([(Class::MissingChange, 40)]));
+    }
+
+    #[test]
     fn sets_are_bounded() {
         let mut cover = Cover::of(128);
         for set in 1..100_000u128 {
-            cover.add(set, 1);
+            cover.add(Class::MissingRow, set, 1);
         }
-        assert_eq!((cover.sets.len(), cover.found), (MOST_SETS, 99_999));
+        assert_eq!((cover.sets.len(), cover.found()), (MOST_SETS, 99_999));
     }
 }

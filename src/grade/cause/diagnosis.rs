@@ -3,10 +3,12 @@
 //! Owns the comparison of predicted and found findings, key by key. Keeps counters only: memory does not grow with the
 //! number of keys or findings. Must not know how rows are judged.
 
+use std::collections::BTreeSet;
+
 use super::cover::Cover;
 use super::{Hypotheses, Id};
-use crate::grade::pipeline::Pipeline;
-use crate::grade::{Capture, Class, Finding, FoundRow, Life};
+use crate::grade::pipeline::{Pipeline, Trace};
+use crate::grade::{Capture, Class, Finding, Judge, Life};
 
 /// A finding as it is compared: its class and, of changes and values, the tick of the version.
 type Sign = (Class, Option<i64>);
@@ -58,33 +60,28 @@ impl Diagnosis {
         Self { hypotheses, right, cover, alike: None }
     }
 
-    /// Counts findings that no pipeline could explain, such as keys that the shop never made.
-    pub fn add_unexplained(&mut self, findings: u64) {
-        self.cover.add(0, findings);
+    /// Counts findings that no hypothesis could explain, such as keys that the shop never made.
+    pub fn add_unexplained(&mut self, class: Class, findings: u64) {
+        if findings > 0 {
+            self.cover.add(class, 0, findings);
+        }
     }
 
-    /// Adds a key that stands for `weight` of its kind, with what was found of it. `judge` finds what is wrong with rows
-    /// that a hypothesis would have written.
-    pub fn add(
-        &mut self,
-        key: i64,
-        life: &Life,
-        found: &[Finding],
-        weight: u64,
-        mut judge: impl FnMut(&Life, &[FoundRow]) -> Vec<Finding>,
-    ) {
+    /// Adds a key that stands for `weight` of its kind, with what was found of it. What hypotheses would have written is
+    /// judged by the same judge.
+    pub fn add(&mut self, key: i64, life: &Life, found: &[Finding], weight: u64, judge: &Judge<'_>) {
         let found = signs(found);
         // Rows of a cohort with one version differ in their keys alone.
         let is_plain = life.count() == 1
             && (life.operations.len() <= 1 || self.hypotheses.target.shape.capture == Capture::Snapshot);
         if !is_plain {
-            let predicted = self.predictions(key, life, &mut judge);
+            let predicted = self.predictions(key, life, judge);
             return self.count(&predicted, &found, weight);
         }
         let same = (life.born(), life.deleted, life.created_at);
         let alike = self.alike.take().filter(|alike| alike.life == same && alike.keys.contains(&key));
         let alike = alike.unwrap_or_else(|| {
-            let predicted = self.predictions(key, life, &mut judge);
+            let predicted = self.predictions(key, life, judge);
             Alike { keys: self.keys_alike(key), life: same, predicted }
         });
         self.count(&alike.predicted, &found, weight);
@@ -92,21 +89,15 @@ impl Diagnosis {
     }
 
     /// What each hypothesis predicts for a key; those that predict nothing are left out.
-    fn predictions(
-        &self,
-        key: i64,
-        life: &Life,
-        judge: &mut impl FnMut(&Life, &[FoundRow]) -> Vec<Finding>,
-    ) -> Vec<(usize, Vec<Sign>)> {
-        let right = self.right.rows(key, life);
-        let mut judged: Vec<(Vec<FoundRow>, Vec<Sign>)> = vec![(right, Vec::new())];
+    fn predictions(&self, key: i64, life: &Life, judge: &Judge<'_>) -> Vec<(usize, Vec<Sign>)> {
+        let mut judged: Vec<(Trace, Vec<Sign>)> = vec![(self.right.trace(key, life), Vec::new())];
         let mut predicted = Vec::new();
         for (number, (_, pipeline)) in self.hypotheses.tried.iter().enumerate() {
-            let rows = pipeline.rows(key, life);
-            // Many hypotheses write the same.
-            let place = judged.iter().position(|(other, _)| *other == rows).unwrap_or_else(|| {
-                let found = signs(&judge(life, &rows));
-                judged.push((rows, found));
+            let trace = pipeline.trace(key, life);
+            // Many hypotheses do the same.
+            let place = judged.iter().position(|(other, _)| *other == trace).unwrap_or_else(|| {
+                let found = signs(&judge.judge(life, &pipeline.rows_of(life, &trace)).findings);
+                judged.push((trace, found));
                 judged.len() - 1
             });
             let (_, found) = &judged[place];
@@ -117,7 +108,8 @@ impl Diagnosis {
         predicted
     }
 
-    fn keys_alike(&self, key: i64) -> std::ops::Range<i64> {
+    /// The keys for which all hypotheses select the same loads as for a key.
+    pub fn keys_alike(&self, key: i64) -> std::ops::Range<i64> {
         let ranges = self.hypotheses.tried.iter().map(|(_, pipeline)| pipeline.selects.keys_alike(key));
         ranges.fold(i64::MIN..i64::MAX, |all, one| all.start.max(one.start)..all.end.min(one.end))
     }
@@ -132,7 +124,7 @@ impl Diagnosis {
         for sign in found {
             let explaining = predicted.iter().filter(|(_, signs)| signs.binary_search(sign).is_ok());
             let set = explaining.fold(0u128, |set, (number, _)| set | 1 << number);
-            self.cover.add(set, weight);
+            self.cover.add(sign.0, set, weight);
         }
     }
 
@@ -140,41 +132,40 @@ impl Diagnosis {
     /// several moments.
     pub fn tell(self, facts: Vec<ToldCause>, is_torn: bool) -> Told {
         let Self { hypotheses, cover, .. } = self;
-        if cover.found == 0 {
+        let found = cover.found();
+        if found == 0 {
             return Told::default();
         }
         let id = |number: usize| hypotheses.tried[number].0.id;
-        let parameter = |number: usize| {
-            let (hypothesis, _) = hypotheses.tried[number];
-            hypothesis.parameter.words(&hypotheses.target, &hypotheses.columns)
-        };
         let elsewhere: u64 = facts.iter().map(|cause| cause.explains.0).sum();
         let (chosen, covered) = cover.choose(|number| id(number).rank(), elsewhere);
-        let is_enough = cover.is_enough(covered + elsewhere);
+        let is_enough = cover.is_enough(covered.values().sum::<u64>() + elsewhere);
         let mut about: Vec<String> = Vec::new();
         let mut causes = facts;
         if is_enough {
             causes.extend(chosen.iter().map(|chosen| {
+                let (hypothesis, _) = hypotheses.tried[chosen.number];
                 let tally = cover.tallies[chosen.number];
-                let mut same_here: Vec<Id> = chosen.alike.iter().map(|number| id(*number)).collect();
-                same_here.sort_unstable();
-                same_here.dedup();
-                same_here.retain(|same| *same != id(chosen.number));
+                let alike: BTreeSet<Id> = chosen.alike.iter().map(|number| id(*number)).collect();
                 ToldCause {
-                    id: id(chosen.number),
-                    parameter: parameter(chosen.number),
-                    explains: (tally.explained, cover.found),
+                    id: hypothesis.id,
+                    parameter: hypothesis.parameter.words(&hypotheses.target, &hypotheses.columns),
+                    explains: (tally.explained, found),
                     predicts_others: tally.others(),
-                    same_here,
+                    same_here: alike.into_iter().filter(|same| *same != hypothesis.id).collect(),
                 }
             }));
+            let unexplained = cover.unexplained(&covered);
+            if elsewhere == 0 && !unexplained.is_empty() {
+                let words = unexplained.iter().map(|(class, count)| format!("{count} {class}"));
+                about.push(format!("not explained: {}", words.collect::<Vec<_>>().join(", ")));
+            }
         } else {
             about.push(match cover.nearest() {
                 None => "no known cause predicts these findings".to_owned(),
                 Some(number) => {
                     let tally = cover.tallies[number];
-                    let (id, found) = (id(number), cover.found);
-                    let (explained, others) = (tally.explained, tally.others());
+                    let (id, explained, others) = (id(number), tally.explained, tally.others());
                     format!(
                         "no known cause explains enough of the findings; the nearest, {id}, explains {explained} of \
                          {found} and predicts {others} that are not there"

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::{Hypothesis, Id, Parameter};
 use crate::clock::Timeline;
-use crate::grade::pipeline::{Compare, Pipeline, Population, Selection, Target};
-use crate::grade::{Capture, Class, Deletes, Kind, Load, Shape, UNSTAMPED};
+use crate::grade::pipeline::{Compare, Pipeline, Population, Selection, Target, listed};
+use crate::grade::{Capture, Class, Deletes, Judge, Kind, Reads, Shape};
 use crate::value::SECOND;
 
 /// The most hypotheses that are tried.
@@ -36,6 +36,10 @@ pub struct TableFacts<'a> {
     pub columns: &'a [String],
     /// The age up to which rows change, in microseconds; `None`: they do not.
     pub update_window: Option<i64>,
+    /// The times of the source's ticks.
+    pub timeline: &'a Timeline,
+    /// All loads, where the judge knows the last one only, as of tables with one row per key; `None`: those of the judge.
+    pub reads: Option<&'a Reads>,
     /// The rows of the source after each tick.
     pub population: &'a dyn Population,
     /// For each load the highest `created_at` that loads of other shops had read by then; empty with one shop.
@@ -64,33 +68,31 @@ struct Grid<'a> {
     facts: &'a TableFacts<'a>,
     right: Pipeline,
     newest: Vec<Option<i64>>,
-    /// The places of the loads that left a stamp.
+    /// The places of the pipelines' loads among all loads.
     places: Vec<usize>,
     tried: Vec<(Hypothesis, Pipeline)>,
 }
 
 impl Hypotheses {
     /// The hypotheses that could explain findings of some classes. `delta`: how long before the next start a version
-    /// ends, in microseconds.
+    /// ends, in microseconds, if that is known.
     pub fn for_findings(
         classes: &BTreeSet<Class>,
-        loads: &[Load],
-        shape: Shape,
-        delta: i64,
-        timeline: &Timeline,
+        judge: &Judge<'_>,
+        delta: Option<i64>,
         facts: &TableFacts<'_>,
     ) -> Self {
-        let reads = Target::reads_of(loads);
-        let is_stamped = |load: &Load| load.stamp != UNSTAMPED;
-        let any_stamp = loads.iter().any(is_stamped);
-        let places = (0..loads.len()).filter(|place| !any_stamp || is_stamped(&loads[*place])).collect();
+        let shape = *judge.shape();
+        let all = facts.reads.unwrap_or(judge.reads());
+        let (reads, places) = (Target::reads_of(all), listed(all));
         let newest = reads.iter().map(|read| facts.population.newest(read.tick)).collect();
         let columns = u16::try_from(facts.columns.len()).unwrap_or(u16::MAX);
-        let target = Arc::new(Target { shape, delta, columns, timeline: timeline.clone(), reads });
+        let timeline = facts.timeline.clone();
+        let target = Arc::new(Target { shape, delta: delta.unwrap_or(0), columns, timeline, reads });
         let right = Pipeline::right(&target);
         let mut grid = Grid { facts, right, newest, places, tried: Vec::new() };
         if !target.reads.is_empty() {
-            grid.fill(classes, shape, timeline.interval());
+            grid.fill(classes, shape, facts.timeline.interval());
         }
         let dropped = grid.tried.len().saturating_sub(MOST);
         grid.tried.truncate(MOST);

@@ -10,6 +10,10 @@ mod grid;
 mod hypothesis;
 mod id;
 #[cfg(test)]
+mod planted_tests;
+#[cfg(test)]
+mod shipped_tests;
+#[cfg(test)]
 mod tests;
 
 pub use diagnosis::{Diagnosis, Told, ToldCause};

@@ -8,6 +8,8 @@
 mod comparison;
 mod moment;
 mod problem;
+#[cfg(test)]
+mod property_tests;
 mod reading;
 mod sameness;
 mod tally;
@@ -15,6 +17,8 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod transform;
+#[cfg(test)]
+mod transform_tests;
 mod writing;
 
 pub use comparison::Comparison;

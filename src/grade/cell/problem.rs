@@ -30,8 +30,8 @@ impl fmt::Display for SchemaProblem {
     }
 }
 
-/// Why a type cannot hold all values of the source's, if it cannot. A floating number or a `numeric` without limits fits
-/// into any `numeric` with digits after the point: its values decide.
+/// Why a type cannot hold all values of the source's, if it cannot. Where only the values decide, it can: for a text in
+/// a type that reads texts, such as `uuid`, and for a number without limits in a `numeric` with digits after the point.
 pub(super) fn of(source: &SqlType, target: &TargetType) -> Option<SchemaProblem> {
     let held = target.sql_type()?;
     let (loses, grain) = lost(source, held)?;
@@ -58,7 +58,8 @@ fn lost(source: &SqlType, target: &SqlType) -> Option<(&'static str, Option<Tran
         (T::Varchar(_) | T::Text | T::Enum(_), T::Char(_)) => {
             Some(("texts without blanks at their ends", Some(Transform::Padded)))
         }
-        (_, T::Text | T::Varchar(None) | T::Char(_)) => None,
+        (_, T::Text | T::Varchar(None) | T::Char(_))
+        | (T::Char(_) | T::Varchar(_) | T::Text | T::Enum(_), _) => None,
         (T::Timestamp | T::TimestampTz, T::Date) => {
             Some(("the time of day", Some(Transform::Cut(TimeUnit::Day))))
         }

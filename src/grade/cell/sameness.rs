@@ -17,7 +17,7 @@ pub(super) struct Sides<'a> {
 }
 
 /// From this scale on, a `numeric` may hold a floating number rounded to it.
-const FINE_SCALE: u16 = 9;
+pub(super) const FINE_SCALE: u16 = 9;
 
 /// Whether a text means the expected value, neither being NULL.
 pub(super) fn is_same(sides: &Sides<'_>, expected: Value<'_>, found: &str) -> bool {
@@ -32,27 +32,25 @@ pub(super) fn is_same(sides: &Sides<'_>, expected: Value<'_>, found: &str) -> bo
         Value::Decimal(decimal) => is_number(sides, &decimal.to_string(), found),
         Value::Numeric(text) => is_number(sides, text, found),
         Value::Money(amount) => {
-            let spelt = found.contains('$') && Money::parse(found) == Some(amount);
-            spelt || is_number(sides, &amount.to_decimal().to_string(), found)
+            let with_currency = found.contains('$') && Money::parse(found) == Some(amount);
+            with_currency || is_number(sides, &amount.to_decimal().to_string(), found)
         }
         Value::Real(real) => is_real(real, found) || is_rounded(sides, real.into(), found),
         Value::Float(float) => is_double(float, found) || is_rounded(sides, float, found),
         Value::Bool(bool) => truth(found) == Some(bool),
-        Value::Date(date) if sides.target.is_integer() => is_integer(found, [date.0.into()]),
-        Value::Date(date) => is_instant(sides, date.midnight(), found),
-        Value::Timestamp(at) | Value::TimestampTz(at) if sides.target.is_integer() => {
-            // Debezium's MicroTimestamp and Timestamp.
-            is_integer(found, [Some(at.0), (at.0 % 1_000 == 0).then_some(at.0 / 1_000)].into_iter().flatten())
+        Value::Date(date) => {
+            is_counted(sides, [Some(date.0.into())], found) || is_instant(sides, date.midnight(), found)
         }
-        Value::Timestamp(at) | Value::TimestampTz(at) => is_instant(sides, at, found),
-        Value::Time(time) if sides.target.is_integer() => {
-            // Debezium's MicroTime and Time.
-            is_integer(
-                found,
-                [Some(time.0), (time.0 % 1_000 == 0).then_some(time.0 / 1_000)].into_iter().flatten(),
-            )
+        // Debezium's MicroTimestamp and Timestamp.
+        Value::Timestamp(at) | Value::TimestampTz(at) => {
+            is_counted(sides, [Some(at.0), millis(at.0)], found) || is_instant(sides, at, found)
         }
-        Value::Time(_) | Value::Uuid(_) | Value::MacAddr(_) => {
+        // Debezium's MicroTime and Time.
+        Value::Time(time) => {
+            is_counted(sides, [Some(time.0), millis(time.0)], found)
+                || read(sides.source, found).is_some_and(|values| values.get(0) == expected)
+        }
+        Value::Uuid(_) | Value::MacAddr(_) => {
             read(sides.source, found).is_some_and(|values| values.get(0) == expected)
         }
         Value::Interval(interval) => is_interval(interval, found),
@@ -67,8 +65,12 @@ pub(super) fn is_same(sides: &Sides<'_>, expected: Value<'_>, found: &str) -> bo
 
 /// A number that is exact, in any form; also one of a floating type that has exactly this value.
 fn is_number(sides: &Sides<'_>, expected: &str, found: &str) -> bool {
-    let Some(plain) = plain_number(found) else { return false };
-    let Some(expected) = plain_number(expected) else { return false };
+    let bare = if sides.target.sql_type() == Some(&SqlType::Money) && found.contains('$') {
+        Money::parse(found).and_then(|amount| plain_number(&amount.to_decimal().to_string()))
+    } else {
+        plain_number(found)
+    };
+    let (Some(plain), Some(expected)) = (bare, plain_number(expected)) else { return false };
     if plain == expected {
         return true;
     }
@@ -111,8 +113,15 @@ fn is_rounded(sides: &Sides<'_>, expected: f64, found: &str) -> bool {
     by_cast || by_scale
 }
 
-fn is_integer(found: &str, expected: impl IntoIterator<Item = i64>) -> bool {
-    found.parse().is_ok_and(|found: i64| expected.into_iter().any(|expected| expected == found))
+/// One of these numbers of units since 1970 or midnight, in a column of integers.
+fn is_counted<const N: usize>(sides: &Sides<'_>, counts: [Option<i64>; N], found: &str) -> bool {
+    let count = if sides.target.is_integer() { found.parse().ok() } else { None };
+    count.is_some() && counts.contains(&count)
+}
+
+/// Whole milliseconds.
+fn millis(micros: i64) -> Option<i64> {
+    (micros % 1_000 == 0).then_some(micros / 1_000)
 }
 
 /// The same instant: in UTC, or converted by the zone of times without one.

@@ -10,10 +10,12 @@ use crate::value::{Numeric, SECOND, Value};
 use number::Numbers;
 use text::Texts;
 use time::Times;
+pub use unit::{EpochUnit, NullWord, TimeUnit};
 
 mod number;
 mod text;
 mod time;
+mod unit;
 
 /// A change of a value that is known by name. Of several that explain the same cells, the lesser is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +56,8 @@ pub enum Transform {
     LeadingZerosLost,
     /// A text was read as a number, and the number written in its own form.
     TextToNumber,
+    /// A text was read as a time, and the time written in its own form.
+    TextToTime,
     /// A number was formatted for readers, with separators or a currency.
     Formatted,
     /// Blanks at the ends were removed.
@@ -78,119 +82,14 @@ pub enum Transform {
     CutTo(u32),
 }
 
-/// A word that stands for NULL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum NullWord {
-    /// `None`
-    None,
-    /// `nan`
-    Nan,
-    /// `NaN`
-    NaN,
-    /// `NaT`
-    NaT,
-    /// `<NA>`
-    Na,
-    /// `NULL`
-    Null,
-    /// `null`
-    LowerNull,
-    /// `\N`
-    BackslashN,
-}
-
-impl NullWord {
-    const ALL: [Self; 8] = [
-        Self::None,
-        Self::Nan,
-        Self::NaN,
-        Self::NaT,
-        Self::Na,
-        Self::Null,
-        Self::LowerNull,
-        Self::BackslashN,
-    ];
-
-    /// The word itself.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::None => "None",
-            Self::Nan => "nan",
-            Self::NaN => "NaN",
-            Self::NaT => "NaT",
-            Self::Na => "<NA>",
-            Self::Null => "NULL",
-            Self::LowerNull => "null",
-            Self::BackslashN => "\\N",
-        }
-    }
-}
-
-/// A unit that times are cut to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TimeUnit {
-    /// Days, in UTC.
-    Day,
-    /// Hours.
-    Hour,
-    /// Minutes.
-    Minute,
-    /// Seconds.
-    Second,
-    /// Thousandths of a second.
-    Millisecond,
-}
-
-impl TimeUnit {
-    const ALL: [Self; 5] = [Self::Day, Self::Hour, Self::Minute, Self::Second, Self::Millisecond];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Day => "day",
-            Self::Hour => "hour",
-            Self::Minute => "minute",
-            Self::Second => "second",
-            Self::Millisecond => "millisecond",
-        }
-    }
-}
-
-/// A unit that times are counted in since 1970.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EpochUnit {
-    /// Days.
-    Days,
-    /// Seconds.
-    Seconds,
-    /// Thousandths of a second.
-    Milliseconds,
-    /// Millionths.
-    Microseconds,
-    /// Thousandths of millionths.
-    Nanoseconds,
-}
-
-impl EpochUnit {
-    const ALL: [Self; 5] =
-        [Self::Days, Self::Seconds, Self::Milliseconds, Self::Microseconds, Self::Nanoseconds];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Days => "days",
-            Self::Seconds => "seconds",
-            Self::Milliseconds => "milliseconds",
-            Self::Microseconds => "microseconds",
-            Self::Nanoseconds => "nanoseconds",
-        }
-    }
-}
-
-/// Transforms of a value that have no parameter, in the order of the type.
+/// The transforms of numbers that have no parameter.
 const OF_NUMBERS: [Transform; 4] =
     [Transform::Float32, Transform::Float64, Transform::SignLost, Transform::Formatted];
-const OF_TEXTS: [Transform; 11] = [
+/// The transforms of texts that have none, in their order.
+const OF_TEXTS: [Transform; 12] = [
     Transform::LeadingZerosLost,
     Transform::TextToNumber,
+    Transform::TextToTime,
     Transform::Trimmed,
     Transform::Padded,
     Transform::UpperCase,
@@ -340,6 +239,7 @@ impl fmt::Display for Transform {
             Self::SignLost => "stripped of its sign",
             Self::LeadingZerosLost => "stripped of leading zeros",
             Self::TextToNumber => "read as a number",
+            Self::TextToTime => "read as a time",
             Self::Formatted => "formatted with separators or a currency",
             Self::Trimmed => "trimmed",
             Self::Padded => "padded with blanks",

@@ -5,9 +5,9 @@
 use std::fmt::Write as _;
 
 use super::reading::plain_number;
-use super::sameness::Sides;
+use super::sameness::{FINE_SCALE, Sides};
 use crate::value::json::canonical;
-use crate::value::{DAY, Money, Numeric, SqlType, Timestamp, Value};
+use crate::value::{DAY, Decimal, Money, Numeric, SqlType, Timestamp, Value};
 
 /// Whole numbers up to this are exact in `double precision`.
 const EXACT_IN_DOUBLE: u64 = 1 << 53;
@@ -31,12 +31,8 @@ pub(super) fn write(sides: &Sides<'_>, value: Value<'_>, out: &mut String) {
 /// Appends the text in the type of the target; `false` if that is no other than the value's own, or there is none.
 fn write_as(sides: &Sides<'_>, target: &SqlType, value: Value<'_>, out: &mut String) -> bool {
     match (target, value) {
-        (SqlType::Timestamp | SqlType::TimestampTz, Value::Date(date)) => {
-            return write_as(sides, target, Value::Timestamp(date.midnight()), out) || {
-                Value::Timestamp(date.midnight()).push_to(out);
-                true
-            };
-        }
+        (SqlType::Timestamp, Value::Date(date)) => Value::Timestamp(date.midnight()).push_to(out),
+        (SqlType::TimestampTz, Value::Date(date)) => Value::TimestampTz(date.midnight()).push_to(out),
         (SqlType::TimestampTz, Value::Timestamp(at)) => Value::TimestampTz(at).push_to(out),
         (SqlType::Timestamp, Value::TimestampTz(at)) => Value::Timestamp(wall(at, sides.zone)).push_to(out),
         (SqlType::Date, Value::Timestamp(at)) if is_midnight(at) => Value::Date(at.date()).push_to(out),
@@ -83,36 +79,24 @@ fn write_as(sides: &Sides<'_>, target: &SqlType, value: Value<'_>, out: &mut Str
 }
 
 /// Appends a number in a type of numbers that are not integers; `false` as above.
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    reason = "only exact numbers are cast"
-)]
+#[expect(clippy::cast_precision_loss, reason = "only exact numbers are cast")]
 fn write_number(target: &SqlType, value: Value<'_>, out: &mut String) -> bool {
     match (target, value) {
         (SqlType::Numeric(None), Value::Money(amount)) => Value::Decimal(amount.to_decimal()).push_to(out),
-        (SqlType::Numeric(Some(_)), Value::Money(amount)) => {
-            return write_number(target, Value::Decimal(amount.to_decimal()), out);
-        }
-        (
-            SqlType::Numeric(Some(limits)),
-            Value::Int(_) | Value::Real(_) | Value::Float(_) | Value::Decimal(_) | Value::Numeric(_),
-        ) => {
-            let text = value.to_string();
-            let Some(number) = Numeric::read(&text, Some(*limits)) else { return false };
-            let lossless = plain_number(&text).is_some_and(|plain| scale(&plain) <= usize::from(limits.1));
-            let fine = limits.1 >= 9 && matches!(value, Value::Real(_) | Value::Float(_));
-            return (lossless || fine) && push_number(number, out);
+        (SqlType::Numeric(Some(limits)), _) => {
+            let short = decimal(value).zip(u8::try_from(limits.1).ok());
+            if let Some(decimal) = short.and_then(|(decimal, scale)| decimal.with_scale(scale)) {
+                Value::Decimal(decimal).push_to(out);
+                return true;
+            }
+            return write_rounded(*limits, value, out);
         }
         // Without an exponent.
         (SqlType::Numeric(None), Value::Real(_) | Value::Float(_)) => {
             return Numeric::read(&value.to_string(), None).is_some_and(|number| push_number(number, out));
         }
-        (SqlType::Money, Value::Int(int)) => {
-            return int.checked_mul(100).is_some_and(|cents| push(out, &Money(cents).to_string()));
-        }
-        (SqlType::Money, Value::Decimal(decimal)) => {
-            let cents = decimal.with_scale(2);
+        (SqlType::Money, Value::Int(_) | Value::Decimal(_)) => {
+            let cents = decimal(value).and_then(|decimal| decimal.with_scale(2));
             return cents.is_some_and(|cents| push(out, &Money(cents.units).to_string()));
         }
         (SqlType::Double, Value::Real(real)) => Value::Float(real.into()).push_to(out),
@@ -132,6 +116,31 @@ fn write_number(target: &SqlType, value: Value<'_>, out: &mut String) -> bool {
     true
 }
 
+/// The number as a decimal, if it is one already.
+fn decimal(value: Value<'_>) -> Option<Decimal> {
+    match value {
+        Value::Int(units) => Some(Decimal { units, scale: 0 }),
+        Value::Decimal(decimal) => Some(decimal),
+        Value::Money(amount) => Some(amount.to_decimal()),
+        _ => None,
+    }
+}
+
+/// Appends a number in a `numeric` of this precision and scale, if that loses nothing, or only digits of a floating
+/// number after the ninth place.
+fn write_rounded(limits: (u16, u16), value: Value<'_>, out: &mut String) -> bool {
+    let is_floating = matches!(value, Value::Real(_) | Value::Float(_));
+    if !is_floating && !matches!(value, Value::Int(_) | Value::Decimal(_) | Value::Numeric(_)) {
+        return false;
+    }
+    let text = value.to_string();
+    let digits = plain_number(&text).map(|plain| plain.split_once('.').map_or(0, |(_, digits)| digits.len()));
+    let lossless = digits.is_some_and(|digits| digits <= usize::from(limits.1));
+    let lossless = lossless || is_floating && limits.1 >= FINE_SCALE;
+    let number = if lossless { Numeric::read(&text, Some(limits)) } else { None };
+    number.is_some_and(|number| push_number(number, out))
+}
+
 fn push(out: &mut String, text: &str) -> bool {
     out.push_str(text);
     true
@@ -144,11 +153,6 @@ fn push_number(number: Numeric, out: &mut String) -> bool {
         Numeric::Long(text) => out.write_str(&text),
     };
     true
-}
-
-/// The digits after the point.
-fn scale(plain: &str) -> usize {
-    plain.split_once('.').map_or(0, |(_, fraction)| fraction.len())
 }
 
 fn is_char(source: &SqlType) -> bool {

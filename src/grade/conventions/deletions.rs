@@ -18,6 +18,8 @@ struct Counts {
     flagged: u64,
     tombstones: u64,
     absent: u64,
+    /// The first tick in which a row was born that is absent.
+    absent_born: Option<i64>,
 }
 
 impl Counts {
@@ -68,7 +70,11 @@ impl Deletions {
         }
         let counts = &mut self.spans[span];
         let count = match rows {
-            [] => &mut counts.absent,
+            [] => {
+                let first = counts.absent_born.get_or_insert(life.born());
+                *first = life.born().min(*first);
+                &mut counts.absent
+            }
             [.., before, last] if last.deleted && !before.deleted && repeats(life, before, last) => {
                 &mut counts.tombstones
             }
@@ -96,11 +102,15 @@ impl Deletions {
         if surely.open > 0 {
             return shown(&surely).unwrap_or(Deletes::Keep);
         }
-        match all.shown() {
-            Some(way) => way,
-            None if surely.absent > 0 => Deletes::Remove,
-            None => Deletes::Keep,
+        if let Some(way) = all.shown() {
+            return way;
         }
+        // Removed rows are those that were gone first. If one is there that went before another one that is absent, and that
+        // the last load must have seen, then nothing is removed.
+        let first_open = self.spans.iter().position(|counts| counts.open > 0).unwrap_or(self.spans.len());
+        let later = self.spans.iter().skip(first_open + 1);
+        let kept = later.filter_map(|counts| counts.absent_born).any(|born| born <= gone);
+        if all.absent > 0 && !kept { Deletes::Remove } else { Deletes::Keep }
     }
 }
 

@@ -76,6 +76,9 @@ impl<'a> Conventions<'a> {
         }
         let mut ordered: Vec<&FoundRow> = rows.iter().collect();
         ordered.sort_by_key(|row| (row.start, row.end));
+        if self.given.kind == Kind::History {
+            ordered.dedup_by_key(|row| (row.start, row.class, row.deleted));
+        }
         self.add_ordered(life, &ordered, weight);
     }
 
@@ -85,7 +88,8 @@ impl<'a> Conventions<'a> {
             let (end, start) = (pair[0].end, pair[1].start);
             for (count, delta) in self.deltas.iter_mut().zip(DELTAS) {
                 let whole_days = delta != DAY || (is_whole_day(end) && is_whole_day(start));
-                *count += weight * u64::from(end != OPEN && end.checked_add(delta) == Some(start) && whole_days);
+                *count +=
+                    weight * u64::from(end != OPEN && end.checked_add(delta) == Some(start) && whole_days);
             }
         }
         let is_chain = matches!(self.given.kind, Kind::History | Kind::Log);

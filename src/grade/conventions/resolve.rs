@@ -5,7 +5,7 @@
 use super::Conventions;
 use crate::grade::delta::{DELTAS, time};
 use crate::grade::evidence::Unread;
-use crate::grade::load::{Loads, UNSTAMPED};
+use crate::grade::load::{Load, Loads, UNSTAMPED};
 use crate::grade::reads::Reads;
 use crate::grade::shape::{Capture, Deletes, Kind, Shape, Starts};
 
@@ -59,8 +59,18 @@ impl Resolved {
             Loads::FromContent => (Plan::Collect(self.unread.clone()), self.delta),
             Loads::Stamped(loads) => (Plan::Collect(Unread::Within(loads.clone())), self.delta_of_pairs),
             Loads::Complete(loads) => (known(loads, false), self.delta_of_pairs),
-            Loads::Scheduled(loads) => (known(loads, true), self.delta_of_pairs),
+            Loads::Scheduled(loads) => (known(&self.with_later(loads), true), self.delta_of_pairs),
         }
+    }
+
+    /// Loads that may be followed by others. Of one row per key only the last load is left, so that nothing could be said
+    /// if it were not one of these.
+    fn with_later(&self, loads: &[Load]) -> Vec<Load> {
+        let mut loads = loads.to_vec();
+        if let Some(last) = loads.last().filter(|_| self.shape.kind != Kind::Current) {
+            loads.push(Load { lo: last.lo, hi: i64::MAX - 1, stamp: UNSTAMPED });
+        }
+        loads
     }
 
     /// Takes the shift off rows.

@@ -71,14 +71,7 @@ fn most(counts: [u64; SHIFTS]) -> usize {
 
 impl StartCounts {
     /// Adds the rows of a key, ordered by their starts, or of `weight` of them that are alike.
-    pub fn add(
-        &mut self,
-        life: &Life,
-        rows: &[&FoundRow],
-        weight: u64,
-        given: &Given,
-        timeline: &Timeline,
-    ) {
+    pub fn add(&mut self, life: &Life, rows: &[&FoundRow], weight: u64, given: &Given, timeline: &Timeline) {
         for (place, row) in rows.iter().enumerate() {
             if row.deleted && place > 0 {
                 continue;

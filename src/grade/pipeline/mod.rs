@@ -4,23 +4,22 @@
 //! depends on other rows (a cursor's watermark, the end of a page) is computed once per table, before any row. Must not
 //! know what is right: judging the rows is up to the caller.
 
-mod history;
-mod log;
 mod population;
 mod selection;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Capture, Deletes, FoundRow, Kind, Life, Load, OPEN, Shape, Starts, UNSTAMPED};
+use super::{Capture, Deletes, FoundRow, Kind, Life, Load, OPEN, Reads, Shape, Starts, UNSTAMPED};
 use crate::clock::Timeline;
 
 pub use population::{Planned, Population, newest_of_others};
 pub use selection::Selection;
-pub use steps::Compare;
+pub use steps::{Compare, Trace};
 
 /// A load that has been run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,41 +69,20 @@ pub struct Pipeline {
 }
 
 impl Target {
-    /// The loads of a table, each at one tick: the middle of its bracket. Loads without a stamp are left out where others
-    /// have one, as rows cannot tell of them.
-    pub fn reads_of(loads: &[Load]) -> Vec<Read> {
-        let stamped = loads.iter().any(|load| load.stamp != UNSTAMPED);
-        let known = loads.iter().filter(|load| !stamped || load.stamp != UNSTAMPED);
-        let middle = |load: &Load| load.lo + (load.hi - load.lo).max(0) / 2;
+    /// The loads of a table, each at one tick: the middle of its bracket. Of a reader of the log the first snapshot and the
+    /// last load are enough. Loads without a stamp are left out where others have one, as rows cannot tell of them.
+    pub fn reads_of(reads: &Reads) -> Vec<Read> {
         let mut last = -1;
-        let read = known.map(|load| {
-            last = middle(load).max(last);
+        let read = |load: Load| {
+            last = last.max(load.lo + (load.hi - load.lo).max(0) / 2);
             Read { tick: last, stamp: (load.stamp != UNSTAMPED).then_some(load.stamp) }
-        });
-        read.collect()
+        };
+        listed(reads).into_iter().map(|place| reads.load(place)).map(read).collect()
     }
 
     /// The time of a tick in microseconds since 1970; of those before tick 0, the time of tick 0.
     fn at(&self, tick: i64) -> i64 {
         self.timeline.at(u64::try_from(tick).unwrap_or(0)).0
-    }
-
-    /// The moment that a load writes into its rows.
-    fn moment(&self, load: usize) -> i64 {
-        let read = self.reads[load];
-        read.stamp.unwrap_or_else(|| self.at(read.tick))
-    }
-
-    /// The start of a version that a load writes.
-    fn start(&self, life: &Life, phase: usize, load: usize, is_first: bool) -> i64 {
-        match self.shape.starts {
-            Starts::Event if phase == 1 => life.created_at,
-            Starts::Event => self.at(life.versions[phase - 1].from),
-            Starts::CreatedThenLoad if is_first => life.created_at,
-            Starts::FixedThenLoad(moment) if is_first => moment,
-            Starts::Load | Starts::CreatedThenLoad | Starts::FixedThenLoad(_) => self.moment(load),
-            Starts::Nothing => 0,
-        }
     }
 
     /// An open row with the values of a version.
@@ -115,6 +93,18 @@ impl Target {
         };
         let class = life.versions[phase - 1].class;
         FoundRow { start, end: OPEN, class, deleted: false, stamp, differing, cells: self.columns }
+    }
+}
+
+/// The places of the loads that a pipeline is simulated for.
+pub(super) fn listed(reads: &Reads) -> Vec<usize> {
+    let count = reads.count();
+    match reads {
+        Reads::Snapshots { loads, .. } => {
+            let any_stamp = loads.iter().any(|load| load.stamp != UNSTAMPED);
+            (0..count).filter(|place| !any_stamp || loads[*place].stamp != UNSTAMPED).collect()
+        }
+        Reads::Changes { .. } => (0..count).take(1).chain((1..count).rev().take(1)).collect(),
     }
 }
 
@@ -140,18 +130,8 @@ impl Pipeline {
         }
     }
 
-    /// The rows that the table holds of a source row in the end, in the order in which they were written.
+    /// The rows that the table holds of a source row in the end.
     pub fn rows(&self, key: i64, life: &Life) -> Vec<FoundRow> {
-        match (self.target.shape.capture, self.kind) {
-            (Capture::EveryChange, _) => self.changes(life),
-            (Capture::Snapshot, Kind::History) => self.history(key, life),
-            (Capture::Snapshot, Kind::Current) => self.current(key, life),
-            (Capture::Snapshot, Kind::Append | Kind::Log) => self.appended(key, life),
-        }
-    }
-
-    /// The first of some loads that ran.
-    fn ran(&self, mut loads: std::ops::Range<usize>) -> Option<usize> {
-        loads.find(|load| !self.failed.contains(load))
+        self.rows_of(life, &self.trace(key, life))
     }
 }

@@ -29,7 +29,7 @@ fn load_by_load(pipeline: &Pipeline, key: i64, life: &Life) -> Vec<FoundRow> {
         let moment = read.stamp.unwrap();
         if is_selected {
             if stored.is_none_or(|stored| pipeline.compares.differ(life, stored, phase)) {
-                let start = target.start(life, phase, load, rows.is_empty());
+                let start = pipeline.start(life, phase, load, rows.is_empty());
                 if let (Some((_, last)), Some(_)) = (rows.last_mut(), stored) {
                     last.end = start - target.delta;
                 }
@@ -228,9 +228,13 @@ fn appending_writes_a_row_for_each_load_that_reads_it() {
 #[test]
 fn loads_that_left_no_stamp_count_only_where_none_did() {
     let load = |lo, hi, stamp| Load { lo, hi, stamp };
-    let reads = Target::reads_of(&[load(-1, 3, 5), load(2, 2, 6), load(4, 9, UNSTAMPED)]);
-    assert_eq!(reads, [Read { tick: 1, stamp: Some(5) }, Read { tick: 2, stamp: Some(6) }]);
-    assert_eq!(Target::reads_of(&[load(4, 4, UNSTAMPED)]), [Read { tick: 4, stamp: None }]);
+    let reads_of = |loads: &[Load]| Target::reads_of(&Reads::snapshots(loads.to_vec(), false));
+    let reads = reads_of(&[load(-1, 3, 5), load(2, 4, 6), load(4, 9, UNSTAMPED)]);
+    assert_eq!(reads, [Read { tick: 1, stamp: Some(5) }, Read { tick: 3, stamp: Some(6) }]);
+    assert_eq!(reads_of(&[load(4, 4, UNSTAMPED)]), [Read { tick: 4, stamp: None }]);
+    let changes = |last| Target::reads_of(&Reads::Changes { initial: (2, 2), last, last_may: last });
+    assert_eq!(changes(9), [2, 9].map(|tick| Read { tick, stamp: None }));
+    assert_eq!(changes(2), [Read { tick: 2, stamp: None }]);
 }
 
 #[test]
@@ -270,4 +274,25 @@ fn a_planned_population_counts_the_rows_of_each_tick() {
         assert_eq!(population.nth_key(tick, 7), Some(keys[6]));
         assert_eq!(population.nth_key(tick, u64::MAX), keys.last().copied());
     }
+}
+
+#[test]
+fn a_shared_watermark_holds_what_other_shops_had_read_by_then() {
+    let loads = [10, 20, 30].map(|stamp| Load { lo: stamp / 10, hi: stamp / 10, stamp });
+    let ahead = [5, 25].map(|stamp| Load { lo: stamp, hi: stamp, stamp });
+    struct Ticks;
+    impl Population for Ticks {
+        fn newest(&self, tick: i64) -> Option<i64> {
+            Some(100 * tick)
+        }
+        fn nth_key(&self, _: i64, _: u64) -> Option<i64> {
+            None
+        }
+        fn count(&self, _: i64) -> u64 {
+            0
+        }
+    }
+    assert_eq!(newest_of_others(&loads, &[(&ahead, &Ticks)]), [Some(500), Some(500), Some(2_500)]);
+    assert_eq!(newest_of_others(&loads, &[(&[], &Ticks)]), [None; 3]);
+    assert_eq!(newest_of_others(&loads[..1], &[(&loads[1..], &Ticks), (&ahead, &Ticks)]), [Some(500)]);
 }

@@ -75,12 +75,17 @@ pub fn conventions(truth: &Truth, warehouse: &Warehouse, given: Given, seen_to: 
 }
 
 /// The loads that a warehouse shows.
-pub fn brackets(truth: &Truth, warehouse: &Warehouse, resolved: &Resolved, plan: Plan) -> Brackets {
+pub fn brackets(
+    truth: &Truth,
+    warehouse: &Warehouse,
+    resolved: &Resolved,
+    delta: Option<i64>,
+    plan: Plan,
+) -> Brackets {
     match plan {
         Plan::Known(reads) => Brackets { reads, torn: Vec::new(), contradictory: 0 },
         Plan::Collect(unread) => {
-            let mut evidence =
-                Evidence::new(resolved.shape, resolved.delta, unread, &truth.timeline, truth.last_tick);
+            let mut evidence = Evidence::new(resolved.shape, delta, unread, &truth.timeline, truth.last_tick);
             for (key, life) in &truth.lives {
                 evidence.add(life, warehouse.get(key).map_or(&[], Vec::as_slice), 1);
             }
@@ -92,12 +97,14 @@ pub fn brackets(truth: &Truth, warehouse: &Warehouse, resolved: &Resolved, plan:
 /// Grades a warehouse in three passes.
 pub fn grade(truth: &Truth, warehouse: &Warehouse, given: Given, loads: &Loads) -> Graded {
     let seen_to = match loads {
-        Loads::Complete(loads) => loads.last().map(|load| load.lo),
-        _ => None,
+        Loads::FromContent => None,
+        Loads::Complete(loads) | Loads::Stamped(loads) | Loads::Scheduled(loads) => {
+            loads.last().map(|load| load.lo)
+        }
     };
     let resolved = conventions(truth, warehouse, given, seen_to);
     let (plan, delta) = resolved.plan(loads);
-    let found = brackets(truth, warehouse, &resolved, plan);
+    let found = brackets(truth, warehouse, &resolved, delta, plan);
     let mut graded = judge(truth, warehouse, resolved.shape, delta, found.reads);
     graded.findings.extend(found.torn.iter().map(|_| (Class::TornLoad, None)));
     graded.resolved = resolved;

@@ -18,6 +18,7 @@ pub(super) fn loads<'a>(
     relation: &'a Relation,
     own: &Relation,
     preset: &Preset,
+    one_table: bool,
     configured: Option<&Spanned<Loads>>,
 ) -> Option<LoadsFrom> {
     match configured.map(|loads| &loads.value) {
@@ -26,7 +27,7 @@ pub(super) fn loads<'a>(
         Some(Loads::At(moments)) => Some(LoadsFrom::At(moments.clone())),
         Some(Loads::Column(name)) => state.column(relation, name).cloned().map(LoadsFrom::Stamp),
         Some(Loads::Table(written)) => of_table(state, table, relation, written),
-        None => found(state, table, relation, own, preset),
+        None => found(state, table, relation, own, preset, one_table),
     }
 }
 
@@ -102,8 +103,10 @@ fn found(
     relation: &Relation,
     own: &Relation,
     preset: &Preset,
+    one_table: bool,
 ) -> Option<LoadsFrom> {
-    if let Some(tool) = &preset.loads {
+    // A schema a shop has a table of loads a shop.
+    if let Some(tool) = preset.loads.as_ref().filter(|tool| one_table || tool.schema.is_some()) {
         let schema = tool.schema.unwrap_or(&relation.name.schema);
         let is_it = |other: &&Relation| {
             other.name.schema.eq_ignore_ascii_case(schema) && other.name.name.eq_ignore_ascii_case(tool.name)
@@ -124,7 +127,9 @@ fn found(
                 Some(column) => told_shops(state, loads, column)?,
                 None => Vec::new(),
             };
-            let shop = shop.filter(|_| !told.is_empty()).map(|column| (column.name.clone(), told));
+            // The tool may mean something else by it, unless it is ours.
+            let tells = told.len() == state.shops().len() || (tool.schema.is_some() && !told.is_empty());
+            let shop = shop.filter(|_| tells).map(|column| (column.name.clone(), told));
             // A load of one shop is none of another's.
             if shop.is_some() || state.shops().len() == 1 {
                 return Some(LoadsFrom::Table { relation: loads.name.clone(), at: at.clone(), shop, of });

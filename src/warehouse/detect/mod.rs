@@ -115,16 +115,30 @@ fn is_of_a_shop(request: &Request<'_>, state: &State<'_>) -> bool {
 
 /// Reports what was looked for, where there is none of the chain's tables.
 fn nothing_found(request: &Request<'_>, state: &State<'_>, wanted: Wanted) {
-    let looked = request.chain.tables.iter().map(|table| source::nearest(state, table));
-    let looked: Vec<String> = looked.collect();
-    let message = match request.catalog.relations.len() {
-        0 => "the warehouse has no table that may be read".to_owned(),
-        count => format!("none of the {count} tables of the warehouse looks like one of the chain's"),
-    };
-    let mut help = looked.join("; ");
-    if let Some(tool) = wanted.tool {
-        help += &format!("; only tables of {tool} count, which have {}", preset::marks(tool).join(", or "));
+    if request.catalog.relations.is_empty() {
+        let message = "the warehouse has no table that may be read";
+        let help =
+            "let the pipeline load it; or grant the role SELECT on its tables and USAGE on their schemas";
+        return state.report(problem(None, message).help(help));
     }
-    help += "; where they have other names, write a mapping: [tables.orders] with from = \"dwh.orders\"";
-    state.report(problem(None, message).help(help));
+    let looked: Vec<String> =
+        request.chain.tables.iter().map(|table| source::nearest(state, table)).collect();
+    let (of, marks) = match wanted.tool {
+        None => (String::new(), String::new()),
+        Some(tool) => {
+            let marks = match preset::marks(tool) {
+                marks if marks.is_empty() => String::new(),
+                marks => format!("; tables of {tool} have {}", marks.join(", or ")),
+            };
+            (format!(" of {tool}"), marks)
+        }
+    };
+    let message = format!("no table{of} with the rows of the chain's tables was found");
+    let help = format!(
+        "{}{marks}; where tables and columns have other names, write a mapping: [tables.orders] with \
+         from = \"dwh.orders\" and columns = {{ order_status = \"status\" }}",
+        looked.join("; ")
+    );
+    let span = request.config.and_then(|config| config.preset.as_ref()).map(|preset| &preset.span);
+    state.report(problem(span.filter(|_| wanted.tool.is_some()), message).help(help));
 }

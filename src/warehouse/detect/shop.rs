@@ -133,10 +133,8 @@ fn unknown_values(
     );
     let first = values.first().map_or("", String::as_str);
     let shop = state.shops().first().map_or("", |shop| &shop.name);
-    let help = format!(
-        "say which shops they are, in a mapping: shops = {{ {} = \"{shop}\", … }}",
-        basic(first)
-    );
+    let help =
+        format!("say which shops they are, in a mapping: shops = {{ {} = \"{shop}\", … }}", basic(first));
     state.report(problem(span, message).help(help));
 }
 

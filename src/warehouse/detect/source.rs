@@ -9,6 +9,7 @@ use crate::config::warehouse::{From, TableConfig};
 use crate::warehouse::catalog::Relation;
 use crate::warehouse::chain::ChainTable;
 use crate::warehouse::preset;
+use crate::warehouse::print::{basic, key};
 use crate::warehouse::shops::told_by_name;
 
 /// The share of a table's columns that a candidate must have, in percent.
@@ -136,6 +137,11 @@ fn found<'a>(
             left.retain(|one| !std::ptr::eq(*one, finished));
         }
     }
+    if let (Some(config), true) = (config, left.is_empty()) {
+        let message = format!("no table of the warehouse was found for {}", quoted(&table.name));
+        let help = format!("name it with from = \"dwh.{}\"; {}", table.name, nearest(state, table));
+        state.report(Problem::error(&config.name.span, message).help(help));
+    }
     by_shop(state, table, &left)
 }
 
@@ -168,9 +174,22 @@ fn ambiguous(state: &State<'_>, table: &ChainTable, sources: &[Source<'_>]) {
         quoted(&table.name),
         described.collect::<Vec<_>>().join(", ")
     );
-    let from = |source: &Source<'_>| format!("from = \"{}\"", source.relation.name.shown());
-    let lines: Vec<String> = sources.iter().map(from).collect();
-    let help = format!("say which one, in a mapping: [tables.{}] with {}", table.name, lines.join(", or "));
+    // A table a shop, or one for all.
+    let mut each: Vec<(usize, String)> = Vec::new();
+    let mut lines = Vec::new();
+    for source in sources {
+        let name = basic(&source.relation.name.shown());
+        match source.shop {
+            Some(shop) if each.iter().any(|(told, _)| *told == shop) => {}
+            Some(shop) => each.push((shop, format!("{} = {name}", key(&state.shops()[shop].name)))),
+            None => lines.push(format!("from = {name}")),
+        }
+    }
+    if !each.is_empty() {
+        let each: Vec<String> = each.into_iter().map(|(_, line)| line).collect();
+        lines.push(format!("from = {{ {} }}", each.join(", ")));
+    }
+    let help = format!("say which, in a mapping: [tables.{}] with {}", table.name, lines.join(", or "));
     let place = state.config.and_then(|config| {
         Some(&config.tables.iter().find(|configured| configured.name.value == table.name)?.name.span)
     });
@@ -179,24 +198,24 @@ fn ambiguous(state: &State<'_>, table: &ChainTable, sources: &[Source<'_>]) {
 
 /// What was looked for, and the table that is nearest to it.
 pub(super) fn nearest(state: &State<'_>, table: &ChainTable) -> String {
-    let columns = table.columns.len() + 1;
-    let wanted = (columns * ENOUGH).div_ceil(100);
-    let looked =
-        format!("{} needs {} and {wanted} of its {columns} columns", quoted(&table.name), quoted(&table.key));
-    let most = state
-        .catalog
-        .relations
-        .iter()
-        .map(|relation| (shared(relation, table, None), relation))
-        .filter(|(count, _)| *count > 1)
-        .max_by_key(|(count, _)| *count);
-    match most {
-        None => format!("{looked}, and none has two of them"),
-        Some((count, relation)) => {
-            let lacks = table.all_columns().filter(|column| relation.column(column).is_none());
+    let count = table.columns.len() + 1;
+    let wanted = (count * ENOUGH).div_ceil(100);
+    let name = quoted(&table.name);
+    let all = state.catalog.relations.iter().filter(|one| !preset::is_internal(state.catalog, one));
+    let most = all.map(|one| (shared(one, table, None), one)).filter(|(shared, _)| shared * 4 > count);
+    match most.max_by_key(|(shared, one)| (*shared, std::cmp::Reverse(&one.name))) {
+        None => format!(
+            "{name} has {count} columns, {wanted} of which a table must have, and no table comes near"
+        ),
+        Some((_, one)) if is_candidate(one, table, None) => {
+            let preset = preset::of(state.catalog, &own(one, table), None).map_or("?", |preset| preset.name);
+            format!("{name} may be in {} ({preset})", shown(&one.name))
+        }
+        Some((shared, one)) => {
+            let lacks = table.all_columns().filter(|column| one.column(column).is_none());
             let lacks: Vec<String> = lacks.take(5).map(quoted).collect();
-            let lacks = if lacks.is_empty() { "none".to_owned() } else { lacks.join(", ") };
-            format!("{looked}; {} has {count}, and lacks {lacks}", shown(&relation.name))
+            let (one, lacks) = (shown(&one.name), lacks.join(", "));
+            format!("{name} is nearest to {one}, which has {shared} of its {count} columns and lacks {lacks}")
         }
     }
 }

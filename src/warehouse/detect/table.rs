@@ -110,7 +110,8 @@ pub(super) fn settle(
     }
     let told_ends = config.and_then(|config| config.ends);
     let ends = told_ends.map_or(preset.ends, Auto::told).filter(|_| is_history);
-    let loads = loads::loads(state, table, relation, &own, preset, settings.loads.as_ref());
+    let loads =
+        loads::loads(state, table, relation, &own, preset, sources.len() == 1, settings.loads.as_ref());
     let side = match config.and_then(|config| config.side.as_ref()) {
         Some(name) => state.relation(name).map(|side| side.name.clone()),
         None => None,
@@ -137,6 +138,7 @@ pub(super) fn settle(
         order: order.filter(|_| is_log),
         starts,
         deletes,
+        must_follow_deletes: preset.must_follow_deletes && told_deletes.is_none(),
         ends,
         open: config.and_then(|config| config.open.clone()).unwrap_or_default(),
         loads,

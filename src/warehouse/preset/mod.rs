@@ -63,6 +63,8 @@ pub(super) struct Preset {
     pub(super) deletes: Option<Deletes>,
     /// The same where the table has a mark of deleted rows.
     pub(super) deletes_if_marked: Option<Deletes>,
+    /// Whether deletes that are nowhere followed are a fault.
+    pub(super) must_follow_deletes: bool,
     pub(super) ends: Option<i64>,
     /// Columns with the moment of the load that wrote the row.
     pub(super) stamps: Names,
@@ -92,6 +94,7 @@ pub(super) const PLAIN: Preset = Preset {
     starts: None,
     deletes: None,
     deletes_if_marked: None,
+    must_follow_deletes: false,
     ends: None,
     stamps: &[],
     loads: None,
@@ -137,7 +140,7 @@ impl Preset {
             Some(begin) => column.starts_with(begin),
             None => column == **name,
         };
-        column.starts_with('_') || self.technical.iter().any(|name| fits(&name))
+        column.starts_with('_') || self.technical.iter().any(fits)
     }
 }
 

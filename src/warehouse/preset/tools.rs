@@ -16,6 +16,7 @@ pub(super) const HISTORIES: &[Preset] = &[
         valid_to: &["dbt_valid_to"],
         deleted: &[Mark { column: "dbt_is_deleted", values: &["True", "true", "t"] }],
         deletes_if_marked: Some(Deletes::NewRecord),
+        must_follow_deletes: true,
         ends: Some(0),
         technical: &["dbt_*"],
         ..PLAIN
@@ -132,7 +133,6 @@ pub(super) const COPIES: &[Preset] = &[
         marks: &[&["_airbyte_raw_id"], &["_airbyte_extracted_at"]],
         keeps: Keeps::IfRepeated(Kind::Append),
         deleted: &[Mark { column: "_ab_cdc_deleted_at", values: &[] }],
-        deletes_if_marked: None,
         order: &["_ab_cdc_lsn", "_ab_cdc_cursor"],
         stamps: &["_airbyte_extracted_at", "_airbyte_loaded_at"],
         every_change: &["_ab_cdc_lsn", "_ab_cdc_updated_at"],
@@ -150,7 +150,7 @@ pub(super) const COPIES: &[Preset] = &[
     },
     Preset {
         name: "dlt",
-        marks: &[&["_dlt_id", "_dlt_load_id"], &["_dlt_load_id"]],
+        marks: &[&["_dlt_load_id"], &["_dlt_id"]],
         keeps: Keeps::IfRepeated(Kind::Append),
         stamps: &["_dlt_load_id"],
         loads: Some(DLT_LOADS),

@@ -2,7 +2,7 @@
 //!
 //! Owns the mapping of characters. Must not know any column.
 
-use super::super::reading::plain_number;
+use super::super::reading::{plain_number, stamp};
 use super::Transform;
 use crate::faker::folded;
 use crate::value::Value;
@@ -82,6 +82,10 @@ impl<'a> Texts<'a> {
             Transform::TextToNumber => {
                 let number = plain_number(expected);
                 number.is_some() && number == plain_number(found)
+            }
+            Transform::TextToTime => {
+                let micros = |text| stamp(text).map(|stamp| stamp.micros);
+                micros(expected).is_some() && micros(expected) == micros(found)
             }
             Transform::CutTo(chars) => self.cut() == Some(chars),
             _ => false,

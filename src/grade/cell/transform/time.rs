@@ -3,7 +3,8 @@
 //! Owns the mapping of instants, days and times of day. Must not know any text form.
 
 use super::super::reading::{Exact, read, stamp};
-use super::{EpochUnit, TimeUnit, Transform};
+use super::Transform;
+use super::unit::{EpochUnit, TimeUnit};
 use crate::value::{DAY, SECOND, SqlType, Timestamp, Value};
 
 /// A time, and the time or the number that was found.
