@@ -181,18 +181,22 @@ class Chain:
 
     def shopsim(self, *arguments: str) -> subprocess.CompletedProcess:
         """One call of shopsim on this chain."""
-        environment = {"PATH": os.environ["PATH"], "NO_COLOR": "1", "SHOPSIM_LOG_DIR": str(self.folder / "logs")}
-        # The shipped config names the databases so.
-        for shop in ("shop-1", "shop-2"):
-            environment[f"{shop.upper().replace('-', '_')}_DATABASE"] = self.server.url(self.database(shop))
         command, *rest = arguments
         return subprocess.run(
             [self.shopsim_program, command, "--shops", self.config, *rest],
-            env=environment,
+            env=self.environment(),
             capture_output=True,
             text=True,
             timeout=300,
         )
+
+    def environment(self) -> dict[str, str]:
+        """What shopsim is called with."""
+        made = {"PATH": os.environ["PATH"], "NO_COLOR": "1", "SHOPSIM_LOG_DIR": str(self.folder / "logs")}
+        # The shipped config names the databases so.
+        for shop in ("shop-1", "shop-2"):
+            made[f"{shop.upper().replace('-', '_')}_DATABASE"] = self.server.url(self.database(shop))
+        return made
 
     def run(self) -> "Chain":
         """All steps."""
@@ -203,7 +207,7 @@ class Chain:
             # Real loads of this run would be stamped with the wall time, not with the shops' time.
             stamp = datetime(2026, 11, 29, 9, 0, 1, 250_000) + timedelta(minutes=3 * number, seconds=7 * number)
             for shop in step.shops:
-                self._read(shop, step.tick, stamp)
+                self.read(shop, step.tick, stamp)
             for listener in self.listeners:
                 listener(self, step, number)
         return self
@@ -228,7 +232,8 @@ class Chain:
             )  # fmt: skip
             assert done.returncode == 0, f"shopsim run of {self.name}: {done.returncode}\n{done.stderr}"
 
-    def _read(self, shop: str, tick: int, stamp: datetime) -> None:
+    def read(self, shop: str, tick: int, stamp: datetime) -> None:
+        """A load of all tables of a shop into memory."""
         with self.server.connect(self.database(shop)) as connection, connection.cursor() as cursor:
             connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
             cursor.execute(
