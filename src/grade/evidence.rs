@@ -260,10 +260,11 @@ impl<'a> Evidence<'a> {
                 self.not_from(snapshot, tick, weight);
             }
         }
+        let newest = real.last().copied();
         real.dedup_by_key(|row| row.class);
         let classes: Vec<u32> = real.iter().map(|row| row.class).collect();
         let phases = embed(life, &classes).unwrap_or_default();
-        let (Some(first), Some(last), Some(row)) = (phases.first(), phases.last(), real.last()) else {
+        let (Some(first), Some(last), Some(row)) = (phases.first(), phases.last(), newest) else {
             if rows.is_empty() && life.born() > told.1 {
                 self.not_from(log, life.born(), weight);
             } else if rows.is_empty() {
