@@ -5,8 +5,10 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
+
 use crate::grade::cell::{ColumnTally, Comparison};
-use crate::grade::{FoundRow, Kind, Life, NEVER, OPEN, Span};
+use crate::grade::{FoundRow, Kind, Life, OPEN, Span};
 use crate::plan::TablePlan;
 use crate::truth::{Row, Version, push_field};
 use crate::value::Value;
@@ -87,16 +89,14 @@ pub struct Comparer<'a> {
     pub unlike: u64,
     /// Rows whose flag of current versions contradicts their end: their number, and the first key.
     pub flags: (u64, Option<i64>),
-    /// The text of each distinct version of a key, reused.
+    /// Of the key that is compared: the text of each class of versions.
     texts: Vec<String>,
-}
-
-/// The truth about a key: its life, and the version that stands for each class.
-struct Known<'a> {
-    life: Life,
-    versions: Vec<Version<'a>>,
-    /// For each class the place of a version in `versions`.
+    /// The place of each version of its life among all that the row had.
+    versions: Vec<usize>,
+    /// For each class the place of its first version in `versions`.
     classes: Vec<usize>,
+    /// What orders its rows: start, order, end, and their places.
+    order: Vec<(i64, i64, i64, usize)>,
 }
 
 impl<'a> Comparer<'a> {
@@ -107,40 +107,43 @@ impl<'a> Comparer<'a> {
         columns: Vec<GradedColumn>,
         moments: Moments<'a>,
     ) -> Self {
-        let texts = Vec::new();
-        let (exact, transformed, unlike, flags) = (0, 0, 0, (0, None));
-        Self { table, mapping, columns, moments, exact, transformed, unlike, flags, texts }
+        Self {
+            table,
+            mapping,
+            columns,
+            moments,
+            exact: 0,
+            transformed: 0,
+            unlike: 0,
+            flags: (0, None),
+            texts: Vec::new(),
+            versions: Vec::new(),
+            classes: Vec::new(),
+            order: Vec::new(),
+        }
     }
 
-    /// The record of a key: the row that the shop made, and the lines that were found for it.
-    pub fn record(&mut self, row: Row<'_>, lines: &[Line<'_>], surplus: u64) -> Record {
-        let known = self.known(row);
-        let mut record = Record {
-            first: row.id(),
-            count: 1,
-            surplus,
-            rows: Vec::with_capacity(lines.len()),
-            ..Record::default()
-        };
+    /// Compares the lines that were found for a row that the shop made; the record is that of its key.
+    pub fn compare(&mut self, row: Row<'_>, lines: &[Bytes], record: &mut Record) {
+        self.life(row, &mut record.life);
         let mut unlike: Vec<&[u8]> = Vec::new();
-        let mut order: Vec<(i64, i64, i64, usize)> = Vec::with_capacity(lines.len());
-        for line in lines {
-            let mut found = self.times(row.id(), line);
-            let equal =
-                known.classes.iter().zip(&self.texts).position(|(_, text)| text.as_bytes() == line.graded);
-            match equal {
+        self.order.clear();
+        for line in lines.iter().filter_map(|line| Line::split(line)) {
+            let mut found = self.times(row.id(), &line);
+            let mut texts = self.texts[..self.classes.len()].iter();
+            match texts.position(|text| text.as_bytes() == line.graded) {
                 Some(class) => {
                     self.exact += 1;
                     found.class = class_number(class);
                 }
-                None => self.by_cells(&known, row, line, &mut found, &mut unlike, &mut record),
+                None => self.by_cells(row, &line, &mut found, &mut unlike, record),
             }
-            order.push((found.start, self.moments.order(line), found.end, record.rows.len()));
+            self.order.push((found.start, self.moments.order(&line), found.end, record.rows.len()));
             record.rows.push(found);
         }
-        if order.len() > 1 && !order.is_sorted() {
-            order.sort_unstable();
-            let places: Vec<usize> = order.iter().map(|(.., place)| *place).collect();
+        if !self.order.is_sorted() {
+            self.order.sort_unstable();
+            let places: Vec<usize> = self.order.iter().map(|(.., place)| *place).collect();
             for difference in &mut record.differences {
                 let now = places.iter().position(|place| *place as u64 == difference.row);
                 difference.row = now.unwrap_or(0) as u64;
@@ -148,32 +151,26 @@ impl<'a> Comparer<'a> {
             record.rows = places.iter().map(|place| record.rows[*place].clone()).collect();
         }
         if self.mapping.kind == Kind::History && self.mapping.valid_to.is_none() {
-            let starts: Vec<i64> = record.rows.iter().skip(1).map(|next| next.start).collect();
-            for (row, next) in record.rows.iter_mut().zip(starts) {
-                row.end = next;
+            for place in 1..record.rows.len() {
+                record.rows[place - 1].end = record.rows[place].start;
             }
         }
-        record.life = known.life;
-        record
     }
 
-    /// The life of a row, and the text of each class in `texts`.
-    fn known<'r>(&mut self, row: Row<'r>) -> Known<'r> {
-        let mut known = Known {
-            life: Life { deleted: NEVER, ..Life::default() },
-            versions: Vec::new(),
-            classes: Vec::new(),
-        };
-        known.life.created_at = row.created_at().0;
-        for version in row.versions() {
+    /// The life of a row, and the text of each of its classes.
+    fn life(&mut self, row: Row<'_>, life: &mut Life) {
+        self.versions.clear();
+        self.classes.clear();
+        life.created_at = row.created_at().0;
+        for (nth, version) in row.versions().enumerate() {
             let from = number(version.from);
-            known.life.operations.push(from);
+            life.operations.push(from);
             if let Some((tick, ended)) = version.to
                 && ended.is_delete()
             {
-                known.life.deleted = number(tick);
+                life.deleted = number(tick);
             }
-            let new = known.classes.len();
+            let new = self.classes.len();
             if self.texts.len() == new {
                 self.texts.push(String::new());
             }
@@ -182,19 +179,18 @@ impl<'a> Comparer<'a> {
             let class = self.texts[..new].iter().position(|other| *other == text).unwrap_or(new);
             self.texts[new] = text;
             // Neighbours with equal values are one version.
-            if known.life.versions.last().is_some_and(|last| last.class == class_number(class)) {
+            if life.versions.last().is_some_and(|last| last.class == class_number(class)) {
                 continue;
             }
             if class == new {
-                known.classes.push(known.versions.len());
+                self.classes.push(self.versions.len());
             }
-            known.life.versions.push(Span { from, class: class_number(class) });
-            known.versions.push(version);
+            life.versions.push(Span { from, class: class_number(class) });
+            self.versions.push(nth);
         }
-        if known.versions.len() > 1 {
-            known.life.cells = self.cell_classes(&known.life);
+        if life.versions.len() > 1 {
+            life.cells = self.cell_classes(life);
         }
-        known
     }
 
     /// What PostgreSQL prints for the graded columns of a version, as `COPY` sends it.
@@ -250,7 +246,6 @@ impl<'a> Comparer<'a> {
     /// Compares a line that equals no version byte for byte.
     fn by_cells<'l>(
         &mut self,
-        known: &Known<'_>,
         row: Row<'_>,
         line: &Line<'l>,
         found: &mut FoundRow,
@@ -260,13 +255,17 @@ impl<'a> Comparer<'a> {
         let cells: Vec<Option<Cow<'l, str>>> = line.cells().collect();
         // A tombstone holds the key alone.
         if found.deleted && cells.iter().all(Option::is_none) {
-            found.class = known.life.versions.last().map_or(0, |last| last.class);
+            found.class = record.life.versions.last().map_or(0, |last| last.class);
             return;
         }
+        let mut kept = self.versions.iter().peekable();
+        let versions = row.versions().enumerate();
+        let versions: Vec<Version<'_>> =
+            versions.filter_map(|(nth, version)| kept.next_if_eq(&&nth).map(|_| version)).collect();
         let mut text = String::new();
         let mut nearest: Option<(usize, Vec<usize>, Vec<usize>)> = None;
-        let mut counts = Vec::with_capacity(known.versions.len());
-        for (place, version) in known.versions.iter().enumerate() {
+        let mut counts = Vec::with_capacity(versions.len());
+        for (place, version) in versions.iter().enumerate() {
             let (mut different, mut changed) = (Vec::new(), Vec::new());
             for (nth, column) in self.columns.iter().enumerate() {
                 let value = self.value(row, version, column.place);
@@ -289,7 +288,7 @@ impl<'a> Comparer<'a> {
             }
         }
         let Some((place, different, changed)) = nearest else { return };
-        let version = &known.versions[place];
+        let version = &versions[place];
         for (nth, cell) in cells.iter().enumerate().take(self.columns.len()) {
             let value = self.value(row, version, self.columns[nth].place);
             let column = &mut self.columns[nth];
@@ -300,7 +299,7 @@ impl<'a> Comparer<'a> {
         }
         if different.is_empty() {
             self.transformed += u64::from(!changed.is_empty());
-            found.class = known.life.versions[place].class;
+            found.class = record.life.versions[place].class;
             return;
         }
         self.unlike += 1;
@@ -308,7 +307,7 @@ impl<'a> Comparer<'a> {
             unlike.push(line.graded);
             unlike.len() - 1
         });
-        found.class = class_number(known.classes.len() + same);
+        found.class = class_number(self.classes.len() + same);
         found.differing = counts;
         if self.unlike <= KEPT {
             let shown = |nth: &usize| {

@@ -23,6 +23,6 @@ impl Lines<'_> {
             Self::Server(rows) => rows.next().await?,
             Self::Files(files) => files.next()?,
         };
-        Ok(line.map(|line| (Line::split(&line).and_then(|line| line.key()), line)))
+        Ok(line.map(|line| (Line::key(&line), line)))
     }
 }

@@ -67,6 +67,8 @@ pub async fn understand(
         let mut comparer = Comparer::new(subject.table(), mapping, columns, Moments::new(mapping, horizon.0));
         let mut lines = warehouse.lines(subject).await?;
         let read = read(subject, &mut comparer, &mut lines).await?;
+        drop(lines);
+        warehouse.check().await?;
         // What has been done to a whole column is known only now: with it, rows equal their versions.
         let exact = comparer.exact;
         let accepted =

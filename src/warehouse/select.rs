@@ -4,11 +4,15 @@
 
 use std::borrow::Cow;
 
+use super::catalog::Column;
 use super::mapping::{ShopRows, TableMapping};
 use crate::quoting::{literal, quote};
 
-/// Characters of a value that are read: more than the truth has, and few enough for hostile values.
+/// Characters of a value that are read, and compared: few enough for hostile values.
 pub const LONGEST: usize = 1 << 16;
+
+/// Characters that are read of a time or a mark: more than any has.
+const LONGEST_MARK: usize = 256;
 
 /// The fields before the graded columns: key, start, end, current, deleted, stamp, order.
 pub const FIELDS: usize = 7;
@@ -22,27 +26,35 @@ pub fn rows(mapping: &TableMapping, rows: &ShopRows, guarded: bool) -> String {
         "numeric" | "real" | "double precision" => {
             format!("CASE WHEN {key} = trunc({key}) AND abs({key}) < 9e18 THEN {key}::bigint END")
         }
-        _ => format!("CASE WHEN {key}::text ~ '^-?[0-9]{{1,18}}$' THEN {key}::text::bigint END"),
+        sql_type => {
+            let text = beginning(&key, sql_type, 24);
+            format!("CASE WHEN {text} ~ '^\\s*-?[0-9]{{1,18}}\\s*$' THEN {text}::bigint END")
+        }
     };
-    let optional = |name: Option<&str>| name.map_or_else(|| "NULL".to_owned(), quote);
-    let start = optional(mapping.valid_from.as_ref().map(|column| column.name.as_str()));
+    let short = |column: &Column, longest: usize| {
+        let name = quote(&column.name);
+        match guarded && any_length(&column.sql_type) {
+            true => beginning(&name, &column.sql_type, longest),
+            false => name,
+        }
+    };
+    let mark = |column: Option<&Column>| {
+        column.map_or_else(|| "NULL".to_owned(), |column| short(column, LONGEST_MARK))
+    };
     let stamp = match &mapping.loads {
-        super::LoadsFrom::Stamp(column) => Some(column.name.as_str()),
+        super::LoadsFrom::Stamp(column) => Some(column),
         _ => None,
     };
     let mut fields = vec![
         key,
-        start.clone(),
-        optional(mapping.valid_to.as_ref().map(|column| column.name.as_str())),
-        optional(mapping.current.as_ref().map(|column| column.name.as_str())),
-        optional(mapping.deleted.as_ref().map(|deleted| deleted.column.name.as_str())),
-        optional(stamp),
-        optional(mapping.order.as_ref().map(|column| column.name.as_str())),
+        mark(mapping.valid_from.as_ref()),
+        mark(mapping.valid_to.as_ref()),
+        mark(mapping.current.as_ref()),
+        mark(mapping.deleted.as_ref().map(|deleted| &deleted.column)),
+        mark(stamp),
+        mark(mapping.order.as_ref()),
     ];
-    fields.extend(mapping.columns.iter().map(|(_, column)| {
-        let name = quote(&column.name);
-        if guarded && any_length(&column.sql_type) { format!("left({name}::text, {LONGEST})") } else { name }
-    }));
+    fields.extend(mapping.columns.iter().map(|(_, column)| short(column, LONGEST)));
     let mut conditions: Vec<String> = Vec::new();
     if let (Some(column), Some(value)) = (&mapping.shop_column, &rows.value) {
         conditions.push(format!("{}::text = {}", quote(column), literal(value)));
@@ -60,6 +72,14 @@ pub fn rows(mapping: &TableMapping, rows: &ShopRows, guarded: bool) -> String {
     // By the places of the fields, as the key may be an expression.
     let order = if mapping.valid_from.is_some() { "1, 2" } else { "1" };
     format!("SELECT {fields} FROM {from}{conditions} ORDER BY {order}")
+}
+
+/// The first characters of a value's text. Of bytes only as many are printed.
+fn beginning(name: &str, sql_type: &str, characters: usize) -> String {
+    match base(sql_type) {
+        "bytea" => format!("left(substring({name}, 1, {characters})::text, {characters})"),
+        _ => format!("left({name}::text, {characters})"),
+    }
 }
 
 /// A type without its modifier.
@@ -113,9 +133,10 @@ impl<'a> Line<'a> {
         Some(Self { fields, graded: rest })
     }
 
-    /// The row's key; `None`: it is no whole number.
-    pub fn key(&self) -> Option<i64> {
-        std::str::from_utf8(self.fields[0]).ok()?.parse().ok()
+    /// The key of a line that is not split yet; `None`: it is no whole number.
+    pub fn key(line: &[u8]) -> Option<i64> {
+        let end = line.iter().position(|byte| *byte == b'\t').unwrap_or(line.len());
+        std::str::from_utf8(&line[..end]).ok()?.parse().ok()
     }
 
     /// A field before the graded columns; `None`: NULL.
