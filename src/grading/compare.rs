@@ -89,6 +89,8 @@ pub struct Comparer<'a> {
     pub unlike: u64,
     /// Rows whose flag of current versions contradicts their end: their number, and the first key.
     pub flags: (u64, Option<i64>),
+    /// Rows of other shops.
+    pub of_others: OfOthers,
     /// Of the key that is compared: the text of each class of versions.
     texts: Vec<String>,
     /// The place of each version of its life among all that the row had.
@@ -97,6 +99,15 @@ pub struct Comparer<'a> {
     classes: Vec<usize>,
     /// What orders its rows: start, order, end, and their places.
     order: Vec<(i64, i64, i64, usize)>,
+}
+
+/// Rows of other shops with keys of this one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OfOthers {
+    /// Beside rows of this one.
+    pub besides: u64,
+    /// Instead of them.
+    pub instead: u64,
 }
 
 impl<'a> Comparer<'a> {
@@ -116,6 +127,7 @@ impl<'a> Comparer<'a> {
             transformed: 0,
             unlike: 0,
             flags: (0, None),
+            of_others: OfOthers::default(),
             texts: Vec::new(),
             versions: Vec::new(),
             classes: Vec::new(),
@@ -123,15 +135,29 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// Compares the lines that were found for a row that the shop made; the record is that of its key.
-    pub fn compare(&mut self, row: Row<'_>, lines: &[Bytes], record: &mut Record) {
+    /// Compares the lines that were found for a row that the shop made; the record is that of its key. `of_others` are the
+    /// texts of rows of other shops with this key. Returns whether something is to be recorded: not where only such rows
+    /// were found.
+    pub fn compare(
+        &mut self,
+        row: Row<'_>,
+        lines: &[Bytes],
+        of_others: &[String],
+        record: &mut Record,
+    ) -> bool {
         self.life(row, &mut record.life);
+        let mut others = 0;
         let mut unlike: Vec<&[u8]> = Vec::new();
         self.order.clear();
         for line in lines.iter().filter_map(|line| Line::split(line)) {
+            let is_line = |text: &String| text.as_bytes() == line.graded;
+            let equal = self.texts[..self.classes.len()].iter().position(is_line);
+            if equal.is_none() && of_others.iter().any(is_line) {
+                others += 1;
+                continue;
+            }
             let mut found = self.times(row.id(), &line);
-            let mut texts = self.texts[..self.classes.len()].iter();
-            match texts.position(|text| text.as_bytes() == line.graded) {
+            match equal {
                 Some(class) => {
                     self.exact += 1;
                     found.class = class_number(class);
@@ -155,6 +181,9 @@ impl<'a> Comparer<'a> {
                 record.rows[place - 1].end = record.rows[place].start;
             }
         }
+        let only_others = others > 0 && record.rows.is_empty();
+        *(if only_others { &mut self.of_others.instead } else { &mut self.of_others.besides }) += others;
+        !only_others
     }
 
     /// The life of a row, and the text of each of its classes.
@@ -175,7 +204,7 @@ impl<'a> Comparer<'a> {
                 self.texts.push(String::new());
             }
             let mut text = std::mem::take(&mut self.texts[new]);
-            self.write(row, &version, &mut text);
+            write_version(self.table, &self.columns, row, &version, &mut text);
             let class = self.texts[..new].iter().position(|other| *other == text).unwrap_or(new);
             self.texts[new] = text;
             // Neighbours with equal values are one version.
@@ -190,26 +219,6 @@ impl<'a> Comparer<'a> {
         }
         if life.versions.len() > 1 {
             life.cells = self.cell_classes(life);
-        }
-    }
-
-    /// What PostgreSQL prints for the graded columns of a version, as `COPY` sends it.
-    fn write(&self, row: Row<'_>, version: &Version<'_>, text: &mut String) {
-        text.clear();
-        for (nth, column) in self.columns.iter().enumerate() {
-            if nth > 0 {
-                text.push('\t');
-            }
-            let value = self.value(row, version, column.place);
-            push_field(value, text, |value, text| column.comparison.write_expected(value, text));
-        }
-    }
-
-    /// The value of a column of the chain's table in a version.
-    fn value<'r>(&self, row: Row<'_>, version: &Version<'r>, place: usize) -> Value<'r> {
-        match place < self.table.columns.len() {
-            true => version.value(place),
-            false => self.table.created_at_value(row.created_at()),
         }
     }
 
@@ -268,7 +277,7 @@ impl<'a> Comparer<'a> {
         for (place, version) in versions.iter().enumerate() {
             let (mut different, mut changed) = (Vec::new(), Vec::new());
             for (nth, column) in self.columns.iter().enumerate() {
-                let value = self.value(row, version, column.place);
+                let value = value_of(self.table, row, version, column.place);
                 let cell = cells.get(nth).and_then(|cell| cell.as_deref());
                 text.clear();
                 if value != Value::Null {
@@ -290,7 +299,7 @@ impl<'a> Comparer<'a> {
         let Some((place, different, changed)) = nearest else { return };
         let version = &versions[place];
         for (nth, cell) in cells.iter().enumerate().take(self.columns.len()) {
-            let value = self.value(row, version, self.columns[nth].place);
+            let value = value_of(self.table, row, version, self.columns[nth].place);
             let column = &mut self.columns[nth];
             match different.contains(&nth) || changed.contains(&nth) {
                 true => column.tally.count_different(value, cell.as_deref()),
@@ -311,7 +320,7 @@ impl<'a> Comparer<'a> {
         found.differing = counts;
         if self.unlike <= KEPT {
             let shown = |nth: &usize| {
-                let value = self.value(row, version, self.columns[*nth].place);
+                let value = value_of(self.table, row, version, self.columns[*nth].place);
                 let expected = (value != Value::Null).then(|| {
                     let mut text = String::new();
                     self.columns[*nth].comparison.write_expected(value, &mut text);
@@ -346,6 +355,32 @@ impl<'a> Comparer<'a> {
         let start = start.or(stamp).unwrap_or(0);
         let cells = u16::try_from(self.columns.len()).unwrap_or(u16::MAX);
         FoundRow { start, end, class: 0, deleted, stamp, differing: Vec::new(), cells }
+    }
+}
+
+/// What PostgreSQL prints for the graded columns of a version, as `COPY` sends it.
+pub fn write_version(
+    table: &TablePlan,
+    columns: &[GradedColumn],
+    row: Row<'_>,
+    version: &Version<'_>,
+    text: &mut String,
+) {
+    text.clear();
+    for (nth, column) in columns.iter().enumerate() {
+        if nth > 0 {
+            text.push('\t');
+        }
+        let value = value_of(table, row, version, column.place);
+        push_field(value, text, |value, text| column.comparison.write_expected(value, text));
+    }
+}
+
+/// The value of a column of the chain's table in a version.
+fn value_of<'r>(table: &TablePlan, row: Row<'_>, version: &Version<'r>, place: usize) -> Value<'r> {
+    match place < table.columns.len() {
+        true => version.value(place),
+        false => table.created_at_value(row.created_at()),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Owns the passes over a table, and what they keep between each other. Must not know what is right: that is `grade`'s.
 
 mod compare;
+mod copies;
 mod error;
 mod examples;
 mod judge;
@@ -10,6 +11,7 @@ mod lines;
 mod loads;
 mod lookup;
 mod moments;
+mod others;
 mod read;
 mod record;
 mod source;

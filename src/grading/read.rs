@@ -9,10 +9,12 @@ use bytes::Bytes;
 use super::compare::Comparer;
 use super::error::GradingError;
 use super::lines::Lines;
+use super::others::Others;
 use super::record::Record;
 use super::spool::Spool;
 use super::subject::Subject;
 use crate::truth::TableRows;
+use crate::warehouse::Line;
 
 /// Rows of a key that are kept, and their bytes, beyond the first row; further ones are counted.
 const ROWS_OF_A_KEY: usize = 256;
@@ -41,6 +43,7 @@ pub async fn read(
     subject: &Subject<'_>,
     comparer: &mut Comparer<'_>,
     lines: &mut Lines<'_>,
+    others: &mut Others<'_>,
 ) -> Result<Read, GradingError> {
     let mut read = Read::default();
     let table = subject.table();
@@ -72,15 +75,24 @@ pub async fn read(
                     next = lines.next().await?;
                 }
                 record.restart(id, surplus);
-                comparer.compare(row, &of_key, &mut record);
-                read.spool.push(&mut record)?;
+                let of_others = others.texts(id, &comparer.columns);
+                if comparer.compare(row, &of_key, of_others, &mut record) {
+                    read.spool.push(&mut record)?;
+                }
             }
         }
     }
-    while let Some((key, _)) = next {
+    while let Some((key, line)) = next {
         read.rows += 1;
         match key {
-            Some(key) => read.outside(key, table.reserved_from()),
+            Some(key) => {
+                // Of a table that holds rows of other shops, they are not this one's fault.
+                let of_others = others.texts(key, &comparer.columns);
+                let graded = Line::split(&line).map_or(&[][..], |line| line.graded);
+                if of_others.iter().all(|text| text.as_bytes() != graded) {
+                    read.outside(key, table.reserved_from());
+                }
+            }
             None => read.keyless += 1,
         }
         next = lines.next().await?;
