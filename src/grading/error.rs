@@ -21,8 +21,10 @@ pub enum GradingError {
         relation: String,
     },
     /// A table of loads is none.
-    #[error("{relation} has more than 131,072 different times: it cannot be a table of loads; say in the mapping file \
-             what `loads` is")]
+    #[error(
+        "{relation} has more than 131,072 different times: it cannot be a table of loads; say in the mapping file \
+             what `loads` is"
+    )]
     TooManyLoads {
         /// The table.
         relation: String,

@@ -70,7 +70,8 @@ impl<'a> Moments<'a> {
     /// Where it ends, or [`OPEN`].
     pub fn end(&mut self, line: &Line<'_>) -> i64 {
         if self.ended.0 != line.fields[END] {
-            let is_open_text = line.field(END).is_none_or(|text| self.mapping.open.iter().any(|open| *open == text));
+            let is_open_text =
+                line.field(END).is_none_or(|text| self.mapping.open.iter().any(|open| *open == text));
             self.ended.1 = match is_open_text {
                 true => OPEN,
                 false => match self.read(END, line) {

@@ -71,8 +71,10 @@ impl Warehouse<'_> {
             conditions.push(format!("{}::text = {}", quote(name), literal(value)));
         }
         let conditions = conditions.join(" AND ");
-        let query =
-            format!("SELECT DISTINCT {column} FROM {relation} WHERE {conditions} ORDER BY 1 LIMIT {}", MOST + 1);
+        let query = format!(
+            "SELECT DISTINCT {column} FROM {relation} WHERE {conditions} ORDER BY 1 LIMIT {}",
+            MOST + 1
+        );
         let rows = snapshot.texts(&format!("read {relation}"), &query).await?;
         if rows.len() > MOST {
             return Err(GradingError::TooManyLoads { relation: relation.to_string() });

@@ -80,9 +80,15 @@ impl Sorter {
     pub fn sorted(mut self) -> io::Result<Sorted> {
         self.memory.sort();
         let mut start = 0;
-        let run = |end: &u64| Run { at: std::mem::replace(&mut start, *end), end: *end, block: Vec::new(), read: 0 };
+        let run = |end: &u64| Run {
+            at: std::mem::replace(&mut start, *end),
+            end: *end,
+            block: Vec::new(),
+            read: 0,
+        };
         let runs = self.ends.iter().map(run).collect();
-        let mut sorted = Sorted { next: BinaryHeap::new(), runs, file: self.file, memory: self.memory, taken: 0 };
+        let mut sorted =
+            Sorted { next: BinaryHeap::new(), runs, file: self.file, memory: self.memory, taken: 0 };
         for run in 0..=sorted.runs.len() {
             sorted.refill(run)?;
         }
