@@ -5,13 +5,16 @@
 mod compare;
 mod error;
 mod examples;
+mod freshness;
 mod judge;
+mod keys;
 mod lines;
 mod loads;
 mod lookup;
 mod moments;
 mod read;
 mod record;
+mod references;
 mod source;
 mod spool;
 mod subject;

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use super::compare::Comparer;
 use super::error::GradingError;
 use super::lines::Lines;
+use super::references::Referred;
 use super::spool::Spool;
 use super::subject::Subject;
 use crate::truth::TableRows;
@@ -39,6 +40,7 @@ pub struct Read {
 pub async fn read(
     subject: &Subject<'_>,
     comparer: &mut Comparer<'_>,
+    referred: &Referred<'_>,
     lines: &mut Lines<'_>,
 ) -> Result<Read, GradingError> {
     let mut read = Read::default();
@@ -64,7 +66,9 @@ pub async fn read(
                     next = lines.next().await?;
                 }
                 let split: Vec<Line<'_>> = of_key.iter().filter_map(|line| Line::split(line)).collect();
-                read.spool.push(comparer.record(row, &split, surplus))?;
+                let mut record = comparer.record(row, &split, surplus);
+                record.unresolved = record.rows.is_empty() && referred.is_unresolved(row);
+                read.spool.push(record)?;
             }
         }
     }

@@ -8,6 +8,7 @@ use super::lookup;
 use super::moments::Moments;
 use super::read::{Read, read};
 use super::record::Record;
+use super::references::{References, Referred};
 use super::source::Warehouse;
 use super::subject::Subject;
 use crate::grade::report::Method;
@@ -39,6 +40,8 @@ pub struct Understood {
     pub torn: Vec<usize>,
     /// How the loads are known.
     pub method: Method,
+    /// What its rows refer to.
+    pub references: References,
     /// What a reader must know.
     pub notes: Vec<String>,
 }
@@ -61,12 +64,13 @@ pub async fn understand(
     let horizon =
         subject.checkpoint.last_tick.map_or(subject.timeline.start(), |last| subject.timeline.at(last));
     let mut columns = lookup::graded(subject);
+    let referred = Referred::read(warehouse, subject).await?;
     let mut notes = Vec::new();
     let (read, comparer) = loop {
         let again = columns.iter().any(GradedColumn::is_accepting);
         let mut comparer = Comparer::new(subject.table(), mapping, columns, Moments::new(mapping, horizon.0));
         let mut lines = warehouse.lines(subject).await?;
-        let read = read(subject, &mut comparer, &mut lines).await?;
+        let read = read(subject, &mut comparer, &referred, &mut lines).await?;
         // What has been done to a whole column is known only now: with it, rows equal their versions.
         let exact = comparer.exact;
         let accepted =
@@ -135,7 +139,21 @@ pub async fn understand(
         method = Method::EveryChange;
     }
     let Brackets { reads, torn, .. } = brackets;
-    Ok(Understood { read, columns, exact, transformed, flags, resolved, delta, reads, torn, method, notes })
+    let references = referred.count(warehouse, subject, &reads).await?;
+    Ok(Understood {
+        read,
+        columns,
+        exact,
+        transformed,
+        flags,
+        resolved,
+        delta,
+        reads,
+        torn,
+        method,
+        references,
+        notes,
+    })
 }
 
 /// What must become of deleted rows: what is told, else what the rows show, if they show anything. That they stay as they

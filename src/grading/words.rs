@@ -49,6 +49,7 @@ pub fn shift(micros: i64) -> String {
     format!("{}{}", if micros < 0 { '−' } else { '+' }, span(micros))
 }
 
-fn span(micros: i64) -> String {
+/// A span in words.
+pub fn span(micros: i64) -> String {
     humantime::format_duration(Duration::from_micros(micros.unsigned_abs())).to_string()
 }
