@@ -12,6 +12,7 @@ mod lines;
 mod loads;
 mod lookup;
 mod moments;
+mod others;
 mod read;
 mod record;
 mod references;

@@ -41,15 +41,7 @@ impl<'a> Referred<'a> {
     pub async fn read(warehouse: &Warehouse<'_>, subject: &Subject<'a>) -> Result<Self, GradingError> {
         let mapping = subject.mapping;
         let mut referred = Self { columns: Vec::new(), side: mapping.readable_side(), notes: Vec::new() };
-        if let Some(side) = &mapping.side
-            && let Some(column) = mapping.lacks(side)
-        {
-            referred.notes.push(format!(
-                "`{}` has no column `{column}` like that of {}: rows that were set aside were not read",
-                side.relation.shown(),
-                subject.rows.relation
-            ));
-        }
+        referred.notes.extend(mapping.side.as_ref().and_then(|side| unreadable(subject, side)));
         if !subject.all.asks_for(Obligation::References) {
             return Ok(referred);
         }
@@ -62,7 +54,7 @@ impl<'a> Referred<'a> {
                 Some((other, other.shops.iter().find(|rows| rows.shop == subject.plan.name)?))
             });
             let (Some(column), Some(plan)) = (column, plan) else {
-                referred.notes.push(format!("`{name}` is not here: what it refers to was not graded"));
+                referred.notes.push(format!("`{name}` is not graded, nor what it refers to"));
                 continue;
             };
             let Some((other, rows)) = rows else {
@@ -152,6 +144,16 @@ impl<'a> Referred<'a> {
             .collect();
         Ok(counted)
     }
+}
+
+/// Why rows that are set aside cannot be read with those of their table.
+fn unreadable(subject: &Subject<'_>, side: &Side) -> Option<String> {
+    let why = match subject.mapping.lacks(side) {
+        Some(column) => format!("has no column `{column}` like that of `{}`", subject.rows.relation.shown()),
+        None if !subject.mapping.tells_shops_aside() => "does not tell whose its rows are".to_owned(),
+        None => return None,
+    };
+    Some(format!("`{}` {why}: rows that were set aside were not read", side.relation.shown()))
 }
 
 /// Whether a load of some must have seen a row of a table: the shop has made it, and not deleted it by then.

@@ -65,6 +65,13 @@ pub struct ShopRows {
     pub value: Option<String>,
 }
 
+impl ShopRows {
+    /// Whether nothing tells the rows of two shops apart.
+    pub fn is_mixed_with(&self, other: &Self) -> bool {
+        self.relation == other.relation && self.value.is_none() && other.value.is_none()
+    }
+}
+
 /// How deleted rows are marked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deleted {
@@ -140,7 +147,15 @@ pub struct TableMapping {
 impl TableMapping {
     /// The table for rows that are set aside, if its rows can be read together with those of the table.
     pub fn readable_side(&self) -> Option<&Side> {
-        self.side.as_ref().filter(|side| self.lacks(side).is_none())
+        self.side.as_ref().filter(|side| self.lacks(side).is_none() && self.tells_shops_aside())
+    }
+
+    /// Whether the rows that are set aside can be told apart by shop, as far as those of the table can: not if each shop
+    /// has its own table, and one is beside them all.
+    pub fn tells_shops_aside(&self) -> bool {
+        let mut relations = self.shops.iter().map(|rows| &rows.relation);
+        let first = relations.next();
+        self.shop_column.is_some() || relations.all(|relation| Some(relation) == first)
     }
 
     /// The first column that its side table would need for its rows to be read with those of the table, and does not

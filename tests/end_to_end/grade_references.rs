@@ -7,6 +7,11 @@ use tokio_postgres::Client;
 use super::harness::{Place, UNLIMITED, chain};
 use super::server::{Server, number};
 
+/// Loads that tell when they ran by the rows, and by their list.
+const STAMPS: &str = "loads = { column = \"loaded_at\" }";
+const ONE: &str = "loads = { at = [\"2026-01-01T00:00:55Z\"] }";
+const TWO: &str = "loads = { at = [\"2026-01-01T00:00:55Z\", \"2026-01-01T00:01:55Z\"] }";
+
 const TABLES: [&str; 3] = ["customers", "orders", "products"];
 
 /// A shop with a tick every 10 s, whose rows never change, and its warehouse.
@@ -87,7 +92,7 @@ fn mapping(top: &str, orders: &str) -> String {
              valid_to = \"valid_to\"\nstarts_mean = \"load\"\n{more}\n"
         )
     };
-    format!("tolerance = \"0s\"\nloads = {{ column = \"loaded_at\" }}\n{top}\n{}", TABLES.map(table).concat())
+    format!("tolerance = \"0s\"\n{top}\n{}", TABLES.map(table).concat())
 }
 
 /// A table of a report.
@@ -135,19 +140,18 @@ async fn loads_are_fresh_late_or_stale_by_the_clock_that_the_run_followed() {
         let checkpoint = &mut origin["shops"][0]["checkpoint"];
         checkpoint["live"] = true.into();
         checkpoint["pace"] = "real-time".into();
-        checkpoint["origin"]["anchor"]["wall"] = checkpoint["origin"]["start"].clone();
-        checkpoint["origin"]["anchor"]["at"] = checkpoint["origin"]["start"].clone();
+        let start = checkpoint["start"].clone();
+        checkpoint["anchor"] = serde_json::json!({ "wall": start, "at": start });
         world.place.write("origin.json", &origin.to_string());
     };
     live(&world);
     let within = |span: &str| {
-        mapping(&format!("max_lag = {span:?}"), "deletes = \"keep\"")
+        mapping(&format!("{STAMPS}\nmax_lag = {span:?}"), "deletes = \"keep\"")
             .replace("[tables.customers]", "[tables.customers]\ndeletes = \"keep\"")
     };
     let options = ["--table", "customers", "--origin", "origin.json"];
 
     let (report, code) = world.grade(&within("3m"), &options);
-    eprintln!("{report:#}");
     assert_eq!((findings(&report, "customers"), code), (vec![], Some(0)));
     // A row lives 100 s, and the last load ran after 295 s: those of ticks 20 to 23 came after 65 s or more.
     let (report, _) = world.grade(&within("1m"), &options);
@@ -164,7 +168,7 @@ async fn loads_are_fresh_late_or_stale_by_the_clock_that_the_run_followed() {
     let (report, code) = world.grade(&within("3m"), &options);
     assert_eq!((findings(&report, "customers"), code), (only("late", 1), Some(1)));
     assert!(says(&report, "customers", "no load has seen tick 30, which was due 2026-01-01T00:05:00Z"));
-    let (report, _) = world.grade(&mapping("", ""), &options);
+    let (report, _) = world.grade(&mapping(STAMPS, ""), &options);
     assert!(report["not_asked"].as_array().unwrap().contains(&"freshness".into()));
     assert_eq!(findings(&report, "customers"), []);
     world.server.stop().await;
@@ -185,7 +189,7 @@ async fn orphans_are_counted_and_those_that_the_source_has_itself_are_told() {
     // Orders refer to customers and products 1 to 99, of which 60 are there.
     let orphans = world.count(&format!("dds.orders s WHERE {DANGLES}")).await;
     let by_customer = world.count("dds.orders WHERE customer_id > 60").await;
-    let (report, code) = world.grade(&mapping("", REFERS), &[]);
+    let (report, code) = world.grade(&mapping(ONE, REFERS), &[]);
     assert!(orphans > by_customer && by_customer > 0);
     assert_eq!((findings(&report, "orders"), code), (only("orphan", orphans), Some(1)));
     assert_eq!(obliged(&report, "orders", "references"), (600, orphans));
@@ -195,21 +199,21 @@ async fn orphans_are_counted_and_those_that_the_source_has_itself_are_told() {
     for table in TABLES {
         world.load(table, table, 115, "true").await;
     }
-    let (report, code) = world.grade(&mapping("", REFERS), &["--table", "orders"]);
+    let (report, code) = world.grade(&mapping(TWO, REFERS), &["--table", "orders"]);
     assert_eq!((findings(&report, "orders"), code), (vec![], Some(0)));
     assert_eq!(obliged(&report, "orders", "references"), (1200, 0));
 
     // A customer that the pipeline has lost.
     world.sql("DELETE FROM dds.customers WHERE customer_id = 7").await;
     let orphans = world.count("dds.orders WHERE customer_id = 7").await;
-    let (report, _) = world.grade(&mapping("", REFERS), &[]);
+    let (report, _) = world.grade(&mapping(TWO, REFERS), &[]);
     assert_eq!(findings(&report, "orders"), only("orphan", orphans));
     assert_eq!(findings(&report, "customers"), only("missing-row", 1));
     assert!(says(&report, "orders", &format!("0 of {orphans} are so in the source")));
     let example = &table(&report, "orders")["examples"][0];
     assert_eq!(example["says"], "customer_id is 7, and there is no such row of customers");
 
-    let (report, _) = world.grade(&mapping("", ""), &[]);
+    let (report, _) = world.grade(&mapping(TWO, ""), &[]);
     assert!(report["not_asked"].as_array().unwrap().contains(&"references".into()));
     assert_eq!(findings(&report, "orders"), []);
     world.server.stop().await;
@@ -226,7 +230,8 @@ async fn rows_are_in_their_table_or_set_aside_and_nowhere_else() {
     }
     world.load("orders", "orders", 55, &format!("NOT ({DANGLES})")).await;
     world.load("orders", "orders_rejected", 55, DANGLES).await;
-    let with_side = mapping("", &format!("side = \"dds.orders_rejected\"\n{REFERS}"));
+    let aside = format!("side = \"dds.orders_rejected\"\n{REFERS}");
+    let with_side = mapping(ONE, &aside);
     let (report, code) = world.grade(&with_side, &[]);
     assert_eq!((findings(&report, "orders"), code), (vec![], Some(0)));
     assert_eq!(obliged(&report, "orders", "references"), (600, 0));
@@ -254,6 +259,7 @@ async fn rows_are_in_their_table_or_set_aside_and_nowhere_else() {
     world.sql("DELETE FROM dds.orders USING kept WHERE orders.order_id = kept.order_id").await;
 
     // What they refer to has come, and they stay aside.
+    let with_side = mapping(TWO, &aside);
     world.run_to(11).await;
     for table in TABLES {
         world.load(table, table, 115, if table == "orders" { "s.order_id > 600" } else { "true" }).await;
