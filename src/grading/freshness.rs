@@ -147,9 +147,10 @@ impl<'a> Freshness<'a> {
         gaps.sort_by_key(|(load, rows)| (std::cmp::Reverse(*rows), *load));
         for (load, rows) in gaps.iter().take(TOLD) {
             let [from, to] = [load - 1, *load].map(|load| Timestamp(self.moment(load)).to_rfc3339());
-            report
-                .headlines
-                .push(format!("{rows} rows came and went while no load ran from {from} to {to}: no fault"));
+            report.headlines.push(format!(
+                "{} came and went while no load ran from {from} to {to}: no fault",
+                super::words::rows(*rows)
+            ));
         }
         let (Some(max_lag), true) = (self.max_lag, self.reads.count() > 0) else { return };
         let (mut obliged, mut late) = (self.obliged, self.late);

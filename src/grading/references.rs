@@ -10,6 +10,7 @@ use super::lookup;
 use super::record::Record;
 use super::source::Warehouse;
 use super::subject::Subject;
+use super::words;
 use crate::grade::report::{Example, Obligation, TableReport};
 use crate::grade::{Class, Life, NEVER, Obligations, Reads, Span, Tally, Verdict};
 use crate::plan::TablePlan;
@@ -133,8 +134,9 @@ impl<'a> Referred<'a> {
         for (reference, (rows, inherent)) in self.columns.iter().zip(dangling).filter(|(_, of)| of.0 > 0) {
             let (name, other) = (&reference.column.name, &reference.other.name);
             counted.headlines.push(format!(
-                "{rows} rows refer by `{name}` to no row of `{other}`; {inherent} of {rows} are so in the source, too: \
-                 no load can have seen what they refer to"
+                "`{name}` of {} refers to no row of `{other}`; {inherent} of {rows} are so in the source, too: when \
+                 loads ran, it had not made that row, or had deleted it",
+                words::rows(rows)
             ));
         }
         counted.names = self
@@ -250,5 +252,41 @@ impl References {
             let bad = self.orphans.rows + self.misplaced.rows + lost;
             report.obliged.insert(Obligation::References, (obliged, bad));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grade::Finding;
+
+    #[test]
+    fn a_missing_row_whose_reference_is_not_there_was_lost_and_counts_once() {
+        let missing = Finding { class: Class::MissingRow, tick: Some(3), row: None, load: Some(0) };
+        let (one, other) = (Tally::of(1, 1), Tally::of(2, 0));
+        let obligations =
+            Obligations { inserts: one, changes: one, deletes: other, ..Obligations::default() };
+        let verdict = Verdict { findings: vec![missing], obligations, ..Verdict::default() };
+        let told = |unresolved: bool| {
+            let mut verdict = verdict.clone();
+            tell_lost(&Record { unresolved, ..Record::default() }, &mut verdict);
+            verdict
+        };
+        assert_eq!(told(false), verdict);
+        let lost = told(true);
+        assert_eq!(lost.findings, [Finding { class: Class::LostAside, ..missing }]);
+        assert_eq!(lost.obligations, Obligations { deletes: other, ..Obligations::default() });
+    }
+
+    #[test]
+    fn the_first_rows_are_kept_and_all_are_counted() {
+        let mut found = Found::default();
+        for key in (0..1_000).rev() {
+            found.add(2, Some(key), (0, 7));
+        }
+        found.add(1, None, (0, 7));
+        assert_eq!((found.rows, found.first.len()), (2_001, SHOWN));
+        assert_eq!(found.first.first(), Some(&(0, (0, 7))));
+        assert_eq!(found.first.last().map(|(key, _)| *key), Some(99));
     }
 }
