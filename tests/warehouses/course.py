@@ -81,7 +81,6 @@ class Pipeline:
             keys = both.loc[differs, key].tolist()
             rows.loc[rows[key].isin(keys), "eff_from_dttm"] = pandas.Timestamp(at)
             rows = rows[~rows[key].isin(set(current[key]) - set(keys))].copy()
-        rows["eff_to_dttm"] = OPEN
         with self.engine.begin() as connection:
             if keys:
                 connection.execute(
@@ -94,17 +93,11 @@ class Pipeline:
             self._append(connection, table, rows)
 
     def _append(self, connection, table: str, rows) -> None:
-        # `to_sql` cannot hold the end of all times, so that it goes as a text and the column is made before.
-        stamp = "timestamp without time zone"
-        kinds = {"eff_from_dttm": stamp, "eff_to_dttm": stamp}
-        names = ", ".join(f'"{name}" {kinds.get(name, kind(rows[name]))}' for name in rows.columns)
-        connection.execute(text(f"create table if not exists dds.{table} ({names})"))
-        connection.execute(text(f"create temporary table landed (like dds.{table}) on commit drop"))
-        connection.execute(text("alter table landed alter eff_to_dttm type text"))
-        rows.to_sql("landed", connection, if_exists="append", index=False, chunksize=5000)
-        chosen = ", ".join(f'"{name}"' if name != "eff_to_dttm" else "eff_to_dttm::timestamp" for name in rows.columns)
-        connection.execute(text(f"insert into dds.{table} select {chosen} from landed"))
-        connection.execute(text("drop table landed"))
+        # pandas cannot hold the end of all times, so that it is the column's default.
+        names = ", ".join(f'"{name}" {kind(rows[name])}' for name in rows.columns)
+        end = f"eff_to_dttm timestamp default '{OPEN}'"
+        connection.execute(text(f"create table if not exists dds.{table} ({names}, {end})"))
+        rows.to_sql(table, connection, schema="dds", if_exists="append", index=False, chunksize=5000)
 
     def _known(self, table: str, city: str):
         with self.engine.begin() as connection:

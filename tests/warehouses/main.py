@@ -49,7 +49,8 @@ def outcome(world: World, number: int, case: Case) -> tuple[Case, list[str], flo
         took = time.monotonic() - before
         if os.environ.get("KEEP_REPORTS"):
             kept = Path(os.environ["KEEP_REPORTS"]) / f"{case.name.replace(' ', '_').replace('/', '_')}.json"
-            kept.write_text(done.stdout + done.stderr)
+            kept.write_text(done.stdout)
+            kept.with_suffix(".err").write_text(done.stderr)
         return case, differences(case.expected, done.returncode, done.stdout, done.stderr), took
     except Exception:
         return case, ["the test itself failed:", *traceback.format_exc().splitlines()[-4:]], time.monotonic() - started
