@@ -86,6 +86,8 @@ def make(server: Server, shopsim: Path, folder: Path, listeners: dict) -> dict[s
         "minutes": (shipped, intervals, of("shop-2", 12, 24, 36, 48, 60)),
         "values": (VALUES, {"shop-1": 1}, of("shop-1", 5, 11, 17, 25, 38)),
         "still": (without_updates(shipped), intervals, both((12, 40), (24, 76), (36, 112))),
+        # Of another seed.
+        "reseeded": (shipped.replace("seed = 4321", "seed = 4322"), intervals, of("shop-1", 59)),
         # Often enough that a torn read can be made of two of them.
         "close": (shipped, intervals, of("shop-1", 19, 34, 37, 49, 59)),
     }

@@ -17,7 +17,7 @@ from case import Case
 from expect import differences
 from world import Server
 
-SHORT = ("live", "right", "faulty", "mutations", "shipped", "course")
+SHORT = ("live", "right", "faulty", "mutations", "replication", "settings", "references", "shipped", "course")
 FULL = (*SHORT, "real_dbt", "real_dlt", "real_singer")
 
 
@@ -37,15 +37,15 @@ def outcome(world: World, number: int, case: Case) -> tuple[Case, list[str], flo
     """Grades one case."""
     started = time.monotonic()
     try:
-        database = case.make(world, f"w_{number}")
+        warehouse = case.make(world, f"w_{number}")
         chain = world.chains[case.chain]
         arguments = list(case.arguments)
         if case.mapping:
-            file = world.folder / f"{database}.toml"
+            file = world.folder / f"w_{number}.toml"
             file.write_text(case.mapping)
             arguments += ["--mapping", str(file)]
         before = time.monotonic()
-        done = chain.shopsim("grade", "--warehouse", world.server.url(database), "--format", "json", *arguments)
+        done = chain.shopsim("grade", "--warehouse", warehouse, "--format", "json", *arguments)
         took = time.monotonic() - before
         if os.environ.get("KEEP_REPORTS"):
             kept = Path(os.environ["KEEP_REPORTS"]) / f"{case.name.replace(' ', '_').replace('/', '_')}.json"
