@@ -40,3 +40,16 @@ pub fn is_time_of_deletion(life: &Life, delta: Option<i64>, end: i64, timeline: 
     let deleted = time(timeline, life.deleted);
     end == deleted || deltas(delta, end).any(|delta| end.saturating_add(delta) == deleted)
 }
+
+/// The last tick up to `last` whose time is not after a moment; −1 if none is.
+pub fn tick_at(timeline: &Timeline, moment: i64, last: i64) -> i64 {
+    let (mut low, mut high) = (-1, last);
+    while low < high {
+        let middle = low + (high - low + 1) / 2;
+        match time(timeline, middle) <= moment {
+            true => low = middle,
+            false => high = middle - 1,
+        }
+    }
+    low
+}

@@ -7,7 +7,7 @@
 //! and missing rows are what faults make, this weighs less.
 
 use super::brackets::{Claim, choose};
-use super::delta::is_time_of_deletion;
+use super::delta::{is_time_of_deletion, tick_at, time};
 use super::embed::embed;
 use super::forbidden::{Forbidden, ForbiddenOnwards, Range, Weight};
 use super::found::{FoundRow, OPEN};
@@ -253,10 +253,18 @@ impl<'a> Evidence<'a> {
         let (snapshot, log) = (Some(0), Some(1));
         let mut real: Vec<&FoundRow> = rows.iter().filter(|row| !row.deleted).collect();
         real.sort_by_key(|row| (row.start, row.end));
+        if let Some(second) = real.get(1).filter(|_| self.shape.starts == Starts::Event) {
+            // It came from the log, even if it changed nothing.
+            let tick = tick_at(self.timeline, second.start, self.last_tick);
+            if time(self.timeline, tick) == second.start {
+                self.not_from(snapshot, tick, weight);
+            }
+        }
+        let newest = real.last().copied();
         real.dedup_by_key(|row| row.class);
         let classes: Vec<u32> = real.iter().map(|row| row.class).collect();
         let phases = embed(life, &classes).unwrap_or_default();
-        let (Some(first), Some(last), Some(row)) = (phases.first(), phases.last(), real.last()) else {
+        let (Some(first), Some(last), Some(row)) = (phases.first(), phases.last(), newest) else {
             if rows.is_empty() && life.born() > told.1 {
                 self.not_from(log, life.born(), weight);
             } else if rows.is_empty() {

@@ -156,11 +156,11 @@ pub fn reads(truth: &Truth, count: std::ops::Range<usize>) -> impl Strategy<Valu
         move |(mut loads, is_live, in_seconds)| {
             loads.sort_unstable();
             let mut last = i64::MIN;
-            let read = loads.into_iter().enumerate().map(|(place, (tick, offset))| {
+            let read = (0i64..).zip(loads).map(|(place, (tick, offset))| {
                 let stamp = match (is_live, tick) {
                     (true, 0..) => tick * interval + offset,
                     (true, _) => -1 - offset,
-                    (false, _) => 1_000_000_000 * SECOND + place as i64 * 700 * SECOND + offset,
+                    (false, _) => 1_000_000_000 * SECOND + place * 700 * SECOND + offset,
                 };
                 let unit = if in_seconds { SECOND } else { 1 };
                 last = (stamp.div_euclid(unit) * unit).max(last.saturating_add(unit));

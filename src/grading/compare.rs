@@ -258,6 +258,11 @@ impl<'a> Comparer<'a> {
         record: &mut Record,
     ) {
         let cells: Vec<Option<Cow<'l, str>>> = line.cells().collect();
+        // A tombstone holds the key alone.
+        if found.deleted && cells.iter().all(Option::is_none) {
+            found.class = known.life.versions.last().map_or(0, |last| last.class);
+            return;
+        }
         let mut text = String::new();
         let mut nearest: Option<(usize, Vec<usize>, Vec<usize>)> = None;
         let mut counts = Vec::with_capacity(known.versions.len());

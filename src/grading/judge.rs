@@ -92,10 +92,13 @@ pub fn judge(
         for finding in &verdict.findings {
             *sums.findings.entry(finding.class).or_default() += count;
             buckets.missed(finding.tick, count);
-            if finding.class == Class::Duplicate
-                && let Some(of_load) = finding.load.and_then(|load| sums.duplicates.get_mut(load))
-            {
-                *of_load += count;
+            if finding.class == Class::Duplicate {
+                let row = finding.row.and_then(|row| record.rows.get(row));
+                let by_stamp = row.and_then(|row| reads.stamped(row.stamp.unwrap_or(row.start), 0));
+                let load = finding.load.or(by_stamp);
+                if let Some(of_load) = load.and_then(|load| sums.duplicates.get_mut(load)) {
+                    *of_load += count;
+                }
             }
         }
         if record.surplus > 0 {
@@ -219,6 +222,7 @@ fn diagnose(
             .update_not_older_than
             .filter(|_| subject.table().update_rows > 0),
         timeline: subject.timeline,
+        reads: None,
         population: &population,
         newest_of_others,
         written: &sums.written,

@@ -2,7 +2,8 @@
 //!
 //! Owns the way from a moment in the warehouse to a bracket of ticks. Must not know how the moments were read.
 
-use crate::clock::{Checkpoint, Timeline};
+use crate::clock::{Checkpoint, Origin, Timeline};
+use crate::config::Pace;
 use crate::grade::{Load, Loads};
 use crate::value::{SECOND, Timestamp};
 
@@ -26,9 +27,8 @@ impl Clock<'_> {
     /// The bracket of a load that read its source at a wall time, give or take some microseconds. Of a run that did not
     /// follow the wall clock, any tick.
     fn bracket(&self, wall: i64, tolerance: i64) -> (i64, i64) {
-        let live = self.checkpoint.origin.zip(self.checkpoint.pace).filter(|_| self.checkpoint.live);
         let tick = |wall: i64| {
-            let (origin, pace) = live?;
+            let (origin, pace) = self.live()?;
             // Before the anchor there is only history, which was written at full speed.
             let at = origin.anchor.simulated(pace, Timestamp(wall).max(origin.anchor.wall))?;
             Some(self.timeline.last_by(at, self.checkpoint.last_tick?).map_or(-1, number))
@@ -43,9 +43,31 @@ impl Clock<'_> {
         Loads::Stamped(self.loads(moments, tolerance))
     }
 
-    /// The loads that a schedule asks for.
+    /// The loads of a schedule: of wall times, if the run follows the wall clock, else of simulated times.
     pub fn scheduled(&self, moments: &[i64], tolerance: i64) -> Loads {
-        Loads::Scheduled(self.loads(moments, tolerance))
+        match self.live() {
+            Some(_) => Loads::Scheduled(self.loads(moments, tolerance)),
+            None => self.simulated(moments, tolerance),
+        }
+    }
+
+    /// The loads of a schedule of simulated times.
+    pub fn simulated(&self, moments: &[i64], tolerance: i64) -> Loads {
+        let tick = |at: i64| self.timeline.last_by(Timestamp(at), self.checkpoint.last_tick?).map(number);
+        let load = |at: &i64| Load {
+            lo: tick(at.saturating_sub(tolerance)).unwrap_or(-1),
+            hi: tick(at.saturating_add(tolerance)).unwrap_or(-1),
+            stamp: *at,
+        };
+        Loads::Scheduled(moments.iter().map(load).collect())
+    }
+
+    /// The origin and the pace of a run that follows the wall clock.
+    fn live(&self) -> Option<(Origin, Pace)> {
+        self.checkpoint
+            .origin
+            .zip(self.checkpoint.pace)
+            .filter(|(_, pace)| self.checkpoint.live && *pace != Pace::Unlimited)
     }
 
     /// The moments of a period, in microseconds, from the start of the run to its last tick.

@@ -14,7 +14,8 @@ use crate::grade::report::Method;
 use crate::grade::{
     Brackets, Capture, Conventions, Deletes, Evidence, Given, Loads, Plan, Reads, Resolved, Unread,
 };
-use crate::warehouse::LoadsFrom;
+use crate::grade::{Kind, Shape};
+use crate::warehouse::{LoadsFrom, TableMapping};
 
 /// What is known of a table before its rows are judged.
 pub struct Understood {
@@ -102,19 +103,15 @@ pub async fn understand(
         let shift = resolved.shift;
         resolved = Resolved { shift, ..conventions.resolve(None) };
     }
-    if resolved.shape.deletes == Deletes::Keep && mapping.deletes.is_none() {
-        if mapping.must_follow_deletes {
-            resolved.shape.deletes = Deletes::Close;
-        } else {
-            notes.push(
-                "deleted rows stay as they are, so deletes were not graded; `deletes` in a mapping asks for them".to_owned(),
-            );
-        }
-    }
+    // A pipeline that follows no deletion says nothing about when it read one.
+    let keeps = conventions.shown_deletes() == Deletes::Keep;
+    let shown =
+        Shape { deletes: if keeps { Deletes::Keep } else { resolved.shape.deletes }, ..resolved.shape };
+    resolved.shape.deletes = deletes(mapping, resolved.shape);
     let (known, method) = loads(warehouse, subject).await?;
     let (plan, mut delta) = resolved.plan(&known);
     let mut collect = |unread: Unread, delta: Option<i64>| -> Result<Brackets, GradingError> {
-        let mut evidence = Evidence::new(resolved.shape, delta, unread, subject.timeline, clock.last());
+        let mut evidence = Evidence::new(shown, delta, unread, subject.timeline, clock.last());
         each(&mut read, Some(&resolved), |record| evidence.add(&record.life, &record.rows, record.count))?;
         Ok(evidence.resolve())
     };
@@ -141,6 +138,20 @@ pub async fn understand(
     Ok(Understood { read, columns, exact, transformed, flags, resolved, delta, reads, torn, method, notes })
 }
 
+/// What must become of deleted rows: what is told, else what the rows show, if they show anything. That they stay as they
+/// are is never taken from the rows: a pipeline that misses all deletions looks the same.
+fn deletes(mapping: &TableMapping, found: Shape) -> Deletes {
+    match (mapping.deletes, found.deletes, found.kind) {
+        (Some(told), ..) => told,
+        (None, Deletes::Keep, Kind::History) => Deletes::Close,
+        (None, Deletes::Keep, Kind::Current) => match mapping.deleted {
+            Some(_) => Deletes::Flag,
+            None => Deletes::Remove,
+        },
+        (None, found, _) => found,
+    }
+}
+
 /// Visits each record; with the conventions, without the shift of its times.
 pub fn each(
     read: &mut Read,
@@ -165,7 +176,7 @@ async fn loads(warehouse: &Warehouse<'_>, subject: &Subject<'_>) -> Result<(Load
         LoadsFrom::Stamp(_) => (Loads::FromContent, Method::Stamps),
         LoadsFrom::Every(period) => {
             let moments: Vec<i64> = clock.every(*period);
-            (clock.scheduled(&moments, mapping.tolerance), Method::Schedule)
+            (clock.simulated(&moments, mapping.tolerance), Method::Schedule)
         }
         LoadsFrom::At(moments) => (clock.scheduled(moments, mapping.tolerance), Method::Schedule),
         LoadsFrom::Table { .. } => match warehouse.loads(subject).await? {

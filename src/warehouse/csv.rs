@@ -20,11 +20,6 @@ impl<R: BufRead> Records<R> {
         Self { reader, line: 1 }
     }
 
-    /// The number of the line that the next record begins at, from 1 on.
-    pub fn line(&self) -> u64 {
-        self.line
-    }
-
     /// The next record; `None` at the end. Empty lines are none.
     ///
     /// # Errors

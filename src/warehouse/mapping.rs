@@ -97,9 +97,6 @@ pub struct TableMapping {
     pub starts: Option<Starts>,
     /// What becomes of deleted rows; `None`: found by majority.
     pub deletes: Option<Deletes>,
-    /// Whether deletes that are nowhere followed are a fault, where `deletes` is not told: of a history they are, of copies
-    /// that a tool updates they are its way.
-    pub must_follow_deletes: bool,
     /// Start minus end of neighbours, in microseconds; `None`: found by majority.
     pub ends: Option<i64>,
     /// Texts that mean an open end, besides those that are known.

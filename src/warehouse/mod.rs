@@ -1,9 +1,9 @@
 //! The warehouse that a pipeline has loaded: which of its tables hold what, and their rows.
 //!
-//! `catalog` is what there is, `chain` what is looked for, `preset` what tools make; `detect` settles from these, from a
-//! `warehouse.toml` and from answers to its questions (`question`) what each table means (`mapping`), which `print`
-//! writes down. All this is pure: `postgres` and `files` list the tables and answer the questions. Must not know what is
-//! right.
+//! `catalog` is what there is, `chain` what is looked for, `preset` what tools make; `detect` settles from these, from
+//! a `warehouse.toml` and from answers to its questions (`question`) what each table means (`mapping`), which `print`
+//! writes down. All this is pure: `postgres` and `files` list the tables and answer the questions. Must not know what
+//! is right.
 
 mod catalog;
 mod chain;

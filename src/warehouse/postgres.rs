@@ -6,7 +6,7 @@ use super::catalog::{Catalog, Column, Relation, RelationName};
 use super::detect::{Request, Settled, settle};
 use super::mapping::Mapping;
 use super::question::{Answer, Answers, MOST_VALUES, Question};
-use crate::config::{ConnectionParameters, Problem};
+use crate::config::Problem;
 use crate::pg::{PgError, Snapshot};
 use crate::quoting::quote;
 

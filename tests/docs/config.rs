@@ -45,7 +45,9 @@ pub fn keys_of_warehouse() -> Vec<String> {
     let problems = warehouse::read(&source, &Surroundings { var: &none, read: &file }).1;
     let unknown = problems.iter().filter(|problem| problem.message.starts_with("unknown key"));
     let listed = unknown.filter_map(|problem| problem.help.as_deref()?.strip_prefix("expected one of "));
-    listed.flat_map(|keys| keys.split(", ")).map(|key| key.trim_matches('`').to_owned()).collect()
+    let keys = listed.flat_map(|keys| keys.split(", ")).map(|key| key.trim_matches('`').to_owned());
+    // The page describes it as `[tables.NAME]`.
+    keys.filter(|key| key != "tables").collect()
 }
 
 /// What `check` has against a block.

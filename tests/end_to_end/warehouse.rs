@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use shopsim::chain::{self, Overrides};
+use shopsim::pg::Snapshot;
 use shopsim::warehouse::{
-    Answer, Answers, Catalog, Chain, Question, Relation, RelationName, Request, Settled, postgres, print,
-    settle,
+    Answer, Catalog, Chain, Question, Relation, RelationName, Request, postgres, print,
 };
 
 use super::harness::{Place, SHIPPED};
@@ -57,7 +57,7 @@ async fn a_server_lists_what_may_be_read_with_its_types() {
     server.create_databases(&["dwh"]).await;
     server.client("dwh").await.batch_execute(FORMS).await.unwrap();
     server.superuser("dwh").await.batch_execute("CREATE TABLE hidden (x int)").await.unwrap();
-    let connection = postgres::open(&server.connection("dwh"), DEADLINE).await.unwrap();
+    let connection = Snapshot::open(&server.connection("dwh"), "grade", DEADLINE).await.unwrap();
     assert_eq!(
         shown(&postgres::catalog(&connection).await.unwrap()),
         [
@@ -86,7 +86,7 @@ async fn what_the_shipped_dags_load_is_found() {
     let server = Server::new(&place, "dwh").await;
     server.create_databases(&["dwh"]).await;
     server.client("dwh").await.batch_execute(LOADED).await.unwrap();
-    let connection = postgres::open(&server.connection("dwh"), DEADLINE).await.unwrap();
+    let connection = Snapshot::open(&server.connection("dwh"), "grade", DEADLINE).await.unwrap();
     let catalog = postgres::catalog(&connection).await.unwrap();
     let loaded = chain::load(&place.path("shops.toml"), &Overrides::default()).unwrap();
     let chain = Chain {

@@ -1,5 +1,5 @@
-//! What is found in a warehouse: each folder of `presets` is a catalog as a tool makes it and the mapping that is found,
-//! each folder of `errors` is one in which something is wrong or ambiguous and the exact text of all problems.
+//! What is found in a warehouse: each folder of `presets` is a catalog as a tool makes it and the mapping that is
+//! found, each folder of `errors` is one in which something is wrong or ambiguous and the exact text of all problems.
 //! `UPDATE_GOLDEN=1 cargo test --test warehouse` writes the texts anew.
 
 #![expect(clippy::unwrap_used, reason = "a test ends at its first surprise")]

@@ -11,7 +11,7 @@ use super::Subject as Asked;
 use crate::chain::{self, Chain, Shop};
 use crate::cli::times;
 use crate::cli::{EXIT_CONFIG, EXIT_FAILED, write_stderr};
-use crate::config::warehouse::{self as config_of_warehouse, Loads, WarehouseConfig};
+use crate::config::warehouse::{self as config_of_warehouse, WarehouseConfig};
 use crate::config::{ConnectionParameters, Problem, Source};
 use crate::grade::report::{Obligation, Report, ShopReport, TableReport};
 use crate::grading::{

@@ -128,13 +128,13 @@ impl Diagnosis {
         }
     }
 
-    /// The causes, after all keys. `facts` are causes of the table as a whole; `is_torn`: some load read its table at
-    /// several moments.
+    /// The causes, after all keys. `facts` are causes of the table as a whole that explain some of the findings that were
+    /// added; `is_torn`: some load read its table at several moments.
     pub fn tell(self, facts: Vec<ToldCause>, is_torn: bool) -> Told {
         let Self { hypotheses, cover, .. } = self;
         let found = cover.found();
         if found == 0 {
-            return Told::default();
+            return Told { causes: facts, about: None };
         }
         let id = |number: usize| hypotheses.tried[number].0.id;
         let elsewhere: u64 = facts.iter().map(|cause| cause.explains.0).sum();

@@ -2,7 +2,10 @@
 //!
 //! Owns when they are told. Must not know how the numbers were counted.
 
+use std::time::Duration;
+
 use super::{Id, ToldCause};
+use crate::value::SECOND;
 
 /// How much of what they concern such causes must explain, in percent.
 const SHARE: u64 = 95;
@@ -16,25 +19,32 @@ pub fn shops_merged(of_others: u64, findings: u64) -> Option<ToldCause> {
 }
 
 /// A shift of times by a constant number of microseconds, which a multiple of 15 minutes shows to be that of a zone.
-/// `shifted` of the findings about times are of it.
-pub fn times_shifted(shift: i64, shifted: u64, about_times: u64, findings: u64) -> Option<ToldCause> {
-    const QUARTER: i64 = 15 * 60 * 1_000_000;
+/// `shifted` of `times` are shifted. Where rows are judged without the shift, no finding is explained by it: then both are
+/// counts of rows, and the cause stands beside those that explain findings.
+pub fn times_shifted(shift: i64, shifted: u64, times: u64) -> Option<ToldCause> {
+    const QUARTER: i64 = 15 * 60 * SECOND;
     if shift == 0 || shift % QUARTER != 0 {
         return None;
     }
-    let minutes = shift / (QUARTER / 15);
-    let sign = if minutes < 0 { '-' } else { '+' };
-    let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
-    let words = format!("by {sign}{hours}h{}", if rest == 0 { String::new() } else { format!(" {rest}m") });
-    told(Id::H11, words, shifted, about_times, findings)
+    let sign = if shift < 0 { '-' } else { '+' };
+    let words =
+        format!("by {sign}{}", humantime::format_duration(Duration::from_micros(shift.unsigned_abs())));
+    told(Id::H11, words, shifted, times, times)
 }
 
-/// Ends of two conventions: `of_minority` of the findings about ends follow another one than the table's.
-pub fn ends_mixed(minority: i64, of_minority: u64, about_ends: u64, findings: u64) -> Option<ToldCause> {
+/// Ends of two conventions: `of_minority` of the findings about ends follow another one than the table's, which puts an
+/// end so many microseconds before the next start, if that is known.
+pub fn ends_mixed(
+    minority: Option<i64>,
+    of_minority: u64,
+    about_ends: u64,
+    findings: u64,
+) -> Option<ToldCause> {
     let words = match minority {
-        0 => "they end with the next start".to_owned(),
-        micros => {
-            let span = std::time::Duration::from_micros(micros.unsigned_abs());
+        None => String::new(),
+        Some(0) => "they end with the next start".to_owned(),
+        Some(micros) => {
+            let span = Duration::from_micros(micros.unsigned_abs());
             format!("they end {} before the next start", humantime::format_duration(span))
         }
     };
@@ -59,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_shift_of_a_zone_is_told_with_its_sign() {
-        let words = |shift| times_shifted(shift, 100, 100, 120).map(|cause| cause.parameter);
+        let words = |shift| times_shifted(shift, 118, 120).map(|cause| cause.parameter);
         assert_eq!(words(3 * 3_600_000_000).as_deref(), Some("by +3h"));
         assert_eq!(words(-5 * 3_600_000_000 - 1_800_000_000).as_deref(), Some("by -5h 30m"));
         assert_eq!(words(7_000_000), None, "no zone is 7 s away");
@@ -71,7 +81,7 @@ mod tests {
         assert!(shops_merged(95, 100).is_some());
         assert!(shops_merged(94, 100).is_none());
         assert!(shops_merged(0, 0).is_none());
-        assert!(ends_mixed(1_000_000, 586, 591, 4_000).is_some());
-        assert!(ends_mixed(0, 2, 2, 10).is_none(), "two rows are no convention");
+        assert!(ends_mixed(Some(1_000_000), 586, 591, 4_000).is_some());
+        assert!(ends_mixed(None, 2, 2, 10).is_none(), "two rows are no convention");
     }
 }

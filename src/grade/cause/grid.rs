@@ -71,6 +71,8 @@ struct Grid<'a> {
     /// The places of the pipelines' loads among all loads.
     places: Vec<usize>,
     tried: Vec<(Hypothesis, Pipeline)>,
+    /// How many could matter and were left out.
+    left_out: usize,
 }
 
 impl Hypotheses {
@@ -90,11 +92,11 @@ impl Hypotheses {
         let timeline = facts.timeline.clone();
         let target = Arc::new(Target { shape, delta: delta.unwrap_or(0), columns, timeline, reads });
         let right = Pipeline::right(&target);
-        let mut grid = Grid { facts, right, newest, places, tried: Vec::new() };
+        let mut grid = Grid { facts, right, newest, places, tried: Vec::new(), left_out: 0 };
         if !target.reads.is_empty() {
             grid.fill(classes, shape, facts.timeline.interval());
         }
-        let dropped = grid.tried.len().saturating_sub(MOST);
+        let dropped = grid.left_out + grid.tried.len().saturating_sub(MOST);
         grid.tried.truncate(MOST);
         let loads_known = facts.loads_known;
         Self { target, tried: grid.tried, columns: facts.columns.to_vec(), dropped, loads_known }
@@ -150,8 +152,8 @@ impl Grid<'_> {
         }
         // Content alone shows no load that left nothing, and takes a page for an earlier moment.
         if is_lost && reads_tables && self.facts.loads_known {
-            self.failed(shape);
             self.pages(tells_deletes);
+            self.failed(shape);
         }
     }
 
@@ -202,6 +204,7 @@ impl Grid<'_> {
         if self.facts.columns.len() < 2 {
             return;
         }
+        self.left_out += 2 * self.facts.columns.len().saturating_sub(COLUMNS);
         for column in 0..self.facts.columns.len().min(COLUMNS) {
             self.add(Id::H14, Parameter::NotCompared(column), |right| Pipeline {
                 compares: Compare::AllBut(column),
@@ -223,6 +226,7 @@ impl Grid<'_> {
             false => loads.filter(|load| duplicates(*load) > 0).collect(),
         };
         loads.sort_by_key(|load| std::cmp::Reverse(duplicates(*load)));
+        self.left_out += loads.len().saturating_sub(LOADS);
         for load in loads.into_iter().take(LOADS) {
             let parameter = Parameter::Load { load, is_skipped: false };
             self.add(Id::H10, parameter, |right| Pipeline { repeated: [load].into(), ..right });
@@ -250,6 +254,7 @@ impl Grid<'_> {
         let all = (0..ticks.len()).filter(|load| self.of_load(self.facts.written, *load) == 0);
         let mut loads: Vec<usize> = all.filter(|load| passed(*load) > 0).collect();
         loads.sort_by_key(|load| std::cmp::Reverse(passed(*load)));
+        self.left_out += loads.len().saturating_sub(LOADS);
         for load in loads.into_iter().take(LOADS) {
             let parameter = |is_skipped| Parameter::Load { load, is_skipped };
             self.add(Id::H13, parameter(false), |right| Pipeline { failed: [load].into(), ..right });
@@ -288,7 +293,7 @@ impl Grid<'_> {
 }
 
 /// Look-backs that are shorter than rows change: whole ticks where the window has few, else what people choose.
-fn look_backs(interval: i64, window: i64) -> Vec<i64> {
+pub(super) fn look_backs(interval: i64, window: i64) -> Vec<i64> {
     let few = i64::try_from(LOOK_BACKS).unwrap_or(i64::MAX);
     let is_narrow = window / interval.max(1) <= few;
     let ticks = (1..few).map(|ticks| ticks.saturating_mul(interval)).filter(|_| is_narrow);

@@ -2,11 +2,17 @@
 //!
 //! A mistake is told only if its simulated pipeline explains what was found and predicts nothing else. Owns the mistakes,
 //! the hypotheses to try, and the choice among them. Must not know how rows are judged, nor where they come from.
+//!
+//! A diagnosis takes a pass of its own over the keys, after the one that has found which classes of findings there are:
+//! [`Hypotheses::for_findings`], then [`Diagnosis::add`] for each key, whether something was found of it or not (what a
+//! mistake predicts of right keys speaks against it), then [`Diagnosis::tell`].
 
 mod cover;
 mod diagnosis;
 mod facts;
 mod grid;
+#[cfg(test)]
+mod grid_tests;
 mod hypothesis;
 mod id;
 #[cfg(test)]

@@ -1,107 +1,16 @@
 //! Each planted mistake is told as itself, or as what it cannot be told from.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
-use super::tests::{Case, DELETES_OF_CURRENT, ENDS, EVERY_DELETES, EVERY_START, shape};
+use super::tests::{Case, DELETES_OF_CURRENT, ENDS, EVERY_DELETES, EVERY_START, Known, shape, told, told_by};
 use super::*;
 use crate::grade::pipeline::{Compare, Pipeline, Read, Selection};
 use crate::grade::synthetic::{cases, reads, truths};
-use crate::grade::{Capture, Class, Deletes, Finding, FoundRow, Judge, Kind, Loads, Reads, Shape, Starts};
-
-/// What is known about a table: its columns, and what another shop's loads had read.
-struct Known {
-    columns: Vec<String>,
-    others: Vec<Option<i64>>,
-    written: Vec<u64>,
-    duplicates: Vec<u64>,
-    loads_known: bool,
-}
-
-impl Known {
-    /// Another shop, some ticks ahead of the loads, or behind them.
-    fn of(case: &Case, ahead: i64) -> Self {
-        let created_at = |tick: i64| case.truth.timeline().created_at(tick.max(0).unsigned_abs()).0;
-        let last = case.truth.ticks - 1;
-        Self {
-            columns: (0..case.truth.columns).map(|column| format!("c{column}")).collect(),
-            others: case.reads.iter().map(|read| Some(created_at((read.tick + ahead).min(last)))).collect(),
-            written: Vec::new(),
-            duplicates: Vec::new(),
-            loads_known: true,
-        }
-    }
-
-    /// Counts rows and duplicates by the loads that wrote them.
-    fn count(&mut self, case: &Case, found: &[(Vec<FoundRow>, Vec<Finding>)]) {
-        let load = |row: &FoundRow| case.reads.iter().position(|read| read.stamp == row.stamp);
-        self.written = vec![0; case.reads.len()];
-        self.duplicates = self.written.clone();
-        for (rows, findings) in found {
-            for load in rows.iter().filter_map(load) {
-                self.written[load] += 1;
-            }
-            let duplicates = findings.iter().filter(|finding| finding.class == Class::Duplicate);
-            for load in duplicates.filter_map(|finding| load(&rows[finding.row?])) {
-                self.duplicates[load] += 1;
-            }
-        }
-    }
-
-    fn hypotheses(&self, case: &Case, judge: &Judge<'_>, classes: &BTreeSet<Class>) -> Hypotheses {
-        let timeline = case.truth.timeline();
-        let reads = Reads::snapshots(case.loads(&[(0, 0)]), false);
-        let reads = self.loads_known.then_some(&reads);
-        let facts = TableFacts {
-            columns: &self.columns,
-            update_window: Some(case.truth.window * case.truth.interval),
-            timeline: &timeline,
-            reads,
-            population: &case.truth,
-            newest_of_others: &self.others,
-            written: &self.written,
-            duplicates: &self.duplicates,
-            loads_known: self.loads_known,
-        };
-        Hypotheses::for_findings(classes, judge, Some(case.delta), &facts)
-    }
-
-    /// All hypotheses, whatever is found.
-    fn all(&self, case: &Case) -> Hypotheses {
-        let timeline = case.truth.timeline();
-        self.hypotheses(case, &case.judge(&timeline, &[(0, 0)]), &Class::ALL.into())
-    }
-}
-
-/// Grades what a faulty pipeline writes, and tells the causes; `None`: there are no findings.
-fn told(case: &Case, known: Known, pipeline: &Pipeline) -> Option<Told> {
-    let timeline = case.truth.timeline();
-    told_by(&case.judge(&timeline, &[(0, 0)]), case, known, pipeline)
-}
-
-fn told_by(judge: &Judge<'_>, case: &Case, mut known: Known, pipeline: &Pipeline) -> Option<Told> {
-    let grade = |(key, life)| {
-        let rows = pipeline.rows(key, life);
-        let findings = judge.judge(life, &rows).findings;
-        (rows, findings)
-    };
-    let found: Vec<_> = case.truth.rows().map(grade).collect();
-    let classes: BTreeSet<Class> =
-        found.iter().flat_map(|(_, findings)| findings).map(|finding| finding.class).collect();
-    if classes.is_empty() {
-        return None;
-    }
-    known.count(case, &found);
-    let mut diagnosis = Diagnosis::new(known.hypotheses(case, judge, &classes));
-    for ((key, life), (_, findings)) in case.truth.rows().zip(&found) {
-        diagnosis.add(key, life, findings, 1, judge);
-    }
-    Some(diagnosis.tell(Vec::new(), false))
-}
+use crate::grade::{Capture, Class, Deletes, Judge, Kind, Loads, Reads, Shape, Starts};
 
 /// The shape of a table whose pipeline makes a mistake.
 fn shape_of(id: Id) -> impl Strategy<Value = Shape> {
@@ -149,7 +58,7 @@ fn case_of(id: Id) -> impl Strategy<Value = Case> {
 }
 
 /// A mistake with one of the parameters that would be tried if everything were found.
-fn planted(case: &Case, known: &Known, id: Id, which: &Index) -> Option<(Hypothesis, Pipeline)> {
+fn planted(case: &Case, known: &Known, id: Id, which: Index) -> Option<(Hypothesis, Pipeline)> {
     let hypotheses = known.all(case);
     let of_id: Vec<_> = hypotheses.tried.into_iter().filter(|(hypothesis, _)| hypothesis.id == id).collect();
     (!of_id.is_empty()).then(|| which.get(&of_id).clone())
@@ -220,7 +129,7 @@ fn a_planted_mistake_is_told_as_itself_or_as_a_twin_that_names_it() {
     for id in SIMULATED {
         let outcomes = outcomes(40, &inputs(id), |(case, which, ahead)| {
             let known = Known::of(&case, ahead);
-            let Some((hypothesis, pipeline)) = planted(&case, &known, id, &which) else {
+            let Some((hypothesis, pipeline)) = planted(&case, &known, id, which) else {
                 return Ok((vec![id], None));
             };
             let told = told(&case, known, &pipeline);
@@ -243,7 +152,7 @@ fn from_content_alone_a_mistake_is_seldom_taken_for_another() {
     for id in SIMULATED {
         let outcomes = outcomes(40, &inputs(id), |(case, which, ahead)| {
             let mut known = Known::of(&case, ahead);
-            let Some((_, pipeline)) = planted(&case, &known, id, &which) else { return Ok((vec![id], None)) };
+            let Some((_, pipeline)) = planted(&case, &known, id, which) else { return Ok((vec![id], None)) };
             known.loads_known = false;
             let timeline = case.truth.timeline();
             let judge = case.judge_by_content(&timeline, &pipeline, &Loads::FromContent);
@@ -260,7 +169,7 @@ fn with_loose_brackets_a_mistake_is_seldom_taken_for_another() {
         let slack = proptest::collection::vec((0i64..3, 0i64..3), 9);
         let outcomes = outcomes(40, &(inputs(id), slack), |((case, which, ahead), slack)| {
             let known = Known::of(&case, ahead);
-            let Some((_, pipeline)) = planted(&case, &known, id, &which) else { return Ok((vec![id], None)) };
+            let Some((_, pipeline)) = planted(&case, &known, id, which) else { return Ok((vec![id], None)) };
             let timeline = case.truth.timeline();
             let loads = Loads::Stamped(case.loads(&slack));
             let judge = case.judge_by_content(&timeline, &pipeline, &loads);
@@ -368,7 +277,7 @@ fn of_two_mistakes_none_is_told_as_a_third_one() {
         let outcomes = outcomes(30, &input, |(case, first, second)| {
             let known = Known::of(&case, 0);
             let [first, second] = [(one, first), (other, second)]
-                .map(|(id, which)| planted(&case, &known, id, &which).map(|(_, pipeline)| pipeline));
+                .map(|(id, which)| planted(&case, &known, id, which).map(|(_, pipeline)| pipeline));
             let (Some(first), Some(second)) = (first, second) else { return Ok((Vec::new(), None)) };
             let pipeline = both(first, &second, &Pipeline::right(&case.target()));
             Ok((vec![one, other], told(&case, known, &pipeline)))

@@ -1,17 +1,20 @@
-//! Right pipelines have no findings, however well their loads are known.
+//! Right pipelines have no findings, however well their loads are known. And what the tests of mistakes need, too: cases,
+//! and how they are graded.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::*;
 use crate::clock::Timeline;
 use crate::grade::pipeline::{Pipeline, Read, Selection, Target};
 use crate::grade::synthetic::{Truth, cases, reads, truths};
 use crate::grade::{
-    Capture, Conventions, Deletes, Evidence, Given, Judge, Kind, Load, Loads, Plan, Reads, Shape, Starts,
-    UNSTAMPED,
+    Capture, Class, Conventions, Deletes, Evidence, Finding, FoundRow, Given, Judge, Kind, Load, Loads, Plan,
+    Reads, Shape, Starts, UNSTAMPED,
 };
 
 /// A source, the loads of a table, and its conventions.
@@ -92,7 +95,7 @@ impl Case {
         let last_tick = self.truth.ticks - 1;
         let mut conventions = Conventions::new(given, timeline, last_tick);
         for (key, life) in self.truth.rows() {
-            conventions.add(life, &pipeline.rows(key, life));
+            conventions.add(life, &pipeline.rows(key, life), 1);
         }
         let resolved = conventions.resolve(None);
         let (plan, delta) = resolved.plan(loads);
@@ -117,6 +120,96 @@ impl Case {
         }
         Ok(())
     }
+}
+
+/// What is known about a table: its columns, and what another shop's loads had read.
+pub(super) struct Known {
+    pub columns: Vec<String>,
+    pub others: Vec<Option<i64>>,
+    pub written: Vec<u64>,
+    pub duplicates: Vec<u64>,
+    pub loads_known: bool,
+}
+
+impl Known {
+    /// Another shop, some ticks ahead of the loads, or behind them.
+    pub fn of(case: &Case, ahead: i64) -> Self {
+        let created_at = |tick: i64| case.truth.timeline().created_at(tick.max(0).unsigned_abs()).0;
+        let last = case.truth.ticks - 1;
+        Self {
+            columns: (0..case.truth.columns).map(|column| format!("c{column}")).collect(),
+            others: case.reads.iter().map(|read| Some(created_at((read.tick + ahead).min(last)))).collect(),
+            written: Vec::new(),
+            duplicates: Vec::new(),
+            loads_known: true,
+        }
+    }
+
+    /// Counts rows and duplicates by the loads that wrote them.
+    fn count(&mut self, case: &Case, found: &[(Vec<FoundRow>, Vec<Finding>)]) {
+        let load = |row: &FoundRow| case.reads.iter().position(|read| read.stamp == row.stamp);
+        self.written = vec![0; case.reads.len()];
+        self.duplicates = self.written.clone();
+        for (rows, findings) in found {
+            for load in rows.iter().filter_map(load) {
+                self.written[load] += 1;
+            }
+            let duplicates = findings.iter().filter(|finding| finding.class == Class::Duplicate);
+            for load in duplicates.filter_map(|finding| load(&rows[finding.row?])) {
+                self.duplicates[load] += 1;
+            }
+        }
+    }
+
+    pub fn hypotheses(&self, case: &Case, judge: &Judge<'_>, classes: &BTreeSet<Class>) -> Hypotheses {
+        let timeline = case.truth.timeline();
+        let reads = Reads::snapshots(case.loads(&[(0, 0)]), false);
+        let reads = self.loads_known.then_some(&reads);
+        let facts = TableFacts {
+            columns: &self.columns,
+            update_window: Some(case.truth.window * case.truth.interval),
+            timeline: &timeline,
+            reads,
+            population: &case.truth,
+            newest_of_others: &self.others,
+            written: &self.written,
+            duplicates: &self.duplicates,
+            loads_known: self.loads_known,
+        };
+        Hypotheses::for_findings(classes, judge, Some(case.delta), &facts)
+    }
+
+    /// All hypotheses, whatever is found.
+    pub fn all(&self, case: &Case) -> Hypotheses {
+        let timeline = case.truth.timeline();
+        self.hypotheses(case, &case.judge(&timeline, &[(0, 0)]), &Class::ALL.into())
+    }
+}
+
+/// Grades what a faulty pipeline writes, and tells the causes; `None`: there are no findings.
+pub(super) fn told(case: &Case, known: Known, pipeline: &Pipeline) -> Option<Told> {
+    let timeline = case.truth.timeline();
+    told_by(&case.judge(&timeline, &[(0, 0)]), case, known, pipeline)
+}
+
+pub(super) fn told_by(judge: &Judge<'_>, case: &Case, mut known: Known, pipeline: &Pipeline) -> Option<Told> {
+    let grade = |(key, life)| {
+        let rows = pipeline.rows(key, life);
+        let findings = judge.judge(life, &rows).findings;
+        (rows, findings)
+    };
+    let found: Vec<_> = case.truth.rows().map(grade).collect();
+    let classes: BTreeSet<Class> =
+        found.iter().flat_map(|(_, findings)| findings).map(|finding| finding.class).collect();
+    if classes.is_empty() {
+        return None;
+    }
+    known.count(case, &found);
+    let mut diagnosis = Diagnosis::new(known.hypotheses(case, judge, &classes));
+    for ((key, life), (_, findings)) in case.truth.rows().zip(&found) {
+        diagnosis.add(key, life, findings, 1, judge);
+    }
+    Some(diagnosis.tell(Vec::new(), false))
 }
 
 proptest! {

@@ -1,7 +1,7 @@
 //! What became of the rows that the source has deleted.
 //!
 //! Owns the choice between the ways to tell a deletion. Only rows that were surely gone at the last load are asked: those
-//! deleted by the tick in which the newest row was born that was found.
+//! deleted by the tick in which the newest version began that was found.
 
 use crate::grade::found::{FoundRow, OPEN};
 use crate::grade::life::{Life, NEVER};
@@ -58,8 +58,9 @@ impl Deletions {
 
     /// Adds a key with its rows, ordered by their starts, or `weight` of them that are alike.
     pub fn add(&mut self, life: &Life, rows: &[&FoundRow], weight: u64) {
-        if !rows.is_empty() {
-            self.newest = self.newest.max(life.born());
+        for row in rows {
+            let version = life.versions.iter().find(|version| version.class == row.class);
+            self.newest = self.newest.max(version.map_or(life.born(), |version| version.from));
         }
         if life.deleted == NEVER {
             return;

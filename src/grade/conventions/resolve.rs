@@ -3,7 +3,7 @@
 //! Owns the choice of conventions where they are not told: the one that explains all rows, if one does.
 
 use super::Conventions;
-use crate::grade::delta::{DELTAS, time};
+use crate::grade::delta::{DELTAS, tick_at};
 use crate::grade::evidence::Unread;
 use crate::grade::load::{Load, Loads, UNSTAMPED};
 use crate::grade::reads::Reads;
@@ -104,6 +104,11 @@ impl Conventions<'_> {
         Resolved { shape, delta, delta_of_pairs, shift, unread, notes }
     }
 
+    /// What becomes of deleted rows, as the rows show it.
+    pub fn shown_deletes(&self) -> Deletes {
+        self.deletions.resolve(None)
+    }
+
     /// The delta of most pairs, the smallest of several.
     fn delta_of_pairs(&self, notes: &mut Vec<Note>) -> Option<i64> {
         if self.given.kind != Kind::History {
@@ -152,19 +157,7 @@ impl Conventions<'_> {
     /// The ticks of the first and of the last moment that a row tells of.
     fn span(&self) -> Unread {
         let (first, last) = self.told.unwrap_or((i64::MIN, i64::MIN));
-        Unread::Changes { first: self.tick_at(first), last: self.tick_at(last) }
-    }
-
-    /// The last tick whose time is not after a moment; −1 if none is.
-    fn tick_at(&self, moment: i64) -> i64 {
-        let (mut low, mut high) = (-1, self.last_tick);
-        while low < high {
-            let middle = low + (high - low + 1) / 2;
-            match time(self.timeline, middle) <= moment {
-                true => low = middle,
-                false => high = middle - 1,
-            }
-        }
-        low
+        let tick = |moment| tick_at(self.timeline, moment, self.last_tick);
+        Unread::Changes { first: tick(first), last: tick(last) }
     }
 }

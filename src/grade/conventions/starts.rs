@@ -30,6 +30,9 @@ fn explains(some: u64, all: u64) -> bool {
 pub struct StartCounts {
     first: u64,
     later: u64,
+    /// Rows that start at their own stamp, and later ones among them.
+    stamped: u64,
+    later_stamped: u64,
     /// First rows at the earliest start of all, while it is the begin of a day long before the row was made.
     fixed: (i64, u64),
     /// By shift: first rows at `created_at`; first rows at it or at a change; later rows at a change.
@@ -43,6 +46,8 @@ impl Default for StartCounts {
         Self {
             first: 0,
             later: 0,
+            stamped: 0,
+            later_stamped: 0,
             fixed: (i64::MAX, 0),
             first_created: [0; SHIFTS],
             first_event: [0; SHIFTS],
@@ -73,9 +78,13 @@ impl StartCounts {
     /// Adds the rows of a key, ordered by their starts, or of `weight` of them that are alike.
     pub fn add(&mut self, life: &Life, rows: &[&FoundRow], weight: u64, given: &Given, timeline: &Timeline) {
         for (place, row) in rows.iter().enumerate() {
-            if row.deleted && place > 0 {
+            let is_told = life.versions.iter().any(|version| version.class == row.class);
+            let repeats = place > 0 && rows[place - 1].class == row.class;
+            if row.deleted && place > 0 && (repeats || !is_told) {
                 continue;
             }
+            self.stamped += u64::from(row.stamp == Some(row.start));
+            self.later_stamped += u64::from(place > 0 && row.stamp == Some(row.start));
             let mut event = [false; SHIFTS];
             if place == 0 {
                 self.first += weight;
@@ -130,9 +139,15 @@ impl StartCounts {
                 let tells_changes = self.later > 0
                     || given.capture == Capture::EveryChange
                     || self.first_event[by_event] > self.first_created[by_created];
-                if explains(self.fixed.1, self.first) {
+                // Stamps that are all starts are no coincidence, the times of ticks among them may be.
+                let snapshots = given.capture == Capture::Snapshot;
+                let by_stamp = snapshots && self.stamped == self.first + self.later;
+                let later_by_stamp = snapshots && self.later > 0 && self.later_stamped == self.later;
+                if by_stamp {
+                    Starts::Load
+                } else if explains(self.fixed.1, self.first) {
                     Starts::FixedThenLoad(self.fixed.0)
-                } else if events && tells_changes {
+                } else if events && tells_changes && !later_by_stamp {
                     Starts::Event
                 } else if created {
                     Starts::CreatedThenLoad

@@ -1,5 +1,9 @@
 //! Grading as a whole: from the rows of small warehouses to findings.
 
+mod conventions_of;
+mod evidence_of;
+mod mutations;
+mod right;
 mod vectors;
 
 use std::collections::BTreeMap;
@@ -9,10 +13,12 @@ use super::evidence::{Brackets, Evidence};
 use super::finding::Class;
 use super::found::FoundRow;
 use super::judge::{Judge, Verdict};
-use super::life::{Life, NEVER, Span};
+use super::life::{Life, Span};
 use super::load::Loads;
+use super::pipeline::Pipeline;
 use super::reads::Reads;
 use super::shape::Shape;
+use super::synthetic;
 use crate::clock::Timeline;
 use crate::value::Timestamp;
 
@@ -21,6 +27,13 @@ pub struct Truth {
     pub lives: BTreeMap<u64, Life>,
     pub timeline: Timeline,
     pub last_tick: i64,
+}
+
+impl From<&synthetic::Truth> for Truth {
+    fn from(truth: &synthetic::Truth) -> Self {
+        let lives = truth.rows().map(|(key, life)| (u64::try_from(key).unwrap(), life.clone())).collect();
+        Self { lives, timeline: truth.timeline(), last_tick: truth.ticks - 1 }
+    }
 }
 
 impl Truth {
@@ -50,6 +63,13 @@ impl Truth {
 
 /// The rows of a warehouse, by key.
 pub type Warehouse = BTreeMap<u64, Vec<FoundRow>>;
+
+/// What a pipeline writes.
+pub fn written(truth: &Truth, pipeline: &Pipeline) -> Warehouse {
+    let rows =
+        truth.lives.iter().map(|(key, life)| (*key, pipeline.rows(i64::try_from(*key).unwrap(), life)));
+    rows.filter(|(_, rows)| !rows.is_empty()).collect()
+}
 
 /// A row of one graded cell.
 pub fn row(start: i64, end: i64, class: u32, stamp: Option<i64>) -> FoundRow {

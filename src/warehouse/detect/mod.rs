@@ -1,9 +1,10 @@
 //! From a catalog to a [`Mapping`]: what is configured, and what the columns and their names tell of the rest.
 //!
-//! `source` chooses the tables, `shop` tells whose rows are where, `table` what their columns mean, `loads` where the
-//! loads are known from, all over `state`. Owns the order of these steps, and what concerns the warehouse as a whole.
-//! Nothing is guessed: where two tables may be meant, both are named.
+//! `source` chooses the tables, `shop` tells whose rows are where, `table` (with `columns`) what their columns mean,
+//! `loads` where the loads are known from, all over `state`. Owns the order of these steps, and what concerns the
+//! warehouse as a whole. Nothing is guessed: where two tables may be meant, both are named.
 
+mod columns;
 mod loads;
 mod shop;
 mod source;

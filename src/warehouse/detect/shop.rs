@@ -93,7 +93,8 @@ fn by_value(
                 shown(relation),
                 quoted(&state.shops()[place].name)
             );
-            state.report(problem(span, message).help("its rows must have one value: correct the others in the warehouse, or grade a view that does"));
+            let help = "its rows must have one value: correct the others in the warehouse, or grade a view that does";
+            state.report(problem(span, message).help(help));
             is_right = false;
         }
     }

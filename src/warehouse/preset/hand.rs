@@ -127,14 +127,8 @@ const STAMPS: Names = &[
 ];
 
 /// All other histories.
-pub(super) const HISTORIES: &[Preset] = &[Preset {
-    name: "history",
-    pair: true,
-    keeps: Keeps::Always(Kind::History),
-    must_follow_deletes: true,
-    current: CURRENT,
-    ..HAND
-}];
+pub(super) const HISTORIES: &[Preset] =
+    &[Preset { name: "history", pair: true, keeps: Keeps::Always(Kind::History), current: CURRENT, ..HAND }];
 
 /// All other tables. `append` is for tables that are said to be, and for mirrors whose rows repeat.
 pub(super) const COPIES: &[Preset] = &[

@@ -1,6 +1,7 @@
 //! The shapes of tables that common tools make, and how each is recognised.
 //!
-//! `tools` and `hand` list them, `course` says what a grade of the course asks. Owns no rule of choosing between tables.
+//! `tools` and `hand` list them, `course` says what a grade of the course asks. Owns no rule of choosing between
+//! tables.
 
 mod course;
 mod hand;
@@ -63,8 +64,6 @@ pub(super) struct Preset {
     pub(super) deletes: Option<Deletes>,
     /// The same where the table has a mark of deleted rows.
     pub(super) deletes_if_marked: Option<Deletes>,
-    /// Whether deletes that are nowhere followed are a fault.
-    pub(super) must_follow_deletes: bool,
     pub(super) ends: Option<i64>,
     /// Columns with the moment of the load that wrote the row.
     pub(super) stamps: Names,
@@ -94,7 +93,6 @@ pub(super) const PLAIN: Preset = Preset {
     starts: None,
     deletes: None,
     deletes_if_marked: None,
-    must_follow_deletes: false,
     ends: None,
     stamps: &[],
     loads: None,

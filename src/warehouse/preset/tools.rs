@@ -16,7 +16,6 @@ pub(super) const HISTORIES: &[Preset] = &[
         valid_to: &["dbt_valid_to"],
         deleted: &[Mark { column: "dbt_is_deleted", values: &["True", "true", "t"] }],
         deletes_if_marked: Some(Deletes::NewRecord),
-        must_follow_deletes: true,
         ends: Some(0),
         technical: &["dbt_*"],
         ..PLAIN
