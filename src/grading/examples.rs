@@ -86,10 +86,6 @@ pub struct About<'a> {
 }
 
 impl About<'_> {
-    fn moment(&self, tick: i64) -> Timestamp {
-        self.subject.timeline.at(u64::try_from(tick).unwrap_or(0))
-    }
-
     fn load(&self, load: usize) -> Load {
         self.reads.load(load)
     }

@@ -251,12 +251,13 @@ fn diagnose(
     let mut told: Vec<ToldCause> = Vec::new();
     for note in &resolved.notes {
         if let Note::MixedEnds(_, minority) = note {
-            told.extend(ends_mixed(0, *minority, ends, all));
+            told.extend(ends_mixed(None, *minority, ends, all));
         }
     }
     let shifted = sums.findings.get(&Class::WrongStart).copied().unwrap_or(0);
-    told.extend(times_shifted(resolved.shift, shifted, shifted, all.max(shifted)));
-    Ok(diagnosis.tell(told, !understood.torn.is_empty()))
+    let mut told = diagnosis.tell(told, !understood.torn.is_empty());
+    told.causes.extend(times_shifted(resolved.shift, shifted, shifted));
+    Ok(told)
 }
 
 fn cause(told: &ToldCause) -> CauseReport {
