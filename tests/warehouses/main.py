@@ -18,7 +18,7 @@ from expect import differences
 from world import Server
 
 SHORT = ("live", "right", "faulty", "mutations", "replication", "settings", "references", "shipped", "course")
-FULL = (*SHORT, "real_dbt", "real_dlt", "real_singer")
+FULL = (*SHORT, "variety", "real_dbt", "real_dlt", "real_singer")
 
 
 class World:
