@@ -58,12 +58,16 @@ def quick(config: str) -> str:
 def without_updates(config: str) -> str:
     """The shops of the course's grade G2."""
     lines = config.split("\n")
-    return "\n".join("update_rows_per_tick = 0" if line.startswith("update_rows_per_tick") else line for line in lines)
+    return "\n".join(
+        "update_rows_per_tick = 0" if line.startswith("update_rows_per_tick") else line for line in lines
+    )
 
 
 def both(*loads: tuple[int, int]) -> list[Step]:
     """Loads of shop-1, and then of shop-2, after these ticks."""
-    return [Step(tick, (shop,)) for load in loads for tick, shop in zip(load, ("shop-1", "shop-2"), strict=True)]
+    return [
+        Step(tick, (shop,)) for load in loads for tick, shop in zip(load, ("shop-1", "shop-2"), strict=True)
+    ]
 
 
 def of(shop: str, *ticks: int) -> list[Step]:

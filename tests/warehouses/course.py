@@ -43,7 +43,9 @@ class Pipeline:
         for shop in step.shops:
             source = create_engine(server.url(chain.database(shop)), poolclass=NullPool)
             for table in ("customers", "orders", "products"):
-                self._load(source, chain.city(shop), table, chain.sources[shop, table].reads[-1].stamp, number // 2)
+                self._load(
+                    source, chain.city(shop), table, chain.sources[shop, table].reads[-1].stamp, number // 2
+                )
 
     def _load(self, source, city: str, table: str, at, run: int) -> None:
         key, at = f"{table[:-1]}_id", at.replace(microsecond=0)
@@ -67,7 +69,9 @@ class Pipeline:
         columns = list(staged.columns)
         staged["src_id"], staged["dag_run_id"], staged["ingested_at"] = city, f"scheduled__{run}", at
         with self.engine.begin() as connection:
-            staged.to_sql(table, connection, schema="stg", if_exists="replace", index=False, chunksize=5000, method=None)
+            staged.to_sql(
+                table, connection, schema="stg", if_exists="replace", index=False, chunksize=5000, method=None
+            )
 
         current = known[known["eff_to_dttm"] == pandas.Timestamp("2200-01-01")] if len(known) else known
         rows = staged.assign(eff_from_dttm=staged["created_at"])
@@ -104,7 +108,9 @@ class Pipeline:
             if connection.execute(text(f"select to_regclass('dds.{table}')")).scalar() is None:
                 return pandas.DataFrame()
             query = f"select *, least(eff_to_dttm, '2200-01-01') as capped from dds.{table} where src_id = '{city}'"
-            known = pandas.read_sql(text(query.replace("*, ", f"{self._columns(connection, table)}, ")), connection)
+            known = pandas.read_sql(
+                text(query.replace("*, ", f"{self._columns(connection, table)}, ")), connection
+            )
         return known.rename(columns={"capped": "eff_to_dttm"})
 
     @staticmethod
@@ -133,8 +139,12 @@ def kind(column) -> str:
 
 def cases(world) -> Iterator[Case]:
     """Right, and with a load that was appended twice."""
-    yield Case("right: the course with pandas, course-g3", "b", template="course_right", arguments=("--preset", "course-g3"))
-    yield Case("right: the course with pandas, course-g1", "b", template="course_right", arguments=("--preset", "course-g1"))
+    yield Case(
+        "right: the course with pandas, course-g3",
+        "b",
+        template="course_right",
+        arguments=("--preset", "course-g3"),
+    )
     # The load task of the third run was retried after it had written: `to_sql` appends again.
     tables = ("customers", "orders", "products")
     third = "from dds.{0} where dag_run_id = 'scheduled__2'"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import forms
 from case import Case
 from expect import FINDINGS, Expected
 from faulty import course
@@ -20,7 +19,9 @@ SOME = "select order_id from dds.orders where src_id = 'New-York' and eff_to_dtt
 def cases(world) -> Iterator[Case]:
     """Right, and with orders in the wrong place."""
     sources = world.chains["b"].sources.values()
-    tables = [course(source, history(source, source.live, starts="created", deletes="keep")) for source in sources]
+    tables = [
+        course(source, history(source, source.live, starts="created", deletes="keep")) for source in sources
+    ]
 
     def case(name: str, statements: str, **classes) -> Case:
         counts = {kind.replace("_", "-"): count for kind, count in classes.items()}
@@ -35,7 +36,11 @@ def cases(world) -> Iterator[Case]:
         f"{some} insert into dds.orders_rejected select * from dds.orders {moved}; delete from dds.orders {moved}",
         misplaced=10,
     )
-    yield case("course-g4, 10 orders nowhere", f"{some} delete from dds.orders {moved}", **{"lost-aside|missing-row": 10})
+    yield case(
+        "course-g4, 10 orders nowhere",
+        f"{some} delete from dds.orders {moved}",
+        **{"lost-aside|missing-row": 10},
+    )
     # Without one customer its orders hang in the air.
     in_the_air = world.chains["b"].sources["shop-1", "orders"]
     customer = in_the_air.position("customer_id")
@@ -44,4 +49,3 @@ def cases(world) -> Iterator[Case]:
     assert hanging
     without = "delete from dds.customers where src_id = 'New-York' and customer_id = 7"
     yield case("course-g4, orders of a customer who is not there", without, missing_row=1, orphan=hanging)
-    assert forms.SECOND

@@ -14,16 +14,24 @@ def cases(world) -> Iterator[Case]:
     """All of them."""
     orders = world.source("a")
     live = history(orders, orders.live)
-    obliged = Expected(obliged={"inserts": 6000, "changes": changes(orders.reads), "deletes": gone(orders.reads)})
+    obliged = Expected(
+        obliged={"inserts": 6000, "changes": changes(orders.reads), "deletes": gone(orders.reads)}
+    )
     table = forms.by_hand(orders, live)
 
     # A warehouse in the time of Istanbul, which is said.
     shifted = [replace(row, start=row.start + HOURS_3, end=row.end and row.end + HOURS_3) for row in live]
-    local = (
-        "update dwh.orders set created_at = created_at + interval '3h', order_dttm = order_dttm + interval '3h'"
-    )
+    local = "update dwh.orders set created_at = created_at + interval '3h', order_dttm = order_dttm + interval '3h'"
     made = forms.by_hand(orders, shifted)
-    yield Case("right: a zone that the mapping tells", "a live", [made], obliged, ORDERS, 'timezone = "+03:00"\n', local)
+    yield Case(
+        "right: a zone that the mapping tells",
+        "a live",
+        [made],
+        obliged,
+        ORDERS,
+        'timezone = "+03:00"\n',
+        local,
+    )
     yield Case("a zone that nobody tells", "a live", [made], Expected(
         FINDINGS, {"wrong-start": None, "wrong-value": None, "wrong-end": None}, ("H11",)
     ), ORDERS, sql=local)  # fmt: skip
@@ -33,11 +41,13 @@ def cases(world) -> Iterator[Case]:
         "alter table dwh.orders rename order_status to state; alter table dwh.orders rename order_dttm to ordered;"
         "alter table dwh.orders rename order_id to id; alter table dwh.orders rename to facts"
     )
-    told = (
-        '[tables.orders]\nfrom = "dwh.facts"\nkey = "id"\ncolumns = { order_status = "state", order_dttm = "ordered" }\n'
+    told = '[tables.orders]\nfrom = "dwh.facts"\nkey = "id"\ncolumns = { order_status = "state", order_dttm = "ordered" }\n'
+    yield Case(
+        "right: other names, which the mapping tells", "a live", [table], obliged, ORDERS, told, renamed
     )
-    yield Case("right: other names, which the mapping tells", "a live", [table], obliged, ORDERS, told, renamed)
-    upper = ";".join(f'alter table dwh.orders rename {name} to "{name.upper()}"' for name, _ in orders.columns)
+    upper = ";".join(
+        f'alter table dwh.orders rename {name} to "{name.upper()}"' for name, _ in orders.columns
+    )
     yield Case("right: names in upper case", "a live", [table], obliged, ORDERS, sql=upper)
     text = "alter table dwh.orders alter order_id type text"
     yield Case("right: the key as a text", "a live", [table], obliged, ORDERS, sql=text)
@@ -68,10 +78,18 @@ def cases(world) -> Iterator[Case]:
 
     # Files.
     yield Case("right: files, a history", "a live", [table], obliged, ORDERS, files=True)
-    yield Case("right: files, a mirror", "a live", [forms.copy_by_hand(orders, mirror(orders.live))], arguments=ORDERS, files=True)
+    yield Case(
+        "right: files, a mirror",
+        "a live",
+        [forms.copy_by_hand(orders, mirror(orders.live))],
+        arguments=ORDERS,
+        files=True,
+    )
     people = world.source("values", "people")
     nulls = [forms.copy_by_hand(people, mirror(people.reads))]
-    yield Case("right: files, all kinds of values", "values", nulls, arguments=("--table", "people"), files=True)
+    yield Case(
+        "right: files, all kinds of values", "values", nulls, arguments=("--table", "people"), files=True
+    )
     bad = [replace(row) for row in live]
     place = orders.position("quantity")
     for row in [row for row in bad if row.first and row.end is None][::500]:
@@ -86,7 +104,13 @@ def cases(world) -> Iterator[Case]:
     stale = [forms.by_hand(orders, history(orders, orders.live[:2]))]
     late = Expected(FINDINGS, {"late": None}, any_cause=True)
     yield Case("no load for longer than max_lag", "a live", stale, late, ORDERS, 'max_lag = "5m"\n')
-    yield Case("right: no load for a while, within max_lag", "a live", stale, arguments=ORDERS, mapping='max_lag = "10m"\n')
+    yield Case(
+        "right: no load for a while, within max_lag",
+        "a live",
+        stale,
+        arguments=ORDERS,
+        mapping='max_lag = "10m"\n',
+    )
 
     # Only one of two shops was ever loaded, or another one than is graded.
     chain = world.chains["b"]
@@ -94,6 +118,16 @@ def cases(world) -> Iterator[Case]:
     alone = forms.by_hand(one, history(one, one.live), own={"shop": ("text", lambda v: "shop-1")})
     yield Case("a shop that was never loaded", "b live", [alone], Expected((FINDINGS, CANNOT_TELL), {"missing-row": None, "late": None}, any_cause=True),
                ("--table", "orders"))  # fmt: skip
-    yield Case("right: only the other shop was loaded, and is graded", "b live", [alone], arguments=("--table", "orders", "--only", "shop-1"))
-    other = Expected((FINDINGS, UNCLEAR), any_finding=True, any_cause=True, says=("earlier run", "other run", "another", "different seed"))
+    yield Case(
+        "right: only the other shop was loaded, and is graded",
+        "b live",
+        [alone],
+        arguments=("--table", "orders", "--only", "shop-1"),
+    )
+    other = Expected(
+        (FINDINGS, UNCLEAR),
+        any_finding=True,
+        any_cause=True,
+        says=("earlier run", "other run", "another", "different seed"),
+    )
     yield Case("the warehouse of an earlier run", "reseeded", [table], other, ORDERS)
