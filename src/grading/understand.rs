@@ -10,11 +10,14 @@ use super::read::{Read, read};
 use super::record::Record;
 use super::source::Warehouse;
 use super::subject::Subject;
+use crate::grade::cell::TargetType;
 use crate::grade::report::Method;
 use crate::grade::{
-    Brackets, Capture, Conventions, Deletes, Evidence, Given, Loads, Plan, Reads, Resolved, Unread,
+    Brackets, Capture, Conventions, DAY, Deletes, Evidence, Given, Loads, Plan, Reads, Resolved, Starts,
+    UNSTAMPED, Unread,
 };
 use crate::grade::{Kind, Shape};
+use crate::value::SqlType;
 use crate::warehouse::{LoadsFrom, TableMapping};
 
 /// What is known of a table before its rows are judged.
@@ -39,6 +42,8 @@ pub struct Understood {
     pub torn: Vec<usize>,
     /// How the loads are known.
     pub method: Method,
+    /// Why its starts and ends cannot hold the moments that they mean, if they are days.
+    pub days: Option<String>,
     /// What a reader must know.
     pub notes: Vec<String>,
 }
@@ -85,12 +90,14 @@ pub async fn understand(
         ));
     }
     let mut read = read;
+    let days = days(subject);
     let given = Given {
         kind: mapping.kind,
         capture: mapping.capture,
-        starts: mapping.starts,
+        // Days tell neither which load wrote a row nor which change it holds.
+        starts: if days.is_some() { Some(Starts::Nothing) } else { mapping.starts },
         deletes: mapping.deletes,
-        tolerance: mapping.tolerance,
+        tolerance: if days.is_some() { DAY } else { mapping.tolerance },
     };
     let mut conventions = Conventions::new(given, subject.timeline, clock.last());
     each(&mut read, None, |record| conventions.add(&record.life, &record.rows, record.count))?;
@@ -108,7 +115,14 @@ pub async fn understand(
     let shown =
         Shape { deletes: if keeps { Deletes::Keep } else { resolved.shape.deletes }, ..resolved.shape };
     resolved.shape.deletes = deletes(mapping, resolved.shape);
-    let (known, method) = loads(warehouse, subject).await?;
+    let (known, method) = match days {
+        Some(_) => (Loads::FromContent, Method::Content),
+        None => loads(warehouse, subject).await?,
+    };
+    if days.is_some() {
+        // Of one day, loads may have consolidated what they saw.
+        resolved.unread = Unread::Stamps(vec![UNSTAMPED]);
+    }
     let (plan, mut delta) = resolved.plan(&known);
     let mut collect = |unread: Unread, delta: Option<i64>| -> Result<Brackets, GradingError> {
         let mut evidence = Evidence::new(shown, delta, unread, subject.timeline, clock.last());
@@ -135,7 +149,32 @@ pub async fn understand(
         method = Method::EveryChange;
     }
     let Brackets { reads, torn, .. } = brackets;
-    Ok(Understood { read, columns, exact, transformed, flags, resolved, delta, reads, torn, method, notes })
+    Ok(Understood {
+        read,
+        columns,
+        exact,
+        transformed,
+        flags,
+        resolved,
+        delta,
+        reads,
+        torn,
+        method,
+        days,
+        notes,
+    })
+}
+
+/// Why a table whose starts are dates cannot hold what it should, unless ticks are days apart.
+fn days(subject: &Subject<'_>) -> Option<String> {
+    let start = subject.mapping.valid_from.as_ref()?;
+    let is_date = TargetType::parse(&start.sql_type).sql_type() == Some(&SqlType::Date);
+    (is_date && subject.timeline.interval() < DAY).then(|| {
+        format!(
+            "`{}` is date, which cannot hold the moments of loads and changes: they were not graded",
+            start.name
+        )
+    })
 }
 
 /// What must become of deleted rows: what is told, else what the rows show, if they show anything. That they stay as they
