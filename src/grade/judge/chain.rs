@@ -49,13 +49,16 @@ impl Judge<'_> {
 
     /// The rows without those that repeat another one's start and values, or another one's load.
     fn without_duplicates<'r>(&self, given: &[Given<'r>], verdict: &mut Verdict) -> Vec<Given<'r>> {
-        if self.shape.kind == Kind::Append && self.shape.starts == Starts::Nothing {
+        let is_append = self.shape.kind == Kind::Append;
+        let stamp = |row: &FoundRow| row.stamp.filter(|_| is_append);
+        let loads_unknown = self.shape.starts == Starts::Nothing;
+        if is_append && loads_unknown && given.iter().any(|(_, row)| row.stamp.is_none()) {
             return given.to_vec();
         }
         // Of one day, only rows that end alike are the same one.
         let end = |row: &FoundRow| if self.shape.is_of_days() { row.end } else { 0 };
-        let class = |row: &FoundRow| (self.shape.kind != Kind::Append).then_some(row.class);
-        let of = |row: &FoundRow| (row.start, end(row), class(row), row.deleted);
+        let class = |row: &FoundRow| (!is_append).then_some(row.class);
+        let of = |row: &FoundRow| (stamp(row).unwrap_or(row.start), end(row), class(row), row.deleted);
         let mut order: Vec<usize> = (0..given.len()).collect();
         order.sort_by_key(|at| of(given[*at].1));
         let mut repeated = vec![false; given.len()];

@@ -115,10 +115,22 @@ impl<'a> Ends<'a> {
             let longest = deltas(self.judge.delta, last.row.end).max().unwrap_or(0);
             if self.is_empty(last.row, longest) {
                 verdict.found(Class::Interval, tick, given, load(may));
+            } else if let Some(early) = self.closed_before(last.row.end, may) {
+                verdict.found(Class::FalseDelete, tick, given, Some(early));
             } else if !self.is_closing(last.row.end, may, must.min(loads - 1)) {
                 verdict.found(Class::WrongEnd, tick, given, load(may));
             }
         }
+    }
+
+    /// The load whose stamp is the end of a row, if the row surely lived when it was read; `may` is the first load that may
+    /// have seen that the row was gone.
+    fn closed_before(&self, end: i64, may: usize) -> Option<usize> {
+        let loads: Vec<usize> = deltas(self.judge.delta, end)
+            .chain([0])
+            .filter_map(|delta| self.judge.reads.stamped(end.saturating_add(delta), 0))
+            .collect();
+        loads.iter().copied().max().filter(|last| *last < may)
     }
 
     /// Whether an end is within the span in which loads could see the deletion: after the load before the first that could
