@@ -22,6 +22,8 @@ use crate::clock::Timeline;
 const WROTE: u64 = 3;
 /// As many contradicting rows make a load torn, if this part of all contradictions (of ten) can be explained by it.
 const TORN: (u64, u64) = (3, 9);
+/// A stamp of fewer than one in so many rows is doubtful if they contradict.
+const FEW: u64 = 100;
 
 /// The loads of a table, from its rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +32,36 @@ pub struct Brackets {
     pub reads: Reads,
     /// The loads (by their index) that no single moment explains; their brackets are wide enough to explain their rows.
     pub torn: Vec<usize>,
+    /// Stamps of very few rows, nearly all of which contradict: wrong starts, most probably, and no loads.
+    pub doubtful: Vec<i64>,
     /// The weight of what contradicts the brackets; 0 if they explain all rows.
     pub contradictory: u64,
+}
+
+impl Brackets {
+    /// Loads that are known.
+    pub fn known(reads: Reads) -> Self {
+        Self { reads, torn: Vec::new(), doubtful: Vec::new(), contradictory: 0 }
+    }
+
+    /// What `collect` finds, without the stamps that turn out to be no loads.
+    pub fn settle<E>(
+        mut unread: Unread,
+        mut collect: impl FnMut(Unread) -> Result<Self, E>,
+    ) -> Result<Self, E> {
+        let mut best = collect(unread.clone())?;
+        while let Unread::Stamps(stamps) = &mut unread
+            && !best.doubtful.is_empty()
+        {
+            stamps.retain(|stamp| !best.doubtful.contains(stamp));
+            let fewer = collect(unread.clone())?;
+            if fewer.contradictory >= best.contradictory {
+                break;
+            }
+            best = fewer;
+        }
+        Ok(best)
+    }
 }
 
 /// What is known before rows are read: the loads whose brackets are wanted.
@@ -316,13 +346,29 @@ impl<'a> Evidence<'a> {
             let last = log.0.max(last.min(log.1)).max(initial.0);
             let initial = (initial.0, initial.1.min(last));
             let reads = Reads::Changes { initial, last, last_may: log.1.max(last) };
-            return Brackets { reads, torn: Vec::new(), contradictory: choice.cost };
+            return Brackets { contradictory: choice.cost, ..Brackets::known(reads) };
         }
         let mut brackets = choice.brackets;
+        let doubtful = if choice.cost > 0 { self.doubtful(&brackets) } else { Vec::new() };
         let torn = if choice.cost > 0 { self.tear(&claims, &mut brackets) } else { Vec::new() };
         let load = |((lo, hi), stamp): (&(i64, i64), &i64)| Load { lo: *lo, hi: *hi, stamp: *stamp };
         let loads = brackets.iter().zip(&self.stamps).map(load).collect();
-        Brackets { reads: Reads::Snapshots { loads, unlisted: false }, torn, contradictory: choice.cost }
+        let reads = Reads::Snapshots { loads, unlisted: false };
+        Brackets { reads, torn, doubtful, contradictory: choice.cost }
+    }
+
+    /// The stamps of very few rows, nearly all of which the load before must have written already.
+    fn doubtful(&self, brackets: &[(i64, i64)]) -> Vec<i64> {
+        let all: u64 = self.forbidden.iter().map(|forbidden| forbidden.wrote).sum();
+        let is_doubtful = |load: usize| {
+            let wrote = self.forbidden[load].wrote;
+            let seen_to = brackets[load - 1].1;
+            let ranges = self.forbidden[load - 1].by_side(self.last_tick);
+            let late = ranges.filter(|(side, range)| *side == Side::Late && range.first <= seen_to);
+            let late: u64 = late.map(|(_, range)| range.weight.rows).sum();
+            (1..=all / FEW).contains(&wrote) && late * 10 >= wrote * TORN.1
+        };
+        (1..self.stamps.len()).filter(|load| is_doubtful(*load)).map(|load| self.stamps[load]).collect()
     }
 
     /// Widens the brackets of loads to what contradicts them, if nearly all of it lies between their neighbours: the table

@@ -138,12 +138,12 @@ pub async fn understand(
         Ok(evidence.resolve())
     };
     let (mut brackets, mut method) = match plan {
-        Plan::Known(reads) => (Brackets { reads, torn: Vec::new(), contradictory: 0 }, method),
-        Plan::Collect(unread) => (collect(unread, delta)?, method),
+        Plan::Known(reads) => (Brackets::known(reads), method),
+        Plan::Collect(unread) => (Brackets::settle(unread, |unread| collect(unread, delta))?, method),
     };
     if brackets.contradictory > 0 && matches!(known, Loads::Stamped(_)) {
         // A clock that is off, or stamps that are not those of the extracts.
-        let by_content = collect(resolved.unread.clone(), resolved.delta)?;
+        let by_content = Brackets::settle(resolved.unread.clone(), |unread| collect(unread, resolved.delta))?;
         if by_content.contradictory < brackets.contradictory {
             notes.push(
                 "the listed loads contradict the rows (another clock, or not the moments of the extracts); \
