@@ -194,6 +194,10 @@ fn whole_table(
             "{number} rows are marked as current and have ended, or the reverse; the first one has the key {key}"
         ));
     }
+    if let Some(problem) = &understood.days {
+        report.headlines.push(problem.clone());
+        add(Class::Schema, 1);
+    }
     for name in &subject.mapping.absent {
         report.headlines.push(format!("there is no column for `{name}`: it was not graded"));
         add(Class::Schema, 1);
