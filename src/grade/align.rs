@@ -282,20 +282,20 @@ impl Aligner<'_> {
 
     /// The load wrote no row.
     fn silent(&mut self, load: usize, phase: usize, class: u32) {
-        let known = (self.now.first..=self.now.last).contains(&phase);
         for place in 0..=self.found.len() {
             let [right, missed, wrong] = self.before[place];
             let best = right.or(missed).or(wrong);
             if place > 0 && self.found[place - 1].row.class == class {
                 self.put(true, (phase, place, Right), best, None);
             }
-            if known {
-                self.put(true, (phase, place, Missed), self.now.at(phase, place, Missed), None);
-            }
-            if wrong.cost != NONE {
+            // What was missed before stands for equal values, too: no load saw a change since.
+            for (standing, any) in [(Missed, missed), (Wrong, wrong)] {
+                if any.cost == NONE {
+                    continue;
+                }
                 for earlier in self.now.first..=phase.min(self.now.last) {
                     if self.life.class(earlier) == Some(class) {
-                        self.put(true, (phase, place, Wrong), self.now.at(earlier, place, Wrong), None);
+                        self.put(true, (phase, place, standing), self.now.at(earlier, place, standing), None);
                     }
                 }
             }

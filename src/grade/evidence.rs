@@ -305,7 +305,8 @@ impl<'a> Evidence<'a> {
         let choice = choose(&claims, &[&self.unseen, &self.unchanged], self.last_tick);
         if let Unread::Changes { last, .. } = self.unread {
             let (initial, log) = (choice.brackets[0], choice.brackets[1]);
-            let last = log.0.max(last.min(log.1)).max(initial.1);
+            let last = log.0.max(last.min(log.1)).max(initial.0);
+            let initial = (initial.0, initial.1.min(last));
             let reads = Reads::Changes { initial, last, last_may: log.1.max(last) };
             return Brackets { reads, torn: Vec::new(), contradictory: choice.cost };
         }

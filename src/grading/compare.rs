@@ -87,8 +87,19 @@ pub struct Comparer<'a> {
     pub unlike: u64,
     /// Rows whose flag of current versions contradicts their end: their number, and the first key.
     pub flags: (u64, Option<i64>),
+    /// Rows of other shops.
+    pub of_others: OfOthers,
     /// The text of each distinct version of a key, reused.
     texts: Vec<String>,
+}
+
+/// Rows of other shops with keys of this one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OfOthers {
+    /// Beside rows of this one.
+    pub besides: u64,
+    /// Instead of them.
+    pub instead: u64,
 }
 
 /// The truth about a key: its life, and the version that stands for each class.
@@ -109,12 +120,38 @@ impl<'a> Comparer<'a> {
     ) -> Self {
         let texts = Vec::new();
         let (exact, transformed, unlike, flags) = (0, 0, 0, (0, None));
-        Self { table, mapping, columns, moments, exact, transformed, unlike, flags, texts }
+        let of_others = OfOthers::default();
+        Self { table, mapping, columns, moments, exact, transformed, unlike, flags, of_others, texts }
     }
 
-    /// The record of a key: the row that the shop made, and the lines that were found for it.
-    pub fn record(&mut self, row: Row<'_>, lines: &[Line<'_>], surplus: u64) -> Record {
+    /// The record of a key: the row that the shop made, and the lines that were found for it. `of_others` are the texts of
+    /// rows of other shops with this key; `None`: only such rows were found.
+    pub fn record(
+        &mut self,
+        row: Row<'_>,
+        lines: &[Line<'_>],
+        surplus: u64,
+        of_others: &[String],
+    ) -> Option<Record> {
         let known = self.known(row);
+        let is_own = |line: &Line<'_>| {
+            let own = known.classes.iter().zip(&self.texts).any(|(_, text)| text.as_bytes() == line.graded);
+            own || of_others.iter().all(|text| text.as_bytes() != line.graded)
+        };
+        let own: Vec<Line<'_>>;
+        let lines = match of_others.is_empty() {
+            true => lines,
+            false => {
+                own = lines.iter().filter(|line| is_own(line)).copied().collect();
+                let others = (lines.len() - own.len()) as u64;
+                if own.is_empty() && others > 0 {
+                    self.of_others.instead += others;
+                    return None;
+                }
+                self.of_others.besides += others;
+                &own
+            }
+        };
         let mut record = Record {
             first: row.id(),
             count: 1,
@@ -154,7 +191,7 @@ impl<'a> Comparer<'a> {
             }
         }
         record.life = known.life;
-        record
+        Some(record)
     }
 
     /// The life of a row, and the text of each class in `texts`.
@@ -178,7 +215,7 @@ impl<'a> Comparer<'a> {
                 self.texts.push(String::new());
             }
             let mut text = std::mem::take(&mut self.texts[new]);
-            self.write(row, &version, &mut text);
+            write_version(self.table, &self.columns, row, &version, &mut text);
             let class = self.texts[..new].iter().position(|other| *other == text).unwrap_or(new);
             self.texts[new] = text;
             // Neighbours with equal values are one version.
@@ -195,26 +232,6 @@ impl<'a> Comparer<'a> {
             known.life.cells = self.cell_classes(&known.life);
         }
         known
-    }
-
-    /// What PostgreSQL prints for the graded columns of a version, as `COPY` sends it.
-    fn write(&self, row: Row<'_>, version: &Version<'_>, text: &mut String) {
-        text.clear();
-        for (nth, column) in self.columns.iter().enumerate() {
-            if nth > 0 {
-                text.push('\t');
-            }
-            let value = self.value(row, version, column.place);
-            push_field(value, text, |value, text| column.comparison.write_expected(value, text));
-        }
-    }
-
-    /// The value of a column of the chain's table in a version.
-    fn value<'r>(&self, row: Row<'_>, version: &Version<'r>, place: usize) -> Value<'r> {
-        match place < self.table.columns.len() {
-            true => version.value(place),
-            false => self.table.created_at_value(row.created_at()),
-        }
     }
 
     /// For each version the class of each cell; 0 is NULL.
@@ -269,7 +286,7 @@ impl<'a> Comparer<'a> {
         for (place, version) in known.versions.iter().enumerate() {
             let (mut different, mut changed) = (Vec::new(), Vec::new());
             for (nth, column) in self.columns.iter().enumerate() {
-                let value = self.value(row, version, column.place);
+                let value = value_of(self.table, row, version, column.place);
                 let cell = cells.get(nth).and_then(|cell| cell.as_deref());
                 text.clear();
                 if value != Value::Null {
@@ -291,7 +308,7 @@ impl<'a> Comparer<'a> {
         let Some((place, different, changed)) = nearest else { return };
         let version = &known.versions[place];
         for (nth, cell) in cells.iter().enumerate().take(self.columns.len()) {
-            let value = self.value(row, version, self.columns[nth].place);
+            let value = value_of(self.table, row, version, self.columns[nth].place);
             let column = &mut self.columns[nth];
             match different.contains(&nth) || changed.contains(&nth) {
                 true => column.tally.count_different(value, cell.as_deref()),
@@ -312,7 +329,7 @@ impl<'a> Comparer<'a> {
         found.differing = counts;
         if self.unlike <= KEPT {
             let shown = |nth: &usize| {
-                let value = self.value(row, version, self.columns[*nth].place);
+                let value = value_of(self.table, row, version, self.columns[*nth].place);
                 let expected = (value != Value::Null).then(|| {
                     let mut text = String::new();
                     self.columns[*nth].comparison.write_expected(value, &mut text);
@@ -347,6 +364,32 @@ impl<'a> Comparer<'a> {
         let start = start.or(stamp).unwrap_or(0);
         let cells = u16::try_from(self.columns.len()).unwrap_or(u16::MAX);
         FoundRow { start, end, class: 0, deleted, stamp, differing: Vec::new(), cells }
+    }
+}
+
+/// What PostgreSQL prints for the graded columns of a version, as `COPY` sends it.
+pub fn write_version(
+    table: &TablePlan,
+    columns: &[GradedColumn],
+    row: Row<'_>,
+    version: &Version<'_>,
+    text: &mut String,
+) {
+    text.clear();
+    for (nth, column) in columns.iter().enumerate() {
+        if nth > 0 {
+            text.push('\t');
+        }
+        let value = value_of(table, row, version, column.place);
+        push_field(value, text, |value, text| column.comparison.write_expected(value, text));
+    }
+}
+
+/// The value of a column of the chain's table in a version.
+fn value_of<'r>(table: &TablePlan, row: Row<'_>, version: &Version<'r>, place: usize) -> Value<'r> {
+    match place < table.columns.len() {
+        true => version.value(place),
+        false => table.created_at_value(row.created_at()),
     }
 }
 

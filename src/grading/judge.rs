@@ -11,7 +11,9 @@ use super::lookup;
 use super::subject::Subject;
 use super::understand::{Understood, each};
 use super::words;
-use crate::grade::cause::{Diagnosis, Hypotheses, TableFacts, Told, ToldCause, ends_mixed, times_shifted};
+use crate::grade::cause::{
+    Diagnosis, Hypotheses, TableFacts, Told, ToldCause, ends_mixed, shops_merged, times_shifted,
+};
 use crate::grade::pipeline::{self, Planned, Population};
 use crate::grade::report::{
     Bucket, CauseReport, ColumnReport, KeyTimeline, LoadReport, Method, Obligation, TableReport,
@@ -163,6 +165,22 @@ fn whole_table(
     add(Class::WrongValue, understood.transformed);
     add(Class::Interval, understood.flags.0);
     add(Class::TornLoad, understood.torn.len() as u64);
+    // Told by the first of the shops: the rows are the same for all.
+    let is_first = subject.mapping.shops.first().is_some_and(|rows| rows.shop == subject.plan.name);
+    if is_first {
+        add(Class::Duplicate, understood.of_others.besides);
+    }
+    add(Class::InventedVersion, understood.of_others.instead);
+    if !understood.merged_with.is_empty() {
+        add(Class::Schema, 1);
+        report.headlines.push(format!(
+            "no column says whose row it is, and rows of {} are in the same table: {} rows of others beside its own, {} \
+             instead of its own",
+            understood.merged_with.join(", "),
+            understood.of_others.besides,
+            understood.of_others.instead
+        ));
+    }
     if understood.read.keyless > 0 {
         report.headlines.push(format!("{} rows have no key", understood.read.keyless));
     }
@@ -255,6 +273,11 @@ fn diagnose(
         }
     }
     let shifted = sums.findings.get(&Class::WrongStart).copied().unwrap_or(0);
+    let of_others = understood.of_others.besides + understood.of_others.instead;
+    if let Some(merged) = shops_merged(of_others, of_others) {
+        diagnosis.add_unexplained(Class::InventedVersion, of_others);
+        told.push(merged);
+    }
     let mut told = diagnosis.tell(told, !understood.torn.is_empty());
     told.causes.extend(times_shifted(resolved.shift, shifted, shifted));
     Ok(told)

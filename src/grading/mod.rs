@@ -10,6 +10,7 @@ mod lines;
 mod loads;
 mod lookup;
 mod moments;
+mod others;
 mod read;
 mod record;
 mod source;

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use super::compare::Comparer;
 use super::error::GradingError;
 use super::lines::Lines;
+use super::others::Others;
 use super::spool::Spool;
 use super::subject::Subject;
 use crate::truth::TableRows;
@@ -40,6 +41,7 @@ pub async fn read(
     subject: &Subject<'_>,
     comparer: &mut Comparer<'_>,
     lines: &mut Lines<'_>,
+    others: &mut Others<'_>,
 ) -> Result<Read, GradingError> {
     let mut read = Read::default();
     let table = subject.table();
@@ -64,14 +66,24 @@ pub async fn read(
                     next = lines.next().await?;
                 }
                 let split: Vec<Line<'_>> = of_key.iter().filter_map(|line| Line::split(line)).collect();
-                read.spool.push(comparer.record(row, &split, surplus))?;
+                let of_others = others.texts(id, &comparer.columns);
+                if let Some(record) = comparer.record(row, &split, surplus, of_others) {
+                    read.spool.push(record)?;
+                }
             }
         }
     }
-    while let Some((key, _)) = next {
+    while let Some((key, line)) = next {
         read.rows += 1;
         match key {
-            Some(key) => read.outside(key, table.reserved_from()),
+            Some(key) => {
+                // Of a table that holds rows of other shops, they are not this one's fault.
+                let of_others = others.texts(key, &comparer.columns);
+                let graded = Line::split(&line).map_or(&[][..], |line| line.graded);
+                if of_others.iter().all(|text| text.as_bytes() != graded) {
+                    read.outside(key, table.reserved_from());
+                }
+            }
             None => read.keyless += 1,
         }
         next = lines.next().await?;

@@ -2,10 +2,11 @@
 //!
 //! Owns their order. Only the first one reads the warehouse; the others read records. Must not know what is right.
 
-use super::compare::{Comparer, GradedColumn};
+use super::compare::{Comparer, GradedColumn, OfOthers};
 use super::error::GradingError;
 use super::lookup;
 use super::moments::Moments;
+use super::others::Others;
 use super::read::{Read, read};
 use super::record::Record;
 use super::source::Warehouse;
@@ -29,6 +30,10 @@ pub struct Understood {
     pub transformed: u64,
     /// Rows whose flag of current versions contradicts their end: their number, and the first key.
     pub flags: (u64, Option<i64>),
+    /// Rows of other shops with its keys, in a table that does not say whose they are.
+    pub of_others: OfOthers,
+    /// The other shops of such a table.
+    pub merged_with: Vec<String>,
     /// Its conventions.
     pub resolved: Resolved,
     /// How long before the next start an end is, in microseconds; `None`: not known.
@@ -52,10 +57,12 @@ impl Understood {
     }
 }
 
-/// Reads and understands a table.
+/// Reads and understands a table. `merged_with` are the tables of the other shops whose rows are in the same table of the
+/// warehouse, which does not say whose they are.
 pub async fn understand(
     warehouse: &Warehouse<'_>,
     subject: &Subject<'_>,
+    merged_with: &[Subject<'_>],
 ) -> Result<Understood, GradingError> {
     let (mapping, clock) = (subject.mapping, subject.clock());
     let horizon =
@@ -66,7 +73,8 @@ pub async fn understand(
         let again = columns.iter().any(GradedColumn::is_accepting);
         let mut comparer = Comparer::new(subject.table(), mapping, columns, Moments::new(mapping, horizon.0));
         let mut lines = warehouse.lines(subject).await?;
-        let read = read(subject, &mut comparer, &mut lines).await?;
+        let mut others = Others::new(merged_with.iter().copied());
+        let read = read(subject, &mut comparer, &mut lines, &mut others).await?;
         // What has been done to a whole column is known only now: with it, rows equal their versions.
         let exact = comparer.exact;
         let accepted =
@@ -77,7 +85,7 @@ pub async fn understand(
         columns = comparer.columns;
         columns.iter_mut().for_each(GradedColumn::restart);
     };
-    let Comparer { columns, exact, transformed, flags, moments, .. } = comparer;
+    let Comparer { columns, exact, transformed, flags, moments, of_others, .. } = comparer;
     if let (number, Some(text)) = &moments.unreadable {
         notes.push(format!(
             "{number} starts, ends or stamps are no times, such as `{}`",
@@ -135,7 +143,22 @@ pub async fn understand(
         method = Method::EveryChange;
     }
     let Brackets { reads, torn, .. } = brackets;
-    Ok(Understood { read, columns, exact, transformed, flags, resolved, delta, reads, torn, method, notes })
+    let merged_with = merged_with.iter().map(|other| other.plan.name.clone()).collect();
+    Ok(Understood {
+        read,
+        columns,
+        exact,
+        transformed,
+        flags,
+        of_others,
+        merged_with,
+        resolved,
+        delta,
+        reads,
+        torn,
+        method,
+        notes,
+    })
 }
 
 /// What must become of deleted rows: what is told, else what the rows show, if they show anything. That they stay as they

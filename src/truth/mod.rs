@@ -155,6 +155,11 @@ impl Chunk {
         }
     }
 
+    /// A row by its place.
+    pub fn row(&self, nth: usize) -> Option<Row<'_>> {
+        (nth < self.count()).then(|| Row::new(self, nth))
+    }
+
     /// The rows.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         (0..self.count()).map(|nth| Row::new(self, nth))

@@ -32,6 +32,8 @@ pub struct ChainShop {
     pub name: String,
     /// Its city, if it has one.
     pub city: Option<String>,
+    /// Whether its rows are graded. A table that does not say whose its rows are is one of the graded shops.
+    pub graded: bool,
 }
 
 impl From<&TablePlan> for ChainTable {
@@ -44,7 +46,7 @@ impl From<&TablePlan> for ChainTable {
 
 impl From<&config::Shop> for ChainShop {
     fn from(shop: &config::Shop) -> Self {
-        Self { name: shop.name.value.clone(), city: shop.city.clone() }
+        Self { name: shop.name.value.clone(), city: shop.city.clone(), graded: true }
     }
 }
 

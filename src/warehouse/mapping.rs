@@ -52,6 +52,13 @@ pub struct ShopRows {
     pub value: Option<String>,
 }
 
+impl ShopRows {
+    /// Whether nothing tells the rows of two shops apart.
+    pub fn is_mixed_with(&self, other: &Self) -> bool {
+        self.relation == other.relation && self.value.is_none() && other.value.is_none()
+    }
+}
+
 /// How deleted rows are marked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deleted {

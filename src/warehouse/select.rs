@@ -90,6 +90,7 @@ fn any_length(sql_type: &str) -> bool {
 }
 
 /// One row of the query in the text format of `COPY`.
+#[derive(Clone, Copy)]
 pub struct Line<'a> {
     /// The fields before the graded columns, as they are sent.
     pub fields: [&'a [u8]; FIELDS],

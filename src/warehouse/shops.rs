@@ -70,6 +70,7 @@ mod tests {
         let shop = |(name, city): &(&str, &str)| ChainShop {
             name: (*name).to_owned(),
             city: (!city.is_empty()).then(|| (*city).to_owned()),
+            graded: true,
         };
         shops.iter().map(shop).collect()
     }

@@ -292,6 +292,9 @@ fn describe(chain: &Chain) -> tables::Chain {
         }
     }
     described.shops = chain.config.shops.iter().map(ChainShop::from).collect();
+    for shop in &mut described.shops {
+        shop.graded = chain.shops.iter().any(|graded| graded.plan.name == shop.name);
+    }
     described
 }
 
@@ -337,7 +340,7 @@ pub async fn grade(
         chain.shops.iter().zip(&recorded).map(|(shop, recorded)| recorded.timeline(&shop.plan)).collect();
     let mut graded: Vec<(usize, usize, TableReport)> = Vec::new();
     for (nth, mapping) in opened.mapping.tables.iter().enumerate() {
-        let mut understood: Vec<(usize, Subject<'_>, Understood)> = Vec::new();
+        let mut subjects: Vec<(usize, Subject<'_>)> = Vec::new();
         for (of_shop, (shop, recorded)) in chain.shops.iter().zip(&recorded).enumerate() {
             let place = shop.plan.tables.iter().position(|table| table.name == mapping.table);
             let rows = mapping.shops.iter().find(|rows| rows.shop == shop.plan.name);
@@ -348,7 +351,14 @@ pub async fn grade(
             }
             let (plan, checkpoint) = (shop.plan.as_ref(), &recorded.checkpoint);
             let subject = Subject { plan, timeline: &timelines[of_shop], checkpoint, place, mapping, rows };
-            understood.push((of_shop, subject, understand(&warehouse, &subject).await?));
+            subjects.push((of_shop, subject));
+        }
+        let mut understood: Vec<(usize, Subject<'_>, Understood)> = Vec::new();
+        for (of_shop, subject) in &subjects {
+            let others = subjects.iter().filter(|(other, _)| other != of_shop).map(|(_, other)| *other);
+            let merged: Vec<Subject<'_>> =
+                others.filter(|other| other.rows.is_mixed_with(subject.rows)).collect();
+            understood.push((*of_shop, *subject, understand(&warehouse, subject, &merged).await?));
         }
         let options = Options { examples, explain: explain.map(|(_, _, key)| key) };
         let others = newest_of_others(understood.iter().map(|(_, subject, known)| (subject, known)));

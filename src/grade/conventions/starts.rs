@@ -142,7 +142,10 @@ impl StartCounts {
                 // Stamps that are all starts are no coincidence, the times of ticks among them may be.
                 let snapshots = given.capture == Capture::Snapshot;
                 let by_stamp = snapshots && self.stamped == self.first + self.later;
-                let later_by_stamp = snapshots && self.later > 0 && self.later_stamped == self.later;
+                let later_by_stamp = snapshots
+                    && self.later > 0
+                    && self.later_stamped == self.later
+                    && self.first_event[by_event] <= self.first_created[by_created];
                 if by_stamp {
                     Starts::Load
                 } else if explains(self.fixed.1, self.first) {

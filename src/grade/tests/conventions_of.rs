@@ -127,7 +127,7 @@ fn deletions_are_told_as_most_deleted_rows_show() {
     let marked = FoundRow { deleted: true, ..open.clone() };
     let tombstone = FoundRow { start: 60 * SECOND, ..marked.clone() };
     assert_eq!(deletes(&[open]), Deletes::Keep);
-    assert_eq!(deletes(&[closed.clone()]), Deletes::Close);
+    assert_eq!(deletes(std::slice::from_ref(&closed)), Deletes::Close);
     assert_eq!(deletes(&[marked]), Deletes::Flag);
     assert_eq!(deletes(&[closed, tombstone]), Deletes::NewRecord);
     assert_eq!(deletes(&[]), Deletes::Remove);

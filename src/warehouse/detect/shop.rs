@@ -56,8 +56,8 @@ pub(super) fn shops(
 
 /// A table a shop, or one for all of them.
 fn by_table(state: &State<'_>, sources: &[Source<'_>]) -> Shops {
-    let shops = state.shops().iter().enumerate();
-    let rows: Vec<ShopRows> = shops
+    let graded = || state.shops().iter().enumerate().filter(|(_, shop)| shop.graded);
+    let rows: Vec<ShopRows> = graded()
         .flat_map(|(place, shop)| {
             let of_shop = sources.iter().filter(move |source| source.shop.is_none_or(|told| told == place));
             of_shop.map(|source| ShopRows {
@@ -67,7 +67,7 @@ fn by_table(state: &State<'_>, sources: &[Source<'_>]) -> Shops {
             })
         })
         .collect();
-    let mixed = state.shops().len() > 1 && sources.iter().any(|source| source.shop.is_none());
+    let mixed = graded().count() > 1 && sources.iter().any(|source| source.shop.is_none());
     Shops { rows, column: None, mixed }
 }
 

@@ -137,6 +137,16 @@ fn found<'a>(
             left.retain(|one| !std::ptr::eq(*one, finished));
         }
     }
+    // A satellite beside the view that adds the ends of its rows.
+    let with_ends: Vec<&Relation> =
+        left.iter().copied().filter(|one| preset::adds_ends(&own(one, table))).collect();
+    left.retain(|one| {
+        let is_below = |view: &&Relation| {
+            view.name.schema == one.name.schema
+                && one.columns.iter().all(|column| view.column(&column.name).is_some())
+        };
+        with_ends.iter().any(|view| std::ptr::eq(*view, *one)) || !with_ends.iter().any(is_below)
+    });
     if let (Some(config), true) = (config, left.is_empty()) {
         let message = format!("no table of the warehouse was found for {}", quoted(&table.name));
         let help = format!("name it with from = \"dwh.{}\"; {}", table.name, nearest(state, table));

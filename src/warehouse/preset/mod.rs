@@ -101,6 +101,11 @@ pub(super) const PLAIN: Preset = Preset {
     finished: None,
 };
 
+/// Whether a table is a view that adds the ends of its rows to a satellite.
+pub(super) fn adds_ends(own: &Relation) -> bool {
+    own.has(&["ldts"]) && own.has(&["ledts"])
+}
+
 /// Texts of a flag that is set.
 pub(super) const TRUE: Names = &["true", "t", "True", "TRUE", "1", "Y", "y", "yes"];
 
