@@ -80,8 +80,7 @@ fn server_of(text: &str, env: &str) -> (Option<String>, Vec<String>) {
     (shown, problems.iter().map(|problem| problem.message.clone()).collect())
 }
 
-const DWH_ENV: &str =
-    "POSTGRES_HOST=pg-dwh\nPOSTGRES_DB=postgres\nPOSTGRES_USER=dwh\nPOSTGRES_PASSWORD='d$w'\nPOSTGRES_PORT=5432\n";
+const DWH_ENV: &str = "POSTGRES_HOST=pg-dwh\nPOSTGRES_DB=postgres\nPOSTGRES_USER=dwh\nPOSTGRES_PASSWORD='d$w'\nPOSTGRES_PORT=5432\n";
 
 #[test]
 fn an_env_file_names_the_server_relative_to_the_mapping() {
