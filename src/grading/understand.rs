@@ -13,11 +13,14 @@ use super::read::{Read, read};
 use super::record::Record;
 use super::source::Warehouse;
 use super::subject::Subject;
+use crate::grade::cell::TargetType;
 use crate::grade::report::Method;
 use crate::grade::{
-    Brackets, Capture, Conventions, Deletes, Evidence, Given, Loads, Plan, Reads, Resolved, UNSTAMPED, Unread,
+    Brackets, Capture, Conventions, DAY, Deletes, Evidence, Given, Loads, Plan, Reads, Resolved, Starts,
+    UNSTAMPED, Unread,
 };
 use crate::grade::{Kind, Load, Shape};
+use crate::value::SqlType;
 use crate::warehouse::{LoadsFrom, TableMapping};
 
 /// Different stamps of rows that may be those of loads.
@@ -49,6 +52,8 @@ pub struct Understood {
     pub torn: Vec<usize>,
     /// How the loads are known.
     pub method: Method,
+    /// Why its starts and ends cannot hold the moments that they mean, if they are days.
+    pub days: Option<String>,
     /// What a reader must know.
     pub notes: Vec<String>,
 }
@@ -98,12 +103,14 @@ pub async fn understand(
         ));
     }
     let mut read = read;
+    let days = days(subject);
     let given = Given {
         kind: mapping.kind,
         capture: mapping.capture,
-        starts: mapping.starts,
+        // Days tell neither which load wrote a row nor which change it holds.
+        starts: if days.is_some() { Some(Starts::Nothing) } else { mapping.starts },
         deletes: mapping.deletes,
-        tolerance: mapping.tolerance,
+        tolerance: if days.is_some() { DAY } else { mapping.tolerance },
     };
     let mut conventions = Conventions::new(given, subject.timeline, clock.last());
     each(&mut read, None, |record| conventions.add(&record.life, &record.rows, record.count))?;
@@ -127,7 +134,14 @@ pub async fn understand(
         stamps.sort_unstable();
         stamps.dedup();
     }
-    let (known, method) = loads(warehouse, subject, &stamps).await?;
+    let (known, method) = match days {
+        Some(_) => (Loads::FromContent, Method::Content),
+        None => loads(warehouse, subject, &stamps).await?,
+    };
+    if days.is_some() {
+        // Of one day, loads may have consolidated what they saw.
+        resolved.unread = Unread::Stamps(vec![UNSTAMPED]);
+    }
     let (plan, mut delta) = resolved.plan(&known);
     let mut collect = |unread: Unread, delta: Option<i64>| -> Result<Brackets, GradingError> {
         let mut evidence = Evidence::new(shown, delta, unread, subject.timeline, clock.last());
@@ -135,13 +149,13 @@ pub async fn understand(
         Ok(evidence.resolve())
     };
     let (mut brackets, mut method) = match plan {
-        Plan::Known(reads) => (Brackets { reads, torn: Vec::new(), contradictory: 0 }, method),
-        Plan::Collect(unread) => (collect(unread, delta)?, method),
+        Plan::Known(reads) => (Brackets::known(reads), method),
+        Plan::Collect(unread) => (Brackets::settle(unread, |unread| collect(unread, delta))?, method),
     };
     if let Loads::Stamped(listed) = &known
         && brackets.contradictory > 0
     {
-        let by_content = collect(resolved.unread.clone(), resolved.delta)?;
+        let by_content = Brackets::settle(resolved.unread.clone(), |unread| collect(unread, resolved.delta))?;
         if is_another_clock(listed, &brackets, &by_content) {
             notes.push(
                 "the stamps of the loads contradict the rows (another clock, or not the moments of the extracts); \
@@ -169,7 +183,20 @@ pub async fn understand(
         reads,
         torn,
         method,
+        days,
         notes,
+    })
+}
+
+/// Why a table whose starts are dates cannot hold what it should, unless ticks are days apart.
+fn days(subject: &Subject<'_>) -> Option<String> {
+    let start = subject.mapping.valid_from.as_ref()?;
+    let is_date = TargetType::parse(&start.sql_type).sql_type() == Some(&SqlType::Date);
+    (is_date && subject.timeline.interval() < DAY).then(|| {
+        format!(
+            "`{}` is date, which cannot hold the moments of loads and changes: they were not graded",
+            start.name
+        )
     })
 }
 
