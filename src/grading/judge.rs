@@ -8,7 +8,9 @@ use super::compare::GradedColumn;
 use super::copies;
 use super::error::GradingError;
 use super::examples::{About, Examples};
+use super::freshness::Freshness;
 use super::lookup;
+use super::references::tell_lost;
 use super::subject::Subject;
 use super::understand::{Understood, each};
 use super::words;
@@ -90,8 +92,11 @@ pub fn judge(
         let stamp = stamp_of(resolved.shape.starts, row, rows.get(row)?)?;
         reads.stamped(stamp, 0)
     };
+    let mut freshness = Freshness::new(subject, &reads, resolved.shape.kind, understood.method);
     each(&mut understood.read, Some(&resolved), |record| {
-        let verdict = judge.judge(&record.life, &record.rows);
+        let mut verdict = judge.judge(&record.life, &record.rows);
+        tell_lost(record, &mut verdict);
+        freshness.judge(record, &mut verdict);
         let count = record.count;
         sums.add(&verdict.obligations, count);
         sums.right += verdict.right_rows * count;
@@ -130,7 +135,8 @@ pub fn judge(
     })?;
     let mut report = about_table(subject, understood);
     whole_table(subject, understood, &columns, &mut sums, &mut report);
-    let found: BTreeSet<Class> = sums.findings.keys().copied().collect();
+    let is_explained = |class: &Class| !matches!(class, Class::Late | Class::LostAside);
+    let found: BTreeSet<Class> = sums.findings.keys().copied().filter(is_explained).collect();
     if !found.is_empty() {
         let told = diagnose(subject, understood, &judge, &columns, &sums, &found, newest_of_others)?;
         report.causes = told.causes.iter().map(cause).collect();
@@ -150,6 +156,8 @@ pub fn judge(
     report.allowed_misses = sums.allowed_misses;
     report.obliged = sums.obliged(understood, &columns);
     report.findings = sums.findings;
+    freshness.tell(&mut report);
+    std::mem::take(&mut understood.references).tell(subject, options.examples, &mut report);
     Ok(report)
 }
 
@@ -270,7 +278,9 @@ fn diagnose(
     let resolved = understood.resolved.clone();
     let (mut ends, mut all) = (0, 0);
     each(&mut understood.read, Some(&resolved), |record| {
-        let verdict = judge.judge(&record.life, &record.rows);
+        let mut verdict = judge.judge(&record.life, &record.rows);
+        tell_lost(record, &mut verdict);
+        verdict.findings.retain(|finding| finding.class != Class::LostAside);
         let of_ends = verdict.count(&[Class::WrongEnd, Class::Interval, Class::TwoOpen]);
         ends += of_ends * record.count;
         all += verdict.findings.len() as u64 * record.count;
