@@ -151,6 +151,11 @@ impl About<'_> {
         match finding.class {
             Class::MissingRow => format!("{begun} inserted it; {load} must have seen it; there is no row"),
             Class::MissingChange => {
+                if version == Some(0) {
+                    return format!(
+                        "{begun} inserted it; {load} must have seen it with its first values; there is no row with them"
+                    );
+                }
                 let changes = version.map_or(String::new(), |version| self.changes(truth, version, example));
                 format!("{begun} changed {changes}; {load} must have seen it; there is no row with it")
             }

@@ -21,7 +21,7 @@ use crate::grade::pipeline::{self, Planned, Population};
 use crate::grade::report::{
     Bucket, CauseReport, ColumnReport, KeyTimeline, LoadReport, Method, Obligation, TableReport,
 };
-use crate::grade::{Class, Judge, Kind, Load, Note, Obligations, Reads, Tally};
+use crate::grade::{Class, FoundRow, Judge, Kind, Load, Note, Obligations, Reads, Tally, stamp_of};
 
 /// Loads that a report lists, at each end.
 const LISTED: usize = 50;
@@ -48,8 +48,8 @@ struct Sums {
     explained: Option<KeyTimeline>,
 }
 
-/// For each table what the loads of the other shops' tables had read by the time of each of its loads: what a watermark
-/// that is shared by shops would hold.
+/// For each table what the loads of the other shops' tables had read by the time of the load after each of its loads: what
+/// a watermark that is shared by shops would hold.
 pub fn newest_of_others<'a>(
     tables: impl Iterator<Item = (&'a Subject<'a>, &'a Understood)>,
 ) -> Vec<Vec<Option<i64>>> {
@@ -88,6 +88,10 @@ pub fn judge(
     let mut sums =
         Sums { written: vec![0; loads.len()], duplicates: vec![0; loads.len()], ..Sums::default() };
     let resolved = understood.resolved.clone();
+    let load_of = |rows: &[FoundRow], row: usize| {
+        let stamp = stamp_of(resolved.shape.starts, row, rows.get(row)?)?;
+        reads.stamped(stamp, 0)
+    };
     let mut freshness = Freshness::new(subject, &reads, resolved.shape.kind, understood.method);
     each(&mut understood.read, Some(&resolved), |record| {
         let mut verdict = judge.judge(&record.life, &record.rows);
@@ -101,9 +105,7 @@ pub fn judge(
             *sums.findings.entry(finding.class).or_default() += count;
             buckets.missed(finding.tick, count);
             if finding.class == Class::Duplicate {
-                let row = finding.row.and_then(|row| record.rows.get(row));
-                let by_stamp = row.and_then(|row| reads.stamped(row.stamp.unwrap_or(row.start), 0));
-                let load = finding.load.or(by_stamp);
+                let load = finding.load.or(finding.row.and_then(|row| load_of(&record.rows, row)));
                 if let Some(of_load) = load.and_then(|load| sums.duplicates.get_mut(load)) {
                     *of_load += count;
                 }
@@ -113,7 +115,9 @@ pub fn judge(
             *sums.findings.entry(Class::Duplicate).or_default() += record.surplus;
         }
         for row in 0..record.rows.len() {
-            let load = verdict.path.of(row).and_then(|place| place.load);
+            // Which load wrote it is told by its stamp, even if it stands for what another one should have written.
+            let stands_for = || verdict.path.of(row).and_then(|place| place.load);
+            let load = load_of(&record.rows, row).or_else(stands_for);
             if let Some(of_load) = load.and_then(|load| sums.written.get_mut(load)) {
                 *of_load += count;
             }
@@ -198,6 +202,10 @@ fn whole_table(
             "{number} rows are marked as current and have ended, or the reverse; the first one has the key {key}"
         ));
     }
+    if let Some(problem) = &understood.days {
+        report.headlines.push(problem.clone());
+        add(Class::Schema, 1);
+    }
     for name in &subject.mapping.absent {
         report.headlines.push(format!("there is no column for `{name}`: it was not graded"));
         add(Class::Schema, 1);
@@ -262,7 +270,7 @@ fn diagnose(
         newest_of_others,
         written: &sums.written,
         duplicates: &sums.duplicates,
-        loads_known: understood.method != Method::Content && understood.method != Method::Stamps,
+        loads_known: understood.method != Method::Content,
     };
     let hypotheses = Hypotheses::for_findings(found, judge, understood.delta, &facts);
     let mut diagnosis = Diagnosis::new(hypotheses);
