@@ -70,6 +70,11 @@ impl Clock<'_> {
             .filter(|(_, pace)| self.checkpoint.live && *pace != Pace::Unlimited)
     }
 
+    /// Whether the run follows the wall clock, so that its ticks have wall times.
+    pub fn is_live(&self) -> bool {
+        self.live().is_some()
+    }
+
     /// When a tick was due, in microseconds since 1970: the wall time of a run that follows the wall clock, not before it
     /// began to do so; otherwise `T(tick)`. Of the moment before the first tick, that of the first tick.
     pub fn due(&self, tick: i64) -> i64 {
