@@ -132,6 +132,8 @@ struct Aligner<'a> {
     /// What it costs to skip each row.
     skips: Vec<u32>,
     any_free: bool,
+    /// Whether each row has the values of a version: it is then that version, however late, and none with wrong values.
+    told: Vec<bool>,
     steps: Vec<(u32, Step)>,
     now: Layer,
     next: Layer,
@@ -156,6 +158,7 @@ pub fn align(meaning: Meaning, life: &Life, found: &[Candidate], sights: &[Sight
         found,
         skips,
         any_free: found.iter().any(|row| meaning.is_free(row)),
+        told: found.iter().map(|row| life.versions.iter().any(|v| v.class == row.row.class)).collect(),
         steps: Vec::new(),
         now: Layer::new(phases + 1, found.len()),
         next: Layer::new(phases + 1, found.len()),
@@ -325,7 +328,7 @@ impl Aligner<'_> {
                 let repeated = right.plus(start + if repeats { REPEATED } else { 0 });
                 self.put(true, (phase, place + 1, Right), repeated, Some(told(repeats, false)));
                 self.put(true, (phase, place + 1, Right), other.plus(start), Some(told(false, false)));
-            } else {
+            } else if !self.told[place] {
                 let cost = WRONG_VALUE.0 + self.share(place, phase) + start;
                 self.put(
                     true,

@@ -41,6 +41,12 @@ pub fn is_time_of_deletion(life: &Life, delta: Option<i64>, end: i64, timeline: 
     end == deleted || deltas(delta, end).any(|delta| end.saturating_add(delta) == deleted)
 }
 
+/// The stamp of the load that closed a row, if it is one that is known. Some tools end a superseded row before the next one,
+/// and a deleted row at the deletion itself.
+pub fn closing_stamp(end: i64, delta: i64, is_stamp: impl Fn(i64) -> bool) -> Option<i64> {
+    [end.saturating_add(delta), end].into_iter().find(|stamp| is_stamp(*stamp))
+}
+
 /// The last tick up to `last` whose time is not after a moment; −1 if none is.
 pub fn tick_at(timeline: &Timeline, moment: i64, last: i64) -> i64 {
     let (mut low, mut high) = (-1, last);

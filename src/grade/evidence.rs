@@ -7,9 +7,9 @@
 //! and missing rows are what faults make, this weighs less.
 
 use super::brackets::{Claim, choose};
-use super::delta::{is_time_of_deletion, tick_at, time};
+use super::delta::{closing_stamp, is_time_of_deletion, tick_at, time};
 use super::embed::embed;
-use super::forbidden::{Forbidden, ForbiddenOnwards, Range, Weight};
+use super::forbidden::{Forbidden, ForbiddenOnwards, Range, Side, Weight};
 use super::found::{FoundRow, OPEN};
 use super::life::{Life, NEVER};
 use super::load::{Load, UNSTAMPED};
@@ -22,6 +22,8 @@ use crate::clock::Timeline;
 const WROTE: u64 = 3;
 /// As many contradicting rows make a load torn, if this part of all contradictions (of ten) can be explained by it.
 const TORN: (u64, u64) = (3, 9);
+/// A stamp of fewer than one in so many rows is doubtful if they contradict.
+const FEW: u64 = 100;
 
 /// The loads of a table, from its rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +32,36 @@ pub struct Brackets {
     pub reads: Reads,
     /// The loads (by their index) that no single moment explains; their brackets are wide enough to explain their rows.
     pub torn: Vec<usize>,
+    /// Stamps of very few rows, nearly all of which contradict: wrong starts, most probably, and no loads.
+    pub doubtful: Vec<i64>,
     /// The weight of what contradicts the brackets; 0 if they explain all rows.
     pub contradictory: u64,
+}
+
+impl Brackets {
+    /// Loads that are known.
+    pub fn known(reads: Reads) -> Self {
+        Self { reads, torn: Vec::new(), doubtful: Vec::new(), contradictory: 0 }
+    }
+
+    /// What `collect` finds, without the stamps that turn out to be no loads.
+    pub fn settle<E>(
+        mut unread: Unread,
+        mut collect: impl FnMut(Unread) -> Result<Self, E>,
+    ) -> Result<Self, E> {
+        let mut best = collect(unread.clone())?;
+        while let Unread::Stamps(stamps) = &mut unread
+            && !best.doubtful.is_empty()
+        {
+            stamps.retain(|stamp| !best.doubtful.contains(stamp));
+            let fewer = collect(unread.clone())?;
+            if fewer.contradictory >= best.contradictory {
+                break;
+            }
+            best = fewer;
+        }
+        Ok(best)
+    }
 }
 
 /// What is known before rows are read: the loads whose brackets are wanted.
@@ -122,17 +152,20 @@ impl<'a> Evidence<'a> {
     /// The load did not read before a tick, since it wrote a row of that tick.
     fn wrote(&mut self, load: Option<usize>, tick: i64, rows: u64) {
         if let Some(forbidden) = load.and_then(|load| self.forbidden.get_mut(load)) {
-            forbidden.wrote = true;
+            forbidden.wrote = forbidden.wrote.saturating_add(rows);
             if tick > -1 {
                 forbidden.up_to(tick - 1, Weight { weight: rows.saturating_mul(WROTE), rows });
             }
         }
     }
 
-    /// The load did not read before a tick, as far as it tells a deletion.
+    /// The load did not read before a tick, as far as it tells a deletion. That a living row is told to be deleted says
+    /// nothing about the load.
     fn not_before(&mut self, load: Option<usize>, tick: i64, rows: u64) {
-        if let Some(forbidden) = load.and_then(|load| self.forbidden.get_mut(load)) {
-            forbidden.up_to(before(tick).min(self.last_tick), Weight { weight: rows, rows });
+        if tick != NEVER
+            && let Some(forbidden) = load.and_then(|load| self.forbidden.get_mut(load))
+        {
+            forbidden.gone_up_to(tick.saturating_sub(1).min(self.last_tick), Weight { weight: rows, rows });
         }
     }
 
@@ -221,11 +254,15 @@ impl<'a> Evidence<'a> {
         let end = life.end(latest);
         let ended = last.end != OPEN;
         let flagged = self.shape.deletes == Deletes::Flag && last.deleted;
-        if ended || flagged {
+        if (ended || flagged) && life.deleted == NEVER {
+            // A living row was closed, which no moment of any load explains.
+        } else if ended || flagged {
             self.not_from(load, end, weight);
             let computed = ended && is_time_of_deletion(life, self.delta, last.end, self.timeline);
             let closing = self.delta.filter(|_| ended && !computed);
-            match closing.and_then(|delta| self.load_of(last.end.saturating_add(delta))) {
+            let closing = closing
+                .and_then(|delta| closing_stamp(last.end, delta, |stamp| self.load_of(stamp).is_some()));
+            match closing.and_then(|stamp| self.load_of(stamp)) {
                 Some(closing) => {
                     self.not_before(Some(closing), life.deleted, weight);
                     self.not_from(closing.checked_sub(1), end, weight);
@@ -268,7 +305,7 @@ impl<'a> Evidence<'a> {
             if rows.is_empty() && life.born() > told.1 {
                 self.not_from(log, life.born(), weight);
             } else if rows.is_empty() {
-                self.not_before(snapshot, life.deleted, if life.deleted == NEVER { 0 } else { weight });
+                self.not_before(snapshot, life.deleted, weight);
             }
             return;
         };
@@ -279,7 +316,7 @@ impl<'a> Evidence<'a> {
         self.wrote(log, life.end(last.0 - 1), weight);
         let deleted = row.end != OPEN || rows.iter().any(|row| row.deleted);
         if deleted {
-            self.not_before(log, if life.deleted == NEVER { -1 } else { life.deleted }, weight);
+            self.not_before(log, life.deleted, weight);
         } else if self.shape.deletes != Deletes::Keep || last.1 < life.count() {
             self.not_from(log, life.end(last.1), weight);
         }
@@ -294,9 +331,10 @@ impl<'a> Evidence<'a> {
             .enumerate()
             .map(|(at, forbidden)| {
                 let (within, counts) = match &self.unread {
-                    Unread::Within(loads) => {
-                        ((loads[at].lo, loads[at].hi), forbidden.wrote || self.shape.kind == Kind::Current)
-                    }
+                    Unread::Within(loads) => (
+                        (loads[at].lo, loads[at].hi),
+                        forbidden.wrote > 0 || self.shape.kind == Kind::Current,
+                    ),
                     _ => (all, true),
                 };
                 Claim { within, forbidden: forbidden.clone(), counts }
@@ -308,57 +346,78 @@ impl<'a> Evidence<'a> {
             let last = log.0.max(last.min(log.1)).max(initial.0);
             let initial = (initial.0, initial.1.min(last));
             let reads = Reads::Changes { initial, last, last_may: log.1.max(last) };
-            return Brackets { reads, torn: Vec::new(), contradictory: choice.cost };
+            return Brackets { contradictory: choice.cost, ..Brackets::known(reads) };
         }
         let mut brackets = choice.brackets;
-        let torn = if choice.cost > 0 { self.tear(&claims, &mut brackets) } else { Vec::new() };
+        let doubtful = if choice.cost > 0 { self.doubtful(&brackets) } else { Vec::new() };
+        // Brackets that are known from elsewhere are only narrowed.
+        let is_told = matches!(self.unread, Unread::Within(_));
+        let torn = if choice.cost > 0 && !is_told { self.tear(&claims, &mut brackets) } else { Vec::new() };
         let load = |((lo, hi), stamp): (&(i64, i64), &i64)| Load { lo: *lo, hi: *hi, stamp: *stamp };
         let loads = brackets.iter().zip(&self.stamps).map(load).collect();
-        Brackets { reads: Reads::Snapshots { loads, unlisted: false }, torn, contradictory: choice.cost }
+        let reads = Reads::Snapshots { loads, unlisted: false };
+        Brackets { reads, torn, doubtful, contradictory: choice.cost }
+    }
+
+    /// The stamps of very few rows, nearly all of which the load before must have written already.
+    fn doubtful(&self, brackets: &[(i64, i64)]) -> Vec<i64> {
+        let all: u64 = self.forbidden.iter().map(|forbidden| forbidden.wrote).sum();
+        let is_doubtful = |load: usize| {
+            let wrote = self.forbidden[load].wrote;
+            let seen_to = brackets[load - 1].1;
+            let ranges = self.forbidden[load - 1].by_side(self.last_tick);
+            let late = ranges.filter(|(side, range)| *side == Side::Late && range.first <= seen_to);
+            let late: u64 = late.map(|(_, range)| range.weight.rows).sum();
+            (1..=all / FEW).contains(&wrote) && late * 10 >= wrote * TORN.1
+        };
+        (1..self.stamps.len()).filter(|load| is_doubtful(*load)).map(|load| self.stamps[load]).collect()
     }
 
     /// Widens the brackets of loads to what contradicts them, if nearly all of it lies between their neighbours: the table
     /// was then read at several moments. The loads that were widened.
+    ///
+    /// That is a strong claim, and what loads did not tell has simpler reasons. So it takes rows that were written too early,
+    /// or that the next load told; rows that were never told, and what the last load did not tell, are findings of their
+    /// own, as are rows that a load closed too early. If most loads would be torn, what they share is another fault.
     fn tear(&self, claims: &[Claim], brackets: &mut [(i64, i64)]) -> Vec<usize> {
         let chosen = brackets.to_vec();
         let (mut all, mut explained) = (0, 0);
         let mut torn = Vec::new();
         for (load, &(lo, hi)) in chosen.iter().enumerate() {
+            let contradicts = |range: &Range| range.first <= lo && hi <= range.last;
             let previous = load.checked_sub(1).map_or(-1, |before| chosen[before].1);
             let next = chosen.get(load + 1).map_or(hi + ((lo - previous) / 2).max(1), |next| next.0);
-            let mut widened = (lo, hi);
-            let mut contradicts = |range: Range| {
-                if range.first > lo || range.last < hi {
-                    return;
-                }
-                all += range.weight.rows;
-                let early = (range.last >= self.last_tick && range.first > 0) || range.first > previous;
-                let (before, after) = (range.first - 1, range.last + 1);
-                if early && before >= previous && before < lo {
-                    explained += range.weight.rows;
-                    widened.0 = widened.0.min(before);
-                }
-                if range.first <= -1 && after <= next && after > hi {
-                    explained += range.weight.rows;
-                    widened.1 = widened.1.max(after);
-                }
-            };
-            claims[load].forbidden.ranges(self.last_tick).for_each(&mut contradicts);
             let is_last = load + 1 == chosen.len();
-            for (first, range) in self.unchanged.ranges() {
-                if first <= load {
-                    contradicts(range);
+            let mut widened = (lo, hi);
+            for (side, range) in claims[load].forbidden.by_side(self.last_tick) {
+                if !contradicts(&range) {
+                    continue;
+                }
+                let (before, after, rows) = (range.first - 1, range.last + 1, range.weight.rows);
+                all += rows;
+                match side {
+                    Side::Late if !is_last && range.first > 0 && (previous..lo).contains(&before) => {
+                        explained += rows;
+                        widened.0 = widened.0.min(before);
+                    }
+                    Side::Early if hi < after && after <= next => {
+                        explained += rows;
+                        widened.1 = widened.1.max(after);
+                    }
+                    Side::Late | Side::Early | Side::Gone => {}
                 }
             }
-            if is_last {
-                self.unseen.ranges().for_each(|(_, range)| contradicts(range));
-            }
+            let unchanged = self.unchanged.ranges().filter(|(first, _)| *first <= load);
+            let unseen = self.unseen.ranges().filter(|_| is_last);
+            let never_told = unchanged.chain(unseen).map(|(_, range)| range).filter(contradicts);
+            all += never_told.map(|range| range.weight.rows).sum::<u64>();
             if widened != (lo, hi) {
                 torn.push(load);
                 brackets[load] = widened;
             }
         }
-        if explained < TORN.0 || explained * 10 < all * TORN.1 {
+        let most = torn.len() > 1 && torn.len() * 2 > chosen.len();
+        if most || explained < TORN.0 || explained * 10 < all * TORN.1 {
             brackets.copy_from_slice(&chosen);
             torn.clear();
         }

@@ -39,21 +39,32 @@ pub struct Forbidden {
     early: BTreeMap<i64, Weight>,
     /// By the first forbidden tick: everything from it on.
     late: BTreeMap<i64, Weight>,
-    /// Whether a row was written by this load.
-    pub wrote: bool,
+    /// As `early`, for deletions that it told.
+    gone: BTreeMap<i64, Weight>,
+    /// How many rows were written by this load.
+    pub wrote: u64,
+}
+
+/// What a forbidden range follows from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The load wrote what a later tick made.
+    Early,
+    /// The load did not write what an earlier tick made.
+    Late,
+    /// The load told a deletion that a later tick made.
+    Gone,
 }
 
 impl Forbidden {
-    /// Forbids all ticks up to one.
+    /// Forbids all ticks up to one, since the load wrote a row.
     pub fn up_to(&mut self, last: i64, weight: Weight) {
-        self.early.entry(last).or_default().add(weight);
-        if self.early.len() > BOUNDS
-            && let (Some((lowest, mut merged)), Some((_, next))) =
-                (self.early.pop_first(), self.early.pop_first())
-        {
-            merged.add(next);
-            self.early.insert(lowest, merged);
-        }
+        up_to(&mut self.early, last, weight);
+    }
+
+    /// Forbids all ticks up to one, since the load told a deletion.
+    pub fn gone_up_to(&mut self, last: i64, weight: Weight) {
+        up_to(&mut self.gone, last, weight);
     }
 
     /// Forbids all ticks from one on.
@@ -70,13 +81,29 @@ impl Forbidden {
 
     /// All of them, between the moment before tick 0 and the last tick.
     pub fn ranges(&self, last_tick: i64) -> impl Iterator<Item = Range> {
-        let early = self.early.iter().map(|(last, weight)| Range { first: -1, last: *last, weight: *weight });
-        let late = self.late.iter().map(move |(first, weight)| Range {
-            first: *first,
-            last: last_tick,
-            weight: *weight,
+        self.by_side(last_tick).map(|(_, range)| range)
+    }
+
+    /// The same, with what each follows from.
+    pub fn by_side(&self, last_tick: i64) -> impl Iterator<Item = (Side, Range)> {
+        let up_to = |last: &i64, weight: &Weight| Range { first: -1, last: *last, weight: *weight };
+        let early = self.early.iter().map(move |(last, weight)| (Side::Early, up_to(last, weight)));
+        let gone = self.gone.iter().map(move |(last, weight)| (Side::Gone, up_to(last, weight)));
+        let late = self.late.iter().map(move |(first, weight)| {
+            (Side::Late, Range { first: *first, last: last_tick, weight: *weight })
         });
-        early.chain(late)
+        early.chain(gone).chain(late)
+    }
+}
+
+/// Forbids all ticks up to one; of too many bounds the two that bind least become one.
+fn up_to(bounds: &mut BTreeMap<i64, Weight>, last: i64, weight: Weight) {
+    bounds.entry(last).or_default().add(weight);
+    if bounds.len() > BOUNDS
+        && let (Some((lowest, mut merged)), Some((_, next))) = (bounds.pop_first(), bounds.pop_first())
+    {
+        merged.add(next);
+        bounds.insert(lowest, merged);
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Owns the conventions that tools differ in. Must not know any tool.
 
+use super::delta::DAY;
+
 /// What a table keeps of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -67,4 +69,11 @@ pub struct Shape {
     pub deletes: Deletes,
     /// How far a start may be from what it means, in microseconds.
     pub tolerance: i64,
+}
+
+impl Shape {
+    /// Whether its starts and ends are days: versions of one day may be consolidated, and may end on the day of their start.
+    pub fn is_of_days(&self) -> bool {
+        self.tolerance >= DAY
+    }
 }

@@ -11,6 +11,7 @@ use super::error::GradingError;
 use super::lines::Lines;
 use super::others::Others;
 use super::record::Record;
+use super::references::Referred;
 use super::spool::Spool;
 use super::subject::Subject;
 use crate::truth::TableRows;
@@ -42,6 +43,7 @@ pub struct Read {
 pub async fn read(
     subject: &Subject<'_>,
     comparer: &mut Comparer<'_>,
+    referred: &Referred<'_>,
     lines: &mut Lines<'_>,
     others: &mut Others<'_>,
 ) -> Result<Read, GradingError> {
@@ -77,6 +79,7 @@ pub async fn read(
                 record.restart(id, surplus);
                 let of_others = others.texts(id, &comparer.columns);
                 if comparer.compare(row, &of_key, of_others, &mut record) {
+                    record.unresolved = record.rows.is_empty() && referred.is_unresolved(row);
                     read.spool.push(&mut record)?;
                 }
             }

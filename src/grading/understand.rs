@@ -11,13 +11,17 @@ use super::moments::Moments;
 use super::others::Others;
 use super::read::{Read, read};
 use super::record::Record;
+use super::references::{References, Referred};
 use super::source::Warehouse;
 use super::subject::Subject;
+use crate::grade::cell::TargetType;
 use crate::grade::report::Method;
 use crate::grade::{
-    Brackets, Capture, Conventions, Deletes, Evidence, Given, Loads, Plan, Reads, Resolved, UNSTAMPED, Unread,
+    Brackets, Capture, Conventions, DAY, Deletes, Evidence, Given, Loads, Plan, Reads, Resolved, Starts,
+    UNSTAMPED, Unread,
 };
 use crate::grade::{Kind, Load, Shape};
+use crate::value::SqlType;
 use crate::warehouse::{LoadsFrom, TableMapping};
 
 /// Different stamps of rows that may be those of loads.
@@ -49,6 +53,10 @@ pub struct Understood {
     pub torn: Vec<usize>,
     /// How the loads are known.
     pub method: Method,
+    /// Why its starts and ends cannot hold the moments that they mean, if they are days.
+    pub days: Option<String>,
+    /// What its rows refer to.
+    pub references: References,
     /// What a reader must know.
     pub notes: Vec<String>,
 }
@@ -73,13 +81,14 @@ pub async fn understand(
     let horizon =
         subject.checkpoint.last_tick.map_or(subject.timeline.start(), |last| subject.timeline.at(last));
     let mut columns = lookup::graded(subject);
+    let referred = Referred::read(warehouse, subject).await?;
     let mut notes = Vec::new();
     let (read, comparer) = loop {
         let again = columns.iter().any(GradedColumn::is_accepting);
         let mut comparer = Comparer::new(subject.table(), mapping, columns, Moments::new(mapping, horizon.0));
         let mut lines = warehouse.lines(subject).await?;
         let mut others = Others::new(merged_with.iter().copied());
-        let read = read(subject, &mut comparer, &mut lines, &mut others).await?;
+        let read = read(subject, &mut comparer, &referred, &mut lines, &mut others).await?;
         drop(lines);
         warehouse.check().await?;
         // What has been done to a whole column is known only now: with it, rows equal their versions.
@@ -100,12 +109,14 @@ pub async fn understand(
         ));
     }
     let mut read = read;
+    let days = days(subject);
     let given = Given {
         kind: mapping.kind,
         capture: mapping.capture,
-        starts: mapping.starts,
+        // Days tell neither which load wrote a row nor which change it holds.
+        starts: if days.is_some() { Some(Starts::Nothing) } else { mapping.starts },
         deletes: mapping.deletes,
-        tolerance: mapping.tolerance,
+        tolerance: if days.is_some() { DAY } else { mapping.tolerance },
     };
     let mut conventions = Conventions::new(given, subject.timeline, clock.last());
     each(&mut read, None, |record| conventions.add(&record.life, &record.rows, record.count))?;
@@ -129,7 +140,14 @@ pub async fn understand(
         stamps.sort_unstable();
         stamps.dedup();
     }
-    let (known, method) = loads(warehouse, subject, &stamps).await?;
+    let (known, method) = match days {
+        Some(_) => (Loads::FromContent, Method::Content),
+        None => loads(warehouse, subject, &stamps).await?,
+    };
+    if days.is_some() {
+        // Of one day, loads may have consolidated what they saw.
+        resolved.unread = Unread::Stamps(vec![UNSTAMPED]);
+    }
     let (plan, mut delta) = resolved.plan(&known);
     let mut collect = |unread: Unread, delta: Option<i64>| -> Result<Brackets, GradingError> {
         let mut evidence = Evidence::new(shown, delta, unread, subject.timeline, clock.last());
@@ -137,13 +155,13 @@ pub async fn understand(
         Ok(evidence.resolve())
     };
     let (mut brackets, mut method) = match plan {
-        Plan::Known(reads) => (Brackets { reads, torn: Vec::new(), contradictory: 0 }, method),
-        Plan::Collect(unread) => (collect(unread, delta)?, method),
+        Plan::Known(reads) => (Brackets::known(reads), method),
+        Plan::Collect(unread) => (Brackets::settle(unread, |unread| collect(unread, delta))?, method),
     };
     if let Loads::Stamped(listed) = &known
         && brackets.contradictory > 0
     {
-        let by_content = collect(resolved.unread.clone(), resolved.delta)?;
+        let by_content = Brackets::settle(resolved.unread.clone(), |unread| collect(unread, resolved.delta))?;
         if is_another_clock(listed, &brackets, &by_content) {
             notes.push(
                 "the stamps of the loads contradict the rows (another clock, or not the moments of the extracts); \
@@ -157,6 +175,7 @@ pub async fn understand(
         method = Method::EveryChange;
     }
     let Brackets { reads, torn, .. } = brackets;
+    let references = referred.count(warehouse, subject, &reads).await?;
     let merged_with = merged_with.iter().map(|other| other.plan.name.clone()).collect();
     Ok(Understood {
         read,
@@ -171,7 +190,21 @@ pub async fn understand(
         reads,
         torn,
         method,
+        days,
+        references,
         notes,
+    })
+}
+
+/// Why a table whose starts are dates cannot hold what it should, unless ticks are days apart.
+fn days(subject: &Subject<'_>) -> Option<String> {
+    let start = subject.mapping.valid_from.as_ref()?;
+    let is_date = TargetType::parse(&start.sql_type).sql_type() == Some(&SqlType::Date);
+    (is_date && subject.timeline.interval() < DAY).then(|| {
+        format!(
+            "`{}` is date, which cannot hold the moments of loads and changes: they were not graded",
+            start.name
+        )
     })
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use super::catalog::Column;
+use super::catalog::{Column, RelationName};
 use super::csv::Records;
 use super::files::{Files, FilesError};
 use super::mapping::{LoadsFrom, ShopRows, TableMapping};
@@ -22,63 +22,34 @@ const PREFIX: usize = 9;
 pub struct SortedFile(Sorted);
 
 impl SortedFile {
-    /// Reads and sorts the rows of a shop.
+    /// Reads and sorts the rows of a shop, with those that were set aside.
     ///
     /// # Errors
     /// If the file or a temporary file cannot be read or written.
     pub fn open(files: &Files, mapping: &TableMapping, rows: &ShopRows) -> Result<Self, FilesError> {
-        let path = files.path(&rows.relation).unwrap_or(Path::new(""));
-        let wrong = |source| FilesError { path: path.to_owned(), source };
-        Self::read(path, mapping, rows).map_err(wrong)
+        let side = mapping.readable_side().map(|side| &side.relation);
+        Self::of(files, mapping, rows, [&rows.relation].into_iter().chain(side))
     }
 
-    fn read(path: &Path, mapping: &TableMapping, rows: &ShopRows) -> io::Result<Self> {
-        let mut records = Records::new(BufReader::with_capacity(1 << 16, File::open(path)?));
-        let header = records.next_record()?.unwrap_or_default();
-        let names: Vec<&str> = header.iter().map(|name| name.as_deref().unwrap_or_default().trim()).collect();
-        // The mapping names columns of the catalog, which were read from the same header.
-        let place = |name: &str| names.iter().position(|there| *there == name);
-        let optional = |column: Option<&Column>| column.and_then(|column| place(&column.name));
-        let stamp = match &mapping.loads {
-            LoadsFrom::Stamp(column) => Some(column),
-            _ => None,
-        };
-        let key = place(&mapping.key.name);
-        let mut fields = vec![
-            key,
-            optional(mapping.valid_from.as_ref()),
-            optional(mapping.valid_to.as_ref()),
-            optional(mapping.current.as_ref()),
-            optional(mapping.deleted.as_ref().map(|deleted| &deleted.column)),
-            optional(stamp),
-            optional(mapping.order.as_ref()),
-        ];
-        fields.extend(mapping.columns.iter().map(|(_, column)| place(&column.name)));
-        let shop = mapping.shop_column.as_deref().and_then(place).zip(rows.value.as_ref());
-        let ghosts = mapping.ghosts.as_ref().and_then(|(column, texts)| Some((place(column)?, texts)));
+    /// Reads and sorts the rows of a shop in some tables.
+    ///
+    /// # Errors
+    /// If a file or a temporary file cannot be read or written.
+    pub fn of<'a>(
+        files: &Files,
+        mapping: &TableMapping,
+        rows: &ShopRows,
+        relations: impl Iterator<Item = &'a RelationName>,
+    ) -> Result<Self, FilesError> {
         let mut sorter = Sorter::default();
-        while let Some(record) = records.next_record()? {
-            let field = |place: usize| record.get(place)?.as_deref();
-            let is = |place: usize, text: &String| field(place) == Some(text.as_str());
-            if shop.is_some_and(|(place, value)| !is(place, value))
-                || ghosts.is_some_and(|(place, texts)| texts.iter().any(|text| is(place, text)))
-            {
-                continue;
-            }
-            let number: Option<i64> = key.and_then(field).and_then(|key| key.trim().parse().ok());
-            sorter.push(|line| {
-                line.push(u8::from(number.is_none()));
-                // Its bytes have the order of the numbers.
-                line.extend_from_slice(&(number.unwrap_or(0) ^ i64::MIN).to_be_bytes());
-                for (nth, place) in fields.iter().enumerate() {
-                    if nth > 0 {
-                        line.push(b'\t');
-                    }
-                    push(place.and_then(field), line);
-                }
-            })?;
+        let mut last = Path::new("");
+        for path in relations.filter_map(|relation| files.path(relation)) {
+            let wrong = |source| FilesError { path: path.to_owned(), source };
+            add(&mut sorter, path, mapping, rows).map_err(wrong)?;
+            last = path;
         }
-        Ok(Self(sorter.sorted()?))
+        let sorted = sorter.sorted().map_err(|source| FilesError { path: last.to_owned(), source })?;
+        Ok(Self(sorted))
     }
 
     /// The next line; `None` after the last.
@@ -88,6 +59,55 @@ impl SortedFile {
     pub fn next(&mut self) -> io::Result<Option<Bytes>> {
         Ok(self.0.next()?.map(|line| Bytes::from(line).slice(PREFIX..)))
     }
+}
+
+/// Adds the rows of a file.
+fn add(sorter: &mut Sorter, path: &Path, mapping: &TableMapping, rows: &ShopRows) -> io::Result<()> {
+    let mut records = Records::new(BufReader::with_capacity(1 << 16, File::open(path)?));
+    let header = records.next_record()?.unwrap_or_default();
+    let names: Vec<&str> = header.iter().map(|name| name.as_deref().unwrap_or_default().trim()).collect();
+    // The mapping names columns of the catalog, which were read from the same header.
+    let place = |name: &str| names.iter().position(|there| *there == name);
+    let optional = |column: Option<&Column>| column.and_then(|column| place(&column.name));
+    let stamp = match &mapping.loads {
+        LoadsFrom::Stamp(column) => Some(column),
+        _ => None,
+    };
+    let key = place(&mapping.key.name);
+    let mut fields = vec![
+        key,
+        optional(mapping.valid_from.as_ref()),
+        optional(mapping.valid_to.as_ref()),
+        optional(mapping.current.as_ref()),
+        optional(mapping.deleted.as_ref().map(|deleted| &deleted.column)),
+        optional(stamp),
+        optional(mapping.order.as_ref()),
+    ];
+    fields.extend(mapping.columns.iter().map(|(_, column)| place(&column.name)));
+    let shop = mapping.shop_column.as_deref().and_then(place).zip(rows.value.as_ref());
+    let ghosts = mapping.ghosts.as_ref().and_then(|(column, texts)| Some((place(column)?, texts)));
+    while let Some(record) = records.next_record()? {
+        let field = |place: usize| record.get(place)?.as_deref();
+        let is = |place: usize, text: &String| field(place) == Some(text.as_str());
+        if shop.is_some_and(|(place, value)| !is(place, value))
+            || ghosts.is_some_and(|(place, texts)| texts.iter().any(|text| is(place, text)))
+        {
+            continue;
+        }
+        let number: Option<i64> = key.and_then(field).and_then(|key| key.trim().parse().ok());
+        sorter.push(|line| {
+            line.push(u8::from(number.is_none()));
+            // Its bytes have the order of the numbers.
+            line.extend_from_slice(&(number.unwrap_or(0) ^ i64::MIN).to_be_bytes());
+            for (nth, place) in fields.iter().enumerate() {
+                if nth > 0 {
+                    line.push(b'\t');
+                }
+                push(place.and_then(field), line);
+            }
+        })?;
+    }
+    Ok(())
 }
 
 /// Appends a field as `COPY` writes it.

@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 
 use crate::clock::Timeline;
-use crate::grade::delta::{DAY, DELTAS, is_time_of_deletion, is_whole_day};
+use crate::grade::delta::{DAY, DELTAS, closing_stamp, is_time_of_deletion, is_whole_day};
 use crate::grade::found::FoundRow;
-use crate::grade::life::Life;
+use crate::grade::life::{Life, NEVER};
 use crate::grade::shape::Starts;
 
 /// How many different closings may be loads.
@@ -69,6 +69,10 @@ pub struct Found {
 impl Closings {
     /// Adds the last row of a key, which has ended, or of `weight` of them that are alike; `place` is its place among the rows of its key.
     pub fn add(&mut self, life: &Life, place: usize, last: &FoundRow, weight: u64, timeline: &Timeline) {
+        if life.deleted == NEVER {
+            // That a living row was closed says nothing about loads.
+            return;
+        }
         let mut rows = [0; CASES];
         for ((rows, computed), case) in rows.iter_mut().zip(&mut self.computed).zip(cases()) {
             let is_computed = is_time_of_deletion(life, case, last.end, timeline);
@@ -126,7 +130,17 @@ impl Closings {
         });
         without |= told.is_none() && !closings.is_empty();
         let stamps = match told {
-            Some(delta) => closings.iter().map(|(end, _, _)| end.saturating_add(delta)).collect(),
+            Some(delta) => {
+                let hits = |delta: i64| {
+                    let hits = closings.iter().filter(|(end, _, _)| is_stamp(end.saturating_add(delta)));
+                    hits.map(|(_, rows, _)| rows).sum::<u64>()
+                };
+                let own = if hits(0) > hits(delta) { 0 } else { delta };
+                let stamp = |end: i64| closing_stamp(end, delta, &is_stamp);
+                let stamps =
+                    closings.iter().map(|(end, _, _)| stamp(*end).unwrap_or(end.saturating_add(own)));
+                stamps.collect()
+            }
             None => Vec::new(),
         };
         Found { delta: told, stamps, without }

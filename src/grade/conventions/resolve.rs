@@ -131,7 +131,7 @@ impl Conventions<'_> {
             Kind::Append if shape.starts != Starts::Nothing => Starts::Load,
             _ => shape.starts,
         };
-        let (mut stamps, mut without, too_many) = self.stamps.of(starts);
+        let (mut stamps, mut without, too_many) = self.stamps.of(starts, self.starts.are_stamps());
         if too_many {
             notes.push(Note::TooManyStamps);
         }

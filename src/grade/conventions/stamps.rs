@@ -51,9 +51,12 @@ impl Stamps {
         }
     }
 
-    /// The stamps of the loads, given what starts mean; whether some rows have none; whether there were too many to be kept.
-    pub fn of(&self, starts: Starts) -> (BTreeMap<i64, u64>, bool, bool) {
+    /// The stamps of the loads, given what starts mean, and whether they are the values of the stamp column as well, which then
+    /// decides; whether some rows have none; whether there were too many to be kept.
+    pub fn of(&self, starts: Starts, are_stamps: bool) -> (BTreeMap<i64, u64>, bool, bool) {
         let by_start = match starts {
+            // A start that is no stamp is wrong, and no load.
+            Starts::Load if are_stamps && self.without == [0; 2] => [false, false],
             Starts::Load => [true, true],
             Starts::CreatedThenLoad | Starts::FixedThenLoad(_) => [false, true],
             Starts::Event | Starts::Nothing => [false, false],

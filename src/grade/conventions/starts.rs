@@ -25,20 +25,26 @@ fn explains(some: u64, all: u64) -> bool {
     all > 0 && some * 10 >= all * 8
 }
 
+/// What is the exception in at most one of twenty.
+fn nearly_all(some: u64, all: u64) -> bool {
+    all > 0 && some * 20 >= all * 19
+}
+
 /// How many starts each meaning explains.
 #[derive(Clone, Debug)]
 pub struct StartCounts {
     first: u64,
     later: u64,
-    /// Rows that start at their own stamp, and later ones among them.
-    stamped: u64,
-    later_stamped: u64,
+    /// First rows and later ones that start at their own stamp.
+    stamped: [u64; 2],
     /// First rows at the earliest start of all, while it is the begin of a day long before the row was made.
     fixed: (i64, u64),
     /// By shift: first rows at `created_at`; first rows at it or at a change; later rows at a change.
     first_created: [u64; SHIFTS],
     first_event: [u64; SHIFTS],
     later_event: [u64; SHIFTS],
+    /// Later rows at `created_at` as well.
+    later_created: u64,
 }
 
 impl Default for StartCounts {
@@ -46,12 +52,12 @@ impl Default for StartCounts {
         Self {
             first: 0,
             later: 0,
-            stamped: 0,
-            later_stamped: 0,
+            stamped: [0; 2],
             fixed: (i64::MAX, 0),
             first_created: [0; SHIFTS],
             first_event: [0; SHIFTS],
             later_event: [0; SHIFTS],
+            later_created: 0,
         }
     }
 }
@@ -77,31 +83,35 @@ fn most(counts: [u64; SHIFTS]) -> usize {
 impl StartCounts {
     /// Adds the rows of a key, ordered by their starts, or of `weight` of them that are alike.
     pub fn add(&mut self, life: &Life, rows: &[&FoundRow], weight: u64, given: &Given, timeline: &Timeline) {
+        // A start within half a tick is at the tick; within several ticks, any moment would be at one.
+        let tolerance = given.tolerance.min(timeline.interval() / 2);
         for (place, row) in rows.iter().enumerate() {
             let is_told = life.versions.iter().any(|version| version.class == row.class);
             let repeats = place > 0 && rows[place - 1].class == row.class;
             if row.deleted && place > 0 && (repeats || !is_told) {
                 continue;
             }
-            self.stamped += u64::from(row.stamp == Some(row.start));
-            self.later_stamped += u64::from(place > 0 && row.stamp == Some(row.start));
+            if row.stamp == Some(row.start) {
+                self.stamped[place.min(1)] += weight;
+            }
             let mut event = [false; SHIFTS];
             if place == 0 {
                 self.first += weight;
                 self.add_fixed(life, row.start, weight);
-                if let Some(shift) = shift(row.start, life.created_at, given.tolerance) {
+                if let Some(shift) = shift(row.start, life.created_at, tolerance) {
                     self.first_created[shift] += weight;
                     event[shift] = true;
                 }
             } else {
                 self.later += weight;
+                self.later_created += if row.start == life.created_at { weight } else { 0 };
             }
             let versions = life.versions.iter().filter(|version| version.class == row.class);
             let changes = versions.map(|version| version.from).take(VERSIONS);
             let operations = life.operations.iter().copied().take(VERSIONS);
             let operations = operations.filter(|_| given.capture == Capture::EveryChange);
             for tick in changes.chain(operations) {
-                if let Some(shift) = shift(row.start, time(timeline, tick), given.tolerance) {
+                if let Some(shift) = shift(row.start, time(timeline, tick), tolerance) {
                     event[shift] = true;
                 }
             }
@@ -119,6 +129,11 @@ impl StartCounts {
         let long_before = start < life.created_at.saturating_sub(LONG_BEFORE);
         let is_fixed = long_before && (is_whole_day(start) || start == i64::MIN);
         self.fixed.1 += weight * u64::from(start == self.fixed.0 && is_fixed);
+    }
+
+    /// Whether nearly all rows start at their own stamps.
+    pub fn are_stamps(&self) -> bool {
+        nearly_all(self.stamped[0] + self.stamped[1], self.first + self.later)
     }
 
     /// What starts mean, and the shift of all of them in microseconds.
@@ -141,13 +156,20 @@ impl StartCounts {
                     || self.first_event[by_event] > self.first_created[by_created];
                 // Stamps that are all starts are no coincidence, the times of ticks among them may be.
                 let snapshots = given.capture == Capture::Snapshot;
-                let by_stamp = snapshots && self.stamped == self.first + self.later;
-                let later_by_stamp = snapshots
-                    && self.later > 0
-                    && self.later_stamped == self.later
-                    && self.first_event[by_event] <= self.first_created[by_created];
+                let [first_stamped, later_stamped] = self.stamped;
+                let later_by_stamp = snapshots && nearly_all(later_stamped, self.later);
+                let by_stamp =
+                    snapshots && nearly_all(first_stamped, self.first) && (self.later == 0 || later_by_stamp);
+                let later_by_stamp =
+                    later_by_stamp && self.first_event[by_event] <= self.first_created[by_created];
+                // Where all rows of a key start when it was created, starts tell nothing of changes or loads.
+                let never_later = created
+                    && nearly_all(self.later_created, self.later)
+                    && self.later_created > self.later_event[by_event];
                 if by_stamp {
                     Starts::Load
+                } else if never_later {
+                    Starts::Nothing
                 } else if explains(self.fixed.1, self.first) {
                     Starts::FixedThenLoad(self.fixed.0)
                 } else if events && tells_changes && !later_by_stamp {

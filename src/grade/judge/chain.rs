@@ -49,11 +49,16 @@ impl Judge<'_> {
 
     /// The rows without those that repeat another one's start and values, or another one's load.
     fn without_duplicates<'r>(&self, given: &[Given<'r>], verdict: &mut Verdict) -> Vec<Given<'r>> {
-        if self.shape.kind == Kind::Append && self.shape.starts == Starts::Nothing {
+        let is_append = self.shape.kind == Kind::Append;
+        let stamp = |row: &FoundRow| row.stamp.filter(|_| is_append);
+        let loads_unknown = self.shape.starts == Starts::Nothing;
+        if is_append && loads_unknown && given.iter().any(|(_, row)| row.stamp.is_none()) {
             return given.to_vec();
         }
-        let of =
-            |row: &FoundRow| (row.start, (self.shape.kind != Kind::Append).then_some(row.class), row.deleted);
+        // Of one day, only rows that end alike are the same one.
+        let end = |row: &FoundRow| if self.shape.is_of_days() { row.end } else { 0 };
+        let class = |row: &FoundRow| (!is_append).then_some(row.class);
+        let of = |row: &FoundRow| (stamp(row).unwrap_or(row.start), end(row), class(row), row.deleted);
         let mut order: Vec<usize> = (0..given.len()).collect();
         order.sort_by_key(|at| of(given[*at].1));
         let mut repeated = vec![false; given.len()];
@@ -70,7 +75,9 @@ impl Judge<'_> {
     /// The cheapest account: of the rows by their starts, and, if something is wrong, by their ends as well, since one wrong
     /// start would shuffle the rest.
     fn account<'r>(&self, life: &Life, mut rows: Vec<Given<'r>>) -> (Account, Vec<Candidate<'r>>) {
-        rows.sort_by_key(|(_, row)| (row.start, row.end));
+        let version = |row: &FoundRow| life.versions.iter().position(|version| version.class == row.class);
+        let order = |row: &FoundRow| if self.shape.is_of_days() { version(row) } else { None };
+        rows.sort_by_key(|(_, row)| (row.start, row.end, order(row)));
         let (account, found) = self.aligned(life, &rows);
         if account.cost > 0 && rows.len() > 1 && matches!(self.shape.kind, Kind::History | Kind::Log) {
             rows.sort_by_key(|(_, row)| (row.end, row.start));

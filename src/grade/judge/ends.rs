@@ -6,7 +6,7 @@ use super::Judge;
 use super::verdict::{Tally, Verdict};
 use crate::grade::delta::{deltas, is_time_of_deletion};
 use crate::grade::finding::Class;
-use crate::grade::found::OPEN;
+use crate::grade::found::{FoundRow, OPEN};
 use crate::grade::life::{Life, NEVER};
 use crate::grade::load::UNSTAMPED;
 use crate::grade::meaning::Candidate;
@@ -41,12 +41,22 @@ impl<'a> Ends<'a> {
         if before < self.found[place].row.start { Class::FalseDelete } else { Class::Duplicate }
     }
 
+    /// Whether a row ends before it starts, or at its start. Days do not tell whether it did, nor do the times of changes that
+    /// a shop made at once.
+    fn is_empty(&self, row: &FoundRow, delta: i64) -> bool {
+        let shape = &self.judge.shape;
+        let end = row.end.saturating_add(delta);
+        end < row.start || (end == row.start && !shape.is_of_days() && shape.capture == Capture::Snapshot)
+    }
+
     /// Each row ends where the next one starts.
     pub fn between(&self, verdict: &mut Verdict) {
         for (place, pair) in self.found.windows(2).enumerate() {
             let (row, next) = (pair[0].row, pair[1].row);
             let is_open = row.end == OPEN;
-            if row.end == next.start.saturating_sub(self.delta()) || (self.bad[place + 1] && !is_open) {
+            let is_empty = !is_open && self.is_empty(row, self.delta());
+            let meets = !is_empty && row.end == next.start.saturating_sub(self.delta());
+            if meets || (self.bad[place + 1] && !is_open) {
                 continue;
             }
             // The row that would have closed this one is missing: that is the finding.
@@ -57,7 +67,7 @@ impl<'a> Ends<'a> {
             }
             let class = match row.end {
                 OPEN => Class::TwoOpen,
-                end if end.saturating_add(self.delta()) <= row.start => Class::Interval,
+                _ if is_empty => Class::Interval,
                 _ => Class::WrongEnd,
             };
             verdict.found(class, None, Some(pair[0].given), self.told[place]);
@@ -102,12 +112,25 @@ impl<'a> Ends<'a> {
         } else if may >= loads {
             verdict.found(Class::FalseDelete, tick, given, None);
         } else if ended && deletes != Deletes::Flag {
-            if last.row.end.saturating_add(self.delta()) <= last.row.start {
+            let longest = deltas(self.judge.delta, last.row.end).max().unwrap_or(0);
+            if self.is_empty(last.row, longest) {
                 verdict.found(Class::Interval, tick, given, load(may));
+            } else if let Some(early) = self.closed_before(last.row.end, may) {
+                verdict.found(Class::FalseDelete, tick, given, Some(early));
             } else if !self.is_closing(last.row.end, may, must.min(loads - 1)) {
                 verdict.found(Class::WrongEnd, tick, given, load(may));
             }
         }
+    }
+
+    /// The load whose stamp is the end of a row, if the row surely lived when it was read; `may` is the first load that may
+    /// have seen that the row was gone.
+    fn closed_before(&self, end: i64, may: usize) -> Option<usize> {
+        let loads: Vec<usize> = deltas(self.judge.delta, end)
+            .chain([0])
+            .filter_map(|delta| self.judge.reads.stamped(end.saturating_add(delta), 0))
+            .collect();
+        loads.iter().copied().max().filter(|last| *last < may)
     }
 
     /// Whether an end is within the span in which loads could see the deletion: after the load before the first that could

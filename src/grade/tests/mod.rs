@@ -2,11 +2,13 @@
 
 mod conventions_of;
 mod evidence_of;
+mod faults_of;
 mod mutations;
 mod right;
 mod vectors;
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use super::conventions::{Conventions, Given, Plan, Resolved};
 use super::evidence::{Brackets, Evidence};
@@ -103,13 +105,17 @@ pub fn brackets(
     plan: Plan,
 ) -> Brackets {
     match plan {
-        Plan::Known(reads) => Brackets { reads, torn: Vec::new(), contradictory: 0 },
+        Plan::Known(reads) => Brackets::known(reads),
         Plan::Collect(unread) => {
-            let mut evidence = Evidence::new(resolved.shape, delta, unread, &truth.timeline, truth.last_tick);
-            for (key, life) in &truth.lives {
-                evidence.add(life, warehouse.get(key).map_or(&[], Vec::as_slice), 1);
-            }
-            evidence.resolve()
+            let collect = |unread| -> Result<Brackets, Infallible> {
+                let mut evidence =
+                    Evidence::new(resolved.shape, delta, unread, &truth.timeline, truth.last_tick);
+                for (key, life) in &truth.lives {
+                    evidence.add(life, warehouse.get(key).map_or(&[], Vec::as_slice), 1);
+                }
+                Ok(evidence.resolve())
+            };
+            Brackets::settle(unread, collect).unwrap()
         }
     }
 }
