@@ -244,6 +244,9 @@ impl Opened {
             mapping.tables.iter_mut().for_each(|table| table.loads = loads.clone());
         }
         let printed = tables::print(&mapping, &chain_of_warehouse);
+        for shop in &chain.shops {
+            mapping.tables.iter_mut().for_each(|table| table.expect_rows_of(&shop.plan.name));
+        }
         let all = mapping.clone();
         if !prepared.tables.is_empty() {
             mapping.tables.retain(|table| prepared.tables.contains(&table.table));
