@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::GradedColumn;
+use super::copies;
 use super::error::GradingError;
 use super::examples::{About, Examples};
 use super::lookup;
@@ -18,7 +19,7 @@ use crate::grade::pipeline::{self, Planned, Population};
 use crate::grade::report::{
     Bucket, CauseReport, ColumnReport, KeyTimeline, LoadReport, Method, Obligation, TableReport,
 };
-use crate::grade::{Class, Judge, Load, Note, Obligations, Reads, Tally};
+use crate::grade::{Class, Judge, Kind, Load, Note, Obligations, Reads, Tally};
 
 /// Loads that a report lists, at each end.
 const LISTED: usize = 50;
@@ -236,6 +237,14 @@ fn diagnose(
 ) -> Result<Told, GradingError> {
     let population = Planned { table: subject.table(), timeline: subject.timeline };
     let names: Vec<String> = columns.iter().map(|column| lookup::name(subject, column.place)).collect();
+    let shape = understood.resolved.shape;
+    let all_reads = match &understood.reads {
+        Reads::Snapshots { loads, .. } if shape.kind == Kind::Current => match loads.last().copied() {
+            Some(last) => Some(copies::reads(&mut understood.read, &last)?),
+            None => None,
+        },
+        _ => None,
+    };
     let facts = TableFacts {
         columns: &names,
         update_window: subject
@@ -244,7 +253,7 @@ fn diagnose(
             .update_not_older_than
             .filter(|_| subject.table().update_rows > 0),
         timeline: subject.timeline,
-        reads: None,
+        reads: all_reads.as_ref(),
         population: &population,
         newest_of_others,
         written: &sums.written,

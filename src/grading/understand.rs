@@ -2,6 +2,8 @@
 //!
 //! Owns their order. Only the first one reads the warehouse; the others read records. Must not know what is right.
 
+use std::collections::BTreeSet;
+
 use super::compare::{Comparer, GradedColumn, OfOthers};
 use super::error::GradingError;
 use super::lookup;
@@ -17,9 +19,12 @@ use crate::grade::{
     Brackets, Capture, Conventions, DAY, Deletes, Evidence, Given, Loads, Plan, Reads, Resolved, Starts,
     UNSTAMPED, Unread,
 };
-use crate::grade::{Kind, Shape};
+use crate::grade::{Kind, Load, Shape};
 use crate::value::SqlType;
 use crate::warehouse::{LoadsFrom, TableMapping};
+
+/// Different stamps of rows that may be those of loads.
+const MOST_STAMPS: usize = 1 << 16;
 
 /// What is known of a table before its rows are judged.
 pub struct Understood {
@@ -99,11 +104,13 @@ pub async fn understand(
     }
     let mut read = read;
     let days = days(subject);
+    // The rows of a log may have an order and no times.
+    let is_timeless = mapping.kind == Kind::Log && mapping.valid_from.is_none();
     let given = Given {
         kind: mapping.kind,
         capture: mapping.capture,
         // Days tell neither which load wrote a row nor which change it holds.
-        starts: if days.is_some() { Some(Starts::Nothing) } else { mapping.starts },
+        starts: if days.is_some() || is_timeless { Some(Starts::Nothing) } else { mapping.starts },
         deletes: mapping.deletes,
         tolerance: if days.is_some() { DAY } else { mapping.tolerance },
     };
@@ -123,9 +130,15 @@ pub async fn understand(
     let shown =
         Shape { deletes: if keeps { Deletes::Keep } else { resolved.shape.deletes }, ..resolved.shape };
     resolved.shape.deletes = deletes(mapping, resolved.shape);
+    let mut stamps = stamps(&mut read)?;
+    if let Unread::Stamps(told) = &resolved.unread {
+        stamps.extend(told.iter().filter(|stamp| **stamp != UNSTAMPED));
+        stamps.sort_unstable();
+        stamps.dedup();
+    }
     let (known, method) = match days {
         Some(_) => (Loads::FromContent, Method::Content),
-        None => loads(warehouse, subject).await?,
+        None => loads(warehouse, subject, &stamps).await?,
     };
     if days.is_some() {
         // Of one day, loads may have consolidated what they saw.
@@ -141,12 +154,13 @@ pub async fn understand(
         Plan::Known(reads) => (Brackets::known(reads), method),
         Plan::Collect(unread) => (Brackets::settle(unread, |unread| collect(unread, delta))?, method),
     };
-    if brackets.contradictory > 0 && matches!(known, Loads::Stamped(_)) {
-        // A clock that is off, or stamps that are not those of the extracts.
+    if let Loads::Stamped(listed) = &known
+        && brackets.contradictory > 0
+    {
         let by_content = Brackets::settle(resolved.unread.clone(), |unread| collect(unread, resolved.delta))?;
-        if by_content.contradictory < brackets.contradictory {
+        if is_another_clock(listed, &brackets, &by_content) {
             notes.push(
-                "the listed loads contradict the rows (another clock, or not the moments of the extracts); \
+                "the stamps of the loads contradict the rows (another clock, or not the moments of the extracts); \
                  the loads were taken from the rows"
                     .to_owned(),
             );
@@ -202,6 +216,27 @@ fn deletes(mapping: &TableMapping, found: Shape) -> Deletes {
     }
 }
 
+/// Whether the rows tell of other moments than the stamps of loads do, and explain themselves much better that way. A
+/// load that was lost, or read in part, contradicts its stamp; a clock that is off contradicts those of most loads.
+fn is_another_clock(listed: &[Load], by_stamps: &Brackets, by_content: &Brackets) -> bool {
+    let Reads::Snapshots { loads, .. } = &by_content.reads else { return false };
+    let of = |stamp: i64| loads.iter().find(|load| load.stamp == stamp);
+    let told: Vec<(&Load, &Load)> = listed.iter().filter_map(|load| Some((load, of(load.stamp)?))).collect();
+    let apart = told.iter().filter(|(stamp, content)| stamp.hi < content.lo || content.hi < stamp.lo).count();
+    by_content.contradictory.saturating_mul(2) < by_stamps.contradictory && apart * 2 >= told.len()
+}
+
+/// The different stamps of rows, ascending; none if there are too many to be those of loads.
+fn stamps(read: &mut Read) -> Result<Vec<i64>, GradingError> {
+    let mut stamps: BTreeSet<i64> = BTreeSet::new();
+    each(read, None, |record| {
+        if stamps.len() <= MOST_STAMPS {
+            stamps.extend(record.rows.iter().filter_map(|row| row.stamp));
+        }
+    })?;
+    Ok(if stamps.len() > MOST_STAMPS { Vec::new() } else { stamps.into_iter().collect() })
+}
+
 /// Visits each record; with the conventions, without the shift of its times.
 pub fn each(
     read: &mut Read,
@@ -219,11 +254,18 @@ pub fn each(
 }
 
 /// What is known about the loads before the rows are looked at, and from where.
-async fn loads(warehouse: &Warehouse<'_>, subject: &Subject<'_>) -> Result<(Loads, Method), GradingError> {
+async fn loads(
+    warehouse: &Warehouse<'_>,
+    subject: &Subject<'_>,
+    stamps: &[i64],
+) -> Result<(Loads, Method), GradingError> {
     let (mapping, clock) = (subject.mapping, subject.clock());
     Ok(match &mapping.loads {
         LoadsFrom::Content => (Loads::FromContent, Method::Content),
-        LoadsFrom::Stamp(_) => (Loads::FromContent, Method::Stamps),
+        LoadsFrom::Stamp(_) if clock.is_live() && !stamps.is_empty() => {
+            (clock.listed(stamps, mapping.tolerance), Method::Stamps)
+        }
+        LoadsFrom::Stamp(_) => (Loads::FromContent, Method::Content),
         LoadsFrom::Every(period) => {
             let moments: Vec<i64> = clock.every(*period);
             (clock.simulated(&moments, mapping.tolerance), Method::Schedule)

@@ -183,8 +183,8 @@ impl Grid<'_> {
                 self.places.iter().map(|place| self.facts.newest_of_others.get(*place).copied().flatten());
             let shared: Vec<_> =
                 self.newest.iter().zip(others).map(|(own, other)| *own.max(&other)).collect();
-            for look_back in [0, self.window()] {
-                let selects = Selection::cursor(&shared, look_back, false);
+            for (look_back, is_strict) in [(0, true), (0, false), (self.window(), false)] {
+                let selects = Selection::cursor(&shared, look_back, is_strict);
                 self.add(Id::H5, Parameter::LookBack(look_back), |right| Pipeline { selects, ..right });
             }
         }

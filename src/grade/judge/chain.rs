@@ -51,8 +51,14 @@ impl Judge<'_> {
     fn without_duplicates<'r>(&self, given: &[Given<'r>], verdict: &mut Verdict) -> Vec<Given<'r>> {
         let is_append = self.shape.kind == Kind::Append;
         let stamp = |row: &FoundRow| row.stamp.filter(|_| is_append);
-        let loads_unknown = self.shape.starts == Starts::Nothing;
-        if is_append && loads_unknown && given.iter().any(|(_, row)| row.stamp.is_none()) {
+        let starts_tell = self.shape.starts != Starts::Nothing;
+        // Those of a log have been found by the order of its rows.
+        let is_known = match self.shape.kind {
+            Kind::Append => starts_tell || given.iter().all(|(_, row)| row.stamp.is_some()),
+            Kind::Log => false,
+            Kind::History | Kind::Current => true,
+        };
+        if !is_known {
             return given.to_vec();
         }
         // Of one day, only rows that end alike are the same one.

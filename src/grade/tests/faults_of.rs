@@ -173,7 +173,13 @@ fn a_row_of_each_load_whether_it_changed_or_not_is_a_duplicate_and_has_no_wrong_
             warehouse.insert(*key, rows);
         }
     }
-    assert_eq!(found(&truth, &warehouse), [(Class::Duplicate, expected)]);
+    let graded = graded(&truth, &warehouse);
+    assert!(graded.findings.iter().all(|(class, _)| *class == Class::Duplicate));
+    assert_eq!(graded.findings.len(), expected);
+    // The repeated rows tell when loads read, too. The first load left no stamp.
+    let brackets = [0, 1].map(|at| graded.reads.load(at)).map(|load| (load.lo, load.hi));
+    assert!(brackets[0].0 > 29 && brackets[0].0 <= 59 && brackets[0].1 >= 59, "{brackets:?}");
+    assert_eq!(brackets[1], (89, 89));
 }
 
 #[test]
@@ -336,4 +342,43 @@ fn a_mirror_without_the_rows_after_a_page_has_missing_rows_and_no_torn_load() {
     let findings = grade(&truth, &warehouse, given, &Loads::FromContent).findings;
     assert!(!findings.is_empty());
     assert!(findings.iter().all(|(class, _)| *class != Class::TornLoad), "{findings:?}");
+}
+
+#[test]
+fn a_log_without_times_is_right_with_updates_that_changed_nothing_and_deletions() {
+    let mut truth = Truth::new(SECOND, 20);
+    for key in [1, 4, 5, 6] {
+        truth.insert(key, &[(1, 1), (3, 2), (5, 2), (7, 1)], 12);
+    }
+    truth.insert(2, &[(2, 1)], 10);
+    truth.insert(3, &[(2, 1), (4, 1)], NEVER);
+    let change = |class: u32| row(0, OPEN, class, None);
+    let deletion = FoundRow { deleted: true, ..change(1) };
+    let log = |classes: &[u32], last: Option<&FoundRow>| -> Vec<FoundRow> {
+        classes.iter().map(|class| change(*class)).chain(last.cloned()).collect()
+    };
+    let all = log(&[1, 2, 2, 1], Some(&deletion));
+    let mut warehouse = Warehouse::from([
+        (1, all.clone()),
+        (4, all.clone()),
+        (5, all.clone()),
+        (6, all),
+        (2, log(&[1], Some(&deletion))),
+        (3, log(&[1, 1], None)),
+    ]);
+    let given = Given {
+        kind: Kind::Log,
+        capture: Capture::EveryChange,
+        starts: Some(Starts::Nothing),
+        deletes: Some(Deletes::NewRecord),
+        tolerance: 0,
+    };
+    assert_eq!(grade(&truth, &warehouse, given, &Loads::FromContent).findings, []);
+    warehouse.insert(2, log(&[1], None));
+    let findings = grade(&truth, &warehouse, given, &Loads::FromContent).findings;
+    assert_eq!(findings, [(Class::DeleteOpen, Some(2))]);
+    warehouse.insert(2, log(&[1], Some(&deletion)));
+    warehouse.insert(1, log(&[1, 2, 2], Some(&deletion)));
+    let findings = grade(&truth, &warehouse, given, &Loads::FromContent).findings;
+    assert_eq!(findings, [(Class::MissingChange, Some(1))]);
 }

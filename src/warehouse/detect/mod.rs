@@ -128,6 +128,11 @@ fn nothing_found(request: &Request<'_>, state: &State<'_>, wanted: Wanted) {
         None => (String::new(), String::new()),
         Some(tool) => {
             let marks = match preset::marks(tool) {
+                _ if tool == "history" => {
+                    "; a table without a start and an end of versions keeps current rows: --preset mirror, or \
+                     kind = \"current\" in a mapping"
+                        .to_owned()
+                }
                 marks if marks.is_empty() => String::new(),
                 marks => format!("; tables of {tool} have {}", marks.join(", or ")),
             };
