@@ -233,6 +233,12 @@ impl Anchor {
         let Pace::Factor { numerator, denominator } = pace else { return None };
         Some(self.at.plus(schedule::scale(wall.0.saturating_sub(self.wall.0), numerator, denominator)))
     }
+
+    /// The wall time of a simulated time, at a pace; `None` without one.
+    pub fn wall_of(&self, pace: Pace, at: Timestamp) -> Option<Timestamp> {
+        let Pace::Factor { numerator, denominator } = pace else { return None };
+        Some(self.wall.plus(schedule::scale(at.0.saturating_sub(self.at.0), denominator, numerator)))
+    }
 }
 
 /// Set at a shop's first tick; only a change of pace moves the anchor.

@@ -212,13 +212,7 @@ impl Schedule {
     /// The wall time at which a tick's time is due: after the anchor time runs at the pace's factor; ticks
     /// before it are history and due at once.
     fn due(&self, anchor: Anchor, at: Timestamp) -> Timestamp {
-        match self.pace {
-            Pace::Unlimited => anchor.wall,
-            Pace::Factor { numerator, denominator } => {
-                let since = scale(at.0.saturating_sub(anchor.at.0), denominator, numerator);
-                anchor.wall.plus(since).plus(self.spread)
-            }
-        }
+        anchor.wall_of(self.pace, at).map_or(anchor.wall, |wall| wall.plus(self.spread))
     }
 
     /// The wall time at which a tick's time is due, as reported at `wall`: without pace, at once.

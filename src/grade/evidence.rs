@@ -358,7 +358,9 @@ impl<'a> Evidence<'a> {
         }
         let mut brackets = choice.brackets;
         let doubtful = if choice.cost > 0 { self.doubtful(&brackets) } else { Vec::new() };
-        let torn = if choice.cost > 0 { self.tear(&claims, &mut brackets) } else { Vec::new() };
+        // Brackets that are known from elsewhere are only narrowed.
+        let is_told = matches!(self.unread, Unread::Within(_));
+        let torn = if choice.cost > 0 && !is_told { self.tear(&claims, &mut brackets) } else { Vec::new() };
         let load = |((lo, hi), stamp): (&(i64, i64), &i64)| Load { lo: *lo, hi: *hi, stamp: *stamp };
         let loads = brackets.iter().zip(&self.stamps).map(load).collect();
         let reads = Reads::Snapshots { loads, unlisted: false };

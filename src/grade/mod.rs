@@ -41,6 +41,7 @@ pub use found::{FoundRow, OPEN};
 pub use judge::{Judge, Obligations, Path, Place, Tally, Verdict};
 pub use life::{Life, NEVER, Span};
 pub use load::{Load, Loads, UNSTAMPED};
+pub use meaning::stamp_of;
 pub use reads::{Reads, Sight};
 pub use shape::{Capture, Deletes, Kind, Shape, Starts};
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::error::GradingError;
 use super::read::Read;
 use super::understand::each;
-use crate::grade::{Load, Reads, UNSTAMPED};
+use crate::grade::{Load, Reads};
 
 /// Loads that are assumed where nothing tells them.
 const ASSUMED: i64 = 64;
@@ -20,7 +20,14 @@ const MOST: usize = 4_096;
 pub fn reads(read: &mut Read, last: &Load) -> Result<Reads, GradingError> {
     let mut newest: BTreeMap<i64, i64> = BTreeMap::new();
     let mut is_stamped = true;
+    // The last cohort of each second that has keys with several rows: a cursor that compares with `>=` reads the last
+    // second of a load again.
+    let mut repeated: BTreeMap<i64, i64> = BTreeMap::new();
     each(read, None, |record| {
+        if record.rows.len() > 1 && repeated.len() <= MOST {
+            let last = repeated.entry(record.life.created_at).or_insert(-1);
+            *last = record.life.born().max(*last);
+        }
         for row in &record.rows {
             let Some(stamp) = row.stamp else {
                 is_stamped = false;
@@ -44,8 +51,16 @@ pub fn reads(read: &mut Read, last: &Load) -> Result<Reads, GradingError> {
         });
         return Ok(Reads::snapshots(loads.collect(), false));
     }
+    if (1..=MOST).contains(&repeated.len()) {
+        let loads = repeated.into_values().filter(|tick| *tick < last.lo).map(assumed);
+        return Ok(Reads::snapshots(loads.chain([*last]).collect(), false));
+    }
     let step = (last.hi / ASSUMED).max(1);
     let ticks = (0..last.lo).rev().step_by(usize::try_from(step).unwrap_or(usize::MAX)).collect::<Vec<i64>>();
-    let assumed = ticks.into_iter().rev().map(|tick| Load { lo: tick, hi: tick, stamp: tick - i64::MAX / 2 });
-    Ok(Reads::snapshots(assumed.chain([Load { stamp: UNSTAMPED, ..*last }]).collect(), false))
+    Ok(Reads::snapshots(ticks.into_iter().rev().map(assumed).chain([*last]).collect(), false))
+}
+
+/// A load after a tick. It comes before the last one, whose stamp is not known.
+fn assumed(tick: i64) -> Load {
+    Load { lo: tick, hi: tick, stamp: tick.saturating_sub(i64::MAX / 2) }
 }

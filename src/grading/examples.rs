@@ -8,10 +8,12 @@ use super::compare::GradedColumn;
 use super::lookup::{self, KeyTruth, shown};
 use super::record::Record;
 use super::subject::Subject;
+use super::words;
 use crate::grade::report::{Example, KeyTimeline, LoadReport, TimelineRow};
 use crate::grade::{Class, Finding, Load, OPEN, Reads, UNSTAMPED, Verdict};
 use crate::quoting::{literal, quote};
 use crate::value::Timestamp;
+use crate::warehouse::RelationName;
 
 /// Keys whose time line is shown.
 const TIMELINES: usize = 6;
@@ -101,20 +103,6 @@ impl About<'_> {
         format!("load {}{stamp} ({ticks})", place + 1)
     }
 
-    /// The query that shows the rows of a key.
-    pub fn query(&self, key: i64) -> String {
-        let (mapping, rows) = (self.subject.mapping, self.subject.rows);
-        let shop = match (&mapping.shop_column, &rows.value) {
-            (Some(column), Some(value)) => format!("{} = {} AND ", quote(column), literal(value)),
-            _ => String::new(),
-        };
-        let order = match &mapping.valid_from {
-            Some(column) => format!(" ORDER BY {}", quote(&column.name)),
-            None => String::new(),
-        };
-        format!("SELECT * FROM {} WHERE {shop}{} = {key}{order}", rows.relation, quote(&mapping.key.name))
-    }
-
     fn example(
         &self,
         key: i64,
@@ -137,7 +125,7 @@ impl About<'_> {
             found: None,
             load: finding.load,
             says: String::new(),
-            query: self.query(key),
+            query: query(self.subject, &self.subject.rows.relation, key),
         };
         example.says = self.sentence(finding, record, truth, version, &mut example);
         example
@@ -163,6 +151,11 @@ impl About<'_> {
         match finding.class {
             Class::MissingRow => format!("{begun} inserted it; {load} must have seen it; there is no row"),
             Class::MissingChange => {
+                if version == Some(0) {
+                    return format!(
+                        "{begun} inserted it; {load} must have seen it with its first values; there is no row with them"
+                    );
+                }
                 let changes = version.map_or(String::new(), |version| self.changes(truth, version, example));
                 format!("{begun} changed {changes}; {load} must have seen it; there is no row with it")
             }
@@ -191,10 +184,16 @@ impl About<'_> {
             }
             Class::FalseDelete => format!("it ends {} as if deleted, but was deleted {deleted}", end()),
             Class::TornLoad => format!("no single moment explains what {load} has read"),
-            Class::Late => format!("{begun} came later than allowed"),
+            Class::Late => {
+                let allowed = self.subject.all.max_lag.map_or(String::new(), words::span);
+                format!("what {begun} made came with {load}; at most {allowed} is allowed")
+            }
             Class::Orphan => "it refers to a row that is not there".to_owned(),
             Class::Misplaced => "it was set aside although what it refers to is there".to_owned(),
-            Class::LostAside => "it is neither in its table nor set aside".to_owned(),
+            Class::LostAside => format!(
+                "{begun} inserted it; {load} must have seen it; it refers to a row that is not there, and is neither in \
+                 its table nor set aside"
+            ),
             Class::Schema => "its columns cannot hold it".to_owned(),
         }
     }
@@ -272,7 +271,7 @@ impl About<'_> {
         let mut versions = truth.versions.clone();
         for version in &mut versions {
             let is_missed = |finding: &Finding| {
-                matches!(finding.class, Class::MissingChange | Class::MissingRow)
+                matches!(finding.class, Class::MissingChange | Class::MissingRow | Class::LostAside)
                     && finding.tick == Some(version.from.0)
             };
             version.missed = verdict.findings.iter().any(is_missed);
@@ -298,6 +297,20 @@ impl About<'_> {
         let stamp = (stamp != UNSTAMPED).then_some(Timestamp(stamp));
         LoadReport { lo, hi, stamp, rows, torn }
     }
+}
+
+/// The query that shows the rows of a key.
+pub fn query(subject: &Subject<'_>, relation: &RelationName, key: i64) -> String {
+    let (mapping, rows) = (subject.mapping, subject.rows);
+    let shop = match (&mapping.shop_column, &rows.value) {
+        (Some(column), Some(value)) => format!("{} = {} AND ", quote(column), literal(value)),
+        _ => String::new(),
+    };
+    let order = match &mapping.valid_from {
+        Some(column) => format!(" ORDER BY {}", quote(&column.name)),
+        None => String::new(),
+    };
+    format!("SELECT * FROM {relation} WHERE {shop}{} = {key}{order}", quote(&mapping.key.name))
 }
 
 /// A moment of the warehouse in words.

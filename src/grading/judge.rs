@@ -8,7 +8,9 @@ use super::compare::GradedColumn;
 use super::copies;
 use super::error::GradingError;
 use super::examples::{About, Examples};
+use super::freshness::Freshness;
 use super::lookup;
+use super::references::tell_lost;
 use super::subject::Subject;
 use super::understand::{Understood, each};
 use super::words;
@@ -19,7 +21,7 @@ use crate::grade::pipeline::{self, Planned, Population};
 use crate::grade::report::{
     Bucket, CauseReport, ColumnReport, KeyTimeline, LoadReport, Method, Obligation, TableReport,
 };
-use crate::grade::{Class, Judge, Kind, Load, Note, Obligations, Reads, Tally};
+use crate::grade::{Class, FoundRow, Judge, Kind, Load, Note, Obligations, Reads, Tally, stamp_of};
 
 /// Loads that a report lists, at each end.
 const LISTED: usize = 50;
@@ -46,8 +48,8 @@ struct Sums {
     explained: Option<KeyTimeline>,
 }
 
-/// For each table what the loads of the other shops' tables had read by the time of each of its loads: what a watermark
-/// that is shared by shops would hold.
+/// For each table what the loads of the other shops' tables had read by the time of the load after each of its loads: what
+/// a watermark that is shared by shops would hold.
 pub fn newest_of_others<'a>(
     tables: impl Iterator<Item = (&'a Subject<'a>, &'a Understood)>,
 ) -> Vec<Vec<Option<i64>>> {
@@ -86,8 +88,15 @@ pub fn judge(
     let mut sums =
         Sums { written: vec![0; loads.len()], duplicates: vec![0; loads.len()], ..Sums::default() };
     let resolved = understood.resolved.clone();
+    let load_of = |rows: &[FoundRow], row: usize| {
+        let stamp = stamp_of(resolved.shape.starts, row, rows.get(row)?)?;
+        reads.stamped(stamp, 0)
+    };
+    let mut freshness = Freshness::new(subject, &reads, resolved.shape.kind, understood.method);
     each(&mut understood.read, Some(&resolved), |record| {
-        let verdict = judge.judge(&record.life, &record.rows);
+        let mut verdict = judge.judge(&record.life, &record.rows);
+        tell_lost(record, &mut verdict);
+        freshness.judge(record, &mut verdict);
         let count = record.count;
         sums.add(&verdict.obligations, count);
         sums.right += verdict.right_rows * count;
@@ -96,9 +105,7 @@ pub fn judge(
             *sums.findings.entry(finding.class).or_default() += count;
             buckets.missed(finding.tick, count);
             if finding.class == Class::Duplicate {
-                let row = finding.row.and_then(|row| record.rows.get(row));
-                let by_stamp = row.and_then(|row| reads.stamped(row.stamp.unwrap_or(row.start), 0));
-                let load = finding.load.or(by_stamp);
+                let load = finding.load.or(finding.row.and_then(|row| load_of(&record.rows, row)));
                 if let Some(of_load) = load.and_then(|load| sums.duplicates.get_mut(load)) {
                     *of_load += count;
                 }
@@ -108,7 +115,9 @@ pub fn judge(
             *sums.findings.entry(Class::Duplicate).or_default() += record.surplus;
         }
         for row in 0..record.rows.len() {
-            let load = verdict.path.of(row).and_then(|place| place.load);
+            // Which load wrote it is told by its stamp, even if it stands for what another one should have written.
+            let stands_for = || verdict.path.of(row).and_then(|place| place.load);
+            let load = load_of(&record.rows, row).or_else(stands_for);
             if let Some(of_load) = load.and_then(|load| sums.written.get_mut(load)) {
                 *of_load += count;
             }
@@ -126,7 +135,8 @@ pub fn judge(
     })?;
     let mut report = about_table(subject, understood);
     whole_table(subject, understood, &columns, &mut sums, &mut report);
-    let found: BTreeSet<Class> = sums.findings.keys().copied().collect();
+    let is_explained = |class: &Class| !matches!(class, Class::Late | Class::LostAside);
+    let found: BTreeSet<Class> = sums.findings.keys().copied().filter(is_explained).collect();
     if !found.is_empty() {
         let told = diagnose(subject, understood, &judge, &columns, &sums, &found, newest_of_others)?;
         report.causes = told.causes.iter().map(cause).collect();
@@ -146,6 +156,8 @@ pub fn judge(
     report.allowed_misses = sums.allowed_misses;
     report.obliged = sums.obliged(understood, &columns);
     report.findings = sums.findings;
+    freshness.tell(&mut report);
+    std::mem::take(&mut understood.references).tell(subject, options.examples, &mut report);
     Ok(report)
 }
 
@@ -258,7 +270,7 @@ fn diagnose(
         newest_of_others,
         written: &sums.written,
         duplicates: &sums.duplicates,
-        loads_known: understood.method != Method::Content && understood.method != Method::Stamps,
+        loads_known: understood.method != Method::Content,
     };
     let hypotheses = Hypotheses::for_findings(found, judge, understood.delta, &facts);
     let mut diagnosis = Diagnosis::new(hypotheses);
@@ -266,7 +278,9 @@ fn diagnose(
     let resolved = understood.resolved.clone();
     let (mut ends, mut all) = (0, 0);
     each(&mut understood.read, Some(&resolved), |record| {
-        let verdict = judge.judge(&record.life, &record.rows);
+        let mut verdict = judge.judge(&record.life, &record.rows);
+        tell_lost(record, &mut verdict);
+        verdict.findings.retain(|finding| finding.class != Class::LostAside);
         let of_ends = verdict.count(&[Class::WrongEnd, Class::Interval, Class::TwoOpen]);
         ends += of_ends * record.count;
         all += verdict.findings.len() as u64 * record.count;

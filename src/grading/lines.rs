@@ -19,10 +19,15 @@ pub enum Lines<'a> {
 impl Lines<'_> {
     /// The next line with its key, which is absent if it is no whole number; `None` after the last.
     pub async fn next(&mut self) -> Result<Option<(Option<i64>, Bytes)>, GradingError> {
-        let line = match self {
+        let line = self.next_line().await?;
+        Ok(line.map(|line| (Line::split(&line).and_then(|line| line.key()), line)))
+    }
+
+    /// The next line; `None` after the last.
+    pub async fn next_line(&mut self) -> Result<Option<Bytes>, GradingError> {
+        Ok(match self {
             Self::Server(rows) => rows.next().await?,
             Self::Files(files) => files.next()?,
-        };
-        Ok(line.map(|line| (Line::split(&line).and_then(|line| line.key()), line)))
+        })
     }
 }

@@ -75,6 +75,23 @@ impl Clock<'_> {
             .filter(|(_, pace)| self.checkpoint.live && *pace != Pace::Unlimited)
     }
 
+    /// Whether the run follows the wall clock, so that its ticks have wall times.
+    pub fn is_live(&self) -> bool {
+        self.live().is_some()
+    }
+
+    /// When a tick was due, in microseconds since 1970: the wall time of a run that follows the wall clock, not before it
+    /// began to do so; otherwise `T(tick)`. Of the moment before the first tick, that of the first tick.
+    pub fn due(&self, tick: i64) -> i64 {
+        let at = self.timeline.at(tick.max(0).unsigned_abs());
+        match self.live() {
+            Some((origin, pace)) => {
+                origin.anchor.wall_of(pace, at).map_or(at.0, |wall| wall.max(origin.anchor.wall).0)
+            }
+            None => at.0,
+        }
+    }
+
     /// The moments of a period, in microseconds, from the start of the run to its last tick.
     pub fn every(&self, period: i64) -> Vec<i64> {
         let Some(last) = self.checkpoint.last_tick else { return Vec::new() };
@@ -139,6 +156,25 @@ mod tests {
         assert_eq!(brackets(&checkpoint(false), &[5]), [(-1, 59)]);
         let unlimited = Checkpoint { pace: Some(Pace::Unlimited), ..checkpoint(true) };
         assert_eq!(brackets(&unlimited, &[5]), [(-1, 59)]);
+    }
+
+    #[test]
+    fn a_tick_is_due_at_a_wall_time_of_a_live_run_and_else_at_its_own() {
+        let due = |checkpoint: &Checkpoint| {
+            let timeline = Timeline::new(START, 10 * SECOND, &checkpoint.pauses);
+            let clock = Clock { timeline: &timeline, checkpoint };
+            [-1, 0, 2, 3].map(|tick| (clock.due(tick) - START.0) / SECOND)
+        };
+        assert_eq!(due(&checkpoint(true)), [0, 0, 20, 90]);
+        let mut fast = checkpoint(true);
+        fast.pace = Some(Pace::Factor { numerator: 10, denominator: 1 });
+        assert_eq!(due(&fast), [0, 0, 2, 9]);
+        // The clocks met when tick 2 was due: what came before is history, and was there at that moment.
+        let at = START.plus(20 * SECOND);
+        let anchor = Anchor { wall: START.plus(1_000 * SECOND), at };
+        fast.origin = Some(Origin { start: START, anchor, first_tick: 0 });
+        assert_eq!(due(&fast), [1_000, 1_000, 1_000, 1_007]);
+        assert_eq!(due(&checkpoint(false)), [0, 0, 20, 90]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::compare::Comparer;
 use super::error::GradingError;
 use super::lines::Lines;
 use super::others::Others;
+use super::references::Referred;
 use super::spool::Spool;
 use super::subject::Subject;
 use crate::truth::TableRows;
@@ -40,6 +41,7 @@ pub struct Read {
 pub async fn read(
     subject: &Subject<'_>,
     comparer: &mut Comparer<'_>,
+    referred: &Referred<'_>,
     lines: &mut Lines<'_>,
     others: &mut Others<'_>,
 ) -> Result<Read, GradingError> {
@@ -67,7 +69,8 @@ pub async fn read(
                 }
                 let split: Vec<Line<'_>> = of_key.iter().filter_map(|line| Line::split(line)).collect();
                 let of_others = others.texts(id, &comparer.columns);
-                if let Some(record) = comparer.record(row, &split, surplus, of_others) {
+                if let Some(mut record) = comparer.record(row, &split, surplus, of_others) {
+                    record.unresolved = record.rows.is_empty() && referred.is_unresolved(row);
                     read.spool.push(record)?;
                 }
             }

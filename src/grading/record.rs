@@ -18,6 +18,8 @@ pub struct Record {
     pub rows: Vec<FoundRow>,
     /// Rows beyond those that are kept, of a key with very many.
     pub surplus: u64,
+    /// Whether it may have been set aside, and has no row: what it refers to is not in the warehouse.
+    pub unresolved: bool,
     /// The cells of rows that are no version.
     pub differences: Vec<Difference>,
 }
@@ -41,6 +43,7 @@ impl Record {
             && next.differences.is_empty()
             && self.surplus == 0
             && next.surplus == 0
+            && self.unresolved == next.unresolved
             && self.rows == next.rows
             && self.life == next.life
     }
@@ -76,6 +79,7 @@ impl Record {
             unsigned(row.cells.into(), out);
         }
         unsigned(self.surplus, out);
+        out.push(u8::from(self.unresolved));
         unsigned(self.differences.len() as u64, out);
         for difference in &self.differences {
             unsigned(difference.row, out);
@@ -114,12 +118,13 @@ impl Record {
             })
         })?;
         let surplus = read_unsigned(from)?;
+        let unresolved = number::<u8>(from)? == 1;
         let differences = list(from, |from| {
             let (row, version) = (read_unsigned(from)?, read_unsigned(from)?);
             let cells = list(from, |from| Some((read_unsigned(from)?, read_text(from)?, read_text(from)?)))?;
             Some(Difference { row, version, cells })
         })?;
-        Some(Self { first, count, life, rows, surplus, differences })
+        Some(Self { first, count, life, rows, surplus, unresolved, differences })
     }
 }
 
@@ -192,6 +197,7 @@ mod tests {
             cells in vec(vec(any::<u32>(), 0..3), 0..3), surplus in any::<u64>(),
             rows in vec((any::<i64>(), any::<u32>(), any::<bool>(), option::of(any::<i64>()), vec(any::<u16>(), 0..3)), 0..3),
             texts in vec((any::<u64>(), option::of(".*"), option::of(".*")), 0..3),
+            unresolved in any::<bool>(),
         ) -> Record {
             let versions = versions.into_iter().map(|(from, class)| Span { from, class }).collect();
             let cells = cells.into_iter().map(Vec::into_boxed_slice).collect();
@@ -201,7 +207,7 @@ mod tests {
             let differences = vec![Difference { row: 1, version: 2, cells: texts }];
             let life = Life { versions, operations, deleted, created_at, cells };
             let rows = rows.into_iter().map(row).collect();
-            Record { first, count, life, rows, surplus, differences }
+            Record { first, count, life, rows, surplus, unresolved, differences }
         }
     }
 
@@ -226,6 +232,7 @@ mod tests {
         assert!(one.takes(&next));
         assert!(!one.takes(&Record { first: 4, ..next.clone() }), "there is a hole before it");
         assert!(!one.takes(&Record { surplus: 1, ..next.clone() }), "it has more rows");
+        assert!(!one.takes(&Record { unresolved: true, ..next.clone() }), "it refers to nothing");
         assert!(
             !one.takes(&Record { life: Life { deleted: 5, ..Life::default() }, ..next }),
             "it was deleted"

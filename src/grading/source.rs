@@ -3,12 +3,16 @@
 //! Owns the queries around the rows: sizes, tables of loads. Must not know what rows mean.
 
 use super::error::GradingError;
+use super::keys::Keys;
 use super::lines::Lines;
 use super::subject::Subject;
 use crate::grade::cell::{Moment, TargetType, parse_moment};
 use crate::pg::Snapshot;
 use crate::quoting::{literal, quote};
-use crate::warehouse::{Files, LoadsFrom, SortedFile, select_rows};
+use crate::warehouse::{
+    Column, Files, Line, LoadsFrom, ShopRows, Side, SortedFile, TableMapping, select_keys, select_references,
+    select_rows,
+};
 
 /// A warehouse that is open.
 pub enum Warehouse<'a> {
@@ -39,6 +43,53 @@ impl Warehouse<'_> {
             found.first().and_then(|row| row.first()).is_some_and(|value| value.as_deref() == Some("t"));
         let query = select_rows(subject.mapping, subject.rows, !is_short);
         Ok(Lines::Server(snapshot.copy(&doing, &query).await?))
+    }
+
+    /// The keys of a table's rows of one shop.
+    pub async fn keys(&self, mapping: &TableMapping, rows: &ShopRows) -> Result<Keys, GradingError> {
+        let relation = &rows.relation;
+        let (mut keys, mut lines) = (
+            Keys::default(),
+            match self {
+                Self::Files(files) => {
+                    Lines::Files(SortedFile::of(files, mapping, rows, [relation].into_iter())?)
+                }
+                Self::Server(snapshot) => {
+                    let doing = format!("read the keys of {relation}");
+                    Lines::Server(snapshot.copy(&doing, &select_keys(mapping, rows)).await?)
+                }
+            },
+        );
+        while let Some(line) = lines.next_line().await? {
+            let key = line.split(|byte| *byte == b'\t').next().and_then(whole);
+            key.into_iter().for_each(|key| keys.push(key));
+        }
+        Ok(keys)
+    }
+
+    /// What the rows of a table refer to by some of its columns; with a side table, what its rows do.
+    pub async fn references(
+        &self,
+        subject: &Subject<'_>,
+        side: Option<&Side>,
+        columns: &[&Column],
+    ) -> Result<Groups<'_>, GradingError> {
+        let (mapping, rows) = (subject.mapping, subject.rows);
+        let relation = side.map_or(&rows.relation, |side| &side.relation);
+        Ok(match self {
+            Self::Files(files) => {
+                let place =
+                    |column: &&Column| mapping.columns.iter().position(|(_, graded)| graded == *column);
+                let lines = Lines::Files(SortedFile::of(files, mapping, rows, [relation].into_iter())?);
+                Groups { lines, cells: Some(columns.iter().map(place).collect()), columns: columns.len() }
+            }
+            Self::Server(snapshot) => {
+                let query = select_references(mapping, rows, side, columns);
+                let doing = format!("read what {relation} refers to");
+                let lines = Lines::Server(snapshot.copy(&doing, &query).await?);
+                Groups { lines, cells: None, columns: columns.len() }
+            }
+        })
     }
 
     /// The moments of a table of loads, ascending; nothing where loads are known otherwise.
@@ -72,5 +123,66 @@ impl Warehouse<'_> {
         moments.sort_unstable();
         moments.dedup();
         Ok(Some(moments))
+    }
+}
+
+/// Rows that refer to the same.
+pub struct Group {
+    /// What each column refers to; not nothing by all of them.
+    pub refers: Vec<Option<i64>>,
+    /// The number of rows.
+    pub rows: u64,
+    /// The first of their keys.
+    pub first: Option<i64>,
+}
+
+/// A source of groups.
+pub struct Groups<'a> {
+    lines: Lines<'a>,
+    /// The places of the columns among graded columns, if lines are rows.
+    cells: Option<Vec<Option<usize>>>,
+    columns: usize,
+}
+
+impl Groups<'_> {
+    /// The next group; `None` after the last.
+    pub async fn next(&mut self) -> Result<Option<Group>, GradingError> {
+        while let Some(line) = self.lines.next_line().await? {
+            let Some(cells) = &self.cells else {
+                let mut fields = line.split(|byte| *byte == b'\t').map(whole);
+                let refers = fields.by_ref().take(self.columns).collect();
+                let rows = fields.next().flatten().map_or(0, i64::unsigned_abs);
+                return Ok(Some(Group { refers, rows, first: fields.next().flatten() }));
+            };
+            let Some(row) = Line::split(&line) else { continue };
+            let graded: Vec<&[u8]> = row.graded.split(|byte| *byte == b'\t').collect();
+            let refers = |place: &Option<usize>| whole(graded.get((*place)?)?);
+            let refers: Vec<Option<i64>> = cells.iter().map(refers).collect();
+            if refers.iter().any(Option::is_some) {
+                return Ok(Some(Group { refers, rows: 1, first: row.key() }));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// A field as a whole number. Files may have a fraction of zeros: pandas writes whole numbers so where some are missing.
+fn whole(field: &[u8]) -> Option<i64> {
+    let text = std::str::from_utf8(field).ok()?.trim();
+    let text = text
+        .split_once('.')
+        .filter(|(_, rest)| rest.bytes().all(|digit| digit == b'0'))
+        .map_or(text, |(whole, _)| whole);
+    text.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole;
+
+    #[test]
+    fn a_reference_is_a_whole_number_whatever_wrote_it() {
+        let read = ["7", " -7 ", "57.0", "57.5", "\\N", "", "x", "1e3"].map(|text| whole(text.as_bytes()));
+        assert_eq!(read, [Some(7), Some(-7), Some(57), None, None, None, None, None]);
     }
 }

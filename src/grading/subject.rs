@@ -5,7 +5,8 @@
 use super::loads::Clock;
 use crate::clock::{Checkpoint, Timeline};
 use crate::plan::{ShopPlan, TablePlan};
-use crate::warehouse::{ShopRows, TableMapping};
+use crate::value::Timestamp;
+use crate::warehouse::{Mapping, ShopRows, TableMapping};
 
 /// A table of a shop.
 #[derive(Clone, Copy)]
@@ -18,6 +19,10 @@ pub struct Subject<'a> {
     pub checkpoint: &'a Checkpoint,
     /// The place of the table in the plan.
     pub place: usize,
+    /// What the warehouse has of all tables, and what is asked for.
+    pub all: &'a Mapping,
+    /// The moment of the warehouse's snapshot; `None` for files.
+    pub at: Option<Timestamp>,
     /// What the warehouse has of it.
     pub mapping: &'a TableMapping,
     /// Where.

@@ -11,6 +11,7 @@ use super::moments::Moments;
 use super::others::Others;
 use super::read::{Read, read};
 use super::record::Record;
+use super::references::{References, Referred};
 use super::source::Warehouse;
 use super::subject::Subject;
 use crate::grade::cell::TargetType;
@@ -54,6 +55,8 @@ pub struct Understood {
     pub method: Method,
     /// Why its starts and ends cannot hold the moments that they mean, if they are days.
     pub days: Option<String>,
+    /// What its rows refer to.
+    pub references: References,
     /// What a reader must know.
     pub notes: Vec<String>,
 }
@@ -78,13 +81,14 @@ pub async fn understand(
     let horizon =
         subject.checkpoint.last_tick.map_or(subject.timeline.start(), |last| subject.timeline.at(last));
     let mut columns = lookup::graded(subject);
+    let referred = Referred::read(warehouse, subject).await?;
     let mut notes = Vec::new();
     let (read, comparer) = loop {
         let again = columns.iter().any(GradedColumn::is_accepting);
         let mut comparer = Comparer::new(subject.table(), mapping, columns, Moments::new(mapping, horizon.0));
         let mut lines = warehouse.lines(subject).await?;
         let mut others = Others::new(merged_with.iter().copied());
-        let read = read(subject, &mut comparer, &mut lines, &mut others).await?;
+        let read = read(subject, &mut comparer, &referred, &mut lines, &mut others).await?;
         // What has been done to a whole column is known only now: with it, rows equal their versions.
         let exact = comparer.exact;
         let accepted =
@@ -171,6 +175,7 @@ pub async fn understand(
         method = Method::EveryChange;
     }
     let Brackets { reads, torn, .. } = brackets;
+    let references = referred.count(warehouse, subject, &reads).await?;
     let merged_with = merged_with.iter().map(|other| other.plan.name.clone()).collect();
     Ok(Understood {
         read,
@@ -186,6 +191,7 @@ pub async fn understand(
         torn,
         method,
         days,
+        references,
         notes,
     })
 }

@@ -49,6 +49,12 @@ pub fn shift(micros: i64) -> String {
     format!("{}{}", if micros < 0 { '−' } else { '+' }, span(micros))
 }
 
-fn span(micros: i64) -> String {
+/// `1 row`, `2 rows`.
+pub fn rows(count: u64) -> String {
+    if count == 1 { "1 row".to_owned() } else { format!("{count} rows") }
+}
+
+/// A span in words.
+pub fn span(micros: i64) -> String {
     humantime::format_duration(Duration::from_micros(micros.unsigned_abs())).to_string()
 }

@@ -4,6 +4,7 @@
 
 use super::catalog::{Column, RelationName};
 use super::preset::Grade;
+use crate::grade::report::Obligation;
 use crate::grade::{Capture, Deletes, Kind, Starts};
 
 /// The mapping of a warehouse.
@@ -15,6 +16,18 @@ pub struct Mapping {
     pub max_lag: Option<i64>,
     /// The grade of the course that is asked for.
     pub grade: Option<&'static Grade>,
+}
+
+impl Mapping {
+    /// Whether something is asked for: not if a grade of the course leaves it out, or nothing says what it would be.
+    pub fn asks_for(&self, class: Obligation) -> bool {
+        let is_told = match class {
+            Obligation::Freshness => self.max_lag.is_some(),
+            Obligation::References => self.tables.iter().any(|table| !table.refers.is_empty()),
+            _ => true,
+        };
+        is_told && self.grade.is_none_or(|grade| !grade.not_asked.contains(&class))
+    }
 }
 
 /// Where the loads are known from.
@@ -68,6 +81,15 @@ pub struct Deleted {
     pub values: Vec<String>,
 }
 
+/// A table for rows that are set aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Side {
+    /// Its name.
+    pub relation: RelationName,
+    /// Its columns.
+    pub columns: Vec<Column>,
+}
+
 /// The mapping of one table of the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableMapping {
@@ -117,7 +139,48 @@ pub struct TableMapping {
     /// Rows that are no rows of the source: a column, and the texts that mark them (ghost records).
     pub ghosts: Option<(String, Vec<String>)>,
     /// The table for rows whose references are not there yet.
-    pub side: Option<RelationName>,
+    pub side: Option<Side>,
     /// The columns that refer to other tables of the chain: the column's place, and the table.
     pub refers: Vec<(usize, String)>,
+}
+
+impl TableMapping {
+    /// The table for rows that are set aside, if its rows can be read together with those of the table.
+    pub fn readable_side(&self) -> Option<&Side> {
+        self.side.as_ref().filter(|side| self.lacks(side).is_none() && self.tells_shops_aside())
+    }
+
+    /// Whether the rows that are set aside can be told apart by shop, as far as those of the table can: not if each shop
+    /// has its own table, and one is beside them all.
+    pub fn tells_shops_aside(&self) -> bool {
+        let mut relations = self.shops.iter().map(|rows| &rows.relation);
+        let first = relations.next();
+        self.shop_column.is_some() || relations.all(|relation| Some(relation) == first)
+    }
+
+    /// The first column that its side table would need for its rows to be read with those of the table, and does not
+    /// have under the same name and with a like type.
+    pub fn lacks(&self, side: &Side) -> Option<&str> {
+        let marks = [&self.valid_from, &self.valid_to, &self.current];
+        let deleted = self.deleted.as_ref().map(|deleted| &deleted.column);
+        let needed = [&self.key].into_iter().chain(marks.into_iter().flatten()).chain(deleted);
+        let needed = needed.chain(self.columns.iter().map(|(_, column)| column));
+        let has = |name: &str, like: Option<&str>| {
+            side.columns.iter().any(|column| {
+                column.name == name && like.is_none_or(|like| family(&column.sql_type) == family(like))
+            })
+        };
+        let column = needed.into_iter().find(|column| !has(&column.name, Some(&column.sql_type)));
+        let column = column.map(|column| column.name.as_str());
+        column.or(self.shop_column.as_deref().filter(|name| !has(name, None)))
+    }
+}
+
+/// Types that are printed alike have the same family.
+fn family(sql_type: &str) -> &str {
+    match sql_type.split('(').next().unwrap_or_default() {
+        "smallint" | "integer" | "bigint" => "integer",
+        "text" | "character varying" => "text",
+        _ => sql_type,
+    }
 }

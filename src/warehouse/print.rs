@@ -175,8 +175,9 @@ fn of_table(table: &TableMapping, of_chain: &ChainTable, chain: &Chain) -> Vec<L
     if !ignored.is_empty() {
         lines.push(line("ignore", list(&ignored), "not graded"));
     }
-    lines
-        .extend(table.side.iter().map(|side| line("side", string(&side.shown()), "rows that are set aside")));
+    lines.extend(
+        table.side.iter().map(|side| line("side", string(&side.relation.shown()), "rows that are set aside")),
+    );
     let refers: Vec<(&str, String)> =
         table.refers.iter().map(|(place, other)| (name_of(*place), string(other))).collect();
     if !refers.is_empty() {

@@ -1,10 +1,11 @@
-//! The query that reads the rows of one shop's table, in the order of their keys.
+//! The queries that read the rows of one shop's table: all in the order of their keys, only keys, what they refer to.
 //!
 //! Owns the order of its columns, which [`Line`] splits. Must not know how it is run.
 
 use std::borrow::Cow;
 
-use super::mapping::{ShopRows, TableMapping};
+use super::catalog::{Column, RelationName};
+use super::mapping::{ShopRows, Side, TableMapping};
 use crate::quoting::{literal, quote};
 
 /// Characters of a value that are read: more than the truth has, and few enough for hostile values.
@@ -13,26 +14,76 @@ pub const LONGEST: usize = 1 << 16;
 /// The fields before the graded columns: key, start, end, current, deleted, stamp, order.
 pub const FIELDS: usize = 7;
 
-/// The query; `guarded` cuts values that may be of any length.
+/// The query that reads all rows, with those that were set aside; `guarded` cuts values that may be of any length.
 pub fn rows(mapping: &TableMapping, rows: &ShopRows, guarded: bool) -> String {
-    let key = quote(&mapping.key.name);
-    let key = match base(&mapping.key.sql_type) {
-        "smallint" | "integer" | "bigint" => key,
-        // Other keys are no keys of the shop: the rows come last.
-        "numeric" | "real" | "double precision" => {
-            format!("CASE WHEN {key} = trunc({key}) AND abs({key}) < 9e18 THEN {key}::bigint END")
-        }
-        _ => format!("CASE WHEN {key}::text ~ '^-?[0-9]{{1,18}}$' THEN {key}::text::bigint END"),
+    let side = mapping.readable_side();
+    let from = |relation: &RelationName, side: Option<&Side>| {
+        let fields = fields(mapping, guarded || side.is_some(), side).join(", ");
+        format!("SELECT {fields} FROM {relation}{}", conditions(mapping, rows, side, &[]))
     };
-    let optional = |name: Option<&str>| name.map_or_else(|| "NULL".to_owned(), quote);
+    let mut query = from(&rows.relation, None);
+    if let Some(side) = side {
+        query = format!("{query} UNION ALL {}", from(&side.relation, Some(side)));
+    }
+    // By the places of the fields, as the key may be an expression.
+    let order = if mapping.valid_from.is_some() { "1, 2" } else { "1" };
+    format!("{query} ORDER BY {order}")
+}
+
+/// The query that reads each key once, in ascending order; rows without a key come last, as NULL.
+pub fn keys(mapping: &TableMapping, rows: &ShopRows) -> String {
+    let (key, conditions) = (whole(&mapping.key), conditions(mapping, rows, None, &[]));
+    format!("SELECT DISTINCT {key} FROM {}{conditions} ORDER BY 1", rows.relation)
+}
+
+/// The query that reads what rows refer to: the values of some columns, how many rows have them, and the first of their
+/// keys. `side`: of the rows that were set aside.
+pub fn references(
+    mapping: &TableMapping,
+    rows: &ShopRows,
+    side: Option<&Side>,
+    columns: &[&Column],
+) -> String {
+    let relation = side.map_or(&rows.relation, |side| &side.relation);
+    let columns: Vec<String> = columns.iter().map(|column| whole(column)).collect();
+    let refers = columns.iter().map(|column| format!("{column} IS NOT NULL")).collect::<Vec<_>>();
+    let conditions = conditions(mapping, rows, side, &[format!("({})", refers.join(" OR "))]);
+    let places: Vec<String> = (1..=columns.len()).map(|place| place.to_string()).collect();
+    format!(
+        "SELECT {}, count(*), min({}) FROM {relation}{conditions} GROUP BY {}",
+        columns.join(", "),
+        whole(&mapping.key),
+        places.join(", ")
+    )
+}
+
+/// A column as a whole number; NULL where it is none.
+fn whole(column: &Column) -> String {
+    let name = quote(&column.name);
+    match base(&column.sql_type) {
+        "smallint" | "integer" | "bigint" => name,
+        "numeric" | "real" | "double precision" => {
+            format!("CASE WHEN {name} = trunc({name}) AND abs({name}) < 9e18 THEN {name}::bigint END")
+        }
+        _ => format!("CASE WHEN {name}::text ~ '^-?[0-9]{{1,18}}$' THEN {name}::text::bigint END"),
+    }
+}
+
+/// What is read of a row. `side`: of one that was set aside, whose table may lack what tells about loads.
+fn fields(mapping: &TableMapping, guarded: bool, side: Option<&Side>) -> Vec<String> {
+    let optional = |name: Option<&str>| {
+        let there = |name: &&str| side.is_none_or(|side| side.columns.iter().any(|one| one.name == **name));
+        name.filter(there).map_or_else(|| "NULL".to_owned(), quote)
+    };
     let start = optional(mapping.valid_from.as_ref().map(|column| column.name.as_str()));
     let stamp = match &mapping.loads {
         super::LoadsFrom::Stamp(column) => Some(column.name.as_str()),
         _ => None,
     };
     let mut fields = vec![
-        key,
-        start.clone(),
+        // Keys that are no whole numbers are no keys of the shop: the rows come last.
+        whole(&mapping.key),
+        start,
         optional(mapping.valid_to.as_ref().map(|column| column.name.as_str())),
         optional(mapping.current.as_ref().map(|column| column.name.as_str())),
         optional(mapping.deleted.as_ref().map(|deleted| deleted.column.name.as_str())),
@@ -43,23 +94,24 @@ pub fn rows(mapping: &TableMapping, rows: &ShopRows, guarded: bool) -> String {
         let name = quote(&column.name);
         if guarded && any_length(&column.sql_type) { format!("left({name}::text, {LONGEST})") } else { name }
     }));
-    let mut conditions: Vec<String> = Vec::new();
+    fields
+}
+
+/// Which rows are the shop's, and meet further conditions.
+fn conditions(mapping: &TableMapping, rows: &ShopRows, side: Option<&Side>, further: &[String]) -> String {
+    let mut conditions: Vec<String> = further.to_vec();
     if let (Some(column), Some(value)) = (&mapping.shop_column, &rows.value) {
         conditions.push(format!("{}::text = {}", quote(column), literal(value)));
     }
-    if let Some((column, texts)) = &mapping.ghosts {
+    if let (Some((column, texts)), None) = (&mapping.ghosts, side) {
         let texts: Vec<String> = texts.iter().map(|text| literal(text)).collect();
         let column = quote(column);
         conditions.push(format!("({column} IS NULL OR {column}::text NOT IN ({}))", texts.join(", ")));
     }
-    let conditions = match conditions.is_empty() {
+    match conditions.is_empty() {
         true => String::new(),
         false => format!(" WHERE {}", conditions.join(" AND ")),
-    };
-    let (fields, from) = (fields.join(", "), &rows.relation);
-    // By the places of the fields, as the key may be an expression.
-    let order = if mapping.valid_from.is_some() { "1, 2" } else { "1" };
-    format!("SELECT {fields} FROM {from}{conditions} ORDER BY {order}")
+    }
 }
 
 /// A type without its modifier.

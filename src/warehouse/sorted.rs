@@ -10,7 +10,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use super::catalog::Column;
+use super::catalog::{Column, RelationName};
 use super::csv::Records;
 use super::files::{Files, FilesError};
 use super::mapping::{LoadsFrom, ShopRows, TableMapping};
@@ -29,20 +29,43 @@ pub struct SortedFile {
     runs: Vec<BufReader<File>>,
     /// The last run stays in memory, in descending order.
     memory: Vec<Entry>,
+    /// What the lines in memory take.
+    bytes: usize,
 }
 
 impl SortedFile {
-    /// Reads and sorts the rows of a shop.
+    /// Reads and sorts the rows of a shop, with those that were set aside.
     ///
     /// # Errors
     /// If the file or a temporary file cannot be read or written.
     pub fn open(files: &Files, mapping: &TableMapping, rows: &ShopRows) -> Result<Self, FilesError> {
-        let Some(path) = files.path(&rows.relation) else { return Ok(Self::default()) };
-        let wrong = |source| FilesError { path: path.to_owned(), source };
-        Self::read(path, mapping, rows).map_err(wrong)
+        let side = mapping.readable_side().map(|side| &side.relation);
+        Self::of(files, mapping, rows, [&rows.relation].into_iter().chain(side))
     }
 
-    fn read(path: &Path, mapping: &TableMapping, rows: &ShopRows) -> io::Result<Self> {
+    /// Reads and sorts the rows of a shop in some tables.
+    ///
+    /// # Errors
+    /// If a file or a temporary file cannot be read or written.
+    pub fn of<'a>(
+        files: &Files,
+        mapping: &TableMapping,
+        rows: &ShopRows,
+        relations: impl Iterator<Item = &'a RelationName>,
+    ) -> Result<Self, FilesError> {
+        let mut sorted = Self::default();
+        let mut last = Path::new("");
+        for path in relations.filter_map(|relation| files.path(relation)) {
+            let wrong = |source| FilesError { path: path.to_owned(), source };
+            sorted.add(path, mapping, rows).map_err(wrong)?;
+            last = path;
+        }
+        sorted.begin().map_err(|source| FilesError { path: last.to_owned(), source })?;
+        Ok(sorted)
+    }
+
+    /// Adds the rows of a file.
+    fn add(&mut self, path: &Path, mapping: &TableMapping, rows: &ShopRows) -> io::Result<()> {
         let mut records = Records::new(BufReader::with_capacity(1 << 16, File::open(path)?));
         let header = records.next_record()?.unwrap_or_default();
         let names: Vec<&str> = header.iter().map(|name| name.as_deref().unwrap_or_default().trim()).collect();
@@ -66,7 +89,6 @@ impl SortedFile {
         fields.extend(mapping.columns.iter().map(|(_, column)| place(&column.name)));
         let shop = mapping.shop_column.as_deref().and_then(place).zip(rows.value.as_ref());
         let ghosts = mapping.ghosts.as_ref().and_then(|(column, texts)| Some((place(column)?, texts)));
-        let (mut sorted, mut bytes) = (Self::default(), 0);
         while let Some(record) = records.next_record()? {
             let field = |place: usize| record.get(place)?.as_deref();
             let is = |place: usize, text: &String| field(place) == Some(text.as_str());
@@ -83,18 +105,22 @@ impl SortedFile {
                 push(place.and_then(field), &mut line);
             }
             let number: Option<i64> = key.and_then(field).and_then(|key| key.trim().parse().ok());
-            bytes += line.len() + size_of::<Entry>();
-            sorted.memory.push((number.is_none(), number.unwrap_or(0), line));
-            if bytes >= RUN {
-                sorted.spill()?;
-                bytes = 0;
+            self.bytes += line.len() + size_of::<Entry>();
+            self.memory.push((number.is_none(), number.unwrap_or(0), line));
+            if self.bytes >= RUN {
+                self.spill()?;
             }
         }
-        sorted.memory.sort_unstable_by(|one, other| other.cmp(one));
-        for run in 0..=sorted.runs.len() {
-            sorted.refill(run)?;
+        Ok(())
+    }
+
+    /// Makes the first entry of each run a candidate.
+    fn begin(&mut self) -> io::Result<()> {
+        self.memory.sort_unstable_by(|one, other| other.cmp(one));
+        for run in 0..=self.runs.len() {
+            self.refill(run)?;
         }
-        Ok(sorted)
+        Ok(())
     }
 
     /// The next line; `None` after the last.
@@ -110,6 +136,7 @@ impl SortedFile {
     /// Writes the lines in memory as a sorted run.
     fn spill(&mut self) -> io::Result<()> {
         self.memory.sort_unstable();
+        self.bytes = 0;
         let mut file = BufWriter::new(tempfile::tempfile()?);
         for (keyless, key, line) in self.memory.drain(..) {
             file.write_all(&[u8::from(keyless)])?;

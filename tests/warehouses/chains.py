@@ -58,12 +58,16 @@ def quick(config: str) -> str:
 def without_updates(config: str) -> str:
     """The shops of the course's grade G2."""
     lines = config.split("\n")
-    return "\n".join("update_rows_per_tick = 0" if line.startswith("update_rows_per_tick") else line for line in lines)
+    return "\n".join(
+        "update_rows_per_tick = 0" if line.startswith("update_rows_per_tick") else line for line in lines
+    )
 
 
 def both(*loads: tuple[int, int]) -> list[Step]:
     """Loads of shop-1, and then of shop-2, after these ticks."""
-    return [Step(tick, (shop,)) for load in loads for tick, shop in zip(load, ("shop-1", "shop-2"), strict=True)]
+    return [
+        Step(tick, (shop,)) for load in loads for tick, shop in zip(load, ("shop-1", "shop-2"), strict=True)
+    ]
 
 
 def of(shop: str, *ticks: int) -> list[Step]:
@@ -86,6 +90,8 @@ def make(server: Server, shopsim: Path, folder: Path, listeners: dict) -> dict[s
         "minutes": (shipped, intervals, of("shop-2", 12, 24, 36, 48, 60)),
         "values": (VALUES, {"shop-1": 1}, of("shop-1", 5, 11, 17, 25, 38)),
         "still": (without_updates(shipped), intervals, both((12, 40), (24, 76), (36, 112))),
+        # Of another seed.
+        "reseeded": (shipped.replace("seed = 4321", "seed = 4322"), intervals, of("shop-1", 59)),
         # Often enough that a torn read can be made of two of them.
         "close": (shipped, intervals, of("shop-1", 19, 34, 37, 49, 59)),
     }

@@ -43,7 +43,9 @@ class Pipeline:
         for shop in step.shops:
             source = create_engine(server.url(chain.database(shop)), poolclass=NullPool)
             for table in ("customers", "orders", "products"):
-                self._load(source, chain.city(shop), table, chain.sources[shop, table].reads[-1].stamp, number // 2)
+                self._load(
+                    source, chain.city(shop), table, chain.sources[shop, table].reads[-1].stamp, number // 2
+                )
 
     def _load(self, source, city: str, table: str, at, run: int) -> None:
         key, at = f"{table[:-1]}_id", at.replace(microsecond=0)
@@ -67,7 +69,9 @@ class Pipeline:
         columns = list(staged.columns)
         staged["src_id"], staged["dag_run_id"], staged["ingested_at"] = city, f"scheduled__{run}", at
         with self.engine.begin() as connection:
-            staged.to_sql(table, connection, schema="stg", if_exists="replace", index=False, chunksize=5000, method=None)
+            staged.to_sql(
+                table, connection, schema="stg", if_exists="replace", index=False, chunksize=5000, method=None
+            )
 
         current = known[known["eff_to_dttm"] == pandas.Timestamp("2200-01-01")] if len(known) else known
         rows = staged.assign(eff_from_dttm=staged["created_at"])
@@ -81,7 +85,6 @@ class Pipeline:
             keys = both.loc[differs, key].tolist()
             rows.loc[rows[key].isin(keys), "eff_from_dttm"] = pandas.Timestamp(at)
             rows = rows[~rows[key].isin(set(current[key]) - set(keys))].copy()
-        rows["eff_to_dttm"] = OPEN
         with self.engine.begin() as connection:
             if keys:
                 connection.execute(
@@ -94,24 +97,20 @@ class Pipeline:
             self._append(connection, table, rows)
 
     def _append(self, connection, table: str, rows) -> None:
-        # `to_sql` cannot hold the end of all times, so that it goes as a text and the column is made before.
-        stamp = "timestamp without time zone"
-        kinds = {"eff_from_dttm": stamp, "eff_to_dttm": stamp}
-        names = ", ".join(f'"{name}" {kinds.get(name, kind(rows[name]))}' for name in rows.columns)
-        connection.execute(text(f"create table if not exists dds.{table} ({names})"))
-        connection.execute(text(f"create temporary table landed (like dds.{table}) on commit drop"))
-        connection.execute(text("alter table landed alter eff_to_dttm type text"))
-        rows.to_sql("landed", connection, if_exists="append", index=False, chunksize=5000)
-        chosen = ", ".join(f'"{name}"' if name != "eff_to_dttm" else "eff_to_dttm::timestamp" for name in rows.columns)
-        connection.execute(text(f"insert into dds.{table} select {chosen} from landed"))
-        connection.execute(text("drop table landed"))
+        # pandas cannot hold the end of all times, so that it is the column's default.
+        names = ", ".join(f'"{name}" {kind(rows[name])}' for name in rows.columns)
+        end = f"eff_to_dttm timestamp default '{OPEN}'"
+        connection.execute(text(f"create table if not exists dds.{table} ({names}, {end})"))
+        rows.to_sql(table, connection, schema="dds", if_exists="append", index=False, chunksize=5000)
 
     def _known(self, table: str, city: str):
         with self.engine.begin() as connection:
             if connection.execute(text(f"select to_regclass('dds.{table}')")).scalar() is None:
                 return pandas.DataFrame()
             query = f"select *, least(eff_to_dttm, '2200-01-01') as capped from dds.{table} where src_id = '{city}'"
-            known = pandas.read_sql(text(query.replace("*, ", f"{self._columns(connection, table)}, ")), connection)
+            known = pandas.read_sql(
+                text(query.replace("*, ", f"{self._columns(connection, table)}, ")), connection
+            )
         return known.rename(columns={"capped": "eff_to_dttm"})
 
     @staticmethod
@@ -140,8 +139,12 @@ def kind(column) -> str:
 
 def cases(world) -> Iterator[Case]:
     """Right, and with a load that was appended twice."""
-    yield Case("right: the course with pandas, course-g3", "b", template="course_right", arguments=("--preset", "course-g3"))
-    yield Case("right: the course with pandas, course-g1", "b", template="course_right", arguments=("--preset", "course-g1"))
+    yield Case(
+        "right: the course with pandas, course-g3",
+        "b",
+        template="course_right",
+        arguments=("--preset", "course-g3"),
+    )
     # The load task of the third run was retried after it had written: `to_sql` appends again.
     tables = ("customers", "orders", "products")
     third = "from dds.{0} where dag_run_id = 'scheduled__2'"

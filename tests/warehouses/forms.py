@@ -64,7 +64,10 @@ def table(
     `blank_if_deleted`: rows that say that one is deleted hold nothing but the key.
     """
     kept = [place for place, (column, _) in enumerate(source.columns) if column not in drop]
-    columns = [(source.columns[place][0], (types or {}).get(source.columns[place][1], source.columns[place][1])) for place in kept]
+    columns = [
+        (source.columns[place][0], (types or {}).get(source.columns[place][1], source.columns[place][1]))
+        for place in kept
+    ]
     rows = []
     for version in versions:
         values = [version.values[place] for place in kept]
@@ -106,7 +109,9 @@ def by_hand(
     return table(name or f"dwh.{source.table}", source, versions, made | (own or {}))
 
 
-def dbt(source: Source, versions: list[Version], *, open_end: object = None, new_record: bool = False) -> Table:
+def dbt(
+    source: Source, versions: list[Version], *, open_end: object = None, new_record: bool = False
+) -> Table:
     """A snapshot of dbt."""
     own = {
         "dbt_scd_id": ("text", lambda v: hashlib.md5(f"{v.key}{v.start}".encode()).hexdigest()),
@@ -120,7 +125,12 @@ def dbt(source: Source, versions: list[Version], *, open_end: object = None, new
 
 
 # dlt widens and knows no time without a zone.
-DLT_TYPES = {"integer": "bigint", "timestamp without time zone": "timestamptz", "smallint": "bigint", "real": "double precision"}
+DLT_TYPES = {
+    "integer": "bigint",
+    "timestamp without time zone": "timestamptz",
+    "smallint": "bigint",
+    "real": "double precision",
+}
 
 
 def epoch(moment: datetime) -> str:
@@ -147,7 +157,10 @@ def dlt_scd2(source: Source, versions: list[Version], *, open_end: object = None
         "_dlt_load_id": ("varchar", lambda v: epoch(v.stamp)),
         "_dlt_id": ("varchar", identity),
     }
-    return [table(f"raw.{source.table}", source, versions, own, types=DLT_TYPES), dlt_loads(source, [r.stamp for r in loads or source.reads])]
+    return [
+        table(f"raw.{source.table}", source, versions, own, types=DLT_TYPES),
+        dlt_loads(source, [r.stamp for r in loads or source.reads]),
+    ]
 
 
 def dlt_copy(source: Source, versions: list[Version]) -> list[Table]:
@@ -156,7 +169,10 @@ def dlt_copy(source: Source, versions: list[Version]) -> list[Table]:
         "_dlt_load_id": ("varchar", lambda v: epoch(v.stamp)),
         "_dlt_id": ("varchar", lambda v: identity(v)[:14]),
     }
-    return [table(f"raw.{source.table}", source, versions, own, types=DLT_TYPES), dlt_loads(source, [r.stamp for r in source.reads])]
+    return [
+        table(f"raw.{source.table}", source, versions, own, types=DLT_TYPES),
+        dlt_loads(source, [r.stamp for r in source.reads]),
+    ]
 
 
 def fivetran_history(source: Source, versions: list[Version]) -> Table:
@@ -166,7 +182,11 @@ def fivetran_history(source: Source, versions: list[Version]) -> Table:
         "_fivetran_start": ("timestamptz", lambda v: f"{v.start}+00"),
         "_fivetran_end": (
             "timestamptz",
-            lambda v: "9999-12-31 23:59:59.999+00" if v.end is None else f"{v.end if v.gone else v.end - MILLISECOND}+00",
+            lambda v: (
+                "9999-12-31 23:59:59.999+00"
+                if v.end is None
+                else f"{v.end if v.gone else v.end - MILLISECOND}+00"
+            ),
         ),
         "_fivetran_active": ("boolean", lambda v: v.end is None),
         "_fivetran_synced": ("timestamptz", lambda v: f"{v.stamp}+00"),
@@ -198,7 +218,12 @@ def data_vault(source: Source, versions: list[Version]) -> Table:
     }
     made = table(physical, source, versions, own)
     for number, name in ((-1, "SYSTEM"), (-2, "ERROR")):
-        ghost = {"character varying": "(unknown)", "integer": str(number), "bigint": str(number), "text": "(unknown)"}
+        ghost = {
+            "character varying": "(unknown)",
+            "integer": str(number),
+            "bigint": str(number),
+            "text": "(unknown)",
+        }
         values = [ghost.get(kind, NULL) for _, kind in source.columns]
         made.rows.append([*values, "0" * 32, "0" * 32, "0001-01-01 00:00:01", name, "f"])
     after = f"""create view vault.{source.table}_s1 as select *, coalesce(
@@ -241,14 +266,20 @@ def microseconds(text: str) -> str:
     return text if text == NULL else str((datetime.fromisoformat(text) - datetime(1970, 1, 1)) // MICROSECOND)
 
 
-def debezium(source: Source, log: list[Change], *, upsert: bool, deletes: str = "rewrite", micro: bool = False) -> Table:
+def debezium(
+    source: Source, log: list[Change], *, upsert: bool, deletes: str = "rewrite", micro: bool = False
+) -> Table:
     """The JDBC sink behind ExtractNewRecordState: a mirror with `upsert`, else each change.
 
     `deletes` is `rewrite` (rows say that they are deleted), `remove`, or `ignore` as `delete.enabled=false` does.
     `micro`: the sink leaves times as microseconds since 1970.
     """
-    times = [place for place, (_, kind) in enumerate(source.columns) if kind.startswith("timestamp") and micro]
-    columns = [(name, "bigint" if place in times else kind) for place, (name, kind) in enumerate(source.columns)]
+    times = [
+        place for place, (_, kind) in enumerate(source.columns) if kind.startswith("timestamp") and micro
+    ]
+    columns = [
+        (name, "bigint" if place in times else kind) for place, (name, kind) in enumerate(source.columns)
+    ]
     columns += [("__op", "text"), ("__lsn", "bigint"), ("__source_ts_ms", "bigint"), ("__deleted", "text")]
     rows: dict[object, list[str]] = {}
     for number, change in enumerate(log):
@@ -265,7 +296,13 @@ def debezium(source: Source, log: list[Change], *, upsert: bool, deletes: str = 
             for place, value in enumerate(change.values)
         ]
         at = int((change.at - datetime(1970, 1, 1)).total_seconds() * 1000)
-        rows[identity_of_row] = [*values, change.operation, str(1_000_000 + number), str(at), "true" if gone else "false"]
+        rows[identity_of_row] = [
+            *values,
+            change.operation,
+            str(1_000_000 + number),
+            str(at),
+            "true" if gone else "false",
+        ]
     return Table(f"kafka.{source.table}", columns, list(rows.values()))
 
 
@@ -280,7 +317,13 @@ def meltano(source: Source, versions: list[Version]) -> Table:
         "_sdc_table_version": ("bigint", lambda v: 1764410401000),
         "_sdc_sync_started_at": ("bigint", lambda v: int(v.stamp.timestamp() * 1000)),
     }
-    return table(f"melty.{source.table}", source, versions, own, types={"double precision": "numeric", "character varying": "text"})
+    return table(
+        f"melty.{source.table}",
+        source,
+        versions,
+        own,
+        types={"double precision": "numeric", "character varying": "text"},
+    )
 
 
 def fivetran_copy(source: Source, versions: list[Version]) -> Table:
@@ -292,7 +335,15 @@ def fivetran_copy(source: Source, versions: list[Version]) -> Table:
     return table(f"fivetran.{source.table}", source, versions, own, types={"integer": "bigint"})
 
 
-def copy_by_hand(source: Source, versions: list[Version], *, name: str = "", flag: bool = False, stamp: str = "", types=None) -> Table:
+def copy_by_hand(
+    source: Source,
+    versions: list[Version],
+    *,
+    name: str = "",
+    flag: bool = False,
+    stamp: str = "",
+    types=None,
+) -> Table:
     """A table of one's own, without versions."""
     own: dict = {}
     if stamp:

@@ -3,7 +3,6 @@
 One pauses for the time it was down, the other catches up. They tick while they are graded.
 """
 
-import os
 import signal
 import subprocess
 import threading
@@ -125,7 +124,6 @@ def cases(world) -> Iterator[Case]:
         raise live.failure
     world.chains["live"] = live.chain
     sources = list(live.chain.sources.values())
-    assert os.getpid()
 
     def each(make) -> list[forms.Table]:
         return [make(source) for source in sources]
@@ -135,7 +133,11 @@ def cases(world) -> Iterator[Case]:
 
     stamped = {"loaded_at": ("timestamp", lambda v: v.stamp)}
     yield Case("right: live, the shipped DAGs", "live", template="shipped_live")
-    yield Case("right: live, history by loads", "live", each(lambda s: forms.by_hand(s, history(s, s.reads), own=own(s))))
+    yield Case(
+        "right: live, history by loads",
+        "live",
+        each(lambda s: forms.by_hand(s, history(s, s.reads), own=own(s))),
+    )
     yield Case("right: live, history from created_at", "live", each(
         lambda s: forms.by_hand(s, history(s, s.reads, starts="created"), own=own(s) | stamped)
     ))  # fmt: skip

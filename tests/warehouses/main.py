@@ -1,12 +1,13 @@
 """Makes the chains and the warehouses, has each graded, and compares. `run` calls it, inside a private namespace.
 
-    main.py FORM FOLDER SHOPSIM PROGRAMS [WORD …]    only the cases whose names have one of the words
+main.py FORM FOLDER SHOPSIM PROGRAMS [WORD …]    only the cases whose names have one of the words
 """
 
 import importlib
 import os
 import subprocess
 import sys
+import threading
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +18,20 @@ from case import Case
 from expect import differences
 from world import Server
 
-SHORT = ("live", "right", "faulty", "mutations", "shipped", "course")
-FULL = (*SHORT, "real_dbt", "real_dlt", "real_singer")
+SHORT = (
+    "live",
+    "right",
+    "faulty",
+    "cells",
+    "shops",
+    "mutations",
+    "replication",
+    "settings",
+    "references",
+    "shipped",
+    "course",
+)
+FULL = (*SHORT, "variety", "real_dbt", "real_dlt", "real_singer")
 
 
 class World:
@@ -27,32 +40,45 @@ class World:
     def __init__(self, server: Server, shopsim: Path, folder: Path):
         self.server, self.shopsim, self.folder = server, shopsim, folder
         self.chains: dict[str, chains.Chain] = {}
+        self._of_thread = threading.local()
 
     def source(self, chain: str, table: str = "orders", shop: str = "shop-1"):
         """What the loads of a chain read of a table."""
         return self.chains[chain].sources[shop, table]
+
+    def database_of_this_thread(self) -> str:
+        """A warehouse that one case after the other is made in."""
+        if not hasattr(self._of_thread, "database"):
+            self._of_thread.database = f"warehouse_{threading.get_ident()}"
+            self.server.create(self._of_thread.database)
+        return self._of_thread.database
 
 
 def outcome(world: World, number: int, case: Case) -> tuple[Case, list[str], float]:
     """Grades one case."""
     started = time.monotonic()
     try:
-        database = case.make(world, f"w_{number}")
+        warehouse = case.make(world, f"w_{number}")
         chain = world.chains[case.chain]
         arguments = list(case.arguments)
         if case.mapping:
-            file = world.folder / f"{database}.toml"
+            file = world.folder / f"w_{number}.toml"
             file.write_text(case.mapping)
             arguments += ["--mapping", str(file)]
         before = time.monotonic()
-        done = chain.shopsim("grade", "--warehouse", world.server.url(database), "--format", "json", *arguments)
+        done = chain.shopsim("grade", "--warehouse", warehouse, "--format", "json", *arguments)
         took = time.monotonic() - before
         if os.environ.get("KEEP_REPORTS"):
             kept = Path(os.environ["KEEP_REPORTS"]) / f"{case.name.replace(' ', '_').replace('/', '_')}.json"
-            kept.write_text(done.stdout + done.stderr)
+            kept.write_text(done.stdout)
+            kept.with_suffix(".err").write_text(done.stderr)
         return case, differences(case.expected, done.returncode, done.stdout, done.stderr), took
     except Exception:
-        return case, ["the test itself failed:", *traceback.format_exc().splitlines()[-4:]], time.monotonic() - started
+        return (
+            case,
+            ["the test itself failed:", *traceback.format_exc().splitlines()[-4:]],
+            time.monotonic() - started,
+        )
 
 
 def main(form: str, folder: str, shopsim: str, programs: str, *words: str) -> int:
@@ -80,7 +106,9 @@ def main(form: str, folder: str, shopsim: str, programs: str, *words: str) -> in
                 for line in wrong:
                     print(f"             {line}", flush=True)
                 failed += bool(wrong)
-        print(f"warehouses: {len(cases) - failed} passed, {failed} failed in {time.monotonic() - started:.0f} s")
+        print(
+            f"warehouses: {len(cases) - failed} passed, {failed} failed in {time.monotonic() - started:.0f} s"
+        )
         return failed
 
 

@@ -92,7 +92,9 @@ def mirror(reads: list[Read], *, deletes: str = "remove") -> list[Version]:
 
 def append(reads: list[Read]) -> list[Version]:
     """All that was read, each time."""
-    return [Version(key, values, read.stamp, read.stamp) for read in reads for key, values in read.rows.items()]
+    return [
+        Version(key, values, read.stamp, read.stamp) for read in reads for key, values in read.rows.items()
+    ]
 
 
 @dataclass(frozen=True)

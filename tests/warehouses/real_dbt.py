@@ -43,7 +43,11 @@ class Project:
     def _make(self, chain: Chain) -> None:
         from dbt.cli.main import dbtRunner
 
-        os.environ |= {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DBT_PARTIAL_PARSE": "true", "DO_NOT_TRACK": "1"}
+        os.environ |= {
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "DBT_PARTIAL_PARSE": "true",
+            "DO_NOT_TRACK": "1",
+        }
         server = self.world.server
         (self.folder / "snapshots").mkdir(parents=True)
         (self.folder / "dbt_project.yml").write_text(
@@ -72,7 +76,14 @@ class Project:
         server, read = self.world.server, chain.sources["shop-1", "orders"].reads[-1]
         server.execute(DATABASE, "truncate landed.orders")
         server.copy(DATABASE, "landed.orders", map("\t".join, read.rows.values()))
-        folder = ("--project-dir", str(self.folder), "--profiles-dir", str(self.folder), "--log-path", str(self.folder / "logs"))
+        folder = (
+            "--project-dir",
+            str(self.folder),
+            "--profiles-dir",
+            str(self.folder),
+            "--log-path",
+            str(self.folder / "logs"),
+        )
         done = self.runner.invoke(["--quiet", "snapshot", *folder])
         assert done.success, f"dbt snapshot: {done.exception or [r.message for r in done.result]}"
 
@@ -93,7 +104,9 @@ def cases(world) -> Iterator[Case]:
         "timestamp_ignore": findings("H1 H7", missing_change=changes, delete_open=gone),
         "timestamp_invalidate": findings("H1", missing_change=changes),
         # Old versions end where they start, and so do new ones start.
-        "check_created": expect.Expected(expect.FINDINGS, {"interval": changes, "wrong-start": None}, any_cause=True),
+        "check_created": expect.Expected(
+            expect.FINDINGS, {"interval": changes, "wrong-start": None}, any_cause=True
+        ),
     }
     for name, wanted in expected.items():
         others = [f"drop schema {other} cascade;" for other in ("landed", *VARIANTS) if other != name]
@@ -101,7 +114,21 @@ def cases(world) -> Iterator[Case]:
         # Nothing in these tables tells when dbt ran.
         untold = name.startswith("timestamp") or name == "check_created"
         arguments = (*ORDERS, "--loads", str(schedule_file(world, orders.live))) if untold else ORDERS
-        yield Case(label if wanted.exit_code else f"right: {label}", "a", (), wanted, arguments, sql="".join(others), template=DATABASE)
+        yield Case(
+            label if wanted.exit_code else f"right: {label}",
+            "a",
+            (),
+            wanted,
+            arguments,
+            sql="".join(others),
+            template=DATABASE,
+        )
     others = "".join(f"drop schema {other} cascade;" for other in VARIANTS if other != "check_invalidate")
     arguments = (*ORDERS, "--preset", "dbt")
-    yield Case("right: dbt itself, the landed rows beside it", "a", arguments=arguments, sql=others, template=DATABASE)
+    yield Case(
+        "right: dbt itself, the landed rows beside it",
+        "a",
+        arguments=arguments,
+        sql=others,
+        template=DATABASE,
+    )

@@ -23,7 +23,11 @@ def listeners(world) -> Iterator:
 VARIANTS = {
     "scd2": ({"disposition": "merge", "strategy": "scd2"}, {}, False),
     "scd2_merge_key": ({"disposition": "merge", "strategy": "scd2"}, {"merge_key": "order_id"}, False),
-    "scd2_until_9999": ({"disposition": "merge", "strategy": "scd2", "active_record_timestamp": "9999-12-31"}, {}, False),
+    "scd2_until_9999": (
+        {"disposition": "merge", "strategy": "scd2", "active_record_timestamp": "9999-12-31"},
+        {},
+        False,
+    ),
     "upsert": ({"disposition": "merge", "strategy": "upsert"}, {"primary_key": "order_id"}, False),
     "replace": ("replace", {}, False),
     "append": ("append", {}, False),
@@ -39,7 +43,11 @@ class Pipeline:
 
     def step(self, chain: Chain, step: Step, number: int) -> None:
         """One load."""
-        os.environ |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "ERROR", "DLT_DATA_DIR": str(self.world.folder / "dlt")}
+        os.environ |= {
+            "RUNTIME__DLTHUB_TELEMETRY": "false",
+            "RUNTIME__LOG_LEVEL": "ERROR",
+            "DLT_DATA_DIR": str(self.world.folder / "dlt"),
+        }
         import dlt
 
         source = chain.sources["shop-1", "orders"]
@@ -81,7 +89,9 @@ def cases(world) -> Iterator[Case]:
     increments = merge.increments(orders, orders.reads)
     missed = expect.missed_changes(orders.reads, expect.held(merge.append(increments)))
     expected = {
-        "scd2": expect.Expected(obliged={"inserts": 6000, "changes": expect.changes(orders.reads), "deletes": gone}),
+        "scd2": expect.Expected(
+            obliged={"inserts": 6000, "changes": expect.changes(orders.reads), "deletes": gone}
+        ),
         "scd2_until_9999": expect.Expected(),
         "scd2_merge_key": findings("H7", delete_open=gone),
         "upsert": findings("H7", delete_open=gone),
@@ -91,4 +101,6 @@ def cases(world) -> Iterator[Case]:
     }
     for name, wanted in expected.items():
         label = f"dlt itself: {name}"
-        yield Case(label if wanted.exit_code else f"right: {label}", "a", (), wanted, ORDERS, template=f"dlt_{name}")
+        yield Case(
+            label if wanted.exit_code else f"right: {label}", "a", (), wanted, ORDERS, template=f"dlt_{name}"
+        )

@@ -46,18 +46,37 @@ class Target:
             self.world.server.create(database)
             self.made = True
         settings, versioned = VARIANTS[self.name]
-        url = self.world.server.url(database).replace("shop@", "shop:x@").replace("postgresql:", "postgresql+psycopg:", 0)
+        url = (
+            self.world.server.url(database)
+            .replace("shop@", "shop:x@")
+            .replace("postgresql:", "postgresql+psycopg:", 0)
+        )
         config = self.world.folder / f"{database}.json"
         config.write_text(json.dumps({"sqlalchemy_url": url, "add_record_metadata": True, **settings}))
         source = chain.sources["shop-1", "orders"]
         read = source.reads[-1]
         schema = {name: TYPES.get(kind, {"type": ["string", "null"]}) for name, kind in source.columns}
         version = 1764410000000 + number
-        messages = [{"type": "SCHEMA", "stream": "orders", "schema": {"properties": schema}, "key_properties": ["order_id"]}]
+        messages = [
+            {
+                "type": "SCHEMA",
+                "stream": "orders",
+                "schema": {"properties": schema},
+                "key_properties": ["order_id"],
+            }
+        ]
         for values in read.rows.values():
             record = python(source, values)
-            record = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in record.items()}
-            message = {"type": "RECORD", "stream": "orders", "record": record, "time_extracted": f"{read.stamp.isoformat()}Z"}
+            record = {
+                name: value.isoformat() if hasattr(value, "isoformat") else value
+                for name, value in record.items()
+            }
+            message = {
+                "type": "RECORD",
+                "stream": "orders",
+                "record": record,
+                "time_extracted": f"{read.stamp.isoformat()}Z",
+            }
             messages.append(message | ({"version": version} if versioned else {}))
         if versioned:
             messages.append({"type": "ACTIVATE_VERSION", "stream": "orders", "version": version})
@@ -83,4 +102,11 @@ def cases(world) -> Iterator[Case]:
     }
     for name, wanted in expected.items():
         label = f"target-postgres itself: {name}"
-        yield Case(label if wanted.exit_code else f"right: {label}", "a", (), wanted, ORDERS, template=f"singer_{name}")
+        yield Case(
+            label if wanted.exit_code else f"right: {label}",
+            "a",
+            (),
+            wanted,
+            ORDERS,
+            template=f"singer_{name}",
+        )

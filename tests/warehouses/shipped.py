@@ -45,7 +45,17 @@ class Pipeline:
 def cases(world) -> Iterator[Case]:
     """Right ones; mutations of them are in `mutations`."""
     yield Case("right: the shipped DAGs, one shop", "a", arguments=("--only", "shop-1"), template="shipped_a")
-    yield Case("right: the shipped DAGs, each load twice", "a", arguments=("--only", "shop-1"), template="shipped_twice")
+    yield Case(
+        "right: the shipped DAGs, each load twice",
+        "a",
+        arguments=("--only", "shop-1"),
+        template="shipped_twice",
+    )
     yield Case("right: the shipped DAGs, both shops", "b", template="shipped_b")
-    yield Case("right: the shipped DAGs, by name of the preset", "b", template="shipped_b", arguments=("--preset", "shopsim"))
+    yield Case(
+        "right: the shipped DAGs, by name of the preset",
+        "b",
+        template="shipped_b",
+        arguments=("--preset", "shopsim"),
+    )
     yield Case("right: the shipped DAGs, all kinds of values", "values", template="shipped_values")

@@ -103,7 +103,9 @@ class Server:
             "timezone": "UTC",
         }
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-        self._program("pg_ctl", "-D", self.data / "data", "-w", "-l", self.data / "log", "-o", options, "start")
+        self._program(
+            "pg_ctl", "-D", self.data / "data", "-w", "-l", self.data / "log", "-o", options, "start"
+        )
         return self
 
     def __exit__(self, *_) -> None:
@@ -116,7 +118,9 @@ class Server:
     def connect(self, database: str = "postgres"):
         """A connection that is closed at the end of a `with`."""
         return closing(
-            psycopg2.connect(host=self.host, port=self.port, dbname=database, user=ACCOUNT, connect_timeout=10)
+            psycopg2.connect(
+                host=self.host, port=self.port, dbname=database, user=ACCOUNT, connect_timeout=10
+            )
         )
 
     def create(self, database: str, template: str = "template0") -> None:
@@ -143,7 +147,9 @@ class Server:
     def copy(self, database: str, table: str, lines: Iterable[str]) -> None:
         """Appends lines in COPY's text form."""
         with self.connect(database) as connection, connection, connection.cursor() as cursor:
-            cursor.copy_expert(f"copy {table} from stdin", io.StringIO("".join(line + "\n" for line in lines)))
+            cursor.copy_expert(
+                f"copy {table} from stdin", io.StringIO("".join(line + "\n" for line in lines))
+            )
 
     def _program(self, program: str, *arguments) -> None:
         account = ["setpriv", f"--reuid={self.account}", f"--regid={self.account}", "--clear-groups"]
@@ -162,7 +168,14 @@ class Chain:
     """The shops of one config, stepped from load to load."""
 
     def __init__(
-        self, name: str, server: Server, shopsim: Path, folder: Path, config: str, intervals: dict, steps: list[Step]
+        self,
+        name: str,
+        server: Server,
+        shopsim: Path,
+        folder: Path,
+        config: str,
+        intervals: dict,
+        steps: list[Step],
     ):
         self.name, self.server, self.shopsim_program, self.steps = name, server, shopsim, steps
         self.intervals = intervals
@@ -205,7 +218,9 @@ class Chain:
         for number, step in enumerate(self.steps):
             self._run_until(step)
             # Real loads of this run would be stamped with the wall time, not with the shops' time.
-            stamp = datetime(2026, 11, 29, 9, 0, 1, 250_000) + timedelta(minutes=3 * number, seconds=7 * number)
+            stamp = datetime(2026, 11, 29, 9, 0, 1, 250_000) + timedelta(
+                minutes=3 * number, seconds=7 * number
+            )
             for shop in step.shops:
                 self.read(shop, step.tick, stamp)
             for listener in self.listeners:
@@ -246,7 +261,10 @@ class Chain:
                 source = self.sources.setdefault(
                     (shop, table),
                     Source(
-                        shop, self.city(shop), table, timedelta(seconds=self.intervals[shop]),
+                        shop,
+                        self.city(shop),
+                        table,
+                        timedelta(seconds=self.intervals[shop]),
                         list(zip(names, types, strict=True)),
                     ),  # fmt: skip
                 )

@@ -203,8 +203,10 @@ fn loads(text: &str) -> Result<LoadsFrom, Failed> {
 /// A warehouse that is open, and what its tables mean.
 pub struct Opened {
     rows: Rows,
-    /// The mapping.
+    /// The mapping of the tables that are asked for.
     pub mapping: Mapping,
+    /// The mapping of all tables: others may be referred to.
+    all: Mapping,
     /// As a file that `--mapping` reads.
     pub printed: String,
 }
@@ -242,10 +244,11 @@ impl Opened {
             mapping.tables.iter_mut().for_each(|table| table.loads = loads.clone());
         }
         let printed = tables::print(&mapping, &chain_of_warehouse);
+        let all = mapping.clone();
         if !prepared.tables.is_empty() {
             mapping.tables.retain(|table| prepared.tables.contains(&table.table));
         }
-        Ok(Self { rows, mapping, printed })
+        Ok(Self { rows, mapping, all, printed })
     }
 
     /// Where its rows are read from.
@@ -350,7 +353,8 @@ pub async fn grade(
                 continue;
             }
             let (plan, checkpoint) = (shop.plan.as_ref(), &recorded.checkpoint);
-            let subject = Subject { plan, timeline: &timelines[of_shop], checkpoint, place, mapping, rows };
+            let (timeline, all, at) = (&timelines[of_shop], &opened.all, report.at);
+            let subject = Subject { plan, timeline, checkpoint, place, all, at, mapping, rows };
             subjects.push((of_shop, subject));
         }
         let mut understood: Vec<(usize, Subject<'_>, Understood)> = Vec::new();
@@ -374,16 +378,7 @@ pub async fn grade(
 
 /// What is not asked for: by a grade of the course, or because nothing says what it would be.
 fn not_asked(mapping: &Mapping) -> Vec<Obligation> {
-    let mut not_asked = mapping.grade.map_or(Vec::new(), |grade| grade.not_asked.to_vec());
-    if mapping.max_lag.is_none() {
-        not_asked.push(Obligation::Freshness);
-    }
-    if mapping.tables.iter().all(|table| table.refers.is_empty()) {
-        not_asked.push(Obligation::References);
-    }
-    not_asked.sort_unstable();
-    not_asked.dedup();
-    not_asked
+    Obligation::ALL.into_iter().filter(|class| !mapping.asks_for(*class)).collect()
 }
 
 fn about_shop((shop, recorded): (&Shop, &RecordedShop)) -> ShopReport {

@@ -56,8 +56,8 @@ impl Population for Planned<'_> {
     }
 }
 
-/// For each of a table's loads the highest `created_at` that loads of other shops had read by then: what a watermark
-/// that is shared by shops would hold besides this shop's.
+/// For each of a table's loads the highest `created_at` that loads of other shops had read by the time
+/// of its next load: what a watermark that is shared by shops would hold besides this shop's.
 pub fn newest_of_others(loads: &[Load], others: &[(&[Load], &dyn Population)]) -> Vec<Option<i64>> {
     let by = |moment: i64| {
         let of_shop = |(loads, population): &(&[Load], &dyn Population)| {
@@ -66,5 +66,7 @@ pub fn newest_of_others(loads: &[Load], others: &[(&[Load], &dyn Population)]) -
         };
         others.iter().filter_map(of_shop).max()
     };
-    loads.iter().map(|load| by(load.stamp)).collect()
+    // What the watermark holds when the next load reads it.
+    let next = loads.iter().skip(1).map(|load| load.stamp).chain([i64::MAX]);
+    next.map(by).collect()
 }

@@ -131,7 +131,8 @@ fn found(
             let tells = told.len() == state.shops().len() || (tool.schema.is_some() && !told.is_empty());
             let shop = shop.filter(|_| tells).map(|column| (column.name.clone(), told));
             // A load of one shop is none of another's.
-            if shop.is_some() || state.shops().len() == 1 {
+            let graded = state.shops().iter().filter(|shop| shop.graded).count();
+            if shop.is_some() || graded == 1 {
                 return Some(LoadsFrom::Table { relation: loads.name.clone(), at: at.clone(), shop, of });
             }
         }

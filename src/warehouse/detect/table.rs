@@ -12,7 +12,7 @@ use crate::config::warehouse::{Auto, StartsMean, TableConfig};
 use crate::grade::{Capture, Deletes, Kind, Starts};
 use crate::warehouse::catalog::{Column, Relation};
 use crate::warehouse::chain::ChainTable;
-use crate::warehouse::mapping::TableMapping;
+use crate::warehouse::mapping::{Side, TableMapping};
 use crate::warehouse::preset::{self, Keeps, PLAIN, Preset};
 use crate::warehouse::words;
 
@@ -114,7 +114,9 @@ pub(super) fn settle(
     let loads =
         loads::loads(state, table, relation, &own, preset, sources.len() == 1, settings.loads.as_ref());
     let side = match config.and_then(|config| config.side.as_ref()) {
-        Some(name) => state.relation(name).map(|side| side.name.clone()),
+        Some(name) => state
+            .relation(name)
+            .map(|side| Side { relation: side.name.clone(), columns: side.columns.clone() }),
         None => None,
     };
     let refers = refers(state, table, config, wanted);
