@@ -31,6 +31,24 @@ pub(super) enum Written {
     },
 }
 
+impl Field<Written> {
+    /// Whether a `database` key overrides a setting `POSTGRES_…` of the env file beside it.
+    pub(super) fn overrides(&self, setting: &str) -> bool {
+        match self {
+            Field::Absent => false,
+            // The env file fills the gaps of such a table.
+            Field::Set(Spanned { value: Written::Server { parts, open: true, .. }, .. }) => match setting {
+                "POSTGRES_HOST" => parts.host.is_some(),
+                "POSTGRES_PORT" => parts.port.is_some(),
+                "POSTGRES_DB" => parts.dbname.is_some(),
+                "POSTGRES_USER" => parts.user.is_some(),
+                _ => parts.password.is_some(),
+            },
+            _ => true,
+        }
+    }
+}
+
 /// Reads a `database` key.
 pub(super) fn written(item: &Item<'_>) -> Option<Written> {
     if item.is_table() {

@@ -89,18 +89,7 @@ impl Keys {
             "DELETE_OLDER_THAN_SEC" => !self.delete_older_than.is_absent(),
             "UPDATE_NOT_OLDER_THAN_SEC" => !self.update_not_older_than.is_absent(),
             "TICK_INTERVAL_SEC" => !self.tick_interval.is_absent(),
-            part => match &self.database {
-                Field::Absent => false,
-                // The env file fills the gaps of such a table.
-                Field::Set(Spanned { value: Written::Server { parts, open: true, .. }, .. }) => match part {
-                    "POSTGRES_HOST" => parts.host.is_some(),
-                    "POSTGRES_PORT" => parts.port.is_some(),
-                    "POSTGRES_DB" => parts.dbname.is_some(),
-                    "POSTGRES_USER" => parts.user.is_some(),
-                    _ => parts.password.is_some(),
-                },
-                _ => true,
-            },
+            part => self.database.overrides(part),
         }
     }
 

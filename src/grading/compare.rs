@@ -5,8 +5,10 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
+
 use crate::grade::cell::{ColumnTally, Comparison};
-use crate::grade::{FoundRow, Kind, Life, NEVER, OPEN, Span};
+use crate::grade::{FoundRow, Kind, Life, OPEN, Span};
 use crate::plan::TablePlan;
 use crate::truth::{Row, Version, push_field};
 use crate::value::Value;
@@ -89,8 +91,14 @@ pub struct Comparer<'a> {
     pub flags: (u64, Option<i64>),
     /// Rows of other shops.
     pub of_others: OfOthers,
-    /// The text of each distinct version of a key, reused.
+    /// Of the key that is compared: the text of each class of versions.
     texts: Vec<String>,
+    /// The place of each version of its life among all that the row had.
+    versions: Vec<usize>,
+    /// For each class the place of its first version in `versions`.
+    classes: Vec<usize>,
+    /// What orders its rows: start, order, end, and their places.
+    order: Vec<(i64, i64, i64, usize)>,
 }
 
 /// Rows of other shops with keys of this one.
@@ -102,14 +110,6 @@ pub struct OfOthers {
     pub instead: u64,
 }
 
-/// The truth about a key: its life, and the version that stands for each class.
-struct Known<'a> {
-    life: Life,
-    versions: Vec<Version<'a>>,
-    /// For each class the place of a version in `versions`.
-    classes: Vec<usize>,
-}
-
 impl<'a> Comparer<'a> {
     /// Compares the rows of one shop's table.
     pub fn new(
@@ -118,66 +118,58 @@ impl<'a> Comparer<'a> {
         columns: Vec<GradedColumn>,
         moments: Moments<'a>,
     ) -> Self {
-        let texts = Vec::new();
-        let (exact, transformed, unlike, flags) = (0, 0, 0, (0, None));
-        let of_others = OfOthers::default();
-        Self { table, mapping, columns, moments, exact, transformed, unlike, flags, of_others, texts }
+        Self {
+            table,
+            mapping,
+            columns,
+            moments,
+            exact: 0,
+            transformed: 0,
+            unlike: 0,
+            flags: (0, None),
+            of_others: OfOthers::default(),
+            texts: Vec::new(),
+            versions: Vec::new(),
+            classes: Vec::new(),
+            order: Vec::new(),
+        }
     }
 
-    /// The record of a key: the row that the shop made, and the lines that were found for it. `of_others` are the texts of
-    /// rows of other shops with this key; `None`: only such rows were found.
-    pub fn record(
+    /// Compares the lines that were found for a row that the shop made; the record is that of its key. `of_others` are the
+    /// texts of rows of other shops with this key. Returns whether something is to be recorded: not where only such rows
+    /// were found.
+    pub fn compare(
         &mut self,
         row: Row<'_>,
-        lines: &[Line<'_>],
-        surplus: u64,
+        lines: &[Bytes],
         of_others: &[String],
-    ) -> Option<Record> {
-        let known = self.known(row);
-        let is_own = |line: &Line<'_>| {
-            let own = known.classes.iter().zip(&self.texts).any(|(_, text)| text.as_bytes() == line.graded);
-            own || of_others.iter().all(|text| text.as_bytes() != line.graded)
-        };
-        let own: Vec<Line<'_>>;
-        let lines = match of_others.is_empty() {
-            true => lines,
-            false => {
-                own = lines.iter().filter(|line| is_own(line)).copied().collect();
-                let others = (lines.len() - own.len()) as u64;
-                if own.is_empty() && others > 0 {
-                    self.of_others.instead += others;
-                    return None;
-                }
-                self.of_others.besides += others;
-                &own
-            }
-        };
-        let mut record = Record {
-            first: row.id(),
-            count: 1,
-            surplus,
-            rows: Vec::with_capacity(lines.len()),
-            ..Record::default()
-        };
+        record: &mut Record,
+    ) -> bool {
+        self.life(row, &mut record.life);
+        let mut others = 0;
         let mut unlike: Vec<&[u8]> = Vec::new();
-        let mut order: Vec<(i64, i64, i64, usize)> = Vec::with_capacity(lines.len());
-        for line in lines {
-            let mut found = self.times(row.id(), line);
-            let equal =
-                known.classes.iter().zip(&self.texts).position(|(_, text)| text.as_bytes() == line.graded);
+        self.order.clear();
+        for line in lines.iter().filter_map(|line| Line::split(line)) {
+            let is_line = |text: &String| text.as_bytes() == line.graded;
+            let equal = self.texts[..self.classes.len()].iter().position(is_line);
+            if equal.is_none() && of_others.iter().any(is_line) {
+                others += 1;
+                continue;
+            }
+            let mut found = self.times(row.id(), &line);
             match equal {
                 Some(class) => {
                     self.exact += 1;
                     found.class = class_number(class);
                 }
-                None => self.by_cells(&known, row, line, &mut found, &mut unlike, &mut record),
+                None => self.by_cells(row, &line, &mut found, &mut unlike, record),
             }
-            order.push((found.start, self.moments.order(line), found.end, record.rows.len()));
+            self.order.push((found.start, self.moments.order(&line), found.end, record.rows.len()));
             record.rows.push(found);
         }
-        if order.len() > 1 && !order.is_sorted() {
-            order.sort_unstable();
-            let places: Vec<usize> = order.iter().map(|(.., place)| *place).collect();
+        if !self.order.is_sorted() {
+            self.order.sort_unstable();
+            let places: Vec<usize> = self.order.iter().map(|(.., place)| *place).collect();
             for difference in &mut record.differences {
                 let now = places.iter().position(|place| *place as u64 == difference.row);
                 difference.row = now.unwrap_or(0) as u64;
@@ -185,32 +177,29 @@ impl<'a> Comparer<'a> {
             record.rows = places.iter().map(|place| record.rows[*place].clone()).collect();
         }
         if self.mapping.kind == Kind::History && self.mapping.valid_to.is_none() {
-            let starts: Vec<i64> = record.rows.iter().skip(1).map(|next| next.start).collect();
-            for (row, next) in record.rows.iter_mut().zip(starts) {
-                row.end = next;
+            for place in 1..record.rows.len() {
+                record.rows[place - 1].end = record.rows[place].start;
             }
         }
-        record.life = known.life;
-        Some(record)
+        let only_others = others > 0 && record.rows.is_empty();
+        *(if only_others { &mut self.of_others.instead } else { &mut self.of_others.besides }) += others;
+        !only_others
     }
 
-    /// The life of a row, and the text of each class in `texts`.
-    fn known<'r>(&mut self, row: Row<'r>) -> Known<'r> {
-        let mut known = Known {
-            life: Life { deleted: NEVER, ..Life::default() },
-            versions: Vec::new(),
-            classes: Vec::new(),
-        };
-        known.life.created_at = row.created_at().0;
-        for version in row.versions() {
+    /// The life of a row, and the text of each of its classes.
+    fn life(&mut self, row: Row<'_>, life: &mut Life) {
+        self.versions.clear();
+        self.classes.clear();
+        life.created_at = row.created_at().0;
+        for (nth, version) in row.versions().enumerate() {
             let from = number(version.from);
-            known.life.operations.push(from);
+            life.operations.push(from);
             if let Some((tick, ended)) = version.to
                 && ended.is_delete()
             {
-                known.life.deleted = number(tick);
+                life.deleted = number(tick);
             }
-            let new = known.classes.len();
+            let new = self.classes.len();
             if self.texts.len() == new {
                 self.texts.push(String::new());
             }
@@ -219,19 +208,18 @@ impl<'a> Comparer<'a> {
             let class = self.texts[..new].iter().position(|other| *other == text).unwrap_or(new);
             self.texts[new] = text;
             // Neighbours with equal values are one version.
-            if known.life.versions.last().is_some_and(|last| last.class == class_number(class)) {
+            if life.versions.last().is_some_and(|last| last.class == class_number(class)) {
                 continue;
             }
             if class == new {
-                known.classes.push(known.versions.len());
+                self.classes.push(self.versions.len());
             }
-            known.life.versions.push(Span { from, class: class_number(class) });
-            known.versions.push(version);
+            life.versions.push(Span { from, class: class_number(class) });
+            self.versions.push(nth);
         }
-        if known.versions.len() > 1 {
-            known.life.cells = self.cell_classes(&known.life);
+        if life.versions.len() > 1 {
+            life.cells = self.cell_classes(life);
         }
-        known
     }
 
     /// For each version the class of each cell; 0 is NULL.
@@ -267,7 +255,6 @@ impl<'a> Comparer<'a> {
     /// Compares a line that equals no version byte for byte.
     fn by_cells<'l>(
         &mut self,
-        known: &Known<'_>,
         row: Row<'_>,
         line: &Line<'l>,
         found: &mut FoundRow,
@@ -277,13 +264,17 @@ impl<'a> Comparer<'a> {
         let cells: Vec<Option<Cow<'l, str>>> = line.cells().collect();
         // A tombstone holds the key alone.
         if found.deleted && cells.iter().all(Option::is_none) {
-            found.class = known.life.versions.last().map_or(0, |last| last.class);
+            found.class = record.life.versions.last().map_or(0, |last| last.class);
             return;
         }
+        let mut kept = self.versions.iter().peekable();
+        let versions = row.versions().enumerate();
+        let versions: Vec<Version<'_>> =
+            versions.filter_map(|(nth, version)| kept.next_if_eq(&&nth).map(|_| version)).collect();
         let mut text = String::new();
         let mut nearest: Option<(usize, Vec<usize>, Vec<usize>)> = None;
-        let mut counts = Vec::with_capacity(known.versions.len());
-        for (place, version) in known.versions.iter().enumerate() {
+        let mut counts = Vec::with_capacity(versions.len());
+        for (place, version) in versions.iter().enumerate() {
             let (mut different, mut changed) = (Vec::new(), Vec::new());
             for (nth, column) in self.columns.iter().enumerate() {
                 let value = value_of(self.table, row, version, column.place);
@@ -306,7 +297,7 @@ impl<'a> Comparer<'a> {
             }
         }
         let Some((place, different, changed)) = nearest else { return };
-        let version = &known.versions[place];
+        let version = &versions[place];
         for (nth, cell) in cells.iter().enumerate().take(self.columns.len()) {
             let value = value_of(self.table, row, version, self.columns[nth].place);
             let column = &mut self.columns[nth];
@@ -317,7 +308,7 @@ impl<'a> Comparer<'a> {
         }
         if different.is_empty() {
             self.transformed += u64::from(!changed.is_empty());
-            found.class = known.life.versions[place].class;
+            found.class = record.life.versions[place].class;
             return;
         }
         self.unlike += 1;
@@ -325,7 +316,7 @@ impl<'a> Comparer<'a> {
             unlike.push(line.graded);
             unlike.len() - 1
         });
-        found.class = class_number(known.classes.len() + same);
+        found.class = class_number(self.classes.len() + same);
         found.differing = counts;
         if self.unlike <= KEPT {
             let shown = |nth: &usize| {

@@ -20,7 +20,7 @@ impl Lines<'_> {
     /// The next line with its key, which is absent if it is no whole number; `None` after the last.
     pub async fn next(&mut self) -> Result<Option<(Option<i64>, Bytes)>, GradingError> {
         let line = self.next_line().await?;
-        Ok(line.map(|line| (Line::split(&line).and_then(|line| line.key()), line)))
+        Ok(line.map(|line| (Line::key(&line), line)))
     }
 
     /// The next line; `None` after the last.

@@ -62,11 +62,6 @@ impl Clock<'_> {
         Loads::Scheduled(moments.iter().map(load).collect())
     }
 
-    /// Whether the run follows the wall clock.
-    pub fn is_live(&self) -> bool {
-        self.live().is_some()
-    }
-
     /// The origin and the pace of a run that follows the wall clock.
     fn live(&self) -> Option<(Origin, Pace)> {
         self.checkpoint

@@ -14,6 +14,9 @@ const DELETED: usize = 4;
 const STAMP: usize = 5;
 const ORDER: usize = 6;
 
+/// What says that a row is current.
+const CURRENT_WORDS: [&str; 8] = ["t", "true", "1", "y", "yes", "current", "active", "a"];
+
 /// Reads times and marks.
 pub struct Moments<'a> {
     mapping: &'a TableMapping,
@@ -22,6 +25,8 @@ pub struct Moments<'a> {
     start: Memo,
     end: Memo,
     stamp: Memo,
+    /// The last text of an end, and what it means.
+    ended: (Vec<u8>, i64),
     /// Rows whose start, end or stamp is no time: their number, and one of the texts.
     pub unreadable: (u64, Option<String>),
 }
@@ -51,6 +56,7 @@ impl<'a> Moments<'a> {
             start: memo(mapping.valid_from.as_ref().map(|column| column.sql_type.as_str())),
             end: memo(mapping.valid_to.as_ref().map(|column| column.sql_type.as_str())),
             stamp: memo(stamp),
+            ended: (b"\\N".to_vec(), OPEN),
             unreadable: (0, None),
         }
     }
@@ -63,30 +69,36 @@ impl<'a> Moments<'a> {
 
     /// Where it ends, or [`OPEN`].
     pub fn end(&mut self, line: &Line<'_>) -> i64 {
-        let Some(text) = line.field(END) else { return OPEN };
-        if self.mapping.open.iter().any(|open| *open == text) {
-            return OPEN;
+        if self.ended.0 != line.fields[END] {
+            let is_open_text =
+                line.field(END).is_none_or(|text| self.mapping.open.iter().any(|open| *open == text));
+            self.ended.1 = match is_open_text {
+                true => OPEN,
+                false => match self.read(END, line) {
+                    Some(end) if is_open(Some(end), self.horizon) => OPEN,
+                    Some(end) => end,
+                    None => i64::MIN,
+                },
+            };
+            self.ended.0.clear();
+            self.ended.0.extend_from_slice(line.fields[END]);
         }
-        match self.read(END, line) {
-            Some(end) if is_open(Some(end), self.horizon) => OPEN,
-            Some(end) => end,
-            None => i64::MIN,
-        }
+        self.ended.1
     }
 
     /// The load that wrote it.
     pub fn stamp(&mut self, line: &Line<'_>) -> Option<i64> {
-        self.read(STAMP, line)
+        match line.fields[STAMP] {
+            b"\\N" => None,
+            _ => self.read(STAMP, line),
+        }
     }
 
     /// The flag of current versions, if there is one.
     pub fn is_current(&self, line: &Line<'_>) -> Option<bool> {
         self.mapping.current.as_ref()?;
         let text = line.field(CURRENT).unwrap_or_default();
-        Some(matches!(
-            text.to_lowercase().as_str(),
-            "t" | "true" | "1" | "y" | "yes" | "current" | "active" | "a"
-        ))
+        Some(CURRENT_WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)))
     }
 
     /// Whether the row is marked as deleted.
@@ -98,6 +110,9 @@ impl<'a> Moments<'a> {
 
     /// What orders the changes of a key that have the same start.
     pub fn order(&self, line: &Line<'_>) -> i64 {
+        if self.mapping.order.is_none() {
+            return 0;
+        }
         line.field(ORDER).and_then(|text| text.parse().ok()).unwrap_or(0)
     }
 

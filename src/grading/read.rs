@@ -10,14 +10,16 @@ use super::compare::Comparer;
 use super::error::GradingError;
 use super::lines::Lines;
 use super::others::Others;
+use super::record::Record;
 use super::references::Referred;
 use super::spool::Spool;
 use super::subject::Subject;
 use crate::truth::TableRows;
 use crate::warehouse::Line;
 
-/// Rows of a key that are kept; further ones are counted.
+/// Rows of a key that are kept, and their bytes, beyond the first row; further ones are counted.
 const ROWS_OF_A_KEY: usize = 256;
+const BYTES_OF_A_KEY: usize = 4 << 20;
 
 /// Keys that are shown.
 const SHOWN: usize = 100;
@@ -52,26 +54,33 @@ pub async fn read(
         let ticks = subject.timeline.first()..last.saturating_add(1);
         let mut truth = TableRows::inserted_by(subject.plan, subject.timeline, subject.place, ticks, last);
         let mut of_key: Vec<Bytes> = Vec::new();
+        let mut record = Record::default();
         while let Some(chunk) = truth.next_chunk() {
             for row in chunk.rows() {
                 let id = row.id();
                 of_key.clear();
-                let mut surplus = 0;
-                while let Some((Some(key), line)) = &next {
+                let (mut bytes, mut surplus) = (0, 0);
+                while let Some((Some(key), line)) = next {
                     match key.cmp(&id) {
-                        Ordering::Greater => break,
-                        Ordering::Less => read.outside(*key, i64::MAX),
-                        Ordering::Equal if of_key.len() < ROWS_OF_A_KEY => of_key.push(line.clone()),
+                        Ordering::Greater => {
+                            next = Some((Some(key), line));
+                            break;
+                        }
+                        Ordering::Less => read.outside(key, i64::MAX),
+                        Ordering::Equal if of_key.len() < ROWS_OF_A_KEY && bytes < BYTES_OF_A_KEY => {
+                            bytes += line.len();
+                            of_key.push(line);
+                        }
                         Ordering::Equal => surplus += 1,
                     }
                     read.rows += 1;
                     next = lines.next().await?;
                 }
-                let split: Vec<Line<'_>> = of_key.iter().filter_map(|line| Line::split(line)).collect();
+                record.restart(id, surplus);
                 let of_others = others.texts(id, &comparer.columns);
-                if let Some(mut record) = comparer.record(row, &split, surplus, of_others) {
+                if comparer.compare(row, &of_key, of_others, &mut record) {
                     record.unresolved = record.rows.is_empty() && referred.is_unresolved(row);
-                    read.spool.push(record)?;
+                    read.spool.push(&mut record)?;
                 }
             }
         }

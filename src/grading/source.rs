@@ -14,6 +14,9 @@ use crate::warehouse::{
     select_rows,
 };
 
+/// Loads of a table that are considered.
+const MOST: usize = 1 << 17;
+
 /// A warehouse that is open.
 pub enum Warehouse<'a> {
     /// A server, in one snapshot.
@@ -92,6 +95,15 @@ impl Warehouse<'_> {
         })
     }
 
+    /// Fails if what was read so far holds for no moment.
+    pub async fn check(&self) -> Result<(), GradingError> {
+        let Self::Server(snapshot) = self else { return Ok(()) };
+        match snapshot.replaced().await? {
+            Some(relation) => Err(GradingError::Replaced { relation }),
+            None => Ok(()),
+        }
+    }
+
     /// The moments of a table of loads, ascending; nothing where loads are known otherwise.
     pub async fn loads(&self, subject: &Subject<'_>) -> Result<Option<Vec<i64>>, GradingError> {
         let (LoadsFrom::Table { relation, at, shop, of }, Self::Server(snapshot)) =
@@ -109,8 +121,15 @@ impl Warehouse<'_> {
         if let Some((name, value)) = of {
             conditions.push(format!("{}::text = {}", quote(name), literal(value)));
         }
-        let query = format!("SELECT {column} FROM {relation} WHERE {} ORDER BY 1", conditions.join(" AND "));
+        let conditions = conditions.join(" AND ");
+        let query = format!(
+            "SELECT DISTINCT {column} FROM {relation} WHERE {conditions} ORDER BY 1 LIMIT {}",
+            MOST + 1
+        );
         let rows = snapshot.texts(&format!("read {relation}"), &query).await?;
+        if rows.len() > MOST {
+            return Err(GradingError::TooManyLoads { relation: relation.to_string() });
+        }
         let target = TargetType::parse(&at.sql_type);
         let moment = |row: &Vec<Option<String>>| {
             let text = row.first()?.as_deref()?;
@@ -159,7 +178,7 @@ impl Groups<'_> {
             let refers = |place: &Option<usize>| whole(graded.get((*place)?)?);
             let refers: Vec<Option<i64>> = cells.iter().map(refers).collect();
             if refers.iter().any(Option::is_some) {
-                return Ok(Some(Group { refers, rows: 1, first: row.key() }));
+                return Ok(Some(Group { refers, rows: 1, first: Line::key(&line) }));
             }
         }
         Ok(None)

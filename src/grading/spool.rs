@@ -20,14 +20,15 @@ pub struct Spool {
 }
 
 impl Spool {
-    /// Adds the record of the next key.
-    pub fn push(&mut self, record: Record) -> io::Result<()> {
+    /// Adds the record of the next key, which is exchanged for one that is to be overwritten.
+    pub fn push(&mut self, record: &mut Record) -> io::Result<()> {
         if let Some(open) = &mut self.open {
-            if open.takes(&record) {
+            if open.takes(record) {
                 open.count += record.count;
                 return Ok(());
             }
             open.write(&mut self.buffer);
+            std::mem::swap(open, record);
             if self.buffer.len() >= BLOCK {
                 let file = match &mut self.file {
                     Some(file) => file,
@@ -36,8 +37,9 @@ impl Spool {
                 file.write_all(&self.buffer)?;
                 self.buffer.clear();
             }
+            return Ok(());
         }
-        self.open = Some(record);
+        self.open = Some(std::mem::take(record));
         Ok(())
     }
 
@@ -117,7 +119,7 @@ mod tests {
         let mut spool = Spool::default();
         let of = |key: i64| Record { first: key, count: 1, rows: vec![row(key / 2); 9], ..Record::default() };
         let keys = 200_001;
-        (1..=keys).for_each(|key| spool.push(of(key)).unwrap());
+        (1..=keys).for_each(|key| spool.push(&mut of(key)).unwrap());
         assert!(spool.file.is_some(), "more than a block");
         for _ in 0..2 {
             let (mut records, mut next) = (spool.records().unwrap(), 1);

@@ -89,6 +89,8 @@ pub async fn understand(
         let mut lines = warehouse.lines(subject).await?;
         let mut others = Others::new(merged_with.iter().copied());
         let read = read(subject, &mut comparer, &referred, &mut lines, &mut others).await?;
+        drop(lines);
+        warehouse.check().await?;
         // What has been done to a whole column is known only now: with it, rows equal their versions.
         let exact = comparer.exact;
         let accepted =

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::{FutureExt, Stream, StreamExt};
-use tokio_postgres::{CopyOutStream, Row, SimpleQueryMessage};
+use tokio::time::timeout;
+use tokio_postgres::{CopyOutStream, Row, SimpleQueryMessage, SimpleQueryRow};
 
-use super::connect::{Connection, Parameters};
+use super::connect::{self, Connection, Parameters};
 use super::error::PgError;
 use crate::config::ConnectionParameters;
 use crate::value::Timestamp;
@@ -20,6 +21,19 @@ use crate::value::Timestamp;
 const SETTINGS: &str = "SET idle_in_transaction_session_timeout = 0; SET enable_hashjoin = on; \
                         SET enable_mergejoin = on; SET enable_seqscan = on; SET plan_cache_mode = auto";
 
+/// The longest wait for a connection, and for a lock of another session.
+const WAIT: Duration = Duration::from_secs(60);
+
+/// Relations that do not hold what they held when the snapshot was taken, of those that were read: TRUNCATE, and a table
+/// that takes another one's name, are seen by all snapshots. A relation that was read stays locked against both.
+const REPLACED: &str = "
+SELECT l.relation::regclass::text
+FROM pg_locks l
+LEFT JOIN pg_class c ON c.oid = l.relation
+WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.relation >= 16384
+    AND (c.oid IS NULL OR c.relkind IN ('r', 'm') AND c.relfilenode <> pg_relation_filenode(c.oid))
+LIMIT 1";
+
 /// A read-only transaction in one snapshot.
 pub struct Snapshot {
     connection: Connection,
@@ -27,15 +41,20 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Connects as `shopsim/<name>` and begins the transaction; `deadline` is the longest wait for one answer.
+    /// Connects as `shopsim/<name>` and begins the transaction; `deadline` is the longest wait for one answer. A server
+    /// that does not answer at all, and a table that another session has locked, are waited for at most a minute.
     pub async fn open(
         server: &ConnectionParameters,
         name: &str,
         deadline: Duration,
     ) -> Result<Self, PgError> {
-        let connection = Connection::open(server, name, deadline, false).await?;
+        let wait = deadline.min(WAIT);
+        let unreachable = |_| PgError::Unreachable { address: connect::address(server), after: wait };
+        let connection = Connection::open(server, name, deadline, false);
+        let connection = timeout(wait, connection).await.map_err(unreachable)??;
         let doing = "begin a snapshot";
-        connection.batch(doing, SETTINGS).await?;
+        let settings = format!("{SETTINGS}; SET lock_timeout = {}", (wait * 3 / 4).as_millis());
+        connection.batch(doing, &settings).await?;
         connection.batch(doing, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
         // The first query takes the snapshot.
         let at = connection.query_one(doing, "SELECT clock_timestamp()", &[]).await?.get(0);
@@ -79,8 +98,16 @@ impl Snapshot {
             SimpleQueryMessage::Row(row) => Some(row),
             _ => None,
         });
-        let text = |value: Option<&str>| value.map(str::to_owned);
-        Ok(rows.map(|row| (0..row.len()).map(|place| text(row.get(place))).collect()).collect())
+        // In a database without an encoding a value may be no text.
+        let text = |row: &SimpleQueryRow, place| row.try_get(place).ok().flatten().map(str::to_owned);
+        Ok(rows.map(|row| (0..row.len()).map(|place| text(row, place)).collect()).collect())
+    }
+
+    /// A table that was read, and that was emptied or replaced since the snapshot was taken: what was read of it holds
+    /// for no moment.
+    pub async fn replaced(&self) -> Result<Option<String>, PgError> {
+        let rows = self.query("look whether tables were replaced", REPLACED, &[]).await?;
+        Ok(rows.first().and_then(|row| row.try_get(0).ok()))
     }
 
     /// Starts to read the rows of a query by `COPY … TO STDOUT` in text format.

@@ -28,12 +28,12 @@ fn as_printed(value: Value<'_>, out: &mut String) {
 
 /// Appends a field: a value as `print` appends it, escaped; NULL is not printed.
 pub fn push_field(value: Value<'_>, out: &mut String, print: impl FnOnce(Value<'_>, &mut String)) {
-    if value == Value::Null {
+    if matches!(value, Value::Null) {
         return out.push_str("\\N");
     }
     let start = out.len();
     print(value, out);
-    if out[start..].contains(['\\', '\t', '\n', '\r', '\u{8}', '\u{b}', '\u{c}']) {
+    if out.as_bytes()[start..].iter().any(|byte| matches!(byte, b'\\' | 8..=13)) {
         let plain = out.split_off(start);
         for letter in plain.chars() {
             match letter {

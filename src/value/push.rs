@@ -51,9 +51,15 @@ fn push_whole(out: &mut String, float: f64) -> bool {
         && push(out, itoa::Buffer::new().format(whole))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the number is below 100")]
-fn push_two(out: &mut String, number: u64) {
-    out.extend([b'0' + (number / 10) as u8, b'0' + (number % 10) as u8].map(char::from));
+/// The digits of a number, with zeros before them.
+#[expect(clippy::cast_possible_truncation, reason = "a digit is below 10")]
+fn digits<const N: usize>(mut number: u32) -> [u8; N] {
+    let mut digits = [b'0'; N];
+    for digit in digits.iter_mut().rev() {
+        *digit += (number % 10) as u8;
+        number /= 10;
+    }
+    digits
 }
 
 /// Appends a day of a year with four digits.
@@ -62,26 +68,37 @@ fn push_date(out: &mut String, date: Date) -> bool {
     if !(1..=9_999).contains(&year) {
         return false;
     }
-    let year = year.unsigned_abs();
-    for (number, end) in [(year / 100, ""), (year % 100, "-"), (month, "-"), (day, "")] {
-        push_two(out, number.into());
-        out.push_str(end);
-    }
-    true
+    let mut text = *b"0000-00-00";
+    text[..4].copy_from_slice(&digits::<4>(year.unsigned_abs()));
+    text[5..7].copy_from_slice(&digits::<2>(month));
+    text[8..].copy_from_slice(&digits::<2>(day));
+    push_ascii(out, &text)
 }
 
-/// Appends an instant of a whole second.
+/// Appends an instant of a year with four digits; of a second's fraction no zeros at its end.
 fn push_timestamp(out: &mut String, at: Timestamp) -> bool {
-    let second = at.0.div_euclid(super::SECOND);
-    if at.0.rem_euclid(super::SECOND) != 0 || !push_date(out, at.date()) {
+    if !push_date(out, at.date()) {
         return false;
     }
-    let second = second.rem_euclid(DAY_SECONDS).unsigned_abs();
-    for (number, before) in [(second / 3_600, " "), (second / 60 % 60, ":"), (second % 60, ":")] {
-        out.push_str(before);
-        push_two(out, number);
-    }
-    true
+    let of = |number: i64| u32::try_from(number).unwrap_or(0);
+    let second = of(at.0.div_euclid(super::SECOND).rem_euclid(DAY_SECONDS));
+    let mut text = *b" 00:00:00.000000";
+    text[1..3].copy_from_slice(&digits::<2>(second / 3_600));
+    text[4..6].copy_from_slice(&digits::<2>(second / 60 % 60));
+    text[7..9].copy_from_slice(&digits::<2>(second % 60));
+    let fraction = of(at.0.rem_euclid(super::SECOND));
+    let end = match fraction {
+        0 => 9,
+        _ => {
+            text[10..].copy_from_slice(&digits::<6>(fraction));
+            text.iter().rposition(|digit| *digit != b'0').map_or(9, |last| last + 1)
+        }
+    };
+    push_ascii(out, &text[..end])
+}
+
+fn push_ascii(out: &mut String, text: &[u8]) -> bool {
+    std::str::from_utf8(text).is_ok_and(|text| push(out, text))
 }
 
 #[cfg(test)]

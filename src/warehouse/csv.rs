@@ -2,10 +2,10 @@
 //!
 //! Owns the syntax: commas, quotes, line breaks within quotes. Must not know what a field means.
 
-use std::io::{self, BufRead, ErrorKind};
+use std::io::{self, BufRead, ErrorKind, Read};
 
 /// The longest record, in bytes: more is no CSV file, or a quote that is never closed.
-const LONGEST: usize = 64 << 20;
+const LONGEST: usize = 16 << 20;
 
 /// The records of a file, one after the other, the header first. A field without quotes and without characters is null.
 pub struct Records<R> {
@@ -31,7 +31,8 @@ impl<R: BufRead> Records<R> {
             let mut open = false;
             loop {
                 let before = bytes.len();
-                self.reader.read_until(b'\n', &mut bytes)?;
+                let room = (LONGEST + 1).saturating_sub(before) as u64;
+                (&mut self.reader).take(room).read_until(b'\n', &mut bytes)?;
                 let read = bytes.len() > before;
                 self.line += u64::from(read);
                 open ^= bytes[before..].iter().filter(|byte| **byte == b'"').count() % 2 == 1;
@@ -39,6 +40,9 @@ impl<R: BufRead> Records<R> {
                     |what: &str| io::Error::new(ErrorKind::InvalidData, format!("line {began}: {what}"));
                 if open && (!read || bytes.len() > LONGEST) {
                     return Err(wrong("a quote is not closed"));
+                }
+                if bytes.len() > LONGEST {
+                    return Err(wrong("this is longer than 16 MiB"));
                 }
                 if !open {
                     if !read && bytes.is_empty() {
@@ -108,6 +112,15 @@ mod tests {
     fn a_file_without_a_last_line_break_is_read_to_its_end() {
         assert_eq!(all("a,b\n1,2").unwrap()[1], [field("1"), field("2")]);
         assert!(all("").unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_record_without_an_end_is_not_read_to_its_end() {
+        let endless = || Records::new(io::BufReader::new(io::repeat(b'x')));
+        assert_eq!(endless().next_record().unwrap_err().to_string(), "line 1: this is longer than 16 MiB");
+        let quoted = io::BufReader::new(b"\"".chain(io::repeat(b'\n')));
+        let error = Records::new(quoted).next_record().unwrap_err();
+        assert_eq!(error.to_string(), "line 1: a quote is not closed");
     }
 
     #[test]

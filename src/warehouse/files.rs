@@ -15,6 +15,7 @@ use super::csv::Records;
 use super::detect::{Request, Settled, settle};
 use super::mapping::Mapping;
 use super::question::{Answer, Answers, MOST_VALUES, Question};
+use super::sorter::Sorter;
 use crate::config::Problem;
 
 /// A folder or a file that cannot be read.
@@ -114,14 +115,17 @@ impl Files {
                 Ok(Answer::Values(values.into_iter().collect()))
             }
             Question::Repeats { relation, columns } => {
-                // Digests take less memory than the values.
-                let mut seen: BTreeSet<[u8; 32]> = BTreeSet::new();
-                let mut repeats = false;
+                // Digests are shorter than the values.
+                let mut digests = Sorter::default();
+                let mut pushed = Ok(());
                 self.each(relation, columns, |fields| {
-                    repeats = !seen.insert(Sha256::digest(format!("{fields:?}")).into());
-                    !repeats
+                    let digest = Sha256::digest(format!("{fields:?}"));
+                    pushed = digests.push(|out| out.extend_from_slice(&digest[..16]));
+                    pushed.is_ok()
                 })?;
-                Ok(Answer::Repeats(repeats))
+                let path = || self.path(relation).unwrap_or(Path::new("")).to_owned();
+                let repeats = pushed.and_then(|()| has_repeats(digests));
+                Ok(Answer::Repeats(repeats.map_err(|source| FilesError { path: path(), source })?))
             }
         }
     }
@@ -160,6 +164,18 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, FilesError> {
         entries.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>().map_err(wrong)?;
     paths.sort();
     Ok(paths)
+}
+
+/// Whether a byte string comes twice.
+fn has_repeats(strings: Sorter) -> io::Result<bool> {
+    let mut sorted = strings.sorted()?;
+    let mut last = sorted.next()?;
+    while let Some(next) = sorted.next()? {
+        if last.replace(next) == last {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn records(path: &Path) -> Result<Records<BufReader<File>>, FilesError> {

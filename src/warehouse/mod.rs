@@ -18,6 +18,7 @@ mod question;
 mod select;
 mod shops;
 mod sorted;
+mod sorter;
 mod words;
 
 pub use catalog::{Catalog, Column, Relation, RelationName};

@@ -10,6 +10,9 @@ use crate::config::Problem;
 use crate::pg::{PgError, Snapshot};
 use crate::quoting::quote;
 
+/// Characters of a value that are looked at: more than the names of shops and the marks of rows have.
+const LONGEST: usize = 256;
+
 /// The tables and views that may be read, with their columns and the columns of the first unique index: the primary
 /// key's, or else the first by name. Indexes of some rows, or of expressions, make no row unique.
 const CATALOG: &str = "
@@ -40,16 +43,18 @@ ORDER BY n.nspname, c.relname";
 /// If the server cannot be reached any more.
 pub async fn catalog(snapshot: &Snapshot) -> Result<Catalog, PgError> {
     let rows = snapshot.query("list the tables of the warehouse", CATALOG, &[]).await?;
-    let relation = |row: &tokio_postgres::Row| {
-        let (names, types): (Vec<String>, Vec<String>) = (row.get(2), row.get(3));
+    let relation = |row: &tokio_postgres::Row| -> Result<Relation, tokio_postgres::Error> {
+        let (names, types): (Vec<String>, Vec<String>) = (row.try_get(2)?, row.try_get(3)?);
         let columns = names.into_iter().zip(types).map(|(name, sql_type)| Column { name, sql_type });
-        Relation {
-            name: RelationName { schema: row.get(0), name: row.get(1) },
+        Ok(Relation {
+            name: RelationName { schema: row.try_get(0)?, name: row.try_get(1)? },
             columns: columns.collect(),
-            unique: row.get(4),
-        }
+            unique: row.try_get(4)?,
+        })
     };
-    Ok(Catalog { relations: rows.iter().map(relation).collect() })
+    // A name that is no text, in a database without an encoding, is the name of nothing that could be meant.
+    let relations = rows.iter().filter_map(|row| relation(row).ok());
+    Ok(Catalog { relations: relations.collect() })
 }
 
 /// Settles what the tables mean, and answers the questions that come up: the mapping, or all that is wrong with it.
@@ -84,12 +89,13 @@ pub async fn answer(snapshot: &Snapshot, question: &Question) -> Result<Answer, 
         Question::Values { relation, column } => {
             let column = quote(column);
             let sql = format!(
-                "SELECT DISTINCT {column}::text FROM {relation} WHERE {column} IS NOT NULL LIMIT {}",
+                "SELECT DISTINCT left({column}::text, {LONGEST}) FROM {relation} WHERE {column} IS NOT NULL LIMIT {}",
                 MOST_VALUES + 1
             );
             let rows =
                 snapshot.query(&format!("read the values of {column} of {relation}"), &sql, &[]).await?;
-            Ok(Answer::Values(rows.iter().map(|row| row.get(0)).collect()))
+            // In a database without an encoding a value may be no text, and then it is none that could be meant.
+            Ok(Answer::Values(rows.iter().filter_map(|row| row.try_get(0).ok()).collect()))
         }
         Question::Repeats { relation, columns } => {
             let columns: Vec<String> = columns.iter().map(|column| quote(column)).collect();

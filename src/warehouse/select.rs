@@ -8,8 +8,11 @@ use super::catalog::{Column, RelationName};
 use super::mapping::{ShopRows, Side, TableMapping};
 use crate::quoting::{literal, quote};
 
-/// Characters of a value that are read: more than the truth has, and few enough for hostile values.
+/// Characters of a value that are read, and compared: few enough for hostile values.
 pub const LONGEST: usize = 1 << 16;
+
+/// Characters that are read of a time or a mark: more than any has.
+const LONGEST_MARK: usize = 256;
 
 /// The fields before the graded columns: key, start, end, current, deleted, stamp, order.
 pub const FIELDS: usize = 7;
@@ -65,35 +68,42 @@ fn whole(column: &Column) -> String {
         "numeric" | "real" | "double precision" => {
             format!("CASE WHEN {name} = trunc({name}) AND abs({name}) < 9e18 THEN {name}::bigint END")
         }
-        _ => format!("CASE WHEN {name}::text ~ '^-?[0-9]{{1,18}}$' THEN {name}::text::bigint END"),
+        sql_type => {
+            let text = beginning(&name, sql_type, 24);
+            format!("CASE WHEN {text} ~ '^\\s*-?[0-9]{{1,18}}\\s*$' THEN {text}::bigint END")
+        }
     }
 }
 
 /// What is read of a row. `side`: of one that was set aside, whose table may lack what tells about loads.
 fn fields(mapping: &TableMapping, guarded: bool, side: Option<&Side>) -> Vec<String> {
-    let optional = |name: Option<&str>| {
-        let there = |name: &&str| side.is_none_or(|side| side.columns.iter().any(|one| one.name == **name));
-        name.filter(there).map_or_else(|| "NULL".to_owned(), quote)
+    let short = |column: &Column, longest: usize| {
+        let name = quote(&column.name);
+        match guarded && any_length(&column.sql_type) {
+            true => beginning(&name, &column.sql_type, longest),
+            false => name,
+        }
     };
-    let start = optional(mapping.valid_from.as_ref().map(|column| column.name.as_str()));
+    let mark = |column: Option<&Column>| {
+        let there =
+            |column: &&Column| side.is_none_or(|side| side.columns.iter().any(|one| one.name == column.name));
+        column.filter(there).map_or_else(|| "NULL".to_owned(), |column| short(column, LONGEST_MARK))
+    };
     let stamp = match &mapping.loads {
-        super::LoadsFrom::Stamp(column) => Some(column.name.as_str()),
+        super::LoadsFrom::Stamp(column) => Some(column),
         _ => None,
     };
     let mut fields = vec![
         // Keys that are no whole numbers are no keys of the shop: the rows come last.
         whole(&mapping.key),
-        start,
-        optional(mapping.valid_to.as_ref().map(|column| column.name.as_str())),
-        optional(mapping.current.as_ref().map(|column| column.name.as_str())),
-        optional(mapping.deleted.as_ref().map(|deleted| deleted.column.name.as_str())),
-        optional(stamp),
-        optional(mapping.order.as_ref().map(|column| column.name.as_str())),
+        mark(mapping.valid_from.as_ref()),
+        mark(mapping.valid_to.as_ref()),
+        mark(mapping.current.as_ref()),
+        mark(mapping.deleted.as_ref().map(|deleted| &deleted.column)),
+        mark(stamp),
+        mark(mapping.order.as_ref()),
     ];
-    fields.extend(mapping.columns.iter().map(|(_, column)| {
-        let name = quote(&column.name);
-        if guarded && any_length(&column.sql_type) { format!("left({name}::text, {LONGEST})") } else { name }
-    }));
+    fields.extend(mapping.columns.iter().map(|(_, column)| short(column, LONGEST)));
     fields
 }
 
@@ -111,6 +121,14 @@ fn conditions(mapping: &TableMapping, rows: &ShopRows, side: Option<&Side>, furt
     match conditions.is_empty() {
         true => String::new(),
         false => format!(" WHERE {}", conditions.join(" AND ")),
+    }
+}
+
+/// The first characters of a value's text. Of bytes only as many are printed.
+fn beginning(name: &str, sql_type: &str, characters: usize) -> String {
+    match base(sql_type) {
+        "bytea" => format!("left(substring({name}, 1, {characters})::text, {characters})"),
+        _ => format!("left({name}::text, {characters})"),
     }
 }
 
@@ -166,9 +184,10 @@ impl<'a> Line<'a> {
         Some(Self { fields, graded: rest })
     }
 
-    /// The row's key; `None`: it is no whole number.
-    pub fn key(&self) -> Option<i64> {
-        std::str::from_utf8(self.fields[0]).ok()?.parse().ok()
+    /// The key of a line that is not split yet; `None`: it is no whole number.
+    pub fn key(line: &[u8]) -> Option<i64> {
+        let end = line.iter().position(|byte| *byte == b'\t').unwrap_or(line.len());
+        std::str::from_utf8(&line[..end]).ok()?.parse().ok()
     }
 
     /// A field before the graded columns; `None`: NULL.

@@ -1,4 +1,9 @@
-//! The configs of `deploy/`: they are right, and play what `shops.toml` plays.
+//! The configs of `deploy/`: they are right, and play what `shops.toml` plays; its mapping is that of the DAGs.
+
+use std::path::Path;
+
+use shopsim::config::warehouse::{self, From, Loads};
+use shopsim::config::{Source, Surroundings};
 
 use super::program::Program;
 
@@ -48,4 +53,29 @@ fn the_config_map_for_kubernetes_is_right() {
         std::fs::write(program.path(&format!("passwords/{shop}")), "change me").unwrap();
     }
     assert!(told(&program).contains("postgresql://edwh-tech@pg-shop-2:5432/postgres"));
+}
+
+#[test]
+fn the_mapping_of_the_stack_names_the_warehouse_of_its_env_file_and_each_table_of_the_chain() {
+    let none = |_: &str| None;
+    let file = |path: &Path| std::fs::read(Path::new(TOP).join(path));
+    let source = Source::new("deploy/warehouse.toml", read("deploy/warehouse.toml"));
+    let (mapping, problems) = warehouse::read(&source, &Surroundings { var: &none, read: &file });
+    assert!(problems.is_empty(), "{}", source.render_all(&problems, false));
+    let server = mapping.database.unwrap();
+    assert_eq!((server.host.as_str(), server.port, server.user.as_str()), ("pg-dwh", 5432, "dwh"));
+    let Some(Loads::Table(loads)) = mapping.settings.loads.map(|loads| loads.value) else { panic!() };
+    assert_eq!(loads.table.value, "stg.extraction");
+    let tables: Vec<String> = mapping
+        .tables
+        .iter()
+        .map(|table| match &table.from {
+            Some(From::One(from)) => format!("{} {}", table.name.value, from.value),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(tables, ["customers dds.customers", "orders dds.orders", "products dds.products"]);
+    let loaded: serde_json::Value =
+        serde_json::from_str(&read("deploy/airflow/load_data_conf.json")).unwrap();
+    assert_eq!(loaded["shops"]["shop-1"]["tables"], serde_json::json!(["customers", "orders", "products"]));
 }

@@ -132,6 +132,8 @@ fn the_page_of_commands_has_every_flag() {
         "digest",
         "history",
         "origin",
+        "grade",
+        "grade explain",
         "healthcheck",
         "import",
         "providers",
@@ -166,6 +168,18 @@ fn the_page_of_a_mapping_has_every_key_and_preset() {
         let is_there = page.contains(&format!("`{word}`")) || page.contains(&format!("{{ {word} = "));
         let is_there = is_there || page.contains(&format!(", {word} = "));
         assert!(is_there, "docs/warehouse.md has no `{word}`");
+    }
+}
+
+#[test]
+fn the_page_of_grading_has_every_class_of_findings_and_every_cause() {
+    let page = text_of("docs/grading.md");
+    for class in shopsim::grade::Class::ALL {
+        assert!(page.contains(&format!("`{}`", class.name())), "docs/grading.md has no `{}`", class.name());
+    }
+    for cause in shopsim::grade::cause::Id::ALL {
+        let row = format!("| {cause} | {} | {} |", cause.says(), cause.cure());
+        assert!(page.contains(&row), "docs/grading.md lacks: {row}");
     }
 }
 

@@ -27,6 +27,8 @@ pub enum Mark {
     NotRun,
     /// `run: in the background`: until its output has come; it goes on until `run: Ctrl-C`.
     Background,
+    /// `run: exit code N`: the last command ends with it instead of 0.
+    Exits(i32),
     /// `run: psql URL`: the block is given to this command.
     Psql(String),
     /// `output`: the block before it prints this. `…` stands for anything, times may differ.
@@ -188,6 +190,10 @@ fn read_mark(comment: &str, place: &str) -> Mark {
             Mark::NotRun
         }
         ("run", "in the background") => Mark::Background,
+        ("run", code) if code.starts_with("exit code ") => {
+            let number = code.trim_start_matches("exit code ").parse();
+            Mark::Exits(number.unwrap_or_else(|_| panic!("{place}: `{code}` is no exit code")))
+        }
         ("run", command) if command.starts_with("psql ") => Mark::Psql(command.to_owned()),
         ("output", "") => Mark::Output,
         ("output", "values differ") => Mark::Shape,

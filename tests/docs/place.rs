@@ -30,6 +30,19 @@ pub struct Place {
     ports: [String; PORTS.len()],
 }
 
+impl Drop for Place {
+    fn drop(&mut self) {
+        // Servers that a config with `keep_running` has left, as where a page fails before it takes them down.
+        let Ok(servers) = std::fs::read_dir(self.top.path().join("state")) else { return };
+        for file in servers.flatten().map(|server| server.path().join("data/postmaster.pid")) {
+            let Ok(text) = std::fs::read_to_string(file) else { continue };
+            if let Some(pid) = text.lines().next().and_then(|line| line.parse().ok()) {
+                let _ = nix::sys::signal::kill(Pid::from_raw(pid), Signal::SIGQUIT);
+            }
+        }
+    }
+}
+
 /// What a command did.
 pub struct Ended {
     /// Its exit code.

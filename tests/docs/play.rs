@@ -55,7 +55,8 @@ fn play(
 ) -> Result<(), String> {
     match (block.language.as_str(), &block.mark) {
         (_, Some(Mark::NotRun)) => Ok(()),
-        ("sh", None) => to_its_end(place, &block.text, shown, run.is_some()),
+        ("sh", None) => to_its_end(place, &block.text, 0, shown, run.is_some()),
+        ("sh", Some(Mark::Exits(code))) => to_its_end(place, &block.text, *code, shown, run.is_some()),
         ("sh", Some(Mark::Background)) => {
             let shown = shown.ok_or("a run in the background needs its output below, which is waited for")?;
             let mut started = place.start(&block.text);
@@ -70,7 +71,7 @@ fn play(
         }
         ("sql", Some(Mark::Psql(command))) => {
             let script = format!("{command} -v ON_ERROR_STOP=1 <<'END'\n{}END\n", block.text);
-            to_its_end(place, &script, shown, false)
+            to_its_end(place, &script, 0, shown, false)
         }
         ("sh" | "sql", None | Some(_)) => {
             Err("neither run nor marked why not: see CONTRIBUTING.md, \"Documentation\"".to_owned())
@@ -83,8 +84,15 @@ fn play(
     }
 }
 
-/// Runs a script; again and again while a run in the background may not have come to what is shown.
-fn to_its_end(place: &Place, script: &str, shown: Option<&Block>, again: bool) -> Result<(), String> {
+/// Runs a script, which ends with this code; again and again while a run in the background may not have come to what is
+/// shown.
+fn to_its_end(
+    place: &Place,
+    script: &str,
+    expected: i32,
+    shown: Option<&Block>,
+    again: bool,
+) -> Result<(), String> {
     let mut outcome = Ok(());
     until(|| {
         let ended = place.bash(script);
@@ -93,8 +101,10 @@ fn to_its_end(place: &Place, script: &str, shown: Option<&Block>, again: bool) -
             _ => pattern(&place.own(&shown.text), true).is_match(&tamed(&ended.output)),
         });
         outcome = match ended.code {
-            Some(0) if fits => Ok(()),
-            Some(0) => Err(format!("its output is not what is shown below:\n{}", ended.output)),
+            Some(code) if code == expected && fits => Ok(()),
+            Some(code) if code == expected => {
+                Err(format!("its output is not what is shown below:\n{}", ended.output))
+            }
             code => Err(format!("ended with {code:?}:\n{}", ended.output)),
         };
         outcome.is_ok() || !again

@@ -12,6 +12,7 @@
 
 mod cases;
 mod docker;
+mod graded;
 #[path = "../end_to_end/harness.rs"]
 #[allow(dead_code, reason = "the harness has more than this test needs")]
 mod harness;
@@ -65,7 +66,7 @@ macro_rules! case {
     };
 }
 
-const CASES: [Case; 12] = [
+const CASES: [Case; 13] = [
     case!(Short, "compose_file_is_clean", cases::compose_file_is_clean),
     case!(Short, "up", cases::up),
     case!(Short, "process_killed", cases::process_killed),
@@ -74,6 +75,7 @@ const CASES: [Case; 12] = [
     case!(Short, "wrong_password", cases::wrong_password),
     case!(alone Short, "compose_stop", cases::compose_stop),
     case!(Short, "pgadmin_passwords", pgadmin::passwords),
+    case!(Short, "graded", graded::graded),
     case!(Short, "database_killed", outages::play, outages::Outage::Killed),
     case!(Full, "database_stopped", outages::play, outages::Outage::Stopped),
     case!(Full, "database_paused", outages::play, outages::Outage::Paused),

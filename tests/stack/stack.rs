@@ -51,8 +51,10 @@ impl Images {
         let mut command = Command::new(&self.compose[0]);
         command.args(&self.compose[1..]).args(["--ansi", "never"]).current_dir(folder);
         command.env("SHOPSIM_IMAGE", &self.shopsim);
-        // In pgAdmin's place a server's image stands, for its psql.
-        command.env("POSTGRES_IMAGE", &self.postgres).env("PGADMIN_IMAGE", &self.postgres);
+        // In pgAdmin's and Airflow's place a server's image stands, for its psql and psycopg2.
+        for name in ["POSTGRES_IMAGE", "PGADMIN_IMAGE", "AIRFLOW_IMAGE"] {
+            command.env(name, &self.postgres);
+        }
         command
     }
 }

@@ -1,25 +1,26 @@
 //! `warehouse.toml`: which tables of a pipeline's warehouse hold what, as far as it is told and not found.
 //!
-//! From text to [`WarehouseConfig`], every mistake reported with its place, as for `shops.toml`: `table` reads what
-//! belongs to one table, `loads` where the loads are known from, `values` what both consist of. Owns the words of the
+//! From text to [`WarehouseConfig`], every mistake reported with its place, as for `shops.toml`: `server` reads where it is,
+//! `table` what belongs to one table, `loads` where the loads are known from, `values` what they consist of. Owns the words of the
 //! file. Names of tables and columns are only texts here: whether they exist is found where the warehouse is known.
 
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
-use super::database::{self, Written};
 use super::item::Item;
-use super::problem::{Problem, quote, sort};
+use super::problem::{Problem, sort};
 use super::reader::TableReader;
-use super::{ConnectionParameters, InvalidValue, Source, Spanned, Surroundings, conninfo, syntax};
+use super::{ConnectionParameters, Source, Spanned, Surroundings, syntax};
 
 mod loads;
+mod server;
 mod table;
 #[cfg(test)]
 mod tests;
 mod values;
 
 pub use loads::{Loads, LoadsTable};
+pub use server::connection;
 pub use table::{From, Marked, StartsMean, TableConfig};
 pub use values::{Auto, zone};
 
@@ -59,7 +60,7 @@ pub const STARTS: [&str; 4] = ["load", "event", "created-then-load", "nothing"];
 /// A `warehouse.toml`.
 #[derive(Clone, Debug, Default)]
 pub struct WarehouseConfig {
-    /// `database`: the server.
+    /// `database`, or the `POSTGRES_…` of `env_file`: the server.
     pub database: Option<Box<ConnectionParameters>>,
     /// `files`: a folder of CSV files, relative to the folder of the config.
     pub files: Option<Spanned<PathBuf>>,
@@ -128,15 +129,16 @@ pub fn read(source: &Source, surroundings: &Surroundings<'_>) -> (WarehouseConfi
 }
 
 fn file(mut top: TableReader<'_>, folder: &Path) -> WarehouseConfig {
-    let database = top.field("database", server);
+    let (database, key) = server::read(&mut top);
     let files = top.field("files", Item::nonempty).get();
-    if let (false, Some(files)) = (database.is_absent(), &files) {
+    if let (Some(key), Some(files)) = (key, &files) {
         top.context.report(
-            Problem::error(&files.span, "both `database` and `files` are set").help("leave one of them out"),
+            Problem::error(&files.span, format!("both `{key}` and `files` are set"))
+                .help("leave one of them out"),
         );
     }
     let read = WarehouseConfig {
-        database: database.value().map(Box::new),
+        database: database.map(Box::new),
         files: files.map(|Spanned { value, span }| Spanned { value: folder.join(value), span }),
         preset: top.field("preset", |item| values::word(item, &PRESETS)).get(),
         max_lag: top.field("max_lag", values::span).value(),
@@ -146,34 +148,4 @@ fn file(mut top: TableReader<'_>, folder: &Path) -> WarehouseConfig {
     };
     top.finish(&[]);
     read
-}
-
-/// `database`, in the forms of a shop's, except for a private server.
-fn server(item: &Item<'_>) -> Option<ConnectionParameters> {
-    match database::written(item)? {
-        Written::Embedded => item.invalid(
-            InvalidValue::new("a warehouse has no private server of shopsim's")
-                .help("write how to reach it, such as \"postgres://user@localhost/dwh\" or \"${DWH}\""),
-        ),
-        Written::Server { parts, .. } => {
-            let written = Spanned { value: (*parts, false), span: item.span.clone() };
-            database::server(written, None, item.context)
-        }
-    }
-}
-
-/// The connection parameters of a text, as `database` takes it, for a warehouse that the command line names.
-///
-/// # Errors
-/// What is wrong with it, without a place. Warnings count as none.
-pub fn connection(text: &str, surroundings: &Surroundings<'_>) -> Result<ConnectionParameters, InvalidValue> {
-    let context = Context::new(surroundings, Path::new(""));
-    let parts = conninfo::parse(text.trim())?;
-    let server = database::server(Spanned { value: (parts, false), span: 0..0 }, None, &context);
-    let problems = context.into_problems();
-    match (server, problems.iter().find(|problem| problem.is_error())) {
-        (Some(server), None) => Ok(server),
-        (_, Some(problem)) => Err(problem.into()),
-        (None, None) => Err(InvalidValue::new(format!("{} names no database", quote(text)))),
-    }
 }

@@ -64,6 +64,54 @@ fn every_mistake_is_reported_at_once() {
     );
 }
 
+/// Reads a mapping beside an `env/dwh.env`: the server, without its password, and the problems.
+fn server_of(text: &str, env: &str) -> (Option<String>, Vec<String>) {
+    let none = |_: &str| None;
+    let file = |path: &Path| match path == Path::new("deploy/env/dwh.env") {
+        true => Ok(env.as_bytes().to_vec()),
+        false => Err(std::io::ErrorKind::NotFound.into()),
+    };
+    let source = Source::new("deploy/warehouse.toml", text);
+    let (config, problems) = read(&source, &Surroundings { var: &none, read: &file });
+    let shown = config.database.map(|server| {
+        let password = server.password.as_ref().map_or("-", |secret| secret.reveal());
+        format!("{}:{password}@{}:{}/{}", server.user, server.host, server.port, server.database)
+    });
+    (shown, problems.iter().map(|problem| problem.message.clone()).collect())
+}
+
+const DWH_ENV: &str = "POSTGRES_HOST=pg-dwh\nPOSTGRES_DB=postgres\nPOSTGRES_USER=dwh\nPOSTGRES_PASSWORD='d$w'\nPOSTGRES_PORT=5432\n";
+
+#[test]
+fn an_env_file_names_the_server_relative_to_the_mapping() {
+    let env_file = "env_file = \"env/dwh.env\"\n";
+    let server = |text: &str| server_of(text, DWH_ENV);
+    assert_eq!(server(env_file), (Some("dwh:d$w@pg-dwh:5432/postgres".into()), vec![]));
+    let gaps = format!("{env_file}database = {{ host = \"localhost\", port = 5435 }}");
+    assert_eq!(server(&gaps), (Some("dwh:d$w@localhost:5435/postgres".into()), vec![]));
+    let url = format!("{env_file}database = \"postgres://me@other/dwh\"");
+    assert_eq!(server(&url), (Some("me:-@other:5432/dwh".into()), vec![]));
+}
+
+#[test]
+fn an_env_file_that_names_no_server_is_reported_and_the_settings_of_a_shop_in_it_are_not() {
+    let problems = |text: &str, env: &str| server_of(text, env).1;
+    let env_file = "env_file = \"env/dwh.env\"";
+    assert_eq!(
+        problems(env_file, "TICK_INTERVAL_SEC=soon\n"),
+        ["the database has no host", "the database has no user"]
+    );
+    assert_eq!(
+        problems(env_file, "POSTGRES_HOST=h\nPOSTGRES_USER=u\nPOSTGRES_PORT=x\n"),
+        ["env/dwh.env:3: `POSTGRES_PORT` must be a whole number from 1 to 65535"]
+    );
+    assert_eq!(problems("env_file = \"env/dhw.env\"", "").len(), 1);
+    assert_eq!(
+        problems(&format!("{env_file}\nfiles = \"out\""), DWH_ENV),
+        ["both `env_file` and `files` are set"]
+    );
+}
+
 #[test]
 fn a_zone_is_a_fixed_offset() {
     const HOUR: i64 = 3_600_000_000;

@@ -19,7 +19,7 @@ const DIGITS_OF_DOUBLE: usize = 15;
 /// Appends the text of the value in the type of the target, if PostgreSQL casts it without loss, else its own; nothing
 /// for NULL.
 pub(super) fn write(sides: &Sides<'_>, value: Value<'_>, out: &mut String) {
-    if value == Value::Null {
+    if matches!(value, Value::Null) {
         return;
     }
     let written = sides.target.sql_type().is_some_and(|target| write_as(sides, target, value, out));
