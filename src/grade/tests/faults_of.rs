@@ -2,7 +2,8 @@
 
 use super::{Graded, Truth, Warehouse, grade, row};
 use crate::grade::{
-    Capture, Class, DAY, Deletes, FoundRow, Given, Kind, Life, Load, Loads, NEVER, OPEN, Reads, Shape, Starts,
+    Capture, Class, DAY, Deletes, FoundRow, Given, Judge, Kind, Life, Load, Loads, NEVER, OPEN, Reads, Shape,
+    Starts,
 };
 
 const SECOND: i64 = 1_000_000;
@@ -381,4 +382,47 @@ fn a_log_without_times_is_right_with_updates_that_changed_nothing_and_deletions(
     warehouse.insert(1, log(&[1, 2, 2], Some(&deletion)));
     let findings = grade(&truth, &warehouse, given, &Loads::FromContent).findings;
     assert_eq!(findings, [(Class::MissingChange, Some(1))]);
+}
+
+#[test]
+fn an_update_of_a_column_that_is_not_graded_may_be_a_row_of_its_own() {
+    let mut truth = Truth::new(SECOND, 90);
+    truth.insert(1, &[(1, 1), (40, 1)], NEVER);
+    truth.insert(2, &[(1, 1)], NEVER);
+    let rows = vec![row(1_000 * SECOND, 2_000 * SECOND, 1, None), row(2_000 * SECOND, OPEN, 1, None)];
+    let reads = Reads::snapshots(
+        LOADS.map(|(tick, at)| Load { lo: tick, hi: tick, stamp: at * SECOND }).to_vec(),
+        false,
+    );
+    let shape = Shape {
+        kind: Kind::History,
+        capture: Capture::Snapshot,
+        starts: Starts::Load,
+        deletes: Deletes::Close,
+        tolerance: 0,
+    };
+    for (is_partial, key, expected) in [(true, 1, 0), (true, 2, 1), (false, 1, 1)] {
+        let judge = Judge::new(shape, Some(0), reads.clone(), &truth.timeline).of_some_columns(is_partial);
+        assert_eq!(judge.judge(&truth.lives[&key], &rows).findings.len(), expected);
+    }
+}
+
+#[test]
+fn rows_of_loads_without_stamps_may_come_in_any_order() {
+    let truth = truth();
+    let mut warehouse = Warehouse::new();
+    for (key, life) in &truth.lives {
+        let rows = LOADS.iter().filter_map(|(tick, _)| seen(life, *tick));
+        let mut rows: Vec<FoundRow> = rows.map(|class| row(0, OPEN, class, None)).collect();
+        rows.reverse();
+        if !rows.is_empty() {
+            warehouse.insert(*key, rows);
+        }
+    }
+    let given =
+        Given { kind: Kind::Append, starts: Some(Starts::Nothing), deletes: Some(Deletes::Keep), ..GIVEN };
+    let somewhere = LOADS.map(|(_, at)| Load { lo: -1, hi: 89, stamp: at * SECOND }).to_vec();
+    for loads in [Loads::FromContent, Loads::Stamped(somewhere)] {
+        assert_eq!(grade(&truth, &warehouse, given, &loads).findings, []);
+    }
 }
