@@ -1,6 +1,7 @@
 //! What can be wrong with a row of a warehouse.
 //!
-//! Owns the classes of findings and their names. Each true version and each found row is in at most one.
+//! Owns the classes of findings and their names. Each true version and each found row is in at most one, not
+//! counting late ones and those about references.
 
 use std::fmt;
 

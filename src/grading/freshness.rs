@@ -11,6 +11,7 @@ use super::words::span;
 use crate::grade::report::{Method, Obligation, TableReport};
 use crate::grade::{Class, Finding, Kind, Life, NEVER, Place, Reads, UNSTAMPED, Verdict};
 use crate::value::Timestamp;
+use crate::warehouse::LoadsFrom;
 
 /// Gaps between loads that are told.
 const TOLD: usize = 3;
@@ -43,8 +44,14 @@ impl<'a> Freshness<'a> {
         let clock = subject.clock();
         let until = subject.at.filter(|_| clock.is_live()).map_or_else(|| clock.due(clock.last()), |at| at.0);
         let loads_known = matches!(method, Method::Table | Method::Schedule);
-        // The moments of a schedule may be simulated times.
-        let stamps_count = clock.is_live() && method != Method::Schedule;
+        let stamps_count = clock.is_live()
+            && match method {
+                Method::Table | Method::Stamps | Method::EveryChange => true,
+                // Stamps that contradict the rows are of another clock.
+                Method::Content => subject.mapping.loads == LoadsFrom::Content,
+                // Its moments may be simulated times.
+                Method::Schedule => false,
+            };
         let max_lag = subject.all.max_lag.filter(|_| subject.all.asks_for(Obligation::Freshness));
         let tolerance = subject.mapping.tolerance;
         let max_lag = max_lag.map(|max_lag| max_lag.saturating_add(tolerance));

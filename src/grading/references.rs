@@ -133,9 +133,12 @@ impl<'a> Referred<'a> {
         }
         for (reference, (rows, inherent)) in self.columns.iter().zip(dangling).filter(|(_, of)| of.0 > 0) {
             let (name, other) = (&reference.column.name, &reference.other.name);
+            let why = match inherent {
+                0 => "",
+                _ => ": when loads ran, it had not made that row, or had deleted it",
+            };
             counted.headlines.push(format!(
-                "`{name}` of {} refers to no row of `{other}`; {inherent} of {rows} are so in the source, too: when \
-                 loads ran, it had not made that row, or had deleted it",
+                "`{name}` of {} refers to no row of `{other}`; {inherent} of {rows} so in the source, too{why}",
                 words::rows(rows)
             ));
         }

@@ -207,7 +207,7 @@ async fn orphans_are_counted_and_those_that_the_source_has_itself_are_told() {
     assert!(orphans > by_customer && by_customer > 0);
     assert_eq!((findings(&report, "orders"), code), (only("orphan", orphans), Some(1)));
     assert_eq!(obliged(&report, "orders", "references"), (600, orphans));
-    assert!(says(&report, "orders", &format!("{by_customer} of {by_customer} are so in the source, too")));
+    assert!(says(&report, "orders", &format!("{by_customer} of {by_customer} so in the source, too")));
 
     world.run_to(11).await;
     for table in TABLES {
@@ -223,7 +223,7 @@ async fn orphans_are_counted_and_those_that_the_source_has_itself_are_told() {
     let (report, _) = world.grade(&mapping(TWO, REFERS), &[]);
     assert_eq!(findings(&report, "orders"), only("orphan", orphans));
     assert_eq!(findings(&report, "customers"), only("missing-row", 1));
-    assert!(says(&report, "orders", &format!("0 of {orphans} are so in the source")));
+    assert!(says(&report, "orders", &format!("0 of {orphans} so in the source")));
     let example = &table(&report, "orders")["examples"][0];
     assert_eq!(example["says"], "customer_id is 7, and there is no such row of customers");
 
