@@ -82,7 +82,10 @@ pub fn judge(
     options: Options,
 ) -> Result<TableReport, GradingError> {
     let (timeline, reads) = (subject.timeline, understood.reads.clone());
-    let judge = Judge::new(understood.resolved.shape, understood.delta, reads.clone(), timeline);
+    let is_graded = |place| understood.columns.iter().any(|column| column.place == place);
+    let is_partial = (0..subject.table().columns.len()).any(|place| !is_graded(place));
+    let judge = Judge::new(understood.resolved.shape, understood.delta, reads.clone(), timeline)
+        .of_some_columns(is_partial);
     let columns = std::mem::take(&mut understood.columns);
     let about = About { subject, columns: &columns, reads: &reads };
     let mut examples = Examples::new(options.examples);

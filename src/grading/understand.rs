@@ -112,11 +112,13 @@ pub async fn understand(
     }
     let mut read = read;
     let days = days(subject);
+    // The rows of a log may have an order and no times.
+    let is_timeless = mapping.kind == Kind::Log && mapping.valid_from.is_none();
     let given = Given {
         kind: mapping.kind,
         capture: mapping.capture,
         // Days tell neither which load wrote a row nor which change it holds.
-        starts: if days.is_some() { Some(Starts::Nothing) } else { mapping.starts },
+        starts: if days.is_some() || is_timeless { Some(Starts::Nothing) } else { mapping.starts },
         deletes: mapping.deletes,
         tolerance: if days.is_some() { DAY } else { mapping.tolerance },
     };

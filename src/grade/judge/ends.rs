@@ -10,7 +10,7 @@ use crate::grade::found::{FoundRow, OPEN};
 use crate::grade::life::{Life, NEVER};
 use crate::grade::load::UNSTAMPED;
 use crate::grade::meaning::Candidate;
-use crate::grade::shape::{Capture, Deletes, Starts};
+use crate::grade::shape::{Capture, Deletes, Kind, Starts};
 
 /// The ends of the rows of a key.
 pub struct Ends<'a> {
@@ -111,7 +111,7 @@ impl<'a> Ends<'a> {
             // Right, whatever the loads are.
         } else if may >= loads {
             verdict.found(Class::FalseDelete, tick, given, None);
-        } else if ended && deletes != Deletes::Flag {
+        } else if ended && deletes != Deletes::Flag && !self.is_timeless() {
             let longest = deltas(self.judge.delta, last.row.end).max().unwrap_or(0);
             if self.is_empty(last.row, longest) {
                 verdict.found(Class::Interval, tick, given, load(may));
@@ -121,6 +121,11 @@ impl<'a> Ends<'a> {
                 verdict.found(Class::WrongEnd, tick, given, load(may));
             }
         }
+    }
+
+    /// Whether rows end where the next one starts, and starts tell nothing.
+    fn is_timeless(&self) -> bool {
+        self.judge.shape.kind == Kind::Log && self.judge.shape.starts == Starts::Nothing
     }
 
     /// The load whose stamp is the end of a row, if the row surely lived when it was read; `may` is the first load that may
