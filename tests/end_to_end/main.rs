@@ -16,6 +16,7 @@ mod crashes;
 mod downtime;
 mod encodings;
 mod grade_references;
+mod grade_hostile;
 mod harness;
 mod health;
 mod history;

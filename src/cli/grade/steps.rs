@@ -63,7 +63,7 @@ impl From<GradingError> for Failed {
 
 impl From<PgError> for Failed {
     fn from(error: PgError) -> Self {
-        Self::run_time(&error)
+        GradingError::from(error).into()
     }
 }
 
