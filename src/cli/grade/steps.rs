@@ -402,7 +402,7 @@ fn notes(chain: &Chain, mapping: &Mapping, prepared: &Prepared) -> Vec<String> {
         let is_asked = prepared.tables.is_empty() || prepared.tables.contains(&table.name);
         match mapping.tables.iter().find(|mapped| mapped.table == table.name) {
             None if is_asked => {
-                notes.push(format!("the warehouse has no table for `{}`: it was not graded", table.name))
+                notes.push(format!("the warehouse has no table for `{}`: it was not graded", table.name));
             }
             None => {}
             Some(mapped) => {
