@@ -426,3 +426,12 @@ fn rows_of_loads_without_stamps_may_come_in_any_order() {
         assert_eq!(grade(&truth, &warehouse, given, &loads).findings, []);
     }
 }
+
+#[test]
+fn rows_closed_by_another_clock_than_that_of_a_schedule_are_right() {
+    let truth = truth();
+    let warehouse = unstamped(right(&truth, |life, _| life.created_at));
+    // The shop's time of each load is known, and the warehouse's clock is another one.
+    let loads = LOADS.map(|(tick, _)| Load { lo: tick, hi: tick, stamp: truth.time(tick) }).to_vec();
+    assert_eq!(grade(&truth, &warehouse, GIVEN, &Loads::Scheduled(loads)).findings, []);
+}
