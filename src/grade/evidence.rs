@@ -235,12 +235,20 @@ impl<'a> Evidence<'a> {
                 return;
             }
         }
-        let classes: Vec<u32> = real.iter().map(|row| row.class).collect();
+        // The places of rows that repeat each other, which no right pipeline writes, are those of one version.
+        let places: Vec<usize> = (0..real.len()).collect();
+        let runs: Vec<&[usize]> =
+            places.chunk_by(|one, other| real[*one].class == real[*other].class).collect();
+        let classes: Vec<u32> = runs.iter().map(|run| real[run[0]].class).collect();
         let Some(phases) = embed(life, &classes) else { return };
         let horizon = self.stamps.len() - 1;
-        for (place, (earliest, latest)) in phases.iter().enumerate() {
-            self.wrote(loads[place].or(Some(horizon)), life.end(earliest - 1), weight);
-            if let Some(Some(next)) = loads.get(place + 1) {
+        for (run, (earliest, latest)) in runs.iter().zip(&phases) {
+            let (first, last) = (run[0], run[run.len() - 1]);
+            self.wrote(loads[first].or(Some(horizon)), life.end(earliest - 1), weight);
+            if last > first {
+                self.not_from(loads[last], life.end(*latest), weight);
+            }
+            if let Some(Some(next)) = loads.get(last + 1) {
                 self.not_from(next.checked_sub(1), life.end(*latest), weight);
             }
         }

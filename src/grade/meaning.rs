@@ -27,6 +27,8 @@ pub struct Meaning<'a> {
     pub shape: &'a Shape,
     pub reads: &'a Reads,
     pub timeline: &'a Timeline,
+    /// Whether an update that changed no graded value may be a row of its own.
+    pub repeats: bool,
 }
 
 /// A found row, with what its start may be.
@@ -124,7 +126,6 @@ impl Meaning<'_> {
         let Some(version) = phase.checked_sub(1).and_then(|place| life.versions.get(place)) else {
             return false;
         };
-        self.shape.capture == Capture::EveryChange
-            && life.operations.iter().any(|tick| version.from < *tick && *tick < life.end(phase))
+        self.repeats && life.operations.iter().any(|tick| version.from < *tick && *tick < life.end(phase))
     }
 }

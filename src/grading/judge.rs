@@ -23,6 +23,9 @@ use crate::grade::report::{
 };
 use crate::grade::{Class, FoundRow, Judge, Kind, Load, Note, Obligations, Reads, Tally, stamp_of};
 
+/// As few rows say nothing about the whole of a table.
+const FEW: u64 = 20;
+
 /// Loads that a report lists, at each end.
 const LISTED: usize = 50;
 
@@ -79,7 +82,10 @@ pub fn judge(
     options: Options,
 ) -> Result<TableReport, GradingError> {
     let (timeline, reads) = (subject.timeline, understood.reads.clone());
-    let judge = Judge::new(understood.resolved.shape, understood.delta, reads.clone(), timeline);
+    let is_graded = |place| understood.columns.iter().any(|column| column.place == place);
+    let is_partial = (0..subject.table().columns.len()).any(|place| !is_graded(place));
+    let judge = Judge::new(understood.resolved.shape, understood.delta, reads.clone(), timeline)
+        .of_some_columns(is_partial);
     let columns = std::mem::take(&mut understood.columns);
     let about = About { subject, columns: &columns, reads: &reads };
     let mut examples = Examples::new(options.examples);
@@ -193,6 +199,19 @@ fn whole_table(
             understood.of_others.besides,
             understood.of_others.instead
         ));
+    }
+    if understood.read.rows == 0 {
+        add(Class::Schema, 1);
+        report.headlines.push(format!("there is no row of {}", subject.plan.name));
+    }
+    // Values of another seed, config or run are all different.
+    let unlike = understood.unlike + understood.read.invented.0;
+    if understood.read.rows >= FEW && unlike * 10 >= understood.read.rows * 9 {
+        report.headlines.push(
+            "nearly no row is one that this shop has made: the warehouse may be that of an earlier run, or of another seed \
+             or config"
+                .to_owned(),
+        );
     }
     if understood.read.keyless > 0 {
         report.headlines.push(format!("{} rows have no key", understood.read.keyless));

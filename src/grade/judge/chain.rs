@@ -51,8 +51,14 @@ impl Judge<'_> {
     fn without_duplicates<'r>(&self, given: &[Given<'r>], verdict: &mut Verdict) -> Vec<Given<'r>> {
         let is_append = self.shape.kind == Kind::Append;
         let stamp = |row: &FoundRow| row.stamp.filter(|_| is_append);
-        let loads_unknown = self.shape.starts == Starts::Nothing;
-        if is_append && loads_unknown && given.iter().any(|(_, row)| row.stamp.is_none()) {
+        let starts_tell = self.shape.starts != Starts::Nothing;
+        // Those of a log have been found by the order of its rows.
+        let is_known = match self.shape.kind {
+            Kind::Append => starts_tell || given.iter().all(|(_, row)| row.stamp.is_some()),
+            Kind::Log => false,
+            Kind::History | Kind::Current => true,
+        };
+        if !is_known {
             return given.to_vec();
         }
         // Of one day, only rows that end alike are the same one.
@@ -73,14 +79,23 @@ impl Judge<'_> {
     }
 
     /// The cheapest account: of the rows by their starts, and, if something is wrong, by their ends as well, since one wrong
-    /// start would shuffle the rest.
+    /// start would shuffle the rest. Rows that nothing orders are taken in the order of the versions that they are.
     fn account<'r>(&self, life: &Life, mut rows: Vec<Given<'r>>) -> (Account, Vec<Candidate<'r>>) {
+        let untimed = self.shape.kind == Kind::Append && self.shape.starts == Starts::Nothing;
         let version = |row: &FoundRow| life.versions.iter().position(|version| version.class == row.class);
-        let order = |row: &FoundRow| if self.shape.is_of_days() { version(row) } else { None };
-        rows.sort_by_key(|(_, row)| (row.start, row.end, order(row)));
+        let order = |row: &FoundRow| {
+            let time = if untimed { (row.stamp.unwrap_or(0), 0) } else { (row.start, row.end) };
+            (time, if untimed || self.shape.is_of_days() { version(row) } else { None })
+        };
+        let is_history = matches!(self.shape.kind, Kind::History | Kind::Log);
+        let as_given = rows.clone();
+        rows.sort_by_key(|(_, row)| order(row));
         let (account, found) = self.aligned(life, &rows);
-        if account.cost > 0 && rows.len() > 1 && matches!(self.shape.kind, Kind::History | Kind::Log) {
-            rows.sort_by_key(|(_, row)| (row.end, row.start));
+        if account.cost > 0 && rows.len() > 1 && (is_history || untimed) {
+            match is_history {
+                true => rows.sort_by_key(|(_, row)| (row.end, row.start)),
+                false => rows = as_given,
+            }
             if rows.iter().map(|(given, _)| *given).ne(found.iter().map(|found| found.given)) {
                 let by_ends = self.aligned(life, &rows);
                 if by_ends.0.cost < account.cost {

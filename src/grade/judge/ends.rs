@@ -10,7 +10,8 @@ use crate::grade::found::{FoundRow, OPEN};
 use crate::grade::life::{Life, NEVER};
 use crate::grade::load::UNSTAMPED;
 use crate::grade::meaning::Candidate;
-use crate::grade::shape::{Capture, Deletes, Starts};
+use crate::grade::reads::Reads;
+use crate::grade::shape::{Capture, Deletes, Kind, Starts};
 
 /// The ends of the rows of a key.
 pub struct Ends<'a> {
@@ -111,7 +112,7 @@ impl<'a> Ends<'a> {
             // Right, whatever the loads are.
         } else if may >= loads {
             verdict.found(Class::FalseDelete, tick, given, None);
-        } else if ended && deletes != Deletes::Flag {
+        } else if ended && deletes != Deletes::Flag && !self.is_timeless() {
             let longest = deltas(self.judge.delta, last.row.end).max().unwrap_or(0);
             if self.is_empty(last.row, longest) {
                 verdict.found(Class::Interval, tick, given, load(may));
@@ -121,6 +122,11 @@ impl<'a> Ends<'a> {
                 verdict.found(Class::WrongEnd, tick, given, load(may));
             }
         }
+    }
+
+    /// Whether rows end where the next one starts, and starts tell nothing.
+    fn is_timeless(&self) -> bool {
+        self.judge.shape.kind == Kind::Log && self.judge.shape.starts == Starts::Nothing
     }
 
     /// The load whose stamp is the end of a row, if the row surely lived when it was read; `may` is the first load that may
@@ -137,6 +143,10 @@ impl<'a> Ends<'a> {
     /// (`may`), not after the first that must (`must`).
     fn is_closing(&self, end: i64, may: usize, must: usize) -> bool {
         let (judge, meaning) = (self.judge, self.judge.meaning());
+        if matches!(judge.reads, Reads::Snapshots { unlisted: true, .. }) {
+            // A schedule says when loads should have run, by whatever clock; another one may have closed the row.
+            return true;
+        }
         let every = judge.shape.capture == Capture::EveryChange;
         let tolerance = judge.shape.tolerance;
         let after = may.checked_sub(1).map_or(i64::MIN, |before| judge.reads.load(before).stamp);

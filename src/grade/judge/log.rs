@@ -7,6 +7,7 @@ use super::{Judge, right_rows};
 use crate::grade::finding::Class;
 use crate::grade::found::{FoundRow, OPEN};
 use crate::grade::life::Life;
+use crate::grade::shape::Starts;
 
 impl Judge<'_> {
     /// The verdict on the rows of a key.
@@ -19,8 +20,10 @@ impl Judge<'_> {
         let mut last: Option<&FoundRow> = None;
         for at in order {
             let row = &rows[at];
+            // Without times a row that repeats another one may be an update that changed nothing.
             let again = |last: &FoundRow| {
-                last.start == row.start
+                self.shape.starts != Starts::Nothing
+                    && last.start == row.start
                     && last.deleted == row.deleted
                     && (row.deleted || last.class == row.class)
             };

@@ -28,6 +28,8 @@ pub struct Judge<'a> {
     delta: Option<i64>,
     reads: Reads,
     timeline: &'a Timeline,
+    /// Whether rows have columns that are not graded.
+    is_partial: bool,
 }
 
 impl<'a> Judge<'a> {
@@ -42,7 +44,13 @@ impl<'a> Judge<'a> {
             delta = Some(0);
             shape.deletes = if shape.deletes == Deletes::Keep { Deletes::Keep } else { Deletes::Close };
         }
-        Self { shape, delta, reads, timeline }
+        Self { shape, delta, reads, timeline, is_partial: false }
+    }
+
+    /// The same, of tables some columns of which are not graded, if `is_partial`: an update of these alone may be a row that
+    /// repeats the one before it.
+    pub fn of_some_columns(self, is_partial: bool) -> Self {
+        Self { is_partial, ..self }
     }
 
     /// The conventions of the table.
@@ -80,7 +88,8 @@ impl<'a> Judge<'a> {
     }
 
     fn meaning(&self) -> Meaning<'_> {
-        Meaning { shape: &self.shape, reads: &self.reads, timeline: self.timeline }
+        let repeats = self.is_partial || self.shape.capture == Capture::EveryChange;
+        Meaning { shape: &self.shape, reads: &self.reads, timeline: self.timeline, repeats }
     }
 
     /// Whether the last load alone decides whether a row must be there.
@@ -111,6 +120,10 @@ impl<'a> Judge<'a> {
             verdict.obligations.changes = Tally::of(changes, changes);
         } else {
             verdict.allowed_misses = count(life.count());
+            let is_gone = self.reads.last_sight(life).is_some_and(|last| last.lo > life.count());
+            if self.shape.deletes == Deletes::Remove && self.shape.kind == Kind::Current && is_gone {
+                verdict.obligations.deletes = Tally::of(1, 0);
+            }
         }
         verdict
     }

@@ -2,7 +2,8 @@
 
 use super::{Graded, Truth, Warehouse, grade, row};
 use crate::grade::{
-    Capture, Class, DAY, Deletes, FoundRow, Given, Kind, Life, Load, Loads, NEVER, OPEN, Reads, Shape, Starts,
+    Capture, Class, DAY, Deletes, FoundRow, Given, Judge, Kind, Life, Load, Loads, NEVER, OPEN, Reads, Shape,
+    Starts,
 };
 
 const SECOND: i64 = 1_000_000;
@@ -173,7 +174,13 @@ fn a_row_of_each_load_whether_it_changed_or_not_is_a_duplicate_and_has_no_wrong_
             warehouse.insert(*key, rows);
         }
     }
-    assert_eq!(found(&truth, &warehouse), [(Class::Duplicate, expected)]);
+    let graded = graded(&truth, &warehouse);
+    assert!(graded.findings.iter().all(|(class, _)| *class == Class::Duplicate));
+    assert_eq!(graded.findings.len(), expected);
+    // The repeated rows tell when loads read, too. The first load left no stamp.
+    let brackets = [0, 1].map(|at| graded.reads.load(at)).map(|load| (load.lo, load.hi));
+    assert!(brackets[0].0 > 29 && brackets[0].0 <= 59 && brackets[0].1 >= 59, "{brackets:?}");
+    assert_eq!(brackets[1], (89, 89));
 }
 
 #[test]
@@ -336,4 +343,95 @@ fn a_mirror_without_the_rows_after_a_page_has_missing_rows_and_no_torn_load() {
     let findings = grade(&truth, &warehouse, given, &Loads::FromContent).findings;
     assert!(!findings.is_empty());
     assert!(findings.iter().all(|(class, _)| *class != Class::TornLoad), "{findings:?}");
+}
+
+#[test]
+fn a_log_without_times_is_right_with_updates_that_changed_nothing_and_deletions() {
+    let mut truth = Truth::new(SECOND, 20);
+    for key in [1, 4, 5, 6] {
+        truth.insert(key, &[(1, 1), (3, 2), (5, 2), (7, 1)], 12);
+    }
+    truth.insert(2, &[(2, 1)], 10);
+    truth.insert(3, &[(2, 1), (4, 1)], NEVER);
+    let change = |class: u32| row(0, OPEN, class, None);
+    let deletion = FoundRow { deleted: true, ..change(1) };
+    let log = |classes: &[u32], last: Option<&FoundRow>| -> Vec<FoundRow> {
+        classes.iter().map(|class| change(*class)).chain(last.cloned()).collect()
+    };
+    let all = log(&[1, 2, 2, 1], Some(&deletion));
+    let mut warehouse = Warehouse::from([
+        (1, all.clone()),
+        (4, all.clone()),
+        (5, all.clone()),
+        (6, all),
+        (2, log(&[1], Some(&deletion))),
+        (3, log(&[1, 1], None)),
+    ]);
+    let given = Given {
+        kind: Kind::Log,
+        capture: Capture::EveryChange,
+        starts: Some(Starts::Nothing),
+        deletes: Some(Deletes::NewRecord),
+        tolerance: 0,
+    };
+    assert_eq!(grade(&truth, &warehouse, given, &Loads::FromContent).findings, []);
+    warehouse.insert(2, log(&[1], None));
+    let findings = grade(&truth, &warehouse, given, &Loads::FromContent).findings;
+    assert_eq!(findings, [(Class::DeleteOpen, Some(2))]);
+    warehouse.insert(2, log(&[1], Some(&deletion)));
+    warehouse.insert(1, log(&[1, 2, 2], Some(&deletion)));
+    let findings = grade(&truth, &warehouse, given, &Loads::FromContent).findings;
+    assert_eq!(findings, [(Class::MissingChange, Some(1))]);
+}
+
+#[test]
+fn an_update_of_a_column_that_is_not_graded_may_be_a_row_of_its_own() {
+    let mut truth = Truth::new(SECOND, 90);
+    truth.insert(1, &[(1, 1), (40, 1)], NEVER);
+    truth.insert(2, &[(1, 1)], NEVER);
+    let rows = vec![row(1_000 * SECOND, 2_000 * SECOND, 1, None), row(2_000 * SECOND, OPEN, 1, None)];
+    let reads = Reads::snapshots(
+        LOADS.map(|(tick, at)| Load { lo: tick, hi: tick, stamp: at * SECOND }).to_vec(),
+        false,
+    );
+    let shape = Shape {
+        kind: Kind::History,
+        capture: Capture::Snapshot,
+        starts: Starts::Load,
+        deletes: Deletes::Close,
+        tolerance: 0,
+    };
+    for (is_partial, key, expected) in [(true, 1, 0), (true, 2, 1), (false, 1, 1)] {
+        let judge = Judge::new(shape, Some(0), reads.clone(), &truth.timeline).of_some_columns(is_partial);
+        assert_eq!(judge.judge(&truth.lives[&key], &rows).findings.len(), expected);
+    }
+}
+
+#[test]
+fn rows_of_loads_without_stamps_may_come_in_any_order() {
+    let truth = truth();
+    let mut warehouse = Warehouse::new();
+    for (key, life) in &truth.lives {
+        let rows = LOADS.iter().filter_map(|(tick, _)| seen(life, *tick));
+        let mut rows: Vec<FoundRow> = rows.map(|class| row(0, OPEN, class, None)).collect();
+        rows.reverse();
+        if !rows.is_empty() {
+            warehouse.insert(*key, rows);
+        }
+    }
+    let given =
+        Given { kind: Kind::Append, starts: Some(Starts::Nothing), deletes: Some(Deletes::Keep), ..GIVEN };
+    let somewhere = LOADS.map(|(_, at)| Load { lo: -1, hi: 89, stamp: at * SECOND }).to_vec();
+    for loads in [Loads::FromContent, Loads::Stamped(somewhere)] {
+        assert_eq!(grade(&truth, &warehouse, given, &loads).findings, []);
+    }
+}
+
+#[test]
+fn rows_closed_by_another_clock_than_that_of_a_schedule_are_right() {
+    let truth = truth();
+    let warehouse = unstamped(right(&truth, |life, _| life.created_at));
+    // The shop's time of each load is known, and the warehouse's clock is another one.
+    let loads = LOADS.map(|(tick, _)| Load { lo: tick, hi: tick, stamp: truth.time(tick) }).to_vec();
+    assert_eq!(grade(&truth, &warehouse, GIVEN, &Loads::Scheduled(loads)).findings, []);
 }
