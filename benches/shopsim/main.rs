@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 mod flat;
 mod generate;
+mod grade;
 #[path = "../../tests/end_to_end/harness.rs"]
 mod harness;
 mod ingest;
@@ -69,7 +70,7 @@ pub struct Effort {
     pub divisor: u64,
 }
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "generate",
     "ingest",
     "tick",
@@ -81,6 +82,7 @@ const NAMES: [&str; 11] = [
     "footprint",
     "backfill",
     "truth",
+    "grade",
 ];
 
 #[tokio::main]
@@ -116,7 +118,8 @@ async fn main() {
             "start" => live::start(effort).await,
             "footprint" => live::footprint(effort).await,
             "backfill" => live::backfill(effort).await,
-            _ => truth::bench(effort).await,
+            "truth" => truth::bench(effort).await,
+            _ => grade::bench(effort).await,
         };
         more.iter().for_each(|figure| println!("{}", figure.line()));
         figures.extend(more);

@@ -77,7 +77,7 @@ pub enum Command {
     /// Compare the databases with their expected contents; writes nothing
     Verify(verify::Arguments),
     /// Find what is wrong with the warehouse that a pipeline has loaded, and why
-    Grade(grade::Arguments),
+    Grade(Box<grade::Arguments>),
     /// Drop the shops' tables, so that the next run starts anew; asks first
     Reset(reset::Arguments),
     /// Print each table's expected SHA-256 after a tick; needs no database

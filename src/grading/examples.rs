@@ -295,6 +295,7 @@ impl About<'_> {
     pub fn load_report(&self, place: usize, rows: u64, torn: bool) -> LoadReport {
         let Load { lo, hi, stamp } = self.load(place);
         let stamp = (stamp != UNSTAMPED).then_some(Timestamp(stamp));
+        let hi = hi.min(self.subject.clock().last().max(lo));
         LoadReport { lo, hi, stamp, rows, torn }
     }
 }

@@ -23,6 +23,9 @@ use crate::grade::report::{
 };
 use crate::grade::{Class, FoundRow, Judge, Kind, Load, Note, Obligations, Reads, Tally, stamp_of};
 
+/// As few rows say nothing about the whole of a table.
+const FEW: u64 = 20;
+
 /// Loads that a report lists, at each end.
 const LISTED: usize = 50;
 
@@ -196,6 +199,19 @@ fn whole_table(
             understood.of_others.besides,
             understood.of_others.instead
         ));
+    }
+    if understood.read.rows == 0 {
+        add(Class::Schema, 1);
+        report.headlines.push(format!("there is no row of {}", subject.plan.name));
+    }
+    // Values of another seed, config or run are all different.
+    let unlike = understood.unlike + understood.read.invented.0;
+    if understood.read.rows >= FEW && unlike * 10 >= understood.read.rows * 9 {
+        report.headlines.push(
+            "nearly no row is one that this shop has made: the warehouse may be that of an earlier run, or of another seed \
+             or config"
+                .to_owned(),
+        );
     }
     if understood.read.keyless > 0 {
         report.headlines.push(format!("{} rows have no key", understood.read.keyless));

@@ -27,7 +27,7 @@ impl Lines<'_> {
     pub async fn next_line(&mut self) -> Result<Option<Bytes>, GradingError> {
         Ok(match self {
             Self::Server(rows) => rows.next().await?,
-            Self::Files(files) => files.next()?,
+            Self::Files(files) => files.next_line()?,
         })
     }
 }

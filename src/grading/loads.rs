@@ -29,8 +29,11 @@ impl Clock<'_> {
     fn bracket(&self, wall: i64, tolerance: i64) -> (i64, i64) {
         let tick = |wall: i64| {
             let (origin, pace) = self.live()?;
-            // Before the anchor there is only history, which was written at full speed.
-            let at = origin.anchor.simulated(pace, Timestamp(wall).max(origin.anchor.wall))?;
+            // Before the anchor there was nothing: history is written at full speed from then on.
+            if wall < origin.anchor.wall.0 {
+                return Some(-1);
+            }
+            let at = origin.anchor.simulated(pace, Timestamp(wall))?;
             Some(self.timeline.last_by(at, self.checkpoint.last_tick?).map_or(-1, number))
         };
         let (lo, hi) =
@@ -51,8 +54,21 @@ impl Clock<'_> {
         }
     }
 
+    /// The loads of a period, in microseconds: each has run after its moment and before the next one.
+    pub fn periodic(&self, period: i64, tolerance: i64) -> Loads {
+        let Loads::Scheduled(mut loads) = self.simulated(&self.every(period), tolerance) else {
+            return Loads::FromContent;
+        };
+        for load in &mut loads {
+            let next = Timestamp(load.stamp.saturating_add(period));
+            let last = self.checkpoint.last_tick.and_then(|last| self.timeline.last_by(next, last));
+            load.hi = last.map_or(load.hi, number).max(load.hi);
+        }
+        Loads::Scheduled(loads)
+    }
+
     /// The loads of a schedule of simulated times.
-    pub fn simulated(&self, moments: &[i64], tolerance: i64) -> Loads {
+    fn simulated(&self, moments: &[i64], tolerance: i64) -> Loads {
         let tick = |at: i64| self.timeline.last_by(Timestamp(at), self.checkpoint.last_tick?).map(number);
         let load = |at: &i64| Load {
             lo: tick(at.saturating_sub(tolerance)).unwrap_or(-1),
@@ -88,7 +104,7 @@ impl Clock<'_> {
     }
 
     /// The moments of a period, in microseconds, from the start of the run to its last tick.
-    pub fn every(&self, period: i64) -> Vec<i64> {
+    fn every(&self, period: i64) -> Vec<i64> {
         let Some(last) = self.checkpoint.last_tick else { return Vec::new() };
         let (first, last) = (self.timeline.start().0, self.timeline.at(last).0);
         let period = period.max(1);

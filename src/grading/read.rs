@@ -18,7 +18,7 @@ use crate::truth::TableRows;
 use crate::warehouse::Line;
 
 /// Rows of a key that are kept, and their bytes, beyond the first row; further ones are counted.
-const ROWS_OF_A_KEY: usize = 256;
+const ROWS_OF_A_KEY: usize = 4096;
 const BYTES_OF_A_KEY: usize = 4 << 20;
 
 /// Keys that are shown.

@@ -192,6 +192,7 @@ fn number<N: TryFrom<u64>>(from: &mut &[u8]) -> Option<N> {
     read_unsigned(from)?.try_into().ok()
 }
 
+#[expect(clippy::option_option, reason = "the outer one is the end of the bytes, the inner one NULL")]
 fn read_text(from: &mut &[u8]) -> Option<Option<String>> {
     let Some(length) = number::<usize>(from)?.checked_sub(1) else { return Some(None) };
     let (text, rest) = from.split_at_checked(length)?;

@@ -82,7 +82,7 @@ impl Records<'_> {
                 self.block.append(&mut std::mem::take(&mut self.rest).to_vec());
                 return Ok(match self.block.is_empty() {
                     true => None,
-                    false => self.from_memory(),
+                    false => self.last_records(),
                 });
             };
             let more = (&**file).take(BLOCK as u64).read_to_end(&mut self.block)?;
@@ -92,7 +92,7 @@ impl Records<'_> {
         }
     }
 
-    fn from_memory(&mut self) -> Option<Record> {
+    fn last_records(&mut self) -> Option<Record> {
         let mut from = self.block.as_slice();
         let record = Record::read(&mut from)?;
         self.read = self.block.len() - from.len();

@@ -37,6 +37,8 @@ pub struct Understood {
     pub exact: u64,
     /// Rows that equal a version but for what has been done to whole columns.
     pub transformed: u64,
+    /// Rows that are no version.
+    pub unlike: u64,
     /// Rows whose flag of current versions contradicts their end: their number, and the first key.
     pub flags: (u64, Option<i64>),
     /// Rows of other shops with its keys, in a table that does not say whose they are.
@@ -101,7 +103,7 @@ pub async fn understand(
         columns = comparer.columns;
         columns.iter_mut().for_each(GradedColumn::restart);
     };
-    let Comparer { columns, exact, transformed, flags, moments, of_others, .. } = comparer;
+    let Comparer { columns, exact, transformed, unlike, flags, moments, of_others, .. } = comparer;
     if let (number, Some(text)) = &moments.unreadable {
         notes.push(format!(
             "{number} starts, ends or stamps are no times, such as `{}`",
@@ -184,6 +186,7 @@ pub async fn understand(
         columns,
         exact,
         transformed,
+        unlike,
         flags,
         of_others,
         merged_with,
@@ -274,10 +277,7 @@ async fn loads(
             (clock.listed(stamps, mapping.tolerance), Method::Stamps)
         }
         LoadsFrom::Stamp(_) => (Loads::FromContent, Method::Content),
-        LoadsFrom::Every(period) => {
-            let moments: Vec<i64> = clock.every(*period);
-            (clock.simulated(&moments, mapping.tolerance), Method::Schedule)
-        }
+        LoadsFrom::Every(period) => (clock.periodic(*period, mapping.tolerance), Method::Schedule),
         LoadsFrom::At(moments) => (clock.scheduled(moments, mapping.tolerance), Method::Schedule),
         LoadsFrom::Table { .. } => match warehouse.loads(subject).await? {
             Some(moments) if !moments.is_empty() => {

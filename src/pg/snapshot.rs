@@ -17,9 +17,11 @@ use crate::config::ConnectionParameters;
 use crate::value::Timestamp;
 
 /// Applied on top of a shop session's settings: a warehouse's tables are scanned and sorted rather than looked up by key,
-/// and the server is idle while rows are compared.
+/// and the server is idle while rows are compared. A database without an encoding may hold bytes that are no text.
 const SETTINGS: &str = "SET idle_in_transaction_session_timeout = 0; SET enable_hashjoin = on; \
-                        SET enable_mergejoin = on; SET enable_seqscan = on; SET plan_cache_mode = auto";
+                        SET enable_mergejoin = on; SET enable_seqscan = on; SET plan_cache_mode = auto; \
+                        SELECT set_config('client_encoding', 'SQL_ASCII', false) \
+                        WHERE current_setting('server_encoding') = 'SQL_ASCII'";
 
 /// The longest wait for a connection, and for a lock of another session.
 const WAIT: Duration = Duration::from_secs(60);

@@ -52,7 +52,6 @@ fn push_whole(out: &mut String, float: f64) -> bool {
 }
 
 /// The digits of a number, with zeros before them.
-#[expect(clippy::cast_possible_truncation, reason = "a digit is below 10")]
 fn digits<const N: usize>(mut number: u32) -> [u8; N] {
     let mut digits = [b'0'; N];
     for digit in digits.iter_mut().rev() {

@@ -19,7 +19,10 @@ pub struct RelationName {
 /// As SQL names it.
 impl fmt::Display for RelationName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&qualified(&self.schema, &self.name))
+        match self.schema.is_empty() {
+            true => f.write_str(&quote(&self.name)),
+            false => f.write_str(&qualified(&self.schema, &self.name)),
+        }
     }
 }
 

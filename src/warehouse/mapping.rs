@@ -72,6 +72,17 @@ impl ShopRows {
     }
 }
 
+impl TableMapping {
+    /// Adds a shop that has no row yet, where a column would tell its rows from others.
+    pub fn expect_rows_of(&mut self, shop: &str) {
+        let is_there = self.shops.iter().any(|rows| rows.shop == shop);
+        if let (Some(first), Some(_), false) = (self.shops.first(), &self.shop_column, is_there) {
+            let (relation, value) = (first.relation.clone(), Some(shop.to_owned()));
+            self.shops.push(ShopRows { shop: shop.to_owned(), relation, value });
+        }
+    }
+}
+
 /// How deleted rows are marked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deleted {

@@ -56,7 +56,7 @@ impl SortedFile {
     ///
     /// # Errors
     /// If a temporary file cannot be read.
-    pub fn next(&mut self) -> io::Result<Option<Bytes>> {
+    pub fn next_line(&mut self) -> io::Result<Option<Bytes>> {
         Ok(self.0.next()?.map(|line| Bytes::from(line).slice(PREFIX..)))
     }
 }

@@ -15,6 +15,7 @@ mod cold;
 mod crashes;
 mod downtime;
 mod encodings;
+mod grade_hostile;
 mod grade_references;
 mod harness;
 mod health;

@@ -7,8 +7,8 @@ use super::server::{Server, number};
 /// The most resident memory of a process, in kB.
 const MOST: u64 = 64 * 1024;
 
-/// The most resident memory of a run until its end, which must be good, in kB.
-async fn peak(mut run: Run) -> u64 {
+/// The most resident memory of a run until its end, which must be this exit code, in kB.
+pub async fn peak(mut run: Run, code: i32) -> u64 {
     let status = format!("/proc/{}/status", run.pid());
     let mut peak = 0;
     until("its end", async || {
@@ -19,7 +19,7 @@ async fn peak(mut run: Run) -> u64 {
         run.is_over()
     })
     .await;
-    run.end(0).await;
+    run.end(code).await;
     peak
 }
 
@@ -51,13 +51,13 @@ async fn stays_small(bytes: usize, rows: usize) {
     let place = Place::new("");
     let server = Server::new(&place, "own").await;
     place.configure(&shop(&server, &["t"], rows, &wide(bytes)));
-    let ticks = peak(place.run(&[&UNLIMITED[..], &["--until-tick", "3"]].concat())).await;
-    let verify = peak(place.start_shopsim(&["verify", "--shops", "shops.toml"])).await;
+    let ticks = peak(place.run(&[&UNLIMITED[..], &["--until-tick", "3"]].concat()), 0).await;
+    let verify = peak(place.start_shopsim(&["verify", "--shops", "shops.toml"]), 0).await;
     let client = server.client("shop").await;
     assert_eq!(number(&client, "SELECT count(*) FROM t WHERE length(v) > 0").await, 3 * rows as i64);
     client.batch_execute("DROP TABLE t; DROP SCHEMA shopsim CASCADE").await.unwrap();
     // Ticks of history share a transaction.
-    let history = peak(place.run(&["--start", NEW_YEAR, "--until-tick", "3"])).await;
+    let history = peak(place.run(&["--start", NEW_YEAR, "--until-tick", "3"]), 0).await;
     assert_eq!(number(&client, "SELECT count(*) FROM t").await, 3 * rows as i64);
     server.stop().await;
     println!(
@@ -86,7 +86,7 @@ async fn history_stays_small(tables: &[&str], columns: &str, ticks: i64) {
     let place = Place::new("");
     let server = Server::new(&place, "own").await;
     place.configure(&shop(&server, tables, 1, columns));
-    let history = peak(place.run(&["--start", NEW_YEAR, "--until-tick", &ticks.to_string()])).await;
+    let history = peak(place.run(&["--start", NEW_YEAR, "--until-tick", &ticks.to_string()]), 0).await;
     let client = server.client("shop").await;
     for table in tables {
         assert_eq!(number(&client, &format!("SELECT count(*) FROM {table}")).await, ticks);
@@ -119,9 +119,9 @@ async fn a_window_of_many_updates_is_verified_and_digested_within_64_megabytes()
         server.url("shop")
     ));
     place.finish(&[&UNLIMITED[..], &["--until-tick", "20"]].concat(), 0).await;
-    let verify = peak(place.start_shopsim(&["verify", "--shops", "shops.toml"])).await;
+    let verify = peak(place.start_shopsim(&["verify", "--shops", "shops.toml"]), 0).await;
     let digest = ["digest", "--shops", "shops.toml", "--at-tick", "19", "--start", NEW_YEAR];
-    let digest = peak(place.start_shopsim(&digest)).await;
+    let digest = peak(place.start_shopsim(&digest), 0).await;
     server.stop().await;
     println!("760,000 updates: {verify} kB to verify, {digest} kB to digest");
     assert!(verify.max(digest) < MOST);

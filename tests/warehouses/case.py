@@ -60,7 +60,7 @@ class Case:
             with open(folder / f"{table.name.rpartition('.')[2]}.csv", "w", newline="") as file:
                 writer = csv.writer(file)
                 writer.writerow(name for name, _ in table.columns)
-                writer.writerows(map(plain, row) for row in table.rows)
+                writer.writerows(map(plain, table.rows))
         return folder
 
 

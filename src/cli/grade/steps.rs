@@ -63,7 +63,7 @@ impl From<GradingError> for Failed {
 
 impl From<PgError> for Failed {
     fn from(error: PgError) -> Self {
-        Self::run_time(&error)
+        GradingError::from(error).into()
     }
 }
 
@@ -244,6 +244,9 @@ impl Opened {
             mapping.tables.iter_mut().for_each(|table| table.loads = loads.clone());
         }
         let printed = tables::print(&mapping, &chain_of_warehouse);
+        for shop in &chain.shops {
+            mapping.tables.iter_mut().for_each(|table| table.expect_rows_of(&shop.plan.name));
+        }
         let all = mapping.clone();
         if !prepared.tables.is_empty() {
             mapping.tables.retain(|table| prepared.tables.contains(&table.table));
@@ -399,7 +402,7 @@ fn notes(chain: &Chain, mapping: &Mapping, prepared: &Prepared) -> Vec<String> {
         let is_asked = prepared.tables.is_empty() || prepared.tables.contains(&table.name);
         match mapping.tables.iter().find(|mapped| mapped.table == table.name) {
             None if is_asked => {
-                notes.push(format!("the warehouse has no table for `{}`: it was not graded", table.name))
+                notes.push(format!("the warehouse has no table for `{}`: it was not graded", table.name));
             }
             None => {}
             Some(mapped) => {

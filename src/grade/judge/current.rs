@@ -62,6 +62,11 @@ impl Judge<'_> {
         let expected = last.lo.clamp(1, life.count());
         let tick = life.versions.get(expected - 1).map(|version| version.from);
         verdict.obligations.values = Tally::of(u64::from(row.cells), 0);
+        let is_latest = phases.clone().any(|phase| class(phase) == Some(row.class));
+        if !kept && last.lo > 1 {
+            // A copy owes the last change that its load surely saw.
+            verdict.obligations.changes = Tally::of(1, u64::from(!is_latest));
+        }
         if let Some(phase) = phases.clone().rev().find(|phase| class(*phase) == Some(row.class)) {
             verdict.path = Path::One(Place { load, phase });
             verdict.allowed_misses = count(life.count() - 1);

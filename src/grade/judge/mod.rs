@@ -120,6 +120,10 @@ impl<'a> Judge<'a> {
             verdict.obligations.changes = Tally::of(changes, changes);
         } else {
             verdict.allowed_misses = count(life.count());
+            let is_gone = self.reads.last_sight(life).is_some_and(|last| last.lo > life.count());
+            if self.shape.deletes == Deletes::Remove && self.shape.kind == Kind::Current && is_gone {
+                verdict.obligations.deletes = Tally::of(1, 0);
+            }
         }
         verdict
     }

@@ -277,7 +277,7 @@ fn a_planned_population_counts_the_rows_of_each_tick() {
 }
 
 #[test]
-fn a_shared_watermark_holds_what_other_shops_had_read_by_then() {
+fn a_shared_watermark_holds_what_other_shops_have_read_by_the_next_load() {
     let loads = [10, 20, 30].map(|stamp| Load { lo: stamp / 10, hi: stamp / 10, stamp });
     let ahead = [5, 25].map(|stamp| Load { lo: stamp, hi: stamp, stamp });
     struct Ticks;
@@ -292,7 +292,7 @@ fn a_shared_watermark_holds_what_other_shops_had_read_by_then() {
             0
         }
     }
-    assert_eq!(newest_of_others(&loads, &[(&ahead, &Ticks)]), [Some(500), Some(500), Some(2_500)]);
+    assert_eq!(newest_of_others(&loads, &[(&ahead, &Ticks)]), [Some(500), Some(2_500), Some(2_500)]);
     assert_eq!(newest_of_others(&loads, &[(&[], &Ticks)]), [None; 3]);
-    assert_eq!(newest_of_others(&loads[..1], &[(&loads[1..], &Ticks), (&ahead, &Ticks)]), [Some(500)]);
+    assert_eq!(newest_of_others(&loads[..1], &[(&loads[1..], &Ticks), (&ahead, &Ticks)]), [Some(2_500)]);
 }

@@ -106,7 +106,10 @@ fn found(
     one_table: bool,
 ) -> Option<LoadsFrom> {
     // A schema a shop has a table of loads a shop.
-    if let Some(tool) = preset.loads.as_ref().filter(|tool| one_table || tool.schema.is_some()) {
+    // Rows of copies say themselves which load wrote them.
+    let is_stamped = preset.is_copy() && preset.stamps.iter().any(|name| own.column(name).is_some());
+    let tool = preset.loads.as_ref().filter(|tool| (one_table || tool.schema.is_some()) && !is_stamped);
+    if let Some(tool) = tool {
         let schema = tool.schema.unwrap_or(&relation.name.schema);
         let is_it = |other: &&Relation| {
             other.name.schema.eq_ignore_ascii_case(schema) && other.name.name.eq_ignore_ascii_case(tool.name)

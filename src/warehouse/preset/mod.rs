@@ -76,6 +76,13 @@ pub(super) struct Preset {
     pub(super) finished: Option<(&'static str, &'static str)>,
 }
 
+impl Preset {
+    /// Whether its tables are copies of rows rather than histories.
+    pub(super) fn is_copy(&self) -> bool {
+        matches!(self.keeps, Keeps::IfRepeated(_) | Keeps::Always(Kind::Append))
+    }
+}
+
 /// What most presets have.
 pub(super) const PLAIN: Preset = Preset {
     name: "",
