@@ -178,8 +178,20 @@ impl<'a> Evidence<'a> {
         }
     }
 
+    /// The load with a stamp; of loads that are listed, the nearest one within the tolerance: a list tells when a load was
+    /// done, or began.
     fn load_of(&self, stamp: i64) -> Option<usize> {
-        self.stamps.binary_search(&stamp).ok()
+        let next = match self.stamps.binary_search(&stamp) {
+            Ok(load) => return Some(load),
+            Err(next) => next,
+        };
+        let Unread::Within(_) = self.unread else { return None };
+        let distance = |load: usize| self.stamps[load].abs_diff(stamp);
+        [Some(next).filter(|load| *load < self.stamps.len()), next.checked_sub(1)]
+            .into_iter()
+            .flatten()
+            .filter(|load| distance(*load) <= self.shape.tolerance.unsigned_abs())
+            .min_by_key(|load| distance(*load))
     }
 
     fn current(&mut self, life: &Life, row: &FoundRow, rows: u64) {

@@ -435,3 +435,15 @@ fn rows_closed_by_another_clock_than_that_of_a_schedule_are_right() {
     let loads = LOADS.map(|(tick, _)| Load { lo: tick, hi: tick, stamp: truth.time(tick) }).to_vec();
     assert_eq!(grade(&truth, &warehouse, GIVEN, &Loads::Scheduled(loads)).findings, []);
 }
+
+#[test]
+fn listed_loads_are_those_of_rows_with_stamps_near_theirs() {
+    let truth = truth();
+    let warehouse = unstamped(by_load(&truth));
+    let loads = LOADS.map(|(_, at)| Load { lo: -1, hi: 89, stamp: at * SECOND + SECOND / 2 }).to_vec();
+    let given = Given { tolerance: 2 * SECOND, ..GIVEN };
+    let graded = grade(&truth, &warehouse, given, &Loads::Stamped(loads));
+    assert_eq!(graded.findings, []);
+    let brackets = [0, 1, 2].map(|at| graded.reads.load(at)).map(|load| (load.lo, load.hi));
+    assert_eq!(brackets, LOADS.map(|(tick, _)| (tick, tick)));
+}
