@@ -6,6 +6,9 @@
 use super::life::{Life, NEVER};
 use super::load::{Load, UNSTAMPED};
 
+/// Loads at each end of those whose brackets hold one boundary, that are looked at.
+const EITHER_WAY: usize = 64;
+
 /// The loads of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reads {
@@ -152,7 +155,10 @@ impl Reads {
         for boundary in life.versions.iter().map(|version| version.from).chain(deleted) {
             let (may, must) = (self.first_may(boundary), self.first_must(boundary));
             at.extend(may.checked_sub(1));
-            at.extend(may..must.max(may).saturating_add(1).min(count));
+            let may = may..must.max(may).saturating_add(1).min(count);
+            // Of very many loads that may have seen it either way, those at both ends leave every choice open.
+            at.extend(may.clone().take(EITHER_WAY));
+            at.extend(may.rev().take(EITHER_WAY));
         }
         if let Self::Changes { .. } = self {
             at.extend(life.operations.iter().map(|tick| self.first_may(*tick)).filter(|load| *load < count));

@@ -50,32 +50,34 @@ impl Clock<'_> {
     pub fn scheduled(&self, moments: &[i64], tolerance: i64) -> Loads {
         match self.live() {
             Some(_) => Loads::Scheduled(self.loads(moments, tolerance)),
-            None => self.simulated(moments, tolerance),
+            None => Loads::Scheduled(self.simulated(moments, tolerance)),
         }
     }
 
-    /// The loads of a period, in microseconds: each has run after its moment and before the next one.
-    pub fn periodic(&self, period: i64, tolerance: i64) -> Loads {
-        let Loads::Scheduled(mut loads) = self.simulated(&self.every(period), tolerance) else {
-            return Loads::FromContent;
-        };
+    /// The loads of a period, in microseconds, each at its moment.
+    pub fn periodic(&self, period: i64, tolerance: i64) -> Vec<Load> {
+        self.simulated(&self.every(period), tolerance)
+    }
+
+    /// The same loads, each at any time from its moment to the next one.
+    pub fn at_any_time(&self, mut loads: Vec<Load>, period: i64) -> Vec<Load> {
         for load in &mut loads {
             let next = Timestamp(load.stamp.saturating_add(period));
             let last = self.checkpoint.last_tick.and_then(|last| self.timeline.last_by(next, last));
             load.hi = last.map_or(load.hi, number).max(load.hi);
         }
-        Loads::Scheduled(loads)
+        loads
     }
 
     /// The loads of a schedule of simulated times.
-    fn simulated(&self, moments: &[i64], tolerance: i64) -> Loads {
+    fn simulated(&self, moments: &[i64], tolerance: i64) -> Vec<Load> {
         let tick = |at: i64| self.timeline.last_by(Timestamp(at), self.checkpoint.last_tick?).map(number);
         let load = |at: &i64| Load {
             lo: tick(at.saturating_sub(tolerance)).unwrap_or(-1),
             hi: tick(at.saturating_add(tolerance)).unwrap_or(-1),
             stamp: *at,
         };
-        Loads::Scheduled(moments.iter().map(load).collect())
+        moments.iter().map(load).collect()
     }
 
     /// The origin and the pace of a run that follows the wall clock.

@@ -144,13 +144,22 @@ pub async fn understand(
         stamps.sort_unstable();
         stamps.dedup();
     }
-    let (known, method) = match days {
+    let (mut known, method) = match days {
         Some(_) => (Loads::FromContent, Method::Content),
         None => loads(warehouse, subject, &stamps).await?,
     };
     if days.is_some() {
         // Of one day, loads may have consolidated what they saw.
         resolved.unread = Unread::Stamps(vec![UNSTAMPED]);
+    }
+    if let (LoadsFrom::Every(period), Loads::Scheduled(loads)) = (&mapping.loads, &mut known) {
+        // Where the rows tell of other moments, loads have run some time after theirs.
+        let mut evidence =
+            Evidence::new(shown, resolved.delta, resolved.unread.clone(), subject.timeline, clock.last());
+        each(&mut read, Some(&resolved), |record| evidence.add(&record.life, &record.rows, record.count))?;
+        if !is_on_time(loads, &evidence.resolve()) {
+            *loads = clock.at_any_time(std::mem::take(loads), *period);
+        }
     }
     let (plan, mut delta) = resolved.plan(&known);
     let mut collect = |unread: Unread, delta: Option<i64>| -> Result<Brackets, GradingError> {
@@ -227,6 +236,14 @@ fn deletes(mapping: &TableMapping, found: Shape) -> Deletes {
     }
 }
 
+/// Whether most of the loads that rows tell of were at the moments of a schedule.
+fn is_on_time(scheduled: &[Load], by_content: &Brackets) -> bool {
+    let Reads::Snapshots { loads, .. } = &by_content.reads else { return true };
+    let told = loads.iter().filter(|load| load.stamp != UNSTAMPED);
+    let meets = |load: &&Load| scheduled.iter().any(|one| one.lo <= load.hi && load.lo <= one.hi);
+    told.clone().filter(meets).count() * 2 >= told.count()
+}
+
 /// Whether the rows tell of other moments than the stamps of loads do, and explain themselves much better that way. A
 /// load that was lost, or read in part, contradicts its stamp; a clock that is off contradicts those of most loads.
 fn is_another_clock(listed: &[Load], by_stamps: &Brackets, by_content: &Brackets) -> bool {
@@ -277,7 +294,9 @@ async fn loads(
             (clock.listed(stamps, mapping.tolerance), Method::Stamps)
         }
         LoadsFrom::Stamp(_) => (Loads::FromContent, Method::Content),
-        LoadsFrom::Every(period) => (clock.periodic(*period, mapping.tolerance), Method::Schedule),
+        LoadsFrom::Every(period) => {
+            (Loads::Scheduled(clock.periodic(*period, mapping.tolerance)), Method::Schedule)
+        }
         LoadsFrom::At(moments) => (clock.scheduled(moments, mapping.tolerance), Method::Schedule),
         LoadsFrom::Table { .. } => match warehouse.loads(subject).await? {
             Some(moments) if !moments.is_empty() => {

@@ -24,6 +24,8 @@ impl Mapping {
         let is_told = match class {
             Obligation::Freshness => self.max_lag.is_some(),
             Obligation::References => self.tables.iter().any(|table| !table.refers.is_empty()),
+            Obligation::Intervals => self.tables.iter().any(|table| table.kind == Kind::History),
+            Obligation::Deletes => self.tables.iter().any(|table| table.deletes != Some(Deletes::Keep)),
             _ => true,
         };
         is_told && self.grade.is_none_or(|grade| !grade.not_asked.contains(&class))
