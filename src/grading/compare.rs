@@ -87,6 +87,8 @@ pub struct Comparer<'a> {
     pub transformed: u64,
     /// Rows that are no version.
     pub unlike: u64,
+    /// Those of them most of whose cells differ from every version.
+    pub unknown: u64,
     /// Rows whose flag of current versions contradicts their end: their number, and the first key.
     pub flags: (u64, Option<i64>),
     /// Rows of other shops.
@@ -126,6 +128,7 @@ impl<'a> Comparer<'a> {
             exact: 0,
             transformed: 0,
             unlike: 0,
+            unknown: 0,
             flags: (0, None),
             of_others: OfOthers::default(),
             texts: Vec::new(),
@@ -312,6 +315,7 @@ impl<'a> Comparer<'a> {
             return;
         }
         self.unlike += 1;
+        self.unknown += u64::from(different.len() * 2 > self.columns.len());
         let same = unlike.iter().position(|other| *other == line.graded).unwrap_or_else(|| {
             unlike.push(line.graded);
             unlike.len() - 1

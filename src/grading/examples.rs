@@ -98,9 +98,26 @@ impl About<'_> {
             return "a load".to_owned();
         };
         let Load { lo, hi, stamp } = self.load(place);
+        let hi = hi.min(self.subject.clock().last().max(lo));
         let stamp = if stamp == UNSTAMPED { String::new() } else { format!(" of {}", Timestamp(stamp)) };
         let ticks = if lo == hi { format!("after tick {lo}") } else { format!("after tick {lo} to {hi}") };
         format!("load {}{stamp} ({ticks})", place + 1)
+    }
+
+    /// The rows with the first of the keys that the shop never made.
+    pub fn invented(&self, keys: &[i64], most: usize) -> Vec<Example> {
+        let example = |key: &i64| Example {
+            class: Class::InventedRow,
+            key: *key,
+            tick: None,
+            column: None,
+            expected: None,
+            found: None,
+            load: None,
+            says: "the shop never made a row with this key".to_owned(),
+            query: query(self.subject, &self.subject.rows.relation, *key),
+        };
+        keys.iter().take(most).map(example).collect()
     }
 
     fn example(
@@ -171,9 +188,15 @@ impl About<'_> {
                 format!("{} rows of one key", record.surplus + record.rows.len() as u64)
             }
             Class::Duplicate => format!("the row that starts {} repeats another one", start()),
-            Class::Interval => {
-                format!("the row from {} to {} is empty, inverted or leaves a gap", start(), end())
-            }
+            Class::Interval => match row {
+                Some(row) if row.end < row.start => {
+                    format!("the row from {} to {} ends before it starts", start(), end())
+                }
+                Some(row) if row.end == row.start => {
+                    format!("the row from {} to {} has no length", start(), end())
+                }
+                _ => format!("the row from {} to {} overlaps its neighbour or leaves a gap", start(), end()),
+            },
             Class::TwoOpen => format!("the row that starts {} is open although a later one follows", start()),
             Class::WrongStart => {
                 format!("it starts {}; the change was {begun}, which {load} brought", start())

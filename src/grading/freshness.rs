@@ -42,7 +42,10 @@ impl<'a> Freshness<'a> {
     /// Counts for a table that keeps `kind` of its rows, and whose loads are known by `method`.
     pub fn new(subject: &Subject<'a>, reads: &'a Reads, kind: Kind, method: Method) -> Self {
         let clock = subject.clock();
-        let until = subject.at.filter(|_| clock.is_live()).map_or_else(|| clock.due(clock.last()), |at| at.0);
+        // A shop that has stopped has nothing more to load.
+        let last_load = reads.count().checked_sub(1).map(|last| reads.load(last).stamp);
+        let last_load = last_load.filter(|stamp| *stamp != UNSTAMPED && clock.is_live());
+        let until = clock.due(clock.last()).max(last_load.unwrap_or(i64::MIN));
         let loads_known = matches!(method, Method::Table | Method::Schedule);
         let stamps_count = clock.is_live()
             && match method {

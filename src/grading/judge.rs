@@ -36,6 +36,8 @@ pub struct Options {
     pub examples: usize,
     /// The key that is explained.
     pub explain: Option<i64>,
+    /// Whether the table has rows of other shops: one without any is at fault then.
+    pub others_have_rows: bool,
 }
 
 /// Sums over the keys of a table.
@@ -140,10 +142,10 @@ pub fn judge(
         }
     })?;
     let mut report = about_table(subject, understood);
-    whole_table(subject, understood, &columns, &mut sums, &mut report);
+    whole_table(options, subject, understood, &columns, &mut sums, &mut report);
     let is_explained = |class: &Class| !matches!(class, Class::Late | Class::LostAside);
     let found: BTreeSet<Class> = sums.findings.keys().copied().filter(is_explained).collect();
-    if !found.is_empty() {
+    if !found.is_empty() && understood.has_rows() {
         let told = diagnose(subject, understood, &judge, &columns, &sums, &found, newest_of_others)?;
         report.causes = told.causes.iter().map(cause).collect();
         report.about_causes = told.about;
@@ -156,6 +158,8 @@ pub fn judge(
     report.load_count = reads.count() as u64;
     report.loads = listed(reads.count()).map(shown).collect::<Vec<(usize, LoadReport)>>();
     (report.examples, report.timelines) = examples.tell(&about);
+    report.examples.extend(about.invented(&understood.read.invented.1, options.examples));
+    report.examples.sort_by_key(|example| example.class);
     report.timelines.splice(0..0, sums.explained.take());
     report.buckets = buckets.buckets;
     report.right = sums.right;
@@ -169,6 +173,7 @@ pub fn judge(
 
 /// What concerns the table as a whole: columns, flags, keys of nobody.
 fn whole_table(
+    options: Options,
     subject: &Subject<'_>,
     understood: &Understood,
     columns: &[GradedColumn],
@@ -200,13 +205,13 @@ fn whole_table(
             understood.of_others.instead
         ));
     }
-    if understood.read.rows == 0 {
+    if understood.read.rows == 0 && options.others_have_rows {
         add(Class::Schema, 1);
         report.headlines.push(format!("there is no row of {}", subject.plan.name));
     }
     // Values of another seed, config or run are all different.
-    let unlike = understood.unlike + understood.read.invented.0;
-    if understood.read.rows >= FEW && unlike * 10 >= understood.read.rows * 9 {
+    let unknown = understood.unknown + understood.read.invented.0;
+    if understood.read.rows >= FEW && unknown * 10 >= understood.read.rows * 9 {
         report.headlines.push(
             "nearly no row is one that this shop has made: the warehouse may be that of an earlier run, or of another seed \
              or config"

@@ -43,7 +43,16 @@ impl Clock<'_> {
 
     /// The loads of a complete list of moments, ascending.
     pub fn listed(&self, moments: &[i64], tolerance: i64) -> Loads {
-        Loads::Stamped(self.loads(moments, tolerance))
+        // Without a wall clock, moments within the run can only be simulated ones.
+        let last = self
+            .checkpoint
+            .last_tick
+            .map(|last| self.timeline.at(last).0.saturating_add(self.timeline.interval()));
+        let within = |at: &i64| last.is_some_and(|last| (self.timeline.start().0..=last).contains(at));
+        match !self.is_live() && moments.iter().all(within) {
+            true => Loads::Stamped(self.simulated(moments, tolerance)),
+            false => Loads::Stamped(self.loads(moments, tolerance)),
+        }
     }
 
     /// The loads of a schedule: of wall times, if the run follows the wall clock, else of simulated times.

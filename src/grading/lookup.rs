@@ -85,7 +85,11 @@ pub fn name(subject: &Subject<'_>, place: usize) -> String {
 
 /// A value, or NULL.
 pub fn shown(value: Option<&str>) -> String {
-    value.unwrap_or("NULL").to_owned()
+    match value {
+        None => "NULL".to_owned(),
+        Some("") => "''".to_owned(),
+        Some(value) => value.to_owned(),
+    }
 }
 
 /// The graded columns of a table.

@@ -5,7 +5,6 @@
 use super::loads::Clock;
 use crate::clock::{Checkpoint, Timeline};
 use crate::plan::{ShopPlan, TablePlan};
-use crate::value::Timestamp;
 use crate::warehouse::{Mapping, ShopRows, TableMapping};
 
 /// A table of a shop.
@@ -21,8 +20,6 @@ pub struct Subject<'a> {
     pub place: usize,
     /// What the warehouse has of all tables, and what is asked for.
     pub all: &'a Mapping,
-    /// The moment of the warehouse's snapshot; `None` for files.
-    pub at: Option<Timestamp>,
     /// What the warehouse has of it.
     pub mapping: &'a TableMapping,
     /// Where.

@@ -37,8 +37,8 @@ pub struct Understood {
     pub exact: u64,
     /// Rows that equal a version but for what has been done to whole columns.
     pub transformed: u64,
-    /// Rows that are no version.
-    pub unlike: u64,
+    /// Rows most of whose cells differ from every version.
+    pub unknown: u64,
     /// Rows whose flag of current versions contradicts their end: their number, and the first key.
     pub flags: (u64, Option<i64>),
     /// Rows of other shops with its keys, in a table that does not say whose they are.
@@ -64,6 +64,11 @@ pub struct Understood {
 }
 
 impl Understood {
+    /// Whether any row was found.
+    pub fn has_rows(&self) -> bool {
+        self.read.rows > 0
+    }
+
     /// Cells that are the same, and that differ.
     pub fn cells(&self, columns: &[GradedColumn]) -> (u64, u64) {
         let of = |count: fn(&GradedColumn) -> u64| columns.iter().map(count).sum::<u64>();
@@ -103,7 +108,7 @@ pub async fn understand(
         columns = comparer.columns;
         columns.iter_mut().for_each(GradedColumn::restart);
     };
-    let Comparer { columns, exact, transformed, unlike, flags, moments, of_others, .. } = comparer;
+    let Comparer { columns, exact, transformed, unknown, flags, moments, of_others, .. } = comparer;
     if let (number, Some(text)) = &moments.unreadable {
         notes.push(format!(
             "{number} starts, ends or stamps are no times, such as `{}`",
@@ -195,7 +200,7 @@ pub async fn understand(
         columns,
         exact,
         transformed,
-        unlike,
+        unknown,
         flags,
         of_others,
         merged_with,

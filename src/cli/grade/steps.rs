@@ -23,7 +23,7 @@ use crate::run::{Servers, url};
 use crate::suggest::nearest;
 use crate::telemetry::colour_wanted;
 use crate::text::with_causes;
-use crate::value::Timestamp;
+use crate::value::{SECOND, Timestamp};
 use crate::warehouse::{self as tables, ChainShop, ChainTable, Files, LoadsFrom, Mapping, Request, postgres};
 
 /// The longest wait for the server: a large table is sorted before its first row comes.
@@ -92,6 +92,12 @@ impl Prepared {
         if let Some(path) = &asked.mapping {
             let colour = colour_wanted();
             let rejected = |text: String| Failed { message: text, code: EXIT_CONFIG };
+            if let Err(error) = std::fs::File::open(path) {
+                let path = path.display();
+                return Err(Failed::config(format!(
+                    "cannot read {path}: {error}; name the file with --mapping"
+                )));
+            }
             let read = chain::source(path).map_err(|error| rejected(error.render(colour)))?;
             let (found, problems) = config_of_warehouse::read(&read, &chain::SURROUNDINGS);
             let text = read.render_all(&problems, colour);
@@ -177,7 +183,11 @@ fn preset(name: &str) -> Result<&'static str, Failed> {
 /// `--loads`: a period, or a file of moments.
 fn loads(text: &str) -> Result<LoadsFrom, Failed> {
     if let Ok(period) = humantime::parse_duration(text) {
-        return Ok(LoadsFrom::Every(crate::clock::micros(period)));
+        let period = crate::clock::micros(period);
+        return match period < SECOND {
+            true => Err(Failed::config(format!("--loads {text}: a period is at least a second, such as 3m"))),
+            false => Ok(LoadsFrom::Every(period)),
+        };
     }
     let lines = std::fs::read_to_string(text).map_err(|error| {
         Failed::config(format!("--loads {text} is no span such as 3m, and no file: {error}"))
@@ -356,8 +366,8 @@ pub async fn grade(
                 continue;
             }
             let (plan, checkpoint) = (shop.plan.as_ref(), &recorded.checkpoint);
-            let (timeline, all, at) = (&timelines[of_shop], &opened.all, report.at);
-            let subject = Subject { plan, timeline, checkpoint, place, all, at, mapping, rows };
+            let (timeline, all) = (&timelines[of_shop], &opened.all);
+            let subject = Subject { plan, timeline, checkpoint, place, all, mapping, rows };
             subjects.push((of_shop, subject));
         }
         let mut understood: Vec<(usize, Subject<'_>, Understood)> = Vec::new();
@@ -367,7 +377,8 @@ pub async fn grade(
                 others.filter(|other| other.rows.is_mixed_with(subject.rows)).collect();
             understood.push((*of_shop, *subject, understand(&warehouse, subject, &merged).await?));
         }
-        let options = Options { examples, explain: explain.map(|(_, _, key)| key) };
+        let others_have_rows = understood.iter().any(|(_, _, known)| known.has_rows());
+        let options = Options { examples, explain: explain.map(|(_, _, key)| key), others_have_rows };
         let others = newest_of_others(understood.iter().map(|(_, subject, known)| (subject, known)));
         for ((of_shop, subject, mut known), others) in understood.into_iter().zip(others) {
             graded.push((of_shop, nth, judge(&subject, &mut known, &others, options)?));

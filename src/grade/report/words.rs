@@ -201,7 +201,7 @@ pub fn next(report: &Report) -> String {
             match first {
                 Some((table, example)) if report.hints == Hints::Why => {
                     format!(
-                        "shopsim grade explain {} {} {}",
+                        "look at a row: shopsim grade explain {} {} {}, followed by the same options",
                         word(&table.shop),
                         word(&table.table),
                         example.key
