@@ -162,7 +162,7 @@ pub async fn understand(
         let mut evidence =
             Evidence::new(shown, resolved.delta, resolved.unread.clone(), subject.timeline, clock.last());
         each(&mut read, Some(&resolved), |record| evidence.add(&record.life, &record.rows, record.count))?;
-        if !is_on_time(loads, &evidence.resolve()) {
+        if !is_on_time(loads, *period, mapping.tolerance, &evidence.resolve()) {
             *loads = clock.at_any_time(std::mem::take(loads), *period);
         }
     }
@@ -241,11 +241,18 @@ fn deletes(mapping: &TableMapping, found: Shape) -> Deletes {
     }
 }
 
-/// Whether most of the loads that rows tell of were at the moments of a schedule.
-fn is_on_time(scheduled: &[Load], by_content: &Brackets) -> bool {
+/// Whether most of the loads that rows tell of were at the moments of a schedule: by their stamps, if these are of the
+/// same clock, else by what they saw.
+fn is_on_time(scheduled: &[Load], period: i64, tolerance: i64, by_content: &Brackets) -> bool {
     let Reads::Snapshots { loads, .. } = &by_content.reads else { return true };
     let told = loads.iter().filter(|load| load.stamp != UNSTAMPED);
-    let meets = |load: &&Load| scheduled.iter().any(|one| one.lo <= load.hi && load.lo <= one.hi);
+    let meets = |load: &&Load| {
+        let apart = scheduled.iter().map(|one| one.stamp.abs_diff(load.stamp)).min();
+        match apart.filter(|apart| *apart <= period.unsigned_abs()) {
+            Some(apart) => apart <= tolerance.unsigned_abs(),
+            None => scheduled.iter().any(|one| one.lo <= load.hi && load.lo <= one.hi),
+        }
+    };
     told.clone().filter(meets).count() * 2 >= told.count()
 }
 
