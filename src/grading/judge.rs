@@ -14,6 +14,7 @@ use super::references::tell_lost;
 use super::subject::Subject;
 use super::understand::{Understood, each};
 use super::words;
+use crate::grade::cell::Transform;
 use crate::grade::cause::{
     Diagnosis, Hypotheses, TableFacts, Told, ToldCause, ends_mixed, shops_merged, times_shifted,
 };
@@ -331,6 +332,16 @@ fn diagnose(
     }
     let mut told = diagnosis.tell(told, !understood.torn.is_empty());
     told.causes.extend(times_shifted(resolved.shift, shifted, shifted));
+    // A zone that was taken for another one shifts whole columns.
+    let column = columns.iter().filter(|column| column.is_accepting()).find_map(|column| {
+        match column.tally.headline() {
+            Some(Transform::Shifted(micros)) => Some((micros, column.tally.different)),
+            _ => None,
+        }
+    });
+    if let (Some((shift, cells)), 0) = (column, resolved.shift) {
+        told.causes.extend(times_shifted(shift, cells, cells));
+    }
     Ok(told)
 }
 
