@@ -332,15 +332,18 @@ fn diagnose(
     }
     let mut told = diagnosis.tell(told, !understood.torn.is_empty());
     told.causes.extend(times_shifted(resolved.shift, shifted, shifted));
-    // A zone that was taken for another one shifts whole columns.
-    let column = columns.iter().filter(|column| column.is_accepting()).find_map(|column| {
-        match column.tally.headline() {
-            Some(Transform::Shifted(micros)) => Some((micros, column.tally.different)),
-            _ => None,
-        }
-    });
-    if let (Some((shift, cells)), 0) = (column, resolved.shift) {
-        told.causes.extend(times_shifted(shift, cells, cells));
+    // A zone that was taken for another one shifts several columns alike; a single one may have another reason.
+    let shift_of = |column: &GradedColumn| match column.tally.headline().filter(|_| column.is_accepting()) {
+        Some(Transform::Shifted(micros)) => Some((micros, column.tally.different)),
+        _ => None,
+    };
+    let shifts: Vec<(i64, u64)> = columns.iter().filter_map(shift_of).collect();
+    if let [(shift, cells), others @ ..] = &shifts[..]
+        && !others.is_empty()
+        && others.iter().all(|(other, _)| other == shift)
+        && resolved.shift == 0
+    {
+        told.causes.extend(times_shifted(*shift, *cells, *cells));
     }
     Ok(told)
 }

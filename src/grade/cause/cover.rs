@@ -10,8 +10,6 @@ use crate::grade::Class;
 
 /// The most sets of hypotheses that are counted apart.
 const MOST_SETS: usize = 16_384;
-/// How much of what a hypothesis predicts must have been found, in percent.
-const PRECISION: u64 = 95;
 /// How much of what was found must be explained, in percent.
 const COVERED: u64 = 80;
 /// How many more findings a further hypothesis must explain.
@@ -35,8 +33,9 @@ impl Tally {
         self.predicted - self.explained
     }
 
+    /// Whether all that it predicts was found.
     fn is_precise(self) -> bool {
-        self.explained > 0 && self.explained.saturating_mul(100) >= self.predicted.saturating_mul(PRECISION)
+        self.explained > 0 && self.explained == self.predicted
     }
 }
 

@@ -25,6 +25,8 @@ const USUAL_SECONDS: [i64; 22] = [
     1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 43_200,
     86_400, 172_800,
 ];
+/// Look-backs of increments that people take for the whole, in seconds.
+const INCREMENTS_SECONDS: [i64; 8] = [60, 120, 180, 300, 330, 600, 900, 3_600];
 /// Limits that people choose, in rows.
 const USUAL_ROWS: [u64; 15] =
     [10, 20, 50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000];
@@ -141,7 +143,13 @@ impl Grid<'_> {
             self.comparisons();
         }
         if is_lost && tells_deletes && reads_tables {
-            for look_back in [0, self.window()] {
+            // An increment that reaches back to the first rows is no increment.
+            let known = || self.newest.iter().flatten();
+            let span = known().max().zip(known().min()).map_or(0, |(last, first)| last - first);
+            let usual = INCREMENTS_SECONDS.into_iter().map(|seconds| seconds * SECOND);
+            let usual = usual.filter(|look_back| *look_back < span);
+            let look_backs: BTreeSet<i64> = [0, self.window()].into_iter().chain(usual).collect();
+            for look_back in look_backs {
                 let selects = self.cursor(look_back, false);
                 self.add(Id::H8, Parameter::LookBack(look_back), |right| Pipeline {
                     selects,
