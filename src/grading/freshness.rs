@@ -229,7 +229,7 @@ mod tests {
 
         fn freshness(&self, until: i64) -> Freshness<'_> {
             Freshness {
-                clock: Clock { timeline: &self.timeline, checkpoint: &self.checkpoint },
+                clock: Clock { timeline: &self.timeline, checkpoint: &self.checkpoint, catches_up: false },
                 reads: &self.reads,
                 max_lag: Some(MINUTE),
                 tolerance: 0,

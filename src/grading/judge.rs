@@ -14,10 +14,10 @@ use super::references::tell_lost;
 use super::subject::Subject;
 use super::understand::{Understood, each};
 use super::words;
-use crate::grade::cell::Transform;
 use crate::grade::cause::{
     Diagnosis, Hypotheses, TableFacts, Told, ToldCause, ends_mixed, shops_merged, times_shifted,
 };
+use crate::grade::cell::Transform;
 use crate::grade::pipeline::{self, Planned, Population};
 use crate::grade::report::{
     Bucket, CauseReport, ColumnReport, KeyTimeline, LoadReport, Method, Obligation, TableReport,
@@ -165,7 +165,7 @@ pub fn judge(
     report.buckets = buckets.buckets;
     report.right = sums.right;
     report.allowed_misses = sums.allowed_misses;
-    report.obliged = sums.obliged(understood, &columns);
+    report.obliged.extend(sums.obliged(understood, &columns));
     report.findings = sums.findings;
     freshness.tell(&mut report);
     std::mem::take(&mut understood.references).tell(subject, options.examples, &mut report);
@@ -206,8 +206,19 @@ fn whole_table(
             understood.of_others.instead
         ));
     }
+    let told = sums.findings.get(&Class::WrongStart).copied().unwrap_or(0);
+    let mut add = |class: Class, number: u64| {
+        if number > 0 {
+            *sums.findings.entry(class).or_default() += number;
+        }
+    };
+    add(Class::WrongStart, understood.without_start.saturating_sub(told));
     if understood.read.rows == 0 && options.others_have_rows {
         add(Class::Schema, 1);
+        // Nothing of what is there now has come.
+        let population = Planned { table: subject.table(), timeline: subject.timeline };
+        let living = population.count(subject.clock().last());
+        report.obliged.insert(Obligation::Inserts, (living, living));
         report.headlines.push(format!("there is no row of {}", subject.plan.name));
     }
     // Values of another seed, config or run are all different.

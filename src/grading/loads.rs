@@ -16,6 +16,8 @@ pub struct Clock<'a> {
     pub timeline: &'a Timeline,
     /// The last one, and how wall time became simulated time.
     pub checkpoint: &'a Checkpoint,
+    /// Whether ticks that were due in a downtime ran after it.
+    pub catches_up: bool,
 }
 
 impl Clock<'_> {
@@ -38,7 +40,9 @@ impl Clock<'_> {
         };
         let (lo, hi) =
             (wall.saturating_sub(tolerance), wall.saturating_add(tolerance).saturating_add(SECOND));
-        (tick(lo).unwrap_or(-1), tick(hi).unwrap_or(self.last()))
+        // Ticks that are caught up with are committed later than they were due.
+        let lo = if self.catches_up { None } else { tick(lo) };
+        (lo.unwrap_or(-1), tick(hi).unwrap_or(self.last()))
     }
 
     /// The loads of a complete list of moments, ascending.
@@ -160,7 +164,7 @@ mod tests {
     fn brackets(checkpoint: &Checkpoint, moments: &[i64]) -> Vec<(i64, i64)> {
         let timeline = Timeline::new(START, 10 * SECOND, &checkpoint.pauses);
         let moments: Vec<i64> = moments.iter().map(|seconds| START.0 + seconds * SECOND).collect();
-        let clock = Clock { timeline: &timeline, checkpoint };
+        let clock = Clock { timeline: &timeline, checkpoint, catches_up: false };
         let Loads::Stamped(loads) = clock.listed(&moments, 2 * SECOND) else { panic!("not listed") };
         loads.iter().map(|load| (load.lo, load.hi)).collect()
     }
@@ -175,16 +179,19 @@ mod tests {
 
     #[test]
     fn a_moment_of_a_run_without_a_clock_is_any_tick() {
-        assert_eq!(brackets(&checkpoint(false), &[5]), [(-1, 59)]);
+        // A time of another clock.
+        assert_eq!(brackets(&checkpoint(false), &[100_000]), [(-1, 59)]);
+        // A simulated time.
+        assert_eq!(brackets(&checkpoint(false), &[5]), [(0, 0)]);
         let unlimited = Checkpoint { pace: Some(Pace::Unlimited), ..checkpoint(true) };
-        assert_eq!(brackets(&unlimited, &[5]), [(-1, 59)]);
+        assert_eq!(brackets(&unlimited, &[100_000]), [(-1, 59)]);
     }
 
     #[test]
     fn a_tick_is_due_at_a_wall_time_of_a_live_run_and_else_at_its_own() {
         let due = |checkpoint: &Checkpoint| {
             let timeline = Timeline::new(START, 10 * SECOND, &checkpoint.pauses);
-            let clock = Clock { timeline: &timeline, checkpoint };
+            let clock = Clock { timeline: &timeline, checkpoint, catches_up: false };
             [-1, 0, 2, 3].map(|tick| (clock.due(tick) - START.0) / SECOND)
         };
         assert_eq!(due(&checkpoint(true)), [0, 0, 20, 90]);
@@ -203,7 +210,7 @@ mod tests {
     fn a_period_counts_from_the_start() {
         let checkpoint = checkpoint(true);
         let timeline = Timeline::new(START, 10 * SECOND, &checkpoint.pauses);
-        let clock = Clock { timeline: &timeline, checkpoint: &checkpoint };
+        let clock = Clock { timeline: &timeline, checkpoint: &checkpoint, catches_up: false };
         let minutes: Vec<i64> = clock.every(180 * SECOND).iter().map(|at| (at - START.0) / SECOND).collect();
         assert_eq!(minutes, [180, 360, 540]);
     }

@@ -29,6 +29,8 @@ pub struct Moments<'a> {
     ended: (Vec<u8>, i64),
     /// Rows whose start, end or stamp is no time: their number, and one of the texts.
     pub unreadable: (u64, Option<String>),
+    /// Rows whose start is NULL or no time.
+    pub without_start: u64,
 }
 
 /// The type of a column, and its last value: neighbouring rows mostly share it.
@@ -58,13 +60,16 @@ impl<'a> Moments<'a> {
             stamp: memo(stamp),
             ended: (b"\\N".to_vec(), OPEN),
             unreadable: (0, None),
+            without_start: 0,
         }
     }
 
     /// Where the row's validity starts; `None`: there is no such column. A start that is no time is before all others.
     pub fn start(&mut self, line: &Line<'_>) -> Option<i64> {
         self.mapping.valid_from.as_ref()?;
-        Some(self.read(START, line).unwrap_or(i64::MIN))
+        let start = self.read(START, line);
+        self.without_start += u64::from(start.is_none());
+        Some(start.unwrap_or(i64::MIN))
     }
 
     /// Where it ends, or [`OPEN`].

@@ -16,6 +16,8 @@ pub struct Subject<'a> {
     pub timeline: &'a Timeline,
     /// How far it has come.
     pub checkpoint: &'a Checkpoint,
+    /// Whether ticks that were due in a downtime ran after it.
+    pub catches_up: bool,
     /// The place of the table in the plan.
     pub place: usize,
     /// What the warehouse has of all tables, and what is asked for.
@@ -34,6 +36,6 @@ impl<'a> Subject<'a> {
 
     /// Its clock.
     pub fn clock(&self) -> Clock<'a> {
-        Clock { timeline: self.timeline, checkpoint: self.checkpoint }
+        Clock { timeline: self.timeline, checkpoint: self.checkpoint, catches_up: self.catches_up }
     }
 }

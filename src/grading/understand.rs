@@ -39,6 +39,8 @@ pub struct Understood {
     pub transformed: u64,
     /// Rows most of whose cells differ from every version.
     pub unknown: u64,
+    /// Rows whose start is NULL or no time.
+    pub without_start: u64,
     /// Rows whose flag of current versions contradicts their end: their number, and the first key.
     pub flags: (u64, Option<i64>),
     /// Rows of other shops with its keys, in a table that does not say whose they are.
@@ -151,7 +153,7 @@ pub async fn understand(
     }
     let (mut known, method) = match days {
         Some(_) => (Loads::FromContent, Method::Content),
-        None => loads(warehouse, subject, &stamps).await?,
+        None => loads(warehouse, subject, &stamps, &mut notes).await?,
     };
     if days.is_some() {
         // Of one day, loads may have consolidated what they saw.
@@ -201,6 +203,7 @@ pub async fn understand(
         exact,
         transformed,
         unknown,
+        without_start: moments.without_start,
         flags,
         of_others,
         merged_with,
@@ -298,6 +301,7 @@ async fn loads(
     warehouse: &Warehouse<'_>,
     subject: &Subject<'_>,
     stamps: &[i64],
+    notes: &mut Vec<String>,
 ) -> Result<(Loads, Method), GradingError> {
     let (mapping, clock) = (subject.mapping, subject.clock());
     Ok(match &mapping.loads {
@@ -314,7 +318,10 @@ async fn loads(
             Some(moments) if !moments.is_empty() => {
                 (clock.listed(&moments, mapping.tolerance), Method::Table)
             }
-            _ => (Loads::FromContent, Method::Content),
+            _ => {
+                notes.push("the table of loads has no time of a load of this table: the loads were taken from the rows".to_owned());
+                (Loads::FromContent, Method::Content)
+            }
         },
     })
 }

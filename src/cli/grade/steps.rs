@@ -12,7 +12,7 @@ use crate::chain::{self, Chain, Shop};
 use crate::cli::times;
 use crate::cli::{EXIT_CONFIG, EXIT_FAILED, write_stderr};
 use crate::config::warehouse::{self as config_of_warehouse, WarehouseConfig};
-use crate::config::{ConnectionParameters, Problem, Source};
+use crate::config::{AfterDowntime, ConnectionParameters, Problem, Source};
 use crate::grade::report::{Obligation, Report, ShopReport, TableReport};
 use crate::grading::{
     GradingError, Options, Subject, Understood, Warehouse, judge, newest_of_others, understand,
@@ -367,7 +367,8 @@ pub async fn grade(
             }
             let (plan, checkpoint) = (shop.plan.as_ref(), &recorded.checkpoint);
             let (timeline, all) = (&timelines[of_shop], &opened.all);
-            let subject = Subject { plan, timeline, checkpoint, place, all, mapping, rows };
+            let catches_up = shop.config.after_downtime == AfterDowntime::CatchUp;
+            let subject = Subject { plan, timeline, checkpoint, catches_up, place, all, mapping, rows };
             subjects.push((of_shop, subject));
         }
         let mut understood: Vec<(usize, Subject<'_>, Understood)> = Vec::new();
@@ -386,6 +387,16 @@ pub async fn grade(
     }
     graded.sort_by_key(|(of_shop, nth, _)| (*of_shop, *nth));
     report.tables = graded.into_iter().map(|(.., table)| table).collect();
+    if opened.mapping.grade.is_some() && explain.is_none() {
+        // A grade of the course asks for every table.
+        let is_there = |name: &str| opened.mapping.tables.iter().any(|table| table.table == name);
+        for shop in &chain.shops {
+            let asked =
+                |name: &str| prepared.tables.is_empty() || prepared.tables.iter().any(|table| table == name);
+            let absent = shop.plan.tables.iter().filter(|table| !is_there(&table.name) && asked(&table.name));
+            report.tables.extend(absent.map(|table| TableReport::absent(&shop.plan.name, &table.name)));
+        }
+    }
     report.notes = notes(chain, &opened.mapping, prepared);
     Ok(report)
 }

@@ -184,6 +184,33 @@ pub struct TableReport {
     pub buckets: Vec<Bucket>,
 }
 
+impl TableReport {
+    /// The report of a table that is asked for and that the warehouse does not have.
+    pub fn absent(shop: &str, table: &str) -> Self {
+        Self {
+            shop: shop.to_owned(),
+            table: table.to_owned(),
+            relation: "-".to_owned(),
+            reading: "there is no such table".to_owned(),
+            method: Method::Content,
+            loads: Vec::new(),
+            load_count: 0,
+            right: 0,
+            allowed_misses: 0,
+            foreign: 0,
+            findings: BTreeMap::from([(Class::Schema, 1)]),
+            obliged: BTreeMap::from([(Obligation::Inserts, (1, 1))]),
+            columns: Vec::new(),
+            headlines: vec![format!("the warehouse has no table for `{table}`")],
+            causes: Vec::new(),
+            about_causes: None,
+            examples: Vec::new(),
+            timelines: Vec::new(),
+            buckets: Vec::new(),
+        }
+    }
+}
+
 /// What happened in a span of ticks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bucket {
