@@ -122,7 +122,7 @@ impl Clock<'_> {
     fn every(&self, period: i64) -> Vec<i64> {
         let Some(last) = self.checkpoint.last_tick else { return Vec::new() };
         let (first, last) = (self.timeline.start().0, self.timeline.at(last).0);
-        let period = period.max(1);
+        let period = period.max(SECOND);
         let number = |nth: usize| i64::try_from(nth).unwrap_or(i64::MAX);
         let moment = |nth: usize| first.saturating_add(period.saturating_mul(number(nth)));
         (1..=MOST).map(moment).take_while(|moment| *moment <= last).collect()

@@ -130,8 +130,11 @@ impl Files {
         }
     }
 
-    /// Calls back with some fields of each row, until that returns false.
-    fn each(
+    /// Calls back with some fields of each row, until that returns false; not at all, if there is no such file or column.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn each(
         &self,
         name: &RelationName,
         columns: &[String],
