@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::buckets::Buckets;
 use super::compare::GradedColumn;
 use super::copies;
 use super::error::GradingError;
@@ -20,7 +21,7 @@ use crate::grade::cause::{
 use crate::grade::cell::Transform;
 use crate::grade::pipeline::{self, Planned, Population};
 use crate::grade::report::{
-    Bucket, CauseReport, ColumnReport, KeyTimeline, LoadReport, Method, Obligation, TableReport,
+    CauseReport, ColumnReport, KeyTimeline, LoadReport, Method, Obligation, TableReport,
 };
 use crate::grade::{Class, FoundRow, Judge, Kind, Load, Note, Obligations, Reads, Tally, stamp_of};
 
@@ -453,54 +454,5 @@ impl Sums {
         }
         obliged.retain(|_, (all, _)| *all > 0);
         obliged
-    }
-}
-
-/// What happened in the shop's table, by spans of ticks.
-struct Buckets {
-    first: i64,
-    width: i64,
-    buckets: Vec<Bucket>,
-}
-
-/// Spans that a report shows.
-const BUCKETS: i64 = 120;
-
-impl Buckets {
-    fn new(subject: &Subject<'_>) -> Self {
-        let Some(last) = subject.checkpoint.last_tick else {
-            return Self { first: 0, width: 1, buckets: Vec::new() };
-        };
-        let (first, last) = (super::loads::number(subject.timeline.first()), super::loads::number(last));
-        let ticks = (last - first + 1).max(1);
-        let width = (ticks - 1) / BUCKETS + 1;
-        let bucket = |nth: i64| {
-            let from = first + nth * width;
-            let tick = |tick: i64| tick.max(0).unsigned_abs();
-            Bucket { from_tick: tick(from), to_tick: tick((from + width - 1).min(last)), ..Bucket::default() }
-        };
-        Self { first, width, buckets: (0..=(ticks - 1) / width).map(bucket).collect() }
-    }
-
-    fn at(&mut self, tick: i64) -> Option<&mut Bucket> {
-        let place = usize::try_from(tick.checked_sub(self.first)? / self.width).ok()?;
-        self.buckets.get_mut(place)
-    }
-
-    fn missed(&mut self, tick: Option<i64>, count: u64) {
-        if let Some(bucket) = tick.and_then(|tick| self.at(tick)) {
-            bucket.missed += count;
-        }
-    }
-
-    fn life(&mut self, life: &crate::grade::Life, count: u64) {
-        for (nth, version) in life.versions.iter().enumerate() {
-            if let Some(bucket) = self.at(version.from) {
-                *(if nth == 0 { &mut bucket.inserted } else { &mut bucket.changed }) += count;
-            }
-        }
-        if let Some(bucket) = self.at(life.deleted) {
-            bucket.deleted += count;
-        }
     }
 }

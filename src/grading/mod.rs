@@ -2,6 +2,7 @@
 //!
 //! Owns the passes over a table, and what they keep between each other. Must not know what is right: that is `grade`'s.
 
+mod buckets;
 mod compare;
 mod copies;
 mod error;

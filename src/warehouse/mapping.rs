@@ -112,6 +112,8 @@ pub struct TableMapping {
     pub preset: String,
     /// Where the rows of each graded shop are. Two shops in one relation without a shop column cannot be told apart.
     pub shops: Vec<ShopRows>,
+    /// Values of the column with the shop that mean none: their rows are not graded.
+    pub strangers: Vec<String>,
     /// The column with the shop.
     pub shop_column: Option<String>,
     /// The column with the row's key.

@@ -363,7 +363,7 @@ async fn values_of_forty_megabytes_take_no_memory() {
          NULL::text AS valid_to FROM stash.orders"
     );
     let keys = mirror("order_id", &format!("CASE WHEN order_id = 5 THEN {huge} ELSE order_id::text END"));
-    for (sql, code) in [(times, 0), (keys, 1)] {
+    for (sql, code) in [(times, 1), (keys, 1)] {
         dwh.make(&sql).await;
         let most = peak(dwh.place.start_shopsim(&arguments), code).await;
         assert!(most < 64 * 1024, "{most} kB");

@@ -177,7 +177,7 @@ async fn loads_are_fresh_late_or_stale_by_the_clock_that_the_run_followed() {
     ));
 
     // Nobody loads any more.
-    world.run_to(31).await;
+    world.run_to(50).await;
     live(&world);
     let (report, code) = world.grade(&within("3m"), &options);
     assert_eq!((findings(&report, "customers"), code), (only("late", 1), Some(1)));

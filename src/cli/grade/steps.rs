@@ -13,6 +13,7 @@ use crate::cli::times;
 use crate::cli::{EXIT_CONFIG, EXIT_FAILED, write_stderr};
 use crate::config::warehouse::{self as config_of_warehouse, WarehouseConfig};
 use crate::config::{AfterDowntime, ConnectionParameters, Problem, Source};
+use crate::grade::Kind;
 use crate::grade::report::{Obligation, Report, ShopReport, TableReport};
 use crate::grading::{
     GradingError, Options, Subject, Understood, Warehouse, judge, newest_of_others, understand,
@@ -251,7 +252,12 @@ impl Opened {
         };
         let mut mapping = settled.map_err(|problems| unsettled(prepared.source.as_ref(), &problems))?;
         if let Some(loads) = &prepared.loads {
-            mapping.tables.iter_mut().for_each(|table| table.loads = loads.clone());
+            for table in &mut mapping.tables {
+                let is_stamped = matches!(table.loads, LoadsFrom::Stamp(_)) && table.kind == Kind::Append;
+                if !is_stamped {
+                    table.loads = loads.clone();
+                }
+            }
         }
         let printed = tables::print(&mapping, &chain_of_warehouse);
         for shop in &chain.shops {
@@ -428,6 +434,15 @@ fn notes(chain: &Chain, mapping: &Mapping, prepared: &Prepared) -> Vec<String> {
             }
             None => {}
             Some(mapped) => {
+                if !mapped.strangers.is_empty() {
+                    let values: Vec<&str> = mapped.strangers.iter().take(5).map(String::as_str).collect();
+                    notes.push(format!(
+                        "`{}` has rows of {}, which is no shop of the chain: they were not graded; `shops` in a mapping says \
+                         whose they are",
+                        table.name,
+                        crate::text::harmless(&values.join(", "))
+                    ));
+                }
                 let without = chain.shops.iter().map(|shop| &shop.plan.name);
                 let without = without.filter(|shop| mapped.shops.iter().all(|rows| rows.shop != **shop));
                 notes.extend(

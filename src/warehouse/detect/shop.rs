@@ -25,6 +25,8 @@ pub(super) struct Shops {
     pub(super) column: Option<String>,
     /// Whether rows of several shops are in one table and nothing tells whose they are.
     pub(super) mixed: bool,
+    /// Values of the column that mean no shop.
+    pub(super) strangers: Vec<String>,
 }
 
 /// Whose rows are where. `None`: not known yet, or wrong, which is reported.
@@ -51,7 +53,16 @@ pub(super) fn shops(
         rows.extend(by_value(state, source, &column, configured.map(|name| &name.span))?);
     }
     rows.sort_by_key(|row| state.shops().iter().position(|shop| shop.name == row.shop));
-    Some(Shops { rows, column: Some(column), mixed: false })
+    let strangers = strangers(state, sources, &column);
+    Some(Shops { rows, column: Some(column), mixed: false, strangers })
+}
+
+/// Values of the column of the shop that mean none.
+fn strangers(state: &State<'_>, sources: &[Source<'_>], column: &str) -> Vec<String> {
+    let values =
+        sources.iter().filter_map(|source| state.known.values(&source.relation.name, column)).flatten();
+    let is_none = |value: &&String| told_by_value(state.shops(), &state.words, value).is_none();
+    values.filter(is_none).cloned().collect()
 }
 
 /// A table a shop, or one for all of them.
@@ -68,7 +79,7 @@ fn by_table(state: &State<'_>, sources: &[Source<'_>]) -> Shops {
         })
         .collect();
     let mixed = graded().count() > 1 && sources.iter().any(|source| source.shop.is_none());
-    Shops { rows, column: None, mixed }
+    Shops { rows, column: None, mixed, strangers: Vec::new() }
 }
 
 /// The rows of each shop in a table, by the values of a column; all shops have some.

@@ -12,7 +12,7 @@ use crate::config::warehouse::{Auto, StartsMean, TableConfig};
 use crate::grade::{Capture, Deletes, Kind, Starts};
 use crate::warehouse::catalog::{Column, Relation};
 use crate::warehouse::chain::ChainTable;
-use crate::warehouse::mapping::{Side, TableMapping};
+use crate::warehouse::mapping::{LoadsFrom, Side, TableMapping};
 use crate::warehouse::preset::{self, Keeps, PLAIN, Preset};
 use crate::warehouse::words;
 
@@ -121,13 +121,19 @@ pub(super) fn settle(
     };
     let refers = refers(state, table, config, wanted);
     same_columns(state, &sources, &columns, config);
-    let (key, kind, shops, loads) = (key?, kind?, shops?, loads?);
+    let (key, kind, shops, mut loads) = (key?, kind?, shops?, loads?);
     has_interval?;
+    if kind == Kind::Append {
+        // Rows that say which load wrote them tell one that is there twice.
+        let stamp = preset.stamps.iter().find_map(|name| own.column(name));
+        loads = stamp.cloned().map_or(loads, LoadsFrom::Stamp);
+    }
     let name = if preset.name == "mirror" && kind == Kind::Append { "append" } else { preset.name };
     Some(TableMapping {
         table: table.name.clone(),
         preset: name.to_owned(),
         shops: shops.rows,
+        strangers: shops.strangers,
         shop_column: shops.column,
         key,
         columns,
