@@ -381,7 +381,7 @@ pub fn write_version(
 }
 
 /// The value of a column of the chain's table in a version.
-fn value_of<'r>(table: &TablePlan, row: Row<'_>, version: &Version<'r>, place: usize) -> Value<'r> {
+pub fn value_of<'r>(table: &TablePlan, row: Row<'_>, version: &Version<'r>, place: usize) -> Value<'r> {
     match place < table.columns.len() {
         true => version.value(place),
         false => table.created_at_value(row.created_at()),

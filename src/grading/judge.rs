@@ -182,11 +182,13 @@ fn whole_table(
     sums: &mut Sums,
     report: &mut TableReport,
 ) {
+    let wrong_starts = sums.findings.get(&Class::WrongStart).copied().unwrap_or(0);
     let mut add = |class: Class, number: u64| {
         if number > 0 {
             *sums.findings.entry(class).or_default() += number;
         }
     };
+    add(Class::WrongStart, understood.without_start.saturating_sub(wrong_starts));
     add(Class::InventedRow, understood.read.invented.0 + understood.read.keyless);
     add(Class::WrongValue, understood.transformed);
     add(Class::Interval, understood.flags.0);
@@ -207,13 +209,6 @@ fn whole_table(
             understood.of_others.instead
         ));
     }
-    let told = sums.findings.get(&Class::WrongStart).copied().unwrap_or(0);
-    let mut add = |class: Class, number: u64| {
-        if number > 0 {
-            *sums.findings.entry(class).or_default() += number;
-        }
-    };
-    add(Class::WrongStart, understood.without_start.saturating_sub(told));
     if understood.read.rows == 0 && options.others_have_rows {
         add(Class::Schema, 1);
         // Nothing of what is there now has come.

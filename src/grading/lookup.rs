@@ -8,7 +8,7 @@ use crate::plan::CREATED_AT;
 use crate::truth::{Row, TableRows};
 use crate::value::{Timestamp, Value};
 
-use super::compare::GradedColumn;
+use super::compare::{GradedColumn, value_of};
 use super::subject::Subject;
 
 /// The versions of a key, as far as their graded values differ.
@@ -47,10 +47,7 @@ fn of_row(subject: &Subject<'_>, columns: &[GradedColumn], row: Row<'_>) -> KeyT
         let values: Vec<Option<String>> = columns
             .iter()
             .map(|column| {
-                let value = match column.place < table.columns.len() {
-                    true => version.value(column.place),
-                    false => table.created_at_value(row.created_at()),
-                };
+                let value = value_of(table, row, &version, column.place);
                 (value != Value::Null).then(|| value.to_string())
             })
             .collect();

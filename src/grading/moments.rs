@@ -48,10 +48,7 @@ impl<'a> Moments<'a> {
             text: Vec::new(),
             moment: None,
         };
-        let stamp = match &mapping.loads {
-            crate::warehouse::LoadsFrom::Stamp(column) => Some(column.sql_type.as_str()),
-            _ => None,
-        };
+        let stamp = mapping.stamp().map(|column| column.sql_type.as_str());
         Self {
             mapping,
             horizon,

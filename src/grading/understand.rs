@@ -159,21 +159,19 @@ pub async fn understand(
         // Of one day, loads may have consolidated what they saw.
         resolved.unread = Unread::Stamps(vec![UNSTAMPED]);
     }
-    if let (LoadsFrom::Every(period), Loads::Scheduled(loads)) = (&mapping.loads, &mut known) {
-        // Where the rows tell of other moments, loads have run some time after theirs.
-        let mut evidence =
-            Evidence::new(shown, resolved.delta, resolved.unread.clone(), subject.timeline, clock.last());
-        each(&mut read, Some(&resolved), |record| evidence.add(&record.life, &record.rows, record.count))?;
-        if !is_on_time(loads, *period, mapping.tolerance, &evidence.resolve()) {
-            *loads = clock.at_any_time(std::mem::take(loads), *period);
-        }
-    }
-    let (plan, mut delta) = resolved.plan(&known);
     let mut collect = |unread: Unread, delta: Option<i64>| -> Result<Brackets, GradingError> {
         let mut evidence = Evidence::new(shown, delta, unread, subject.timeline, clock.last());
         each(&mut read, Some(&resolved), |record| evidence.add(&record.life, &record.rows, record.count))?;
         Ok(evidence.resolve())
     };
+    if let (LoadsFrom::Every(period), Loads::Scheduled(loads)) = (&mapping.loads, &mut known) {
+        // Where the rows tell of other moments, loads have run some time after theirs.
+        let by_content = collect(resolved.unread.clone(), resolved.delta)?;
+        if !is_on_time(loads, *period, mapping.tolerance, &by_content) {
+            *loads = clock.at_any_time(std::mem::take(loads), *period);
+        }
+    }
+    let (plan, mut delta) = resolved.plan(&known);
     let (mut brackets, mut method) = match plan {
         Plan::Known(reads) => (Brackets::known(reads), method),
         Plan::Collect(unread) => (Brackets::settle(unread, |unread| collect(unread, delta))?, method),

@@ -75,6 +75,14 @@ impl ShopRows {
 }
 
 impl TableMapping {
+    /// The column with the moment of the load that wrote a row.
+    pub fn stamp(&self) -> Option<&Column> {
+        match &self.loads {
+            LoadsFrom::Stamp(column) => Some(column),
+            _ => None,
+        }
+    }
+
     /// Adds a shop that has no row yet, where a column would tell its rows from others.
     pub fn expect_rows_of(&mut self, shop: &str) {
         let is_there = self.shops.iter().any(|rows| rows.shop == shop);

@@ -89,10 +89,6 @@ fn fields(mapping: &TableMapping, guarded: bool, side: Option<&Side>) -> Vec<Str
             |column: &&Column| side.is_none_or(|side| side.columns.iter().any(|one| one.name == column.name));
         column.filter(there).map_or_else(|| "NULL".to_owned(), |column| short(column, LONGEST_MARK))
     };
-    let stamp = match &mapping.loads {
-        super::LoadsFrom::Stamp(column) => Some(column),
-        _ => None,
-    };
     let mut fields = vec![
         // Keys that are no whole numbers are no keys of the shop: the rows come last.
         whole(&mapping.key),
@@ -100,7 +96,7 @@ fn fields(mapping: &TableMapping, guarded: bool, side: Option<&Side>) -> Vec<Str
         mark(mapping.valid_to.as_ref()),
         mark(mapping.current.as_ref()),
         mark(mapping.deleted.as_ref().map(|deleted| &deleted.column)),
-        mark(stamp),
+        mark(mapping.stamp()),
         mark(mapping.order.as_ref()),
     ];
     fields.extend(mapping.columns.iter().map(|(_, column)| short(column, LONGEST)));

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use super::catalog::{Column, RelationName};
 use super::csv::Records;
 use super::files::{Files, FilesError};
-use super::mapping::{LoadsFrom, ShopRows, TableMapping};
+use super::mapping::{ShopRows, TableMapping};
 use super::select::LONGEST;
 use super::sorter::{Sorted, Sorter};
 
@@ -69,10 +69,6 @@ fn add(sorter: &mut Sorter, path: &Path, mapping: &TableMapping, rows: &ShopRows
     // The mapping names columns of the catalog, which were read from the same header.
     let place = |name: &str| names.iter().position(|there| *there == name);
     let optional = |column: Option<&Column>| column.and_then(|column| place(&column.name));
-    let stamp = match &mapping.loads {
-        LoadsFrom::Stamp(column) => Some(column),
-        _ => None,
-    };
     let key = place(&mapping.key.name);
     let mut fields = vec![
         key,
@@ -80,7 +76,7 @@ fn add(sorter: &mut Sorter, path: &Path, mapping: &TableMapping, rows: &ShopRows
         optional(mapping.valid_to.as_ref()),
         optional(mapping.current.as_ref()),
         optional(mapping.deleted.as_ref().map(|deleted| &deleted.column)),
-        optional(stamp),
+        optional(mapping.stamp()),
         optional(mapping.order.as_ref()),
     ];
     fields.extend(mapping.columns.iter().map(|(_, column)| place(&column.name)));
