@@ -172,7 +172,10 @@ pub fn dots(report: &Report) -> String {
 pub fn verdict(report: &Report) -> String {
     let tables = counted(count(report.tables.len()), "table");
     match report.verdict() {
-        Verdict::Right => format!("right: what {tables} hold is what loads at these moments see"),
+        Verdict::Right => {
+            let hold = if report.tables.len() == 1 { "holds" } else { "hold" };
+            format!("right: what {tables} {hold} is what loads at these moments see")
+        }
         Verdict::Findings => {
             let wrong =
                 report.tables.iter().filter(|table| report.score_of_table(table).has_findings()).count();
