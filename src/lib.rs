@@ -53,6 +53,7 @@
 //! | `clock` | when ticks are due, and the ages of rows |
 //! | `faker` | the providers of values |
 //! | `plan` | a shop's compiled config, which its ticks are a function of |
+//! | `clients` | how clients connect to a shop's database: texts to paste |
 //! | `tick` | what one tick does, as a stream of operations |
 //! | [`truth`] | the contents of the tables after a tick |
 //! | `grade` | what a warehouse must hold, and what is wrong with what it holds |
@@ -131,6 +132,9 @@ pub mod faker;
 
 #[doc(hidden)]
 pub mod plan;
+
+#[doc(hidden)]
+pub mod clients;
 
 #[doc(hidden)]
 pub mod tick;

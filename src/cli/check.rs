@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use super::{Only, ShopsFile};
 use crate::chain::{Chain, Shop};
+use crate::clients::Endpoint;
 use crate::clock::{History, Origin};
 use crate::config::{Database, Pace, Start};
 use crate::plan::{Column, TablePlan};
-use crate::run::url;
 use crate::text::{columns, harmless};
 use crate::tick::UnderWay;
 use crate::value::{DAY, SECOND, Timestamp};
@@ -65,7 +65,7 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
     writeln!(text, "{}{city}", plan.name)?;
     let database = match &config.database.value {
         Database::Embedded { port } => format!("private server on port {port}"),
-        Database::Server(server) => url(server),
+        Database::Server(server) => Endpoint::of(server).url(),
     };
     writeln!(text, "  database  {database}, schema {}", harmless(&plan.schema))?;
     writeln!(text, "  content   seed {}, fingerprint {}", plan.seed, &plan.fingerprint()[..12])?;

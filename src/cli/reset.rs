@@ -11,9 +11,10 @@ use tracing::error;
 use super::times;
 use super::{EXIT_CONFIG, EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile, write_stderr};
 use crate::chain::{Chain, Shop, wall_now};
+use crate::clients::Endpoint;
 use crate::config::ConnectionParameters;
 use crate::pg::{Claim, Name, ResetPlan, Sessions};
-use crate::run::{Servers, url};
+use crate::run::Servers;
 use crate::supervise::Failure;
 use crate::telemetry;
 use crate::text::harmless;
@@ -65,7 +66,7 @@ async fn reset_all(arguments: &Arguments, chain: &Chain, servers: &Servers) -> E
         let name = &shop.plan.name;
         match look(shop, servers.database(shop).await).await {
             Ok(Some((sessions, doomed))) if !doomed.is_empty() => {
-                write_stderr(&shown(name, &url(&sessions.server), &doomed));
+                write_stderr(&shown(name, &Endpoint::of(&sessions.server).url(), &doomed));
                 found.push((sessions, doomed));
             }
             Ok(_) => write_stderr(&format!("{name}: nothing to drop\n")),

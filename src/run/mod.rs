@@ -20,16 +20,17 @@ use tracing::level_filters::LevelFilter;
 use tracing::{error, info, warn};
 
 use crate::chain::{Chain, Shop, wall_now};
+use crate::clients::Endpoint;
 use crate::config::{Database, Listen};
 use crate::pg::{Claim, Queues, Sessions};
 use crate::stream::OUTPUT_VERSION;
 use crate::supervise::{GetStatus, Outcome, PrivateStore, Recipe, Stop, Store, Supervisor};
-use crate::telemetry::http::{self, Pages, Stage};
+use crate::telemetry::http::{self, AllowedHosts, DatabaseFacts, Pages, ShopFacts, Stage};
 use crate::telemetry::{self, Format, Log};
 
 use signals::Signals;
 
-pub(crate) use servers::{Servers, url};
+pub(crate) use servers::Servers;
 pub use signals::Signal;
 
 /// How often the progress lines are drawn.
@@ -129,7 +130,7 @@ async fn play(options: &Options, chain: &Chain, log: &Log, draws: bool) -> Ended
     }
     let stage = watch::Sender::new(Stage::Preparing);
     if let Some(listen) = chain.config.listen
-        && let Err(error) = listen_on(listen, &stage)
+        && let Err(error) = listen_on(listen, chain, &stage)
     {
         error!("{error}");
         return Ended::default();
@@ -162,10 +163,16 @@ fn bind(listen: Listen) -> Result<TcpListener, String> {
 }
 
 /// Serves the status pages, before anything else of the run starts.
-fn listen_on(listen: Listen, stage: &watch::Sender<Stage>) -> Result<(), String> {
+fn listen_on(listen: Listen, chain: &Chain, stage: &watch::Sender<Stage>) -> Result<(), String> {
     let listener = bind(listen)?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let pages = Pages { stage: stage.subscribe(), wall: Arc::new(wall_now), began: wall_now() };
+    let pages = Pages {
+        stage: stage.subscribe(),
+        wall: Arc::new(wall_now),
+        began: wall_now(),
+        config: chain.path.display().to_string(),
+        allowed_hosts: AllowedHosts::default(),
+    };
     http::serve(listener, pages).map_err(|error| format!("cannot serve on {address}: {error}"))?;
     info!("serving status on http://{address}: /livez, /readyz, /metrics, /status");
     Ok(())
@@ -181,7 +188,7 @@ async fn play_on(
     signals: &mut Signals,
 ) -> Ended {
     let run = format!("{:016x}", entropy());
-    let mut recipes: Vec<Recipe> = Vec::new();
+    let (mut recipes, mut facts) = (Vec::new(), Vec::new());
     let mut queues = Queues::default();
     for shop in &chain.shops {
         let claim = Claim {
@@ -192,18 +199,20 @@ async fn play_on(
             run: run.clone(),
         };
         let (deadline, synchronous) = (shop.config.tick_deadline, shop.config.synchronous_commit);
-        let store: Arc<dyn Store> = match &shop.config.database.value {
+        let (store, database): (Arc<dyn Store>, _) = match &shop.config.database.value {
             Database::Server(server) => {
-                announce(shop, url(server));
+                announce(shop, Endpoint::of(server).url());
                 let sessions = Sessions::new((**server).clone(), claim, deadline, synchronous);
-                Arc::new(sessions.queued(&mut queues))
+                (Arc::new(sessions.queued(&mut queues)), DatabaseFacts::Server(server.clone()))
             }
             Database::Embedded { .. } => {
-                let (url, state) = servers.of(&shop.plan.name);
-                announce(shop, url);
-                Arc::new(PrivateStore::new(claim, deadline, synchronous, state))
+                let (spec, state) = servers.of(&shop.plan.name);
+                announce(shop, spec.url());
+                let store = PrivateStore::new(claim, deadline, synchronous, state.clone());
+                (Arc::new(store), DatabaseFacts::Private(spec, state))
             }
         };
+        facts.push(ShopFacts { plan: shop.plan.clone(), city: shop.config.city.clone(), database });
         recipes.push(Recipe {
             plan: shop.plan.clone(),
             schedule: shop.schedule,
@@ -220,7 +229,7 @@ async fn play_on(
     let (sender, ended) = oneshot::channel();
     let supervisor =
         Supervisor::new(chain.config.supervisor.clone(), recipes, handles, entropy(), sender).start();
-    stage.send_replace(Stage::Playing(supervisor.clone()));
+    stage.send_replace(Stage::Playing(supervisor.clone(), facts.into()));
     let outcome = watch(supervisor, ended, (log, draws), signals).await;
     for arbiter in &arbiters {
         arbiter.stop();

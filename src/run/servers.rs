@@ -1,10 +1,9 @@
-//! The private servers of a run, and the URLs of the user's own servers.
+//! The private servers of a run.
 //!
 //! Owns the start and stop of private servers. Runs on the main thread, because a private server ends with the thread
 //! that started it.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -121,13 +120,12 @@ impl Servers {
         }
     }
 
-    /// The URL of a shop's server, which may not be up yet, and its state from now on.
+    /// A shop's server, which may not be up yet, and its state from now on.
     ///
     /// # Panics
     /// If the shop has no private server.
-    pub fn of(&self, shop: &str) -> (String, watch::Receiver<KeeperState>) {
-        let (spec, state) = &self.states[shop];
-        (spec.url(), state.clone())
+    pub fn of(&self, shop: &str) -> (Spec, watch::Receiver<KeeperState>) {
+        self.states[shop].clone()
     }
 
     /// How to reach a shop's server once it is up. The error says why it is not up in time.
@@ -169,47 +167,5 @@ impl Servers {
                 KeeperState::Starting | KeeperState::Up { .. } | KeeperState::Down { .. } => {}
             }
         }
-    }
-}
-
-/// The URL of a user's own server, as psql accepts it, without its password.
-pub fn url(server: &config::ConnectionParameters) -> String {
-    let host = match server.host.parse() {
-        Ok(IpAddr::V6(host)) => format!("[{host}]"),
-        _ => percent(&server.host),
-    };
-    format!("postgresql://{}@{host}:{}/{}", percent(&server.user), server.port, percent(&server.database))
-}
-
-/// Percent-encodes a part of a URL, except the unreserved characters of RFC 3986, section 2.3.
-fn percent(part: &str) -> String {
-    let encode = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
-    };
-    part.bytes().map(encode).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::{ConnectionParameters, Encryption, Secret, SslMode};
-
-    #[test]
-    fn a_server_is_shown_as_a_url_without_its_password() {
-        let shown = |host: &str, user: &str, database: &str| {
-            url(&ConnectionParameters {
-                host: host.to_owned(),
-                port: 5432,
-                user: user.to_owned(),
-                password: Some(Secret::new("hunter2")),
-                database: database.to_owned(),
-                encryption: Encryption::new(SslMode::Prefer),
-                options: None,
-            })
-        };
-        assert_eq!(shown("db", "shop", "shop_1"), "postgresql://shop@db:5432/shop_1");
-        assert_eq!(shown("::1", "shop", "d"), "postgresql://shop@[::1]:5432/d");
-        assert_eq!(shown("/var/run", "a@b", "fruit 1"), "postgresql://a%40b@%2Fvar%2Frun:5432/fruit%201");
     }
 }

@@ -76,6 +76,12 @@ impl Backoff {
         Some(self.spread(wait))
     }
 
+    /// How many failures count at this time.
+    pub fn recent(&self, now: Instant) -> usize {
+        let window = self.settings.restart_window;
+        self.failures.iter().filter(|failure| now.duration_since(**failure) <= window).count()
+    }
+
     /// Takes up to a quarter off, so that shops that failed together do not come back together.
     fn spread(&mut self, wait: Duration) -> Duration {
         let quarter = u64::try_from(wait.as_micros() / 4).unwrap_or(u64::MAX);

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::tally::Durations;
+use crate::clock::Timeline;
 use crate::tick::Counts;
 use crate::value::Timestamp;
 
@@ -35,6 +36,8 @@ pub struct Ticked {
     pub lag: i64,
     /// The wall time at which the next tick is due; `None` until the shop has opened its database once.
     pub due: Option<Timestamp>,
+    /// The times of the shop's ticks; `None` until it has opened its database once.
+    pub timeline: Option<Arc<Timeline>>,
     /// When the present actor committed first and last.
     pub commits: Option<(Instant, Instant)>,
 }
@@ -71,8 +74,8 @@ impl Board {
 
 impl Ticked {
     /// An actor has opened the database.
-    pub fn opened(&mut self, last_tick: Option<u64>, due: Timestamp) {
-        (self.last_tick, self.due) = (last_tick, Some(due));
+    pub fn opened(&mut self, last_tick: Option<u64>, due: Timestamp, timeline: Arc<Timeline>) {
+        (self.last_tick, self.due, self.timeline) = (last_tick, Some(due), Some(timeline));
     }
 
     /// The actor has committed.

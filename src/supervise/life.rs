@@ -52,7 +52,7 @@ use tokio::time::{Instant, sleep};
 use super::board::{Board, Committed};
 use super::history::HistoryWatch;
 use super::journal::{self, Commit};
-use super::message::{Exit, Failure};
+use super::message::{Event, Exit, Failure};
 use super::recipe::Recipe;
 use super::store::Ledger;
 use crate::clock::{Checkpoint, Origin, PaceWatch, Pause, StallWatch, Standing, Step, Timeline, micros};
@@ -71,7 +71,7 @@ const DISTANT: Duration = Duration::from_secs(2);
 pub(super) async fn live(
     recipe: Arc<Recipe>,
     board: Board,
-    report_opened: impl Fn(),
+    report: impl Fn(Event),
     stop: watch::Receiver<bool>,
 ) -> Exit {
     // One future for the whole life: creating and deregistering one per wait would cost time in each tick.
@@ -85,7 +85,7 @@ pub(super) async fn live(
         },
     };
     let mut life = Life::begin(recipe, board, ledger, checkpoint);
-    report_opened();
+    report(Event::Opened);
     // Whether a wait has just seen that the shop is not to stop.
     let mut goes_on = false;
     loop {
@@ -98,7 +98,7 @@ pub(super) async fn live(
             Step::Run { .. } if !std::mem::take(&mut goes_on) && *stop.borrow() => Err(Exit::Stopped),
             Step::Run { pause: 0, live } => life.write(live, stopping.as_mut()).await,
             Step::Run { pause, .. } => {
-                life.pause(pause);
+                report(Event::Paused(life.pause(pause)));
                 Ok(())
             }
         };
@@ -174,14 +174,15 @@ impl Life {
             }
         }
         let due = schedule.next_due(origin.anchor, timeline.at(checkpoint.next_tick()), opened);
-        board.lock().opened(checkpoint.last_tick, due);
+        let timeline = Arc::new(timeline);
+        board.lock().opened(checkpoint.last_tick, due, timeline.clone());
         Self {
             recipe,
             board,
             ledger,
             checkpoint,
             origin,
-            timeline: Arc::new(timeline),
+            timeline,
             history,
             wall: opened,
             open_since: opened,
@@ -246,17 +247,19 @@ impl Life {
     }
 
     /// Puts a pause before the next tick.
-    fn pause(&mut self, micros: i64) {
+    fn pause(&mut self, micros: i64) -> Pause {
         let (plan, tick) = (&self.recipe.plan, self.checkpoint.next_tick());
         let pause = Pause { before_tick: tick, micros };
         journal::paused(plan, pause);
         let timeline = Arc::make_mut(&mut self.timeline);
         timeline.push(pause);
         timeline.forget_before(tick.saturating_sub(plan.ticks_remembered()));
+        self.board.lock().timeline = Some(self.timeline.clone());
         let earlier = self.paused.map_or(0, |earlier| earlier.micros);
         self.paused = Some(Pause { micros: micros.saturating_add(earlier), ..pause });
         // It was drawn for another time; its new one may be a moment ahead.
         self.ahead = None;
+        pause
     }
 
     /// The ticks that come next, as many as may share a transaction.

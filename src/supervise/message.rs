@@ -2,11 +2,16 @@
 //!
 //! Owns the types, no behaviour.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix::Message;
 
+use super::board::Board;
+use super::events::EventLog;
 use super::tally::{Durations, Restarts, TableCounts};
+use crate::clock::Pause;
+use crate::config;
 use crate::pg::{Class, PgError};
 use crate::tick::Counts;
 use crate::value::Timestamp;
@@ -59,6 +64,8 @@ pub struct Report {
 pub enum Event {
     /// It has opened its database.
     Opened,
+    /// A pause was put before its next tick.
+    Paused(Pause),
     /// Its actor has ended.
     Exited(Exit),
 }
@@ -77,6 +84,22 @@ pub struct GetStatus;
 #[derive(Clone, Copy, Debug, Message)]
 #[rtype(result = "Vec<ThreadStatus>")]
 pub struct GetThreads;
+
+/// To the supervisor: what readers may look at themselves, without a message for each look.
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "Shared")]
+pub struct GetShared;
+
+/// What the supervisor shares with readers that never write.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// The board of every shop.
+    pub boards: Arc<[Board]>,
+    /// What has happened to the shops.
+    pub events: EventLog,
+    /// When a shop is given up.
+    pub settings: config::Supervisor,
+}
 
 /// The status of a thread that runs shops.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,9 +130,15 @@ impl ThreadStatus {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShopStatus {
     /// Its name.
-    pub name: String,
+    pub name: Arc<str>,
+    /// The place of its thread among all, if it does not run on the supervisor's.
+    pub thread: Option<usize>,
     /// Its phase.
     pub phase: Phase,
+    /// The wall time since which it is in this phase, or for this reason.
+    pub since: Timestamp,
+    /// The wall time at which it will be restarted, if it waits for that.
+    pub retry_at: Option<Timestamp>,
     /// Whether it has its database open.
     pub open: bool,
     /// The last tick that was committed.
@@ -134,8 +163,10 @@ pub struct ShopStatus {
     pub spacing: Duration,
     /// Restarts of the shop.
     pub restarts: Restarts,
+    /// Its failures within the window in which `max_restarts` counts.
+    pub recent_failures: usize,
     /// The last error.
-    pub last_error: Option<String>,
+    pub last_error: Option<Arc<str>>,
     /// Lines of its logs that were dropped because they could not be written in time.
     pub log_lines_dropped: u64,
 }

@@ -4,6 +4,7 @@
 
 mod backoff;
 mod board;
+mod events;
 mod history;
 mod journal;
 mod life;
@@ -15,9 +16,12 @@ mod store;
 mod supervisor;
 mod tally;
 
+pub use board::{Board, Ticked};
+pub use events::{EventKind, EventLog, LoggedEvent};
 pub use journal::{Commit, Journal};
 pub use message::{
-    Event, Exit, Failure, GetStatus, GetThreads, Phase, Report, ShopStatus, Stop, ThreadStatus,
+    Event, Exit, Failure, GetShared, GetStatus, GetThreads, Phase, Report, Shared, ShopStatus, Stop,
+    ThreadStatus,
 };
 pub use recipe::{Recipe, WallClock};
 pub use shop::ShopActor;

@@ -35,8 +35,8 @@ impl Actor for ShopActor {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         let (shop, supervisor) = (self.shop, self.supervisor.clone());
-        let opened = move || supervisor.do_send(Report { shop, event: Event::Opened });
-        let life = live(self.recipe.clone(), self.board.clone(), opened, self.stop.subscribe());
+        let report = move |event: Event| supervisor.do_send(Report { shop, event });
+        let life = live(self.recipe.clone(), self.board.clone(), report, self.stop.subscribe());
         ctx.spawn(life.into_actor(self).map(|exit, actor, ctx| {
             actor.exit = Some(exit);
             ctx.stop();

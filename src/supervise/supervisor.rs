@@ -12,17 +12,20 @@ use tracing::{error, info, warn};
 
 use super::backoff::Backoff;
 use super::board::{Board, Ticked};
+use super::events::{EventKind, EventLog};
 use super::message::{
-    Event, Exit, Failure, GetStatus, GetThreads, Phase, Report, ShopStatus, Stop, ThreadStatus,
+    Event, Exit, Failure, GetShared, GetStatus, GetThreads, Phase, Report, Shared, ShopStatus, Stop,
+    ThreadStatus,
 };
 use super::pulse::{BEAT, Pulse};
 use super::recipe::Recipe;
 use super::shop::ShopActor;
 use super::tally::{Cause, Restarts, TableCounts};
+use crate::clock::micros;
 use crate::config::{self, WhenExhausted};
 use crate::pg::Class;
-use crate::plan::TablePlan;
 use crate::tick::Counts;
+use crate::value::Timestamp;
 
 /// The result of a run: the status of every shop, and whether the stop had to be forced.
 #[derive(Clone, Debug)]
@@ -41,6 +44,7 @@ pub struct Supervisor {
     /// When they were last checked.
     checked: Instant,
     shops: Vec<Supervised>,
+    events: EventLog,
     stopping: bool,
     ended: Option<oneshot::Sender<Outcome>>,
 }
@@ -48,17 +52,27 @@ pub struct Supervisor {
 /// A shop, with the state that outlives its actors.
 struct Supervised {
     recipe: Arc<Recipe>,
+    /// The names of the shop and of its tables, for its status.
+    name: Arc<str>,
+    tables: Vec<Arc<str>>,
+    /// The place of its thread.
+    thread: Option<usize>,
     actor: Option<Addr<ShopActor>>,
     /// Updated by its actors.
     board: Board,
     backoff: Backoff,
     /// The phase known from messages: [`Supervised::phase`] refines it.
     phase: Phase,
+    /// The phase that was logged last and its error, and the wall time since which it lasts.
+    logged: Option<(Phase, Option<Arc<str>>)>,
+    since: Timestamp,
+    /// When the shop will be restarted.
+    retry_at: Option<Timestamp>,
     /// Whether it has its database open.
     open: bool,
     ticks_failed: u64,
     restarts: Restarts,
-    last_error: Option<String>,
+    last_error: Option<Arc<str>>,
     /// The reason for waiting that was reported last.
     reported_waiting: Option<String>,
 }
@@ -75,26 +89,45 @@ impl Supervised {
         }
     }
 
-    fn status(&self) -> ShopStatus {
+    /// Logs the phase if it is another one, or has another reason.
+    fn log_phase(&mut self, shop: usize, cause: Option<Cause>, events: &EventLog) {
+        let phase = self.phase(&self.board.lock());
+        let failed = matches!(phase, Phase::Waiting | Phase::BackingOff | Phase::Refused | Phase::GivenUp);
+        let error = self.last_error.clone().filter(|_| failed);
+        let logged = Some((phase, error.clone()));
+        if self.logged == logged {
+            return;
+        }
+        self.logged = logged;
+        self.since = (self.recipe.wall)();
+        let retry_at = self.retry_at;
+        events.push(self.since, shop, EventKind::Phase { phase, error, cause, retry_at });
+    }
+
+    fn status(&self, now: Instant) -> ShopStatus {
         let Recipe { plan, schedule, .. } = &*self.recipe;
         let ticked = self.board.lock();
         let rows = ticked.rows.iter().copied().chain(std::iter::repeat(Counts::default()));
-        let of_table = |(table, rows): (&TablePlan, Counts)| TableCounts { table: table.name.clone(), rows };
+        let of_table = |(table, rows): (&Arc<str>, Counts)| TableCounts { table: table.clone(), rows };
         ShopStatus {
-            name: plan.name.clone(),
+            name: self.name.clone(),
+            thread: self.thread,
             phase: self.phase(&ticked),
+            since: self.since,
+            retry_at: self.retry_at,
             open: self.open,
             last_tick: ticked.last_tick,
             at: ticked.at,
             ticks: schedule.ticks(plan.interval),
             ticks_here: ticked.ticks,
             ticks_failed: self.ticks_failed,
-            tables: plan.tables.iter().zip(rows).map(of_table).collect(),
+            tables: self.tables.iter().zip(rows).map(of_table).collect(),
             durations: ticked.durations.clone(),
             lag: ticked.lag,
             due: ticked.due,
             spacing: schedule.spacing(plan.interval),
             restarts: self.restarts,
+            recent_failures: self.backoff.recent(now),
             last_error: self.last_error.clone(),
             log_lines_dropped: self.recipe.journal.dropped(),
         }
@@ -111,12 +144,19 @@ impl Supervisor {
         jitter: u64,
         ended: oneshot::Sender<Outcome>,
     ) -> Self {
-        let supervised = |(recipe, place): (Recipe, u64)| Supervised {
+        let threads = arbiters.len();
+        let supervised = |(recipe, place): (Recipe, usize)| Supervised {
+            name: recipe.plan.name.as_str().into(),
+            tables: recipe.plan.tables.iter().map(|table| table.name.as_str().into()).collect(),
+            thread: place.checked_rem(threads),
+            since: (recipe.wall)(),
             recipe: Arc::new(recipe),
             actor: None,
             board: Board::default(),
-            backoff: Backoff::new(settings.clone(), jitter.wrapping_add(place)),
+            backoff: Backoff::new(settings.clone(), jitter.wrapping_add(place as u64)),
             phase: Phase::Starting,
+            logged: None,
+            retry_at: None,
             open: false,
             ticks_failed: 0,
             restarts: Restarts::default(),
@@ -125,7 +165,8 @@ impl Supervisor {
         };
         let shops = recipes.into_iter().zip(0..).map(supervised).collect();
         let arbiters = arbiters.into_iter().map(|arbiter| (arbiter.clone(), Pulse::of(&arbiter))).collect();
-        Self { settings, arbiters, checked: Instant::now(), shops, stopping: false, ended: Some(ended) }
+        let (checked, events) = (Instant::now(), EventLog::default());
+        Self { settings, arbiters, checked, shops, events, stopping: false, ended: Some(ended) }
     }
 
     fn build(&mut self, shop: usize, ctx: &mut Context<Self>) {
@@ -138,13 +179,15 @@ impl Supervisor {
         }
         let (recipe, board) = (supervised.recipe.clone(), supervised.board.clone());
         let supervisor = ctx.address().recipient();
-        let actor = match self.arbiters.len() {
-            0 => ShopActor::new(shop, recipe, board, supervisor).start(),
-            arbiters => ShopActor::start_in_arbiter(&self.arbiters[shop % arbiters].0, move |_| {
+        let actor = match supervised.thread {
+            None => ShopActor::new(shop, recipe, board, supervisor).start(),
+            Some(thread) => ShopActor::start_in_arbiter(&self.arbiters[thread].0, move |_| {
                 ShopActor::new(shop, recipe, board, supervisor)
             }),
         };
-        self.shops[shop].actor = Some(actor);
+        supervised.actor = Some(actor);
+        supervised.retry_at = None;
+        self.shops[shop].log_phase(shop, None, &self.events);
     }
 
     fn exited(&mut self, shop: usize, exit: Exit, ctx: &mut Context<Self>) {
@@ -163,6 +206,12 @@ impl Supervisor {
             supervised.ticks_failed += 1;
         }
         let name = supervised.recipe.plan.name.clone();
+        let cause = match &exit {
+            Exit::Finished | Exit::Stopped => None,
+            Exit::Failed(failure) if failure.class == Class::Waiting => Some(Cause::Waiting),
+            Exit::Failed(_) => Some(Cause::Transient),
+            Exit::Panicked => Some(Cause::Panic),
+        };
         let phase = match exit {
             Exit::Finished => {
                 match ticks {
@@ -182,6 +231,7 @@ impl Supervisor {
             }
         };
         self.shops[shop].phase = phase;
+        self.shops[shop].log_phase(shop, cause, &self.events);
         let exhausted = matches!(phase, Phase::GivenUp | Phase::Refused);
         if exhausted && self.settings.when_exhausted == WhenExhausted::Exit && !self.stopping {
             error!(shop = name, "given up, so the others are stopped: when_exhausted = \"exit\"");
@@ -194,7 +244,9 @@ impl Supervisor {
     fn failed(&mut self, shop: usize, failure: Failure, cause: Cause, ctx: &mut Context<Self>) -> Phase {
         let supervised = &mut self.shops[shop];
         let (name, message) = (&supervised.recipe.plan.name, &failure.message);
-        supervised.last_error = Some(failure.message.clone());
+        if supervised.last_error.as_deref() != Some(message) {
+            supervised.last_error = Some(message.as_str().into());
+        }
         if self.stopping {
             warn!(shop = name, "failed while stopping: {message}");
             return Phase::Stopped;
@@ -234,6 +286,7 @@ impl Supervisor {
         if phase != supervised.phase || phase != Phase::Waiting {
             supervised.restarts.add(cause);
         }
+        supervised.retry_at = Some((supervised.recipe.wall)().plus(micros(wait)));
         ctx.run_later(wait, move |supervisor, ctx| supervisor.build(shop, ctx));
         phase
     }
@@ -250,6 +303,7 @@ impl Supervisor {
                 None => shop.phase = Phase::Stopped,
             }
         }
+        self.log_phases();
         let timeout = self.settings.stop_timeout;
         ctx.run_later(timeout, move |supervisor, ctx| {
             let writing = supervisor.shops.iter().filter(|shop| shop.actor.is_some());
@@ -302,8 +356,17 @@ impl Supervisor {
         }
     }
 
-    fn statuses(&self) -> Vec<ShopStatus> {
-        self.shops.iter().map(Supervised::status).collect()
+    /// Logs the phases that shops have entered by themselves: their actors update only their boards.
+    fn log_phases(&mut self) {
+        for (place, shop) in self.shops.iter_mut().enumerate() {
+            shop.log_phase(place, None, &self.events);
+        }
+    }
+
+    fn statuses(&mut self) -> Vec<ShopStatus> {
+        self.log_phases();
+        let now = Instant::now();
+        self.shops.iter().map(|shop| shop.status(now)).collect()
     }
 }
 
@@ -328,6 +391,11 @@ impl Handler<Report> for Supervisor {
                 let supervised = &mut self.shops[shop];
                 (supervised.phase, supervised.open) = (Phase::Starting, true);
                 supervised.reported_waiting = None;
+                supervised.log_phase(shop, None, &self.events);
+            }
+            Event::Paused(pause) => {
+                let at = (self.shops[shop].recipe.wall)();
+                self.events.push(at, shop, EventKind::Pause(pause));
             }
             Event::Exited(exit) => self.exited(shop, exit, ctx),
         }
@@ -347,6 +415,18 @@ impl Handler<GetStatus> for Supervisor {
 
     fn handle(&mut self, _: GetStatus, _: &mut Self::Context) -> Self::Result {
         MessageResult(self.statuses())
+    }
+}
+
+impl Handler<GetShared> for Supervisor {
+    type Result = MessageResult<GetShared>;
+
+    fn handle(&mut self, _: GetShared, _: &mut Self::Context) -> Self::Result {
+        MessageResult(Shared {
+            boards: self.shops.iter().map(|shop| shop.board.clone()).collect(),
+            events: self.events.clone(),
+            settings: self.settings.clone(),
+        })
     }
 }
 

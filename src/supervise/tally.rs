@@ -2,6 +2,7 @@
 //!
 //! Owns the counting, which is a few additions per tick. Must not know its readers.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::tick::Counts;
@@ -10,7 +11,7 @@ use crate::tick::Counts;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableCounts {
     /// The table's name.
-    pub table: String,
+    pub table: Arc<str>,
     /// Its rows.
     pub rows: Counts,
 }
@@ -37,6 +38,17 @@ pub struct Restarts {
     pub waiting: u32,
 }
 
+impl Cause {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Panic => "panic",
+            Self::Transient => "transient",
+            Self::Waiting => "waiting",
+        }
+    }
+}
+
 impl Restarts {
     /// Counts one restart.
     pub fn add(&mut self, cause: Cause) {
@@ -55,7 +67,8 @@ impl Restarts {
 
     /// Every cause by its name, with its count.
     pub fn by_cause(self) -> [(&'static str, u32); 3] {
-        [("panic", self.panic), ("transient", self.transient), ("waiting", self.waiting)]
+        [(Cause::Panic, self.panic), (Cause::Transient, self.transient), (Cause::Waiting, self.waiting)]
+            .map(|(cause, count)| (cause.name(), count))
     }
 }
 

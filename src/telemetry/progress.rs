@@ -21,7 +21,7 @@ impl Progress {
         let bar = |shop: &ShopStatus| {
             let bar = lines.add(ProgressBar::new(shop.ticks?));
             bar.set_style(style.clone().progress_chars("=> "));
-            bar.set_prefix(shop.name.clone());
+            bar.set_prefix(shop.name.to_string());
             Some(bar)
         };
         Self { bars: shops.iter().map(bar).collect() }

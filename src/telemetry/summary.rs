@@ -51,7 +51,7 @@ pub fn table(shops: &[ShopStatus]) -> String {
     lines.extend(shops.iter().map(|shop| {
         let or_dash = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
         [
-            shop.name.clone(),
+            shop.name.to_string(),
             shop.phase.to_string(),
             or_dash(shop.last_tick.map(|tick| tick.to_string())),
             shop.ticks_here.to_string(),
@@ -75,7 +75,11 @@ mod tests {
     fn shops() -> [ShopStatus; 2] {
         let rows = Counts { deleted: 1, updated: 22, inserted: 20_000 };
         let shop = ShopStatus {
-            name: "shop-1".to_owned(),
+            name: "shop-1".into(),
+            thread: None,
+            since: Timestamp(0),
+            retry_at: None,
+            recent_failures: 0,
             phase: Phase::Finished,
             open: false,
             last_tick: Some(199),
@@ -83,7 +87,7 @@ mod tests {
             ticks: Some(200),
             ticks_here: 200,
             ticks_failed: 0,
-            tables: vec![TableCounts { table: "orders".to_owned(), rows }],
+            tables: vec![TableCounts { table: "orders".into(), rows }],
             durations: Durations::default(),
             lag: 0,
             due: None,
@@ -92,13 +96,8 @@ mod tests {
             last_error: None,
             log_lines_dropped: 0,
         };
-        let other = ShopStatus {
-            name: "b".to_owned(),
-            last_tick: None,
-            at: None,
-            phase: Phase::GivenUp,
-            ..shop.clone()
-        };
+        let other =
+            ShopStatus { name: "b".into(), last_tick: None, at: None, phase: Phase::GivenUp, ..shop.clone() };
         [shop, other]
     }
 

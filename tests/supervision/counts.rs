@@ -26,8 +26,7 @@ fn committed_ticks_are_counted_with_their_rows_by_table_and_the_time_they_took()
         let products = TablePlan { name: "products".to_owned(), insert_rows: 7, ..plan.tables[0].clone() };
         plan.tables = plan.tables.iter().cloned().chain([products]).collect();
         let shop = start(settings(), vec![recipe]).end().await.remove(0);
-        let rows: Vec<_> =
-            shop.tables.iter().map(|table| (table.table.as_str(), table.rows.inserted)).collect();
+        let rows: Vec<_> = shop.tables.iter().map(|table| (&*table.table, table.rows.inserted)).collect();
         assert_eq!(rows, [("orders", 10), ("products", 70)]);
         assert_eq!(shop.rows().inserted, 80);
         assert_eq!((shop.ticks_here, shop.ticks_failed), (10, 0));

@@ -7,9 +7,15 @@ use std::sync::mpsc;
 use super::*;
 use actix::Arbiter;
 use shopsim::supervise::GetThreads;
-use shopsim::telemetry::http::{Pages, Stage, serve};
+use shopsim::supervise::WallClock;
+use shopsim::telemetry::http::{AllowedHosts, Pages, Stage, serve};
 use tokio::sync::watch;
 use tokio::time::timeout;
+
+fn pages(stage: &watch::Sender<Stage>, wall: &WallClock) -> Pages {
+    let (stage, wall) = (stage.subscribe(), wall.clone());
+    Pages { stage, wall, began: NEW_YEAR, config: String::new(), allowed_hosts: AllowedHosts::default() }
+}
 
 /// The code of a page and its words.
 async fn get(address: SocketAddr, path: &'static str) -> (u16, String) {
@@ -31,7 +37,7 @@ fn the_process_is_alive_unless_its_supervisor_hangs_and_ready_only_while_its_sho
         let (listener, stage) =
             (TcpListener::bind("127.0.0.1:0").unwrap(), watch::Sender::new(Stage::Preparing));
         let address = listener.local_addr().unwrap();
-        let pages = Pages { stage: stage.subscribe(), wall: wall.clone(), began: NEW_YEAR };
+        let pages = pages(&stage, &wall);
         serve(listener, pages).unwrap();
         assert_eq!(get(address, "/livez").await, (200, "ok\n".to_owned()));
         assert_eq!(get(address, "/readyz").await, (503, "no shop has started yet\n".to_owned()));
@@ -46,7 +52,7 @@ fn the_process_is_alive_unless_its_supervisor_hangs_and_ready_only_while_its_sho
         let supervisor = Supervisor::start_in_arbiter(&arbiter.handle(), move |_| {
             Supervisor::new(settings(), recipes, Vec::new(), 7, sender)
         });
-        stage.send_replace(Stage::Playing(supervisor.clone()));
+        stage.send_replace(Stage::Playing(supervisor.clone(), Arc::new([])));
         let told = (
             503,
             "refused: refused: planted
@@ -97,10 +103,10 @@ fn the_process_is_not_alive_while_a_thread_of_shops_does_not_turn_and_the_page_n
         let supervisor = Supervisor::new(settings(), recipes.into(), handles, 7, sender).start();
         let (listener, stage) = (
             TcpListener::bind("127.0.0.1:0").unwrap(),
-            watch::Sender::new(Stage::Playing(supervisor.clone())),
+            watch::Sender::new(Stage::Playing(supervisor.clone(), Arc::new([]))),
         );
         let address = listener.local_addr().unwrap();
-        serve(listener, Pages { stage: stage.subscribe(), wall, began: NEW_YEAR }).unwrap();
+        serve(listener, pages(&stage, &wall)).unwrap();
         assert_eq!(get(address, "/livez").await, (200, "ok\n".to_owned()));
 
         let (release, held) = mpsc::channel::<()>();

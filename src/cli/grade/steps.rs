@@ -11,6 +11,7 @@ use super::Subject as Asked;
 use crate::chain::{self, Chain, Shop};
 use crate::cli::times;
 use crate::cli::{EXIT_CONFIG, EXIT_FAILED, write_stderr};
+use crate::clients::Endpoint;
 use crate::config::warehouse::{self as config_of_warehouse, WarehouseConfig};
 use crate::config::{AfterDowntime, ConnectionParameters, Problem, Source};
 use crate::grade::Kind;
@@ -20,7 +21,7 @@ use crate::grading::{
 };
 use crate::origin::RecordedShop;
 use crate::pg::{PgError, Snapshot};
-use crate::run::{Servers, url};
+use crate::run::Servers;
 use crate::suggest::nearest;
 use crate::telemetry::colour_wanted;
 use crate::text::with_causes;
@@ -136,7 +137,7 @@ impl Prepared {
     /// The warehouse in words, without its password.
     fn name(&self) -> String {
         match &self.place {
-            Place::Server(server) => url(server),
+            Place::Server(server) => Endpoint::of(server).url(),
             Place::Files(folder) => folder.display().to_string(),
         }
     }

@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use super::account::Account;
 use super::error::EmbeddedError;
 use super::guard;
+use crate::clients::Endpoint;
 use crate::config::{self, DEFAULT_PASSWORD, Encryption, Secret, SslMode};
 
 /// The role that owns a private server's database.
@@ -52,11 +53,14 @@ impl Spec {
         }
     }
 
+    /// The password, if it is the default one, which is no secret.
+    pub fn shown_password(&self) -> Option<String> {
+        (self.password.reveal() == DEFAULT_PASSWORD).then(|| DEFAULT_PASSWORD.to_owned())
+    }
+
     /// The URL to print; with the password only if it is the default one.
     pub fn url(&self) -> String {
-        let password = self.password.reveal();
-        let password = if password == DEFAULT_PASSWORD { format!(":{password}") } else { String::new() };
-        format!("postgresql://{ROLE}{password}@127.0.0.1:{}/{DATABASE}", self.port)
+        Endpoint { password: self.shown_password(), ..Endpoint::of(&self.connection()) }.url()
     }
 }
 

@@ -124,7 +124,7 @@ fn of_program(page: &mut Exposition, process: &ProcessMetrics, began: Timestamp)
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::shop;
+    use super::super::fixtures::shop;
     use super::*;
     use crate::value::SECOND;
 

@@ -1,45 +1,48 @@
-//! The status of the chain over HTTP: `/livez`, `/readyz`, `/metrics`, `/status`. All endpoints are read-only.
+//! The chain over HTTP: the page at `/`, its data below `/api/v1`, and `/livez`, `/readyz`, `/metrics`, `/status` for
+//! machines. All endpoints are read-only.
 //!
-//! Owns the server, its paths and its status codes. It reads the supervisor's state by [`GetStatus`] at each request, so
-//! it costs nothing without requests.
+//! Owns the server, its paths and where the shops' state comes from: the supervisor, by [`GetStatus`] at each request.
 
+mod api;
+mod deadline;
 mod exposition;
+mod facts;
+#[cfg(test)]
+mod fixtures;
+mod guard;
 mod metrics;
+mod page;
+mod probes;
 mod process;
 mod readiness;
-#[cfg(test)]
-mod samples;
+mod record;
 mod status;
 
-use std::any::Any;
 use std::io;
-use std::net::{self, Shutdown, TcpListener};
-use std::os::fd::AsFd;
+use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix::Addr;
-use actix_web::dev::Extensions;
 use actix_web::http::{KeepAlive, header};
-use actix_web::rt::net::TcpStream;
 use actix_web::web::Data;
-use actix_web::{App, Handler, HttpResponse, HttpServer, Resource, guard, web};
+use actix_web::{App, FromRequest, Handler, HttpResponse, HttpServer, Resource, Responder, guard as on, web};
 use futures_util::future::join;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use crate::supervise::{GetStatus, GetThreads, ShopStatus, Supervisor, ThreadStatus, WallClock};
-use crate::text::harmless;
 use crate::value::Timestamp;
-use process::ProcessMetrics;
+use deadline::Deadline;
+use record::Recorder;
+
+pub use facts::{DatabaseFacts, ShopFacts};
+pub use guard::AllowedHosts;
 
 /// How long the supervisor may take to respond; otherwise it hangs.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Most concurrent connections: a few collectors and probes, and a browser. Each takes two file descriptors.
 const CONNECTIONS: usize = 64;
-/// How long a client may take to read a page, as long as Prometheus waits for one: a client that reads nothing blocks
-/// its connection no longer.
-const READING: Duration = Duration::from_secs(10);
 
 /// The stage of the run, which decides where the shops' state comes from.
 #[derive(Clone)]
@@ -47,7 +50,7 @@ pub enum Stage {
     /// No shop has started: private servers are starting.
     Preparing,
     /// The shops are running under a supervisor.
-    Playing(Addr<Supervisor>),
+    Playing(Addr<Supervisor>, Arc<[ShopFacts]>),
     /// All shops have ended; the process is about to exit.
     Ended(Vec<ShopStatus>),
 }
@@ -60,6 +63,10 @@ pub struct Pages {
     pub wall: WallClock,
     /// When the process began.
     pub began: Timestamp,
+    /// The path of the config, as typed.
+    pub config: String,
+    /// The names that browsers may use for this server.
+    pub allowed_hosts: AllowedHosts,
 }
 
 /// A snapshot of the shops.
@@ -77,19 +84,28 @@ enum View {
 /// If the operating system refuses.
 pub fn serve(listener: TcpListener, pages: Pages) -> io::Result<()> {
     let pages = Data::new(pages);
+    let recorder = Data::new(Recorder::default());
+    actix::spawn(record::record(pages.clone().into_inner(), recorder.clone().into_inner()));
     let app = move || {
         App::new()
             .app_data(pages.clone())
-            .service(page("/livez", livez))
-            .service(page("/readyz", readyz))
-            .service(page("/metrics", metrics))
-            .service(page("/status", status))
-            .default_service(web::to(not_found))
+            .app_data(recorder.clone())
+            .service(read("/livez", probes::livez))
+            .service(read("/readyz", probes::readyz))
+            .service(read("/metrics", probes::metrics))
+            .service(
+                web::scope("")
+                    .wrap(actix_web::middleware::from_fn(guard::guard))
+                    .service(read("/status", probes::status))
+                    .configure(api::routes)
+                    .configure(page::routes)
+                    .default_service(web::to(not_found)),
+            )
     };
     // The run handles signals.
     let server = HttpServer::new(app).workers(1).worker_max_blocking_threads(1).disable_signals();
     // One page per connection, so that a connection can have a deadline.
-    let server = server.keep_alive(KeepAlive::Disabled).on_connect(end_in_time);
+    let server = server.keep_alive(KeepAlive::Disabled).on_connect(Deadline::begin);
     let server = server.max_connections(CONNECTIONS).shutdown_timeout(1).listen(listener)?.run();
     actix::spawn(async {
         if let Err(error) = server.await {
@@ -99,96 +115,27 @@ pub fn serve(listener: TcpListener, pages: Pages) -> io::Result<()> {
     Ok(())
 }
 
-/// Closes a connection after its deadline.
-fn end_in_time(connection: &dyn Any, data: &mut Extensions) {
-    let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
-    // Without a free descriptor this one has no deadline; the next one may.
-    let Ok(own) = stream.as_fd().try_clone_to_owned() else { return };
-    // Aborted when the connection drops its data.
-    let mut timer = JoinSet::new();
-    timer.spawn(async move {
-        sleep(READING).await;
-        // It is closed already if this fails.
-        let _ = net::TcpStream::from(own).shutdown(Shutdown::Both);
-    });
-    data.insert(timer);
-}
-
-/// A read-only page.
-fn page<F>(path: &str, handler: F) -> Resource
+/// A resource that is read by GET and HEAD.
+fn read<F, Arguments>(path: &str, handler: F) -> Resource
 where
-    F: Handler<(Data<Pages>,), Output = HttpResponse>,
+    F: Handler<Arguments>,
+    Arguments: FromRequest + 'static,
+    F::Output: Responder + 'static,
 {
-    let read = guard::Any(guard::Get()).or(guard::Head());
+    let read = on::Any(on::Get()).or(on::Head());
     web::resource(path).route(web::route().guard(read).to(handler)).default_service(web::to(not_allowed))
 }
 
-/// 200 while the process works; otherwise it should be restarted.
-async fn livez(pages: Data<Pages>) -> HttpResponse {
-    let troubles = match pages.view().await {
-        View::Silent => return silent(),
-        View::Preparing => String::new(),
-        View::Shops(_, threads) => {
-            threads.iter().filter_map(ThreadStatus::trouble).map(|trouble| trouble + "\n").collect()
-        }
-    };
-    verdict(troubles)
-}
-
-/// 200 while all active shops are on schedule; otherwise a line for each that is not.
-async fn readyz(pages: Data<Pages>) -> HttpResponse {
-    let shops = match pages.view().await {
-        View::Shops(shops, _) => shops,
-        View::Preparing => {
-            return text(HttpResponse::ServiceUnavailable(), "no shop has started yet\n");
-        }
-        View::Silent => return silent(),
-    };
-    let wall = (pages.wall)();
-    let troubles: String = shops
-        .iter()
-        .filter_map(|shop| Some((harmless(&shop.name), readiness::trouble(shop, wall)?)))
-        .map(|(name, trouble)| format!("{name}: {trouble}\n"))
-        .collect();
-    verdict(troubles)
-}
-
-async fn metrics(pages: Data<Pages>) -> HttpResponse {
-    let (shops, threads) = match pages.view().await {
-        View::Shops(shops, threads) => (shops, threads),
-        View::Preparing => (Vec::new(), Vec::new()),
-        View::Silent => return silent(),
-    };
-    let page = metrics::page(&shops, &threads, (pages.wall)(), &ProcessMetrics::read(), pages.began);
-    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, exposition::CONTENT_TYPE)).body(page)
-}
-
-async fn status(pages: Data<Pages>) -> HttpResponse {
-    let shops = match pages.view().await {
-        View::Shops(shops, _) => Some(shops),
-        View::Preparing => None,
-        View::Silent => return silent(),
-    };
-    let page = status::page(shops.as_deref(), (pages.wall)(), pages.began);
-    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(page)
-}
-
 async fn not_found() -> HttpResponse {
-    text(HttpResponse::NotFound(), "not found: the pages are /livez, /readyz, /metrics and /status\n")
+    let pages = "not found: the page is /, its data is described by /api/v1/openapi.json; for machines there are \
+                 /livez, /readyz, /metrics and /status\n";
+    text(HttpResponse::NotFound(), pages)
 }
 
 async fn not_allowed() -> HttpResponse {
     let mut response = HttpResponse::MethodNotAllowed();
     response.insert_header((header::ALLOW, "GET, HEAD"));
     text(response, "this page is read-only\n")
-}
-
-/// 200 without troubles, otherwise 503.
-fn verdict(troubles: String) -> HttpResponse {
-    match troubles.as_str() {
-        "" => text(HttpResponse::Ok(), "ok\n"),
-        troubles => text(HttpResponse::ServiceUnavailable(), troubles),
-    }
 }
 
 fn silent() -> HttpResponse {
@@ -209,7 +156,7 @@ impl Pages {
                 match now {
                     Stage::Preparing => return View::Preparing,
                     Stage::Ended(shops) => return View::Shops(shops, Vec::new()),
-                    Stage::Playing(supervisor) => {
+                    Stage::Playing(supervisor, _) => {
                         let both = join(supervisor.send(GetStatus), supervisor.send(GetThreads)).await;
                         if let (Ok(shops), Ok(threads)) = both {
                             return View::Shops(shops, threads);
@@ -250,12 +197,14 @@ mod tests {
     #[test]
     fn readers_that_take_nothing_keep_nobody_from_the_pages_for_long() {
         actix::System::new().block_on(async {
-            let shops = (0..1_000).map(|shop| samples::shop(&format!("shop-{shop}"), Phase::Live)).collect();
+            let shops = (0..1_000).map(|shop| fixtures::shop(&format!("shop-{shop}"), Phase::Live)).collect();
             let stage = watch::Sender::new(Stage::Ended(shops));
             let listener = TcpListener::bind("127.0.0.1:0").unwrap();
             let address = listener.local_addr().unwrap();
             let wall: WallClock = Arc::new(|| Timestamp(0));
-            serve(listener, Pages { stage: stage.subscribe(), wall, began: Timestamp(0) }).unwrap();
+            let (config, allowed_hosts) = (String::new(), AllowedHosts::default());
+            let stage = stage.subscribe();
+            serve(listener, Pages { stage, wall, began: Timestamp(0), config, allowed_hosts }).unwrap();
             let mut slow = Vec::new();
             for reader in 0..2 * CONNECTIONS {
                 slow.push(ask(address, "/metrics", if reader % 2 == 0 { 1 } else { 20 }).await);

@@ -59,7 +59,7 @@ fn span(micros: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::shop;
+    use super::super::fixtures::shop;
     use super::*;
     use crate::value::SECOND;
 
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn the_last_error_is_shown_where_it_is_the_reason_and_in_one_line() {
         let found = |phase| {
-            let last_error = Some("no\nanswer".to_owned());
+            let last_error = Some("no\nanswer".into());
             trouble(&ShopStatus { last_error, ..at(phase, false, Some(-1), 15) }, Timestamp(0))
         };
         assert_eq!(found(Phase::Waiting).as_deref(), Some("waiting for its server: no\\nanswer"));

@@ -32,13 +32,13 @@ fn object(shop: &ShopStatus, wall: Timestamp) -> Json {
             let rows = table.rows;
             let counts =
                 json!({ "inserted": rows.inserted, "updated": rows.updated, "deleted": rows.deleted });
-            (table.table.clone(), counts)
+            (table.table.to_string(), counts)
         })
         .collect();
     let restarts: Map<String, Json> =
         shop.restarts.by_cause().into_iter().map(|(cause, count)| (cause.to_owned(), count.into())).collect();
     json!({
-        "name": shop.name,
+        "name": &*shop.name,
         "phase": shop.phase.to_string(),
         "trouble": trouble(shop, wall),
         "open": shop.open,
@@ -51,14 +51,14 @@ fn object(shop: &ShopStatus, wall: Timestamp) -> Json {
         "next_due": shop.due.map(Timestamp::to_rfc3339_millis),
         "lag_seconds": behind(shop, wall).map(|behind| behind.as_secs_f64()),
         "restarts": restarts,
-        "last_error": shop.last_error,
+        "last_error": shop.last_error.as_deref(),
         "log_lines_dropped": shop.log_lines_dropped,
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::shop;
+    use super::super::fixtures::shop;
     use super::*;
     use crate::supervise::Phase;
     use crate::value::SECOND;

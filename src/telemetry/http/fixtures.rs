@@ -12,12 +12,15 @@ pub fn shop(name: &str, phase: Phase) -> ShopStatus {
     durations.observe(Duration::from_millis(2), 1);
     durations.observe(Duration::from_millis(500), 1);
     let rows = |table: &str, inserted, updated, deleted| TableCounts {
-        table: table.to_owned(),
+        table: table.into(),
         rows: Counts { deleted, updated, inserted },
     };
     ShopStatus {
-        name: name.to_owned(),
+        name: name.into(),
+        thread: Some(0),
         phase,
+        since: Timestamp(SECOND),
+        retry_at: None,
         open: matches!(phase, Phase::History | Phase::Live),
         last_tick: Some(1),
         at: Some(Timestamp(15 * SECOND)),
@@ -30,7 +33,8 @@ pub fn shop(name: &str, phase: Phase) -> ShopStatus {
         due: Some(Timestamp(30 * SECOND)),
         spacing: Duration::from_secs(15),
         restarts: Restarts { panic: 0, transient: 1, waiting: 2 },
-        last_error: Some("cannot connect".to_owned()),
+        recent_failures: 1,
+        last_error: Some("cannot connect".into()),
         log_lines_dropped: 0,
     }
 }

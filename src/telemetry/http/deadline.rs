@@ -1,0 +1,56 @@
+//! The deadline of a connection: a client that reads nothing must not hold one for ever.
+//!
+//! Owns the timers; must not know what is sent.
+
+use std::any::Any;
+use std::net::{self, Shutdown};
+use std::os::fd::{AsFd, OwnedFd};
+use std::time::Duration;
+
+use actix_web::dev::Extensions;
+use actix_web::rt::net::TcpStream;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+/// How long a client may take to read a page, as long as Prometheus waits for one.
+const READING: Duration = Duration::from_secs(10);
+
+/// The deadline of one connection, among the data of its connection.
+pub struct Deadline {
+    /// Counts what moves the deadline.
+    moved: watch::Sender<u64>,
+    /// Aborted when the connection drops its data.
+    _timer: JoinSet<()>,
+}
+
+impl Deadline {
+    /// Gives a new connection a deadline.
+    pub fn begin(connection: &dyn Any, data: &mut Extensions) {
+        let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
+        // Without a free descriptor this one has no deadline; the next one may.
+        let Ok(own) = stream.as_fd().try_clone_to_owned() else { return };
+        let moved = watch::Sender::new(0);
+        let mut timer = JoinSet::new();
+        timer.spawn(close_in_time(own, moved.subscribe()));
+        data.insert(Self { moved, _timer: timer });
+    }
+
+    /// The client has read something: it has as much time again. A page that is sent at once never calls this, a
+    /// stream does before each part.
+    pub fn extend(&self) {
+        self.moved.send_modify(|count| *count += 1);
+    }
+}
+
+async fn close_in_time(own: OwnedFd, mut moved: watch::Receiver<u64>) {
+    loop {
+        tokio::select! {
+            // The connection has ended if this fails.
+            extended = moved.changed() => if extended.is_err() { return },
+            () = sleep(READING) => break,
+        }
+    }
+    // It is closed already if this fails.
+    let _ = net::TcpStream::from(own).shutdown(Shutdown::Both);
+}
