@@ -2,7 +2,9 @@
 //!
 //! Owns the paths.
 
+mod problem;
 mod shops;
+mod timeline;
 
 use actix_web::web::ServiceConfig;
 
