@@ -9,6 +9,7 @@ mod timeline;
 use actix_web::web::ServiceConfig;
 
 use super::read;
+pub use problem::Problem;
 
 /// Adds the paths.
 pub fn routes(service: &mut ServiceConfig) {
