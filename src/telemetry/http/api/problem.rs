@@ -6,6 +6,8 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use serde_json::json;
 
+use super::super::PATIENCE;
+
 /// The seconds after which a client that was refused for now may ask again.
 const RETRY_AFTER: u64 = 5;
 
@@ -31,6 +33,11 @@ impl Problem {
     /// 503: it cannot be told now.
     pub fn unavailable(detail: impl AsRef<str>) -> HttpResponse {
         Self::answer(StatusCode::SERVICE_UNAVAILABLE, None, detail.as_ref())
+    }
+
+    /// 503: the supervisor hangs.
+    pub fn silent() -> HttpResponse {
+        Self::unavailable(format!("the supervisor has not answered within {} s", PATIENCE.as_secs()))
     }
 
     /// 503: as many are served as may be; a client asks again after some seconds.
