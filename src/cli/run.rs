@@ -10,7 +10,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::{EXIT_CONFIG, EXIT_FAILED, LogFormat, Only, ShopsFile};
 use crate::chain::{Chain, Overrides};
-use crate::config::{Listen, Pace, Start};
+use crate::config::{HostName, Listen, Pace, Start};
 use crate::run::{self, Ended, Options, Signal};
 use crate::supervise::Phase;
 use crate::telemetry::{self, Format};
@@ -60,6 +60,10 @@ pub struct Arguments {
     /// 127.0.0.1, or an IP and a port such as 0.0.0.0:9464
     #[arg(long, value_name = "ADDR", env = "SHOPSIM_LISTEN")]
     listen: Option<Listen>,
+    /// Let browsers ask for the pages by this name, too, besides IP addresses, `localhost` and the config's
+    /// `allowed_hosts`; may be given several times
+    #[arg(long, value_name = "NAME", env = "SHOPSIM_ALLOW_HOST", value_delimiter = ',')]
+    allow_host: Vec<HostName>,
     /// The format of log lines
     #[arg(long, value_enum, value_name = "FORMAT", env = "SHOPSIM_LOG_FORMAT", default_value_t)]
     log_format: LogFormat,
@@ -81,6 +85,7 @@ impl Arguments {
             until_tick: self.until_tick,
             log_dir: self.log_dir.clone(),
             listen: self.listen,
+            allow_hosts: self.allow_host.clone(),
         }
     }
 

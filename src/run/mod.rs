@@ -171,7 +171,7 @@ fn listen_on(listen: Listen, chain: &Chain, stage: &watch::Sender<Stage>) -> Res
         wall: Arc::new(wall_now),
         began: wall_now(),
         config: chain.path.display().to_string(),
-        allowed_hosts: AllowedHosts::default(),
+        allowed_hosts: AllowedHosts(chain.config.allowed_hosts.clone()),
     };
     http::serve(listener, pages).map_err(|error| format!("cannot serve on {address}: {error}"))?;
     info!("serving status on http://{address}: /livez, /readyz, /metrics, /status");

@@ -129,6 +129,7 @@ fn wrong_arguments_are_refused_with_what_was_expected() {
         ("sample --ticks -1", "invalid value '-1' for '--ticks <N>'"),
         ("run --until-tick many", "invalid digit"),
         ("run --listen *:9464", "`*:9464` is not an address; write a port of this machine such as 9464"),
+        ("run --allow-host http://a.example", "write the name without scheme, port and path: `a.example`"),
         ("healthcheck --listen 65536", "`65536` is not an address"),
         ("run --log-format xml", "[possible values: text, json]"),
         ("run -v -q", "cannot be used with"),

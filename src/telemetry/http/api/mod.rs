@@ -1,22 +1,38 @@
 //! The data of the page, as JSON below `/api/v1`: one file per path, described by `openapi.json`.
 //!
-//! Owns the paths, and the form of answers and of errors.
+//! Owns the paths, and the form of answers.
 
+mod openapi;
+mod problem;
+mod query;
 mod samples;
 mod shops;
+mod timeline;
+mod tree;
 
 use actix_web::HttpResponse;
 use actix_web::body::MessageBody;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::ServiceConfig;
+use actix_web::web::{self, ServiceConfig};
 use serde_json::json;
 
-use super::{PATIENCE, read};
+use super::{PATIENCE, Pages, read};
+pub use problem::Problem;
 
 /// Adds the paths.
 pub fn routes(service: &mut ServiceConfig) {
     service.service(read("/api/v1/samples", samples::samples));
     service.service(read("/api/v1/shops", shops::shops));
+    service.service(read("/api/v1/timeline", timeline::timeline));
+    service.service(read("/api/v1/tree", tree::tree));
+    service.service(read("/api/v1/openapi.json", openapi::openapi));
+    let missing = async || Problem::not_found("there is nothing here: the paths are in /api/v1/openapi.json");
+    service.service(web::resource("/api/{path:.*}").to(missing));
+}
+
+/// The name of the run: another process has another one.
+fn run(pages: &Pages) -> String {
+    format!("{:x}", pages.began.0)
 }
 
 /// An answer.
