@@ -211,11 +211,15 @@ fn apply(config: &mut Config, overrides: &Overrides) {
 fn unknown_shops(config: &Config, overrides: &Overrides) -> Vec<String> {
     let names: Vec<&str> = config.shops.iter().map(|shop| shop.name.value.as_str()).collect();
     let unknown = overrides.only.iter().filter(|name| !names.contains(&name.as_str()));
-    let message = |name: &String| match nearest(name, names.iter().copied()) {
+    unknown.map(|name| no_such_shop(name, &names)).collect()
+}
+
+/// The error about a shop that is not among these.
+pub fn no_such_shop(name: &str, names: &[&str]) -> String {
+    match nearest(name, names.iter().copied()) {
         Some(near) => format!("there is no shop `{name}`; did you mean `{near}`?"),
         None => format!("there is no shop `{name}`; the shops are: {}", names.join(", ")),
-    };
-    unknown.map(message).collect()
+    }
 }
 
 /// The bytes of a file; of a file that is too large, one byte more than allowed.
