@@ -172,6 +172,11 @@ export const samples = {
     const before = last;
     if (told) this.fill(told);
     if (sample === null || sample === undefined || sample <= last) return { isNew: last > before, missing: null };
+    if (last === 0) {
+      // The first message comes somewhere between two samples: the server's record knows when the last one was.
+      last = sample;
+      return { isNew: false, missing: 0 };
+    }
     const missing = sample > last + 1 ? last : null;
     const milliseconds = Date.parse(now);
     if (times.length === 2 * SHORT) {
