@@ -56,8 +56,9 @@ export class CursorGroup {
   /** From when to when samples with these `times` are shown. */
   window(times) {
     const last = times.at(-1) ?? 0;
-    const first = times[0] ?? 0;
-    return { from: this.span === null ? Math.min(first, last - 10000) : last - this.span * 1000, to: last };
+    // A short record fills the plot, down to a minute.
+    const first = Math.min(times[0] ?? 0, last - 60_000);
+    return { from: this.span === null ? first : Math.max(first, last - this.span * 1000), to: last };
   }
 
   destroy() {

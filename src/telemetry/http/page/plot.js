@@ -22,7 +22,8 @@ const SUMMARY_EVERY = 5000;
  * A plot inside `figure`, which keeps its width whatever is drawn.
  *
  * `series`: `{ name, colour: "--insert", stacked?: true, dash?: [4, 3], sign?: "+" }`, bottom first where stacked;
- * `format` writes a value, `formatAxis` a shorter one; `kind`: "number" or "seconds", for whole steps.
+ * `format` writes a value, `formatAxis` a shorter one; `kind`: "number" or "seconds", for whole steps;
+ * `least`: the axis reaches at least this value, so that noise around 0 is drawn as 0.
  */
 export class Plot {
   #times = [];
@@ -32,8 +33,8 @@ export class Plot {
   #top = 0;
   #summarized = -Infinity;
 
-  constructor(figure, { title, unit = "", series, format, formatAxis = format, kind = "number", group = new CursorGroup() }) {
-    Object.assign(this, { figure, title, unit, series, format, formatAxis, kind, group });
+  constructor(figure, { title, unit = "", series, format, formatAxis = format, kind = "number", least = 0, group = new CursorGroup() }) {
+    Object.assign(this, { figure, title, unit, series, format, formatAxis, kind, least, group });
     this.canvas = element("canvas", { role: "img", tabindex: "0", "aria-label": `${title}: no samples yet` });
     this.context = this.canvas.getContext("2d");
     this.box = element("div", { class: "plot-box" }, this.canvas);
@@ -156,7 +157,7 @@ export class Plot {
     const end = this.#times.length;
     const stacks = this.series.some(({ stacked }) => stacked) ? [this.total] : [];
     const lines = this.#columns.filter((_, index) => !this.series[index].stacked);
-    const most = Math.max(0, ...[...stacks, ...lines].map((values) => extent(values, first, end).most ?? 0));
+    const most = Math.max(this.least, ...[...stacks, ...lines].map((values) => extent(values, first, end).most ?? 0));
     // The axis follows a growing value at once, a shrinking one only when it has become small: else it flickers.
     if (most > this.#top || most < this.#top / 2.5) {
       this.#top = most;
