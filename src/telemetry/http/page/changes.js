@@ -31,8 +31,8 @@ export class Changes {
     this.at = element("span", { class: "note" });
     this.buttons = this.#controls();
     const table = element("table", { class: "changes" },
-      element("caption", { class: "offscreen" }, `rows that a tick of ${name} changed`),
-      element("thead", { class: "offscreen" }, element("tr", {},
+      element("caption", { class: "unseen" }, `rows that a tick of ${name} changed`),
+      element("thead", { class: "unseen" }, element("tr", {},
         ...["operation", "key", "values"].map((head) => element("th", { scope: "col" }, head)))),
       this.rows);
     this.panel = element("div", { class: "changes-panel", tabindex: "0" }, this.hint, table);

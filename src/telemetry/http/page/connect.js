@@ -2,7 +2,7 @@
 //
 // Owns this section (`#connect`) and which client is chosen. The snippets come from the server.
 
-import { copy } from "./copy.js";
+import { copy } from "./clipboard.js";
 import { clear, element } from "./dom.js";
 import { Tabs } from "./tabs.js";
 
@@ -43,7 +43,7 @@ export class Connect {
     const code = element("code", { "data-language": language ?? null }, text);
     const button = element("button", {
       type: "button", "data-action": "copy", "aria-label": `copy the snippet for ${title ?? client}`,
-      onclick: () => copy(text, button),
+      onclick: () => copy(button, text),
     }, "copy");
     // A long line is scrolled inside, by keys as well.
     const box = element("pre", { tabindex: "0", role: "region", "aria-label": `snippet for ${title ?? client}` }, code);
