@@ -74,9 +74,11 @@ export function wholeSeconds(number) {
 
 function long(whole) {
   if (whole < 60) return `${whole} s`;
-  const [large, small, ratio] = whole < 3600 ? ["min", "s", 60] : whole < 86_400 ? ["h", "min", 3600] : ["d", "h", 86_400];
-  const rest = Math.floor((whole % ratio) / (ratio === 86_400 ? 3600 : ratio / 60));
-  return `${Math.floor(whole / ratio)} ${large} ${rest} ${small}`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.floor(whole / 60);
+  if (whole < 86_400) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const hours = Math.floor(minutes / 60);
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 /** 16777216 is "16.0 MiB". */

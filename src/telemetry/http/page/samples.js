@@ -16,7 +16,7 @@ const COLUMNS = ["inserted", "updated", "deleted", "lag", "tick_mean", "tick_p95
 
 /** Epoch milliseconds of the samples in the short record, oldest first. */
 let times = [];
-/** Name → column → values at these times, NaN where they are unknown. Written at the end, moved when they are full. */
+/** Name → column → values at these times, NaN where they are unknown. */
 let rings = new Map();
 /** The number of the last sample. */
 let last = 0;

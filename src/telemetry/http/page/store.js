@@ -1,7 +1,7 @@
 // What the page knows of the chain: the last state of every shop, and who wants to hear of changes.
 //
-// Owns the merging of messages, the topics, holding, and which shop is opened. Must not know where messages come from, nor what
-// is drawn.
+// Owns the merging of messages, the topics, holding, and which shop is opened. Must not know where messages come
+// from, nor what is drawn.
 
 import { samples } from "./samples.js";
 
@@ -10,7 +10,8 @@ const HELD_EVENTS = 10_000;
 /** Most shops whose last two minutes are asked for at once; the sparklines of more begin with the page. */
 const SHOPS_WITH_PAST = 2_000;
 
-const topics = new Map(["shops", "sample", "events", "connection", "run", "opened"].map((topic) => [topic, new Set()]));
+const TOPICS = ["shops", "sample", "events", "connection", "run", "opened"];
+const topics = new Map(TOPICS.map((topic) => [topic, new Set()]));
 
 let link = "connecting";
 /** While held: what came since. */
