@@ -41,8 +41,8 @@ const PLOTS = [
   },
 ];
 
-/** Draws the opened shop into `section` whenever there is one. */
-export function mountShop(section) {
+/** Draws the opened shop into `section` whenever there is one; `close` is called by its button. */
+export function mountShop(section, close) {
   let opened = null;
   const show = () => {
     opened?.destroy();
@@ -55,33 +55,18 @@ export function mountShop(section) {
       return;
     }
     section.dataset.shop = name;
-    opened = new OpenedShop(section, name);
+    opened = new OpenedShop(section, name, close);
   };
-  store.subscribe("opened", () => {
-    show();
-    // Whoever opens a shop wants to read it; at the first load the address only restores what was open.
-    if (opened !== null && store.meta !== null) {
-      opened.head.heading.focus({ preventScroll: true });
-      section.scrollIntoView({ block: "start" });
-    }
-  });
+  store.subscribe("opened", show);
   store.subscribe("run", show);
   show();
-}
-
-/** Closes the shop, keeps the reader's place in the list. */
-function close() {
-  const name = store.opened;
-  history.pushState(null, "", location.pathname + location.search);
-  store.open(null);
-  document.querySelector(`#shops tr[data-shop="${CSS.escape(name)}"] :is(a, button)`)?.focus();
 }
 
 class OpenedShop {
   #details = null;
   #destroyed = false;
 
-  constructor(section, name) {
+  constructor(section, name, close) {
     this.name = name;
     this.path = `/api/v1/shops/${encodeURIComponent(name)}`;
     this.head = new ShopHead(name, close);

@@ -21,7 +21,7 @@ export function mountTree(section) {
   });
   const hint = element("p", { class: "hint" }, "asking shopsim");
   section.append(
-    element("div", { class: "bar" }, element("h2", {}, "Supervision"), search), hint, root.list);
+    element("div", { class: "section-line" }, element("h2", {}, "Supervision"), search), hint, root.list);
   let tree = null;
 
   const draw = () => {
