@@ -8,11 +8,15 @@ import { compact, count, moment, time } from "./format.js";
 import { poll } from "./poll.js";
 import { get } from "./request.js";
 import { Tabs } from "./tabs.js";
-import { SIGNS, change, pair } from "./values.js";
+import { SIGNS, change, shortPair } from "./values.js";
 
 const LEAST_DISTANCE = 1000;
 const OPERATIONS = ["insert", "update", "delete"];
+/** Rows of each operation: a few, so that all three are seen at a glance, or as many as the server gives. */
+const FEW = 7;
+const MANY = 100;
 
+const changesOf = ({ inserted, updated, deleted }) => inserted + updated + deleted;
 const delay = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export class Changes {
@@ -20,13 +24,16 @@ export class Changes {
   #pinned = null;
   #answer = null;
   #asked = 0;
+  #limit = FEW;
   #destroyed = false;
 
   /** `openHistory(table, key)` is called by a click on a row's key. */
   constructor(name, path, openHistory) {
     Object.assign(this, { path, openHistory });
     this.rows = element("tbody", {});
-    this.hint = element("p", { class: "hint", hidden: true });
+    this.text = element("span", {});
+    this.more = element("button", { type: "button", class: "key", onclick: () => this.#showMore() });
+    this.hint = element("p", { class: "hint", hidden: true }, this.text, " ", this.more);
     this.tick = element("output", { class: "tick" }, "no tick yet");
     this.at = element("span", { class: "note" });
     this.buttons = this.#controls();
@@ -117,7 +124,7 @@ export class Changes {
     let answer = null;
     let problem = null;
     try {
-      answer = await get(`${this.path}/rows${tick === null ? "" : `?tick=${tick}`}`);
+      answer = await get(`${this.path}/rows?limit=${this.#limit}${tick === null ? "" : `&tick=${tick}`}`);
     } catch (error) {
       problem = error;
     }
@@ -125,7 +132,7 @@ export class Changes {
       return;
     }
     if (problem) {
-      this.#tell(problem.detail, true);
+      this.#tell(problem.detail, { isProblem: true });
       return;
     }
     this.#answer = answer;
@@ -133,10 +140,11 @@ export class Changes {
     setText(this.at, answer.at ? `simulated ${time(answer.at)}` : "");
     this.at.title = moment(answer.at);
     const order = answer.tables.map((table) => ({ name: table.table, text: this.#tabText(table) }));
-    const first = this.tabs.chosen === null ? answer.tables.find(({ rows }) => rows.length > 0)?.table : undefined;
+    const isFirst = this.tabs.chosen === null;
     this.tabs.set(order);
-    if (first !== undefined) {
-      this.tabs.select(first);
+    if (isFirst && order.length > 0) {
+      const busiest = answer.tables.reduce((one, other) => (changesOf(other) > changesOf(one) ? other : one));
+      this.tabs.select(busiest.table);
     }
     this.#drawRows();
   }
@@ -148,10 +156,18 @@ export class Changes {
     return [table, ...parts].join(" ");
   }
 
-  #tell(text, isProblem = false) {
-    this.hint.hidden = text === "";
+  #showMore() {
+    this.#limit = this.#limit === FEW ? MANY : FEW;
+    this.#load();
+  }
+
+  #tell(text, { isProblem = false, isCut = false } = {}) {
+    const many = this.#limit === MANY;
+    this.hint.hidden = text === "" && !many;
     this.hint.className = isProblem ? "hint bad" : "hint";
-    setText(this.hint, text);
+    setText(this.text, text);
+    this.more.hidden = isProblem || !(isCut || many);
+    setText(this.more, many ? "show fewer" : "show more");
   }
 
   #drawRows() {
@@ -161,7 +177,8 @@ export class Changes {
       this.#tell("this tick changed no rows");
       return;
     }
-    this.#tell(shown.rows.length === 0 ? `this tick changed no rows of ${shown.table}` : this.#cut(shown));
+    const cut = this.#cut(shown);
+    this.#tell(shown.rows.length === 0 ? `this tick changed no rows of ${shown.table}` : cut, { isCut: cut !== "" });
     this.rows.replaceChildren(...shown.rows.map((row) => this.#row(shown, row)));
   }
 
@@ -176,7 +193,7 @@ export class Changes {
 
   #row({ table, key: column }, { op, key, cause, created_at: created, values }) {
     const pairs = values.map(({ column: name, old, new: fresh }) =>
-      op === "update" ? change(name, old, fresh) : pair(name, op === "delete" ? old : fresh));
+      op === "update" ? change(name, old, fresh) : shortPair(name, op === "delete" ? old : fresh));
     const notes = [cause ? `by ${cause}` : null, op !== "insert" && created ? `created ${time(created)}` : null].filter(Boolean);
     const open = element("button", {
       type: "button", class: "key", title: `history of ${table}, ${column} ${key}`, onclick: () => this.openHistory(table, key),

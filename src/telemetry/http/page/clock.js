@@ -2,7 +2,7 @@
 //
 // Owns the difference between the two clocks: a reader's may be minutes off. Knows nothing of zones.
 
-import { seconds, unknown, wholeSeconds } from "./format.js";
+import { unknown, wholeSeconds } from "./format.js";
 import { store } from "./store.js";
 
 /** Now on the server's clock, in epoch milliseconds. */
@@ -25,5 +25,5 @@ export function until(moment) {
   if (ahead <= 0) {
     return "now";
   }
-  return `in ${ahead < 10 ? seconds(Math.max(0.1, ahead)) : wholeSeconds(ahead)}`;
+  return `in ${ahead < 10 ? `${Math.max(0.1, ahead).toFixed(1)} s` : wholeSeconds(ahead)}`;
 }

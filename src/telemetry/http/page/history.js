@@ -79,7 +79,7 @@ export class RowHistory {
     const title = element("p", { class: "history-title" },
       element("strong", {}, `${table}, ${key} ${id}`),
       element("span", { class: "note" }, `${versions.length} ${versions.length === 1 ? "version" : "versions"}, as of tick ${count(tick)}`));
-    const list = element("ol", { class: "versions", reversed: true });
+    const list = element("ol", { class: "versions", reversed: true, tabindex: "0", "aria-label": "versions, newest first" });
     const isDeleted = versions.at(-1)?.ended_by === "delete";
     if (isDeleted) {
       list.append(this.#end(versions.at(-1)));

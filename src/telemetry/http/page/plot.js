@@ -15,13 +15,15 @@ const FONT_SIZE = 11;
 const BOTTOM = 20;
 const TOP = 8;
 const RIGHT = 10;
+/** Room for most labels, so that plots above each other have their times above each other. */
+const LEAST_LEFT = 48;
 const TABLE_ROWS = 60;
 const SUMMARY_EVERY = 5000;
 
 /**
  * A plot inside `figure`, which keeps its width whatever is drawn.
  *
- * `series`: `{ name, colour: "--insert", stacked?: true, dash?: [4, 3], sign?: "+" }`, bottom first where stacked;
+ * `series`: `{ name, colour: "--insert", stacked?: true, thin?: true, sign?: "+" }`, bottom first where stacked;
  * `format` writes a value, `formatAxis` a shorter one; `kind`: "number" or "seconds", for whole steps;
  * `least`: the axis reaches at least this value, so that noise around 0 is drawn as 0.
  */
@@ -40,7 +42,7 @@ export class Plot {
     this.box = element("div", { class: "plot-box" }, this.canvas);
     this.moment = element("span", { class: "plot-moment" });
     this.values = series.map(() => element("span", { class: "plot-value" }));
-    this.table = element("div", { class: "plot-table" });
+    this.table = element("div", { class: "plot-table", tabindex: "0", role: "region", "aria-label": `${title} as a table` });
     this.details = element("details", { ontoggle: () => this.#fillTable() }, element("summary", {}, "as a table"), this.table);
     figure.classList.add("plot");
     figure.replaceChildren(this.#caption(), this.box, this.details);
@@ -94,8 +96,8 @@ export class Plot {
   }
 
   #caption() {
-    const entries = this.series.map(({ name, colour: property, dash }, index) => {
-      const swatch = element("span", { class: dash ? "plot-swatch dashed" : "plot-swatch", "aria-hidden": "true" });
+    const entries = this.series.map(({ name, colour: property, thin: isThin }, index) => {
+      const swatch = element("span", { class: isThin ? "plot-swatch thin" : "plot-swatch", "aria-hidden": "true" });
       swatch.style.color = `var(${property})`;
       return element("li", {}, swatch, this.series[index].sign ? `${this.series[index].sign} ${name}` : name, this.values[index]);
     });
@@ -166,7 +168,7 @@ export class Plot {
     const steps = valueSteps(this.#top, Math.max(2, Math.floor((height - TOP - BOTTOM) / 36)), this.kind);
     const labels = steps.ticks.map((value) => this.formatAxis(value));
     const widest = Math.max(...labels.map((label) => this.context.measureText(label).width));
-    const left = Math.ceil((widest + 10) / 8) * 8;
+    const left = Math.max(LEAST_LEFT, Math.ceil((widest + 10) / 8) * 8);
     const [plotWidth, plotHeight] = [width - left - RIGHT, height - TOP - BOTTOM];
     const pixel = (value) => (Math.round(value * ratio) + (Math.max(1, Math.floor(ratio)) % 2) / 2) / ratio;
     this.scale = {
@@ -282,9 +284,8 @@ export class Plot {
     const { context } = this;
     context.strokeStyle = colour(series.colour);
     context.fillStyle = context.strokeStyle;
-    context.lineWidth = 1.5;
+    context.lineWidth = series.thin ? 1 : 1.75;
     context.lineJoin = "round";
-    context.setLineDash(series.dash ?? []);
     for (const run of runs(thin(this.#times, values, first, end, perPixel), broken)) {
       context.beginPath();
       if (run.length === 1) {
@@ -295,7 +296,6 @@ export class Plot {
         context.stroke();
       }
     }
-    context.setLineDash([]);
   }
 
   #drawCursor() {

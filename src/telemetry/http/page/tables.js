@@ -15,17 +15,16 @@ export class Tables {
   constructor() {
     this.body = element("tbody", {});
     this.sums = new Map(NUMBERS.map((field) => [field, element("td", {})]));
-    const heads = [
-      ["rows alive", ""], ["inserted", SIGNS.insert], ["updated", SIGNS.update], ["deleted", SIGNS.delete],
-    ].map(([text, sign], index) =>
-      element("th", { scope: "col", class: index > 0 ? `op-${NUMBERS[index].slice(0, -1)}` : null }, sign ? `${sign} ${text}` : text));
+    const heads = ["insert", "update", "delete"].map((op, index) =>
+      element("th", { scope: "col", class: `op-${op}` }, SIGNS[op], element("span", { class: "word" }, ` ${NUMBERS[index + 1]}`)));
     this.node = element("section", { id: "tables", "aria-labelledby": "tables-title" },
       element("div", { class: "section-line" },
         element("h3", { id: "tables-title" }, "Tables"),
         element("span", { class: "note" }, "counts since the process started")),
       element("div", { class: "scroll-x" },
         element("table", { class: "numbers" },
-          element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "table"), ...heads)),
+          element("thead", {}, element("tr", {}, 
+            element("th", { scope: "col" }, "table"), element("th", { scope: "col" }, element("span", { class: "word" }, "rows "), "alive"), ...heads)),
           this.body,
           element("tfoot", {}, element("tr", {}, element("th", { scope: "row" }, "all"), ...this.sums.values())))));
   }

@@ -65,7 +65,7 @@ class Timeline {
     this.body = element("div", { class: "timeline-body" });
     this.hint = element("p", { class: "hint", hidden: true });
     this.tip = element("div", { class: "timeline-tip", "aria-hidden": "true", hidden: true });
-    this.faults = element("div", { class: "scroll-x", hidden: true });
+    this.faults = element("div", { class: "scroll-x", hidden: true, tabindex: "0", role: "region", "aria-label": "faults" });
     this.chart = element("div", {
       class: "timeline-chart", tabindex: "0", role: "group", "aria-label": "timeline of phases: arrow keys scroll it",
       onscroll: () => this.#draw(), onkeydown: (event) => this.#key(event),

@@ -4,10 +4,13 @@
 // a fact is a text, or a function of now for what passes by itself. Knows nothing of elements.
 
 import { since, until } from "./clock.js";
-import { count, moment, seconds, wholeSeconds } from "./format.js";
+import { count, moment, wholeSeconds } from "./format.js";
 import { sign, tone } from "./phases.js";
 
 const CAUSES = ["panic", "transient", "waiting"];
+
+/** A thread that has turned this many seconds ago is not worth a number that changes all the time. */
+const SILENT = 2;
 
 const SERVERS = {
   up: ["●", "good"], starting: ["◔", "idle"], down: ["◐", "warn"], failed: ["✕", "bad"], stopped: ["■", "idle"],
@@ -42,7 +45,7 @@ export function threadItem({ name, silent_seconds: silent, trouble }, shops) {
   return {
     key: `thread ${name}`, title: name, words: `${name} thread ${trouble ?? ""}`,
     sign: trouble ? "✕" : null, tone: trouble ? "bad" : null,
-    facts: [summary || "no shops", trouble ?? `turned ${seconds(silent)} ago`],
+    facts: [summary || "no shops", trouble ?? (silent < SILENT ? "turning" : `silent for ${wholeSeconds(silent)}`)],
     hover: "a thread that runs shops", troubled: Boolean(trouble),
   };
 }
