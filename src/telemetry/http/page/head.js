@@ -68,7 +68,7 @@ export function mountHead(header) {
   const drawZone = () => setText(button("zone"), ZONES[preferences.get("zone")]);
   const drawTheme = () => {
     const theme = preferences.get("theme");
-    setText(button("theme"), theme);
+    setText(field("theme"), theme);
     setAttribute(document.documentElement, "data-theme", theme === "auto" ? null : theme);
   };
   preferences.subscribe("zone", () => {

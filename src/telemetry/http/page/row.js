@@ -42,7 +42,6 @@ export class Row {
     this.lag = element("span");
     this.rates = OPERATIONS.map(([operation]) => element("span", { class: operation }));
     this.restarts = element("span");
-    this.causes = element("small");
     this.error = element("span");
     this.copy = element("button", { type: "button", "data-action": "copy" }, "copy");
     this.node = element(
@@ -54,7 +53,7 @@ export class Row {
       cell("at", "number", this.clock, this.day),
       cell("lag", "number", this.lag),
       cell("rates", "", this.spark.node, element("span", { class: "now" }, ...this.rates)),
-      cell("restarts", "number", this.restarts, this.causes),
+      cell("restarts", "number", this.restarts),
       cell("error", "", this.error),
       // Later: the shop's actions stand before this button.
       cell("connect", "", this.copy),
@@ -68,7 +67,8 @@ export class Row {
     this.node.dataset.shop = name;
     setText(this.link, name);
     this.link.title = name;
-    this.link.href = addressOf(name);
+    // Not "#…" alone: the first links of a page that begin so count as links that skip its head.
+    this.link.href = `./${addressOf(name)}`;
     setText(this.copy, "copy");
     this.copy.setAttribute("aria-label", `copy the URL of ${name}`);
   }
@@ -93,11 +93,12 @@ export class Row {
     setAttribute(this.clock.parentNode, "title", shop.at === null ? null : moment(shop.at));
     setText(this.lag, seconds(shop.lag_seconds));
     OPERATIONS.forEach(([operation, mark], index) => {
-      setText(this.rates[index], `${mark}${perSecond(shop.rates?.[operation])}`);
+      const rate = shop.rates?.[operation];
+      setText(this.rates[index], `${mark}${perSecond(rate)}`);
+      this.rates[index].classList.toggle("none", !(rate > 0));
     });
-    const { total, causes } = restartsOf(shop.restarts);
-    setText(this.restarts, total);
-    setText(this.causes, causes);
+    setText(this.restarts, restartsOf(shop.restarts));
+    setAttribute(this.node, "data-restarted", this.restarts.textContent === "0" ? null : "");
     const error = errorOf(shop);
     setText(this.error, error);
     setAttribute(this.error, "title", error === unknown ? null : error);
@@ -129,12 +130,10 @@ function sinceText(shop, now) {
   return wholeSeconds(Math.max(0, (now - Date.parse(shop.since)) / 1000));
 }
 
+/** "1 transient, 2 waiting"; a line ends after a cause. */
 function restartsOf(restarts) {
   const causes = CAUSES.filter((cause) => restarts[cause] > 0);
-  return {
-    total: count(CAUSES.reduce((sum, cause) => sum + restarts[cause], 0)),
-    causes: causes.map((cause) => `${count(restarts[cause])} ${cause}`).join(", "),
-  };
+  return causes.map((cause) => `${count(restarts[cause])}\u00a0${cause}`).join(", ") || "0";
 }
 
 /** What is wrong now, and else what was wrong last. */
