@@ -27,7 +27,7 @@ export class TimelineRow {
     this.node.style.top = `${pixels}px`;
   }
 
-  /** Draws what lies in the view `{ from, to, now, width, show, faultsOnly }`. */
+  /** Draws what lies in the view `{ from, to, now, width, show }`. */
   draw({ spans, pauses }, view) {
     const used = new Set();
     const { from, to, now, width } = view;

@@ -30,6 +30,7 @@ class Timeline {
   #zoom = "900";
   #faultsOnly = false;
   #frame = 0;
+  #stale = true;
   #seen = false;
   #waiting = [];
   #loaded = false;
@@ -47,7 +48,7 @@ class Timeline {
     store.subscribe("run", () => this.#load());
     store.subscribe("connection", () => store.connection === "live" && this.#load());
     store.subscribe("sample", () => this.#draw());
-    store.subscribe("shops", () => this.#loaded && this.#rows.size === 0 && this.#draw());
+    store.subscribe("shops", () => this.#rows.size === 0 && this.#draw());
     preferences.subscribe("zone", () => {
       this.#listed = -Infinity;
       this.#draw();
@@ -68,7 +69,7 @@ class Timeline {
     this.faults = element("div", { class: "scroll-x", hidden: true, tabindex: "0", role: "region", "aria-label": "faults" });
     this.chart = element("div", {
       class: "timeline-chart", tabindex: "0", role: "group", "aria-label": "timeline of phases: arrow keys scroll it",
-      onscroll: () => this.#draw(), onkeydown: (event) => this.#key(event),
+      onscroll: () => this.#draw({ scrolled: true }), onkeydown: (event) => this.#key(event),
     }, this.axis, this.body);
     section.append(
       element("div", { class: "section-line" },
@@ -217,7 +218,9 @@ class Timeline {
     return all.length > MANY ? all.filter((name) => this.data.isEventful(name)) : all;
   }
 
-  #draw() {
+  /** Draws in the next frame: all rows, or, where only rows were scrolled, those that came into view. */
+  #draw({ scrolled = false } = {}) {
+    this.#stale ||= !scrolled;
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
       if (this.#seen && this.axis.clientWidth > 60) {
@@ -227,13 +230,24 @@ class Timeline {
   }
 
   #drawNow() {
-    const view = { ...this.#window(), width: this.#laneWidth(), show: (mark) => this.#showTip(mark), faultsOnly: this.#faultsOnly };
-    const names = this.#names();
-    this.body.style.height = `${names.length * ROW_PIXELS}px`;
-    this.#drawAxis(view);
+    const all = this.#stale;
+    this.#stale = false;
+    if (all) {
+      this.view = { ...this.#window(), width: this.#laneWidth(), show: (mark) => this.#showTip(mark) };
+      this.names = this.#names();
+      this.body.style.height = `${this.names.length * ROW_PIXELS}px`;
+      this.#drawAxis(this.view);
+      this.#drawHint(this.names.length);
+      this.#drawFaults();
+    }
+    this.#drawRows(all);
+  }
+
+  /** Draws the rows in view. */
+  #drawRows(all) {
     const top = Math.max(0, Math.floor(this.chart.scrollTop / ROW_PIXELS) - 2);
     const bottom = Math.ceil((this.chart.scrollTop + this.chart.clientHeight) / ROW_PIXELS) + 2;
-    const visible = names.slice(top, bottom);
+    const visible = this.names.slice(top, bottom);
     const kept = new Set(visible);
     for (const [name, row] of this.#rows) {
       if (!kept.has(name)) {
@@ -242,17 +256,17 @@ class Timeline {
       }
     }
     visible.forEach((name, place) => {
-      let row = this.#rows.get(name);
-      if (row === undefined) {
-        row = new TimelineRow(name);
+      const known = this.#rows.get(name);
+      const row = known ?? new TimelineRow(name);
+      row.place((top + place) * ROW_PIXELS);
+      if (all || known === undefined) {
+        row.draw(this.data.of(name), this.view);
+      }
+      if (known === undefined) {
         this.#rows.set(name, row);
         this.body.append(row.node);
       }
-      row.place((top + place) * ROW_PIXELS);
-      row.draw(this.data.of(name), view);
     });
-    this.#drawHint(names.length);
-    this.#drawFaults();
   }
 
   #drawAxis({ from, to, width }) {
