@@ -7,9 +7,10 @@ import { timeLabel, timeSteps, valueSteps } from "./axis.js";
 import { colour, onThemeChange } from "./colours.js";
 import { CursorGroup } from "./cursor.js";
 import { clear, element, setText } from "./dom.js";
-import { moment, time } from "./format.js";
+import { time } from "./format.js";
+import { summary, table } from "./plot-words.js";
 import { preferences } from "./preferences.js";
-import { breaks, extent, lowerBound, missingBefore, nearest, runs, spread, thin, totals } from "./series.js";
+import { breaks, extent, lowerBound, missingBefore, nearest, runs, thin, totals } from "./series.js";
 
 const FONT_SIZE = 11;
 const BOTTOM = 20;
@@ -17,7 +18,6 @@ const TOP = 8;
 const RIGHT = 10;
 /** Room for most labels, so that plots above each other have their times above each other. */
 const LEAST_LEFT = 48;
-const TABLE_ROWS = 60;
 const SUMMARY_EVERY = 5000;
 
 /**
@@ -335,14 +335,7 @@ export class Plot {
       return;
     }
     this.#summarized = now;
-    const { from, to, first, end } = this.scale;
-    const parts = this.series.map(({ name }, index) => {
-      const { least, most, last } = extent(this.#columns[index], first, end);
-      return last === null
-        ? `${name} unknown`
-        : `${name} last ${this.format(last)}, least ${this.format(least)}, most ${this.format(most)}`;
-    });
-    this.canvas.setAttribute("aria-label", `${this.title} from ${time(from)} to ${time(to)}: ${parts.join("; ")}`);
+    this.canvas.setAttribute("aria-label", summary(this, this.#columns, this.scale));
   }
 
   #fillTable() {
@@ -351,15 +344,6 @@ export class Plot {
       return;
     }
     const first = lowerBound(this.#times, this.group.window(this.#times).from);
-    const names = this.series.map(({ name }) => element("th", { scope: "col" }, name));
-    const rows = spread(first, this.#times.length, TABLE_ROWS).map((index) =>
-      element("tr", {},
-        element("th", { scope: "row" }, time(this.#times[index])),
-        ...this.#columns.map((values) => element("td", {}, this.format(values[index] ?? null)))),
-    );
-    this.table.append(element("table", {},
-      element("caption", {}, `${this.title}, as of ${moment(this.#times.at(-1))}`),
-      element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "time"), ...names)),
-      element("tbody", {}, ...rows)));
+    this.table.append(table(this, this.#times, this.#columns, first));
   }
 }

@@ -34,6 +34,7 @@ class Timeline {
   #seen = false;
   #waiting = [];
   #loaded = false;
+  #asked = 0;
   #listed = -Infinity;
 
   constructor(section) {
@@ -53,7 +54,6 @@ class Timeline {
       this.#listed = -Infinity;
       this.#draw();
     });
-    this.#load();
   }
 
   #build(section) {
@@ -79,13 +79,22 @@ class Timeline {
     this.#dragging();
   }
 
+  /** Asks for the whole record; events that come meanwhile wait. */
   async #load() {
+    const asked = (this.#asked += 1);
     this.#loaded = false;
     this.#waiting = [];
+    let answer = null;
     try {
-      this.data.load(await get("/api/v1/timeline"));
+      answer = await get("/api/v1/timeline");
     } catch {
       // The next "connection" asks again; until then there are the events.
+    }
+    if (asked !== this.#asked) {
+      return;
+    }
+    if (answer !== null) {
+      this.data.load(answer);
     }
     this.#loaded = true;
     this.#take(this.#waiting);
