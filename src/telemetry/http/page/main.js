@@ -45,7 +45,7 @@ function close() {
 mountHead(find("#head"));
 mountBanner(find("#banner"));
 const list = mountList(find("#shops"));
-mountShop(find("#shop"));
+mountShop(find("#shop"), close);
 mountTimeline(find("#timeline"));
 mountTree(find("#tree"));
 mountKeyboard(list, { search: find("#search"), help: find("#help"), close });
