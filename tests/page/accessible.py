@@ -22,12 +22,13 @@ def nothing_is_wider_than_a_phone(scene: Scene) -> None:
         browser.size(360, 740)
         _fits(browser, "the list")
         scene.opened("shop-1")
+        browser.see("#changes")
         browser.until("changed rows", "document.querySelector('#changes [data-op]')", seconds=5)
         _fits(browser, "an opened shop")
         browser.js("document.querySelectorAll('#shop details').forEach((one) => { one.open = true; })")
         _fits(browser, "an opened shop with its tables")
         scene.all_shops()
-        browser.js("document.querySelector('#timeline').scrollIntoView()")
+        browser.see("#timeline")
         _fits(browser, "the timeline")
     finally:
         scene.browser.usual_size()
@@ -38,10 +39,12 @@ def _axe(scene: Scene, scheme: str) -> None:
     try:
         browser.scheme(scheme)
         scene.all_shops()
+        browser.see("#tree")
         browser.until("the tree", "document.querySelectorAll('#tree li').length > 5", seconds=5)
         found = [f"the list: {line}" for line in browser.axe()]
         browser.picture(f"list-{scheme}")
         scene.opened("shop-1")
+        browser.see("#changes")
         browser.until("changed rows", "document.querySelector('#changes [data-op]')", seconds=5)
         found += [f"a shop: {line}" for line in browser.axe()]
         browser.picture(f"shop-{scheme}")

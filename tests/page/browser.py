@@ -95,6 +95,10 @@ class Browser:
         assert digits, f"{selector} has no number: {text!r}"
         return int(digits[0])
 
+    def shows(self, selector: str, wanted) -> bool:
+        """Whether there is a number, and the wanted one."""
+        return any(c.isdigit() for c in self.text(selector)) and wanted(self.number(selector))
+
     def count(self, selector: str) -> int:
         """How many elements there are."""
         return self.js("return document.querySelectorAll(arguments[0]).length", selector)
@@ -104,6 +108,10 @@ class Browser:
         element = self.driver.find_element(By.CSS_SELECTOR, selector)
         self.js("arguments[0].scrollIntoView({ block: 'center' })", element)
         element.click()
+
+    def see(self, selector: str) -> None:
+        """Scrolls to an element: parts that nobody looks at need not be drawn."""
+        self.js("document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })", selector)
 
     def keys(self, *keys: str) -> None:
         """Keys, to whatever has the focus."""

@@ -55,6 +55,7 @@ return new Promise((resolve) => {
 
 
 def two_hundred_shops_are_seen_within_a_second_and_scroll(scene: Scene) -> None:
+    # 40 ticks a second.
     with Crowd(scene, 200, "5s") as crowd:
         crowd.is_seen_within(1)
         frames = crowd.scrolls(2)

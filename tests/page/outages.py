@@ -66,12 +66,14 @@ def the_timeline_has_the_outage_with_its_reason(scene: Scene) -> None:
     pauses = scene.chain.json("/api/v1/timeline?shop=shop-2")["pauses"]
     assert pauses and pauses[-1]["seconds"] >= 0 and pauses[-1]["before_tick"] > 0, pauses
     browser = scene.all_shops()
-    words = """[...document.querySelectorAll('#timeline [data-shop="shop-2"], #timeline [data-shop="shop-2"] *')]
-      .map((one) => [one.textContent, one.getAttribute("title"), one.getAttribute("aria-label"), one.className.baseVal ?? one.className].join(" ")).join(" ")"""
-    wait_for("the outage", lambda: "waiting" in browser.js(f"return {words}").lower() or "backing" in browser.js(f"return {words}"), 4)
+    browser.see("#timeline")
     error = next(span["error"] for span in outage if span["error"])
-    # The reason is there for a pointer or a reader: as a title, a label or text.
-    wait_for("its reason", lambda: error[:30] in browser.js(f"return {words}"), 4)
+    # What a pointer over each mark of the shop's line shows, and readers hear.
+    words = """[...document.querySelectorAll('#timeline [data-shop="shop-2"] *')].map((one) => {
+      one.dispatchEvent(new PointerEvent("pointerenter"));
+      return one.getAttribute("aria-label") ?? one.getAttribute("title") ?? "";
+    }).join(" ")"""
+    wait_for("the outage", lambda: "waiting" in (text := browser.js(f"return {words}")) and error[:30] in text, 4)
 
 
 def a_killed_shopsim_shows_a_banner_and_a_new_one_is_taken_up_without_a_reload(scene: Scene) -> None:
@@ -92,8 +94,8 @@ def a_killed_shopsim_shows_a_banner_and_a_new_one_is_taken_up_without_a_reload(s
     browser.until("no banner", "document.querySelector('#banner').hidden", seconds=3)
     assert scene.chain.json("/api/v1/shops")["run"] != run
     scene.chain.wait_for_phase("shop-1", "live")
-    first = browser.number(row("shop-1", "tick"))
-    wait_for("ticks of the new run", lambda: browser.number(row("shop-1", "tick")) > first, 5)
+    tick = scene.chain.status("shop-1")["last_tick"]
+    wait_for("ticks of the new run", lambda: browser.shows(row("shop-1", "tick"), lambda shown: shown > tick), 5)
     assert browser.js("return window.__same === true && document.querySelector('#shop').dataset.shop === 'shop-1'")
 
 

@@ -112,8 +112,6 @@ class Scene:
             self.browser = browser.result()
         wait_for("the first ticks", lambda: all((shop["last_tick"] or 0) >= 2 for shop in self._good()))
         self.chain.wait_for_phase("done", "finished")
-        self.browser.open(self.chain.origin)
-        self.all_shops()
         return self
 
     def __exit__(self, *_) -> None:
@@ -134,8 +132,8 @@ class Scene:
         if not self.browser.driver.current_url.startswith(self.chain.origin):
             self.browser.open(self.chain.origin)
         self.browser.js("location.hash = ''")
-        self.browser.until("the list of shops", "document.querySelector('#shops tr[data-shop]')")
-        self.browser.until("a live connection", "document.body.dataset.connection === 'live'")
+        self.browser.until("the list of shops", "document.querySelector('#shops tr[data-shop]')", seconds=5)
+        self.browser.until("a live connection", "document.body.dataset.connection === 'live'", seconds=5)
         return self.browser
 
     def opened(self, shop: str) -> Browser:
@@ -143,7 +141,7 @@ class Scene:
         browser = self.all_shops()
         browser.js("location.hash = encodeURIComponent(arguments[0])", shop)
         browser.until(
-            f"{shop} to be opened", "document.querySelector(`#shop:not([hidden])[data-shop=\"${arguments[0]}\"]`)", shop
+            f"{shop} to be opened", "document.querySelector(`#shop:not([hidden])[data-shop=\"${arguments[0]}\"]`)", shop, seconds=5
         )
         return browser
 

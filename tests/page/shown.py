@@ -64,8 +64,8 @@ def differences(both: dict):
             yield f"{name}: phase {shown['phase']} ({shown['phaseText']}), status {shop['phase']}"
         if number(shown["tick"]) != shop["last_tick"]:
             yield f"{name}: tick {shown['tick']}, status {shop['last_tick']}"
-        restarts = [int(found) for found in re.findall(r"\d+", shown["restarts"] or "")]
-        if sum(restarts) != sum(shop["restarts"].values()):
+        # The sum, before the causes.
+        if number(shown["restarts"]) != sum(shop["restarts"].values()):
             yield f"{name}: restarts {shown['restarts']}, status {shop['restarts']}"
         if shop["last_error"] and shop["last_error"][:40] not in shown["error"]:
             yield f"{name}: error {shown['error']}, status {shop['last_error']}"

@@ -38,6 +38,9 @@ class Stream:
             name, _, value = line.partition(":")
             self.headers[name.lower()] = value.strip()
         self._socket.settimeout(None)
+        if self.status != 200:
+            self.ended.set()
+            return
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
@@ -78,7 +81,7 @@ class Stream:
     def _body(self):
         """The lines of the body, whatever chunks they came in."""
         rest = b""
-        while size := int(self._lines.readline().strip() or b"0", 16):
+        while (line := self._lines.readline().strip()) and (size := int(line, 16)):
             rest += self._lines.read(size)
             self._lines.readline()
             *lines, rest = rest.split(b"\n")
