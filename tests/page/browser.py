@@ -6,12 +6,15 @@ Knows nothing of shopsim's page but that it is one.
 import json
 import shutil
 import sys
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from websocket import create_connection
 
 from world import DEADLINE_SECONDS, wait_for
 
@@ -63,6 +66,18 @@ class Browser:
     def cdp(self, command: str, **parameters):
         """A command of the DevTools protocol."""
         return self.driver.execute_cdp_cmd(command, parameters)
+
+    def whole(self, command: str, **parameters):
+        """A command of the DevTools protocol to the browser itself, not to a tab."""
+        address = self.driver.capabilities["goog:chromeOptions"]["debuggerAddress"]
+        with urlopen(f"http://{address}/json/version") as answer:
+            url = json.load(answer)["webSocketDebuggerUrl"]
+        with closing(create_connection(url, suppress_origin=True)) as socket:
+            socket.send(json.dumps({"id": 1, "method": command, "params": parameters}))
+            while (answer := json.loads(socket.recv())).get("id") != 1:
+                pass
+        assert "result" in answer, answer
+        return answer["result"]
 
     def watch(self) -> None:
         """Has the present tab's documents watched from their beginning; a new tab needs it anew."""
@@ -170,6 +185,12 @@ class Browser:
         """The bytes that the page's objects take, without garbage."""
         self.cdp("HeapProfiler.collectGarbage")
         return self.cdp("Runtime.getHeapUsage")["usedSize"]
+
+    def work(self) -> float:
+        """The seconds of processor time that the page's thread has worked, whatever else the machine does."""
+        self.cdp("Performance.enable", timeDomain="threadTicks")
+        metrics = self.cdp("Performance.getMetrics")["metrics"]
+        return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
 
     def axe(self) -> list[str]:
         """What axe-core finds against WCAG A and AA and its own best practices: one line for each element."""

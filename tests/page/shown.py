@@ -175,7 +175,7 @@ def zone_and_theme_are_kept_over_a_reload(scene: Scene) -> None:
         assert minute() == (utc + 30) % 60, f"{browser.text(row('done', 'at'))} is not Kolkata's"
         browser.click('[data-action="zone"]')
         wait_for("UTC", lambda: minute() == utc, 2)
-        scheme = "return getComputedStyle(document.body).backgroundColor"
+        scheme = "return getComputedStyle(document.documentElement).backgroundColor"
         first = browser.js(scheme)
         theme = "document.documentElement.dataset.theme"
         seen = set()

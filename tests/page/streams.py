@@ -71,10 +71,10 @@ def thirty_two_open_tabs_leave_the_probes_alone(scene: Scene) -> None:
     try:
         # A browser opens six connections to a server at most; each context is as a browser of its own.
         for _ in range(8):
-            context = browser.cdp("Target.createBrowserContext")["browserContextId"]
+            context = browser.whole("Target.createBrowserContext")["browserContextId"]
             contexts.append(context)
             for _ in range(4):
-                browser.cdp("Target.createTarget", url=scene.chain.origin, browserContextId=context, newWindow=True)
+                browser.whole("Target.createTarget", url=scene.chain.origin, browserContextId=context, newWindow=True)
         wait_for("32 tabs", lambda: len(browser.driver.window_handles) >= 33, 20)
         end = time.monotonic() + 10
         while time.monotonic() < end:
@@ -86,7 +86,7 @@ def thirty_two_open_tabs_leave_the_probes_alone(scene: Scene) -> None:
             wait_for("its ticks", lambda tick=tick: browser.number(row("shop-1", "tick")) > tick, 10)
     finally:
         for context in contexts:
-            browser.cdp("Target.disposeBrowserContext", browserContextId=context)
+            browser.whole("Target.disposeBrowserContext", browserContextId=context)
         browser.driver.switch_to.window(first)
         browser.console()
 
