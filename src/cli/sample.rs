@@ -13,7 +13,7 @@ use crate::clock::Timeline;
 use crate::config::Start;
 use crate::plan::{CREATED_AT, ShopPlan, TablePlan};
 use crate::quoting::{qualified, quote};
-use crate::tick::{InsertedRows, Operation, RowIds, Tick, Transaction, UpdateCause, UpdatedRow};
+use crate::tick::{InsertedRows, Operation, RowIds, Tick, Transaction, UpdatedRow};
 use crate::value::{Timestamp, json};
 
 const EXAMPLES: &str = "\
@@ -163,13 +163,9 @@ fn rows(out: &mut dyn Write, format: Format, plan: &ShopPlan, tick: Tick) -> io:
                 }
             }
             Operation::Update(rows) => {
-                let causes = table.changes.as_ref().map_or(&[][..], |changes| changes.causes());
                 for row in rows.iter() {
                     let values: Vec<Field<'_>> = changed(table, row).collect();
-                    let cause = match row.cause() {
-                        UpdateCause::Random => None,
-                        UpdateCause::Source(cause) => causes.get(cause).map(|cause| cause.name.as_str()),
-                    };
+                    let cause = row.cause().name(table);
                     place.row(
                         out,
                         format,

@@ -57,6 +57,11 @@ impl Timeline {
         self.pauses.drain(..past.saturating_sub(1));
     }
 
+    /// The first tick whose time is its own for sure, where pauses up to the one before tick `tick` may have been merged.
+    pub fn exact_from(&self, tick: u64) -> u64 {
+        self.pauses.first().map_or(0, |(before, _)| if *before <= tick { *before } else { 0 })
+    }
+
     /// The first tick that is run.
     pub fn first(&self) -> u64 {
         self.first

@@ -47,13 +47,15 @@ pub(super) struct Columns {
     frame: Frame,
     operation: Operation,
     next_number: u64,
+    /// The most rows of a chunk.
+    pub most_rows: usize,
     pub draws: Vec<Draws>,
 }
 
 impl Columns {
     /// The first row's draw has the number `first` among all draws of the table.
     pub fn new(frame: &Frame, operation: Operation, first: u64) -> Self {
-        Self { frame: frame.clone(), operation, next_number: first, draws: Vec::new() }
+        Self { frame: frame.clone(), operation, next_number: first, most_rows: CHUNK_ROWS, draws: Vec::new() }
     }
 
     /// The tick of the rows.
@@ -71,7 +73,7 @@ impl Columns {
     pub fn fill(&mut self, table: &TablePlan, keys: &Keys<'_>, values: &mut Vec<Values>) -> usize {
         make_buffers(table, values);
         let before = bytes(values);
-        let count = usize::try_from(keys.count()).map_or(CHUNK_ROWS, |count| count.min(CHUNK_ROWS));
+        let count = usize::try_from(keys.count()).map_or(self.most_rows, |count| count.min(self.most_rows));
         let (mut rows, mut drawn) = (0, 0);
         while rows < count && drawn < CHUNK_BYTES {
             // As many as cannot exceed the limit by much.

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::columns::{CHUNK_BYTES, CHUNK_ROWS, Columns, ColumnsById, Frame, bytes, number_of, unless_large};
+use super::columns::{CHUNK_BYTES, Columns, ColumnsById, Frame, bytes, number_of, unless_large};
 use super::operation::{CreatedAt, InsertedRows, RowIds};
 use super::presence::Presence;
 use crate::plan::{Cohorts, Keys, Operation, TablePlan, count_ids};
@@ -77,6 +77,10 @@ impl Inserts {
         std::mem::take(&mut self.ahead)
     }
 
+    pub(super) fn in_chunks_of(&mut self, rows: usize) {
+        self.columns.most_rows = rows;
+    }
+
     /// The current chunk.
     pub(super) fn chunk(&self) -> &InsertedRows {
         &self.chunk
@@ -129,7 +133,7 @@ impl Inserts {
         let mut by_id = ColumnsById::new(table, frame.seed, "insert");
         let (mut ids, mut times) = (Vec::new(), Vec::new());
         for (id, created_at) in &self.listed[self.listed_done..] {
-            if ids.len() == CHUNK_ROWS || bytes(&self.chunk.columns) >= CHUNK_BYTES {
+            if ids.len() == self.columns.most_rows || bytes(&self.chunk.columns) >= CHUNK_BYTES {
                 break;
             }
             let number = number_of(table, self.cohorts, *id);

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::plan::count_ids;
+use crate::plan::{TablePlan, count_ids};
 use crate::value::{Timestamp, Value, Values};
 
 /// An operation of a tick on some rows of one table.
@@ -99,6 +99,18 @@ pub enum UpdateCause {
     Random,
     /// Their table's source of changes updates them: the index of its cause.
     Source(usize),
+}
+
+impl UpdateCause {
+    /// The name of a cause of the table's source of changes.
+    pub fn name(self, table: &TablePlan) -> Option<&str> {
+        match (self, &table.changes) {
+            (Self::Source(cause), Some(changes)) => {
+                changes.causes().get(cause).map(|cause| cause.name.as_str())
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Rows that are updated for one cause, and the values drawn for them.

@@ -3,7 +3,7 @@
 //! Owns which windows and events decide which rows are deleted, updated and inserted. The order of the operations is
 //! that of `PHASES`.
 
-use super::columns::Frame;
+use super::columns::{CHUNK_ROWS, Frame};
 use super::deletes::Deletes;
 use super::inserts::Inserts;
 use super::operation::{Operation, UpdatedRows};
@@ -101,6 +101,19 @@ impl TableTick {
                 + new_rows.map_or(0, |new| new.updates.remaining() as u64),
             inserted: self.inserts.remaining(),
         }
+    }
+
+    /// Draws at most this many rows at a time, for a reader that wants only some. The rows are the same.
+    pub fn in_chunks_of(&mut self, rows: usize) {
+        let rows = rows.clamp(1, CHUNK_ROWS);
+        let new_rows = self.new_rows.as_deref_mut().map(|new| &mut new.updates);
+        new_rows.into_iter().chain([&mut self.updates]).for_each(|updates| updates.in_chunks_of(rows));
+        self.inserts.in_chunks_of(rows);
+    }
+
+    /// Leaves out what remains of the part of the tick that the last operation belongs to.
+    pub fn skip(&mut self) {
+        self.phase += 1;
     }
 
     /// The next operation of the table; `None` after the last.

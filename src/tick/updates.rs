@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::columns::{CHUNK_BYTES, CHUNK_ROWS, Columns, ColumnsById, Frame};
+use super::columns::{CHUNK_BYTES, Columns, ColumnsById, Frame};
 use super::operation::{UpdateCause, UpdateChunk};
 use super::presence::Presence;
 use super::select::{self, Selection};
@@ -91,6 +91,10 @@ impl Updates {
         std::mem::take(&mut self.ahead)
     }
 
+    pub(super) fn in_chunks_of(&mut self, rows: usize) {
+        self.columns.most_rows = rows;
+    }
+
     /// The current chunk.
     pub(super) fn chunk(&self) -> &UpdateChunk {
         &self.chunk
@@ -141,8 +145,8 @@ impl Updates {
             return 0;
         }
         let first = chunk.ids.len();
-        let next = self.next;
-        self.selection(table).push(next..end, CHUNK_ROWS, &mut chunk.ids);
+        let (next, most) = (self.next, self.columns.most_rows);
+        self.selection(table).push(next..end, most, &mut chunk.ids);
         let Self { cohorts, chosen: Some(chosen), columns, .. } = self else { return 0 };
         let rows = columns.fill(table, &Keys::Listed(&chunk.ids[first..]), &mut chunk.columns);
         chunk.ids.truncate(first + rows);
@@ -174,7 +178,7 @@ impl Updates {
         self.chunk.clear();
         let mut by_id = UpdatesById::new(table, self.columns.frame().seed, cause, &changes.causes()[cause]);
         for (_, id) in self.listed[self.listed_done..].iter().take_while(|(other, _)| *other == cause) {
-            if self.chunk.ids.len() == CHUNK_ROWS || self.chunk.bytes() >= CHUNK_BYTES {
+            if self.chunk.ids.len() == self.columns.most_rows || self.chunk.bytes() >= CHUNK_BYTES {
                 break;
             }
             by_id.push(table, self.columns.frame(), *id, &mut self.chunk);

@@ -4,6 +4,7 @@
 //! depends on the rows that exist, not on the age of the run; memory is bounded in bytes. Must not know any database:
 //! comparing is up to the caller.
 
+mod cost;
 mod digest;
 mod lives;
 mod row;
@@ -22,6 +23,7 @@ use crate::value::{Timestamp, Values};
 use lives::Lives;
 use updates::{KnownUpdates, UpdateReader};
 
+pub use cost::draws;
 pub use digest::{Digest, digest};
 pub use row::{Row, Version};
 pub use step::Ended;
@@ -121,21 +123,57 @@ impl<'a> TableRows<'a> {
         let table = self.table();
         while self.cohort.as_ref().is_none_or(|cohort| cohort.inserts.rest_of_cohort().is_empty()) {
             let tick = self.to_insert.next()?;
-            self.cohort = Some(Cohort {
-                tick,
-                deleted_at: table.windows.deleted_at(self.timeline, tick, self.until),
-                inserts: TableTick::cohort(self.plan, self.timeline, tick, self.place),
-            });
+            self.cohort = Some(self.begin(tick));
         }
-        let Cohort { tick, deleted_at, inserts } = self.cohort.as_mut()?;
-        let first = inserts.rest_of_cohort().start;
+        let first = self.cohort.as_ref()?.inserts.rest_of_cohort().start;
         if first >= self.known.keys.end {
             // Freed before its replacement is allocated.
             self.known = Arc::default();
             let cohorts = table.cohorts(self.timeline);
             self.known = self.updates.from(first..cohorts.first(self.to_insert.end));
         }
-        let (ids, inserted) = inserts.take_rows(table, self.known.keys.end);
+        self.chunk(self.known.keys.end)
+    }
+
+    /// The row with a key, alone; the keys of several calls must ascend. `None` if none of the ticks inserts it. The rows
+    /// between it and the one before are drawn only where its values depend on them: [`draws`] bounds their number.
+    pub fn seek(&mut self, key: i64) -> Option<Chunk> {
+        let table = self.table();
+        let tick = table.cohorts(self.timeline).tick_of(key)?;
+        if self.cohort.as_ref().is_none_or(|cohort| cohort.tick != tick) {
+            if !self.to_insert.contains(&tick) {
+                return None;
+            }
+            self.to_insert.start = tick + 1;
+            self.cohort = Some(self.begin(tick));
+        }
+        let inserts = &mut self.cohort.as_mut()?.inserts;
+        while inserts.rest_of_cohort().start < key {
+            inserts.take_rows(table, key);
+        }
+        if inserts.rest_of_cohort().start > key {
+            return None;
+        }
+        if !self.known.keys.contains(&key) {
+            self.known = Arc::default();
+            self.known = self.updates.from(key..key + 1);
+        }
+        self.chunk(key + 1)
+    }
+
+    fn begin(&self, tick: u64) -> Cohort {
+        Cohort {
+            tick,
+            deleted_at: self.table().windows.deleted_at(self.timeline, tick, self.until),
+            inserts: TableTick::cohort(self.plan, self.timeline, tick, self.place),
+        }
+    }
+
+    /// The next rows of the cohort, with keys below `end`, whose updates are known.
+    fn chunk(&mut self, end: i64) -> Option<Chunk> {
+        let table = self.table();
+        let Cohort { tick, deleted_at, inserts } = self.cohort.as_mut()?;
+        let (ids, inserted) = inserts.take_rows(table, end);
         let created_at = self.timeline.created_at(*tick);
         let known = self.known.clone();
         let starts = known.starts(ids.clone());
@@ -143,6 +181,17 @@ impl<'a> TableRows<'a> {
         let mut chunk = Chunk { cohort, ids, created_at, deleted_at, inserted, known, starts, lives: None };
         chunk.lives = Lives::of(self, &chunk);
         Some(chunk)
+    }
+}
+
+/// Why no tick up to `last` inserts the row with a key into a table; `None`: one does, or a source of changes decides.
+pub fn why_absent(table: &TablePlan, timeline: &Timeline, key: i64, last: u64) -> Option<String> {
+    match table.cohorts(timeline).tick_of(key) {
+        _ if key >= table.reserved_from() => Some("it is for rows of others".to_owned()),
+        None => Some("no tick inserts it".to_owned()),
+        Some(tick) if tick < timeline.first() => Some(format!("tick {tick} was skipped")),
+        Some(tick) if tick > last => Some(format!("tick {tick} inserts it, after tick {last}")),
+        Some(_) => None,
     }
 }
 

@@ -135,4 +135,28 @@ impl<'a> Version<'a> {
     pub fn created_at(&self) -> Timestamp {
         self.row.created_at_after(self.step)
     }
+
+    /// Why an update began it; `None`: an insert did.
+    pub fn cause(&self) -> Option<UpdateCause> {
+        match self.row.step(self.step).1 {
+            Step::RandomUpdate(_) => Some(UpdateCause::Random),
+            Step::Update(cause, _) => Some(UpdateCause::Source(cause)),
+            Step::WithCohort | Step::Inserted(_) | Step::Deleted(_) => None,
+        }
+    }
+
+    /// The places of the columns whose values differ from those of the version that an update replaced by it.
+    pub fn changed(&self) -> Vec<usize> {
+        // An update follows a version of the same row.
+        let Some(before) = self.step.checked_sub(1).filter(|_| self.cause().is_some()) else {
+            return Vec::new();
+        };
+        let differs = |column: &usize| differs(self.row.value_after(*column, before), self.value(*column));
+        (0..self.row.chunk.inserted.len()).filter(differs).collect()
+    }
+}
+
+/// Whether a value is another one; `NaN` is the same as itself, as in PostgreSQL.
+fn differs(one: Value<'_>, other: Value<'_>) -> bool {
+    one != other && one.to_string() != other.to_string()
 }

@@ -11,6 +11,7 @@ use crate::cli::times::Times;
 use crate::clock::Timeline;
 use crate::suggest::nearest;
 use crate::text::harmless;
+use crate::truth::why_absent;
 
 /// What is printed.
 pub struct Choice {
@@ -119,14 +120,7 @@ fn missing(
     let mut missing = Vec::new();
     for ((shop, times), ticks) in chain.shops.iter().zip(times).zip(ticks) {
         for table in tables.iter().map(|place| &shop.plan.tables[*place]) {
-            let (timeline, last) = (&times.timeline, *ticks.end());
-            let why = match table.cohorts(timeline).tick_of(key) {
-                _ if key >= table.reserved_from() => "it is for rows of others".to_owned(),
-                None => "no tick inserts it".to_owned(),
-                Some(tick) if tick < timeline.first() => format!("tick {tick} was skipped"),
-                Some(tick) if tick > last => format!("tick {tick} inserts it, after tick {last}"),
-                Some(_) => continue,
-            };
+            let Some(why) = why_absent(table, &times.timeline, key, *ticks.end()) else { continue };
             missing
                 .push(format!("`{}` has no {} {key} in `{}`: {why}", shop.plan.name, table.key, table.name));
         }

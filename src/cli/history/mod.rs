@@ -14,8 +14,7 @@ use clap::builder::RangedU64ValueParser;
 use super::{Only, Recorded, ShopsFile};
 use crate::chain::Shop;
 use crate::config::Start;
-use crate::truth::{Ended, Row, TableRows, Version};
-use crate::value::Value;
+use crate::truth::{Row, TableRows};
 
 pub use choice::{Choice, choose};
 use output::{Content, Output, RowVersion, TableOutput};
@@ -102,19 +101,22 @@ pub fn history(
             let mut output = output.begin(plan, table, timeline, to)?;
             // Rows of earlier cohorts were deleted by then, for good.
             let mut cohorts = table.windows.alive(timeline, from).start..to.saturating_add(1);
-            if let Some(key) = arguments.key {
-                let cohort = table.cohorts(timeline).tick_of(key).unwrap_or(cohorts.end);
-                cohorts = cohorts.start.max(cohort)..cohorts.end.min(cohort.saturating_add(1));
+            if let Some(cohort) = arguments.key.and_then(|key| table.cohorts(timeline).tick_of(key)) {
+                cohorts.start = cohorts.start.max(cohort);
             }
             let mut rows = match choice.content {
                 Content::AsOf => TableRows::left_of(plan, timeline, *place, cohorts, to),
                 Content::Versions => TableRows::inserted_by(plan, timeline, *place, cohorts, to),
             };
-            while let Some(chunk) = rows.next_chunk() {
-                for row in chunk.rows().filter(|row| arguments.key.is_none_or(|key| row.id() == key)) {
+            let mut key = arguments.key;
+            let is_all = key.is_none();
+            while let Some(chunk) =
+                if is_all { rows.next_chunk() } else { key.take().and_then(|key| rows.seek(key)) }
+            {
+                for row in chunk.rows() {
                     match choice.content {
                         Content::AsOf => output.row(row)?,
-                        Content::Versions => versions(row, table.columns.len(), from, &mut output)?,
+                        Content::Versions => versions(row, from, &mut output)?,
                     }
                 }
             }
@@ -126,27 +128,13 @@ pub fn history(
 
 /// Prints the versions of a row that stood after tick `from` or a later one, and those that began later and never stood
 /// after any.
-fn versions(row: Row<'_>, columns: usize, from: u64, output: &mut TableOutput<'_, '_, '_>) -> io::Result<()> {
-    let mut before: Option<Version<'_>> = None;
+fn versions(row: Row<'_>, from: u64, output: &mut TableOutput<'_, '_, '_>) -> io::Result<()> {
     for (number, version) in (1..).zip(row.versions()) {
-        let replaced = before.replace(version).and_then(|before| match before.to {
-            Some((_, Ended::Updated(cause))) => Some((before, cause)),
-            _ => None,
-        });
         if version.from < from && version.to.is_some_and(|(tick, _)| tick <= from) {
             continue;
         }
-        let changed = |column: &usize| {
-            replaced.is_some_and(|(before, _)| differs(before.value(*column), version.value(*column)))
-        };
-        let changed = (0..columns).filter(changed).collect();
-        let cause = replaced.map(|(_, cause)| cause);
+        let (cause, changed) = (version.cause(), version.changed());
         output.version(&RowVersion { id: row.id(), number, version, cause, changed })?;
     }
     Ok(())
-}
-
-/// Whether a value is another one; `NaN` is the same as itself, as in PostgreSQL.
-fn differs(one: Value<'_>, other: Value<'_>) -> bool {
-    one != other && one.to_string() != other.to_string()
 }

@@ -138,13 +138,7 @@ impl TableOutput<'_, '_, '_> {
             Ended::Updated(_) => "update",
             Ended::DeletedByAge | Ended::DeletedBySource => "delete",
         });
-        let cause_name = match cause {
-            Some(UpdateCause::Source(cause)) => {
-                let causes = table.changes.as_ref().map_or(&[][..], |changes| changes.causes());
-                causes.get(cause).map(|cause| cause.name.as_str())
-            }
-            _ => None,
-        };
+        let cause_name = cause.and_then(|cause| cause.name(table));
         let to_tick = version.to.map(|(tick, _)| tick);
         let valid_from = self.timeline.at(version.from).to_rfc3339();
         let valid_to = to_tick.map(|tick| self.timeline.at(tick).to_rfc3339());

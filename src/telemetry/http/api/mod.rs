@@ -2,18 +2,23 @@
 //!
 //! Owns the paths, and the form of answers.
 
+mod drawing;
+mod history;
 mod openapi;
 mod problem;
 mod query;
+mod rows;
 mod samples;
+mod shop;
 mod shops;
+mod slots;
 mod timeline;
 mod tree;
 
 use actix_web::HttpResponse;
 use actix_web::body::MessageBody;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::{self, Data, ServiceConfig};
 use serde_json::json;
 
 use super::{PATIENCE, Pages, read};
@@ -23,6 +28,12 @@ pub use problem::Problem;
 pub fn routes(service: &mut ServiceConfig) {
     service.service(read("/api/v1/samples", samples::samples));
     service.service(read("/api/v1/shops", shops::shops));
+    service.service(read("/api/v1/shops/{shop}", shop::shop));
+    service.service(read("/api/v1/shops/{shop}/rows", rows::rows));
+    service.service(read("/api/v1/shops/{shop}/history", history::history));
+    // The server has one worker, so that this is made once.
+    service.app_data(Data::new(slots::Asked::default()));
+    service.service(read("/api/v1/shops/{shop}/slots", slots::slots));
     service.service(read("/api/v1/timeline", timeline::timeline));
     service.service(read("/api/v1/tree", tree::tree));
     service.service(read("/api/v1/openapi.json", openapi::openapi));

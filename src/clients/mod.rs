@@ -1,11 +1,17 @@
-//! How clients connect to a shop's database: its URL.
+//! How clients connect to a shop's database: its URL, and what to paste into other programs.
 //!
-//! Owns the texts that a user pastes into other programs. Pure; must not know whether the server is up. A password is
-//! shown only where it is the default one of a private server.
+//! Owns the endpoint; [`snippets`] makes the texts for each client. Pure; must not know whether the server is up. A
+//! password is shown only where it is the default one of a private server.
+
+mod quoting;
+mod snippets;
 
 use std::net::IpAddr;
 
 use crate::config::ConnectionParameters;
+use quoting::percent;
+
+pub use snippets::{Snippet, snippets};
 
 /// Where a client connects to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,26 +40,27 @@ impl Endpoint {
         }
     }
 
+    /// Whether the server listens on a Unix socket.
+    pub fn is_socket(&self) -> bool {
+        self.host.starts_with('/')
+    }
+
+    /// The host as a part of a URL.
+    fn host_of_url(&self) -> String {
+        match self.host.parse() {
+            Ok(IpAddr::V6(host)) => format!("[{host}]"),
+            _ => percent(&self.host),
+        }
+    }
+
     /// The URL of the database, as psql accepts it.
     pub fn url(&self) -> String {
-        let Self { host, port, user, password, database } = self;
-        let host = match host.parse() {
-            Ok(IpAddr::V6(host)) => format!("[{host}]"),
-            _ => percent(host),
-        };
+        let Self { port, user, password, database, .. } = self;
+        let host = self.host_of_url();
         let password = password.as_deref().map(|password| format!(":{}", percent(password)));
         let password = password.unwrap_or_default();
         format!("postgresql://{}{password}@{host}:{port}/{}", percent(user), percent(database))
     }
-}
-
-/// Percent-encodes a part of a URL, except the unreserved characters of RFC 3986, section 2.3.
-fn percent(part: &str) -> String {
-    let encode = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
-    };
-    part.bytes().map(encode).collect()
 }
 
 #[cfg(test)]

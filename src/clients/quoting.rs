@@ -1,0 +1,82 @@
+//! Quoting of names for clients: in URLs, shells, TOML, Python, `.pgpass` and regular expressions.
+//!
+//! Owns only quoting. That of SQL is in [`crate::quoting`].
+
+use serde_json::Value as Json;
+
+/// Percent-encodes a part of a URL, except the unreserved characters of RFC 3986, section 2.3.
+pub fn percent(part: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    part.bytes().map(encode).collect()
+}
+
+/// One argument for a POSIX shell: as it is, or in single quotes where the shell would change it.
+pub fn shell(argument: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"%+,-./:=@_".contains(&byte);
+    match !argument.is_empty() && argument.bytes().all(plain) {
+        true => argument.to_owned(),
+        false => format!("'{}'", argument.replace('\'', r"'\''")),
+    }
+}
+
+/// A string in double quotes that JSON, TOML and Python read alike.
+pub fn string(text: &str) -> String {
+    // TOML wants this one escaped, too; the others allow it.
+    Json::from(text).to_string().replace('\u{7f}', "\\u007f")
+}
+
+/// A field of `.pgpass`.
+pub fn pgpass(field: &str) -> String {
+    field.replace('\\', "\\\\").replace(':', "\\:")
+}
+
+/// A regular expression of Java that matches only this text, without the commas that would end it in a list.
+pub fn java_regex(text: &str) -> String {
+    let escape = |letter: char| match letter {
+        letter if letter.is_alphanumeric() || letter == '_' => letter.to_string(),
+        letter if letter.is_ascii_graphic() && letter != ',' => format!("\\{letter}"),
+        // Also of spaces: those at an end would be cut off.
+        letter => format!("\\x{{{:x}}}", u32::from(letter)),
+    };
+    text.chars().map(escape).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_gets_one_argument() {
+        assert_eq!(
+            shell("postgresql://shop:shop@[::1]:5433/shop"),
+            "'postgresql://shop:shop@[::1]:5433/shop'"
+        );
+        assert_eq!(shell("postgresql://a%40b@h:1/d"), "postgresql://a%40b@h:1/d");
+        assert_eq!((shell("it's $HOME"), shell("")), (r"'it'\''s $HOME'".to_owned(), "''".to_owned()));
+    }
+
+    #[test]
+    fn a_string_is_read_back_by_toml_and_json() {
+        for text in ["shop", "a\"b\\c", "line\nfeed\u{7f}\u{1}", "🍐 é"] {
+            let quoted = string(text);
+            assert_eq!(serde_json::from_str::<String>(&quoted).unwrap(), text);
+            let document: toml::Table = toml::from_str(&format!("x = {quoted}")).unwrap();
+            assert_eq!(document["x"].as_str(), Some(text));
+        }
+    }
+
+    #[test]
+    fn a_name_with_the_marks_of_a_list_or_an_expression_is_matched_literally() {
+        assert_eq!(java_regex("public.orders"), r"public\.orders");
+        assert_eq!(java_regex("a b,c"), r"a\x{20}b\x{2c}c");
+        assert_eq!(java_regex("x*[\"é\u{1f350}\n"), "x\\*\\[\\\"é\\x{1f350}\\x{a}");
+    }
+
+    #[test]
+    fn a_field_of_pgpass_hides_its_separators() {
+        assert_eq!(pgpass(r"::1 a\b"), r"\:\:1 a\\b");
+    }
+}

@@ -1,0 +1,140 @@
+//! Rows that are drawn anew for a reader: from which ticks, how much, and on which thread.
+//!
+//! Owns the bounds of this work, which the shop and its database never notice. Must not know what is made of the rows.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use actix_web::{HttpResponse, web};
+use tokio::time::timeout;
+
+use super::problem::Problem;
+use super::query::Found;
+use crate::clock::Timeline;
+use crate::plan::ShopPlan;
+use crate::value::Value;
+
+/// About the values that are drawn for one request besides those of the rows that it lists.
+pub const MOST_DRAWS: u64 = 500_000;
+/// Bytes of text in one answer, about.
+pub const MOST_BYTES: usize = 4 << 20;
+/// Characters of a value; the rest is cut.
+const MOST_CHARACTERS: usize = 1_000;
+/// How long a request may wait for those before it and for its own rows.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The ticks of a shop that are committed.
+#[derive(Clone)]
+pub struct Ticks {
+    /// What they hold.
+    pub plan: Arc<ShopPlan>,
+    /// Their times.
+    pub timeline: Arc<Timeline>,
+    /// The last one.
+    pub last: u64,
+}
+
+impl Ticks {
+    /// The ticks of a shop by now; it must have opened its database once and committed one.
+    pub fn of(shop: &Found<'_>) -> Result<Self, HttpResponse> {
+        let plan = shop.facts.plan.clone();
+        let board = shop.shared.boards[shop.index].lock();
+        match (board.last_tick, &board.timeline) {
+            (Some(last), Some(timeline)) => Ok(Self { timeline: timeline.clone(), plan, last }),
+            (_, None) => Err(Problem::not_found(format!("`{}` has not opened its database yet", plan.name))),
+            _ => Err(Problem::not_found(format!("`{}` has not committed a tick yet", plan.name))),
+        }
+    }
+
+    /// The first tick before which pauses may have been merged, as far as windows do not reach them: earlier ticks have
+    /// lost their times. 0: none has.
+    fn exact_from(&self) -> u64 {
+        let next = self.last.saturating_add(1);
+        match next.checked_sub(self.plan.ticks_remembered()) {
+            Some(tick) => self.timeline.exact_from(tick),
+            None => 0,
+        }
+    }
+
+    /// Why the rows of a tick cannot be drawn, because the times of ticks in reach of its windows are lost.
+    pub fn forgotten(&self, tick: u64) -> Option<String> {
+        let exact = self.exact_from();
+        (exact > 0 && tick.saturating_sub(self.plan.reach()) < exact)
+            .then(|| format!("the exact times of ticks before {exact} are no longer in memory"))
+    }
+}
+
+/// The reader of rows that are being drawn: who draws stops when it has gone.
+pub struct Reader(Weak<()>);
+
+impl Reader {
+    /// Whether nobody reads any more.
+    pub fn is_gone(&self) -> bool {
+        self.0.strong_count() == 0
+    }
+}
+
+/// Draws rows on the one thread for it, one request after the other.
+pub async fn draw<T: Send + 'static>(
+    work: impl FnOnce(&Reader) -> T + Send + 'static,
+) -> Result<T, HttpResponse> {
+    let reading = Arc::new(());
+    let reader = Reader(Arc::downgrade(&reading));
+    let drawn = timeout(PATIENCE, web::block(move || (!reader.is_gone()).then(|| work(&reader)))).await;
+    // Held until now: it goes with the request, too.
+    drop(reading);
+    match drawn {
+        Ok(Ok(Some(drawn))) => Ok(drawn),
+        Ok(_) => Err(Problem::unavailable("the rows could not be drawn")),
+        Err(_) => Err(Problem::too_many("others are having rows drawn")),
+    }
+}
+
+/// A value as PostgreSQL prints it, cut where it is long; `None` for NULL.
+pub fn text(value: Value<'_>) -> Option<String> {
+    if matches!(value, Value::Null) {
+        return None;
+    }
+    let mut text = value.to_string();
+    if let Some((end, _)) = text.char_indices().nth(MOST_CHARACTERS) {
+        text.truncate(end);
+        text.push('…');
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[test]
+    fn a_long_value_is_cut_between_two_characters() {
+        let long = "🍐".repeat(MOST_CHARACTERS + 1);
+        let cut = text(Value::Text(&long)).unwrap();
+        assert_eq!((cut.chars().count(), cut.ends_with("🍐…")), (MOST_CHARACTERS + 1, true));
+        let fits = "🍐".repeat(MOST_CHARACTERS);
+        assert_eq!(text(Value::Text(&fits)), Some(fits.clone()));
+        assert_eq!((text(Value::Null), text(Value::Text(""))), (None, Some(String::new())));
+    }
+
+    #[test]
+    fn who_draws_for_a_reader_that_has_gone_can_tell() {
+        actix::System::new().block_on(async {
+            let (begun, begins) = oneshot::channel();
+            let (go_on, goes_on) = std::sync::mpsc::channel();
+            let (say, said) = oneshot::channel();
+            let drawing = actix::spawn(draw(move |reader| {
+                let _ = begun.send(reader.is_gone());
+                let _ = goes_on.recv();
+                let _ = say.send(reader.is_gone());
+            }));
+            assert!(!begins.await.unwrap());
+            drawing.abort();
+            assert!(drawing.await.unwrap_err().is_cancelled());
+            go_on.send(()).unwrap();
+            assert!(said.await.unwrap());
+        });
+    }
+}

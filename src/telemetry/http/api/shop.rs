@@ -1,0 +1,108 @@
+//! `GET /api/v1/shops/{shop}`: a shop as in the list, with its tables, what to paste into clients, and its pauses.
+//!
+//! Owns the keys that a shop has only here. Times are RFC 3339, spans are seconds.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use serde_json::{Map, Value as Json, json};
+
+use super::super::record::Recorder;
+use super::super::{Pages, View, silent};
+use super::problem::Problem;
+use super::query::{self, Found};
+use crate::clients::snippets;
+use crate::clock::Timeline;
+use crate::plan::{TablePlan, count_ids};
+use crate::stream::OUTPUT_VERSION;
+use crate::supervise::{EventKind, ShopStatus};
+use crate::value::SECOND;
+
+/// The shop.
+pub async fn shop(name: Path<String>, pages: Data<Pages>, recorder: Data<Recorder>) -> HttpResponse {
+    let shop = match query::shop(&recorder, &name) {
+        Ok(shop) => shop,
+        Err(problem) => return problem,
+    };
+    match pages.view().await {
+        View::Silent => silent(),
+        View::Preparing => Problem::unavailable("the shops have not started yet"),
+        View::Shops(statuses, _) => match statuses.get(shop.index) {
+            Some(status) => HttpResponse::Ok().json(details(&shop, status)),
+            None => Problem::unavailable("the state of the shop is unknown"),
+        },
+    }
+}
+
+fn details(shop: &Found<'_>, status: &ShopStatus) -> Json {
+    let (plan, endpoint) = (&shop.facts.plan, shop.facts.endpoint());
+    let (timeline, last_tick) = {
+        let board = shop.shared.boards[shop.index].lock();
+        (board.timeline.clone(), board.last_tick)
+    };
+    let tables = plan.tables.iter().map(|table| {
+        let counts = status.tables.iter().find(|counts| *counts.table == *table.name);
+        let counts = counts.map(|counts| counts.rows).unwrap_or_default();
+        let columns = table.all_columns();
+        let columns = columns.map(|(name, sql_type)| json!({ "name": name, "type": sql_type.to_string() }));
+        json!({
+            "name": table.name, "key": table.key,
+            "alive": timeline.as_ref().and_then(|timeline| alive(table, timeline, last_tick)),
+            "inserted": counts.inserted, "updated": counts.updated, "deleted": counts.deleted,
+            "columns": columns.collect::<Vec<_>>(),
+        })
+    });
+    let connect = snippets(plan, &endpoint).into_iter().map(|snippet| {
+        json!({
+            "client": snippet.client, "title": snippet.title,
+            "language": snippet.language, "text": snippet.text,
+        })
+    });
+    let mut object = status_object(shop, status);
+    let more = json!({
+        "seed": plan.seed, "schema": plan.schema, "fingerprint": plan.fingerprint(),
+        "output_version": OUTPUT_VERSION,
+        "tables": tables.collect::<Vec<_>>(), "connect": connect.collect::<Vec<_>>(),
+        "pauses": pauses(shop), "actions": [],
+    });
+    if let Json::Object(more) = more {
+        object.extend(more);
+    }
+    Json::Object(object)
+}
+
+/// The rows of a table after the last tick. Unknown where a source of changes deletes and inserts single rows: all of them
+/// would have to be looked at.
+fn alive(table: &TablePlan, timeline: &Timeline, last_tick: Option<u64>) -> Option<u64> {
+    match (last_tick, &table.changes) {
+        (_, Some(_)) => None,
+        (None, None) => Some(0),
+        (Some(last), None) => {
+            Some(count_ids(&table.cohorts(timeline).ids(table.windows.alive(timeline, last))))
+        }
+    }
+}
+
+/// The pauses of this run, as far as its events are kept.
+fn pauses(shop: &Found<'_>) -> Vec<Json> {
+    let events = shop.shared.events.after(0).into_iter().filter(|event| event.shop == shop.index);
+    let pause = |kind| match kind {
+        #[expect(clippy::cast_precision_loss, reason = "a pause of 285 years is exact to the microsecond")]
+        EventKind::Pause(pause) => {
+            let seconds = pause.micros as f64 / SECOND as f64;
+            Some(json!({ "before_tick": pause.before_tick, "seconds": seconds }))
+        }
+        EventKind::Phase { .. } => None,
+    };
+    events.filter_map(|event| pause(event.kind)).collect()
+}
+
+/// The shop as in the list.
+fn status_object(shop: &Found<'_>, status: &ShopStatus) -> Map<String, Json> {
+    let mut object = Map::new();
+    object.insert("name".to_owned(), (&*status.name).into());
+    object.insert("city".to_owned(), shop.facts.city.clone().into());
+    object.insert("url".to_owned(), shop.facts.url().into());
+    object.insert("phase".to_owned(), status.phase.to_string().into());
+    object.insert("last_tick".to_owned(), status.last_tick.into());
+    object
+}
