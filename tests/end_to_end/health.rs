@@ -14,15 +14,20 @@ use super::server::Server;
 #[derive(Debug)]
 pub struct Page {
     pub code: u16,
-    head: String,
+    pub head: String,
     pub body: String,
 }
 
 /// Asks for a page; `None` if nobody answers.
 pub fn ask(port: u16, method: &str, path: &str) -> Option<Page> {
+    ask_as(port, "localhost", method, path)
+}
+
+/// Asks by a name of the server.
+pub fn ask_as(port: u16, host: &str, method: &str, path: &str) -> Option<Page> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    write!(stream, "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").ok()?;
+    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     let (head, body) = answer.split_once("\r\n\r\n")?;
@@ -169,7 +174,7 @@ async fn the_pages_can_be_read_and_nothing_else() {
             assert!(refused.head.contains("allow: get, head"), "{refused:?}");
         }
     }
-    for path in ["/", "/stop", "/metrics/", "/livez/../status"] {
+    for path in ["/stop", "/metrics/", "/livez/../status"] {
         assert_eq!(get(port, path).code, 404, "{path}");
     }
     // Readers that say nothing, or nothing that is HTTP, keep nobody from the pages.
