@@ -4,7 +4,7 @@
 // from.
 
 import { copy } from "./clipboard.js";
-import { element, setText } from "./dom.js";
+import { element, setAttribute, setText } from "./dom.js";
 import { Filter } from "./filter.js";
 import { preferences } from "./preferences.js";
 import { Row, addressOf } from "./row.js";
@@ -132,9 +132,9 @@ class List {
     const fresh = wanted.filter((name) => !this.rows.has(name)).map((name) => this.take(name));
     place(this.body, wanted.map((name) => this.rows.get(name).node));
     wanted.forEach((name, index) => {
-      this.rows.get(name).node.ariaRowIndex = String(first + index + 2);
+      setAttribute(this.rows.get(name).node, "aria-rowindex", first + index + 2);
     });
-    this.table.ariaRowCount = String(this.names.length + 1);
+    setAttribute(this.table, "aria-rowcount", this.names.length + 1);
     this.above.set(first * this.rowHeight);
     this.below.set((this.names.length - end) * this.rowHeight);
     this.draw(fresh);
