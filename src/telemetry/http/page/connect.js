@@ -4,6 +4,7 @@
 
 import { copy } from "./clipboard.js";
 import { clear, element } from "./dom.js";
+import { scrollBox } from "./scroll.js";
 import { Tabs } from "./tabs.js";
 
 let preferred = null;
@@ -45,8 +46,7 @@ export class Connect {
       type: "button", "data-action": "copy", "aria-label": `copy the snippet for ${title ?? client}`,
       onclick: () => copy(button, text),
     }, "copy");
-    // A long line is scrolled inside, by keys as well.
-    const box = element("pre", { tabindex: "0", role: "region", "aria-label": `snippet for ${title ?? client}` }, code);
+    const box = scrollBox(`snippet for ${title ?? client}`, {}, element("pre", {}, code));
     return element("div", { class: "snippet", "data-client": client }, box, button);
   }
 }

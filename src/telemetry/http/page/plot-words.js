@@ -13,7 +13,8 @@ const TABLE_ROWS = 60;
 export function summary({ title, series, format }, columns, { from, to, first, end }) {
   const parts = series.map(({ name }, index) => {
     const { least, most, last } = extent(columns[index], first, end);
-    return last === null ? `${name} unknown` : `${name} last ${format(last)}, least ${format(least)}, most ${format(most)}`;
+    const known = `${name} last ${format(last)}, least ${format(least)}, most ${format(most)}`;
+    return last === null ? `${name} unknown` : known;
   });
   return `${title} from ${time(from)} to ${time(to)}: ${parts.join("; ")}`;
 }

@@ -1,7 +1,7 @@
 // Asking again and again for what somebody looks at, and only then.
 //
-// Owns when a request is due: the place is in view, the page is visible, shopsim answers and is not held. Knows nothing
-// of what is asked and shown.
+// Owns when a request is due: the place is in view, the page is visible, shopsim answers and is not held. Knows
+// nothing of what is asked and shown.
 
 import { store } from "./store.js";
 

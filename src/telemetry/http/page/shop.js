@@ -26,16 +26,18 @@ const shortSeconds = (value) => seconds(value).replace(/\.0(?= )/, "");
 const PLOTS = [
   {
     plot: "rows", title: "Rows", unit: "per second", format: perSecond, formatAxis: compact, least: 1,
-    series: ["insert", "update", "delete"].map((name) => ({ name, sign: SIGNS[name], colour: `--${name}`, stacked: true })),
+    series: Object.entries(SIGNS).map(([name, sign]) => ({ name, sign, colour: `--${name}`, stacked: true })),
     columns: ({ inserted, updated, deleted }) => [inserted, updated, deleted],
   },
   {
-    plot: "lag", title: "Lag", unit: "behind the schedule", format: seconds, formatAxis: shortSeconds, kind: "seconds", least: 0.1,
+    plot: "lag", title: "Lag", unit: "behind the schedule", least: 0.1,
+    kind: "seconds", format: seconds, formatAxis: shortSeconds,
     series: [{ name: "lag", colour: "--accent" }],
     columns: ({ lag }) => [lag],
   },
   {
-    plot: "tick", title: "Tick time", unit: "per transaction", format: seconds, formatAxis: shortSeconds, kind: "seconds",
+    plot: "tick", title: "Tick time", unit: "per transaction",
+    kind: "seconds", format: seconds, formatAxis: shortSeconds,
     series: [{ name: "mean", colour: "--accent" }, { name: "95 %", colour: "--update", thin: true }],
     columns: ({ tick_mean: mean, tick_p95: high }) => [mean, high],
   },

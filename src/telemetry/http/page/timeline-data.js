@@ -1,6 +1,7 @@
 // What happened to the shops: spans of phases and pauses, from the server's record and the events since.
 //
-// Owns this state and its bound, what counts as a fault, and which bars a width has room for. Knows nothing of elements.
+// Owns this state and its bound, what counts as a fault, and which bars a width has room for. Knows nothing of
+// elements.
 
 import { tone } from "./phases.js";
 
@@ -56,7 +57,8 @@ export class TimelineData {
       if (event.kind === "pause") {
         this.of(event.shop).pauses.push({ at, tick: event.before_tick, seconds: event.seconds });
       } else {
-        this.#enter(event.shop, { phase: event.phase, error: event.error ?? null, cause: event.cause ?? null, from: at, to: null });
+        const { phase, error = null, cause = null } = event;
+        this.#enter(event.shop, { phase, error, cause, from: at, to: null });
       }
     }
     if (this.#count > MOST_SPANS) {
@@ -122,8 +124,8 @@ export class TimelineData {
 }
 
 /**
- * The bars for spans between `from` and `to` on `width` pixels: `{ key, x, width, spans, worst }`. Spans too narrow to be
- * told apart share a bar, which looks like the worst of them.
+ * The bars for spans between `from` and `to` on `width` pixels: `{ key, x, width, spans, worst }`. Spans too narrow
+ * to be told apart share a bar, which looks like the worst of them.
  */
 export function bars(spans, from, to, now, width) {
   const found = [];
