@@ -4,7 +4,7 @@
 // from.
 
 import { copy } from "./clipboard.js";
-import { element, setText } from "./dom.js";
+import { element, setAttribute, setText } from "./dom.js";
 import { Filter } from "./filter.js";
 import { preferences } from "./preferences.js";
 import { Row, addressOf } from "./row.js";
@@ -14,6 +14,8 @@ import { store } from "./store.js";
 const ALL = 60;
 /** Rows that are drawn above and below those in view. */
 const BESIDE = 12;
+/** Rows of which the one that moves least keeps its place on the screen. */
+const ANCHORS = 8;
 
 /** The list; one on the page. */
 class List {
@@ -43,7 +45,7 @@ class List {
 
   listen() {
     store.subscribe("shops", (changed) => this.refresh(changed));
-    store.subscribe("sample", () => this.drawSparks());
+    store.subscribe("sample", () => this.draw(this.rows.values()));
     store.subscribe("run", () => this.refresh());
     store.subscribe("connection", () => this.tellState());
     store.subscribe("opened", () => this.markOpened());
@@ -75,9 +77,8 @@ class List {
     this.filter.count(store.shops.values());
     this.arrange();
     this.render();
-    // The time since which a shop is in its phase goes on in all rows.
-    this.fill(this.rows.values());
-    if (changed === null) this.drawSparks();
+    const rows = [...this.rows.values()];
+    this.fill(changed === null ? rows : rows.filter(({ name }) => changed.has(name)));
     this.tellState();
   }
 
@@ -93,7 +94,23 @@ class List {
     for (const shop of store.shops.values()) {
       if (this.filter.matches(shop)) (shop.trouble === null ? others : troubled).push(shop.name);
     }
+    const before = this.names;
     this.names = [...troubled, ...others];
+    this.stay(before);
+  }
+
+  /** Whoever has scrolled keeps looking at the same rows, whatever begins or ends above them. */
+  stay(before) {
+    const { scrollTop } = this.viewport;
+    if (scrollTop < this.rowHeight) return;
+    const top = Math.floor(scrollTop / this.rowHeight);
+    const moves = before
+      .slice(top, top + ANCHORS)
+      .map((name, index) => ({ at: this.names.indexOf(name), was: top + index }))
+      .filter(({ at }) => at >= 0)
+      .map(({ at, was }) => at - was)
+      .sort((a, b) => Math.abs(a) - Math.abs(b));
+    if (moves.length > 0 && moves[0] !== 0) this.viewport.scrollTop = scrollTop + moves[0] * this.rowHeight;
   }
 
   /** The places of the rows to draw. */
@@ -115,13 +132,12 @@ class List {
     const fresh = wanted.filter((name) => !this.rows.has(name)).map((name) => this.take(name));
     place(this.body, wanted.map((name) => this.rows.get(name).node));
     wanted.forEach((name, index) => {
-      this.rows.get(name).node.ariaRowIndex = String(first + index + 2);
+      setAttribute(this.rows.get(name).node, "aria-rowindex", first + index + 2);
     });
-    this.table.ariaRowCount = String(this.names.length + 1);
+    setAttribute(this.table, "aria-rowcount", this.names.length + 1);
     this.above.set(first * this.rowHeight);
     this.below.set((this.names.length - end) * this.rowHeight);
-    this.fill(fresh);
-    for (const row of fresh) row.draw();
+    this.draw(fresh);
     if (focused !== null && focused.isConnected && document.activeElement !== focused) {
       focused.focus({ preventScroll: true });
     }
@@ -149,8 +165,11 @@ class List {
     for (const row of rows) row.fill(store.shops.get(row.name), now);
   }
 
-  drawSparks() {
-    for (const row of this.rows.values()) row.draw();
+  /** Writes and draws all that goes on with time. */
+  draw(rows) {
+    const all = [...rows];
+    this.fill(all);
+    for (const row of all) row.draw();
   }
 
   markOpened() {

@@ -172,6 +172,11 @@ export const samples = {
     const before = last;
     if (told) this.fill(told);
     if (sample === null || sample === undefined || sample <= last) return { isNew: last > before, missing: null };
+    if (last === 0) {
+      // The first message comes somewhere between two samples: the server's record knows when the last one was.
+      last = sample;
+      return { isNew: false, missing: 0 };
+    }
     const missing = sample > last + 1 ? last : null;
     const milliseconds = Date.parse(now);
     if (times.length === 2 * SHORT) {
@@ -179,13 +184,9 @@ export const samples = {
       for (const ring of rings.values()) ring.forget();
     }
     times.push(milliseconds);
-    const write = (shop) => {
-      const row = rowOf(shop);
-      ringOf(shop.name).write(times.length - 1, row);
-      return row;
-    };
-    for (const shop of shops.values()) write(shop);
-    for (const shop of message.shops) write(shop);
+    const write = (shop) => ringOf(shop.name).write(times.length - 1, rowOf(shop));
+    if (message.partial) shops.forEach(write);
+    message.shops.forEach(write);
     if (long !== null) {
       const { name } = long;
       const shop = message.shops.find((other) => other.name === name) ?? shops.get(name);
@@ -226,10 +227,12 @@ export const samples = {
       const before = ringOf(name);
       const columns = response.shops[name];
       const ring = new Ring();
-      sources.forEach(({ index, isTold }, at) => {
-        const row = COLUMNS.map((column) => (isTold ? columns?.[column][index] : before[column][index]));
-        ring.write(at, row);
-      });
+      for (const column of COLUMNS) {
+        const values = columns?.[column] ?? [];
+        sources.forEach(({ index, isTold }, at) => {
+          ring[column][at] = (isTold ? values[index] : before[column][index]) ?? NaN;
+        });
+      }
       filled.set(name, ring);
     }
     rings = filled;

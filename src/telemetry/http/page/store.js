@@ -43,7 +43,7 @@ export const store = {
 
   /** "connecting", "live", "lost", "ended" or "held". */
   get connection() {
-    return this.heldAt !== null && (link === "live" || link === "connecting") ? "held" : link;
+    return this.heldAt !== null && link !== "lost" ? "held" : link;
   },
 
   /**

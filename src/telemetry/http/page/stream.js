@@ -31,6 +31,8 @@ let openedAt = 0;
 let timer = null;
 let pollingSince = 0;
 let hasFailed = false;
+/** Whether the run has ended. */
+let isOver = false;
 /** Counts up whenever the source of data changes, so that a response that comes late is not taken. */
 let generation = 0;
 
@@ -47,7 +49,7 @@ export function startStream() {
 }
 
 function start() {
-  if (store.connection === "ended") {
+  if (isOver) {
     poll();
   } else {
     store.connect("connecting");
@@ -102,6 +104,7 @@ function fail() {
 function finish() {
   stop();
   lastId = null;
+  isOver = true;
   store.connect("ended");
   timer = setTimeout(poll, AFTER_END_MILLISECONDS);
 }
@@ -109,23 +112,21 @@ function finish() {
 async function poll() {
   const mine = ++generation;
   clearTimeout(timer);
-  const isEnded = store.connection === "ended";
   try {
     const message = await get(SHOPS);
-    if (mine !== generation) return;
-    const isOther = message.run !== store.meta?.run;
-    take(message, isEnded, isOther);
+    if (mine === generation) take(message);
   } catch {
     if (mine !== generation) return;
     hasFailed = true;
-    if (!isEnded) store.connect("lost");
-    timer = setTimeout(poll, isEnded ? AFTER_END_MILLISECONDS : RETRY_MILLISECONDS);
+    if (!isOver) store.connect("lost");
+    timer = setTimeout(poll, isOver ? AFTER_END_MILLISECONDS : RETRY_MILLISECONDS);
   }
 }
 
 /** Takes a response, and decides how to go on. */
-function take(message, isEnded, isOther) {
-  if (isEnded && !isOther) {
+function take(message) {
+  const isOther = message.run !== store.meta?.run;
+  if (isOver && !isOther) {
     timer = setTimeout(poll, AFTER_END_MILLISECONDS);
     return;
   }
@@ -134,6 +135,7 @@ function take(message, isEnded, isOther) {
     finish();
     return;
   }
+  isOver = false;
   store.connect("live");
   const isBack = isOther || hasFailed;
   hasFailed = false;
@@ -148,7 +150,7 @@ function take(message, isEnded, isOther) {
 
 /** Tells when the server is silent. */
 function watch() {
-  if (document.hidden || store.connection === "ended") return;
+  if (document.hidden || isOver) return;
   const silent = performance.now() - Math.max(openedAt, store.heardAt ?? 0);
   if (silent > patience()) store.connect("lost");
   if (source !== null && silent > DEAD_MILLISECONDS) fail();
