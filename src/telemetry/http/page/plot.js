@@ -7,7 +7,7 @@ import { timeLabel, timeSteps, valueSteps } from "./axis.js";
 import { colour, onThemeChange } from "./colours.js";
 import { clear, element, setText } from "./dom.js";
 import { time } from "./format.js";
-import { summary, table } from "./plot-words.js";
+import { caption, summary, table } from "./plot-words.js";
 import { preferences } from "./preferences.js";
 import { scrollBox } from "./scroll.js";
 import { breaks, extent, lowerBound, missingBefore, nearest, runs, thin, totals } from "./series.js";
@@ -47,7 +47,7 @@ export class Plot {
     const onOpen = { ontoggle: () => this.#fillTable() };
     this.details = element("details", onOpen, element("summary", {}, "as a table"), this.table);
     figure.classList.add("plot");
-    figure.replaceChildren(this.#caption(), this.box, this.details);
+    figure.replaceChildren(caption(this, this.moment, this.values), this.box, this.details);
     this.#listen();
     group.add(this);
     // The inner box is measured, and the canvas lies in it absolutely: what is drawn cannot make it grow.
@@ -95,17 +95,6 @@ export class Plot {
     this.endings.forEach((end) => end?.());
     this.group.remove(this);
     this.figure.replaceChildren();
-  }
-
-  #caption() {
-    const entries = this.series.map(({ name, sign, colour: property, thin: isThin }, index) => {
-      const swatch = element("span", { class: isThin ? "plot-swatch thin" : "plot-swatch", "aria-hidden": "true" });
-      swatch.style.color = `var(${property})`;
-      return element("li", {}, swatch, sign ? `${sign} ${name}` : name, this.values[index]);
-    });
-    const unit = element("span", { class: "plot-unit" }, this.unit);
-    const heading = element("div", { class: "plot-title" }, element("strong", {}, this.title), unit, this.moment);
-    return element("figcaption", {}, heading, element("ul", { class: "plot-legend" }, ...entries));
   }
 
   #listen() {
@@ -167,7 +156,7 @@ export class Plot {
       this.#top = most;
     }
     const { width, height, ratio } = this.size;
-    const steps = valueSteps(this.#top, Math.max(2, Math.floor((height - TOP - BOTTOM) / 36)), this.kind);
+    const steps = valueSteps(this.#top, Math.max(2, Math.floor((height - TOP - BOTTOM) / 30)), this.kind);
     const labels = steps.ticks.map((value) => this.formatAxis(value));
     const widest = Math.max(...labels.map((label) => this.context.measureText(label).width));
     const left = Math.max(LEAST_LEFT, Math.ceil((widest + 10) / 8) * 8);
