@@ -15,7 +15,7 @@ export class Connect {
 
   constructor() {
     this.tabs = new Tabs({ label: "client", choose: (name) => (preferred = name) });
-    this.panels = element("div", {});
+    this.panels = element("div", {}, element("p", { class: "hint" }, "not known yet"));
     this.node = element("section", { id: "connect", "aria-labelledby": "connect-title" },
       element("h3", { id: "connect-title" }, "Connect"), this.tabs.node, this.panels);
   }

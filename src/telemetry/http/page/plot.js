@@ -92,7 +92,7 @@ export class Plot {
   destroy() {
     cancelAnimationFrame(this.#frame);
     this.observer.disconnect();
-    this.endings.forEach((end) => end?.());
+    this.endings.forEach((end) => end());
     this.group.remove(this);
     this.figure.replaceChildren();
   }

@@ -17,6 +17,7 @@ export class Tables {
 
   constructor() {
     this.body = element("tbody", {});
+    this.hint = element("p", { class: "hint" }, "not known yet");
     this.sums = new Map(NUMBERS.map((field) => [field, element("td", {})]));
     const heads = ["insert", "update", "delete"].map((op, index) =>
       element("th", { scope: "col", class: `op-${op}` }, SIGNS[op], word(` ${NUMBERS[index + 1]}`)));
@@ -24,6 +25,7 @@ export class Tables {
       element("div", { class: "section-line" },
         element("h3", { id: "tables-title" }, "Tables"),
         element("span", { class: "note" }, "counts since the process started")),
+      this.hint,
       element("div", { class: "scroll-x" },
         element("table", { class: "numbers" },
           element("thead", {}, element("tr", {}, 
@@ -35,6 +37,7 @@ export class Tables {
   }
 
   update(tables) {
+    this.hint.hidden = true;
     const names = new Set(tables.map(({ name }) => name));
     [...this.#rows].filter(([name]) => !names.has(name)).forEach(([name, row]) => {
       row.node.remove();

@@ -6,15 +6,15 @@
 import { tone } from "./phases.js";
 
 /** Spans that are kept in all; the oldest are forgotten. */
-const MOST_SPANS = 20_000;
+const MOST_SPANS = 50_000;
 /** Narrower bars are drawn as one with their neighbours. */
 const LEAST_PIXELS = 3;
 
 const SEVERITY = ["good", "idle", "warn", "bad"];
 
-/** Whether a span is trouble: it has a cause or an error, or its phase says so. */
-export function isFault({ phase, cause, error }) {
-  return Boolean(cause) || Boolean(error) || SEVERITY.indexOf(tone(phase)) >= 2;
+/** Whether a span is trouble: its phase has an error as its reason. */
+export function isFault({ phase }) {
+  return SEVERITY.indexOf(tone(phase)) >= SEVERITY.indexOf("warn");
 }
 
 const milliseconds = (moment) => (moment === null || moment === undefined ? null : Date.parse(moment));
@@ -76,10 +76,14 @@ export class TimelineData {
     return shop;
   }
 
+  /** Whether a shop had a fault. */
+  hasFaults(name) {
+    return (this.shops.get(name)?.faults ?? 0) > 0;
+  }
+
   /** Whether a shop had a fault or a pause. */
   isEventful(name) {
-    const shop = this.shops.get(name);
-    return shop !== undefined && (shop.faults > 0 || shop.pauses.length > 0);
+    return this.hasFaults(name) || (this.shops.get(name)?.pauses.length ?? 0) > 0;
   }
 
   /** The latest faults of all shops, newest first. */
@@ -146,14 +150,15 @@ export function bars(spans, from, to, now, width) {
       }
     } else {
       const small = own < LEAST_PIXELS;
-      found.push({ key: span.from, x: left, width: Math.max(own, LEAST_PIXELS), spans: [span], worst: span, small });
+      const key = `${span.from} ${span.phase}`;
+      found.push({ key, x: left, width: Math.max(own, LEAST_PIXELS), spans: [span], worst: span, small });
     }
   }
   return found;
 }
 
-function severity(span) {
-  return SEVERITY.indexOf(tone(span.phase)) + (isFault(span) ? 0.5 : 0);
+function severity({ phase }) {
+  return SEVERITY.indexOf(tone(phase));
 }
 
 /** From when to when a pause lasted on the wall clock: since the shop was live for the last time. */

@@ -11,7 +11,7 @@ import { preferences } from "./preferences.js";
 import { get } from "./request.js";
 import { scrollBox } from "./scroll.js";
 import { store } from "./store.js";
-import { TimelineData, isFault } from "./timeline-data.js";
+import { TimelineData } from "./timeline-data.js";
 import { TimelineRow } from "./timeline-row.js";
 import { MOST_FAULTS, faultTable } from "./timeline-text.js";
 
@@ -235,7 +235,7 @@ class Timeline {
   #names() {
     const all = [...store.shops.keys()];
     if (this.#faultsOnly) {
-      return all.filter((name) => this.data.shops.get(name)?.spans.some(isFault));
+      return all.filter((name) => this.data.hasFaults(name));
     }
     return all.length > MANY ? all.filter((name) => this.data.isEventful(name)) : all;
   }

@@ -16,6 +16,11 @@ const SERVERS = {
   up: ["●", "good"], starting: ["◔", "idle"], down: ["◐", "warn"], failed: ["✕", "bad"], stopped: ["■", "idle"],
 };
 
+/** A span that somebody chose: "10 min" rather than "10 min 0 s". */
+function round(span) {
+  return wholeSeconds(span).replace(/ 0 (s|min|h)$/, "");
+}
+
 /** "3 restarts: 2 transient, 1 waiting"; null if there were none. */
 function restartsText(restarts) {
   const causes = CAUSES.filter((cause) => restarts?.[cause] > 0);
@@ -31,7 +36,7 @@ export function supervisorItem({ began, max_restarts: most, restart_window_secon
     facts: [
       () => `up ${since(began)}`,
       restartsText(restarts) ?? "no restarts",
-      `gives a shop up after ${count(most)} failures in ${wholeSeconds(window)}`.replace(/ 0 (s|min|h)$/, ""),
+      most === null ? null : `gives a shop up after ${count(most)} failures in ${round(window)}`,
     ],
     hover: `since ${moment(began)}`,
   };
