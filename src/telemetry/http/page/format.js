@@ -40,19 +40,21 @@ function short(positive) {
   return positive < 9.95 ? positive.toFixed(1) : grouped.format(positive);
 }
 
-/** A number of rows per second without its unit: "412", "3.4", "0". */
+/** A number of rows per second where there is little room: "0", "3.4", "412", "74 k". */
 export function perSecond(number) {
   if (isUnknown(number)) return unknown;
-  return signed(number, (positive) => {
-    if (positive === 0) return "0";
-    if (positive < 0.05) return "<0.1";
-    return positive < 1e6 ? short(positive) : compact(positive);
-  });
+  return signed(number, (positive) => (positive < 1e4 ? below(positive) : compact(positive)));
+}
+
+function below(positive) {
+  if (positive === 0) return "0";
+  return positive < 0.05 ? "<0.1" : short(positive);
 }
 
 /** 412.3 is "412 rows/s". */
 export function rate(number) {
-  return isUnknown(number) ? unknown : `${perSecond(number)} rows/s`;
+  if (isUnknown(number)) return unknown;
+  return `${signed(number, (positive) => (positive < 1e6 ? below(positive) : compact(positive)))} rows/s`;
 }
 
 /** Seconds in the units of their size: "2.1 ms", "8.1 s", "2 min 10 s", "1 h 12 min", "3 d 4 h". */
