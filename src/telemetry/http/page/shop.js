@@ -3,6 +3,7 @@
 // Owns which shop is drawn, and when its details are asked. Knows nothing of how a section shows its part.
 
 import { Changes } from "./changes.js";
+import { roundSpan } from "./clock.js";
 import { Connect } from "./connect.js";
 import { CursorGroup, zoomButtons } from "./cursor.js";
 import { element } from "./dom.js";
@@ -21,8 +22,6 @@ import { SIGNS } from "./values.js";
 const DETAILS_EVERY = 2000;
 const COUNTDOWN_EVERY = 250;
 
-const shortSeconds = (value) => seconds(value).replace(/\.0(?= )/, "");
-
 const PLOTS = [
   {
     plot: "rows", title: "Rows", unit: "per second", format: perSecond, formatAxis: compact, least: 1,
@@ -31,13 +30,13 @@ const PLOTS = [
   },
   {
     plot: "lag", title: "Lag", unit: "behind the schedule", least: 0.1,
-    kind: "seconds", format: seconds, formatAxis: shortSeconds,
+    kind: "seconds", format: seconds, formatAxis: roundSpan,
     series: [{ name: "lag", colour: "--accent" }],
     columns: ({ lag }) => [lag],
   },
   {
     plot: "tick", title: "Tick time", unit: "per transaction",
-    kind: "seconds", format: seconds, formatAxis: shortSeconds,
+    kind: "seconds", format: seconds, formatAxis: roundSpan,
     series: [{ name: "mean", colour: "--accent" }, { name: "95 %", colour: "--update", thin: true }],
     columns: ({ tick_mean: mean, tick_p95: high }) => [mean, high],
   },

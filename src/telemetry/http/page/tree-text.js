@@ -3,7 +3,7 @@
 // Owns what is said of a supervisor, a thread, a shop and a server. An item is `{ key, title, words, sign, tone,
 // facts }`; a fact is a text, or a function of now for what passes by itself. Knows nothing of elements.
 
-import { since, until } from "./clock.js";
+import { roundSpan, since, until } from "./clock.js";
 import { count, moment, wholeSeconds } from "./format.js";
 import { sign, tone } from "./phases.js";
 
@@ -15,11 +15,6 @@ const SILENT = 2;
 const SERVERS = {
   up: ["●", "good"], starting: ["◔", "idle"], down: ["◐", "warn"], failed: ["✕", "bad"], stopped: ["■", "idle"],
 };
-
-/** A span that somebody chose: "10 min" rather than "10 min 0 s". */
-function round(span) {
-  return wholeSeconds(span).replace(/ 0 (s|min|h)$/, "");
-}
 
 /** "3 restarts: 2 transient, 1 waiting"; null if there were none. */
 function restartsText(restarts) {
@@ -36,7 +31,7 @@ export function supervisorItem({ began, max_restarts: most, restart_window_secon
     facts: [
       () => `up ${since(began)}`,
       restartsText(restarts) ?? "no restarts",
-      most === null ? null : `gives a shop up after ${count(most)} failures in ${round(window)}`,
+      most === null ? null : `gives a shop up after ${count(most)} failures in ${roundSpan(window)}`,
     ],
     hover: `since ${moment(began)}`,
   };
