@@ -7,7 +7,7 @@ import { roundSpan } from "./clock.js";
 import { Connect } from "./connect.js";
 import { CursorGroup, zoomButtons } from "./cursor.js";
 import { element } from "./dom.js";
-import { compact, perSecond, seconds } from "./format.js";
+import { perSecond, seconds } from "./format.js";
 import { RowHistory } from "./history.js";
 import { Plot } from "./plot.js";
 import { poll } from "./poll.js";
@@ -22,9 +22,12 @@ import { SIGNS } from "./values.js";
 const DETAILS_EVERY = 2000;
 const COUNTDOWN_EVERY = 250;
 
+/** A rate on an axis: "500", "0.5", "2" rather than "2.0". */
+const axisRate = (rate) => perSecond(rate).replace(/\.0$/, "");
+
 const PLOTS = [
   {
-    plot: "rows", title: "Rows", unit: "per second", format: perSecond, formatAxis: compact, least: 1,
+    plot: "rows", title: "Rows", unit: "per second", format: perSecond, formatAxis: axisRate, least: 1,
     series: Object.entries(SIGNS).map(([name, sign]) => ({ name, sign, colour: `--${name}`, stacked: true })),
     columns: ({ inserted, updated, deleted }) => [inserted, updated, deleted],
   },
