@@ -64,8 +64,8 @@ export function timeSteps(from, to, count, zone) {
   const ticks = [];
   const shift = ahead(from, zone);
   for (let wall = Math.ceil((from + shift) / step) * step; wall - shift <= to && ticks.length < 200; wall += step) {
-    // The clock may have been changed since `from`: what counts is that the label is whole.
-    const moment = wall - ahead(wall - shift, zone);
+    // Where clocks were changed since `from`, days and half days begin elsewhere; up to an hour, all stays whole.
+    const moment = wall - (step > HOUR ? ahead(wall - shift, zone) : shift);
     if (moment >= from && moment <= to) {
       ticks.push(moment);
     }

@@ -1,7 +1,7 @@
 // The rows that a tick of the opened shop changed, with old and new values, drawn anew by the server from the plan.
 //
-// Owns this section (`#changes`): which tick and which table is shown, and its request, made only while somebody looks.
-// A click on a key is handed on. Knows nothing of a row's history.
+// Owns this section (`#changes`): which tick and which table is shown, and its request, made only while somebody
+// looks. A click on a key is handed on. Knows nothing of a row's history.
 
 import { element, setText } from "./dom.js";
 import { compact, count, moment, time } from "./format.js";
@@ -11,7 +11,8 @@ import { Tabs } from "./tabs.js";
 import { SIGNS, change, shortPair } from "./values.js";
 
 const LEAST_DISTANCE = 1000;
-const OPERATIONS = ["insert", "update", "delete"];
+const COUNTS = { insert: "inserted", update: "updated", delete: "deleted" };
+const OPERATIONS = Object.keys(COUNTS);
 /** Rows of each operation: a few, so that all three are seen at a glance, or as many as the server gives. */
 const FEW = 7;
 const MANY = 100;
@@ -150,7 +151,7 @@ export class Changes {
   }
 
   #tabText({ table, ...counts }) {
-    const parts = OPERATIONS.map((op) => [SIGNS[op], counts[op === "insert" ? "inserted" : `${op}d`]])
+    const parts = OPERATIONS.map((op) => [SIGNS[op], counts[COUNTS[op]]])
       .filter(([, number]) => number > 0)
       .map(([sign, number]) => `${sign}${compact(number)}`);
     return [table, ...parts].join(" ");
@@ -185,7 +186,8 @@ export class Changes {
   /** Says which operations are not shown whole. */
   #cut({ rows, ...counts }) {
     const parts = OPERATIONS.flatMap((op) => {
-      const [all, here] = [counts[op === "insert" ? "inserted" : `${op}d`] ?? 0, rows.filter((row) => row.op === op).length];
+      const all = counts[COUNTS[op]] ?? 0;
+      const here = rows.filter((row) => row.op === op).length;
       return all > here ? [`${count(here)} of ${count(all)} ${op}s`] : [];
     });
     return parts.length > 0 ? `shown: ${parts.join(", ")}` : "";
@@ -194,9 +196,11 @@ export class Changes {
   #row({ table, key: column }, { op, key, cause, created_at: created, values }) {
     const pairs = values.map(({ column: name, old, new: fresh }) =>
       op === "update" ? change(name, old, fresh) : shortPair(name, op === "delete" ? old : fresh));
-    const notes = [cause ? `by ${cause}` : null, op !== "insert" && created ? `created ${time(created)}` : null].filter(Boolean);
+    const age = op !== "insert" && created ? `created ${time(created)}` : null;
+    const notes = [cause ? `by ${cause}` : null, age].filter(Boolean);
     const open = element("button", {
-      type: "button", class: "key", title: `history of ${table}, ${column} ${key}`, onclick: () => this.openHistory(table, key),
+      type: "button", class: "key", title: `history of ${table}, ${column} ${key}`,
+      onclick: () => this.openHistory(table, key),
     }, String(key));
     return element("tr", { "data-op": op },
       element("td", { class: "operation" }, `${SIGNS[op]} ${op}`),

@@ -2,7 +2,7 @@
 //
 // Owns the difference between the two clocks: a reader's may be minutes off. Knows nothing of zones.
 
-import { unknown, wholeSeconds } from "./format.js";
+import { seconds, unknown, wholeSeconds } from "./format.js";
 import { store } from "./store.js";
 
 /** Now on the server's clock, in epoch milliseconds. */
@@ -26,4 +26,9 @@ export function until(moment) {
     return "now";
   }
   return `in ${ahead < 10 ? `${Math.max(0.1, ahead).toFixed(1)} s` : wholeSeconds(ahead)}`;
+}
+
+/** A whole span without what is zero of it: "10 min" rather than "10 min 0 s", "5 s" rather than "5.0 s". */
+export function roundSpan(span) {
+  return seconds(span).replace(/\.0(?= )| 0 (s|min|h)$/, "");
 }

@@ -4,6 +4,7 @@
 
 import { copy } from "./clipboard.js";
 import { clear, element } from "./dom.js";
+import { scrollBox } from "./scroll.js";
 import { Tabs } from "./tabs.js";
 
 let preferred = null;
@@ -14,7 +15,7 @@ export class Connect {
 
   constructor() {
     this.tabs = new Tabs({ label: "client", choose: (name) => (preferred = name) });
-    this.panels = element("div", {});
+    this.panels = element("div", {}, element("p", { class: "hint" }, "not known yet"));
     this.node = element("section", { id: "connect", "aria-labelledby": "connect-title" },
       element("h3", { id: "connect-title" }, "Connect"), this.tabs.node, this.panels);
   }
@@ -45,8 +46,7 @@ export class Connect {
       type: "button", "data-action": "copy", "aria-label": `copy the snippet for ${title ?? client}`,
       onclick: () => copy(button, text),
     }, "copy");
-    // A long line is scrolled inside, by keys as well.
-    const box = element("pre", { tabindex: "0", role: "region", "aria-label": `snippet for ${title ?? client}` }, code);
+    const box = scrollBox(`snippet for ${title ?? client}`, {}, element("pre", {}, code));
     return element("div", { class: "snippet", "data-client": client }, box, button);
   }
 }

@@ -24,7 +24,8 @@ export class CursorGroup {
   constructor() {
     // A finger leaves the cursor where it was; a touch elsewhere removes it.
     this.outside = (event) => {
-      if (this.at !== null && event.pointerType !== "mouse" && ![...this.#members].some((plot) => plot.owns(event.target))) {
+      const isInside = [...this.#members].some((plot) => plot.owns(event.target));
+      if (this.at !== null && event.pointerType !== "mouse" && !isInside) {
         this.moveTo(null);
       }
     };

@@ -5,6 +5,7 @@
 import { element, setText } from "./dom.js";
 import { count, moment, time } from "./format.js";
 import { get } from "./request.js";
+import { scrollBox } from "./scroll.js";
 import { pair } from "./values.js";
 
 export class RowHistory {
@@ -14,14 +15,15 @@ export class RowHistory {
   constructor(path) {
     this.path = path;
     this.table = element("select", { name: "table", required: true });
-    this.key = element("input", { name: "key", required: true, inputmode: "numeric", autocomplete: "off", size: "10" });
+    this.key = element("input", { name: "key", required: true, inputmode: "numeric", autocomplete: "off" });
     this.form = element("form", { class: "history-form", onsubmit: (event) => this.#submit(event) },
       element("label", {}, "table ", this.table),
       element("label", {}, "key ", this.key),
       element("button", { type: "submit" }, "show"));
     this.result = element("div", { class: "history-result" });
     this.node = element("section", { id: "history", "aria-labelledby": "history-title" },
-      element("div", { class: "section-line" }, element("h3", { id: "history-title" }, "History of a row"), this.form),
+      element("div", { class: "section-line" },
+        element("h3", { id: "history-title" }, "History of a row"), this.form),
       this.result);
     this.#tell("choose a key above, or enter one: all versions of that row, from the plan");
   }
@@ -76,22 +78,25 @@ export class RowHistory {
   }
 
   #draw({ table, key, id, as_of_tick: tick, columns, versions, cut }) {
+    const number = `${count(versions.length)} ${versions.length === 1 ? "version" : "versions"}`;
     const title = element("p", { class: "history-title" },
       element("strong", {}, `${table}, ${key} ${id}`),
-      element("span", { class: "note" }, `${versions.length} ${versions.length === 1 ? "version" : "versions"}, as of tick ${count(tick)}`));
-    const list = element("ol", { class: "versions", reversed: true, tabindex: "0", "aria-label": "versions, newest first" });
+      element("span", { class: "note" }, `${number}, newest first, as of tick ${count(tick)}`));
+    const list = element("ol", { class: "versions", reversed: true });
     const isDeleted = versions.at(-1)?.ended_by === "delete";
     if (isDeleted) {
       list.append(this.#end(versions.at(-1)));
     }
     [...versions].reverse().forEach((version, place) =>
       list.append(this.#version(columns, version, place === versions.length - 1)));
-    this.result.replaceChildren(title, ...(cut ? [element("p", { class: "hint" }, cut)] : []), list);
+    const box = scrollBox("versions, newest first", {}, list);
+    this.result.replaceChildren(title, ...(cut ? [element("p", { class: "hint" }, cut)] : []), box);
   }
 
   #end({ to_tick: tick, to }) {
     return element("li", { "data-op": "delete" },
-      element("p", { class: "version-line" }, element("strong", {}, `− deleted by tick ${count(tick)}`), this.#moment(to)));
+      element("p", { class: "version-line" },
+        element("strong", {}, `− deleted by tick ${count(tick)}`), this.#moment(to)));
   }
 
   #version(columns, version, isFirst) {

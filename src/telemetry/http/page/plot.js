@@ -1,15 +1,15 @@
 // A plot of time series: stacked areas and lines on a canvas, with a legend, a summary in words and a table behind.
 //
-// Owns how samples become pixels. Knows nothing of shops, of requests, and of what the values mean: it is handed columns
-// and a function that writes a value.
+// Owns how samples become pixels. Knows nothing of shops, of requests, and of what the values mean: it is handed
+// columns and a function that writes a value.
 
 import { timeLabel, timeSteps, valueSteps } from "./axis.js";
 import { colour, onThemeChange } from "./colours.js";
-import { CursorGroup } from "./cursor.js";
 import { clear, element, setText } from "./dom.js";
 import { time } from "./format.js";
-import { summary, table } from "./plot-words.js";
+import { caption, summary, table } from "./plot-words.js";
 import { preferences } from "./preferences.js";
+import { scrollBox } from "./scroll.js";
 import { breaks, extent, lowerBound, missingBefore, nearest, runs, thin, totals } from "./series.js";
 
 const FONT_SIZE = 11;
@@ -24,8 +24,8 @@ const SUMMARY_EVERY = 5000;
  * A plot inside `figure`, which keeps its width whatever is drawn.
  *
  * `series`: `{ name, colour: "--insert", stacked?: true, thin?: true, sign?: "+" }`, bottom first where stacked;
- * `format` writes a value, `formatAxis` a shorter one; `kind`: "number" or "seconds", for whole steps;
- * `least`: the axis reaches at least this value, so that noise around 0 is drawn as 0.
+ * `format` writes a value, `formatAxis` a shorter one; `kind`: "number" or "seconds", for whole steps; `least`: the axis
+ * reaches at least this value, so that noise around 0 is drawn as 0; `group`: with whom the cursor is shared.
  */
 export class Plot {
   #times = [];
@@ -35,17 +35,19 @@ export class Plot {
   #top = 0;
   #summarized = -Infinity;
 
-  constructor(figure, { title, unit = "", series, format, formatAxis = format, kind = "number", least = 0, group = new CursorGroup() }) {
+  constructor(figure, options) {
+    const { title, unit = "", series, format, formatAxis = format, kind = "number", least = 0, group } = options;
     Object.assign(this, { figure, title, unit, series, format, formatAxis, kind, least, group });
     this.canvas = element("canvas", { role: "img", tabindex: "0", "aria-label": `${title}: no samples yet` });
     this.context = this.canvas.getContext("2d");
     this.box = element("div", { class: "plot-box" }, this.canvas);
     this.moment = element("span", { class: "plot-moment" });
     this.values = series.map(() => element("span", { class: "plot-value" }));
-    this.table = element("div", { class: "plot-table", tabindex: "0", role: "region", "aria-label": `${title} as a table` });
-    this.details = element("details", { ontoggle: () => this.#fillTable() }, element("summary", {}, "as a table"), this.table);
+    this.table = scrollBox(`${title} as a table`, { class: "plot-table" });
+    const onOpen = { ontoggle: () => this.#fillTable() };
+    this.details = element("details", onOpen, element("summary", {}, "as a table"), this.table);
     figure.classList.add("plot");
-    figure.replaceChildren(this.#caption(), this.box, this.details);
+    figure.replaceChildren(caption(this, this.moment, this.values), this.box, this.details);
     this.#listen();
     group.add(this);
     // The inner box is measured, and the canvas lies in it absolutely: what is drawn cannot make it grow.
@@ -90,20 +92,9 @@ export class Plot {
   destroy() {
     cancelAnimationFrame(this.#frame);
     this.observer.disconnect();
-    this.endings.forEach((end) => end?.());
+    this.endings.forEach((end) => end());
     this.group.remove(this);
     this.figure.replaceChildren();
-  }
-
-  #caption() {
-    const entries = this.series.map(({ name, colour: property, thin: isThin }, index) => {
-      const swatch = element("span", { class: isThin ? "plot-swatch thin" : "plot-swatch", "aria-hidden": "true" });
-      swatch.style.color = `var(${property})`;
-      return element("li", {}, swatch, this.series[index].sign ? `${this.series[index].sign} ${name}` : name, this.values[index]);
-    });
-    const unit = this.unit ? [element("span", { class: "plot-unit" }, this.unit)] : [];
-    const heading = element("div", { class: "plot-title" }, element("strong", {}, this.title), ...unit, this.moment);
-    return element("figcaption", {}, heading, element("ul", { class: "plot-legend" }, ...entries));
   }
 
   #listen() {
@@ -165,7 +156,7 @@ export class Plot {
       this.#top = most;
     }
     const { width, height, ratio } = this.size;
-    const steps = valueSteps(this.#top, Math.max(2, Math.floor((height - TOP - BOTTOM) / 36)), this.kind);
+    const steps = valueSteps(this.#top, Math.max(2, Math.floor((height - TOP - BOTTOM) / 30)), this.kind);
     const labels = steps.ticks.map((value) => this.formatAxis(value));
     const widest = Math.max(...labels.map((label) => this.context.measureText(label).width));
     const left = Math.max(LEAST_LEFT, Math.ceil((widest + 10) / 8) * 8);
@@ -198,7 +189,11 @@ export class Plot {
     this.context.rect(left, 0, plotWidth + 3, this.size.height - BOTTOM + 2);
     this.context.clip();
     this.#drawAreas();
-    this.series.forEach((series, index) => !series.stacked && this.#drawLine(series, this.#columns[index], this.#lines[index]));
+    this.series.forEach((series, index) => {
+      if (!series.stacked) {
+        this.#drawLine(series, this.#columns[index], this.#lines[index]);
+      }
+    });
     this.context.restore();
     this.#drawCursor();
     this.#summarize();
@@ -240,7 +235,8 @@ export class Plot {
   }
 
   #drawAreas() {
-    const stacked = this.series.flatMap((series, index) => (series.stacked ? [{ series, values: this.#columns[index] }] : []));
+    const all = this.series.map((series, index) => ({ series, values: this.#columns[index] }));
+    const stacked = all.filter(({ series }) => series.stacked);
     if (stacked.length === 0) {
       return;
     }

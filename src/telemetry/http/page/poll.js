@@ -1,7 +1,7 @@
 // Asking again and again for what somebody looks at, and only then.
 //
-// Owns when a request is due: the place is in view, the page is visible, shopsim answers and is not held. Knows nothing
-// of what is asked and shown.
+// Owns when a request is due: the place is in view, the page is visible, shopsim answers and is not held. Knows
+// nothing of what is asked and shown.
 
 import { store } from "./store.js";
 
@@ -11,13 +11,15 @@ import { store } from "./store.js";
  * @returns {{ soon: () => void, stop: () => void }} `soon` asks as soon as somebody looks
  */
 export function poll(node, milliseconds, ask) {
-  let [seen, busy, due, timer, stopped] = [false, false, true, 0, false];
+  let [seen, busy, due, asked, timer, stopped] = [false, false, true, false, 0, false];
 
+  /** A page that is held is not drawn anew, but what is opened then is drawn once. */
+  const answers = () => store.connection === "live" || (store.connection === "held" && !asked);
   const next = async () => {
-    if (stopped || busy || !due || !seen || document.hidden || store.connection !== "live") {
+    if (stopped || busy || !due || !seen || document.hidden || !answers()) {
       return;
     }
-    [busy, due] = [true, false];
+    [busy, due, asked] = [true, false, true];
     try {
       await ask();
     } finally {

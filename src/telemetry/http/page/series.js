@@ -87,8 +87,8 @@ export function extent(values, first, end) {
 }
 
 /**
- * The samples of `[first, end)` that are worth drawing: of those that share a pixel column, the least and the greatest,
- * in order of time, so that a spike of one sample is seen however many share its column.
+ * The samples of `[first, end)` that are worth drawing: of those that share a pixel column, the least and the
+ * greatest, in order of time, so that a spike of one sample is seen however many share its column.
  */
 export function thin(times, values, first, end, millisecondsPerPixel) {
   const kept = [];

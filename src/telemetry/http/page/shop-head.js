@@ -52,7 +52,8 @@ export class ShopHead {
     this.#write("tick", `${count(shop.last_tick)}${of}`, this.#ticks(shop));
     this.#write("at", time(shop.at), moment(shop.at));
     this.#write("lag", seconds(shop.lag_seconds));
-    this.#write("rows", `${SIGNS.insert}${count(inserted)} ${SIGNS.update}${count(updated)} ${SIGNS.delete}${count(deleted)}`);
+    const rows = [SIGNS.insert + count(inserted), SIGNS.update + count(updated), SIGNS.delete + count(deleted)];
+    this.#write("rows", rows.join(" "));
     const { panic, transient, waiting } = shop.restarts ?? {};
     this.#write("restarts", `panic ${count(panic)} · transient ${count(transient)} · waiting ${count(waiting)}`);
     this.#write("seed", details ? String(details.seed ?? unknown) : unknown);

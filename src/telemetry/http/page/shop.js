@@ -3,10 +3,11 @@
 // Owns which shop is drawn, and when its details are asked. Knows nothing of how a section shows its part.
 
 import { Changes } from "./changes.js";
+import { roundSpan } from "./clock.js";
 import { Connect } from "./connect.js";
 import { CursorGroup, zoomButtons } from "./cursor.js";
 import { element } from "./dom.js";
-import { compact, perSecond, seconds } from "./format.js";
+import { perSecond, seconds } from "./format.js";
 import { RowHistory } from "./history.js";
 import { Plot } from "./plot.js";
 import { poll } from "./poll.js";
@@ -21,21 +22,24 @@ import { SIGNS } from "./values.js";
 const DETAILS_EVERY = 2000;
 const COUNTDOWN_EVERY = 250;
 
-const shortSeconds = (value) => seconds(value).replace(/\.0(?= )/, "");
+/** A rate on an axis: "500", "0.5", "2" rather than "2.0". */
+const axisRate = (rate) => perSecond(rate).replace(/\.0$/, "");
 
 const PLOTS = [
   {
-    plot: "rows", title: "Rows", unit: "per second", format: perSecond, formatAxis: compact, least: 1,
-    series: ["insert", "update", "delete"].map((name) => ({ name, sign: SIGNS[name], colour: `--${name}`, stacked: true })),
+    plot: "rows", title: "Rows", unit: "per second", format: perSecond, formatAxis: axisRate, least: 1,
+    series: Object.entries(SIGNS).map(([name, sign]) => ({ name, sign, colour: `--${name}`, stacked: true })),
     columns: ({ inserted, updated, deleted }) => [inserted, updated, deleted],
   },
   {
-    plot: "lag", title: "Lag", unit: "behind the schedule", format: seconds, formatAxis: shortSeconds, kind: "seconds", least: 0.1,
+    plot: "lag", title: "Lag", unit: "behind the schedule", least: 0.1,
+    kind: "seconds", format: seconds, formatAxis: roundSpan,
     series: [{ name: "lag", colour: "--accent" }],
     columns: ({ lag }) => [lag],
   },
   {
-    plot: "tick", title: "Tick time", unit: "per transaction", format: seconds, formatAxis: shortSeconds, kind: "seconds",
+    plot: "tick", title: "Tick time", unit: "per transaction",
+    kind: "seconds", format: seconds, formatAxis: roundSpan,
     series: [{ name: "mean", colour: "--accent" }, { name: "95 %", colour: "--update", thin: true }],
     columns: ({ tick_mean: mean, tick_p95: high }) => [mean, high],
   },

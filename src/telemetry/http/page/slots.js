@@ -7,6 +7,7 @@ import { element, setAttribute, setText } from "./dom.js";
 import { bytes, time, unknown } from "./format.js";
 import { poll } from "./poll.js";
 import { get } from "./request.js";
+import { scrollBox } from "./scroll.js";
 
 const EVERY = 5000;
 
@@ -20,7 +21,7 @@ export class Slots {
     this.body = element("tbody", {});
     const heads = ["slot", "plugin", "reader", "behind", "WAL held", "status"].map((head, index) =>
       element("th", { scope: "col", class: index === 3 || index === 4 ? "number" : null }, head));
-    this.table = element("div", { class: "scroll-x", hidden: true, tabindex: "0", role: "region", "aria-label": "table of replication slots" },
+    this.table = scrollBox("table of replication slots", { hidden: true },
       element("table", {}, element("thead", {}, element("tr", {}, ...heads)), this.body));
     this.node = element("section", { id: "slots", "aria-labelledby": "slots-title" },
       element("div", { class: "section-line" }, element("h3", { id: "slots-title" }, "Replication slots"), this.note),

@@ -8,28 +8,36 @@ import { SIGNS } from "./values.js";
 
 const NUMBERS = ["alive", "inserted", "updated", "deleted"];
 
+/** A part of a heading that a narrow screen leaves to screen readers. */
+const word = (text) => element("span", { class: "word" }, text);
+
 /** The section; `update` is called with the tables of the details. */
 export class Tables {
   #rows = new Map();
 
   constructor() {
     this.body = element("tbody", {});
+    this.hint = element("p", { class: "hint" }, "not known yet");
     this.sums = new Map(NUMBERS.map((field) => [field, element("td", {})]));
     const heads = ["insert", "update", "delete"].map((op, index) =>
-      element("th", { scope: "col", class: `op-${op}` }, SIGNS[op], element("span", { class: "word" }, ` ${NUMBERS[index + 1]}`)));
+      element("th", { scope: "col", class: `op-${op}` }, SIGNS[op], word(` ${NUMBERS[index + 1]}`)));
     this.node = element("section", { id: "tables", "aria-labelledby": "tables-title" },
       element("div", { class: "section-line" },
         element("h3", { id: "tables-title" }, "Tables"),
         element("span", { class: "note" }, "counts since the process started")),
+      this.hint,
       element("div", { class: "scroll-x" },
         element("table", { class: "numbers" },
           element("thead", {}, element("tr", {}, 
-            element("th", { scope: "col" }, "table"), element("th", { scope: "col" }, element("span", { class: "word" }, "rows "), "alive"), ...heads)),
+            element("th", { scope: "col" }, "table"),
+            element("th", { scope: "col" }, word("rows "), "alive"),
+            ...heads)),
           this.body,
           element("tfoot", {}, element("tr", {}, element("th", { scope: "row" }, "all"), ...this.sums.values())))));
   }
 
   update(tables) {
+    this.hint.hidden = true;
     const names = new Set(tables.map(({ name }) => name));
     [...this.#rows].filter(([name]) => !names.has(name)).forEach(([name, row]) => {
       row.node.remove();

@@ -13,7 +13,8 @@ export class Tabs {
   /** `choose(name)` is called when the reader chooses another tab. */
   constructor({ label, panel = null, choose }) {
     Object.assign(this, { panel, choose, chosen: null, prefix: `tabs-${(made += 1)}` });
-    this.node = element("div", { class: "tabs", role: "tablist", "aria-label": label, onkeydown: (event) => this.#key(event) });
+    const onkeydown = (event) => this.#key(event);
+    this.node = element("div", { class: "tabs", role: "tablist", "aria-label": label, onkeydown });
     if (panel) {
       panel.id ||= `${this.prefix}-panel`;
       panel.setAttribute("role", "tabpanel");

@@ -1,19 +1,20 @@
 // What happened to the shops: spans of phases and pauses, from the server's record and the events since.
 //
-// Owns this state and its bound, what counts as a fault, and which bars a width has room for. Knows nothing of elements.
+// Owns this state and its bound, what counts as a fault, and which bars a width has room for. Knows nothing of
+// elements.
 
 import { tone } from "./phases.js";
 
 /** Spans that are kept in all; the oldest are forgotten. */
-const MOST_SPANS = 20_000;
+const MOST_SPANS = 50_000;
 /** Narrower bars are drawn as one with their neighbours. */
 const LEAST_PIXELS = 3;
 
 const SEVERITY = ["good", "idle", "warn", "bad"];
 
-/** Whether a span is trouble: it has a cause or an error, or its phase says so. */
-export function isFault({ phase, cause, error }) {
-  return Boolean(cause) || Boolean(error) || SEVERITY.indexOf(tone(phase)) >= 2;
+/** Whether a span is trouble: its phase has an error as its reason. */
+export function isFault({ phase }) {
+  return SEVERITY.indexOf(tone(phase)) >= SEVERITY.indexOf("warn");
 }
 
 const milliseconds = (moment) => (moment === null || moment === undefined ? null : Date.parse(moment));
@@ -56,7 +57,8 @@ export class TimelineData {
       if (event.kind === "pause") {
         this.of(event.shop).pauses.push({ at, tick: event.before_tick, seconds: event.seconds });
       } else {
-        this.#enter(event.shop, { phase: event.phase, error: event.error ?? null, cause: event.cause ?? null, from: at, to: null });
+        const { phase, error = null, cause = null } = event;
+        this.#enter(event.shop, { phase, error, cause, from: at, to: null });
       }
     }
     if (this.#count > MOST_SPANS) {
@@ -74,10 +76,14 @@ export class TimelineData {
     return shop;
   }
 
+  /** Whether a shop had a fault. */
+  hasFaults(name) {
+    return (this.shops.get(name)?.faults ?? 0) > 0;
+  }
+
   /** Whether a shop had a fault or a pause. */
   isEventful(name) {
-    const shop = this.shops.get(name);
-    return shop !== undefined && (shop.faults > 0 || shop.pauses.length > 0);
+    return this.hasFaults(name) || (this.shops.get(name)?.pauses.length ?? 0) > 0;
   }
 
   /** The latest faults of all shops, newest first. */
@@ -122,8 +128,8 @@ export class TimelineData {
 }
 
 /**
- * The bars for spans between `from` and `to` on `width` pixels: `{ key, x, width, spans, worst }`. Spans too narrow to be
- * told apart share a bar, which looks like the worst of them.
+ * The bars for spans between `from` and `to` on `width` pixels: `{ key, x, width, spans, worst }`. Spans too narrow
+ * to be told apart share a bar, which looks like the worst of them.
  */
 export function bars(spans, from, to, now, width) {
   const found = [];
@@ -144,14 +150,15 @@ export function bars(spans, from, to, now, width) {
       }
     } else {
       const small = own < LEAST_PIXELS;
-      found.push({ key: span.from, x: left, width: Math.max(own, LEAST_PIXELS), spans: [span], worst: span, small });
+      const key = `${span.from} ${span.phase}`;
+      found.push({ key, x: left, width: Math.max(own, LEAST_PIXELS), spans: [span], worst: span, small });
     }
   }
   return found;
 }
 
-function severity(span) {
-  return SEVERITY.indexOf(tone(span.phase)) + (isFault(span) ? 0.5 : 0);
+function severity({ phase }) {
+  return SEVERITY.indexOf(tone(phase));
 }
 
 /** From when to when a pause lasted on the wall clock: since the shop was live for the last time. */

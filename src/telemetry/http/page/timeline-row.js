@@ -50,7 +50,8 @@ export class TimelineRow {
 
   /** One mark a row is reached by Tab: the focused one, else the last; arrows lead to the others. */
   #tabStop() {
-    const stop = this.lane.contains(document.activeElement) ? document.activeElement : [...this.#marks.values()].at(-1);
+    const focused = document.activeElement;
+    const stop = this.lane.contains(focused) ? focused : [...this.#marks.values()].at(-1);
     this.#marks.forEach((mark) => (mark.tabIndex = mark === stop ? 0 : -1));
   }
 
@@ -69,7 +70,8 @@ export class TimelineRow {
     setAttribute(mark, "data-phase", phase);
     setAttribute(mark, "data-tone", tone(phase));
     const word = `${sign(phase)} ${phase}`;
-    setText(mark, bar.width > word.length * PIXELS_A_LETTER + 12 ? word : bar.width >= LEAST_FOR_SIGN ? sign(phase) : "");
+    const short = bar.width >= LEAST_FOR_SIGN ? sign(phase) : "";
+    setText(mark, bar.width > word.length * PIXELS_A_LETTER + 12 ? word : short);
     this.#stretch(mark, bar.x, bar.width);
     return key;
   }

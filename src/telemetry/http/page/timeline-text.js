@@ -19,9 +19,9 @@ function duration({ from, to }) {
 
 function spanLine(span) {
   const end = span.to === null ? "now" : time(span.to);
-  const why = span.cause ? ` after ${span.cause === "panic" ? "a panic" : `a ${span.cause} failure`}` : "";
-  return `${sign(span.phase)} ${span.phase}${span.cause && span.cause !== "waiting" ? why : ""}, ${time(span.from)} – ${end}, ${duration(span)}`
-    + (span.error ? `\n${span.error}` : "");
+  const why = { panic: " after a panic", transient: " after a transient failure" }[span.cause] ?? "";
+  const line = `${sign(span.phase)} ${span.phase}${why}, ${time(span.from)} – ${end}, ${duration(span)}`;
+  return span.error ? `${line}\n${span.error}` : line;
 }
 
 /** A bar: one span, or several that are too short to be told apart. */
@@ -38,7 +38,8 @@ export function pauseText(shop, { at, tick, seconds: span }) {
 
 /** The list of faults, newest first. */
 export function faultTable(faults) {
-  const heads = ["time", "shop", "phase", "cause", "error", "duration"].map((head) => element("th", { scope: "col" }, head));
+  const heads = ["time", "shop", "phase", "cause", "error", "duration"];
+  const which = faults.length < MOST_FAULTS ? "Faults" : `The latest ${MOST_FAULTS} faults`;
   const rows = faults.map((fault) =>
     element("tr", {},
       element("td", { title: moment(fault.from) }, time(fault.from)),
@@ -48,7 +49,7 @@ export function faultTable(faults) {
       element("td", { class: "fault-error" }, fault.error ?? unknown),
       element("td", { class: "number" }, `${duration(fault)}${fault.to === null ? " so far" : ""}`)));
   return element("table", { class: "faults" },
-    element("caption", {}, faults.length < MOST_FAULTS ? "Faults, newest first" : `The latest ${MOST_FAULTS} faults, newest first`),
-    element("thead", {}, element("tr", {}, ...heads)),
+    element("caption", {}, `${which}, newest first`),
+    element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
     element("tbody", {}, ...rows));
 }

@@ -1,22 +1,29 @@
 // The timeline: a row per shop with its phases as bars and its pauses as marks, over a time axis that stays in view.
 //
-// Owns the section `#timeline`: which part of the time is shown, following and pinning, and which rows. What happened is
-// kept in timeline-data.js; a row draws itself (timeline-row.js).
+// Owns the section `#timeline`: which part of the time is shown, following and pinning, and which rows. What happened
+// is kept in timeline-data.js; a row draws itself (timeline-row.js).
 
 import { timeLabel, timeSteps } from "./axis.js";
 import { serverNow } from "./clock.js";
 import { element, setText } from "./dom.js";
+import { count } from "./format.js";
 import { preferences } from "./preferences.js";
 import { get } from "./request.js";
+import { scrollBox } from "./scroll.js";
 import { store } from "./store.js";
-import { TimelineData, isFault } from "./timeline-data.js";
+import { TimelineData } from "./timeline-data.js";
 import { TimelineRow } from "./timeline-row.js";
 import { MOST_FAULTS, faultTable } from "./timeline-text.js";
 
 const ROW_PIXELS = 28;
 /** With more shops than this only those with faults or pauses have a row. */
 const MANY = 30;
-const ZOOMS = [["300", "5 m", "5 minutes"], ["900", "15 m", "15 minutes"], ["3600", "1 h", "1 hour"], ["run", "run", "the whole run"]];
+const ZOOMS = [
+  ["300", "5 m", "5 minutes"],
+  ["900", "15 m", "15 minutes"],
+  ["3600", "1 h", "1 hour"],
+  ["run", "run", "the whole run"],
+];
 const FAULTS_EVERY = 5000;
 
 /** Draws the timeline into `section`. */
@@ -57,16 +64,18 @@ class Timeline {
   }
 
   #build(section) {
-    const button = (attributes, text, onclick) => element("button", { type: "button", onclick, ...attributes }, text);
+    const button = (attributes, text, pressed, onclick) =>
+      element("button", { type: "button", onclick, "aria-pressed": String(pressed), ...attributes }, text);
     this.zooms = ZOOMS.map(([zoom, text, label]) =>
-      button({ "data-zoom": zoom, "aria-label": label, "aria-pressed": String(zoom === this.#zoom) }, text, () => this.#zoomTo(zoom)));
-    this.follow = button({ "data-action": "follow", "aria-pressed": "true" }, "follow", () => this.#pin(this.#end === null ? serverNow() : null));
-    this.only = button({ "data-action": "faults", "aria-pressed": "false" }, "faults only", () => this.#chooseFaults());
+      button({ "data-zoom": zoom, "aria-label": label }, text, zoom === this.#zoom, () => this.#zoomTo(zoom)));
+    const toggle = () => this.#pin(this.#end === null ? serverNow() : null);
+    this.follow = button({ "data-action": "follow" }, "follow", true, toggle);
+    this.only = button({ "data-action": "faults" }, "faults only", false, () => this.#chooseFaults());
     this.axis = element("div", { class: "timeline-axis", "aria-hidden": "true" });
     this.body = element("div", { class: "timeline-body" });
     this.hint = element("p", { class: "hint", hidden: true });
     this.tip = element("div", { class: "timeline-tip", "aria-hidden": "true", hidden: true });
-    this.faults = element("div", { class: "scroll-x", hidden: true, tabindex: "0", role: "region", "aria-label": "faults" });
+    this.faults = scrollBox("faults", { hidden: true });
     this.chart = element("div", {
       class: "timeline-chart", tabindex: "0", role: "group", "aria-label": "timeline of phases: arrow keys scroll it",
       onscroll: () => this.#draw({ scrolled: true }), onkeydown: (event) => this.#key(event),
@@ -157,8 +166,11 @@ class Timeline {
       End: () => this.#pin(null),
     };
     // Arrows belong to the axis when the chart itself is focused, and to the bars when one of them is.
-    const isBar = event.target !== this.chart && ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"].includes(event.key);
-    if (isBar ? this.#moveFocus(event) : actions[event.key] && (actions[event.key](), true)) {
+    const isAtMark = event.target !== this.chart && event.key.startsWith("Arrow");
+    if (isAtMark ? this.#moveFocus(event) : Object.hasOwn(actions, event.key)) {
+      if (!isAtMark) {
+        actions[event.key]();
+      }
       event.preventDefault();
       event.stopPropagation();
     }
@@ -178,7 +190,8 @@ class Timeline {
     const rows = [...this.body.children].sort((one, other) => one.offsetTop - other.offsetTop);
     const row = rows[rows.indexOf(lane.parentElement) + (key === "ArrowUp" ? -1 : 1)];
     const marks = [...(row?.querySelector(".timeline-lane").children ?? [])];
-    marks.sort((one, other) => Math.abs(one.offsetLeft - target.offsetLeft) - Math.abs(other.offsetLeft - target.offsetLeft));
+    const distance = (mark) => Math.abs(mark.offsetLeft - target.offsetLeft);
+    marks.sort((one, other) => distance(one) - distance(other));
     marks[0]?.focus();
     return true;
   }
@@ -222,7 +235,7 @@ class Timeline {
   #names() {
     const all = [...store.shops.keys()];
     if (this.#faultsOnly) {
-      return all.filter((name) => this.data.shops.get(name)?.spans.some(isFault));
+      return all.filter((name) => this.data.hasFaults(name));
     }
     return all.length > MANY ? all.filter((name) => this.data.isEventful(name)) : all;
   }
@@ -285,22 +298,27 @@ class Timeline {
       this.axis.lastChild.remove();
     }
     ticks.forEach((tick, index) => {
-      const node = this.axis.children[index] ?? this.axis.appendChild(element("span", { class: "timeline-tick" }, ""));
+      const node = this.axis.children[index] ?? this.axis.appendChild(element("span", { class: "timeline-tick" }));
       node.style.left = `${((tick - from) / (to - from)) * width}px`;
       setText(node, timeLabel(tick, step, zone));
     });
   }
 
   #drawHint(rows) {
-    const many = store.shops.size > MANY ? `with ${store.shops.size} shops, only those with faults or pauses have a row` : "";
-    const none = this.#faultsOnly ? "no faults so far" : store.shops.size > MANY ? `${many}: there are none so far` : "no shops yet";
-    setText(this.hint, rows === 0 ? none : this.#faultsOnly ? "" : many);
-    this.hint.hidden = this.hint.textContent === "";
+    const { size } = store.shops;
+    const many = size > MANY ? `with ${count(size)} shops, only those with faults or pauses have a row` : "";
+    let text = rows === 0 && many !== "" ? `${many}: there are none so far` : many;
+    if (this.#faultsOnly) {
+      text = rows === 0 ? "no faults so far" : "";
+    }
+    setText(this.hint, text);
+    this.hint.hidden = text === "";
   }
 
   #drawFaults() {
     this.faults.hidden = !this.#faultsOnly;
-    if (!this.#faultsOnly || performance.now() - this.#listed < FAULTS_EVERY || this.faults.contains(document.activeElement)) {
+    const isFresh = performance.now() - this.#listed < FAULTS_EVERY;
+    if (!this.#faultsOnly || isFresh || this.faults.contains(document.activeElement)) {
       return;
     }
     this.#listed = performance.now();

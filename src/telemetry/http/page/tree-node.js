@@ -71,8 +71,8 @@ class TreeNode {
     this.facts = element("span", { class: "tree-facts" });
     this.error = element("span", { class: "tree-error", hidden: true });
     this.node = element("li", {},
-      element("div", { class: "tree-line" }, this.toggle, this.sign, element("span", { class: "tree-title" }, this.title),
-        this.facts, this.error));
+      element("div", { class: "tree-line" },
+        this.toggle, this.sign, element("span", { class: "tree-title" }, this.title), this.facts, this.error));
   }
 
   update(item, unfolded) {
@@ -93,7 +93,9 @@ class TreeNode {
     while (this.facts.children.length > facts.length) {
       this.facts.lastChild.remove();
     }
-    facts.forEach((text, index) => setText(this.facts.children[index] ?? this.facts.appendChild(element("span", {})), text));
+    facts.forEach((text, index) => {
+      setText(this.facts.children[index] ?? this.facts.appendChild(element("span", {})), text);
+    });
     if (this.#branch !== null && !this.#branch.list.hidden) {
       this.#branch.tick();
     }
@@ -101,7 +103,9 @@ class TreeNode {
 
   #isOpen() {
     const children = this.item.children ?? [];
-    return children.length > 0 && (this.unfolded || (this.#chosen ?? (children.length <= FEW || children.some((child) => child.children))));
+    // A group of groups is short, however much there is below.
+    const isShort = children.length <= FEW || children.some((child) => child.children);
+    return children.length > 0 && (this.unfolded || (this.#chosen ?? isShort));
   }
 
   #fold() {
@@ -115,7 +119,7 @@ class TreeNode {
     const open = this.#isOpen();
     this.toggle.hidden = children.length === 0;
     setAttribute(this.toggle, "aria-expanded", String(open));
-    setAttribute(this.toggle, "aria-label", `${open ? "fold" : "unfold"} ${this.item.title}, ${count(children.length)} below`);
+    setAttribute(this.toggle, "aria-label", `${this.item.title}, ${count(children.length)} below`);
     if (open) {
       if (this.#branch === null) {
         this.#branch = new Branch();

@@ -1,9 +1,9 @@
 // The nodes of the supervision tree in words.
 //
-// Owns what is said of a supervisor, a thread, a shop and a server. An item is `{ key, title, words, sign, tone, facts }`;
-// a fact is a text, or a function of now for what passes by itself. Knows nothing of elements.
+// Owns what is said of a supervisor, a thread, a shop and a server. An item is `{ key, title, words, sign, tone,
+// facts }`; a fact is a text, or a function of now for what passes by itself. Knows nothing of elements.
 
-import { since, until } from "./clock.js";
+import { roundSpan, since, until } from "./clock.js";
 import { count, moment, wholeSeconds } from "./format.js";
 import { sign, tone } from "./phases.js";
 
@@ -31,7 +31,7 @@ export function supervisorItem({ began, max_restarts: most, restart_window_secon
     facts: [
       () => `up ${since(began)}`,
       restartsText(restarts) ?? "no restarts",
-      `gives a shop up after ${count(most)} failures in ${wholeSeconds(window)}`.replace(/ 0 (s|min|h)$/, ""),
+      most === null ? null : `gives a shop up after ${count(most)} failures in ${roundSpan(window)}`,
     ],
     hover: `since ${moment(began)}`,
   };
@@ -51,7 +51,8 @@ export function threadItem({ name, silent_seconds: silent, trouble }, shops) {
 }
 
 /** A shop. */
-export function shopItem({ name, phase, since: at, retry_at: retry, restarts, recent_failures: failures, last_error: error }) {
+export function shopItem(shop) {
+  const { name, phase, since: at, retry_at: retry, restarts, recent_failures: failures, last_error: error } = shop;
   const recent = failures > 0 ? `${count(failures)} recent ${failures === 1 ? "failure" : "failures"}` : null;
   return {
     key: `shop ${name}`, title: name, link: `#${encodeURIComponent(name)}`, words: `${name} ${phase} ${error ?? ""}`,

@@ -16,8 +16,8 @@ const SPELLS_EVERY = 250;
 export function mountTree(section) {
   const root = new Branch();
   const search = element("input", {
-    type: "search", class: "tree-search", placeholder: "Name, phase or error", "aria-label": "Search in the supervision tree",
-    autocomplete: "off", spellcheck: "false", oninput: () => draw(),
+    type: "search", class: "tree-search", placeholder: "Name, phase or error",
+    "aria-label": "Search in the supervision tree", autocomplete: "off", spellcheck: "false", oninput: () => draw(),
   });
   const hint = element("p", { class: "hint" }, "asking shopsim");
   section.append(

@@ -21,6 +21,10 @@ export function valueNode(text, kind = "") {
   return element("span", { class: `value ${kind}` }, text);
 }
 
+function nameNode(column) {
+  return element("span", { class: "column" }, column);
+}
+
 function shortNode(text, kind) {
   if (text === null || text === undefined || text.length <= SHORT) {
     return valueNode(text, kind);
@@ -32,17 +36,17 @@ function shortNode(text, kind) {
 
 /** A column with its whole value. */
 export function pair(column, text, kind = "") {
-  return element("span", { class: `pair ${kind}` }, element("span", { class: "column" }, column), " ", valueNode(text));
+  return element("span", { class: `pair ${kind}` }, nameNode(column), " ", valueNode(text));
 }
 
 /** A column with its value, cut if it is long. */
 export function shortPair(column, text) {
-  return element("span", { class: "pair" }, element("span", { class: "column" }, column), " ", shortNode(text, ""));
+  return element("span", { class: "pair" }, nameNode(column), " ", shortNode(text, ""));
 }
 
 /** A column with its old and its new value. */
 export function change(column, old, fresh) {
   const arrow = element("span", { class: "arrow", role: "img", "aria-label": "became" }, "→");
   return element("span", { class: "pair" },
-    element("span", { class: "column" }, column), " ", shortNode(old, "old"), " ", arrow, " ", shortNode(fresh, "new"));
+    nameNode(column), " ", shortNode(old, "old"), " ", arrow, " ", shortNode(fresh, "new"));
 }
