@@ -9,7 +9,7 @@ use crate::chain::{self, Chain, Diagnostics, Overrides, wall_now};
 use crate::cli::times::{Times, Unknown};
 use crate::cli::{
     Cli, Command, EXIT_CONFIG, EXIT_FAILED, Only, Recorded, ShopsFile, check, completions, digest, grade,
-    healthcheck, history, import, origin, providers, reset, run, sample, standing, times, verify,
+    healthcheck, history, import, origin, providers, reset, run, sample, standing, status, times, verify,
     write_stderr,
 };
 use crate::clock::Timeline;
@@ -94,6 +94,7 @@ fn run(command: Command) -> Result<ExitCode, ExitCode> {
                 ExitCode::from(EXIT_FAILED)
             }
         },
+        Command::Status(arguments) => status::run(&arguments),
         Command::Import(arguments) => import::run(&arguments, write_stderr),
         Command::Run(arguments) => run::run(&arguments, &load(&arguments.file, arguments.overrides())?),
     })

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::clock::{Origin, Schedule, Timeline, micros};
-use crate::config::{self, Config, Listen, Pace, Problem, Rejected, Source, Start, Surroundings};
+use crate::config::{self, Config, HostName, Listen, Pace, Problem, Rejected, Source, Start, Surroundings};
 use crate::plan::{self, ShopPlan, TablePlan};
 use crate::suggest::nearest;
 use crate::value::Timestamp;
@@ -70,6 +70,8 @@ pub struct Overrides {
     pub log_dir: Option<PathBuf>,
     /// Where the status pages of a run are served.
     pub listen: Option<Listen>,
+    /// Names by which browsers may ask for them, besides those of the config.
+    pub allow_hosts: Vec<HostName>,
 }
 
 /// The errors and warnings about a config, all at once, each with its source line. `Display` shows them without colours.
@@ -202,17 +204,22 @@ fn apply(config: &mut Config, overrides: &Overrides) {
         config.logs.dir = dir.clone();
     }
     config.listen = overrides.listen.or(config.listen);
+    config.allowed_hosts.extend_from_slice(&overrides.allow_hosts);
 }
 
 /// Errors about shops that the command line names and the config does not.
 fn unknown_shops(config: &Config, overrides: &Overrides) -> Vec<String> {
     let names: Vec<&str> = config.shops.iter().map(|shop| shop.name.value.as_str()).collect();
     let unknown = overrides.only.iter().filter(|name| !names.contains(&name.as_str()));
-    let message = |name: &String| match nearest(name, names.iter().copied()) {
+    unknown.map(|name| no_such_shop(name, &names)).collect()
+}
+
+/// The error about a shop that is not among these.
+pub fn no_such_shop(name: &str, names: &[&str]) -> String {
+    match nearest(name, names.iter().copied()) {
         Some(near) => format!("there is no shop `{name}`; did you mean `{near}`?"),
         None => format!("there is no shop `{name}`; the shops are: {}", names.join(", ")),
-    };
-    unknown.map(message).collect()
+    }
 }
 
 /// The bytes of a file; of a file that is too large, one byte more than allowed.

@@ -6,7 +6,7 @@ use nix::sys::signal::Signal;
 use shopsim::value::SECOND;
 use tokio::time::sleep;
 
-use crate::harness::{self, Place};
+use crate::harness::{self, Place, Run};
 use crate::measure::{Figure, Reach, figure, median, ratios};
 use crate::server::Server;
 use crate::{Effort, world};
@@ -46,14 +46,26 @@ pub async fn start(effort: Effort) -> Vec<Figure> {
     ]
 }
 
+/// The shipped chain, on two databases of a server.
+pub fn configure_shipped(place: &Place, server: &Server) {
+    let text = harness::edit(harness::SHIPPED, "${SHOP_1_DATABASE:-embedded}", &server.url("shop"));
+    place.configure(&harness::edit(&text, "${SHOP_2_DATABASE:-embedded}", &server.url("shop_2")));
+}
+
+/// MiB of peak resident memory.
+pub fn peak(run: &Run) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", run.pid())).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    peak.trim().trim_end_matches(" kB").trim().parse::<f64>().unwrap() / 1024.0
+}
+
 /// Peak memory and processor time of the shipped two shops, live, without their servers.
 pub async fn footprint(effort: Effort) -> Vec<Figure> {
     let span = Duration::from_secs(60 / effort.divisor.min(6));
     let place = Place::new("");
     let server = Server::new(&place, "s").await;
     server.create_databases(&["shop_2"]).await;
-    let text = harness::edit(harness::SHIPPED, "${SHOP_1_DATABASE:-embedded}", &server.url("shop"));
-    place.configure(&harness::edit(&text, "${SHOP_2_DATABASE:-embedded}", &server.url("shop_2")));
+    configure_shipped(&place, &server);
     let mut run = place.run(&[]);
     run.until_log("committed").await;
     let read = |file: &str| std::fs::read_to_string(format!("/proc/{}/{file}", run.pid())).unwrap();
@@ -66,9 +78,7 @@ pub async fn footprint(effort: Effort) -> Vec<Figure> {
     sleep(span).await;
     // The kernel counts in hundredths of a second.
     let share = (ticks() - before) as f64 / 100.0 / began.elapsed().as_secs_f64() * 100.0;
-    let status = read("status");
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    let peak = peak.trim().trim_end_matches(" kB").trim().parse::<f64>().unwrap() / 1024.0;
+    let peak = peak(&run);
     run.signal(Signal::SIGTERM);
     run.end(0).await;
     server.stop().await;

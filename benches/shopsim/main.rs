@@ -22,6 +22,7 @@ mod ingest;
 mod live;
 mod many;
 mod measure;
+mod page;
 #[path = "../../tests/end_to_end/server.rs"]
 mod server;
 mod stage;
@@ -70,7 +71,7 @@ pub struct Effort {
     pub divisor: u64,
 }
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "generate",
     "ingest",
     "tick",
@@ -80,6 +81,7 @@ const NAMES: [&str; 12] = [
     "opening",
     "start",
     "footprint",
+    "page",
     "backfill",
     "truth",
     "grade",
@@ -117,6 +119,11 @@ async fn main() {
             "opening" => many::start(effort).await,
             "start" => live::start(effort).await,
             "footprint" => live::footprint(effort).await,
+            "page" => {
+                // As `many`.
+                let in_memory = std::thread::spawn(move || page::many_shops(effort)).join().unwrap();
+                [in_memory, page::footprint(effort).await].concat()
+            }
             "backfill" => live::backfill(effort).await,
             "truth" => truth::bench(effort).await,
             _ => grade::bench(effort).await,

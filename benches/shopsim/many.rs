@@ -1,6 +1,7 @@
 //! Many shops in one process, all due in the same moment of each second: how late the last of them are.
 
 use std::collections::BTreeMap;
+use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,11 +10,13 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use shopsim::chain::wall_now;
 use shopsim::clock::Checkpoint;
+use shopsim::config::Database;
 use shopsim::pg::{Applied, CheckpointUpdate};
 use shopsim::supervise::{Failure, Ledger, Opened, Recipe, Stop, Store, Supervisor};
+use shopsim::telemetry::http::{AllowedHosts, DatabaseFacts, Pages, ShopFacts, Stage, serve};
 use shopsim::tick::Transaction;
 use shopsim::value::Timestamp;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
 
 use crate::harness::{Place, until};
@@ -76,12 +79,12 @@ pub fn bench(effort: Effort) -> Vec<Figure> {
         let (mut p99, mut most, mut ticks) = (Vec::new(), 0.0f64, 0);
         for _ in 0..effort.rounds.min(3) {
             let before = resident();
-            let (mut late, after) = in_memory(shops, seconds, draws);
+            let mut run = in_memory(shops, seconds, draws, None);
             // Later, memory of the first time is used again.
-            memory.get_or_insert((after - before) / shops as f64);
-            p99.push(percentile(&mut late, 0.99));
-            most = most.max(percentile(&mut late, 1.0));
-            ticks += late.len();
+            memory.get_or_insert((run.resident - before) / shops as f64);
+            p99.push(run.p99());
+            most = most.max(percentile(&mut run.late, 1.0));
+            ticks += run.late.len();
         }
         let name = if draws { "10,000 shops, rows drawn" } else { "10,000 shops" };
         let sides = format!("{shops} shops, {ticks} ticks, at most {most:.0} ms");
@@ -93,47 +96,82 @@ pub fn bench(effort: Effort) -> Vec<Figure> {
     figures
 }
 
-fn in_memory(shops: usize, seconds: u64, draws: bool) -> (Vec<f64>, f64) {
+/// A run of shops in memory.
+pub struct InMemory {
+    /// By how many milliseconds each tick came late.
+    late: Vec<f64>,
+    /// Kilobytes of resident memory while it ran.
+    resident: f64,
+}
+
+impl InMemory {
+    /// The lateness that 99 of 100 ticks do not exceed.
+    pub fn p99(&mut self) -> f64 {
+        percentile(&mut self.late, 0.99)
+    }
+}
+
+/// Runs shops on a sink in memory; with a port, its pages are served there.
+pub fn in_memory(shops: usize, seconds: u64, draws: bool, port: Option<u16>) -> InMemory {
     let place = Place::new(&world::config("postgres://x:x@localhost/x", "", world::STANDARD));
     let chain = world::load(&place);
     let shop = &chain.shops[0];
     let late = Arc::new(Mutex::new(Vec::with_capacity(shops * seconds as usize)));
-    let after = actix::System::new().block_on(async {
+    let resident = actix::System::new().block_on(async {
         let threads: Vec<Arbiter> = (0..2).map(|_| Arbiter::new()).collect();
         // Time enough to build them all before the first tick.
         let start = wall_now().floor_second().plus(2_000_000);
-        let recipes = (0..shops).map(|number| {
-            let plan = Arc::new(shopsim::plan::ShopPlan {
-                name: format!("shop-{number}"),
-                seed: number as u64,
-                schema: "public".to_owned(),
-                interval: 1_000_000,
-                tables: shop.plan.tables.clone(),
-            });
-            Recipe {
-                store: Arc::new(Sink { late: late.clone(), draws, recipe_plan: plan.clone() }),
-                plan,
-                schedule: shop.schedule,
-                start: shopsim::config::Start::At(start),
-                wall: Arc::new(wall_now),
-                journal: Arc::new(()),
-            }
+        let plan = |number: usize| shopsim::plan::ShopPlan {
+            name: format!("shop-{number}"),
+            seed: number as u64,
+            schema: "public".to_owned(),
+            interval: 1_000_000,
+            tables: shop.plan.tables.clone(),
+        };
+        let plans: Vec<_> = (0..shops).map(|number| Arc::new(plan(number))).collect();
+        let recipes = plans.iter().map(|plan| Recipe {
+            store: Arc::new(Sink { late: late.clone(), draws, recipe_plan: plan.clone() }),
+            plan: plan.clone(),
+            schedule: shop.schedule,
+            start: shopsim::config::Start::At(start),
+            wall: Arc::new(wall_now),
+            journal: Arc::new(()),
         });
         let (sender, ended) = oneshot::channel();
         let handles = threads.iter().map(Arbiter::handle).collect();
         let settings = chain.config.supervisor.clone();
         let supervisor = Supervisor::new(settings, recipes.collect(), handles, 1, sender).start();
+        let Database::Server(server) = &shop.config.database.value else {
+            unreachable!("the config names a server")
+        };
+        let facts = plans.iter().map(|plan| ShopFacts {
+            plan: plan.clone(),
+            city: None,
+            database: DatabaseFacts::Server(server.clone()),
+        });
+        let stage = watch::Sender::new(Stage::Playing(supervisor.clone(), facts.collect()));
+        if let Some(port) = port {
+            let pages = Pages {
+                stage: stage.subscribe(),
+                wall: Arc::new(wall_now),
+                began: wall_now(),
+                config: "shops.toml".to_owned(),
+                allowed_hosts: AllowedHosts::default(),
+            };
+            serve(TcpListener::bind(("127.0.0.1", port)).unwrap(), pages).unwrap();
+        }
         sleep(Duration::from_secs(3 + seconds)).await;
-        let after = resident();
+        let resident = resident();
         supervisor.do_send(Stop);
-        ended.await.unwrap();
+        let outcome = ended.await.unwrap();
+        stage.send_replace(Stage::Ended(outcome.shops));
         for thread in &threads {
             thread.stop();
         }
-        after
+        resident
     });
     let late = std::mem::take(&mut *late.lock().unwrap());
-    (late, after)
+    InMemory { late, resident }
 }
 
 /// A server that takes so many connections.

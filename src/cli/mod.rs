@@ -15,6 +15,7 @@ pub mod field;
 pub mod grade;
 pub mod healthcheck;
 pub mod history;
+pub mod http;
 pub mod import;
 pub mod origin;
 pub mod providers;
@@ -22,6 +23,7 @@ pub mod reset;
 pub mod run;
 pub mod sample;
 pub mod standing;
+pub mod status;
 pub mod times;
 pub mod verify;
 
@@ -46,16 +48,17 @@ pub struct Cli {
 const AFTER_HELP: &str = "\
 Begin with:
   shopsim check    check ./shops.toml and show what it would run
-  shopsim run      run it, and connect psql, pgAdmin or a pipeline to the URLs that it prints
+  shopsim run      run it, and connect psql, pgAdmin or a pipeline to the URLs that it prints;
+                   with --open, watch it in the browser
 
 Exit codes:
   0         success: every shop finished, or was stopped
-  1         `verify` found a difference, `import` left something out, `healthcheck` found a problem,
-            or `reset` was not confirmed
+  1         `verify` found a difference, `import` left something out, `healthcheck` or `status` found
+            a problem, or `reset` was not confirmed
   2         the command line or the config is invalid, or a database was created with a different
             seed or config
   3         a shop failed permanently, or could not be stopped or reset, or the address of --listen
-            is in use
+            is in use, or nobody answers there
   130, 143  a second Ctrl-C or SIGTERM forced the end";
 
 /// The command line or the config is invalid, or a database was created with a different seed or config.
@@ -86,6 +89,8 @@ pub enum Command {
     History(history::Arguments),
     /// Print what the runs have recorded, for commands without access to the databases
     Origin(origin::Arguments),
+    /// Show how the shops of a running shopsim are doing
+    Status(status::Arguments),
     /// Check a running shopsim; for containers
     Healthcheck(healthcheck::Arguments),
     /// Convert the legacy generator's config.json and env files to a shops.toml

@@ -10,7 +10,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::{EXIT_CONFIG, EXIT_FAILED, LogFormat, Only, ShopsFile};
 use crate::chain::{Chain, Overrides};
-use crate::config::{Listen, Pace, Start};
+use crate::config::{HostName, Listen, Pace, Start};
 use crate::run::{self, Ended, Options, Signal};
 use crate::supervise::Phase;
 use crate::telemetry::{self, Format};
@@ -22,13 +22,14 @@ Examples:
   shopsim run --start -30m                  30 minutes of history at full speed, then live
   shopsim run --start 2026-01-01T00:00:00Z --pace unlimited
                                             the whole run at full speed; the same rows each time
-  shopsim run --listen 9464                 with its status at http://127.0.0.1:9464/readyz
+  shopsim run --open                        and watch it in the browser, at http://127.0.0.1:9464/
 
 Ctrl-C finishes the current tick and stops. Run the same command to resume.
 
 Environment variables, besides those named above and those that shops.toml uses as ${NAME}:
   SHOPSIM_STATE_DIR  the folder of the private servers
   SHOPSIM_PG_BIN     the folder that has initdb and postgres
+  BROWSER            the program that --open runs instead of the desktop's browser
   NO_COLOR           no colours, if set and not empty";
 
 /// `shopsim run`.
@@ -56,10 +57,17 @@ pub struct Arguments {
     /// The folder of the log files instead of the config's
     #[arg(long, value_name = "DIR", env = "SHOPSIM_LOG_DIR", value_hint = clap::ValueHint::DirPath)]
     log_dir: Option<PathBuf>,
-    /// Serve /livez, /readyz, /metrics and /status here instead of at the config's `listen`: a port of
-    /// 127.0.0.1, or an IP and a port such as 0.0.0.0:9464
+    /// Serve a page that shows the run live here instead of at the config's `listen`, and for machines /livez, /readyz,
+    /// /metrics and /status: a port of 127.0.0.1, or an IP and a port such as 0.0.0.0:9464
     #[arg(long, value_name = "ADDR", env = "SHOPSIM_LISTEN")]
     listen: Option<Listen>,
+    /// Let browsers ask for the pages by this name, too, besides IP addresses, `localhost` and the config's
+    /// `allowed_hosts`; may be given several times
+    #[arg(long, value_name = "NAME", env = "SHOPSIM_ALLOW_HOST", value_delimiter = ',')]
+    allow_host: Vec<HostName>,
+    /// Open the page in a browser, if there is one; without any `listen` it is served at 127.0.0.1:9464
+    #[arg(long)]
+    open: bool,
     /// The format of log lines
     #[arg(long, value_enum, value_name = "FORMAT", env = "SHOPSIM_LOG_FORMAT", default_value_t)]
     log_format: LogFormat,
@@ -81,6 +89,7 @@ impl Arguments {
             until_tick: self.until_tick,
             log_dir: self.log_dir.clone(),
             listen: self.listen,
+            allow_hosts: self.allow_host.clone(),
         }
     }
 
@@ -98,6 +107,7 @@ impl Arguments {
 pub fn run(arguments: &Arguments, chain: &Chain) -> ExitCode {
     let options = Options {
         reset: arguments.reset,
+        open: arguments.open,
         log_format: match arguments.log_format {
             LogFormat::Text => Format::Text,
             LogFormat::Json => Format::Json,

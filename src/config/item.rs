@@ -235,6 +235,18 @@ impl<'a> Item<'a> {
         if let DeValue::Datetime(datetime) = self.value { Some(datetime.to_string()) } else { None }
     }
 
+    /// The elements, if it is an array.
+    pub(super) fn elements(&self) -> Option<Vec<Item<'a>>> {
+        let element = |element: &'a toml::Spanned<DeValue<'a>>| Item {
+            context: self.context,
+            key: self.key.clone(),
+            key_span: self.key_span.clone(),
+            span: element.span(),
+            value: element.get_ref(),
+        };
+        Some(self.value.as_array()?.iter().map(element).collect())
+    }
+
     /// Whether it is a string with a variable in it.
     pub(super) fn has_variable(&self) -> bool {
         self.value.as_str().is_some_and(|text| text.contains("${"))

@@ -30,6 +30,19 @@ impl Listen {
     }
 }
 
+/// 127.0.0.1:9464: where a run is served and asked if nothing else is said.
+impl Default for Listen {
+    fn default() -> Self {
+        Self(SocketAddr::from((Ipv4Addr::LOCALHOST, 9464)))
+    }
+}
+
+impl From<SocketAddr> for Listen {
+    fn from(address: SocketAddr) -> Self {
+        Self(address)
+    }
+}
+
 impl FromStr for Listen {
     type Err = InvalidValue;
 

@@ -21,6 +21,7 @@ mod database;
 mod duration;
 mod encryption;
 mod env_file;
+mod host;
 mod identifier;
 mod interpolate;
 mod item;
@@ -43,6 +44,7 @@ pub mod warehouse;
 mod windows;
 
 pub use env_file::{EnvLine, NAMES as ENV_NAMES, env_lines, seed_of};
+pub use host::HostName;
 pub use listen::Listen;
 pub use problem::{Problem, sort};
 pub use settings::DEFAULT_PASSWORD;
@@ -63,6 +65,7 @@ pub fn read(source: &Source, surroundings: &Surroundings<'_>) -> (Config, Vec<Pr
         None => Config {
             seed: 0,
             listen: None,
+            allowed_hosts: Vec::new(),
             shops: Vec::new(),
             other_locales: Vec::new(),
             types: Vec::new(),
@@ -138,6 +141,8 @@ pub struct Config {
     pub seed: u64,
     /// `listen`: where the pages of a run are served.
     pub listen: Option<Listen>,
+    /// `allowed_hosts`: names by which browsers may ask for them, besides IP addresses and `localhost`.
+    pub allowed_hosts: Vec<HostName>,
     /// The branches, in the order of the file.
     pub shops: Vec<Shop>,
     /// The locales of shops that are missing from `shops` because of an error.

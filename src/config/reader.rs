@@ -177,23 +177,13 @@ impl<'a> Item<'a> {
 
     /// The tables of `[[name]]`.
     pub(super) fn tables(&self, name: &str) -> Option<Vec<TableReader<'a>>> {
-        let DeValue::Array(array) = self.value else {
+        let Some(elements) = self.elements() else {
             return self.wrong_type(
                 &format!("an array of tables, each under `[[{name}]]`"),
                 Some(format!("write `[[{name}]]` with two brackets")),
             );
         };
-        let mut tables = Vec::new();
-        for element in array.iter() {
-            let element = Item {
-                context: self.context,
-                key: self.key.clone(),
-                key_span: self.key_span.clone(),
-                span: element.span(),
-                value: element.get_ref(),
-            };
-            tables.extend(element.table(format!("[[{name}]]")));
-        }
-        Some(tables)
+        let tables = elements.iter().filter_map(|element| element.table(format!("[[{name}]]")));
+        Some(tables.collect())
     }
 }

@@ -14,7 +14,7 @@ use super::item::Item;
 use super::problem::{Problem, did_you_mean, quote};
 use super::reader::TableReader;
 use super::shop::{self, Draft};
-use super::{Config, Database, Listen, Table, settings, table, types, windows};
+use super::{Config, Database, HostName, Listen, Table, settings, table, types, windows};
 
 /// The port of the first embedded server without a port.
 const FIRST_PORT: u16 = 5433;
@@ -24,6 +24,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
     let mut top = TableReader::new(context, "the file", document.get_ref(), 0..0);
     let seed = top.field("seed", super::seed).value().unwrap_or(0);
     let listen = top.field("listen", listen).value();
+    let allowed_hosts = top.field("allowed_hosts", allowed_hosts).value().unwrap_or_default();
     let defaults = shop::defaults(top.take("defaults"));
     let supervisor = settings::supervisor(top.take("supervisor"));
     let embedded = settings::embedded(top.take("embedded"));
@@ -82,6 +83,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
     Config {
         seed,
         listen,
+        allowed_hosts,
         other_locales: drafts
             .iter()
             .filter(|draft| draft.shop.is_none())
@@ -102,6 +104,17 @@ fn listen(item: &Item<'_>) -> Option<Listen> {
         return item.parse(str::parse);
     }
     item.integer(1..=u16::MAX).and_then(|port| port.to_string().parse().ok())
+}
+
+/// Reads names of hosts.
+fn allowed_hosts(item: &Item<'_>) -> Option<Vec<HostName>> {
+    let Some(elements) = item.elements() else {
+        let help = format!("write `{} = [\"shopsim.example\"]`", item.key);
+        return item.wrong_type("an array of strings", Some(help));
+    };
+    // Every wrong one is reported.
+    let names: Vec<_> = elements.iter().map(|element| element.parse(str::parse)).collect();
+    names.into_iter().collect()
 }
 
 fn no_shop(context: &Context<'_>) {

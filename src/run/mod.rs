@@ -4,6 +4,7 @@
 //! code an outcome has.
 
 mod descriptors;
+mod open;
 mod servers;
 mod signals;
 
@@ -43,16 +44,18 @@ const PERIOD: Duration = Duration::from_secs(10);
 pub struct Options {
     /// Drop the shops' tables first, including ones that shopsim did not create: `--reset`, which will be removed.
     pub reset: bool,
+    /// Open the page in a browser, and serve it even where the config has no `listen`.
+    pub open: bool,
     /// The format of log lines.
     pub log_format: Format,
     /// The most detailed level of the lines on stderr.
     pub terminal: LevelFilter,
 }
 
-/// Nothing is dropped; text lines from the level `info` on.
+/// Nothing is dropped or opened; text lines from the level `info` on.
 impl Default for Options {
     fn default() -> Self {
-        Self { reset: false, log_format: Format::Text, terminal: LevelFilter::INFO }
+        Self { reset: false, open: false, log_format: Format::Text, terminal: LevelFilter::INFO }
     }
 }
 
@@ -129,11 +132,16 @@ async fn play(options: &Options, chain: &Chain, log: &Log, draws: bool) -> Ended
         );
     }
     let stage = watch::Sender::new(Stage::Preparing);
-    if let Some(listen) = chain.config.listen
-        && let Err(error) = listen_on(listen, chain, &stage)
-    {
-        error!("{error}");
-        return Ended::default();
+    match chain.config.listen.or_else(|| options.open.then(Listen::default)) {
+        Some(listen) => match listen_on(listen, chain, &stage) {
+            Ok(link) if options.open => open::in_browser(link),
+            Ok(_) => {}
+            Err(error) => {
+                error!("{error}");
+                return Ended::default();
+            }
+        },
+        None => info!("`--listen 9464` serves a page that shows all of this live; `--open` opens it, too"),
     }
     let embedded = chain.shops.iter().filter_map(|shop| match shop.config.database.value {
         Database::Embedded { port } => Some((shop.plan.name.clone(), port)),
@@ -148,7 +156,7 @@ async fn play(options: &Options, chain: &Chain, log: &Log, draws: bool) -> Ended
     ended
 }
 
-/// Binds the address of the status pages.
+/// Binds the address of the pages.
 fn bind(listen: Listen) -> Result<TcpListener, String> {
     TcpListener::bind(listen.address()).map_err(|error| {
         let cure = match error.kind() {
@@ -162,8 +170,8 @@ fn bind(listen: Listen) -> Result<TcpListener, String> {
     })
 }
 
-/// Serves the status pages, before anything else of the run starts.
-fn listen_on(listen: Listen, chain: &Chain, stage: &watch::Sender<Stage>) -> Result<(), String> {
+/// Serves the pages, before anything else of the run starts; returns the link to the first of them.
+fn listen_on(listen: Listen, chain: &Chain, stage: &watch::Sender<Stage>) -> Result<String, String> {
     let listener = bind(listen)?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let pages = Pages {
@@ -171,11 +179,16 @@ fn listen_on(listen: Listen, chain: &Chain, stage: &watch::Sender<Stage>) -> Res
         wall: Arc::new(wall_now),
         began: wall_now(),
         config: chain.path.display().to_string(),
-        allowed_hosts: AllowedHosts::default(),
+        allowed_hosts: AllowedHosts(chain.config.allowed_hosts.clone()),
     };
     http::serve(listener, pages).map_err(|error| format!("cannot serve on {address}: {error}"))?;
-    info!("serving status on http://{address}: /livez, /readyz, /metrics, /status");
-    Ok(())
+    let link = format!("http://{}/", Listen::from(address).target());
+    let everywhere = match address.ip().is_unspecified() {
+        true => format!(" (and at the other addresses of this machine: it listens on {address})"),
+        false => String::new(),
+    };
+    info!("page: {link}{everywhere}; for machines: /livez, /readyz, /metrics, /status");
+    Ok(link)
 }
 
 /// Runs the shops: each starts as soon as its private server is up.

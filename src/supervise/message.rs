@@ -212,11 +212,10 @@ impl Phase {
     pub fn is_final(self) -> bool {
         matches!(self, Self::Finished | Self::Stopped | Self::Refused | Self::GivenUp)
     }
-}
 
-impl std::fmt::Display for Phase {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(match self {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
             Self::Starting => "starting",
             Self::History => "history",
             Self::Live => "live",
@@ -226,6 +225,12 @@ impl std::fmt::Display for Phase {
             Self::Stopped => "stopped",
             Self::Refused => "refused",
             Self::GivenUp => "given up",
-        })
+        }
+    }
+}
+
+impl std::fmt::Display for Phase {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
     }
 }

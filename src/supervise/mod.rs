@@ -27,4 +27,4 @@ pub use recipe::{Recipe, WallClock};
 pub use shop::ShopActor;
 pub use store::{Ledger, Opened, PrivateStore, Store};
 pub use supervisor::{Outcome, Supervisor};
-pub use tally::{Cause, Durations, Restarts, TableCounts};
+pub use tally::{Cause, Durations, DurationsMark, Restarts, TableCounts};

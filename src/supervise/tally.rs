@@ -80,6 +80,14 @@ pub struct Durations {
     sum: Duration,
 }
 
+/// What is remembered of durations, to tell later how long the ticks since then took: small, since it is kept for every
+/// shop. Its numbers wrap around.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DurationsMark {
+    counts: [u32; Durations::BOUNDS.len() + 1],
+    micros: u32,
+}
+
 impl Durations {
     /// Upper bounds in seconds, ascending: from an idle local server to one that hardly responds.
     pub const BOUNDS: [f64; 14] =
@@ -112,6 +120,32 @@ impl Durations {
     pub fn sum(&self) -> Duration {
         self.sum
     }
+
+    /// What to remember of them now.
+    #[expect(clippy::cast_possible_truncation, reason = "differences of numbers that wrap around are right")]
+    pub fn mark(&self) -> DurationsMark {
+        DurationsMark { counts: self.counts.map(|count| count as u32), micros: self.sum.as_micros() as u32 }
+    }
+
+    /// An upper bound of the 95th percentile of the ticks since a mark: that of its bucket, or less if their sum shows
+    /// that; of one tick it is its duration. `None` if there was none.
+    pub fn p95_since(&self, mark: &DurationsMark) -> Option<Duration> {
+        let now = self.mark();
+        let counts = std::array::from_fn::<_, { Self::BOUNDS.len() + 1 }, _>(|place| {
+            now.counts[place].wrapping_sub(mark.counts[place])
+        });
+        let ticks: u64 = counts.iter().map(|count| u64::from(*count)).sum();
+        // As many took at least as long as the percentile.
+        let slowest = ticks / 20 + 1;
+        let mut at_least = 0;
+        let place = (0..counts.len()).rev().find(|place| {
+            at_least += u64::from(counts[*place]);
+            at_least >= slowest
+        })?;
+        let sum = Duration::from_micros(u64::from(now.micros.wrapping_sub(mark.micros)));
+        let share = sum.div_f64(f64::from(u32::try_from(slowest).unwrap_or(u32::MAX)));
+        Some(Self::BOUNDS.get(place).map_or(share, |bound| share.min(Duration::from_secs_f64(*bound))))
+    }
 }
 
 #[cfg(test)]
@@ -136,6 +170,27 @@ mod tests {
         let quick = durations.up_to_bounds().find(|(bound, _)| *bound == 0.001);
         assert_eq!(quick, Some((0.001, 50)));
         assert_eq!((durations.count(), durations.sum()), (50, Duration::from_millis(40)));
+    }
+
+    #[test]
+    fn the_percentile_since_a_mark_is_bounded_by_its_bucket_and_by_the_sum() {
+        let mut durations = Durations::default();
+        let observe = |durations: &mut Durations, millis, ticks| {
+            durations.observe(Duration::from_millis(millis * ticks), ticks);
+        };
+        observe(&mut durations, 9_000, 1_000);
+        let mark = durations.mark();
+        assert_eq!(durations.p95_since(&mark), None);
+        observe(&mut durations, 3, 1);
+        assert_eq!(durations.p95_since(&mark), Some(Duration::from_millis(3)), "one tick's own duration");
+        observe(&mut durations, 120, 1);
+        assert_eq!(durations.p95_since(&mark), Some(Duration::from_millis(123)), "no more than both together");
+        observe(&mut durations, 3, 18);
+        let bucket = Some(Duration::from_millis(5));
+        assert_eq!(durations.p95_since(&mark), bucket, "one of twenty may take longer");
+        let mark = durations.mark();
+        observe(&mut durations, 60_000, 1);
+        assert_eq!(durations.p95_since(&mark), Some(Duration::from_secs(60)), "above all bounds");
     }
 
     #[test]

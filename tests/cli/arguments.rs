@@ -2,8 +2,18 @@
 
 use super::program::{Program, RIGHT};
 
-const COMMANDS: [&str; 9] =
-    ["run", "check", "sample", "history", "origin", "reset", "providers", "completions", "healthcheck"];
+const COMMANDS: [&str; 10] = [
+    "run",
+    "check",
+    "sample",
+    "history",
+    "origin",
+    "reset",
+    "providers",
+    "completions",
+    "status",
+    "healthcheck",
+];
 
 #[test]
 fn the_version_is_told() {
@@ -129,7 +139,10 @@ fn wrong_arguments_are_refused_with_what_was_expected() {
         ("sample --ticks -1", "invalid value '-1' for '--ticks <N>'"),
         ("run --until-tick many", "invalid digit"),
         ("run --listen *:9464", "`*:9464` is not an address; write a port of this machine such as 9464"),
+        ("run --allow-host http://a.example", "write the name without scheme, port and path: `a.example`"),
         ("healthcheck --listen 65536", "`65536` is not an address"),
+        ("status --every 1s", "--watch"),
+        ("status --watch --every 1ms", "write at least 100ms"),
         ("run --log-format xml", "[possible values: text, json]"),
         ("run -v -q", "cannot be used with"),
         ("sample --format tsv", "[possible values: sql, csv, jsonl]"),

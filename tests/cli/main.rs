@@ -11,6 +11,7 @@ mod history;
 mod import;
 mod program;
 mod providers;
+mod status;
 mod streams;
 mod wrong_config;
 mod wrong_file;

@@ -27,6 +27,7 @@ mod log_troubles;
 mod logs;
 mod many;
 mod memory;
+mod open;
 mod oracle;
 mod paces;
 mod permutations;

@@ -1,7 +1,11 @@
 //! Shops for the tests of the pages.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
+
+use super::{AllowedHosts, Pages, Stage};
 use crate::supervise::{Durations, Phase, Restarts, ShopStatus, TableCounts};
 use crate::tick::Counts;
 use crate::value::{SECOND, Timestamp};
@@ -36,5 +40,16 @@ pub fn shop(name: &str, phase: Phase) -> ShopStatus {
         recent_failures: 1,
         last_error: Some("cannot connect".into()),
         log_lines_dropped: 0,
+    }
+}
+
+/// The data of the pages of a run that began at 1970-01-01T00:00:01Z, at 1970-01-01T00:00:20Z.
+pub fn pages(stage: Stage) -> Pages {
+    Pages {
+        stage: watch::channel(stage).1,
+        wall: Arc::new(|| Timestamp(20 * SECOND)),
+        began: Timestamp(SECOND),
+        config: "shops.toml".to_owned(),
+        allowed_hosts: AllowedHosts::default(),
     }
 }

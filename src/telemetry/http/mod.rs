@@ -16,6 +16,7 @@ mod probes;
 mod process;
 mod readiness;
 mod record;
+mod shown;
 mod status;
 
 use std::io;

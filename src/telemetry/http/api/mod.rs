@@ -1,14 +1,68 @@
 //! The data of the page, as JSON below `/api/v1`: one file per path, described by `openapi.json`.
 //!
-//! Owns the paths.
+//! Owns the paths, and the form of answers.
 
+mod openapi;
+mod problem;
+mod query;
+mod samples;
 mod shops;
+mod timeline;
+mod tree;
 
-use actix_web::web::ServiceConfig;
+use actix_web::HttpResponse;
+use actix_web::body::MessageBody;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{self, ServiceConfig};
+use serde_json::json;
 
-use super::read;
+use super::{PATIENCE, Pages, read};
+pub use problem::Problem;
 
 /// Adds the paths.
 pub fn routes(service: &mut ServiceConfig) {
+    service.service(read("/api/v1/samples", samples::samples));
     service.service(read("/api/v1/shops", shops::shops));
+    service.service(read("/api/v1/timeline", timeline::timeline));
+    service.service(read("/api/v1/tree", tree::tree));
+    service.service(read("/api/v1/openapi.json", openapi::openapi));
+    let missing = async || Problem::not_found("there is nothing here: the paths are in /api/v1/openapi.json");
+    service.service(web::resource("/api/{path:.*}").to(missing));
+}
+
+/// The name of the run: another process has another one.
+fn run(pages: &Pages) -> String {
+    format!("{:x}", pages.began.0)
+}
+
+/// An answer.
+fn answer(body: impl MessageBody + 'static) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/json"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(body)
+}
+
+/// An answer that says what is wrong (RFC 9457).
+fn problem(status: StatusCode, detail: &str) -> HttpResponse {
+    let title = status.canonical_reason();
+    let mut response = HttpResponse::build(status);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((header::RETRY_AFTER, "5"));
+    }
+    response
+        .insert_header((header::CONTENT_TYPE, "application/problem+json"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(json!({ "title": title, "status": status.as_u16(), "detail": detail }).to_string())
+}
+
+/// The supervisor is silent.
+fn silent() -> HttpResponse {
+    let detail = format!("the supervisor has not answered within {} s", PATIENCE.as_secs());
+    problem(StatusCode::SERVICE_UNAVAILABLE, &detail)
+}
+
+/// The keys of a query with their values; what is malformed is none.
+fn query(text: &str) -> Vec<(String, String)> {
+    actix_web::web::Query::<Vec<(String, String)>>::from_query(text).map(|query| query.0).unwrap_or_default()
 }

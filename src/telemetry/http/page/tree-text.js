@@ -1,0 +1,71 @@
+// The nodes of the supervision tree in words.
+//
+// Owns what is said of a supervisor, a thread, a shop and a server. An item is `{ key, title, words, sign, tone, facts }`;
+// a fact is a text, or a function of now for what passes by itself. Knows nothing of elements.
+
+import { since, until } from "./clock.js";
+import { count, moment, wholeSeconds } from "./format.js";
+import { sign, tone } from "./phases.js";
+
+const CAUSES = ["panic", "transient", "waiting"];
+
+/** A thread that has turned this many seconds ago is not worth a number that changes all the time. */
+const SILENT = 2;
+
+const SERVERS = {
+  up: ["●", "good"], starting: ["◔", "idle"], down: ["◐", "warn"], failed: ["✕", "bad"], stopped: ["■", "idle"],
+};
+
+/** "3 restarts: 2 transient, 1 waiting"; null if there were none. */
+function restartsText(restarts) {
+  const causes = CAUSES.filter((cause) => restarts?.[cause] > 0);
+  const all = causes.reduce((sum, cause) => sum + restarts[cause], 0);
+  const parts = causes.map((cause) => `${count(restarts[cause])} ${cause}`).join(", ");
+  return all === 0 ? null : `${count(all)} ${all === 1 ? "restart" : "restarts"}: ${parts}`;
+}
+
+/** The supervisor. */
+export function supervisorItem({ began, max_restarts: most, restart_window_seconds: window, restarts }) {
+  return {
+    key: "supervisor", title: "supervisor", words: "supervisor", sign: null, tone: null,
+    facts: [
+      () => `up ${since(began)}`,
+      restartsText(restarts) ?? "no restarts",
+      `gives a shop up after ${count(most)} failures in ${wholeSeconds(window)}`.replace(/ 0 (s|min|h)$/, ""),
+    ],
+    hover: `since ${moment(began)}`,
+  };
+}
+
+/** A thread, with the shops that it runs. */
+export function threadItem({ name, silent_seconds: silent, trouble }, shops) {
+  const phases = new Map();
+  shops.forEach(({ phase }) => phases.set(phase, (phases.get(phase) ?? 0) + 1));
+  const summary = [...phases].map(([phase, number]) => `${sign(phase)} ${count(number)} ${phase}`).join("  ");
+  return {
+    key: `thread ${name}`, title: name, words: `${name} thread ${trouble ?? ""}`,
+    sign: trouble ? "✕" : null, tone: trouble ? "bad" : null,
+    facts: [summary || "no shops", trouble ?? (silent < SILENT ? "turning" : `silent for ${wholeSeconds(silent)}`)],
+    hover: "a thread that runs shops", troubled: Boolean(trouble),
+  };
+}
+
+/** A shop. */
+export function shopItem({ name, phase, since: at, retry_at: retry, restarts, recent_failures: failures, last_error: error }) {
+  const recent = failures > 0 ? `${count(failures)} recent ${failures === 1 ? "failure" : "failures"}` : null;
+  return {
+    key: `shop ${name}`, title: name, link: `#${encodeURIComponent(name)}`, words: `${name} ${phase} ${error ?? ""}`,
+    sign: sign(phase), tone: tone(phase), phase,
+    facts: [() => `${phase} ${retry ? `again ${until(retry)}` : `for ${since(at)}`}`, restartsText(restarts), recent],
+    error, hover: `since ${moment(at)}`,
+  };
+}
+
+/** A private server. */
+export function serverItem({ shop, state, port, reason }) {
+  const [own, colour] = SERVERS[state] ?? ["?", "idle"];
+  return {
+    key: `server ${shop}`, title: shop, words: `${shop} ${state} ${port} ${reason ?? ""}`,
+    sign: own, tone: colour, facts: [state, `port ${port ?? "unknown"}`], error: reason,
+  };
+}
