@@ -24,7 +24,7 @@ def the_console_and_the_policy_have_nothing_to_say(scene: Scene) -> None:
 
 
 def no_other_host_was_asked_for_anything(scene: Scene) -> None:
-    hosts = scene.browser.hosts()
+    hosts = scene.opened("shop-1").hosts()
     assert hosts == {scene.chain.origin}, hosts
 
 
