@@ -2,6 +2,7 @@
 //!
 //! Owns the paths, and the form of answers and of errors.
 
+mod events;
 mod samples;
 mod shops;
 
@@ -15,6 +16,7 @@ use super::{PATIENCE, read};
 
 /// Adds the paths.
 pub fn routes(service: &mut ServiceConfig) {
+    service.service(read("/api/v1/events", events::events));
     service.service(read("/api/v1/samples", samples::samples));
     service.service(read("/api/v1/shops", shops::shops));
 }
