@@ -5,6 +5,8 @@
 mod counts;
 #[path = "supervision/pages.rs"]
 mod pages;
+#[path = "supervision/stream.rs"]
+mod stream;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -12,13 +12,13 @@ use shopsim::telemetry::http::{AllowedHosts, Pages, Stage, serve};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-fn pages(stage: &watch::Sender<Stage>, wall: &WallClock) -> Pages {
+pub fn pages(stage: &watch::Sender<Stage>, wall: &WallClock) -> Pages {
     let (stage, wall) = (stage.subscribe(), wall.clone());
     Pages { stage, wall, began: NEW_YEAR, config: String::new(), allowed_hosts: AllowedHosts::default() }
 }
 
 /// The code of a page and its words.
-async fn get(address: SocketAddr, path: &'static str) -> (u16, String) {
+pub async fn get(address: SocketAddr, path: &'static str) -> (u16, String) {
     let ask = move || {
         let mut stream = TcpStream::connect(address).unwrap();
         write!(stream, "GET {path} HTTP/1.0\r\n\r\n").unwrap();

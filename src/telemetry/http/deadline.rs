@@ -18,8 +18,8 @@ const READING: Duration = Duration::from_secs(10);
 
 /// The deadline of one connection, among the data of its connection.
 pub struct Deadline {
-    /// Counts what moves the deadline.
-    moved: watch::Sender<u64>,
+    /// The time that the client has, from each change on.
+    moved: watch::Sender<Duration>,
     /// Aborted when the connection drops its data.
     _timer: JoinSet<()>,
 }
@@ -30,25 +30,26 @@ impl Deadline {
         let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
         // Without a free descriptor this one has no deadline; the next one may.
         let Ok(own) = stream.as_fd().try_clone_to_owned() else { return };
-        let moved = watch::Sender::new(0);
+        let moved = watch::Sender::new(READING);
         let mut timer = JoinSet::new();
         timer.spawn(close_in_time(own, moved.subscribe()));
         data.insert(Self { moved, _timer: timer });
     }
 
-    /// The client has read something: it has as much time again. A page that is sent at once never calls this, a
+    /// The client has read something: it has so much time from now on. A page that is sent at once never calls this, a
     /// stream does before each part.
-    pub fn extend(&self) {
-        self.moved.send_modify(|count| *count += 1);
+    pub fn extend(&self, by: Duration) {
+        self.moved.send_replace(by);
     }
 }
 
-async fn close_in_time(own: OwnedFd, mut moved: watch::Receiver<u64>) {
+async fn close_in_time(own: OwnedFd, mut moved: watch::Receiver<Duration>) {
     loop {
+        let time = *moved.borrow_and_update();
         tokio::select! {
             // The connection has ended if this fails.
             extended = moved.changed() => if extended.is_err() { return },
-            () = sleep(READING) => break,
+            () = sleep(time) => break,
         }
     }
     // It is closed already if this fails.

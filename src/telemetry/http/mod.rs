@@ -42,7 +42,8 @@ pub use guard::AllowedHosts;
 
 /// How long the supervisor may take to respond; otherwise it hangs.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Most concurrent connections: a few collectors and probes, and a browser. Each takes two file descriptors.
+/// Most concurrent connections: a few collectors and probes, and browsers, whose streams of events are at most
+/// [`record::STREAMS`] of them. All others are short. Each takes two file descriptors.
 const CONNECTIONS: usize = 64;
 
 /// The stage of the run, which decides where the shops' state comes from.
@@ -177,7 +178,6 @@ impl Pages {
 #[cfg(test)]
 mod tests {
     use std::net::SocketAddr;
-    use std::sync::Arc;
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpSocket, TcpStream};
@@ -195,17 +195,63 @@ mod tests {
         stream
     }
 
+    /// The first line of an answer.
+    async fn status_line(stream: &mut TcpStream) -> String {
+        let mut line = [0; 12];
+        // Fewer bytes are an answer, too, of nothing.
+        let _ = stream.read_exact(&mut line).await;
+        String::from_utf8_lossy(&line).into_owned()
+    }
+
+    fn serve_at(stage: &watch::Sender<Stage>) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        serve(listener, Pages { stage: stage.subscribe(), ..fixtures::pages(Stage::Preparing) }).unwrap();
+        address
+    }
+
+    #[test]
+    fn many_tabs_that_stream_and_poll_keep_no_probe_waiting() {
+        const TABS: usize = 32;
+        actix::System::new().block_on(async {
+            let stage = watch::Sender::new(Stage::Preparing);
+            let address = serve_at(&stage);
+            let tab = async || {
+                let mut stream = ask(address, "/api/v1/events", 1).await;
+                let status = status_line(&mut stream).await;
+                for _ in 0..20 {
+                    let mut page = ask(address, "/api/v1/shops", 1).await;
+                    assert_eq!(status_line(&mut page).await, "HTTP/1.1 200");
+                }
+                (stream, status)
+            };
+            let tabs = futures_util::future::join_all((0..TABS).map(|_| tab()));
+            let probes = async {
+                loop {
+                    let mut probe = ask(address, "/livez", 1).await;
+                    // A probe's usual patience is a second; this machine may be busy.
+                    let answer = timeout(Duration::from_secs(4), status_line(&mut probe)).await;
+                    assert_eq!(answer.as_deref(), Ok("HTTP/1.1 200"));
+                }
+            };
+            let tabs = tokio::select! {
+                tabs = timeout(Duration::from_secs(60), tabs) => tabs.unwrap(),
+                () = probes => unreachable!("it has no end"),
+            };
+            let told = |status| tabs.iter().filter(|(_, told)| told == status).count();
+            let expected = (record::STREAMS, TABS - record::STREAMS);
+            assert_eq!((told("HTTP/1.1 200"), told("HTTP/1.1 503")), expected);
+            let mut probe = ask(address, "/livez", 1).await;
+            assert_eq!(status_line(&mut probe).await, "HTTP/1.1 200", "with the streams open");
+        });
+    }
+
     #[test]
     fn readers_that_take_nothing_keep_nobody_from_the_pages_for_long() {
         actix::System::new().block_on(async {
             let shops = (0..1_000).map(|shop| fixtures::shop(&format!("shop-{shop}"), Phase::Live)).collect();
             let stage = watch::Sender::new(Stage::Ended(shops));
-            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-            let address = listener.local_addr().unwrap();
-            let wall: WallClock = Arc::new(|| Timestamp(0));
-            let (config, allowed_hosts) = (String::new(), AllowedHosts::default());
-            let stage = stage.subscribe();
-            serve(listener, Pages { stage, wall, began: Timestamp(0), config, allowed_hosts }).unwrap();
+            let address = serve_at(&stage);
             let mut slow = Vec::new();
             for reader in 0..2 * CONNECTIONS {
                 slow.push(ask(address, "/metrics", if reader % 2 == 0 { 1 } else { 20 }).await);

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use super::ShopFacts;
 use super::metrics::behind;
 use super::readiness::trouble;
-use super::record::Rates;
+use super::record::series::Rates;
 use crate::supervise::{Phase, Restarts, ShopStatus};
 use crate::tick::Counts;
 use crate::value::Timestamp;
@@ -170,7 +170,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::fixtures::shop;
-    use super::super::record::Ticks;
+    use super::super::record::series::Ticks;
     use super::*;
     use crate::value::SECOND;
 

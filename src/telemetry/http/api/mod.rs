@@ -3,6 +3,7 @@
 //! Owns the paths, and the form of answers.
 
 mod drawing;
+mod events;
 mod history;
 mod openapi;
 mod problem;
@@ -26,6 +27,7 @@ pub use problem::Problem;
 
 /// Adds the paths.
 pub fn routes(service: &mut ServiceConfig) {
+    service.service(read("/api/v1/events", events::events));
     service.service(read("/api/v1/samples", samples::samples));
     service.service(read("/api/v1/shops", shops::shops));
     service.service(read("/api/v1/shops/{shop}", shop::shop));

@@ -8,37 +8,34 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::Serialize;
 
-use super::super::record::{History, Recorder, latest};
-use super::super::shown::{self, Listed, Shown};
+use super::super::record::{Frame, Recorder, shown};
+use super::super::shown::{self as keys, Listed, Shown};
 use super::super::{Pages, ShopFacts, Stage, View};
 use super::{answer, silent};
 use crate::stream::OUTPUT_VERSION;
-use crate::supervise::ShopStatus;
 use crate::tick::Counts;
 use crate::value::Timestamp;
+
+/// The stages of a run: no shop has started, they play, all have ended.
+pub const PREPARING: &str = "preparing";
+pub const PLAYING: &str = "playing";
+pub const ENDED: &str = "ended";
 
 /// The shops.
 pub async fn shops(pages: Data<Pages>, recorder: Data<Recorder>) -> HttpResponse {
     match pages.view().await {
         View::Silent => silent(),
-        View::Preparing => answer(Run::new(&pages, &recorder, "preparing", (pages.wall)()).text(&[], None)),
+        View::Preparing => answer(Run::new(&pages, &recorder, PREPARING, (pages.wall)()).text(&[], None)),
         View::Shops(shops, _) => {
             let now = (pages.wall)();
             let (stage, history) = match &*pages.stage.borrow() {
-                Stage::Ended(_) => ("ended", None),
-                _ => ("playing", recorder.history()),
+                Stage::Ended(_) => (ENDED, None),
+                _ => (PLAYING, recorder.history()),
             };
             let shops = shown(&shops, history.as_ref(), now);
             answer(Run::new(&pages, &recorder, stage, now).text(&shops, None))
         }
     }
-}
-
-/// What is shown of the shops at a wall time; without a history the rates are unknown.
-pub fn shown(shops: &[ShopStatus], history: Option<&History>, wall: Timestamp) -> Vec<Shown> {
-    let mut rates = history.and_then(latest);
-    let shown = |shop| Shown::of(shop, rates.as_mut().and_then(Iterator::next), wall);
-    shops.iter().map(shown).collect()
 }
 
 /// A run at a moment.
@@ -65,6 +62,12 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The run at a look at its shops.
+    pub fn at(pages: &'a Pages, recorder: &'a Recorder, frame: &Frame) -> Self {
+        let sample = (frame.sample > 0).then_some(frame.sample);
+        Self { sample, ..Self::new(pages, recorder, PLAYING, frame.at) }
+    }
+
     /// The object of the run: the totals of these shops, and each of them or only those at some places.
     pub fn text(&self, shops: &[Shown], places: Option<&[usize]>) -> String {
         let listed = |place: usize| Some(shops.get(place)?.listed(self.facts.get(place)));
@@ -77,7 +80,7 @@ impl<'a> Run<'a> {
             began: self.pages.began.to_rfc3339_millis(),
             now: self.now.to_rfc3339_millis(),
             stage: self.stage,
-            ready: self.stage != "preparing" && totals.troubles == 0,
+            ready: self.stage != PREPARING && totals.troubles == 0,
             sample: self.sample,
             period_seconds: self.period_seconds,
             totals,
@@ -119,9 +122,9 @@ struct Totals {
     shops: usize,
     phases: BTreeMap<&'static str, usize>,
     troubles: usize,
-    #[serde(serialize_with = "shown::rows")]
+    #[serde(serialize_with = "keys::rows")]
     rows: Counts,
-    #[serde(serialize_with = "shown::rates")]
+    #[serde(serialize_with = "keys::rates")]
     rates: Option<[f64; 3]>,
 }
 
@@ -138,7 +141,7 @@ impl Totals {
             phases,
             troubles: shops.iter().filter(|shop| shop.trouble.is_some()).count(),
             rows: shops.iter().map(|shop| shop.rows).sum(),
-            rates: rates.map(|rates| rates.map(shown::thousandths)),
+            rates: rates.map(|rates| rates.map(keys::thousandths)),
         }
     }
 }
@@ -148,6 +151,7 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::super::super::fixtures::{pages, shop};
+    use super::super::super::record::History;
     use super::*;
     use crate::supervise::Phase;
     use crate::value::SECOND;

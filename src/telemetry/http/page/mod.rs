@@ -48,6 +48,7 @@ static FILES: LazyLock<BTreeMap<&str, File>> = LazyLock::new(|| {
         "request.js",
         "row.js",
         "samples.js",
+        "scroll.js",
         "series.js",
         "shop-head.js",
         "shop.css",

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::slot::{Slot, Worst};
 use crate::clock::micros;
 use crate::supervise::{DurationsMark, ShopStatus};
-use crate::value::{SECOND, Timestamp};
+use crate::value::Timestamp;
 
 /// All slots of all shops take at most so many bytes.
 const BUDGET: usize = 16 << 20;
@@ -195,6 +195,7 @@ mod tests {
     use super::super::super::fixtures::shop;
     use super::*;
     use crate::supervise::Phase;
+    use crate::value::SECOND;
 
     fn bytes(history: &History) -> usize {
         history.fine.iter().chain(&history.coarse).map(|sample| size_of_val(&*sample.slots)).sum()

@@ -1,32 +1,45 @@
 //! The history that the page shows: samples of every shop's counters, kept by the process so that a reload loses nothing.
 //!
-//! Owns when samples are taken: once a period, while the supervisor answers. Must not know who reads them.
+//! Owns when the shops are looked at: for a sample once a period, and once a second while somebody reads the stream of
+//! events. If the supervisor is silent, there is neither. Must not know how what it saw is told.
 
+mod frame;
 mod history;
-mod series;
+pub mod series;
 mod slot;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::{PATIENCE, Pages, ShopFacts, Stage};
 use crate::supervise::{GetShared, GetStatus, Shared, ShopStatus};
 use crate::value::Timestamp;
+use frame::Looks;
 use history::Sampler;
 
+pub use frame::{Frame, shown};
 pub use history::History;
-pub use series::{Point, Rates, Series, Ticks, latest};
+pub use series::{Point, Series};
 
 /// How often it is decided whether to look at the shops.
 const TURN: Duration = Duration::from_secs(1);
+/// How many streams of events there may be. Each takes a connection for a long time: the others are for probes.
+pub const STREAMS: usize = 8;
 
 /// What is recorded of a run.
 #[derive(Default)]
 pub struct Recorder {
     watched: OnceLock<Watched>,
     history: Mutex<Option<History>>,
+    /// The last look; `None` while nobody reads.
+    frames: watch::Sender<Option<Arc<Frame>>>,
+    streams: AtomicUsize,
+    /// A stream waits for its first look.
+    arrived: Notify,
 }
 
 /// What of the shops can be looked at since they began.
@@ -35,6 +48,15 @@ pub struct Watched {
     pub facts: Arc<[ShopFacts]>,
     /// What the supervisor shares.
     pub shared: Shared,
+}
+
+/// The place of a stream of events, free again when this is dropped.
+pub struct Place(Arc<Recorder>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.streams.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Recorder {
@@ -54,10 +76,27 @@ impl Recorder {
         history.as_ref().map_or((0, TURN), |history| (history.last(), history.size.period()))
     }
 
+    /// A place for a stream, and the looks at the shops from now on; `None` if there are too many streams.
+    pub fn enter(self: Arc<Self>) -> Option<(Place, watch::Receiver<Option<Arc<Frame>>>)> {
+        let free = |streams| (streams < STREAMS).then_some(streams + 1);
+        self.streams.fetch_update(Ordering::Relaxed, Ordering::Relaxed, free).ok()?;
+        let frames = self.frames.subscribe();
+        if frames.borrow().is_none() {
+            self.arrived.notify_one();
+        }
+        Some((Place(self), frames))
+    }
+
     /// What has recorded these samples.
     #[cfg(test)]
     pub fn of(history: History) -> Self {
         Self { history: Mutex::new(Some(history)), ..Self::default() }
+    }
+
+    /// Shows a look to the streams.
+    #[cfg(test)]
+    pub fn show(&self, frame: Frame) {
+        self.frames.send_replace(Some(Arc::new(frame)));
     }
 
     fn change(&self, change: impl FnOnce(&mut Option<History>)) {
@@ -75,58 +114,89 @@ pub async fn record(pages: Arc<Pages>, recorder: Arc<Recorder>) {
         return;
     };
     let Ok(shared) = supervisor.send(GetShared).await else { return };
+    let events = shared.events.clone();
     let _ = recorder.watched.set(Watched { facts, shared });
     let mut turns = interval(TURN);
     turns.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut sampling = None;
+    let (mut sampling, mut looks) = (Sampling::default(), Looks::default());
     loop {
-        turns.tick().await;
-        if sampling.as_ref().is_some_and(|sampling: &Sampling| Instant::now() < sampling.due) {
+        tokio::select! {
+            _ = turns.tick() => {}
+            () = recorder.arrived.notified() => {}
+        }
+        let is_read = recorder.streams.load(Ordering::Relaxed) > 0;
+        if !is_read {
+            looks.forget();
+            recorder.frames.send_if_modified(|frame| frame.take().is_some());
+        }
+        let is_due = sampling.is_due();
+        if !is_due && !is_read {
             continue;
         }
-        match timeout(PATIENCE, supervisor.send(GetStatus)).await {
-            Ok(Ok(shops)) => {
-                if sampling.is_none() {
-                    sampling = Sampling::begin(&recorder, &shops);
-                }
-                // Too many shops have no history.
-                let Some(sampling) = &mut sampling else { return };
-                sampling.sample(&recorder, &shops, (pages.wall)());
-            }
+        let shops = match timeout(PATIENCE, supervisor.send(GetStatus)).await {
+            Ok(Ok(shops)) => shops,
             // It has ended.
             Ok(Err(_)) => return,
-            // It is silent: there is no sample.
-            Err(_) => {}
+            // It is silent.
+            Err(_) => continue,
+        };
+        let wall = (pages.wall)();
+        if is_due {
+            sampling.sample(&recorder, &shops, wall);
+        }
+        if is_read {
+            let (sample, _) = recorder.last();
+            let shops = shown(&shops, recorder.history().as_ref(), wall);
+            let frame = Frame::new(shops, wall, sample, events.last());
+            if let Some(frame) = looks.look(frame) {
+                recorder.frames.send_replace(Some(frame));
+            }
         }
     }
 }
 
 /// The taking of samples.
-struct Sampling {
-    sampler: Sampler,
-    period: Duration,
-    /// When the next one is due.
-    due: Instant,
+#[derive(Default)]
+enum Sampling {
+    /// There was none.
+    #[default]
+    Before,
+    /// The time between two, and when the next one is due.
+    Begun { sampler: Sampler, period: Duration, due: Instant },
+    /// There are too many shops for a history.
+    Never,
 }
 
 impl Sampling {
-    /// Begins a history; `None` if there are too many shops for one.
-    fn begin(recorder: &Recorder, shops: &[ShopStatus]) -> Option<Self> {
-        let (history, sampler) = History::begin(shops)?;
-        let period = history.size.period();
-        recorder.change(|kept| *kept = Some(history));
-        Some(Self { sampler, period, due: Instant::now() })
+    fn is_due(&self) -> bool {
+        match self {
+            Self::Before => true,
+            Self::Begun { due, .. } => *due <= Instant::now(),
+            Self::Never => false,
+        }
     }
 
     fn sample(&mut self, recorder: &Recorder, shops: &[ShopStatus], wall: Timestamp) {
-        while self.due <= Instant::now() {
-            self.due += self.period;
+        if matches!(self, Self::Before) {
+            *self = match History::begin(shops) {
+                Some((history, sampler)) => {
+                    let period = history.size.period();
+                    recorder.change(|kept| *kept = Some(history));
+                    Self::Begun { sampler, period, due: Instant::now() }
+                }
+                None => Self::Never,
+            };
         }
-        let read = self.sampler.read(shops, wall);
-        recorder.change(|kept| {
-            if let Some(history) = kept {
-                history.add(read);
+        if let Self::Begun { sampler, period, due } = self {
+            while *due <= Instant::now() {
+                *due += *period;
             }
-        });
+            let read = sampler.read(shops, wall);
+            recorder.change(|kept| {
+                if let Some(history) = kept {
+                    history.add(read);
+                }
+            });
+        }
     }
 }
