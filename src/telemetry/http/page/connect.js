@@ -30,23 +30,33 @@ export class Connect {
     const chosen = this.tabs.chosen ?? preferred;
     clear(this.panels);
     this.tabs.set([]);
-    this.tabs.set(snippets.map((snippet) => {
-      const panel = this.#panel(snippet);
+    const clients = Map.groupBy(snippets, (snippet) => snippet.client);
+    this.tabs.set([...clients].map(([client, own]) => {
+      const panel = element("div", { class: "snippets", "data-client": client }, ...own.map(snippetBox));
       this.panels.append(panel);
-      return { name: snippet.client, text: snippet.title ?? snippet.client, panel };
+      return { name: client, text: split(own[0]).name, panel };
     }));
-    if (snippets.some(({ client }) => client === chosen)) {
+    if (clients.has(chosen)) {
       this.tabs.select(chosen);
     }
   }
+}
 
-  #panel({ client, title, language, text }) {
-    const code = element("code", { "data-language": language ?? null }, text);
-    const button = element("button", {
-      type: "button", "data-action": "copy", "aria-label": `copy the snippet for ${title ?? client}`,
-      onclick: () => copy(button, text),
-    }, "copy");
-    const box = scrollBox(`snippet for ${title ?? client}`, {}, element("pre", {}, code));
-    return element("div", { class: "snippet", "data-client": client }, box, button);
-  }
+/** `dlt (.dlt/secrets.toml)`: the client's name, and which of its texts this is. */
+function split({ client, title }) {
+  const [, name, part] = /^(.*?)(?: \((.*)\))?$/.exec(title ?? client);
+  return { name, part };
+}
+
+function snippetBox(snippet) {
+  const { title, client, language, text } = snippet;
+  const { part } = split(snippet);
+  const code = element("code", { "data-language": language ?? null }, text);
+  const button = element("button", {
+    type: "button", "data-action": "copy", "aria-label": `copy the snippet for ${title ?? client}`,
+    onclick: () => copy(button, text),
+  }, "copy");
+  const box = scrollBox(`snippet for ${title ?? client}`, {}, element("pre", {}, code));
+  const caption = part ? [element("p", { class: "hint" }, part)] : [];
+  return element("div", {}, ...caption, element("div", { class: "snippet" }, box, button));
 }
