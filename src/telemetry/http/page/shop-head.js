@@ -19,6 +19,9 @@ const FACTS = [
   ["plan", "plan"],
 ];
 
+/** The phases in which a shop makes no more ticks. */
+const ENDED = ["finished", "stopped", "refused", "given up"];
+
 /** The head; `close` is called by its button. */
 export class ShopHead {
   constructor(name, close) {
@@ -67,7 +70,9 @@ export class ShopHead {
     const again = shop.retry_at ? `, again ${until(shop.retry_at)}` : "";
     setText(this.spell, shop.since ? `for ${since(shop.since)}${again}` : "");
     const interval = shop.tick_seconds_interval > 0 ? `, every ${seconds(shop.tick_seconds_interval)}` : "";
-    this.#write("due", shop.next_due ? `${until(shop.next_due)}${interval}` : unknown);
+    // A shop that has ended keeps the time that was due next.
+    const isPlayed = !ENDED.includes(shop.phase) && shop.next_due;
+    this.#write("due", isPlayed ? `${until(shop.next_due)}${interval}` : unknown);
   }
 
   /** There is no such shop. */
