@@ -28,6 +28,7 @@ mod logs;
 mod many;
 mod memory;
 mod oracle;
+mod page_rows;
 mod paces;
 mod permutations;
 mod pooler;

@@ -7,7 +7,7 @@ use actix_web::web::{Data, Path};
 use serde_json::{Map, Value as Json, json};
 
 use super::super::record::Recorder;
-use super::super::{Pages, View, silent};
+use super::super::{Pages, View};
 use super::problem::Problem;
 use super::query::{self, Found};
 use crate::clients::snippets;
@@ -24,7 +24,7 @@ pub async fn shop(name: Path<String>, pages: Data<Pages>, recorder: Data<Recorde
         Err(problem) => return problem,
     };
     match pages.view().await {
-        View::Silent => silent(),
+        View::Silent => Problem::silent(),
         View::Preparing => Problem::unavailable("the shops have not started yet"),
         View::Shops(statuses, _) => match statuses.get(shop.index) {
             Some(status) => HttpResponse::Ok().json(details(&shop, status)),
