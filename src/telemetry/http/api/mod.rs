@@ -1,6 +1,7 @@
 //! The data of the page, as JSON below `/api/v1`: one file per path, described by `openapi.json`.
 //!
 //! Owns the paths, and the name of the run.
+#![expect(clippy::result_large_err, reason = "an error is the whole answer, made once for a request")]
 
 mod openapi;
 mod problem;
@@ -20,6 +21,7 @@ pub fn routes(service: &mut ServiceConfig) {
     service.service(read("/api/v1/timeline", timeline::timeline));
     service.service(read("/api/v1/tree", tree::tree));
     service.service(read("/api/v1/openapi.json", openapi::openapi));
+    // What no path above is.
     let missing = async || Problem::not_found("there is nothing here: the paths are in /api/v1/openapi.json");
     service.service(web::resource("/api/{path:.*}").to(missing));
 }
