@@ -1,7 +1,6 @@
 //! The data of the page, as JSON below `/api/v1`: one file per path, described by `openapi.json`.
 //!
 //! Owns the paths, and the name of the run.
-#![expect(clippy::result_large_err, reason = "an error is the whole answer, made once for a request")]
 
 mod openapi;
 mod problem;
