@@ -53,7 +53,7 @@ pub async fn events(request: HttpRequest, pages: Data<Pages>, recorder: Data<Rec
     };
     let after = resumed(&request, &pages);
     let reader = Reader::new(pages, recorder, frames, after);
-    response.streaming(unfold(
+    let mut response = response.streaming(unfold(
         (reader, request, place),
         |(mut reader, request, place): (_, _, Place)| async {
             let part = reader.part().await?;
@@ -62,7 +62,10 @@ pub async fn events(request: HttpRequest, pages: Data<Pages>, recorder: Data<Rec
             }
             Some((Ok::<_, Infallible>(part), (reader, request, place)))
         },
-    ))
+    ));
+    // Its end is that of the connection, which readers by HTTP/1.0 understand, too.
+    response.head_mut().no_chunking(true);
+    response
 }
 
 /// The number of the last sample that a page of this run has, by the header that browsers send when they connect again,
