@@ -3,6 +3,7 @@
 //! Owns the paths, and the form of answers and of errors.
 
 mod events;
+mod reader;
 mod samples;
 mod shops;
 
