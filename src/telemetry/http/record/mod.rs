@@ -120,17 +120,18 @@ pub async fn record(pages: Arc<Pages>, recorder: Arc<Recorder>) {
     turns.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let (mut sampling, mut looks) = (Sampling::default(), Looks::default());
     loop {
-        tokio::select! {
-            _ = turns.tick() => {}
-            () = recorder.arrived.notified() => {}
-        }
+        // A look for a stream that has just arrived is none of the regular ones, which have the same distance.
+        let turn = tokio::select! {
+            turn = turns.tick() => Some(turn),
+            () = recorder.arrived.notified() => None,
+        };
         let is_read = recorder.streams.load(Ordering::Relaxed) > 0;
         if !is_read {
             looks.forget();
             recorder.frames.send_if_modified(|frame| frame.take().is_some());
         }
-        let is_due = sampling.is_due();
-        if !is_due && !is_read {
+        let due = turn.filter(|turn| sampling.is_due(*turn));
+        if due.is_none() && !is_read {
             continue;
         }
         let shops = match timeout(PATIENCE, supervisor.send(GetStatus)).await {
@@ -141,8 +142,8 @@ pub async fn record(pages: Arc<Pages>, recorder: Arc<Recorder>) {
             Err(_) => continue,
         };
         let wall = (pages.wall)();
-        if is_due {
-            sampling.sample(&recorder, &shops, wall);
+        if let Some(turn) = due {
+            sampling.sample(&recorder, &shops, turn, wall);
         }
         if is_read {
             let (sample, _) = recorder.last();
@@ -168,27 +169,27 @@ enum Sampling {
 }
 
 impl Sampling {
-    fn is_due(&self) -> bool {
+    fn is_due(&self, turn: Instant) -> bool {
         match self {
             Self::Before => true,
-            Self::Begun { due, .. } => *due <= Instant::now(),
+            Self::Begun { due, .. } => *due <= turn,
             Self::Never => false,
         }
     }
 
-    fn sample(&mut self, recorder: &Recorder, shops: &[ShopStatus], wall: Timestamp) {
+    fn sample(&mut self, recorder: &Recorder, shops: &[ShopStatus], turn: Instant, wall: Timestamp) {
         if matches!(self, Self::Before) {
             *self = match History::begin(shops) {
                 Some((history, sampler)) => {
                     let period = history.size.period();
                     recorder.change(|kept| *kept = Some(history));
-                    Self::Begun { sampler, period, due: Instant::now() }
+                    Self::Begun { sampler, period, due: turn }
                 }
                 None => Self::Never,
             };
         }
         if let Self::Begun { sampler, period, due } = self {
-            while *due <= Instant::now() {
+            while *due <= turn {
                 *due += *period;
             }
             let read = sampler.read(shops, wall);
