@@ -25,7 +25,7 @@ use crate::config::{Database, Listen};
 use crate::pg::{Claim, Queues, Sessions};
 use crate::stream::OUTPUT_VERSION;
 use crate::supervise::{GetStatus, Outcome, PrivateStore, Recipe, Stop, Store, Supervisor};
-use crate::telemetry::http::{self, AllowedHosts, DatabaseFacts, Pages, ShopFacts, Stage};
+use crate::telemetry::http::{self, AllowedHosts, DatabaseFacts, Pages, Served, ShopFacts, Stage};
 use crate::telemetry::{self, Format, Log};
 
 use signals::Signals;
@@ -129,18 +129,24 @@ async fn play(options: &Options, chain: &Chain, log: &Log, draws: bool) -> Ended
         );
     }
     let stage = watch::Sender::new(Stage::Preparing);
-    if let Some(listen) = chain.config.listen
-        && let Err(error) = listen_on(listen, chain, &stage)
-    {
-        error!("{error}");
-        return Ended::default();
-    }
+    let served = match chain.config.listen.map(|listen| listen_on(listen, chain, &stage)).transpose() {
+        Ok(served) => served,
+        Err(error) => {
+            error!("{error}");
+            return Ended::default();
+        }
+    };
     let embedded = chain.shops.iter().filter_map(|shop| match shop.config.database.value {
         Database::Embedded { port } => Some((shop.plan.name.clone(), port)),
         Database::Server(_) => None,
     });
     let mut servers = Servers::start(&chain.config.embedded, embedded);
     let mut ended = play_on(options, chain, (log, draws), &servers, &stage, &mut signals).await;
+    if let Some(served) = served
+        && ended.outcome.is_some()
+    {
+        served.end().await;
+    }
     tokio::select! {
         () = servers.stop() => {}
         signal = signals.next() => ended.forced_by = Some(signal),
@@ -163,7 +169,7 @@ fn bind(listen: Listen) -> Result<TcpListener, String> {
 }
 
 /// Serves the status pages, before anything else of the run starts.
-fn listen_on(listen: Listen, chain: &Chain, stage: &watch::Sender<Stage>) -> Result<(), String> {
+fn listen_on(listen: Listen, chain: &Chain, stage: &watch::Sender<Stage>) -> Result<Served, String> {
     let listener = bind(listen)?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let pages = Pages {
@@ -173,9 +179,10 @@ fn listen_on(listen: Listen, chain: &Chain, stage: &watch::Sender<Stage>) -> Res
         config: chain.path.display().to_string(),
         allowed_hosts: AllowedHosts::default(),
     };
-    http::serve(listener, pages).map_err(|error| format!("cannot serve on {address}: {error}"))?;
+    let served =
+        http::serve(listener, pages).map_err(|error| format!("cannot serve on {address}: {error}"))?;
     info!("serving status on http://{address}: /livez, /readyz, /metrics, /status");
-    Ok(())
+    Ok(served)
 }
 
 /// Runs the shops: each starts as soon as its private server is up.

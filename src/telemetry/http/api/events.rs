@@ -67,6 +67,7 @@ mod tests {
     use std::sync::Arc;
 
     use actix_web::test::TestRequest;
+    use futures_util::FutureExt;
 
     use super::super::super::Stage;
     use super::super::super::fixtures::pages;
@@ -91,6 +92,9 @@ mod tests {
         assert_eq!(places.len(), STREAMS);
         assert!(recorder.clone().enter().is_none());
         places.pop();
-        assert!(recorder.enter().is_some());
+        assert!(recorder.clone().enter().is_some());
+        assert_eq!(recorder.is_unread().now_or_never(), None, "seven are left");
+        places.clear();
+        assert_eq!(recorder.is_unread().now_or_never(), Some(()));
     }
 }

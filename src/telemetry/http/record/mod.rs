@@ -8,7 +8,6 @@ mod history;
 pub mod series;
 mod slot;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -37,7 +36,8 @@ pub struct Recorder {
     history: Mutex<Option<History>>,
     /// The last look; `None` while nobody reads.
     frames: watch::Sender<Option<Arc<Frame>>>,
-    streams: AtomicUsize,
+    /// The number of streams.
+    streams: watch::Sender<usize>,
     /// A stream waits for its first look.
     arrived: Notify,
 }
@@ -55,7 +55,7 @@ pub struct Place(Arc<Recorder>);
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.streams.fetch_sub(1, Ordering::Relaxed);
+        self.0.streams.send_modify(|streams| *streams -= 1);
     }
 }
 
@@ -78,13 +78,25 @@ impl Recorder {
 
     /// A place for a stream, and the looks at the shops from now on; `None` if there are too many streams.
     pub fn enter(self: Arc<Self>) -> Option<(Place, watch::Receiver<Option<Arc<Frame>>>)> {
-        let free = |streams| (streams < STREAMS).then_some(streams + 1);
-        self.streams.fetch_update(Ordering::Relaxed, Ordering::Relaxed, free).ok()?;
+        let take = |streams: &mut usize| {
+            let is_free = *streams < STREAMS;
+            *streams += usize::from(is_free);
+            is_free
+        };
+        if !self.streams.send_if_modified(take) {
+            return None;
+        }
         let frames = self.frames.subscribe();
         if frames.borrow().is_none() {
             self.arrived.notify_one();
         }
         Some((Place(self), frames))
+    }
+
+    /// Waits until there is no stream.
+    pub async fn is_unread(&self) {
+        // It cannot fail: the sender is here.
+        let _ = self.streams.subscribe().wait_for(|streams| *streams == 0).await;
     }
 
     /// What has recorded these samples.
@@ -125,7 +137,7 @@ pub async fn record(pages: Arc<Pages>, recorder: Arc<Recorder>) {
             turn = turns.tick() => Some(turn),
             () = recorder.arrived.notified() => None,
         };
-        let is_read = recorder.streams.load(Ordering::Relaxed) > 0;
+        let is_read = *recorder.streams.borrow() > 0;
         if !is_read {
             looks.forget();
             recorder.frames.send_if_modified(|frame| frame.take().is_some());
