@@ -8,6 +8,7 @@ mod history;
 mod openapi;
 mod problem;
 mod query;
+mod reader;
 mod rows;
 mod samples;
 mod shop;
