@@ -2,6 +2,7 @@
 //!
 //! Owns the columns, signs and colours. Pure; must not know where it is shown, nor of how many lines there is room for.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -42,9 +43,9 @@ impl Table {
             "tick",
             "time",
             "lag",
-            "inserted/s",
-            "updated/s",
-            "deleted/s",
+            "ins/s",
+            "upd/s",
+            "del/s",
             "restarts",
             "url",
         ];
@@ -247,7 +248,8 @@ impl Paint {
         let mut painted = String::with_capacity(line.len() + 20);
         for (place, character) in line.chars().enumerate() {
             if parts.iter().any(|part| part.start == place) {
-                painted.push_str(&format!("\x1b[{code}m"));
+                // Writing to a String cannot fail.
+                let _ = write!(painted, "\x1b[{code}m");
             }
             painted.push(character);
             if parts.iter().any(|part| part.end == place + 1) {
