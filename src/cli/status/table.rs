@@ -37,18 +37,7 @@ impl Table {
         if shops.is_empty() {
             return Self { head, shops: Vec::new() };
         }
-        let heads = [
-            "  shop",
-            "phase",
-            "tick",
-            "time",
-            "lag",
-            "ins/s",
-            "upd/s",
-            "del/s",
-            "restarts",
-            "url",
-        ];
+        let heads = ["  shop", "phase", "tick", "time", "lag", "ins/s", "upd/s", "del/s", "restarts", "url"];
         let mut rows = vec![heads.map(str::to_owned)];
         rows.extend(shops.iter().map(|shop| row(shop)));
         let width = |row: &[String; 10]| harmless(&row[0]).chars().count();
