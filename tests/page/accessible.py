@@ -56,9 +56,11 @@ def _axe(scene: Scene, scheme: str) -> None:
 def _fits(browser: Browser, what: str) -> None:
     wide = """(() => {
       const root = document.scrollingElement;
+      const isInScrolled = (one) => one.parentElement !== null
+        && (getComputedStyle(one.parentElement).overflowX !== "visible" || isInScrolled(one.parentElement));
       if (root.scrollWidth <= innerWidth) return [];
       return [root.scrollWidth + " > " + innerWidth, ...[...document.querySelectorAll("body *")]
-        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !isInScrolled(one))
         .map((one) => one.tagName + "#" + one.id + "." + one.className).slice(0, 8)];
     })()"""
     wait_for(f"the layout of {what}", lambda: browser.js("return innerWidth") == 360, 2)
