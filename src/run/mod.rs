@@ -26,7 +26,7 @@ use crate::config::{Database, Listen};
 use crate::pg::{Claim, Queues, Sessions};
 use crate::stream::OUTPUT_VERSION;
 use crate::supervise::{GetStatus, Outcome, PrivateStore, Recipe, Stop, Store, Supervisor};
-use crate::telemetry::http::{self, AllowedHosts, DatabaseFacts, Pages, ShopFacts, Stage};
+use crate::telemetry::http::{self, AllowedHosts, DatabaseFacts, Pages, Served, ShopFacts, Stage};
 use crate::telemetry::{self, Format, Log};
 
 use signals::Signals;
@@ -132,23 +132,35 @@ async fn play(options: &Options, chain: &Chain, log: &Log, draws: bool) -> Ended
         );
     }
     let stage = watch::Sender::new(Stage::Preparing);
-    match chain.config.listen.or_else(|| options.open.then(Listen::default)) {
+    let served = match chain.config.listen.or_else(|| options.open.then(Listen::default)) {
         Some(listen) => match listen_on(listen, chain, &stage) {
-            Ok(link) if options.open => open::in_browser(link),
-            Ok(_) => {}
+            Ok((served, link)) => {
+                if options.open {
+                    open::in_browser(link);
+                }
+                Some(served)
+            }
             Err(error) => {
                 error!("{error}");
                 return Ended::default();
             }
         },
-        None => info!("`--listen 9464` serves a page that shows all of this live; `--open` opens it, too"),
-    }
+        None => {
+            info!("`--listen 9464` serves a page that shows all of this live; `--open` opens it, too");
+            None
+        }
+    };
     let embedded = chain.shops.iter().filter_map(|shop| match shop.config.database.value {
         Database::Embedded { port } => Some((shop.plan.name.clone(), port)),
         Database::Server(_) => None,
     });
     let mut servers = Servers::start(&chain.config.embedded, embedded);
     let mut ended = play_on(options, chain, (log, draws), &servers, &stage, &mut signals).await;
+    if let Some(served) = served
+        && ended.outcome.is_some()
+    {
+        served.end().await;
+    }
     tokio::select! {
         () = servers.stop() => {}
         signal = signals.next() => ended.forced_by = Some(signal),
@@ -170,8 +182,12 @@ fn bind(listen: Listen) -> Result<TcpListener, String> {
     })
 }
 
-/// Serves the pages, before anything else of the run starts; returns the link to the first of them.
-fn listen_on(listen: Listen, chain: &Chain, stage: &watch::Sender<Stage>) -> Result<String, String> {
+/// Serves the pages, before anything else of the run starts; returns the link to the first of them, too.
+fn listen_on(
+    listen: Listen,
+    chain: &Chain,
+    stage: &watch::Sender<Stage>,
+) -> Result<(Served, String), String> {
     let listener = bind(listen)?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let pages = Pages {
@@ -181,14 +197,15 @@ fn listen_on(listen: Listen, chain: &Chain, stage: &watch::Sender<Stage>) -> Res
         config: chain.path.display().to_string(),
         allowed_hosts: AllowedHosts(chain.config.allowed_hosts.clone()),
     };
-    http::serve(listener, pages).map_err(|error| format!("cannot serve on {address}: {error}"))?;
+    let served =
+        http::serve(listener, pages).map_err(|error| format!("cannot serve on {address}: {error}"))?;
     let link = format!("http://{}/", Listen::from(address).target());
     let everywhere = match address.ip().is_unspecified() {
         true => format!(" (and at the other addresses of this machine: it listens on {address})"),
         false => String::new(),
     };
     info!("page: {link}{everywhere}; for machines: /livez, /readyz, /metrics, /status");
-    Ok(link)
+    Ok((served, link))
 }
 
 /// Runs the shops: each starts as soon as its private server is up.

@@ -29,6 +29,7 @@ mod many;
 mod memory;
 mod open;
 mod oracle;
+mod page_rows;
 mod paces;
 mod page_api;
 mod permutations;

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use super::pages::{get, pages};
 use super::*;
 use serde_json::Value as Json;
-use shopsim::telemetry::http::{Stage, serve};
+use shopsim::telemetry::http::{Served, Stage, serve};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -80,6 +80,7 @@ struct Run {
     address: SocketAddr,
     stage: watch::Sender<Stage>,
     chain: Chain,
+    served: Served,
 }
 
 impl Run {
@@ -90,14 +91,15 @@ impl Run {
         let stage = watch::Sender::new(Stage::Playing(chain.supervisor.clone(), Arc::new([])));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        serve(listener, pages(&stage, &wall)).unwrap();
-        Self { address, stage, chain }
+        let served = serve(listener, pages(&stage, &wall)).unwrap();
+        Self { address, stage, chain, served }
     }
 
     async fn end(self) {
         self.chain.supervisor.send(Stop).await.unwrap();
         let outcome = self.chain.ended.await.unwrap();
         self.stage.send_replace(Stage::Ended(outcome.shops));
+        self.served.end().await;
     }
 }
 

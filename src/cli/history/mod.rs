@@ -109,10 +109,11 @@ pub fn history(
                 Content::Versions => TableRows::inserted_by(plan, timeline, *place, cohorts, to),
             };
             let mut key = arguments.key;
-            let is_all = key.is_none();
-            while let Some(chunk) =
-                if is_all { rows.next_chunk() } else { key.take().and_then(|key| rows.seek(key)) }
-            {
+            let mut next = || match arguments.key {
+                Some(_) => key.take().and_then(|key| rows.seek(key)),
+                None => rows.next_chunk(),
+            };
+            while let Some(chunk) = next() {
                 for row in chunk.rows() {
                     match choice.content {
                         Content::AsOf => output.row(row)?,

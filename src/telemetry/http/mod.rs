@@ -46,6 +46,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// [`record::STREAMS`] of them. All others are short. Each takes two file descriptors.
 const CONNECTIONS: usize = 64;
 
+/// How long the end of the process waits for readers that have not been told of it.
+const FAREWELL: Duration = Duration::from_millis(500);
+
 /// The stage of the run, which decides where the shops' state comes from.
 #[derive(Clone)]
 pub enum Stage {
@@ -80,13 +83,24 @@ enum View {
     Silent,
 }
 
+/// The pages that are served.
+pub struct Served(Arc<Recorder>);
+
+impl Served {
+    /// Waits until the streams of events have told the end of the run, for a moment: a slow reader holds up nothing.
+    pub async fn end(self) {
+        let _ = timeout(FAREWELL, self.0.is_unread()).await;
+    }
+}
+
 /// Serves the pages on a thread of their own until the process ends.
 ///
 /// # Errors
 /// If the operating system refuses.
-pub fn serve(listener: TcpListener, pages: Pages) -> io::Result<()> {
+pub fn serve(listener: TcpListener, pages: Pages) -> io::Result<Served> {
     let pages = Data::new(pages);
     let recorder = Data::new(Recorder::default());
+    let served = Served(recorder.clone().into_inner());
     actix::spawn(record::record(pages.clone().into_inner(), recorder.clone().into_inner()));
     let app = move || {
         App::new()
@@ -114,7 +128,7 @@ pub fn serve(listener: TcpListener, pages: Pages) -> io::Result<()> {
             tracing::error!("the HTTP server of `--listen` failed: {error}; the run continues");
         }
     });
-    Ok(())
+    Ok(served)
 }
 
 /// A resource that is read by GET and HEAD.

@@ -5,11 +5,10 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use actix_web::{HttpResponse, web};
+use actix_web::web;
 use tokio::time::timeout;
 
-use super::problem::Problem;
-use super::query::Found;
+use super::query::{Found, Refusal};
 use crate::clock::Timeline;
 use crate::plan::ShopPlan;
 use crate::value::Value;
@@ -36,13 +35,13 @@ pub struct Ticks {
 
 impl Ticks {
     /// The ticks of a shop by now; it must have opened its database once and committed one.
-    pub fn of(shop: &Found<'_>) -> Result<Self, HttpResponse> {
+    pub fn of(shop: &Found<'_>) -> Result<Self, Refusal> {
         let plan = shop.facts.plan.clone();
         let board = shop.shared.boards[shop.index].lock();
         match (board.last_tick, &board.timeline) {
             (Some(last), Some(timeline)) => Ok(Self { timeline: timeline.clone(), plan, last }),
-            (_, None) => Err(Problem::not_found(format!("`{}` has not opened its database yet", plan.name))),
-            _ => Err(Problem::not_found(format!("`{}` has not committed a tick yet", plan.name))),
+            (_, None) => Err(Refusal::NotFound(format!("`{}` has not opened its database yet", plan.name))),
+            _ => Err(Refusal::NotFound(format!("`{}` has not committed a tick yet", plan.name))),
         }
     }
 
@@ -75,9 +74,7 @@ impl Reader {
 }
 
 /// Draws rows on the one thread for it, one request after the other.
-pub async fn draw<T: Send + 'static>(
-    work: impl FnOnce(&Reader) -> T + Send + 'static,
-) -> Result<T, HttpResponse> {
+pub async fn draw<T: Send + 'static>(work: impl FnOnce(&Reader) -> T + Send + 'static) -> Result<T, Refusal> {
     let reading = Arc::new(());
     let reader = Reader(Arc::downgrade(&reading));
     let drawn = timeout(PATIENCE, web::block(move || (!reader.is_gone()).then(|| work(&reader)))).await;
@@ -85,8 +82,8 @@ pub async fn draw<T: Send + 'static>(
     drop(reading);
     match drawn {
         Ok(Ok(Some(drawn))) => Ok(drawn),
-        Ok(_) => Err(Problem::unavailable("the rows could not be drawn")),
-        Err(_) => Err(Problem::too_many("others are having rows drawn")),
+        Ok(_) => Err(Refusal::Unavailable("the rows could not be drawn".to_owned())),
+        Err(_) => Err(Refusal::Busy("others are having rows drawn".to_owned())),
     }
 }
 
@@ -108,6 +105,9 @@ mod tests {
     use tokio::sync::oneshot;
 
     use super::*;
+    use crate::clock::Pause;
+    use crate::config::{self, Source, Surroundings};
+    use crate::value::Timestamp;
 
     #[test]
     fn a_long_value_is_cut_between_two_characters() {
@@ -117,6 +117,26 @@ mod tests {
         let fits = "🍐".repeat(MOST_CHARACTERS);
         assert_eq!(text(Value::Text(&fits)), Some(fits.clone()));
         assert_eq!((text(Value::Null), text(Value::Text(""))), (None, Some(String::new())));
+    }
+
+    #[test]
+    fn rows_whose_times_may_have_been_lost_are_not_drawn() {
+        let text = "[[shop]]\nname = \"a\"\ntick_interval = \"1s\"\ndelete_older_than = \"8s\"\n[tables.t]\n\
+                    insert_rows_per_tick = 1\nupdate_rows_per_tick = 0\n[tables.t.columns]\n\
+                    x = { type = \"int\", faker = \"random_int\" }\n";
+        let surroundings = Surroundings { var: &|_| None, read: &|_| unreachable!("no file is named") };
+        let (config, _) = config::read(&Source::new("shops.toml", text), &surroundings);
+        let plan = crate::plan::compile(&config).0.remove(0);
+        let (reach, kept) = (plan.reach(), plan.ticks_remembered());
+        let pause = Pause { before_tick: 100, micros: 5_000_000 };
+        let timeline = Arc::new(Timeline::new(Timestamp(0), plan.interval, &[pause]));
+        let ticks = |last| Ticks { plan: plan.clone(), timeline: timeline.clone(), last };
+        // As long as no pause is merged, each tick has its time.
+        assert_eq!(ticks(50 + kept).forgotten(3), None);
+        let told = "the exact times of ticks before 100 are no longer in memory";
+        let later = ticks(100 + kept);
+        assert_eq!(later.forgotten(99 + reach).as_deref(), Some(told));
+        assert_eq!(later.forgotten(100 + reach), None);
     }
 
     #[test]

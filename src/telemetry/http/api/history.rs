@@ -9,8 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::super::record::Recorder;
 use super::drawing::{MOST_BYTES, MOST_DRAWS, Ticks, draw, text};
-use super::problem::Problem;
-use super::query::{self, Query};
+use super::query::{self, Query, Refusal};
 use crate::text::harmless;
 use crate::truth::{TableRows, Version, draws, why_absent};
 
@@ -18,16 +17,13 @@ use crate::truth::{TableRows, Version, draws, why_absent};
 const MOST_VERSIONS: usize = 200;
 
 /// The history of a row.
-pub async fn history(shop: Path<String>, request: HttpRequest, recorder: Data<Recorder>) -> HttpResponse {
-    match answer(&shop, &request, &recorder).await {
-        Ok(answer) => HttpResponse::Ok().json(answer),
-        Err(problem) => problem,
-    }
-}
-
-async fn answer(shop: &str, request: &HttpRequest, recorder: &Recorder) -> Result<Json, HttpResponse> {
-    let shop = query::shop(recorder, shop)?;
-    let asked = Query::of(request, &["table", "key"])?;
+pub async fn history(
+    shop: Path<String>,
+    request: HttpRequest,
+    recorder: Data<Recorder>,
+) -> Result<HttpResponse, Refusal> {
+    let shop = query::shop(&recorder, &shop)?;
+    let asked = Query::of(&request, &["table", "key"])?;
     let place = query::table(&shop.facts.plan, asked.required("table")?)?;
     asked.required("key")?;
     let ticks = Ticks::of(&shop)?;
@@ -36,13 +32,14 @@ async fn answer(shop: &str, request: &HttpRequest, recorder: &Recorder) -> Resul
         let table = &ticks.plan.tables[place];
         let (key_name, name) = (harmless(&table.key), harmless(&table.name));
         let place = format!("`{}` has no {key_name} {key} in `{name}`", ticks.plan.name);
-        move |why: &str| Problem::not_found(format!("{place}: {why}"))
+        move |why: &str| Refusal::NotFound(format!("{place}: {why}"))
     };
     if let Some(why) = why_absent(&ticks.plan.tables[place], &ticks.timeline, key, ticks.last) {
         return Err(missing(&why));
     }
     let history = draw(move |_| RowHistory { ticks: &ticks, place, key }.json()).await?;
-    history.ok_or_else(|| missing("it has not been inserted"))
+    let history = history.ok_or_else(|| missing("it has not been inserted"))?;
+    Ok(HttpResponse::Ok().json(history))
 }
 
 /// The row with a key.
@@ -130,5 +127,94 @@ impl RowHistory<'_> {
             "created_at": version.created_at().to_rfc3339(),
             "values": values, "changed": changed,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::clock::Timeline;
+    use crate::config::{self, Source, Surroundings};
+    use crate::value::Timestamp;
+
+    /// A shop with one table of this many rows and updates a tick, by this tick.
+    fn ticks(rows: u64, updates: u64, update_for: u64, last: u64) -> Ticks {
+        let text = format!(
+            "[[shop]]\nname = \"a\"\nseed = 7\ntick_interval = \"1s\"\nupdate_not_older_than = \"{update_for}s\"\n\
+             delete_older_than = \"10000s\"\n[tables.t]\ninsert_rows_per_tick = {rows}\n\
+             update_rows_per_tick = {updates}\nkey_type = \"bigint\"\n[tables.t.columns]\n\
+             name = {{ type = \"text\", faker = \"name\" }}\nnumber = {{ type = \"int\", faker = \"random_int\" }}\n"
+        );
+        let surroundings = Surroundings { var: &|_| None, read: &|_| unreachable!("no file is named") };
+        let (config, problems) = config::read(&Source::new("shops.toml", &text), &surroundings);
+        assert!(!problems.iter().any(config::Problem::is_error), "{problems:?}");
+        let plan = crate::plan::compile(&config).0.remove(0);
+        let timeline = Arc::new(Timeline::new(Timestamp(0), plan.interval, &[]));
+        Ticks { plan, timeline, last }
+    }
+
+    fn history(ticks: &Ticks, key: i64) -> Json {
+        RowHistory { ticks, place: 0, key }.json().unwrap()
+    }
+
+    fn spans(history: &Json) -> Vec<(u64, Option<u64>)> {
+        let versions = history["versions"].as_array().unwrap().iter();
+        versions
+            .map(|version| (version["from_tick"].as_u64().unwrap(), version["to_tick"].as_u64()))
+            .collect()
+    }
+
+    #[test]
+    fn each_version_is_that_of_a_reader_of_all_rows() {
+        let ticks = ticks(5, 6, 8, 40);
+        let mut rows = TableRows::inserted_by(&ticks.plan, &ticks.timeline, 0, 0..41, 40);
+        let mut seen = 0;
+        while let Some(chunk) = rows.next_chunk() {
+            for row in chunk.rows() {
+                let history = history(&ticks, row.id());
+                let expected: Vec<_> =
+                    row.versions().map(|version| (version.from, version.to.map(|(tick, _)| tick))).collect();
+                assert_eq!((spans(&history), &history["cut"]), (expected, &Json::Null));
+                for (shown, version) in history["versions"].as_array().unwrap().iter().zip(row.versions()) {
+                    let values: Vec<_> = (0..2).map(|column| text(version.value(column))).collect();
+                    assert_eq!(shown["values"], json!(values));
+                }
+                seen += 1;
+            }
+        }
+        assert_eq!(seen, 41 * 5);
+    }
+
+    #[test]
+    fn a_row_with_very_many_versions_has_its_last_ones() {
+        let ticks = ticks(1, 300, 300, 400);
+        let history = history(&ticks, 1);
+        let spans = spans(&history);
+        assert_eq!((spans.len(), spans.last()), (MOST_VERSIONS, Some(&(300, None))));
+        assert_eq!(
+            history["cut"],
+            "101 earlier versions are left out; `shopsim history --database --only a --table t --key 1` has all"
+        );
+    }
+
+    #[test]
+    fn versions_that_would_cost_too_much_are_left_out() {
+        let ticks = ticks(1_000, 1_000, 1_000, 3_000);
+        let key = 500 * 1_000 + 1;
+        let history = history(&ticks, key);
+        let until = history["as_of_tick"].as_u64().unwrap();
+        assert!((501..3_000).contains(&until), "{history}");
+        let told = format!(
+            "versions after tick {until} are left out: too many other updates would have to be drawn; \
+             `shopsim history --database --only a --table t --key {key}` has all"
+        );
+        assert_eq!(history["cut"], told);
+        let last = 3_000_000;
+        let many = self::ticks(1_000_000, 0, 1, 3);
+        let all = RowHistory { ticks: &many, place: 0, key: last }.json().unwrap();
+        assert_eq!(spans(&all), []);
+        assert!(all["cut"].as_str().unwrap().starts_with("all versions are left out: too many other rows"));
     }
 }

@@ -8,6 +8,7 @@ mod history;
 mod openapi;
 mod problem;
 mod query;
+mod reader;
 mod rows;
 mod samples;
 mod shop;
@@ -39,6 +40,7 @@ pub fn routes(service: &mut ServiceConfig) {
     service.service(read("/api/v1/timeline", timeline::timeline));
     service.service(read("/api/v1/tree", tree::tree));
     service.service(read("/api/v1/openapi.json", openapi::openapi));
+    // What no path above is.
     let missing = async || Problem::not_found("there is nothing here: the paths are in /api/v1/openapi.json");
     service.service(web::resource("/api/{path:.*}").to(missing));
 }

@@ -7,7 +7,8 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
+use thiserror::Error;
 
 use super::super::ShopFacts;
 use super::super::record::Recorder;
@@ -16,6 +17,34 @@ use crate::plan::ShopPlan;
 use crate::suggest::nearest;
 use crate::supervise::Shared;
 use crate::text::harmless;
+
+/// Why a request is not answered, in one sentence.
+#[derive(Debug, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// A part of the query cannot be understood.
+    #[error("{0}")]
+    BadRequest(String),
+    /// There is no such shop, table, tick or row.
+    #[error("{0}")]
+    NotFound(String),
+    /// It cannot be told now.
+    #[error("{0}")]
+    Unavailable(String),
+    /// Others come first.
+    #[error("{0}")]
+    Busy(String),
+}
+
+impl ResponseError for Refusal {
+    fn error_response(&self) -> HttpResponse {
+        match self {
+            Self::BadRequest(detail) => Problem::bad_request(detail),
+            Self::NotFound(detail) => Problem::not_found(detail),
+            Self::Unavailable(detail) => Problem::unavailable(detail),
+            Self::Busy(detail) => Problem::too_many(detail),
+        }
+    }
+}
 
 /// A shop that was found.
 pub struct Found<'a> {
@@ -28,21 +57,21 @@ pub struct Found<'a> {
 }
 
 /// The shop of this name.
-pub fn shop<'a>(recorder: &'a Recorder, name: &str) -> Result<Found<'a>, HttpResponse> {
+pub fn shop<'a>(recorder: &'a Recorder, name: &str) -> Result<Found<'a>, Refusal> {
     let Some(watched) = recorder.watched() else {
-        return Err(Problem::unavailable("the shops have not started yet"));
+        return Err(Refusal::Unavailable("the shops have not started yet".to_owned()));
     };
     let names = || watched.facts.iter().map(|facts| facts.plan.name.as_str());
     match names().position(|other| other == name) {
         Some(index) => Ok(Found { index, facts: &watched.facts[index], shared: &watched.shared }),
-        None => Err(Problem::not_found(unknown("shop", name, names()))),
+        None => Err(Refusal::NotFound(unknown("shop", name, names()))),
     }
 }
 
 /// The place of the table of this name in a plan.
-pub fn table(plan: &ShopPlan, name: &str) -> Result<usize, HttpResponse> {
+pub fn table(plan: &ShopPlan, name: &str) -> Result<usize, Refusal> {
     let names = || plan.tables.iter().map(|table| table.name.as_str());
-    let missing = || Problem::not_found(unknown("table", name, names()));
+    let missing = || Refusal::NotFound(unknown("table", name, names()));
     names().position(|other| other == name).ok_or_else(missing)
 }
 
@@ -55,20 +84,21 @@ fn unknown<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str>) -> 
 }
 
 /// The parameters of a request.
+#[derive(Debug)]
 pub struct Query(BTreeMap<String, String>);
 
 impl Query {
     /// Only these may be given, each once.
-    pub fn of(request: &HttpRequest, known: &[&str]) -> Result<Self, HttpResponse> {
+    pub fn of(request: &HttpRequest, known: &[&str]) -> Result<Self, Refusal> {
         let given = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
-        let Ok(given) = given else { return Err(Problem::bad_request("the query cannot be read")) };
+        let Ok(given) = given else { return Err(Refusal::BadRequest("the query cannot be read".to_owned())) };
         let mut parameters = BTreeMap::new();
         for (name, value) in given.into_inner() {
             if !known.contains(&name.as_str()) {
-                return Err(Problem::bad_request(unknown("parameter", &name, known.iter().copied())));
+                return Err(Refusal::BadRequest(unknown("parameter", &name, known.iter().copied())));
             }
             if parameters.contains_key(&name) {
-                return Err(Problem::bad_request(format!("`{name}` is given twice")));
+                return Err(Refusal::BadRequest(format!("`{name}` is given twice")));
             }
             parameters.insert(name, value);
         }
@@ -81,8 +111,8 @@ impl Query {
     }
 
     /// A parameter that must be given.
-    pub fn required(&self, name: &str) -> Result<&str, HttpResponse> {
-        self.text(name).ok_or_else(|| Problem::bad_request(format!("`{name}` is missing")))
+    pub fn required(&self, name: &str) -> Result<&str, Refusal> {
+        self.text(name).ok_or_else(|| Refusal::BadRequest(format!("`{name}` is missing")))
     }
 
     /// A whole number, if it is given.
@@ -90,34 +120,25 @@ impl Query {
         &self,
         name: &str,
         range: RangeInclusive<N>,
-    ) -> Result<Option<N>, HttpResponse> {
+    ) -> Result<Option<N>, Refusal> {
         let Some(text) = self.text(name) else { return Ok(None) };
         let number = text.parse().ok().filter(|number| range.contains(number));
         let wrong = || {
             let (least, most) = (range.start(), range.end());
             format!("`{name}` is `{}`; expected a whole number from {least} to {most}", harmless(text))
         };
-        number.map(Some).ok_or_else(|| Problem::bad_request(wrong()))
+        number.map(Some).ok_or_else(|| Refusal::BadRequest(wrong()))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use actix_web::body::to_bytes;
     use actix_web::test::TestRequest;
-    use serde_json::Value as Json;
 
     use super::*;
 
-    fn query(text: &str) -> Result<Query, HttpResponse> {
+    fn query(text: &str) -> Result<Query, Refusal> {
         Query::of(&TestRequest::with_uri(&format!("/x?{text}")).to_http_request(), &["table", "limit"])
-    }
-
-    async fn detail(answer: Option<HttpResponse>) -> String {
-        let answer = answer.unwrap();
-        let (status, body) = (answer.status(), to_bytes(answer.into_body()).await.unwrap());
-        let body: Json = serde_json::from_slice(&body).unwrap();
-        format!("{}: {}", status.as_u16(), body["detail"].as_str().unwrap())
     }
 
     #[test]
@@ -128,28 +149,22 @@ mod tests {
             ("%F0%9F%8D%90", "🍐"),
             ("1%25%22", "1%\""),
         ] {
-            assert_eq!(
-                query(&format!("table={encoded}")).unwrap_or(Query(BTreeMap::new())).text("table"),
-                Some(name)
-            );
+            assert_eq!(query(&format!("table={encoded}")).unwrap().text("table"), Some(name));
         }
     }
 
-    #[tokio::test]
-    async fn a_mistake_is_named() {
-        assert_eq!(
-            detail(query("tabel=x").err()).await,
-            "400: there is no parameter `tabel`; did you mean `table`?"
-        );
-        assert_eq!(detail(query("limit=1&limit=2").err()).await, "400: `limit` is given twice");
-        let parsed = query("limit=101").ok().unwrap();
-        assert_eq!(
-            detail(parsed.number("limit", 1..=100_usize).err()).await,
-            "400: `limit` is `101`; expected a whole number from 1 to 100"
-        );
-        assert_eq!(detail(parsed.required("table").err()).await, "400: `table` is missing");
+    #[test]
+    fn a_mistake_is_named() {
+        let bad = |text: &str| Some(Refusal::BadRequest(text.to_owned()));
+        let did_you_mean = bad("there is no parameter `tabel`; did you mean `table`?");
+        assert_eq!(query("tabel=x").err(), did_you_mean);
+        assert_eq!(query("limit=1&limit=2").err(), bad("`limit` is given twice"));
+        let parsed = query("limit=101").unwrap();
+        let expected = "`limit` is `101`; expected a whole number from 1 to 100";
+        assert_eq!(parsed.number("limit", 1..=100).err(), bad(expected));
+        assert_eq!(parsed.required("table").err(), bad("`table` is missing"));
         for text in ["limit=", "limit=1.5", "limit=-1", "limit=x%0A"] {
-            assert!(query(text).ok().unwrap().number("limit", 0..=u64::MAX).is_err(), "{text}");
+            assert!(query(text).unwrap().number("limit", 0..=u64::MAX).is_err(), "{text}");
         }
     }
 }

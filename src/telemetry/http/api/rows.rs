@@ -11,8 +11,7 @@ use serde_json::{Value as Json, json};
 
 use super::super::record::Recorder;
 use super::drawing::{MOST_BYTES, MOST_DRAWS, Reader, Ticks, draw, text};
-use super::problem::Problem;
-use super::query::{self, Query};
+use super::query::{self, Query, Refusal};
 use crate::plan::TablePlan;
 use crate::tick::{Operation, TableTick, UpdateCause};
 use crate::truth::{Ended, TableRows, Version, draws};
@@ -25,16 +24,13 @@ const MOST_ROWS: usize = 100;
 const MOST_UPDATES: u64 = 2_000_000;
 
 /// The rows of a tick.
-pub async fn rows(shop: Path<String>, request: HttpRequest, recorder: Data<Recorder>) -> HttpResponse {
-    match answer(&shop, &request, &recorder).await {
-        Ok(answer) => HttpResponse::Ok().json(answer),
-        Err(problem) => problem,
-    }
-}
-
-async fn answer(shop: &str, request: &HttpRequest, recorder: &Recorder) -> Result<Json, HttpResponse> {
-    let shop = query::shop(recorder, shop)?;
-    let asked = Query::of(request, &["tick", "table", "limit"])?;
+pub async fn rows(
+    shop: Path<String>,
+    request: HttpRequest,
+    recorder: Data<Recorder>,
+) -> Result<HttpResponse, Refusal> {
+    let shop = query::shop(&recorder, &shop)?;
+    let asked = Query::of(&request, &["tick", "table", "limit"])?;
     let tick = asked.number("tick", 0..=u64::MAX)?;
     let limit = asked.number("limit", 1..=MOST_ROWS)?.unwrap_or(LIMIT);
     let table = asked.text("table").map(|name| query::table(&shop.facts.plan, name)).transpose()?;
@@ -42,19 +38,20 @@ async fn answer(shop: &str, request: &HttpRequest, recorder: &Recorder) -> Resul
     let tick = tick.unwrap_or(ticks.last);
     let (name, last, first) = (&ticks.plan.name, ticks.last, ticks.timeline.first());
     if tick > last {
-        return Err(Problem::not_found(format!("`{name}` has no tick {tick} yet: its last one is {last}")));
+        return Err(Refusal::NotFound(format!("`{name}` has no tick {tick} yet: its last one is {last}")));
     }
     if tick < first {
-        return Err(Problem::not_found(format!(
+        return Err(Refusal::NotFound(format!(
             "`{name}` skipped tick {tick}: its history begins with tick {first}"
         )));
     }
     if let Some(why) = ticks.forgotten(tick) {
-        return Err(Problem::not_found(format!(
+        return Err(Refusal::NotFound(format!(
             "tick {tick} cannot be drawn: {why}; `shopsim sample --database --only {name} --tick {tick}` draws it"
         )));
     }
-    draw(move |reader| tick_json(&ticks, tick, table, limit, reader)).await
+    let answer = draw(move |reader| tick_json(&ticks, tick, table, limit, reader)).await?;
+    Ok(HttpResponse::Ok().json(answer))
 }
 
 /// The rows of a tick in all tables, or in one.

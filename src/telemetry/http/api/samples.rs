@@ -93,7 +93,7 @@ fn write(history: &History, wanted: &Wanted, out: &mut String) -> Result<(), Str
         column(",\"deleted\":", |out, point| decimal(out, point.rates.rows[2], 3));
         column(",\"lag\":", |out, point| known(out, point.lag.map(|millis| f64::from(millis) / 1e3), 3));
         column(",\"tick_mean\":", |out, point| {
-            known(out, point.rates.ticks.map(|ticks| ticks.mean / 1e6), 6)
+            known(out, point.rates.ticks.map(|ticks| ticks.mean / 1e6), 6);
         });
         column(",\"tick_p95\":", |out, point| {
             known(out, point.rates.ticks.map(|ticks| f64::from(ticks.p95) / 1e6), 6);

@@ -7,9 +7,9 @@ use actix_web::web::{Data, Path};
 use serde_json::{Map, Value as Json, json};
 
 use super::super::record::Recorder;
-use super::super::{Pages, View, silent};
+use super::super::{Pages, View};
 use super::problem::Problem;
-use super::query::{self, Found};
+use super::query::{self, Found, Refusal};
 use crate::clients::snippets;
 use crate::clock::Timeline;
 use crate::plan::{TablePlan, count_ids};
@@ -18,18 +18,20 @@ use crate::supervise::{EventKind, ShopStatus};
 use crate::value::SECOND;
 
 /// The shop.
-pub async fn shop(name: Path<String>, pages: Data<Pages>, recorder: Data<Recorder>) -> HttpResponse {
-    let shop = match query::shop(&recorder, &name) {
-        Ok(shop) => shop,
-        Err(problem) => return problem,
+pub async fn shop(
+    name: Path<String>,
+    pages: Data<Pages>,
+    recorder: Data<Recorder>,
+) -> Result<HttpResponse, Refusal> {
+    let shop = query::shop(&recorder, &name)?;
+    let statuses = match pages.view().await {
+        View::Silent => return Ok(Problem::silent()),
+        View::Preparing => Vec::new(),
+        View::Shops(statuses, _) => statuses,
     };
-    match pages.view().await {
-        View::Silent => silent(),
-        View::Preparing => Problem::unavailable("the shops have not started yet"),
-        View::Shops(statuses, _) => match statuses.get(shop.index) {
-            Some(status) => HttpResponse::Ok().json(details(&shop, status)),
-            None => Problem::unavailable("the state of the shop is unknown"),
-        },
+    match statuses.get(shop.index) {
+        Some(status) => Ok(HttpResponse::Ok().json(details(&shop, status))),
+        None => Err(Refusal::Unavailable("the shops have not started yet".to_owned())),
     }
 }
 

@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout};
 
 use super::super::record::Recorder;
 use super::super::{Pages, ShopFacts};
-use super::query;
+use super::query::{self, Refusal};
 use crate::pg::{self, Slot};
 use crate::text::with_causes;
 use crate::value::Timestamp;
@@ -53,14 +53,10 @@ pub async fn slots(
     pages: Data<Pages>,
     recorder: Data<Recorder>,
     asked: Data<Asked>,
-) -> HttpResponse {
-    match query::shop(&recorder, &shop) {
-        Ok(shop) => {
-            let asked_at = (pages.wall)();
-            HttpResponse::Ok().json(object(&asked.answer(shop.index, shop.facts, asked_at).await))
-        }
-        Err(problem) => problem,
-    }
+) -> Result<HttpResponse, Refusal> {
+    let shop = query::shop(&recorder, &shop)?;
+    let answer = asked.answer(shop.index, shop.facts, (pages.wall)()).await;
+    Ok(HttpResponse::Ok().json(object(&answer)))
 }
 
 impl Asked {

@@ -13,7 +13,7 @@ use serde_json::{Value as Json, json};
 use super::super::record::Recorder;
 use super::super::{Pages, ShopFacts, View};
 use super::problem::Problem;
-use super::query::{self, Query};
+use super::query::{self, Query, Refusal};
 use super::run;
 use crate::clock::Pause;
 use crate::supervise::{Cause, EventKind, LoggedEvent, Phase, ShopStatus};
@@ -21,14 +21,15 @@ use crate::text::harmless;
 use crate::value::{SECOND, Timestamp};
 
 /// The timeline.
-pub async fn timeline(request: HttpRequest, pages: Data<Pages>, recorder: Data<Recorder>) -> HttpResponse {
-    let wanted = match Wanted::of(&request, &recorder) {
-        Ok(wanted) => wanted,
-        Err(problem) => return problem,
-    };
+pub async fn timeline(
+    request: HttpRequest,
+    pages: Data<Pages>,
+    recorder: Data<Recorder>,
+) -> Result<HttpResponse, Refusal> {
+    let wanted = Wanted::of(&request, &recorder)?;
     // The supervisor logs the phases that shops have entered by themselves when it is asked.
     let shops = match pages.view().await {
-        View::Silent => return Problem::silent(),
+        View::Silent => return Ok(Problem::silent()),
         View::Preparing => Vec::new(),
         View::Shops(shops, _) => shops,
     };
@@ -36,7 +37,7 @@ pub async fn timeline(request: HttpRequest, pages: Data<Pages>, recorder: Data<R
         Some(watched) => (watched.shared.events.after(0), &*watched.facts),
         None => (Vec::new(), &[][..]),
     };
-    HttpResponse::Ok().json(page(&pages, (pages.wall)(), &wanted, &shops, &events, facts))
+    Ok(HttpResponse::Ok().json(page(&pages, (pages.wall)(), &wanted, &shops, &events, facts)))
 }
 
 /// An event, as streams tell it.
@@ -74,7 +75,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn of(request: &HttpRequest, recorder: &Recorder) -> Result<Self, HttpResponse> {
+    fn of(request: &HttpRequest, recorder: &Recorder) -> Result<Self, Refusal> {
         let query = Query::of(request, &["from", "to", "shop", "kind"])?;
         let shop = query.text("shop").map(|name| query::shop(recorder, name)).transpose()?;
         Ok(Self {
@@ -86,7 +87,7 @@ impl Wanted {
                 Some("faults") => true,
                 Some(other) => {
                     let told = format!("`kind` is `{}`; the only kind is `faults`", harmless(other));
-                    return Err(Problem::bad_request(told));
+                    return Err(Refusal::BadRequest(told));
                 }
             },
         })
@@ -109,12 +110,12 @@ impl Wanted {
 }
 
 /// A time of the query, in RFC 3339 or milliseconds since 1970.
-fn moment(query: &Query, name: &str) -> Result<Option<Timestamp>, HttpResponse> {
+fn moment(query: &Query, name: &str) -> Result<Option<Timestamp>, Refusal> {
     let Some(text) = query.text(name) else { return Ok(None) };
     let of_millis = |millis: i64| Timestamp(millis.saturating_mul(SECOND / 1_000));
     let moment = text.parse().ok().map(of_millis).or_else(|| Timestamp::parse_rfc3339(text));
     moment.map(Some).ok_or_else(|| {
-        Problem::bad_request(format!(
+        Refusal::BadRequest(format!(
             "`{name}` is `{}`; expected a time such as 2026-01-01T00:00:00Z, or milliseconds since 1970",
             harmless(text)
         ))

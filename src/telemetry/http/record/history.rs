@@ -171,7 +171,7 @@ impl Sampler {
             slot
         };
         let slots: Arc<[Slot]> = shops.iter().zip(&mut self.seen).map(read).collect();
-        let coarse = (number % SPAN == 0).then(|| {
+        let coarse = number.is_multiple_of(SPAN).then(|| {
             let spans = slots.iter().zip(&mut self.seen);
             let slots = spans.map(|(slot, (_, worst))| std::mem::take(worst).at(slot)).collect();
             Sample { number, at, slots }

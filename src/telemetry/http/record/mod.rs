@@ -8,7 +8,6 @@ mod history;
 pub mod series;
 mod slot;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -37,7 +36,8 @@ pub struct Recorder {
     history: Mutex<Option<History>>,
     /// The last look; `None` while nobody reads.
     frames: watch::Sender<Option<Arc<Frame>>>,
-    streams: AtomicUsize,
+    /// The number of streams.
+    streams: watch::Sender<usize>,
     /// A stream waits for its first look.
     arrived: Notify,
 }
@@ -55,7 +55,7 @@ pub struct Place(Arc<Recorder>);
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.streams.fetch_sub(1, Ordering::Relaxed);
+        self.0.streams.send_modify(|streams| *streams -= 1);
     }
 }
 
@@ -78,13 +78,25 @@ impl Recorder {
 
     /// A place for a stream, and the looks at the shops from now on; `None` if there are too many streams.
     pub fn enter(self: Arc<Self>) -> Option<(Place, watch::Receiver<Option<Arc<Frame>>>)> {
-        let free = |streams| (streams < STREAMS).then_some(streams + 1);
-        self.streams.fetch_update(Ordering::Relaxed, Ordering::Relaxed, free).ok()?;
+        let take = |streams: &mut usize| {
+            let is_free = *streams < STREAMS;
+            *streams += usize::from(is_free);
+            is_free
+        };
+        if !self.streams.send_if_modified(take) {
+            return None;
+        }
         let frames = self.frames.subscribe();
         if frames.borrow().is_none() {
             self.arrived.notify_one();
         }
         Some((Place(self), frames))
+    }
+
+    /// Waits until there is no stream.
+    pub async fn is_unread(&self) {
+        // It cannot fail: the sender is here.
+        let _ = self.streams.subscribe().wait_for(|streams| *streams == 0).await;
     }
 
     /// What has recorded these samples.
@@ -120,17 +132,18 @@ pub async fn record(pages: Arc<Pages>, recorder: Arc<Recorder>) {
     turns.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let (mut sampling, mut looks) = (Sampling::default(), Looks::default());
     loop {
-        tokio::select! {
-            _ = turns.tick() => {}
-            () = recorder.arrived.notified() => {}
-        }
-        let is_read = recorder.streams.load(Ordering::Relaxed) > 0;
+        // A look for a stream that has just arrived is none of the regular ones, which have the same distance.
+        let turn = tokio::select! {
+            turn = turns.tick() => Some(turn),
+            () = recorder.arrived.notified() => None,
+        };
+        let is_read = *recorder.streams.borrow() > 0;
         if !is_read {
             looks.forget();
             recorder.frames.send_if_modified(|frame| frame.take().is_some());
         }
-        let is_due = sampling.is_due();
-        if !is_due && !is_read {
+        let due = turn.filter(|turn| sampling.is_due(*turn));
+        if due.is_none() && !is_read {
             continue;
         }
         let shops = match timeout(PATIENCE, supervisor.send(GetStatus)).await {
@@ -141,8 +154,8 @@ pub async fn record(pages: Arc<Pages>, recorder: Arc<Recorder>) {
             Err(_) => continue,
         };
         let wall = (pages.wall)();
-        if is_due {
-            sampling.sample(&recorder, &shops, wall);
+        if let Some(turn) = due {
+            sampling.sample(&recorder, &shops, turn, wall);
         }
         if is_read {
             let (sample, _) = recorder.last();
@@ -168,27 +181,27 @@ enum Sampling {
 }
 
 impl Sampling {
-    fn is_due(&self) -> bool {
+    fn is_due(&self, turn: Instant) -> bool {
         match self {
             Self::Before => true,
-            Self::Begun { due, .. } => *due <= Instant::now(),
+            Self::Begun { due, .. } => *due <= turn,
             Self::Never => false,
         }
     }
 
-    fn sample(&mut self, recorder: &Recorder, shops: &[ShopStatus], wall: Timestamp) {
+    fn sample(&mut self, recorder: &Recorder, shops: &[ShopStatus], turn: Instant, wall: Timestamp) {
         if matches!(self, Self::Before) {
             *self = match History::begin(shops) {
                 Some((history, sampler)) => {
                     let period = history.size.period();
                     recorder.change(|kept| *kept = Some(history));
-                    Self::Begun { sampler, period, due: Instant::now() }
+                    Self::Begun { sampler, period, due: turn }
                 }
                 None => Self::Never,
             };
         }
         if let Self::Begun { sampler, period, due } = self {
-            while *due <= Instant::now() {
+            while *due <= turn {
                 *due += *period;
             }
             let read = sampler.read(shops, wall);
