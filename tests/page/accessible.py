@@ -56,9 +56,17 @@ def _axe(scene: Scene, scheme: str) -> None:
 def _fits(browser: Browser, what: str) -> None:
     wide = """(() => {
       const root = document.scrollingElement;
+      // What is placed absolutely is cut by none of its parents but a positioned one.
+      const isPlaced = (one) => getComputedStyle(one).position !== "static";
+      const isInScrolled = (one, placed = getComputedStyle(one).position === "absolute") => {
+        const parent = one.parentElement;
+        if (parent === null) return false;
+        const cuts = getComputedStyle(parent).overflowX !== "visible" && (!placed || isPlaced(parent));
+        return cuts || isInScrolled(parent, placed && !isPlaced(parent));
+      };
       if (root.scrollWidth <= innerWidth) return [];
       return [root.scrollWidth + " > " + innerWidth, ...[...document.querySelectorAll("body *")]
-        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !isInScrolled(one))
         .map((one) => one.tagName + "#" + one.id + "." + one.className).slice(0, 8)];
     })()"""
     wait_for(f"the layout of {what}", lambda: browser.js("return innerWidth") == 360, 2)

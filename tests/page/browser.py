@@ -175,10 +175,14 @@ class Browser:
         found, self._console = self._console, []
         return [f"{entry['level']} {entry['message']}" for entry in found if entry["level"] in ("SEVERE", "WARNING")]
 
-    def hosts(self) -> set[str]:
-        """All hosts that were asked for anything since the last look."""
+    def requests(self) -> list[str]:
+        """The addresses of all that was asked for so far, by all tabs."""
         self._collect()
-        urls, self._requests = map(urlsplit, self._requests), []
+        return self._requests
+
+    def hosts(self) -> set[str]:
+        """All hosts that were asked for anything so far."""
+        urls = map(urlsplit, self.requests())
         return {f"{url.scheme}://{url.netloc}" for url in urls if url.scheme not in ("data", "about", "blob", "chrome")}
 
     def heap(self) -> int:

@@ -7,7 +7,10 @@ import subprocess
 import sys
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
+
+from selenium.common.exceptions import WebDriverException
 
 import accessible
 import api
@@ -50,7 +53,8 @@ def main(form: str, folder: str, shopsim: str, programs: str, *words: str) -> in
                 check(scene)
             except Exception as error:
                 wrong = failure(error)
-                scene.browser.picture(f"failed-{check.__name__[:60]}")
+                with suppress(WebDriverException):
+                    scene.browser.picture(f"failed-{check.__name__[:60]}")
             print(f"   {'FAILED' if wrong else 'ok':6} {time.monotonic() - started:5.2f} s  {name}", flush=True)
             for line in wrong:
                 print(f"             {line}", flush=True)

@@ -8,6 +8,7 @@ import re
 
 from scene import HOSTILE, PASSWORD, Scene
 from stream import Stream
+from world import wait_for
 
 PROBES, DATA = ("/livez", "/readyz", "/metrics"), ("/", "/status", "/api/v1/shops", "/api/v1/openapi.json", "/page/main.js")
 
@@ -103,9 +104,10 @@ def no_password_is_in_any_answer_or_on_the_page(scene: Scene) -> None:
         paths += [f"/api/v1/shops/{name}/history?table=orders&key=1"]
     for path in paths:
         assert PASSWORD.encode() not in chain.get(path).body, f"the password is in {path}"
-    stream = Stream(chain.port)
-    message = stream.wait_for(1)[0]
-    stream.close()
+    streams = []
+    wait_for("a stream", lambda: streams.append(Stream(chain.port)) or streams[-1].status == 200, 8, 0.5)
+    message = streams[-1].wait_for(1)[0]
+    streams[-1].close()
     assert PASSWORD not in repr(message.data) and HOSTILE in repr(message.data)
     for shop in ("shop-1", "shop-2", "broken"):
         browser = scene.opened(shop)

@@ -30,7 +30,6 @@ class Stream:
         resumed = f"Last-Event-ID: {last_id}\r\n" if last_id else ""
         request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n{resumed}\r\n"
         self._socket.sendall(request.encode())
-        # HTTP/1.1 in chunks: their sizes are lines of their own, which no field of an event looks like.
         self._lines = self._socket.makefile("rb")
         self.status = int(self._lines.readline().split()[1])
         self.headers = {}
@@ -79,7 +78,10 @@ class Stream:
         self.ended.set()
 
     def _body(self):
-        """The lines of the body, whatever chunks they came in."""
+        """The lines of the body, in chunks or to the connection's end."""
+        if self.headers.get("transfer-encoding") != "chunked":
+            yield from (line.decode().rstrip("\r\n") for line in self._lines)
+            return
         rest = b""
         while (line := self._lines.readline().strip()) and (size := int(line, 16)):
             rest += self._lines.read(size)

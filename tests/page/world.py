@@ -199,10 +199,11 @@ class Chain:
         wait_for(f"{shop} to be {phase}", lambda: self.status(shop)["phase"] == phase, seconds)
 
     def connections(self) -> int:
-        """How many clients are connected to the endpoints now, as the kernel says: streams, once requests are over."""
-        local, established = f":{self.port:04X}", "01"
+        """How many connections the server has open, as the kernel says: streams, once requests are over."""
+        # Also those that the other end has closed.
+        local, open_states = f":{self.port:04X}", ("01", "08")
         lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-        return sum(line[1].endswith(local) and line[3] == established for line in lines)
+        return sum(line[1].endswith(local) and line[3] in open_states for line in lines)
 
     def _answers(self) -> bool:
         assert self.process.poll() is None, f"{self.name} ended:\n{self.output()}"
