@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde_json::{Value as Json, json};
 
-use super::super::record::{Recorder, shown};
+use super::super::record::{Recorder, latest};
 use super::super::shown::Shown;
 use super::super::{Pages, View};
 use super::problem::Problem;
@@ -30,11 +30,13 @@ pub async fn shop(
         View::Preparing => Vec::new(),
         View::Shops(statuses, _) => statuses,
     };
-    let shown = shown(&statuses, recorder.history().as_ref(), (pages.wall)());
-    match statuses.get(shop.index).zip(shown.get(shop.index)) {
-        Some((status, shown)) => Ok(HttpResponse::Ok().json(details(&shop, status, shown))),
-        None => Err(Refusal::Unavailable("the shops have not started yet".to_owned())),
-    }
+    let Some(status) = statuses.get(shop.index) else {
+        return Err(Refusal::Unavailable("the shops have not started yet".to_owned()));
+    };
+    let history = recorder.history();
+    let rates = history.as_ref().and_then(latest).and_then(|mut rates| rates.nth(shop.index));
+    let shown = Shown::of(status, rates, (pages.wall)());
+    Ok(HttpResponse::Ok().json(details(&shop, status, &shown)))
 }
 
 fn details(shop: &Found<'_>, status: &ShopStatus, shown: &Shown) -> Json {
