@@ -1,6 +1,6 @@
 //! How clients connect to a shop's database: its URL, and what to paste into other programs.
 //!
-//! Owns the endpoint; [`snippets`] makes the texts for each client. Pure; must not know whether the server is up. A
+//! Owns the endpoint; [`snippets()`] makes the texts for each client. Pure; must not know whether the server is up. A
 //! password is shown only where it is the default one of a private server.
 
 mod quoting;

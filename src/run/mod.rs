@@ -201,10 +201,10 @@ fn listen_on(
         http::serve(listener, pages).map_err(|error| format!("cannot serve on {address}: {error}"))?;
     let link = format!("http://{}/", Listen::from(address).target());
     let everywhere = match address.ip().is_unspecified() {
-        true => format!(" (and at the other addresses of this machine: it listens on {address})"),
-        false => String::new(),
+        true => "also at this machine's other addresses; ",
+        false => "",
     };
-    info!("page: {link}{everywhere}; for machines: /livez, /readyz, /metrics, /status");
+    info!("page: {link} ({everywhere}for machines: /livez, /readyz, /metrics, /status)");
     Ok((served, link))
 }
 

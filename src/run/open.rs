@@ -56,7 +56,7 @@ fn programs(link: &str, var: &dyn Fn(&str) -> Option<OsString>) -> Result<Vec<Co
         return Ok(browsers.split(':').filter_map(|browser| named(browser, link)).collect());
     }
     let desktops = ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"];
-    match cfg!(target_os = "macos") || desktops.iter().any(|name| set(name)) {
+    match cfg!(target_os = "macos") || desktops.iter().any(set) {
         true => Ok(open::commands(link)),
         false => Err("neither DISPLAY, WAYLAND_DISPLAY nor BROWSER is set".to_owned()),
     }

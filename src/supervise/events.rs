@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::message::Phase;
+use super::phase::Phase;
 use super::tally::Cause;
 use crate::clock::Pause;
 use crate::value::Timestamp;

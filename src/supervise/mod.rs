@@ -9,6 +9,7 @@ mod history;
 mod journal;
 mod life;
 mod message;
+mod phase;
 mod pulse;
 mod recipe;
 mod shop;
@@ -20,9 +21,9 @@ pub use board::{Board, Ticked};
 pub use events::{EventKind, EventLog, LoggedEvent};
 pub use journal::{Commit, Journal};
 pub use message::{
-    Event, Exit, Failure, GetShared, GetStatus, GetThreads, Phase, Report, Shared, ShopStatus, Stop,
-    ThreadStatus,
+    Event, Exit, Failure, GetShared, GetStatus, GetThreads, Report, Shared, ShopStatus, Stop, ThreadStatus,
 };
+pub use phase::Phase;
 pub use recipe::{Recipe, WallClock};
 pub use shop::ShopActor;
 pub use store::{Ledger, Opened, PrivateStore, Store};

@@ -14,9 +14,9 @@ use super::backoff::Backoff;
 use super::board::{Board, Ticked};
 use super::events::{EventKind, EventLog};
 use super::message::{
-    Event, Exit, Failure, GetShared, GetStatus, GetThreads, Phase, Report, Shared, ShopStatus, Stop,
-    ThreadStatus,
+    Event, Exit, Failure, GetShared, GetStatus, GetThreads, Report, Shared, ShopStatus, Stop, ThreadStatus,
 };
+use super::phase::Phase;
 use super::pulse::{BEAT, Pulse};
 use super::recipe::Recipe;
 use super::shop::ShopActor;

@@ -184,7 +184,11 @@ mod tests {
         observe(&mut durations, 3, 1);
         assert_eq!(durations.p95_since(&mark), Some(Duration::from_millis(3)), "one tick's own duration");
         observe(&mut durations, 120, 1);
-        assert_eq!(durations.p95_since(&mark), Some(Duration::from_millis(123)), "no more than both together");
+        assert_eq!(
+            durations.p95_since(&mark),
+            Some(Duration::from_millis(123)),
+            "no more than both together"
+        );
         observe(&mut durations, 3, 18);
         let bucket = Some(Duration::from_millis(5));
         assert_eq!(durations.p95_since(&mark), bucket, "one of twenty may take longer");

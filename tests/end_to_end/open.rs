@@ -19,7 +19,7 @@ fn place() -> Place {
 fn plant(place: &Place, name: &str) -> String {
     let opened = place.path("opened").display().to_string();
     let script = format!(
-        "#!/bin/sh\n{{ echo \"{name} $*\"; readlink /proc/$$/fd/1; \
+        "#!/bin/sh\nout=$(readlink /proc/$$/fd/1)\n{{ echo \"{name} $*\"; echo $out; \
          [ \"$(cut -d' ' -f6 /proc/$$/stat)\" = $$ ] && echo own session; }} > {opened}.part\n\
          mv {opened}.part {opened}\n"
     );
@@ -52,8 +52,9 @@ async fn the_link_is_logged_first_and_the_desktops_browser_opens_it() {
     assert_eq!(get(port, "/livez").code, 200);
     run.signal(Signal::SIGTERM);
     let ended = run.end(0).await;
-    let page = ended.err.lines().nth(1).unwrap();
-    assert!(page.contains(&format!(" INFO page: {link}; for machines: /livez")), "{}", ended.err);
+    let mut logged = ended.err.lines().filter(|line| line.contains(" INFO "));
+    let page = format!(" INFO page: {link} (for machines: /livez, /readyz, /metrics, /status)");
+    assert!(logged.nth(1).unwrap().ends_with(&page), "right after the version: {}", ended.err);
     assert!(!ended.err.contains("no browser was opened"), "{}", ended.err);
 }
 

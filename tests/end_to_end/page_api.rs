@@ -1,5 +1,8 @@
 //! The data of the page, `/api/v1`, of a run with a shop that works and one that waits for its server.
 
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+
 use nix::sys::signal::Signal;
 use serde_json::Value as Json;
 
@@ -11,15 +14,41 @@ use super::server::Server;
 /// The password of the second shop's server, which must not be told.
 const SECRET: &str = "planted-secret";
 
-/// A path of the description, a request for it, and the code of its answer.
-const REQUESTS: &[(&str, &str, u16)] = &[
+/// Paths of the description, requests for them, and the codes of their answers.
+type Requests = [(&'static str, &'static str, u16)];
+
+/// What is answered at any time.
+const ALWAYS: &Requests = &[
     ("/api/v1/openapi.json", "/api/v1/openapi.json", 200),
+    ("/api/v1/shops", "/api/v1/shops", 200),
+    ("/api/v1/samples", "/api/v1/samples", 200),
+    ("/api/v1/samples", "/api/v1/samples?after=1&points=2", 200),
+    ("/api/v1/samples", "/api/v1/samples?after=x", 400),
     ("/api/v1/timeline", "/api/v1/timeline", 200),
-    ("/api/v1/timeline", "/api/v1/timeline?kind=faults&shop=shop-b&from=0&to=2100-01-01T00:00:00Z", 200),
+    ("/api/v1/timeline", "/api/v1/timeline?kind=faults&from=0&to=2100-01-01T00:00:00Z", 200),
     ("/api/v1/timeline", "/api/v1/timeline?kind=fault", 400),
     ("/api/v1/timeline", "/api/v1/timeline?from=yesterday", 400),
-    ("/api/v1/timeline", "/api/v1/timeline?shop=shop-x", 404),
     ("/api/v1/tree", "/api/v1/tree", 200),
+];
+
+/// What is answered while the first shop is live.
+const LIVE: &Requests = &[
+    ("/api/v1/samples", "/api/v1/samples?shop=shop-a&shop=shop-b", 200),
+    ("/api/v1/samples", "/api/v1/samples?shop=shop-x", 404),
+    ("/api/v1/timeline", "/api/v1/timeline?shop=shop-b", 200),
+    ("/api/v1/timeline", "/api/v1/timeline?shop=shop-x", 404),
+    ("/api/v1/shops/{shop}", "/api/v1/shops/shop-a", 200),
+    ("/api/v1/shops/{shop}", "/api/v1/shops/shop-b", 200),
+    ("/api/v1/shops/{shop}", "/api/v1/shops/shop-x", 404),
+    ("/api/v1/shops/{shop}/slots", "/api/v1/shops/shop-a/slots", 200),
+    ("/api/v1/shops/{shop}/slots", "/api/v1/shops/shop-b/slots", 200),
+    ("/api/v1/shops/{shop}/rows", "/api/v1/shops/shop-a/rows", 200),
+    ("/api/v1/shops/{shop}/rows", "/api/v1/shops/shop-a/rows?tick=0&table=orders&limit=2", 200),
+    ("/api/v1/shops/{shop}/rows", "/api/v1/shops/shop-a/rows?limit=0", 400),
+    ("/api/v1/shops/{shop}/rows", "/api/v1/shops/shop-a/rows?table=order", 404),
+    ("/api/v1/shops/{shop}/history", "/api/v1/shops/shop-a/history?table=orders&key=1", 200),
+    ("/api/v1/shops/{shop}/history", "/api/v1/shops/shop-a/history?table=orders&key=x", 400),
+    ("/api/v1/shops/{shop}/history", "/api/v1/shops/shop-a/history?table=orders&key=999999999", 404),
 ];
 
 fn json(port: u16, path: &str) -> Json {
@@ -32,14 +61,26 @@ fn content_type(page: &Page) -> &str {
     page.head.lines().find_map(|line| line.strip_prefix("content-type: ")).unwrap_or_default()
 }
 
+#[test]
+fn every_path_of_the_description_is_asked_for() {
+    let description: Json =
+        serde_json::from_str(include_str!("../../src/telemetry/http/api/openapi.json")).unwrap();
+    let described = description["paths"].as_object().unwrap().keys().map(String::as_str);
+    let mut asked: Vec<&str> = [ALWAYS, LIVE].concat().iter().map(|(path, ..)| *path).collect();
+    // A stream.
+    asked.push("/api/v1/events");
+    let missing: Vec<&str> = described.filter(|path| !asked.contains(path)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
 /// Whether every answer is as described, whatever the shops are doing.
-fn assert_as_described(port: u16) {
+fn assert_as_described(port: u16, requests: &[&Requests]) {
     let description = Description(json(port, "/api/v1/openapi.json"));
-    for (path, request, code) in REQUESTS {
+    for (path, request, code) in requests.iter().copied().flatten() {
         let page = get(port, request);
         assert_eq!(page.code, *code, "{request}: {page:?}");
         let complaints = description.complaints(path, page.code, content_type(&page), &page.body);
-        assert!(complaints.is_empty(), "{request}:\n{}\n{}", complaints.join("\n"), page.body);
+        assert!(complaints.is_empty(), "{request}:\n{}", complaints.join("\n"));
         assert!(page.head.contains("cache-control: no-store"), "{request}: {}", page.head);
         assert!(!page.body.contains(SECRET), "{request}: {}", page.body);
     }
@@ -50,6 +91,30 @@ fn spans(timeline: &Json, shop: &str) -> Vec<(String, bool, Option<String>)> {
     let spans = timeline["spans"].as_array().unwrap().iter().filter(|span| span["shop"] == shop);
     let text = |value: &Json| value.as_str().map(str::to_owned);
     spans.map(|span| (text(&span["phase"]).unwrap(), !span["to"].is_null(), text(&span["error"]))).collect()
+}
+
+/// The data of the first message of the stream of events, which has every shop.
+fn first_message(port: u16) -> String {
+    let mut stream = BufReader::new(TcpStream::connect(("127.0.0.1", port)).unwrap());
+    write!(stream.get_mut(), "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let mut line = String::new();
+    while line != "\r\n" {
+        line.clear();
+        stream.read_line(&mut line).unwrap();
+    }
+    let mut text = String::new();
+    loop {
+        // A chunk: its size in hexadecimal, and so many bytes.
+        line.clear();
+        stream.read_line(&mut line).unwrap();
+        let mut chunk = vec![0; usize::from_str_radix(line.trim_end(), 16).unwrap() + 2];
+        stream.read_exact(&mut chunk).unwrap();
+        text += std::str::from_utf8(&chunk[..chunk.len() - 2]).unwrap();
+        let message = text.split_once("data: ").and_then(|(_, message)| message.split_once("\n\n"));
+        if let Some((data, _)) = message {
+            return data.to_owned();
+        }
+    }
 }
 
 #[tokio::test]
@@ -71,9 +136,15 @@ async fn every_answer_is_as_described_and_tells_what_happens() {
         })
     };
     until("the pages are served", async || super::health::ask(port, "GET", "/livez").is_some()).await;
-    assert_as_described(port);
+    assert_as_described(port, &[ALWAYS]);
     until("shop-a is live, and shop-b waits", async || phases() == ["live", "waiting"]).await;
-    assert_as_described(port);
+    assert_as_described(port, &[ALWAYS, LIVE]);
+
+    let description = Description(json(port, "/api/v1/openapi.json"));
+    let message = first_message(port);
+    let complaints = description.complaints("/api/v1/events", 200, "text/event-stream", &message);
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    assert!(!message.contains(SECRET), "{message}");
 
     let faults = json(port, "/api/v1/timeline?kind=faults");
     assert_eq!(spans(&faults, "shop-a"), []);
@@ -92,7 +163,7 @@ async fn every_answer_is_as_described_and_tells_what_happens() {
 
     let server = Server::start(&place, "shop-b", other, SECRET).await;
     until("shop-b is live", async || phases() == ["live", "live"]).await;
-    assert_as_described(port);
+    assert_as_described(port, &[ALWAYS, LIVE]);
     let faults = json(port, "/api/v1/timeline?kind=faults&shop=shop-b");
     assert!(
         spans(&faults, "shop-b").iter().all(|(phase, is_over, _)| phase == "waiting" && *is_over),

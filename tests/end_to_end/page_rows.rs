@@ -126,6 +126,9 @@ async fn changed_rows_and_histories_are_those_of_the_database() {
     client.batch_execute("SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'").await.unwrap();
     let details = found(port, "");
     let tables = details["tables"].as_array().unwrap();
+    let list: Json = serde_json::from_str(&get(port, "/api/v1/shops").body).unwrap();
+    let listed = list["shops"][0].as_object().unwrap();
+    assert!(listed.len() > 20 && listed.keys().all(|key| details.get(key).is_some()), "{details}");
 
     // Two snapshots that follow each other once rows are deleted, too.
     let (mut before, mut after) = (None, None);

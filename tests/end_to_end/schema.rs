@@ -5,6 +5,9 @@
 use serde_json::{Map, Value as Json};
 use shopsim::value::Timestamp;
 
+/// How much of a wrong value is shown.
+const SHOWN: usize = 200;
+
 /// A description in OpenAPI.
 pub struct Description(pub Json);
 
@@ -80,7 +83,9 @@ impl Description {
                 other => panic!("the tests do not know `{other}` of {place}"),
             };
             if !holds {
-                found.push(format!("{place}: {value} is against `{keyword}`: {rule}"));
+                let value = value.to_string();
+                let shown: String = value.chars().take(SHOWN).collect();
+                found.push(format!("{place}: `{keyword}` is {rule}, but this is {shown}"));
             }
         }
     }
@@ -95,9 +100,10 @@ impl Description {
         found: &mut Vec<String>,
     ) -> bool {
         let is_named = |key: &str| schema.get("properties").is_some_and(|named| named.get(key).is_some());
-        let mut others = value.as_object().into_iter().flatten().filter(|(key, _)| !is_named(key));
+        let others = value.as_object().into_iter().flatten().filter(|(key, _)| !is_named(key));
         if rule == &Json::Bool(false) {
-            return others.next().is_none();
+            found.extend(others.map(|(key, _)| format!("{place}: `{key}` is not described")));
+            return true;
         }
         others.for_each(|(key, inner)| self.check(rule, inner, &format!("{place}.{key}"), found));
         true

@@ -30,7 +30,7 @@ Columns:
   tick      the last committed tick, and the number of ticks if the run has an end
   time      the simulated time of that tick
   lag       how late the shop is; a dash: unknown
-  .../s     rows per second
+  ins/s ... rows per second: inserted, updated, deleted
   restarts  by cause: panic, transient (an error that passes), waiting (no server)
 
 Exit codes: 0 all active shops are on schedule, 1 at least one is not, 2 the command line is invalid, 3 no answer.

@@ -2,6 +2,7 @@
 //!
 //! Owns the columns, signs and colours. Pure; must not know where it is shown, nor of how many lines there is room for.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -36,18 +37,7 @@ impl Table {
         if shops.is_empty() {
             return Self { head, shops: Vec::new() };
         }
-        let heads = [
-            "  shop",
-            "phase",
-            "tick",
-            "time",
-            "lag",
-            "inserted/s",
-            "updated/s",
-            "deleted/s",
-            "restarts",
-            "url",
-        ];
+        let heads = ["  shop", "phase", "tick", "time", "lag", "ins/s", "upd/s", "del/s", "restarts", "url"];
         let mut rows = vec![heads.map(str::to_owned)];
         rows.extend(shops.iter().map(|shop| row(shop)));
         let width = |row: &[String; 10]| harmless(&row[0]).chars().count();
@@ -247,7 +237,8 @@ impl Paint {
         let mut painted = String::with_capacity(line.len() + 20);
         for (place, character) in line.chars().enumerate() {
             if parts.iter().any(|part| part.start == place) {
-                painted.push_str(&format!("\x1b[{code}m"));
+                // Writing to a String cannot fail.
+                let _ = write!(painted, "\x1b[{code}m");
             }
             painted.push(character);
             if parts.iter().any(|part| part.end == place + 1) {

@@ -204,7 +204,7 @@ mod tests {
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_recv_buffer_size(2_048).unwrap();
         let mut stream = socket.connect(address).await.unwrap();
-        let request = format!("GET {path} HTTP/1.1\r\nHost: shopsim\r\n\r\n");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
         stream.write_all(request.repeat(times).as_bytes()).await.unwrap();
         stream
     }

@@ -6,7 +6,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use actix_web::http::{Method, StatusCode, header};
+use actix_web::http::{Method, header};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::unfold;
@@ -14,9 +14,10 @@ use futures_util::stream::unfold;
 use super::super::Pages;
 use super::super::deadline::Deadline;
 use super::super::record::{Place, Recorder, STREAMS};
+use super::problem::Problem;
+use super::query::Query;
 use super::reader::{Reader, SILENCE};
 use super::shops::run_id;
-use super::{problem, query};
 
 /// How long a client may read nothing: it is cut off when it does not take the next part for so long.
 const READING: Duration = SILENCE.saturating_mul(2);
@@ -32,7 +33,7 @@ pub async fn events(request: HttpRequest, pages: Data<Pages>, recorder: Data<Rec
     let Some((place, frames)) = recorder.clone().into_inner().enter() else {
         let detail =
             format!("there are {STREAMS} streams already; read /api/v1/shops and /api/v1/samples instead");
-        return problem(StatusCode::SERVICE_UNAVAILABLE, &detail);
+        return Problem::too_many(detail);
     };
     let after = resumed(&request, &pages);
     let reader = Reader::new(pages, recorder, frames, after);
@@ -54,10 +55,10 @@ pub async fn events(request: HttpRequest, pages: Data<Pages>, recorder: Data<Rec
 /// The number of the last sample that a page of this run has, by the header that browsers send when they connect again,
 /// or by the query, since a page cannot set that header.
 fn resumed(request: &HttpRequest, pages: &Pages) -> Option<u64> {
-    let by_query =
-        || query(request.query_string()).into_iter().find(|(key, _)| key == "after").map(|pair| pair.1);
+    let query = Query::of(request, &["last"]).ok();
+    let by_query = query.as_ref().and_then(|query| query.text("last"));
     let header = request.headers().get("last-event-id").and_then(|value| value.to_str().ok());
-    let id = header.map(str::to_owned).or_else(by_query)?;
+    let id = header.or(by_query)?;
     let (run, sample) = id.split_once('-')?;
     (run == run_id(pages)).then(|| sample.parse().ok())?
 }
@@ -81,7 +82,7 @@ mod tests {
         let found =
             ["f4240-812", "f4241-812", "f4240", "f4240-x", ""].map(|id| resumed(&by_header(id), &pages));
         assert_eq!(found, [Some(812), None, None, None, None]);
-        let found = ["/?after=f4240-7", "/?after=7", "/"].map(|query| resumed(&by_query(query), &pages));
+        let found = ["/?last=f4240-7", "/?last=7", "/"].map(|query| resumed(&by_query(query), &pages));
         assert_eq!(found, [Some(7), None, None]);
     }
 

@@ -17,8 +17,8 @@ use super::super::record::{Frame, Recorder, shown};
 use super::super::{Pages, Stage};
 use super::samples::{self, Wanted};
 use super::shops::{ENDED, PREPARING, Run, run_id};
-use crate::supervise::{Cause, EventKind, LoggedEvent, ShopStatus};
-use crate::value::Timestamp;
+use super::timeline;
+use crate::supervise::{LoggedEvent, ShopStatus};
 
 /// How often a silent stream says that it is still there, so that nothing in between closes it.
 pub const SILENCE: Duration = Duration::from_secs(15);
@@ -143,10 +143,8 @@ impl Reader {
         let events = json!(self.events(frame));
         let mut rest = format!(",\"partial\":{},\"events\":{events}", changed.is_some());
         if let Some(after) = self.after.take() {
-            let wanted = Wanted { after, shops: Vec::new(), points: usize::MAX };
-            if let Ok(samples) = samples::text(&self.pages, &self.recorder, &wanted) {
-                rest = rest + ",\"samples\":" + &samples;
-            }
+            let wanted = Wanted { after, shop: None, points: usize::MAX };
+            rest = rest + ",\"samples\":" + &samples::text(&self.pages, &self.recorder, &wanted);
         }
         self.message("shops", frame.sample, text.clone(), &(rest + "}"));
         (self.frame, self.event) = (Some(frame.number), frame.events);
@@ -165,7 +163,7 @@ impl Reader {
             |event: &LoggedEvent| event.number <= frame.events && since.is_none_or(|since| event.at >= since);
         let events = watched.shared.events.after(self.event).into_iter().filter(is_new);
         events
-            .map(|event| object(&event, frame.shops.get(event.shop).map_or("", |shop| &shop.name)))
+            .map(|event| timeline::event(&event, frame.shops.get(event.shop).map_or("", |shop| &shop.name)))
             .collect()
     }
 
@@ -186,32 +184,14 @@ impl Reader {
     }
 }
 
-/// An event of a shop, as the timeline shows it.
-fn object(event: &LoggedEvent, shop: &str) -> Json {
-    let mut object = json!({ "number": event.number, "at": event.at.to_rfc3339_millis(), "shop": shop });
-    let kind = match &event.kind {
-        EventKind::Phase { phase, error, cause, retry_at } => json!({
-            "kind": "phase", "phase": phase.name(), "error": error.as_deref(),
-            "cause": cause.map(Cause::name), "retry_at": retry_at.map(Timestamp::to_rfc3339_millis),
-        }),
-        EventKind::Pause(pause) => json!({
-            "kind": "pause", "before_tick": pause.before_tick, "seconds": Duration::from_micros(pause.micros.max(0).unsigned_abs()).as_secs_f64(),
-        }),
-    };
-    if let (Json::Object(object), Json::Object(kind)) = (&mut object, kind) {
-        object.extend(kind);
-    }
-    object
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::super::fixtures::{pages, shop};
     use super::super::super::record::History;
     use super::*;
     use crate::clock::Pause;
-    use crate::supervise::Phase;
-    use crate::value::SECOND;
+    use crate::supervise::{Cause, EventKind, Phase};
+    use crate::value::{SECOND, Timestamp};
 
     /// A stream of a run whose shops are prepared, its recorder, and what ends the run.
     fn open(recorder: Recorder, after: Option<u64>) -> (Reader, Data<Recorder>, watch::Sender<Stage>) {
@@ -332,7 +312,8 @@ mod tests {
 
     #[test]
     fn an_event_is_told_with_its_reason() {
-        let event = |kind| object(&LoggedEvent { number: 57, at: Timestamp(SECOND), shop: 0, kind }, "a");
+        let event =
+            |kind| timeline::event(&LoggedEvent { number: 57, at: Timestamp(SECOND), shop: 0, kind }, "a");
         let (error, cause, retry_at) = (Some("no".into()), Some(Cause::Waiting), Some(Timestamp(2 * SECOND)));
         let expected = json!({
             "number": 57, "at": "1970-01-01T00:00:01.000Z", "shop": "a", "kind": "phase", "phase": "backing off",

@@ -2,15 +2,14 @@
 //!
 //! Owns the keys. Written by hand: there are a hundred thousand numbers for a large chain.
 
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::super::Pages;
 use super::super::record::{History, Point, Recorder, Series};
+use super::answer;
+use super::query::{self, Query, Refusal};
 use super::shops::run_id;
-use super::{answer, problem, query};
-use crate::suggest::nearest;
 use crate::value::json::write_string;
 
 /// Which samples are asked for.
@@ -18,45 +17,36 @@ use crate::value::json::write_string;
 pub struct Wanted {
     /// Only those with higher numbers.
     pub after: u64,
-    /// Only those of these shops; none: of all.
-    pub shops: Vec<String>,
+    /// Only those of the shop at this place; none: of all.
+    pub shop: Option<usize>,
     /// Only the last ones, at most so many.
     pub points: usize,
 }
 
 /// The samples.
-pub async fn samples(request: HttpRequest, pages: Data<Pages>, recorder: Data<Recorder>) -> HttpResponse {
-    let wanted = match Wanted::read(request.query_string()) {
-        Ok(wanted) => wanted,
-        Err(error) => return problem(StatusCode::BAD_REQUEST, &error),
-    };
-    match text(&pages, &recorder, &wanted) {
-        Ok(text) => answer(text),
-        Err(error) => problem(StatusCode::NOT_FOUND, &error),
-    }
+pub async fn samples(
+    request: HttpRequest,
+    pages: Data<Pages>,
+    recorder: Data<Recorder>,
+) -> Result<HttpResponse, Refusal> {
+    let wanted = Wanted::of(&request, &recorder)?;
+    Ok(answer(text(&pages, &recorder, &wanted)))
 }
 
 impl Wanted {
-    fn read(text: &str) -> Result<Self, String> {
-        let mut wanted = Self { after: 0, shops: Vec::new(), points: usize::MAX };
-        for (key, value) in query(text) {
-            let bad = |_| format!("{key}={value}: expected a whole number");
-            match key.as_str() {
-                "after" => wanted.after = value.parse().map_err(bad)?,
-                "points" => wanted.points = value.parse().map_err(bad)?,
-                "shop" => wanted.shops.push(value),
-                _ => {}
-            }
-        }
-        Ok(wanted)
+    fn of(request: &HttpRequest, recorder: &Recorder) -> Result<Self, Refusal> {
+        let asked = Query::of(request, &["after", "points", "shop"])?;
+        let shop = asked.text("shop").map(|name| query::shop(recorder, name)).transpose()?;
+        Ok(Self {
+            after: asked.number("after", 0..=u64::MAX)?.unwrap_or(0),
+            shop: shop.map(|shop| shop.index),
+            points: asked.number("points", 0..=usize::MAX)?.unwrap_or(usize::MAX),
+        })
     }
 }
 
 /// The object of the samples.
-///
-/// # Errors
-/// If a shop is unknown.
-pub fn text(pages: &Pages, recorder: &Recorder, wanted: &Wanted) -> Result<String, String> {
+pub fn text(pages: &Pages, recorder: &Recorder, wanted: &Wanted) -> String {
     let history = recorder.history();
     let (last, period) = recorder.last();
     let mut out = format!(
@@ -65,19 +55,20 @@ pub fn text(pages: &Pages, recorder: &Recorder, wanted: &Wanted) -> Result<Strin
         period.as_secs_f64()
     );
     match &history {
-        Some(history) => write(history, wanted, &mut out)?,
+        Some(history) => write(history, wanted, &mut out),
         None => out.push_str("\"times\":[],\"shops\":{}"),
     }
     out.push('}');
-    Ok(out)
+    out
 }
 
-fn write(history: &History, wanted: &Wanted, out: &mut String) -> Result<(), String> {
+fn write(history: &History, wanted: &Wanted, out: &mut String) {
     let series = Series::of(history, wanted.after, wanted.points);
     out.push_str("\"times\":");
     list(out, series.times(), |out, at| integer(out, (at.0 / 1_000).unsigned_abs()));
     out.push_str(",\"shops\":{");
-    for (number, place) in places(history, &wanted.shops)?.into_iter().enumerate() {
+    let places = wanted.shop.map_or(0..history.shops.len(), |place| place..place + 1);
+    for (number, place) in places.enumerate() {
         if number > 0 {
             out.push(',');
         }
@@ -102,21 +93,6 @@ fn write(history: &History, wanted: &Wanted, out: &mut String) -> Result<(), Str
         out.push('}');
     }
     out.push('}');
-    Ok(())
-}
-
-/// The places of the shops with these names, in the chain's order; of all for none.
-fn places(history: &History, names: &[String]) -> Result<Vec<usize>, String> {
-    let place = |name: &String| history.shops.iter().position(|shop| *shop.name == **name);
-    if let Some(unknown) = names.iter().find(|name| place(name).is_none()) {
-        let near = nearest(unknown, history.shops.iter().map(|shop| &*shop.name));
-        let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        return Err(format!("there is no shop `{unknown}`{hint}"));
-    }
-    let mut places: Vec<usize> = names.iter().filter_map(place).collect();
-    places.sort_unstable();
-    places.dedup();
-    Ok(if names.is_empty() { (0..history.shops.len()).collect() } else { places })
 }
 
 /// A JSON array.
@@ -163,6 +139,7 @@ fn integer(out: &mut String, number: u64) {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::test::TestRequest;
     use serde_json::{Value as Json, json};
 
     use super::super::super::Stage;
@@ -180,8 +157,16 @@ mod tests {
     }
 
     fn found(recorder: &Recorder, query: &str) -> Json {
-        let wanted = Wanted::read(query).unwrap();
-        serde_json::from_str(&text(&pages(Stage::Preparing), recorder, &wanted).unwrap()).unwrap()
+        let wanted = wanted(query, recorder).unwrap();
+        of(recorder, &wanted)
+    }
+
+    fn wanted(query: &str, recorder: &Recorder) -> Result<Wanted, Refusal> {
+        Wanted::of(&TestRequest::with_uri(&format!("/?{query}")).to_http_request(), recorder)
+    }
+
+    fn of(recorder: &Recorder, wanted: &Wanted) -> Json {
+        serde_json::from_str(&text(&pages(Stage::Preparing), recorder, wanted)).unwrap()
     }
 
     #[test]
@@ -199,8 +184,8 @@ mod tests {
                 },
             },
         });
-        assert_eq!(found(&recorder(20), "points=2&what=ever"), expected);
-        let first = found(&recorder(1), "shop=a");
+        assert_eq!(found(&recorder(20), "points=2"), expected);
+        let first = of(&recorder(1), &Wanted { after: 0, shop: Some(0), points: usize::MAX });
         let shop = &first["shops"]["a"];
         assert_eq!((&shop["inserted"], &shop["updated"]), (&json!([14.667]), &json!([0.2])));
         assert_eq!((&shop["tick_mean"], &shop["tick_p95"]), (&json!([0.251]), &json!([0.5])));
@@ -209,19 +194,21 @@ mod tests {
 
     #[test]
     fn before_the_first_sample_and_after_the_last_there_is_none() {
-        let none = found(&Recorder::default(), "shop=a");
+        let none = found(&Recorder::default(), "");
         assert_eq!((&none["last"], &none["times"], &none["shops"]), (&json!(0), &json!([]), &json!({})));
         let none = found(&recorder(3), "after=3");
         assert_eq!((&none["times"], &none["shops"]["a"]["lag"]), (&json!([]), &json!([])));
     }
 
     #[test]
-    fn a_bad_number_and_an_unknown_shop_are_told() {
-        assert_eq!(Wanted::read("after=x"), Err("after=x: expected a whole number".to_owned()));
-        assert_eq!(Wanted::read("points=-1"), Err("points=-1: expected a whole number".to_owned()));
-        let (pages, shop) = (pages(Stage::Preparing), Wanted::read("shop=a&shop=aa").unwrap());
-        let told = "there is no shop `aa`; did you mean `a`?".to_owned();
-        assert_eq!(text(&pages, &recorder(1), &shop), Err(told));
+    fn a_bad_number_and_an_unknown_parameter_are_told() {
+        for (query, told) in [
+            ("after=x", "`after` is `x`; expected a whole number from 0 to 18446744073709551615"),
+            ("points=-1", "`points` is `-1`; expected a whole number from 0 to 18446744073709551615"),
+            ("point=1", "there is no parameter `point`; did you mean `points`?"),
+        ] {
+            assert_eq!(wanted(query, &recorder(1)), Err(Refusal::BadRequest(told.to_owned())));
+        }
     }
 
     #[test]

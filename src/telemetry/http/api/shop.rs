@@ -4,9 +4,10 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
-use super::super::record::Recorder;
+use super::super::record::{Recorder, latest};
+use super::super::shown::Shown;
 use super::super::{Pages, View};
 use super::problem::Problem;
 use super::query::{self, Found, Refusal};
@@ -29,13 +30,16 @@ pub async fn shop(
         View::Preparing => Vec::new(),
         View::Shops(statuses, _) => statuses,
     };
-    match statuses.get(shop.index) {
-        Some(status) => Ok(HttpResponse::Ok().json(details(&shop, status))),
-        None => Err(Refusal::Unavailable("the shops have not started yet".to_owned())),
-    }
+    let Some(status) = statuses.get(shop.index) else {
+        return Err(Refusal::Unavailable("the shops have not started yet".to_owned()));
+    };
+    let history = recorder.history();
+    let rates = history.as_ref().and_then(latest).and_then(|mut rates| rates.nth(shop.index));
+    let shown = Shown::of(status, rates, (pages.wall)());
+    Ok(HttpResponse::Ok().json(details(&shop, status, &shown)))
 }
 
-fn details(shop: &Found<'_>, status: &ShopStatus) -> Json {
+fn details(shop: &Found<'_>, status: &ShopStatus, shown: &Shown) -> Json {
     let (plan, endpoint) = (&shop.facts.plan, shop.facts.endpoint());
     let (timeline, last_tick) = {
         let board = shop.shared.boards[shop.index].lock();
@@ -59,17 +63,17 @@ fn details(shop: &Found<'_>, status: &ShopStatus) -> Json {
             "language": snippet.language, "text": snippet.text,
         })
     });
-    let mut object = status_object(shop, status);
     let more = json!({
         "seed": plan.seed, "schema": plan.schema, "fingerprint": plan.fingerprint(),
         "output_version": OUTPUT_VERSION,
         "tables": tables.collect::<Vec<_>>(), "connect": connect.collect::<Vec<_>>(),
         "pauses": pauses(shop), "actions": [],
     });
-    if let Json::Object(more) = more {
+    let mut object = json!(shown.listed(Some(shop.facts)));
+    if let (Json::Object(object), Json::Object(more)) = (&mut object, more) {
         object.extend(more);
     }
-    Json::Object(object)
+    object
 }
 
 /// The rows of a table after the last tick. Unknown where a source of changes deletes and inserts single rows: all of them
@@ -96,15 +100,4 @@ fn pauses(shop: &Found<'_>) -> Vec<Json> {
         EventKind::Phase { .. } => None,
     };
     events.filter_map(|event| pause(event.kind)).collect()
-}
-
-/// The shop as in the list.
-fn status_object(shop: &Found<'_>, status: &ShopStatus) -> Map<String, Json> {
-    let mut object = Map::new();
-    object.insert("name".to_owned(), (&*status.name).into());
-    object.insert("city".to_owned(), shop.facts.city.clone().into());
-    object.insert("url".to_owned(), shop.facts.url().into());
-    object.insert("phase".to_owned(), status.phase.to_string().into());
-    object.insert("last_tick".to_owned(), status.last_tick.into());
-    object
 }

@@ -11,7 +11,8 @@ use serde::Serialize;
 use super::super::record::{Frame, Recorder, shown};
 use super::super::shown::{self as keys, Listed, Shown};
 use super::super::{Pages, ShopFacts, Stage, View};
-use super::{answer, silent};
+use super::answer;
+use super::problem::Problem;
 use crate::stream::OUTPUT_VERSION;
 use crate::tick::Counts;
 use crate::value::Timestamp;
@@ -24,7 +25,7 @@ pub const ENDED: &str = "ended";
 /// The shops.
 pub async fn shops(pages: Data<Pages>, recorder: Data<Recorder>) -> HttpResponse {
     match pages.view().await {
-        View::Silent => silent(),
+        View::Silent => Problem::silent(),
         View::Preparing => answer(Run::new(&pages, &recorder, PREPARING, (pages.wall)()).text(&[], None)),
         View::Shops(shops, _) => {
             let now = (pages.wall)();

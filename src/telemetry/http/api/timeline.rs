@@ -14,7 +14,7 @@ use super::super::record::Recorder;
 use super::super::{Pages, ShopFacts, View};
 use super::problem::Problem;
 use super::query::{self, Query, Refusal};
-use super::run;
+use super::shops::run_id;
 use crate::clock::Pause;
 use crate::supervise::{Cause, EventKind, LoggedEvent, Phase, ShopStatus};
 use crate::text::harmless;
@@ -41,8 +41,8 @@ pub async fn timeline(
 }
 
 /// An event, as streams tell it.
-pub fn event(event: &LoggedEvent, shops: &[ShopFacts]) -> Json {
-    let (number, at, shop) = (event.number, event.at.to_rfc3339_millis(), name(event.shop, shops));
+pub fn event(event: &LoggedEvent, shop: &str) -> Json {
+    let (number, at) = (event.number, event.at.to_rfc3339_millis());
     match &event.kind {
         EventKind::Phase { phase, error, cause, retry_at } => json!({
             "number": number,
@@ -190,7 +190,7 @@ fn page(
         })
     };
     json!({
-        "run": run(pages),
+        "run": run_id(pages),
         "began": pages.began.to_rfc3339_millis(),
         "now": now.to_rfc3339_millis(),
         "last": events.last().map_or(0, |event| event.number),

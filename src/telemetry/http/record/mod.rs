@@ -22,7 +22,7 @@ use history::Sampler;
 
 pub use frame::{Frame, shown};
 pub use history::History;
-pub use series::{Point, Series};
+pub use series::{Point, Series, latest};
 
 /// How often it is decided whether to look at the shops.
 const TURN: Duration = Duration::from_secs(1);
