@@ -111,7 +111,7 @@ def the_pictures_are_made(scene: Scene) -> None:
     _save(browser, "page", {"x": 0, "y": 0, "width": WIDTH, "height": HEIGHT})
     browser.see("#timeline")
     wait_for("the timeline", lambda: browser.count("#timeline [data-shop]") >= 4)
-    browser.js("document.querySelector('#timeline [data-zoom=\"300\"]').click()")
+    browser.js("document.querySelector('#timeline [data-zoom=\"run\"]').click()")
     browser.see("#tree")
     browser.until("the tree", "document.querySelectorAll('#tree li').length > 5")
     time.sleep(2)
