@@ -1,0 +1,517 @@
+//! What is known of a server: the facts that checks decide by.
+//!
+//! Owns their form, which is also that of the queries' JSON. Pure. Whatever a version does not have, or a role may not
+//! see, is `None`: unknown, and never a failure.
+
+use serde::Deserialize;
+
+/// All that is known.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The server, the database and the session.
+    pub server: Server,
+    /// Its settings, as new sessions of the role that asks begin with.
+    pub settings: Vec<Setting>,
+    /// Settings of the role that is examined, in that database or everywhere, the most specific first.
+    pub role_settings: Vec<RoleSetting>,
+    /// The role that a tool connects as; `None`: there is no such role.
+    pub role: Option<Role>,
+    /// The tables, and the partitions of those that have any.
+    pub tables: Vec<Table>,
+    /// The publications.
+    pub publications: Option<Vec<Publication>>,
+    /// Which tables are in which publication.
+    pub published: Option<Vec<Published>>,
+    /// The replication slots.
+    pub slots: Option<Vec<Slot>>,
+    /// Sessions, transactions and traffic.
+    pub activity: Activity,
+    /// The rules of `pg_hba.conf`.
+    pub rules: Option<Vec<Rule>>,
+    /// Tables that look like those of a heartbeat.
+    pub heartbeats: Vec<Heartbeat>,
+    /// Bytes of write-ahead log per second, as measured while the facts were read.
+    pub log_rate: Option<f64>,
+    /// The server's clock minus the clock here, in seconds.
+    pub clock_skew: Option<f64>,
+    /// What came of trying; `None`: it was not tried.
+    pub probe: Option<Probe>,
+}
+
+/// What came of a temporary slot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Probe {
+    /// It was made, and its changes were decoded through a publication.
+    Decoded {
+        /// Messages of the plugin.
+        messages: i64,
+        /// The publication.
+        publication: String,
+    },
+    /// It was made and moved on.
+    Made,
+    /// It was not made or not read, and why.
+    Failed(String),
+}
+
+/// The server, the database and the session.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Server {
+    /// `server_version_num`.
+    pub version: u32,
+    /// `server_version`.
+    pub version_text: String,
+    /// The database.
+    pub database: String,
+    /// The role of the session.
+    pub session_role: String,
+    /// Whether it is a standby.
+    pub in_recovery: bool,
+    /// `server_encoding`.
+    pub encoding: String,
+    /// The server's time in seconds since 1970.
+    pub now: f64,
+    /// Whether settings of the connection reach the session, which they do not through a pooler.
+    #[serde(default)]
+    pub direct: Option<bool>,
+    /// The schema is there.
+    pub schema_exists: bool,
+    /// Roles that only a provider's servers have.
+    #[serde(default)]
+    pub provider_roles: Vec<String>,
+    /// The role of the session sees what all others do.
+    #[serde(default)]
+    pub sees_activity: Option<bool>,
+}
+
+/// A row of `pg_settings`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Setting {
+    /// Its name.
+    pub name: String,
+    /// What a session begins with, in its unit.
+    pub value: Option<String>,
+    /// `kB`, `8kB`, `MB`, `ms`, `s`, `min`.
+    pub unit: Option<String>,
+    /// When a change counts.
+    pub context: String,
+    /// Whether it has been changed in a file, and counts from the next restart on.
+    #[serde(default)]
+    pub pending_restart: Option<bool>,
+}
+
+/// A setting of a role or a database.
+#[derive(Clone, Debug, Deserialize)]
+pub struct RoleSetting {
+    /// Its name.
+    pub name: String,
+    /// As written, with or without a unit.
+    pub value: String,
+    /// Whether it counts for the role that is examined; else for the role of the session alone.
+    pub examined: bool,
+}
+
+/// A role, and what it may do.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Role {
+    /// Its name.
+    pub name: String,
+    /// SUPERUSER.
+    pub superuser: bool,
+    /// REPLICATION.
+    pub replication: bool,
+    /// LOGIN.
+    pub login: bool,
+    /// BYPASSRLS.
+    pub bypass_row_security: bool,
+    /// A role that it is a member of, and that may replicate.
+    pub replication_of_group: Option<String>,
+    /// It is a member of `rds_replication`; `None`: there is no such role.
+    pub rds_replication: Option<bool>,
+    /// It is a member of `rds_superuser`; `None`: there is no such role.
+    pub rds_superuser: Option<bool>,
+    /// CONNECT on the database.
+    pub connect: bool,
+    /// CREATE on the database.
+    pub create: bool,
+    /// USAGE on the schema.
+    pub schema_usage: Option<bool>,
+    /// CREATE on the schema.
+    pub schema_create: Option<bool>,
+    /// USAGE and CREATE on the schema `shopsim`; `None`: there is none.
+    pub state_schema: Option<bool>,
+}
+
+/// A table, or what stands under a table's name.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Table {
+    /// Its schema.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// `relkind`.
+    pub kind: String,
+    /// `relpersistence`.
+    pub persistence: String,
+    /// `relreplident`.
+    pub identity: String,
+    /// The table that it is a partition of, as schema and name; `None`: it was asked for itself.
+    pub partition_of: Option<(String, String)>,
+    /// The role is, or is a member of, its owner.
+    pub owned: Option<bool>,
+    /// SELECT.
+    pub select: Option<bool>,
+    /// INSERT, UPDATE and DELETE.
+    pub write: Option<bool>,
+    /// Row security is on, for the role as well.
+    pub row_security: Option<bool>,
+    /// It has a primary key.
+    pub primary_key: bool,
+    /// The unique index that could serve as primary key and replica identity.
+    pub unique_index: Option<String>,
+    /// Bytes of values that are stored out of line.
+    pub toast_bytes: Option<i64>,
+    /// Bytes per row, if it was ever counted.
+    pub row_bytes: Option<f64>,
+    /// It has a trigger that fires at updates.
+    pub update_trigger: bool,
+    /// The first columns of its indexes.
+    #[serde(default)]
+    pub indexed: Vec<String>,
+    /// Its columns.
+    #[serde(default)]
+    pub columns: Vec<Column>,
+}
+
+/// A column.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// `format_type`.
+    pub sql_type: String,
+    /// `typtype`: `e` of an enum.
+    pub type_kind: String,
+    /// Whether long values may be stored out of line.
+    pub toastable: bool,
+    /// `attgenerated`: `s` stored, `v` virtual, or nothing.
+    pub generated: String,
+}
+
+/// A publication.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Publication {
+    /// Its name.
+    #[serde(rename = "pubname")]
+    pub name: String,
+    /// FOR ALL TABLES.
+    #[serde(rename = "puballtables")]
+    pub all_tables: bool,
+    /// Whether it publishes inserts.
+    #[serde(rename = "pubinsert")]
+    pub insert: bool,
+    /// Whether it publishes updates.
+    #[serde(rename = "pubupdate")]
+    pub update: bool,
+    /// Whether it publishes deletes.
+    #[serde(rename = "pubdelete")]
+    pub delete: bool,
+    /// Whether it publishes TRUNCATE; 11 and later.
+    #[serde(default, rename = "pubtruncate")]
+    pub truncate: Option<bool>,
+    /// `publish_via_partition_root`; 13 and later.
+    #[serde(default, rename = "pubviaroot")]
+    pub via_root: Option<bool>,
+    /// `publish_generated_columns`: `n` none, `s` stored; 18 and later.
+    #[serde(default, rename = "pubgencols")]
+    pub generated_columns: Option<String>,
+}
+
+/// A row of `pg_publication_tables`.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Published {
+    /// The publication.
+    #[serde(rename = "pubname")]
+    pub publication: String,
+    /// The table's schema.
+    #[serde(rename = "schemaname")]
+    pub schema: String,
+    /// The table.
+    #[serde(rename = "tablename")]
+    pub table: String,
+    /// The condition that rows must meet; 15 and later.
+    #[serde(default, rename = "rowfilter")]
+    pub row_filter: Option<String>,
+    /// The columns that are published; 15 and later.
+    #[serde(default, rename = "attnames")]
+    pub columns: Option<Vec<String>>,
+}
+
+/// A replication slot.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Slot {
+    /// Its name.
+    #[serde(rename = "slot_name")]
+    pub name: String,
+    /// `logical` or `physical`.
+    pub slot_type: String,
+    /// Its database.
+    #[serde(default)]
+    pub database: Option<String>,
+    /// Gone with its session.
+    pub temporary: bool,
+    /// Whether somebody reads it.
+    pub active: bool,
+    /// Bytes of write-ahead log since its restart position; `None`: it holds none.
+    #[serde(default)]
+    pub held: Option<i64>,
+    /// `reserved`, `extended`, `unreserved`, `lost`; 13 and later.
+    #[serde(default)]
+    pub wal_status: Option<String>,
+    /// Bytes that may still be written before it is lost; 13 and later.
+    #[serde(default)]
+    pub safe_wal_size: Option<i64>,
+    /// Why it is of no more use; 17 and later.
+    #[serde(default)]
+    pub invalidation_reason: Option<String>,
+    /// Since when nobody reads it, in seconds; 17 and later.
+    #[serde(default)]
+    pub inactive_seconds: Option<f64>,
+    /// Whether standbys get it; 17 and later.
+    #[serde(default)]
+    pub failover: Option<bool>,
+}
+
+/// Sessions, transactions and traffic.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Activity {
+    /// Sessions of clients.
+    #[serde(default)]
+    pub clients: Option<i64>,
+    /// Replication connections.
+    #[serde(default)]
+    pub senders: Option<i64>,
+    /// Standbys: connections and slots of physical replication.
+    #[serde(default)]
+    pub standbys: Option<i64>,
+    /// Open transactions, the oldest first.
+    #[serde(default)]
+    pub transactions: Vec<Transaction>,
+    /// Prepared transactions, the oldest first.
+    #[serde(default)]
+    pub prepared: Option<Vec<Prepared>>,
+    /// Rows that were written in this database since the statistics began.
+    #[serde(default)]
+    pub written_here: Option<i64>,
+    /// Rows that were written in all others.
+    #[serde(default)]
+    pub written_elsewhere: Option<i64>,
+    /// Bytes that logical decoding has spilled to disk; 14 and later.
+    #[serde(default)]
+    pub spilled: Option<i64>,
+}
+
+/// An open transaction.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Transaction {
+    /// Its process.
+    pub pid: i32,
+    /// Its role.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// Its program.
+    #[serde(default)]
+    pub application: Option<String>,
+    /// How long it is open, in seconds.
+    pub seconds: f64,
+}
+
+/// A prepared transaction.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Prepared {
+    /// Its name.
+    pub gid: String,
+    /// Its database.
+    pub database: String,
+    /// How long ago it was prepared, in seconds.
+    pub seconds: f64,
+}
+
+/// A line of `pg_hba.conf`.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Rule {
+    /// `local`, `host`, `hostssl` …; `None`: the line is wrong.
+    #[serde(default, rename = "type")]
+    pub kind: Option<String>,
+    /// The address.
+    #[serde(default)]
+    pub address: Option<String>,
+    /// How one logs in.
+    #[serde(default)]
+    pub auth_method: Option<String>,
+    /// What is wrong with the line.
+    #[serde(default)]
+    pub error: Option<String>,
+}
+
+/// A table that looks like that of a heartbeat.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Heartbeat {
+    /// Its schema.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// INSERT and UPDATE.
+    pub write: Option<bool>,
+}
+
+impl Facts {
+    /// The major version.
+    pub fn major(&self) -> u32 {
+        self.server.version / 10_000
+    }
+
+    /// A setting; `None`: this version has none, or the role may not see it.
+    pub fn setting(&self, name: &str) -> Option<&Setting> {
+        self.settings.iter().find(|setting| setting.name == name)
+    }
+
+    /// A setting's value as text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.setting(name)?.value.as_deref()
+    }
+
+    /// A setting's value as a number in its unit.
+    pub fn number(&self, name: &str) -> Option<i64> {
+        self.text(name)?.parse().ok()
+    }
+
+    /// A setting's value in milliseconds, or in bytes; negative values, which mean none, stay as they are.
+    pub fn base(&self, name: &str) -> Option<i64> {
+        let setting = self.setting(name)?;
+        scaled(setting.value.as_deref()?, setting.unit.as_deref())
+    }
+
+    /// As [`Self::base`], for sessions of the role that is examined.
+    pub fn base_for_role(&self, name: &str) -> Option<i64> {
+        let own = |setting: &&RoleSetting| setting.name == name && setting.examined;
+        let unit = self.setting(name)?.unit.as_deref();
+        if let Some(own) = self.role_settings.iter().find(own) {
+            return scaled(&own.value, unit);
+        }
+        // What the session began with is another role's.
+        let is_others = self.role_settings.iter().any(|setting| setting.name == name);
+        if is_others { None } else { self.base(name) }
+    }
+
+    /// The tables that were asked for, without their partitions.
+    pub fn asked_tables(&self) -> impl Iterator<Item = &Table> {
+        self.tables.iter().filter(|table| table.partition_of.is_none())
+    }
+
+    /// What holds rows and is decoded: tables and partitions, but not what is partitioned.
+    pub fn stored_tables(&self) -> impl Iterator<Item = &Table> {
+        self.tables.iter().filter(|table| table.kind == "r")
+    }
+
+    /// Whose server it is, where a provider's roles tell; `ALTER SYSTEM` is not allowed there.
+    pub fn provider(&self) -> Option<&'static str> {
+        let known = [
+            ("rds_superuser", "Amazon RDS"),
+            ("cloudsqlsuperuser", "Cloud SQL"),
+            ("azure_pg_admin", "Azure"),
+        ];
+        let is_there = |role: &str| self.server.provider_roles.iter().any(|name| name == role);
+        known.into_iter().find(|(role, _)| is_there(role)).map(|(_, name)| name)
+    }
+}
+
+impl Table {
+    /// `schema.name`, for people.
+    pub fn shown(&self) -> String {
+        format!("{}.{}", self.schema, self.name)
+    }
+
+    /// Whether updates and deletes of a published table tell which row they concern.
+    pub fn has_identity(&self) -> bool {
+        match self.identity.as_str() {
+            "f" | "i" => true,
+            "n" => false,
+            _ => self.primary_key,
+        }
+    }
+}
+
+/// A value with its unit, in milliseconds or bytes; a unit in the text itself wins.
+fn scaled(text: &str, unit: Option<&str>) -> Option<i64> {
+    const UNITS: [(&str, i64); 12] = [
+        ("us", 0),
+        ("ms", 1),
+        ("min", 60_000),
+        ("s", 1_000),
+        ("h", 3_600_000),
+        ("d", 86_400_000),
+        ("8kB", 8 << 10),
+        ("kB", 1 << 10),
+        ("MB", 1 << 20),
+        ("GB", 1 << 30),
+        ("TB", 1 << 40),
+        ("B", 1),
+    ];
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(text.len());
+    let (number, own) = text.split_at(end);
+    let (number, unit) = (number.parse::<i64>().ok()?, if own.is_empty() { unit } else { Some(own.trim()) });
+    let factor = match unit {
+        None => 1,
+        Some(unit) => UNITS.iter().find(|(name, _)| *name == unit)?.1,
+    };
+    Some(if number < 0 { number } else { number.saturating_mul(factor) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_read_in_their_own_unit_or_in_that_of_the_setting() {
+        for (text, unit, value) in [
+            ("60000", Some("ms"), Some(60_000)),
+            ("5min", Some("ms"), Some(300_000)),
+            ("5 min", Some("ms"), Some(300_000)),
+            ("2048", Some("MB"), Some(2 << 30)),
+            ("1", Some("8kB"), Some(8192)),
+            ("-1", Some("MB"), Some(-1)),
+            ("0", Some("s"), Some(0)),
+            ("7", None, Some(7)),
+            ("on", None, None),
+            ("1 fortnight", Some("ms"), None),
+        ] {
+            assert_eq!(scaled(text, unit), value, "{text} {unit:?}");
+        }
+    }
+
+    #[test]
+    fn the_most_specific_setting_of_a_role_counts_and_that_of_another_role_makes_it_unknown() {
+        let timeout = |value: &str| Setting {
+            name: "statement_timeout".into(),
+            value: Some(value.into()),
+            unit: Some("ms".into()),
+            context: "user".into(),
+            pending_restart: None,
+        };
+        let own = |value: &str, examined| RoleSetting {
+            name: "statement_timeout".into(),
+            value: value.into(),
+            examined,
+        };
+        let of = |role_settings| {
+            let facts = Facts { settings: vec![timeout("7")], role_settings, ..Facts::default() };
+            facts.base_for_role("statement_timeout")
+        };
+        assert_eq!(of(vec![]), Some(7));
+        assert_eq!(of(vec![own("5s", true), own("9s", true)]), Some(5_000));
+        assert_eq!(of(vec![own("9s", false)]), None);
+        assert_eq!(of(vec![own("9s", false), own("5s", true)]), Some(5_000));
+    }
+}
