@@ -1,7 +1,7 @@
 //! Text to be displayed: on a terminal, in a log, on a page.
 //!
-//! Owns the escaping of untrusted text, and the format of tables, lists, lines, digests and chains of errors. Must not know the meaning
-//! of the text.
+//! Owns the escaping of untrusted text, and the format of tables, lists, lines, digests and chains of errors. Must not
+//! know the meaning of the text.
 
 use std::borrow::Cow;
 use std::error::Error;

@@ -100,7 +100,7 @@ impl Arguments {
         let rows = shop.plan.tables.iter();
         Asked {
             schema: self.schema.clone().unwrap_or_else(|| shop.plan.schema.clone()),
-            tables_may_be_missing: asked.tables.is_none(),
+            tables_of_shopsim: asked.tables.is_none(),
             tables: asked.tables.or_else(|| Some(own())),
             commits_without_waiting: Some(!shop.config.synchronous_commit),
             rows_per_tick: rows.map(|table| (table.name.clone(), table.insert_rows + table.update_rows)).collect(),

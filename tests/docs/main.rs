@@ -134,6 +134,7 @@ fn the_page_of_commands_has_every_flag() {
         "origin",
         "grade",
         "grade explain",
+        "doctor",
         "healthcheck",
         "import",
         "providers",

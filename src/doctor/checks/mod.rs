@@ -34,8 +34,9 @@ pub struct Asked {
     pub schema: String,
     /// The tables; `None`: all of the schema.
     pub tables: Option<Vec<String>>,
-    /// Whether tables that are missing will be made by the next run.
-    pub tables_may_be_missing: bool,
+    /// Whether the tables are shopsim's own: the next run makes those that are missing, and refuses those whose columns
+    /// were altered.
+    pub tables_of_shopsim: bool,
     /// The publication; `None`: the one that has most of the tables.
     pub publication: Option<String>,
     /// Whether the writers' sessions do not wait for their commits; `None`: as the server's setting says.

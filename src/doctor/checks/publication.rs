@@ -19,9 +19,10 @@ fn readers(level: Level) -> impl Fn(Tool) -> Option<Level> {
     move |tool| (tool.wants().publication != Maker::None).then_some(level)
 }
 
-/// What can be published, of what was asked for: a partitioned table stands for its partitions.
+/// What can be published, of what was asked for: a partitioned table stands for its partitions, and an unlogged one is
+/// made logged before.
 fn publishable(table: &Table) -> bool {
-    matches!(table.kind.as_str(), "r" | "p") && table.persistence == "p"
+    matches!(table.kind.as_str(), "r" | "p") && table.persistence != "t"
 }
 
 fn subject(name: &str) -> String {

@@ -142,7 +142,7 @@ fn schema_missing(case: &Case<'_>) -> Vec<Finding> {
     if case.facts.server.schema_exists {
         return vec![];
     }
-    let level = if case.asked.tables_may_be_missing { Level::Note } else { Level::Error };
+    let level = if case.asked.tables_of_shopsim { Level::Note } else { Level::Error };
     let schema = &case.asked.schema;
     let seen = format!("there is no schema {schema}");
     let found = case.finding("schema-missing", |_| Some(level), seen, "there are no tables to read");

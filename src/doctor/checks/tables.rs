@@ -49,7 +49,7 @@ fn missing(case: &Case<'_>) -> Vec<Finding> {
             format!("not in the schema {schema}: {}", few(missing))
         }
     };
-    let (level, why) = match case.asked.tables_may_be_missing {
+    let (level, why) = match case.asked.tables_of_shopsim {
         true => (Level::Note, "the next run of shopsim creates them; what is said of tables holds for the others"),
         false => (Level::Error, "a publication cannot be made of tables that are not there"),
     };

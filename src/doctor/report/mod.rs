@@ -120,7 +120,9 @@ mod tests {
         ];
         assert!(run(contradiction).is_empty());
         assert!(run(vec![finding("a", Level::Note, true, one("SELECT 1;"))]).is_empty());
-        assert!(run(vec![finding("a", Level::Error, false, one("SELECT 1;"))]).is_empty());
+        assert!(run(vec![finding("a", Level::Note, false, one("SELECT 1;"))]).is_empty());
+        // Where tools were named, what one of them wants is run.
+        assert_eq!(run(vec![finding("a", Level::Error, false, one("SELECT 1;"))]).len(), 1);
         let by_hand = vec![cure(Step::Tables, "t", "SELECT 1;").by_hand("it destroys")];
         assert!(run(vec![finding("a", Level::Error, true, by_hand)]).is_empty());
     }
