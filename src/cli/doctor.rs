@@ -103,7 +103,9 @@ impl Arguments {
             tables_of_shopsim: asked.tables.is_none(),
             tables: asked.tables.or_else(|| Some(own())),
             commits_without_waiting: Some(!shop.config.synchronous_commit),
-            rows_per_tick: rows.map(|table| (table.name.clone(), table.insert_rows + table.update_rows)).collect(),
+            rows_per_tick: rows
+                .map(|table| (table.name.clone(), table.insert_rows + table.update_rows))
+                .collect(),
             ..asked
         }
     }

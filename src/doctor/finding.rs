@@ -176,9 +176,8 @@ impl Cure {
             by_hand: None,
         };
         match facts.provider() {
-            Some(provider) => {
-                cure.by_hand(format!("{provider} has no ALTER SYSTEM: set it in its console or parameter group"))
-            }
+            Some(provider) => cure
+                .by_hand(format!("{provider} has no ALTER SYSTEM: set it in its console or parameter group")),
             None => cure,
         }
     }

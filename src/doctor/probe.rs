@@ -24,7 +24,9 @@ pub async fn probe(server: &ConnectionParameters, facts: &Facts, asked: &Asked) 
         Ok(connection) => {
             let tried = attempt(&connection, facts, asked).await;
             // Nobody else is in the session: if there was no slot, this fails, and the session's end does the same.
-            let _ = connection.batch("drop the slot", &format!("SELECT pg_drop_replication_slot('{SLOT}')")).await;
+            let _ = connection
+                .batch("drop the slot", &format!("SELECT pg_drop_replication_slot('{SLOT}')"))
+                .await;
             tried.unwrap_or_else(|error| Probe::Failed(error.to_string()))
         }
         Err(error) => Probe::Failed(error.to_string()),

@@ -204,12 +204,7 @@ static ALL: [Wants; 14] = [
         primary_key: true,
         ..COMMON
     },
-    Wants {
-        tool: Tool::Datastream,
-        name: "datastream",
-        sender_timeout: Some(600_000..=DAY),
-        ..COMMON
-    },
+    Wants { tool: Tool::Datastream, name: "datastream", sender_timeout: Some(600_000..=DAY), ..COMMON },
     Wants { tool: Tool::SupabaseEtl, name: "supabase-etl", versions: 14..=18, ..COMMON },
     // Each table that is copied at first takes a slot of its own, two at a time.
     Wants { tool: Tool::Subscription, name: "subscription", slots: (3, 3), standby: Some(16), ..COMMON },

@@ -147,6 +147,15 @@ fn the_page_of_commands_has_every_flag() {
 }
 
 #[test]
+fn the_page_of_the_doctor_has_every_check_and_every_tool() {
+    let page = text_of("docs/doctor.md");
+    let ids = shopsim::doctor::CHECKS.map(|(_, id, _)| id.to_owned());
+    for name in ids.into_iter().chain(shopsim::doctor::Tool::all().map(|tool| tool.to_string())) {
+        assert!(page.contains(&format!("| `{name}`")), "docs/doctor.md has no row of `{name}`");
+    }
+}
+
+#[test]
 fn the_page_of_keys_has_every_key_of_the_shipped_config() {
     let page = text_of("docs/config.md");
     let key = Regex::new(r"(?m)^(?:# )?([a-z_]+) += ").unwrap();

@@ -44,7 +44,10 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("CREATE UNIQUE INDEX \"a \"\"key\"\"\" ON app.orders (id)", &[]),
     ("ALTER TABLE app.wide ALTER body SET STORAGE EXTERNAL", &[]),
     ("INSERT INTO app.wide VALUES (1, repeat('x', 100000))", &["toasted-values"]),
-    ("ALTER PUBLICATION shop DROP TABLE app.events, app.heartbeat", &["publication-tables", "heartbeat-table"]),
+    (
+        "ALTER PUBLICATION shop DROP TABLE app.events, app.heartbeat",
+        &["publication-tables", "heartbeat-table"],
+    ),
     ("ALTER TABLE app.events SET UNLOGGED", &["table-not-decoded"]),
     ("REVOKE UPDATE ON app.heartbeat FROM cdc", &["heartbeat-table"]),
     ("ALTER PUBLICATION shop SET (publish = 'insert, truncate')", &["publication-operations"]),
@@ -59,8 +62,16 @@ const FAULTS: &[(&str, &[&str])] = &[
 /// What no SQL of the doctor's cures unasked: notes.
 const NOTES: [&str; 2] = ["time-zone", "late-commits"];
 
-const FOR: [&str; 8] =
-    ["--for", "debezium,airbyte", "--role", "cdc", "--schema", "app", "--tables", "orders,customers,events,wide"];
+const FOR: [&str; 8] = [
+    "--for",
+    "debezium,airbyte",
+    "--role",
+    "cdc",
+    "--schema",
+    "app",
+    "--tables",
+    "orders,customers,events,wide",
+];
 
 /// The URL of the superuser, who sees everything.
 fn superuser(place: &Place, server: &Server) -> String {
@@ -70,8 +81,7 @@ fn superuser(place: &Place, server: &Server) -> String {
 
 /// The document of a server, and the exit code.
 fn examined(place: &Place, arguments: &[&str]) -> (Json, Option<i32>) {
-    let Output { code, out, err } =
-        place.shopsim(&[&["doctor", "--format", "json"][..], arguments].concat());
+    let Output { code, out, err } = place.shopsim(&[&["doctor", "--format", "json"][..], arguments].concat());
     (serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}{err}")), code)
 }
 
@@ -157,31 +167,33 @@ async fn slots_and_transactions_that_keep_the_log_are_told_and_only_a_lost_slot_
     server.alter_system(&[("max_prepared_transactions", "2"), ("logical_decoding_work_mem", "64kB")]).await;
     server = restart(&place, server).await;
     let client = server.superuser("shop").await;
+    // What is committed is flushed, and so decoded.
+    client.batch_execute("SET synchronous_commit = on").await.unwrap();
     client.batch_execute("CREATE TABLE t (id int PRIMARY KEY, note text)").await.unwrap();
     let url = superuser(&place, &server);
     let arguments = [url.as_str(), "--for", "debezium"];
     let (good, _) = examined(&place, &arguments);
 
-    let make = "SELECT pg_create_logical_replication_slot('left_behind', 'test_decoding')";
-    client.batch_execute(make).await.unwrap();
-    let fill = "INSERT INTO t SELECT n, repeat('x', 100) FROM generate_series(1, 20000) n";
-    client.batch_execute(fill).await.unwrap();
-    // Decoding more than it has memory for.
-    number(&client, "SELECT count(*) FROM pg_logical_slot_get_changes('left_behind', NULL, NULL)").await;
     client.batch_execute("SELECT pg_create_logical_replication_slot('lost', 'pgoutput')").await.unwrap();
+    client.batch_execute("INSERT INTO t SELECT n, 'x' FROM generate_series(1, 20000) n").await.unwrap();
     server.alter_system(&[("max_slot_wal_keep_size", "1MB")]).await;
     for _ in 0..4 {
         client.batch_execute("UPDATE t SET note = note WHERE id = 1").await.unwrap();
         client.batch_execute("SELECT pg_switch_wal()").await.unwrap();
     }
     client.batch_execute("CHECKPOINT").await.unwrap();
-    client.batch_execute("SELECT pg_drop_replication_slot('left_behind')").await.unwrap();
+    server.alter_system(&[("max_slot_wal_keep_size", "2GB")]).await;
+    let make = "SELECT pg_create_logical_replication_slot('left_behind', 'test_decoding')";
     client.batch_execute(make).await.unwrap();
+    client.batch_execute("UPDATE t SET note = 'y'").await.unwrap();
+    let read = "SELECT count(*) FROM pg_logical_slot_get_changes('left_behind', NULL, NULL)";
+    assert!(number(&client, read).await > 20_000, "more than decoding has memory for");
     client.batch_execute("BEGIN; UPDATE t SET note = 'x'; PREPARE TRANSACTION 'a ''b'").await.unwrap();
 
     let (broken, code) = examined(&place, &arguments);
     let new: BTreeSet<String> = ids(&broken).difference(&ids(&good)).cloned().collect();
-    let expected = ["slot-lost", "slot-inactive", "prepared-transaction"].map(str::to_owned);
+    let expected =
+        ["slot-lost", "slot-inactive", "prepared-transaction", "decoding-memory"].map(str::to_owned);
     assert_eq!(new, expected.into(), "{broken:#}");
     assert_eq!(code, Some(1));
     let fix = place.shopsim(&[&["doctor", "--fix-sql"][..], &arguments].concat());
@@ -252,7 +264,11 @@ async fn the_private_servers_of_a_config_are_ready_and_a_shop_that_never_ran_can
     assert!(!ready.out.contains("late-commits"), "{}", ready.out);
     assert!(place.postmaster("shop-1").is_none(), "a server outlived the look");
     let (own, code) = examined(&place, &["--shop", "shop-2", "--for", "shopsim"]);
-    assert_eq!((code, &own["servers"][0]["ready_for"]), (Some(0), &serde_json::json!(["shopsim"])), "{own:#}");
+    assert_eq!(
+        (code, &own["servers"][0]["ready_for"]),
+        (Some(0), &serde_json::json!(["shopsim"])),
+        "{own:#}"
+    );
 
     // What the doctor says cures it, and the shop goes on with its tables.
     let materialize = ["doctor", "--shop", "shop-2", "--for", "materialize"];
@@ -342,6 +358,10 @@ async fn a_pooler_is_told_and_a_password_may_come_from_the_environment() {
     assert_eq!(direct.code, Some(0), "{}{}", direct.out, direct.err);
     let pooled = run(pooler(server.port()).await);
     assert_eq!(pooled.code, Some(1), "{}{}", pooled.out, pooled.err);
-    assert!(pooled.out.contains("✗ pooler: the connection leads through a pooler such as PgBouncer"), "{}", pooled.out);
+    assert!(
+        pooled.out.contains("✗ pooler: the connection leads through a pooler such as PgBouncer"),
+        "{}",
+        pooled.out
+    );
     assert!(pooled.out.contains("not tried: through a pooler"), "{}", pooled.out);
 }

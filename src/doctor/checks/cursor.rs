@@ -47,8 +47,7 @@ fn column(case: &Case<'_>) -> Vec<Finding> {
     if without.is_empty() {
         return vec![];
     }
-    let created =
-        without.iter().any(|table| table.columns.iter().any(|column| column.name == "created_at"));
+    let created = without.iter().any(|table| table.columns.iter().any(|column| column.name == "created_at"));
     let seen = format!("no column tells when a row was changed: {}", names(without.iter().copied()));
     let why = match created {
         true if case.asked.tables_of_shopsim => {
@@ -59,7 +58,8 @@ fn column(case: &Case<'_>) -> Vec<Finding> {
         false => "each load must read the whole table to see what has changed",
     };
     let cures = without.iter().map(|table| {
-        let sql = format!("ALTER TABLE {} ADD updated_at timestamptz NOT NULL DEFAULT now();", sql_name(table));
+        let sql =
+            format!("ALTER TABLE {} ADD updated_at timestamptz NOT NULL DEFAULT now();", sql_name(table));
         let cure = Cure::now(Step::Tables, format!("cursor of {}", sql_name(table)), sql);
         cure.by_hand("with a trigger, or writers, that set it at each update")
     });

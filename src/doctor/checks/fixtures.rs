@@ -116,14 +116,23 @@ pub fn table(name: &str) -> Table {
         row_bytes: Some(100.0),
         update_trigger: true,
         indexed: vec!["id".into(), "updated_at".into()],
-        columns: vec![column("id", "bigint"), column("note", "text"), column("updated_at", "timestamp with time zone")],
+        columns: vec![
+            column("id", "bigint"),
+            column("note", "text"),
+            column("updated_at", "timestamp with time zone"),
+        ],
         ..Table::default()
     }
 }
 
 /// A column.
 pub fn column(name: &str, sql_type: &str) -> Column {
-    Column { name: name.into(), sql_type: sql_type.into(), toastable: sql_type == "text", ..Column::default() }
+    Column {
+        name: name.into(),
+        sql_type: sql_type.into(),
+        toastable: sql_type == "text",
+        ..Column::default()
+    }
 }
 
 /// A whole table in the publication.

@@ -135,16 +135,19 @@ impl Case<'_> {
             self.facts.stored_tables().filter(|table| self.is_published(publication, table)).count()
         };
         // The first of equals.
-        publications.iter().rev().max_by_key(|publication| stored(publication)).filter(|best| stored(best) > 0)
+        publications
+            .iter()
+            .rev()
+            .max_by_key(|publication| stored(publication))
+            .filter(|best| stored(best) > 0)
     }
 
     /// Whether changes of a table, or of a partition, are in a publication.
     fn is_published(&self, publication: &Publication, table: &Table) -> bool {
         let is_listed = |schema: &str, name: &str| {
             let mut published = self.facts.published.iter().flatten();
-            published.any(|row| {
-                row.publication == publication.name && row.schema == schema && row.table == name
-            })
+            published
+                .any(|row| row.publication == publication.name && row.schema == schema && row.table == name)
         };
         let of_root = || table.partition_of.as_ref().is_some_and(|(schema, name)| is_listed(schema, name));
         publication.all_tables || is_listed(&table.schema, &table.name) || of_root()

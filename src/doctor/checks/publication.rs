@@ -102,10 +102,12 @@ fn operations(case: &Case<'_>) -> Vec<Finding> {
     if left_out.is_empty() {
         return vec![];
     }
-    let wanted: Vec<&str> = all.iter().filter(|(name, is_in)| *is_in || *name != "truncate").map(|one| one.0).collect();
+    let wanted: Vec<&str> =
+        all.iter().filter(|(name, is_in)| *is_in || *name != "truncate").map(|one| one.0).collect();
     let seen = format!("the publication {} does not publish: {}", publication.name, few(left_out));
     let why = "these changes never come";
-    let sql = format!("ALTER PUBLICATION {} SET (publish = '{}');", quote(&publication.name), wanted.join(", "));
+    let sql =
+        format!("ALTER PUBLICATION {} SET (publish = '{}');", quote(&publication.name), wanted.join(", "));
     let cure = Cure::now(Step::Publications, format!("publish of {}", subject(&publication.name)), sql);
     let found = case.finding("publication-operations", readers(Level::Error), seen, why);
     found.map(|found| found.cure(cure)).into_iter().collect()
@@ -150,7 +152,8 @@ fn columns(case: &Case<'_>) -> Vec<Finding> {
         let table = tables.iter().find(|table| table.schema == row.schema && table.name == row.table)?;
         let sent = |name: &String| listed.contains(name);
         // Generated columns are told of by a check of their own.
-        let missing = table.columns.iter().filter(|column| !sent(&column.name) && column.generated.is_empty());
+        let missing =
+            table.columns.iter().filter(|column| !sent(&column.name) && column.generated.is_empty());
         let missing: Vec<&str> = missing.map(|column| column.name.as_str()).collect();
         (!missing.is_empty()).then(|| format!("{} ({})", table.shown(), missing.join(", ")))
     });
@@ -185,8 +188,11 @@ fn via_root(case: &Case<'_>) -> Vec<Finding> {
     let why = "with it, changes of a partition come under the name of the partitioned table: Estuary and PeerDB advise it; \
                Materialize accepts it and gives wrong results later";
     let found = case.finding("publication-via-root", level, seen, why);
-    let sql =
-        format!("ALTER PUBLICATION {} SET (publish_via_partition_root = {});", quote(&publication.name), !is_set);
+    let sql = format!(
+        "ALTER PUBLICATION {} SET (publish_via_partition_root = {});",
+        quote(&publication.name),
+        !is_set
+    );
     let cure = Cure::now(Step::Publications, format!("root of {}", subject(&publication.name)), sql);
     found.map(|found| found.cure(cure)).into_iter().collect()
 }

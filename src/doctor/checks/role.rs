@@ -224,8 +224,7 @@ fn owner(case: &Case<'_>) -> Vec<Finding> {
                 _ => makes_it.then_some(Level::Warning),
             }
         };
-        let own =
-            |table: &Table| format!("ALTER TABLE {} OWNER TO {};", sql_name(table), quote(&role.name));
+        let own = |table: &Table| format!("ALTER TABLE {} OWNER TO {};", sql_name(table), quote(&role.name));
         let (tables, cures) = tables_without(case, |table| table.owned, own)?;
         let seen = format!("the role {} does not own {tables}", role.name);
         let why = "only a table's owner adds it to a publication: make the publication by hand, or make the role a member of \

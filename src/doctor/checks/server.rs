@@ -127,8 +127,12 @@ fn standby_feedback(case: &Case<'_>) -> Vec<Finding> {
         return vec![];
     }
     let why = "the primary removes rows of its catalog that decoding on the standby still needs, and the slot is lost";
-    let found =
-        case.finding("standby-feedback", log(Level::Warning), "hot_standby_feedback is off on a standby", why);
+    let found = case.finding(
+        "standby-feedback",
+        log(Level::Warning),
+        "hot_standby_feedback is off on a standby",
+        why,
+    );
     let cure = Cure::setting(case.facts, "hot_standby_feedback", "on");
     found.map(|found| found.cure(cure)).into_iter().collect()
 }
@@ -199,7 +203,8 @@ fn hba_local(case: &Case<'_>) -> Vec<Finding> {
 }
 
 fn hba_errors(case: &Case<'_>) -> Vec<Finding> {
-    let errors: Vec<String> = case.facts.rules.iter().flatten().filter_map(|rule| rule.error.clone()).collect();
+    let errors: Vec<String> =
+        case.facts.rules.iter().flatten().filter_map(|rule| rule.error.clone()).collect();
     if errors.is_empty() {
         return vec![];
     }
@@ -213,7 +218,8 @@ fn encoding(case: &Case<'_>) -> Vec<Finding> {
     if encoding == "UTF8" {
         return vec![];
     }
-    let why = "tools read UTF8: what has no counterpart there is refused, and with SQL_ASCII any byte may come";
+    let why =
+        "tools read UTF8: what has no counterpart there is refused, and with SQL_ASCII any byte may come";
     let seen = format!("the database's encoding is {encoding}");
     case.finding("encoding", |_| Some(Level::Note), seen, why).into_iter().collect()
 }
@@ -242,7 +248,8 @@ fn failover_slots(case: &Case<'_>) -> Vec<Finding> {
     if case.facts.major() < 17 || case.facts.activity.standbys.is_none_or(|standbys| standbys == 0) {
         return vec![];
     }
-    let slots = case.facts.slots.iter().flatten().filter(|slot| slot.slot_type == "logical" && !slot.temporary);
+    let slots =
+        case.facts.slots.iter().flatten().filter(|slot| slot.slot_type == "logical" && !slot.temporary);
     let lost: Vec<String> =
         slots.filter(|slot| slot.failover == Some(false)).map(|slot| slot.name.clone()).collect();
     let is_off = case.facts.text("sync_replication_slots") == Some("off");

@@ -29,7 +29,8 @@ fn unbounded(case: &Case<'_>) -> Vec<Finding> {
     if case.facts.base("max_slot_wal_keep_size") != Some(-1) {
         return vec![];
     }
-    let why = "one slot that nobody reads fills the disk, and the server stops; a bound costs that slot instead";
+    let why =
+        "one slot that nobody reads fills the disk, and the server stops; a bound costs that slot instead";
     let seen = "max_slot_wal_keep_size is -1: a slot keeps any amount of the log";
     let found = case.finding("slot-unbounded", log(Level::Warning), seen, why);
     // At the rate of now for a night, and never little.
@@ -115,7 +116,8 @@ fn sender_timeout(case: &Case<'_>) -> Vec<Finding> {
         .filter_map(|tool| tool.wants().sender_timeout.as_ref())
         .map(|range| if range.contains(&60_000) { 60_000 } else { *range.start() })
         .collect();
-    let cures = wanted.into_iter().map(|value| set_for_role(case, "wal_sender_timeout", &format!("{value}ms")));
+    let cures =
+        wanted.into_iter().map(|value| set_for_role(case, "wal_sender_timeout", &format!("{value}ms")));
     let cures: Vec<Cure> = cures.collect();
     found.map(|found| found.cures(cures)).into_iter().collect()
 }
@@ -173,7 +175,11 @@ fn decoding_memory(case: &Case<'_>) -> Vec<Finding> {
             format!("logical_decoding_work_mem is {}, and a tick writes about {}", bytes(memory), bytes(tick))
         }
         Some(spilled) => {
-            format!("logical_decoding_work_mem is {}, and {} were spilled to disk", bytes(memory), bytes(spilled))
+            format!(
+                "logical_decoding_work_mem is {}, and {} were spilled to disk",
+                bytes(memory),
+                bytes(spilled)
+            )
         }
         None => return vec![],
     };

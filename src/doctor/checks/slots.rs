@@ -8,8 +8,19 @@ use crate::doctor::finding::{Cure, Finding, Level, Step};
 use crate::doctor::tools::Tool;
 use crate::quoting::{literal, qualified, quote};
 
-pub(super) const CHECKS: &[Check] =
-    &[free_slots, free_senders, lost, losing, inactive, behind, long_transaction, prepared, quiet_database, heartbeat, probe];
+pub(super) const CHECKS: &[Check] = &[
+    free_slots,
+    free_senders,
+    lost,
+    losing,
+    inactive,
+    behind,
+    long_transaction,
+    prepared,
+    quiet_database,
+    heartbeat,
+    probe,
+];
 
 /// Bytes that a reader may be behind before it is told of.
 const BEHIND: i64 = 1 << 30;
@@ -34,7 +45,8 @@ fn free(
             if most - used >= 1 { Level::Warning } else { Level::Error }
         })
     };
-    let short: Vec<(i64, i64)> = case.tools.iter().filter(|tool| level(**tool).is_some()).map(|tool| wanted(*tool)).collect();
+    let short: Vec<(i64, i64)> =
+        case.tools.iter().filter(|tool| level(**tool).is_some()).map(|tool| wanted(*tool)).collect();
     let value = short.iter().map(|(total, free)| (*total).max(used + free)).max().unwrap_or(most);
     let seen = format!("{setting} is {most}, and {used} are in use");
     let found = case.finding(id, level, seen, why);
@@ -82,7 +94,8 @@ fn shown(slot: &Slot) -> String {
     let held = slot.held.map(|held| format!("holds {}", bytes(held)));
     let since = slot.inactive_seconds.map(|since| format!("for {}", seconds(since)));
     let reason = slot.invalidation_reason.as_ref().map(|reason| format!("invalidated: {reason}"));
-    let left = slot.safe_wal_size.filter(|_| is_losing(slot)).map(|left| format!("{} left", bytes(left.max(0))));
+    let left =
+        slot.safe_wal_size.filter(|_| is_losing(slot)).map(|left| format!("{} left", bytes(left.max(0))));
     let of = slot.database.as_ref().map(|database| format!("database {database}"));
     let facts: Vec<String> = [of, held, since, reason, left].into_iter().flatten().collect();
     if facts.is_empty() { slot.name.clone() } else { format!("{} ({})", slot.name, facts.join(", ")) }
@@ -94,7 +107,8 @@ fn lost(case: &Case<'_>) -> Vec<Finding> {
         return vec![];
     }
     let seen = format!("lost: {}", few(slots.iter().map(|slot| shown(slot))));
-    let why = "the log that the reader had not read is gone: the tool must load everything anew, into a new slot";
+    let why =
+        "the log that the reader had not read is gone: the tool must load everything anew, into a new slot";
     let cures: Vec<Cure> = slots.iter().map(|slot| drop_slot(slot)).collect();
     let found = case.finding("slot-lost", log(Level::Error), seen, why);
     found.map(|found| found.cures(cures)).into_iter().collect()
@@ -163,7 +177,8 @@ fn prepared(case: &Case<'_>) -> Vec<Finding> {
     let prepared: Vec<_> = case.facts.activity.prepared.iter().flatten().collect();
     let Some(oldest) = prepared.iter().map(|one| one.seconds).reduce(f64::max) else { return vec![] };
     let level = if oldest > LONG { Level::Warning } else { Level::Note };
-    let shown = prepared.iter().map(|one| format!("{} in {}, for {}", one.gid, one.database, seconds(one.seconds)));
+    let shown =
+        prepared.iter().map(|one| format!("{} in {}, for {}", one.gid, one.database, seconds(one.seconds)));
     let seen = format!("prepared transactions: {}", few(shown));
     let why = "one that is never finished holds its locks and the log for ever, also through a restart";
     let roll_back = |gid: &str| {
@@ -209,8 +224,7 @@ fn heartbeat(case: &Case<'_>) -> Vec<Finding> {
             let name = qualified(&table.schema, &table.name);
             let published = is_published(&table.schema, &table.name);
             if !published {
-                let sql =
-                    format!("ALTER PUBLICATION {} ADD TABLE {name};", quote(&publication.name));
+                let sql = format!("ALTER PUBLICATION {} ADD TABLE {name};", quote(&publication.name));
                 cures.push(Cure::now(Step::Publications, format!("heartbeat {name}"), sql));
             }
             if table.write == Some(false) {
@@ -262,6 +276,7 @@ fn probe(case: &Case<'_>) -> Vec<Finding> {
         ),
         Some(Probe::Failed(reason)) => (Level::Error, format!("decoding was tried, and failed: {reason}")),
     };
-    let why = "the proof: what a tool does at its start was done with a slot that belongs to the session alone";
+    let why =
+        "the proof: what a tool does at its start was done with a slot that belongs to the session alone";
     case.finding("probe", log(level), seen, why).into_iter().collect()
 }

@@ -50,7 +50,9 @@ fn missing(case: &Case<'_>) -> Vec<Finding> {
         }
     };
     let (level, why) = match case.asked.tables_of_shopsim {
-        true => (Level::Note, "the next run of shopsim creates them; what is said of tables holds for the others"),
+        true => {
+            (Level::Note, "the next run of shopsim creates them; what is said of tables holds for the others")
+        }
         false => (Level::Error, "a publication cannot be made of tables that are not there"),
     };
     case.finding("table-missing", |_| Some(level), seen, why).into_iter().collect()
@@ -202,12 +204,13 @@ fn not_decoded(case: &Case<'_>) -> Vec<Finding> {
 fn generated_columns(case: &Case<'_>) -> Vec<Finding> {
     let publication = case.publication();
     let are_sent = publication.and_then(|publication| publication.generated_columns.as_deref()) == Some("s");
-    let not_sent =
-        |column: &&Column| column.generated == "v" || column.generated == "s" && !are_sent;
+    let not_sent = |column: &&Column| column.generated == "v" || column.generated == "s" && !are_sent;
     let shown: Vec<String> = case
         .facts
         .stored_tables()
-        .flat_map(|table| table.columns.iter().filter(not_sent).map(|column| format!("{}.{}", table.shown(), column.name)))
+        .flat_map(|table| {
+            table.columns.iter().filter(not_sent).map(|column| format!("{}.{}", table.shown(), column.name))
+        })
         .collect();
     if shown.is_empty() {
         return vec![];

@@ -47,10 +47,12 @@ fn names(tools: Vec<Tool>) -> Vec<String> {
 }
 
 fn finding(finding: &Finding) -> Json {
-    let tools = finding.tools.iter().map(|(tool, level): (&Tool, &Level)| (tool.to_string(), level.name().into()));
-    let cures = finding.cures.iter().map(|cure| {
-        json!({ "sql": cure.sql, "effect": cure.effect.name(), "by_hand": cure.by_hand })
-    });
+    let tools =
+        finding.tools.iter().map(|(tool, level): (&Tool, &Level)| (tool.to_string(), level.name().into()));
+    let cures = finding
+        .cures
+        .iter()
+        .map(|cure| json!({ "sql": cure.sql, "effect": cure.effect.name(), "by_hand": cure.by_hand }));
     json!({
         "number": finding.number,
         "id": finding.id,

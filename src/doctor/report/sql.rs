@@ -3,6 +3,7 @@
 //! Owns which cures are run, and their order. What is not run is a comment with the reason.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::{Report, concerned};
 use crate::doctor::Examined;
@@ -15,12 +16,19 @@ pub fn fix_sql(reports: &[Report]) -> String {
     let mut text = String::new();
     for report in reports {
         comment(&mut text, &report.title());
+        if report.result.is_ok() {
+            comment(
+                &mut text,
+                "to be run by a superuser, or by the owner of the tables as far as his rights go",
+            );
+        }
         match &report.result {
             Err(error) => comment(&mut text, &format!("cannot tell: {error}")),
             Ok(examined) => {
                 if reports.len() > 1 {
                     // A line of psql's own ends with it: a URL holds no line break.
-                    text.push_str(&format!("\\connect {}\n", literal(&report.url)));
+                    // Writing to a String cannot fail.
+                    let _ = writeln!(text, "\\connect {}", literal(&report.url));
                 }
                 cures(&mut text, examined);
             }
@@ -33,7 +41,7 @@ pub fn fix_sql(reports: &[Report]) -> String {
 
 /// A name may hold a line break, which must not end the comment.
 fn comment(text: &mut String, what: &str) {
-    text.push_str(&format!("-- {}\n", harmless(what)));
+    text.extend(["-- ", &harmless(what), "\n"]);
 }
 
 /// Why a cure is not run unasked.

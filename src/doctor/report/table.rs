@@ -41,7 +41,8 @@ impl Page {
             count => format!("{count} tables"),
         };
         let publication = examined.publication.as_ref();
-        let publication = publication.map_or("no publication".to_owned(), |name| format!("publication {name}"));
+        let publication =
+            publication.map_or("no publication".to_owned(), |name| format!("publication {name}"));
         let about = format!(
             "PostgreSQL {}, role {}, {tables} of schema {}, {publication}",
             examined.version, examined.role, examined.schema
@@ -59,7 +60,7 @@ impl Page {
                 1 => format!("1 {}", level.name()),
                 count => format!("{count} {}s", level.name()),
             };
-            text.push_str(&format!("\n{}\n", self.paint(BOLD, &heading)));
+            text.extend(["\n", &self.paint(BOLD, &heading), "\n"]);
             for finding in found {
                 text.push_str(&self.finding(finding, &self.paint(colour, sign)));
             }
@@ -84,7 +85,7 @@ impl Page {
                 Effect::Restart => " -- then restart the server",
             };
             // Not wrapped: it is copied.
-            text.push_str(&format!("    cure: {}{after}\n", harmless(&cure.sql)));
+            text.extend(["    cure: ", &harmless(&cure.sql), after, "\n"]);
             if let Some(why) = &cure.by_hand {
                 text.push_str(&wrapped(&harmless(why), "      by hand: ", "        "));
             }

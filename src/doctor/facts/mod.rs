@@ -3,7 +3,15 @@
 //! Owns their form, which is also that of the queries' JSON. Pure. Whatever a version does not have, or a role may not
 //! see, is `None`: unknown, and never a failure.
 
+mod catalog;
+mod sessions;
+
 use serde::Deserialize;
+
+pub use catalog::{Column, Heartbeat, Publication, Published, Table};
+pub use sessions::{Activity, Slot};
+#[cfg(test)]
+pub use sessions::{Prepared, Transaction};
 
 /// All that is known.
 #[derive(Clone, Debug, Default)]
@@ -142,201 +150,6 @@ pub struct Role {
     pub state_schema: Option<bool>,
 }
 
-/// A table, or what stands under a table's name.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Table {
-    /// Its schema.
-    pub schema: String,
-    /// Its name.
-    pub name: String,
-    /// `relkind`.
-    pub kind: String,
-    /// `relpersistence`.
-    pub persistence: String,
-    /// `relreplident`.
-    pub identity: String,
-    /// The table that it is a partition of, as schema and name; `None`: it was asked for itself.
-    pub partition_of: Option<(String, String)>,
-    /// The role is, or is a member of, its owner.
-    pub owned: Option<bool>,
-    /// SELECT.
-    pub select: Option<bool>,
-    /// INSERT, UPDATE and DELETE.
-    pub write: Option<bool>,
-    /// Row security is on, for the role as well.
-    pub row_security: Option<bool>,
-    /// It has a primary key.
-    pub primary_key: bool,
-    /// The unique index that could serve as primary key and replica identity.
-    pub unique_index: Option<String>,
-    /// Bytes of values that are stored out of line.
-    pub toast_bytes: Option<i64>,
-    /// Bytes per row, if it was ever counted.
-    pub row_bytes: Option<f64>,
-    /// It has a trigger that fires at updates.
-    pub update_trigger: bool,
-    /// The first columns of its indexes.
-    #[serde(default)]
-    pub indexed: Vec<String>,
-    /// Its columns.
-    #[serde(default)]
-    pub columns: Vec<Column>,
-}
-
-/// A column.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Column {
-    /// Its name.
-    pub name: String,
-    /// `format_type`.
-    pub sql_type: String,
-    /// `typtype`: `e` of an enum.
-    pub type_kind: String,
-    /// Whether long values may be stored out of line.
-    pub toastable: bool,
-    /// `attgenerated`: `s` stored, `v` virtual, or nothing.
-    pub generated: String,
-}
-
-/// A publication.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Publication {
-    /// Its name.
-    #[serde(rename = "pubname")]
-    pub name: String,
-    /// FOR ALL TABLES.
-    #[serde(rename = "puballtables")]
-    pub all_tables: bool,
-    /// Whether it publishes inserts.
-    #[serde(rename = "pubinsert")]
-    pub insert: bool,
-    /// Whether it publishes updates.
-    #[serde(rename = "pubupdate")]
-    pub update: bool,
-    /// Whether it publishes deletes.
-    #[serde(rename = "pubdelete")]
-    pub delete: bool,
-    /// Whether it publishes TRUNCATE; 11 and later.
-    #[serde(default, rename = "pubtruncate")]
-    pub truncate: Option<bool>,
-    /// `publish_via_partition_root`; 13 and later.
-    #[serde(default, rename = "pubviaroot")]
-    pub via_root: Option<bool>,
-    /// `publish_generated_columns`: `n` none, `s` stored; 18 and later.
-    #[serde(default, rename = "pubgencols")]
-    pub generated_columns: Option<String>,
-}
-
-/// A row of `pg_publication_tables`.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Published {
-    /// The publication.
-    #[serde(rename = "pubname")]
-    pub publication: String,
-    /// The table's schema.
-    #[serde(rename = "schemaname")]
-    pub schema: String,
-    /// The table.
-    #[serde(rename = "tablename")]
-    pub table: String,
-    /// The condition that rows must meet; 15 and later.
-    #[serde(default, rename = "rowfilter")]
-    pub row_filter: Option<String>,
-    /// The columns that are published; 15 and later.
-    #[serde(default, rename = "attnames")]
-    pub columns: Option<Vec<String>>,
-}
-
-/// A replication slot.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Slot {
-    /// Its name.
-    #[serde(rename = "slot_name")]
-    pub name: String,
-    /// `logical` or `physical`.
-    pub slot_type: String,
-    /// Its database.
-    #[serde(default)]
-    pub database: Option<String>,
-    /// Gone with its session.
-    pub temporary: bool,
-    /// Whether somebody reads it.
-    pub active: bool,
-    /// Bytes of write-ahead log since its restart position; `None`: it holds none.
-    #[serde(default)]
-    pub held: Option<i64>,
-    /// `reserved`, `extended`, `unreserved`, `lost`; 13 and later.
-    #[serde(default)]
-    pub wal_status: Option<String>,
-    /// Bytes that may still be written before it is lost; 13 and later.
-    #[serde(default)]
-    pub safe_wal_size: Option<i64>,
-    /// Why it is of no more use; 17 and later.
-    #[serde(default)]
-    pub invalidation_reason: Option<String>,
-    /// Since when nobody reads it, in seconds; 17 and later.
-    #[serde(default)]
-    pub inactive_seconds: Option<f64>,
-    /// Whether standbys get it; 17 and later.
-    #[serde(default)]
-    pub failover: Option<bool>,
-}
-
-/// Sessions, transactions and traffic.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Activity {
-    /// Sessions of clients.
-    #[serde(default)]
-    pub clients: Option<i64>,
-    /// Replication connections.
-    #[serde(default)]
-    pub senders: Option<i64>,
-    /// Standbys: connections and slots of physical replication.
-    #[serde(default)]
-    pub standbys: Option<i64>,
-    /// Open transactions, the oldest first.
-    #[serde(default)]
-    pub transactions: Vec<Transaction>,
-    /// Prepared transactions, the oldest first.
-    #[serde(default)]
-    pub prepared: Option<Vec<Prepared>>,
-    /// Rows that were written in this database since the statistics began.
-    #[serde(default)]
-    pub written_here: Option<i64>,
-    /// Rows that were written in all others.
-    #[serde(default)]
-    pub written_elsewhere: Option<i64>,
-    /// Bytes that logical decoding has spilled to disk; 14 and later.
-    #[serde(default)]
-    pub spilled: Option<i64>,
-}
-
-/// An open transaction.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Transaction {
-    /// Its process.
-    pub pid: i32,
-    /// Its role.
-    #[serde(default)]
-    pub role: Option<String>,
-    /// Its program.
-    #[serde(default)]
-    pub application: Option<String>,
-    /// How long it is open, in seconds.
-    pub seconds: f64,
-}
-
-/// A prepared transaction.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Prepared {
-    /// Its name.
-    pub gid: String,
-    /// Its database.
-    pub database: String,
-    /// How long ago it was prepared, in seconds.
-    pub seconds: f64,
-}
-
 /// A line of `pg_hba.conf`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Rule {
@@ -352,17 +165,6 @@ pub struct Rule {
     /// What is wrong with the line.
     #[serde(default)]
     pub error: Option<String>,
-}
-
-/// A table that looks like that of a heartbeat.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Heartbeat {
-    /// Its schema.
-    pub schema: String,
-    /// Its name.
-    pub name: String,
-    /// INSERT and UPDATE.
-    pub write: Option<bool>,
 }
 
 impl Facts {
@@ -423,22 +225,6 @@ impl Facts {
         ];
         let is_there = |role: &str| self.server.provider_roles.iter().any(|name| name == role);
         known.into_iter().find(|(role, _)| is_there(role)).map(|(_, name)| name)
-    }
-}
-
-impl Table {
-    /// `schema.name`, for people.
-    pub fn shown(&self) -> String {
-        format!("{}.{}", self.schema, self.name)
-    }
-
-    /// Whether updates and deletes of a published table tell which row they concern.
-    pub fn has_identity(&self) -> bool {
-        match self.identity.as_str() {
-            "f" | "i" => true,
-            "n" => false,
-            _ => self.primary_key,
-        }
     }
 }
 
