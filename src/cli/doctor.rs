@@ -15,6 +15,7 @@ use crate::config::{ConnectionParameters, Database, warehouse};
 use crate::doctor::report::{Report, fix_sql, json, table};
 use crate::doctor::{Asked, Examined, SLOT, Tool, examine};
 use crate::run::Servers;
+use crate::supervise::Failure;
 use crate::telemetry;
 
 /// Servers that are examined concurrently: most of the time is spent waiting for them.
@@ -156,7 +157,7 @@ fn announce(arguments: &Arguments) {
 }
 
 async fn look(server: &ConnectionParameters, asked: &Asked, probe: bool) -> Result<Examined, String> {
-    examine(server, asked, probe, wall_now).await.map_err(|error| error.to_string())
+    examine(server, asked, probe, wall_now).await.map_err(|error| Failure::from(error).message)
 }
 
 /// The URL of a shop's database, with the password only if it is no secret.

@@ -31,7 +31,7 @@ impl Level {
 }
 
 /// The checks: the number of the documentation's table, the name, and what is asked.
-pub const CHECKS: [(u8, &str, &str); 69] = [
+pub const CHECKS: [(u8, &str, &str); 70] = [
     (1, "server-version", "is the major version one that the tool reads"),
     (1, "old-release", "is the minor release recent, and the major version still maintained"),
     (2, "wal-level", "does the write-ahead log have what decoding needs"),
@@ -100,6 +100,7 @@ pub const CHECKS: [(u8, &str, &str); 69] = [
     (26, "failover-slots", "do slots outlive a failover"),
     (27, "probe", "does decoding work: tried with a temporary slot (`--probe`)"),
     (28, "connections", "are two connections free, as shopsim needs"),
+    (28, "read-only", "may shopsim write"),
     (29, "unknown", "what could not be seen"),
 ];
 

@@ -7,7 +7,7 @@ use super::checks::Asked;
 use crate::quoting::literal;
 
 /// The settings that checks look at, of any version.
-const SETTINGS: [&str; 25] = [
+const SETTINGS: [&str; 23] = [
     "wal_level",
     "effective_wal_level",
     "max_replication_slots",
@@ -30,8 +30,6 @@ const SETTINGS: [&str; 25] = [
     "logical_decoding_work_mem",
     "synchronous_commit",
     "wal_writer_delay",
-    "hot_standby",
-    "max_prepared_transactions",
     "default_transaction_read_only",
 ];
 
@@ -162,8 +160,6 @@ pub fn tables(asked: &Asked) -> String {
             'partition_of', w.partition_of,
             'owned', pg_has_role(e.oid, c.relowner, 'USAGE'),
             'select', has_table_privilege(e.oid, c.oid, 'SELECT'),
-            'write', has_table_privilege(e.oid, c.oid, 'INSERT') AND has_table_privilege(e.oid, c.oid, 'UPDATE')
-                AND has_table_privilege(e.oid, c.oid, 'DELETE'),
             'row_security', c.relrowsecurity AND (c.relforcerowsecurity OR NOT pg_has_role(e.oid, c.relowner, 'USAGE')),
             'primary_key', EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary),
             'unique_index', (SELECT min(x.relname::text) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid

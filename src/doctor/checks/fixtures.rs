@@ -7,7 +7,7 @@ use crate::doctor::facts::{
 use crate::doctor::tools::Tool;
 
 /// Settings with unit and context, as PostgreSQL 17 has them, with values that are good.
-const SETTINGS: [(&str, &str, &str, &str); 22] = [
+const SETTINGS: [(&str, &str, &str, &str); 21] = [
     ("wal_level", "logical", "", "postmaster"),
     ("max_replication_slots", "10", "", "postmaster"),
     ("max_wal_senders", "10", "", "postmaster"),
@@ -28,7 +28,6 @@ const SETTINGS: [(&str, &str, &str, &str); 22] = [
     ("logical_decoding_work_mem", "65536", "kB", "user"),
     ("synchronous_commit", "on", "", "user"),
     ("wal_writer_delay", "200", "ms", "sighup"),
-    ("max_prepared_transactions", "0", "", "postmaster"),
     ("default_transaction_read_only", "off", "", "user"),
 ];
 
@@ -109,7 +108,6 @@ pub fn table(name: &str) -> Table {
         identity: "d".into(),
         owned: Some(true),
         select: Some(true),
-        write: Some(true),
         row_security: Some(false),
         primary_key: true,
         toast_bytes: Some(0),

@@ -85,7 +85,12 @@ fn tables(case: &Case<'_>) -> Vec<Finding> {
     let sql: Vec<String> = outside.iter().map(|table| sql_name(table)).collect();
     let sql = format!("ALTER PUBLICATION {} ADD TABLE {};", quote(name), sql.join(", "));
     let cure = Cure::now(Step::Publications, format!("tables of {}", subject(name)), sql);
-    let found = case.finding("publication-tables", readers(Level::Error), seen, why);
+    // Of all tables of a schema, some may be left out on purpose.
+    let (level, cure) = match case.asked.tables.is_some() {
+        true => (Level::Error, cure),
+        false => (Level::Warning, cure.by_hand("only what the tool shall read: name the tables by --tables")),
+    };
+    let found = case.finding("publication-tables", readers(level), seen, why);
     found.map(|found| found.cure(cure)).into_iter().collect()
 }
 

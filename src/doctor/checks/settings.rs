@@ -16,6 +16,7 @@ pub(super) const CHECKS: &[Check] = &[
     idle_timeout,
     decoding_memory,
     late_commits,
+    read_only,
 ];
 
 /// How long a reader may be away at the measured rate before its slot is lost, in seconds: a night.
@@ -205,4 +206,15 @@ fn late_commits(case: &Case<'_>) -> Vec<Finding> {
     let found = case.finding("late-commits", log(Level::Note), seen, why);
     let cure = Cure::setting(case.facts, "wal_writer_delay", "10ms");
     found.map(|found| found.cure(cure)).into_iter().collect()
+}
+
+fn read_only(case: &Case<'_>) -> Vec<Finding> {
+    const NAME: &str = "default_transaction_read_only";
+    if case.facts.text_for_role(NAME) != Some("on") {
+        return vec![];
+    }
+    let seen = format!("{NAME} is on for the role {}", case.role_name());
+    let level = |tool| (tool == Tool::Shopsim).then_some(Level::Error);
+    let found = case.finding("read-only", level, seen, "shopsim waits until it may write");
+    found.map(|found| found.cure(set_for_role(case, NAME, "off"))).into_iter().collect()
 }

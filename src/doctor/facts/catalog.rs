@@ -23,8 +23,6 @@ pub struct Table {
     pub owned: Option<bool>,
     /// SELECT.
     pub select: Option<bool>,
-    /// INSERT, UPDATE and DELETE.
-    pub write: Option<bool>,
     /// Row security is on, for the role as well.
     pub row_security: Option<bool>,
     /// It has a primary key.

@@ -196,14 +196,21 @@ impl Facts {
 
     /// As [`Self::base`], for sessions of the role that is examined.
     pub fn base_for_role(&self, name: &str) -> Option<i64> {
-        let own = |setting: &&RoleSetting| setting.name == name && setting.examined;
-        let unit = self.setting(name)?.unit.as_deref();
-        if let Some(own) = self.role_settings.iter().find(own) {
-            return scaled(&own.value, unit);
+        scaled(self.text_for_role(name)?, self.setting(name)?.unit.as_deref())
+    }
+
+    /// A setting's text, for sessions of the role that is examined.
+    pub fn text_for_role(&self, name: &str) -> Option<&str> {
+        let set = |examined: bool| {
+            let mut settings = self.role_settings.iter();
+            settings.find(|setting| setting.name == name && setting.examined == examined)
+        };
+        match (set(true), set(false)) {
+            (Some(own), _) => Some(&own.value),
+            // What the session began with is another role's.
+            (None, Some(_)) => None,
+            (None, None) => self.text(name),
         }
-        // What the session began with is another role's.
-        let is_others = self.role_settings.iter().any(|setting| setting.name == name);
-        if is_others { None } else { self.base(name) }
     }
 
     /// The tables that were asked for, without their partitions.

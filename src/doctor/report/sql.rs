@@ -104,6 +104,6 @@ fn cures(text: &mut String, examined: &Examined) {
         comment(text, "now restart the server");
     }
     if done.is_empty() && !pending {
-        comment(text, "nothing to do");
+        comment(text, "nothing that is run unasked");
     }
 }

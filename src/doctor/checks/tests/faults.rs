@@ -67,7 +67,11 @@ const FAULTS: &[Fault] = &[
     (&["publication-missing"], Tool::Airbyte, Error, |f, _| f.publications = Some(vec![])),
     (&["publication-missing"], Tool::Debezium, Note, |f, _| f.publications = Some(vec![])),
     (&["publication-missing"], Tool::Debezium, Error, |_, a| a.publication = Some("other".into())),
-    (&["publication-tables"], Tool::Debezium, Error, |f, _| drop(f.published.as_mut().unwrap().pop())),
+    (&["publication-tables"], Tool::Debezium, Warning, |f, _| drop(f.published.as_mut().unwrap().pop())),
+    (&["publication-tables"], Tool::Debezium, Error, |f, a| {
+        f.published.as_mut().unwrap().pop();
+        a.tables = Some(vec!["orders".into(), "customers".into()]);
+    }),
     (&["publication-operations"], Tool::Debezium, Error, |f, _| {
         f.publications.as_mut().unwrap()[0].delete = false;
     }),
@@ -167,6 +171,7 @@ const FAULTS: &[Fault] = &[
     }),
     (&["probe"], Tool::Debezium, Error, |f, _| f.probe = Some(Probe::Failed("no".into()))),
     (&["probe"], Tool::Debezium, Note, |f, _| f.probe = Some(Probe::Made)),
+    (&["read-only"], Tool::Shopsim, Error, |f, _| set(f, "default_transaction_read_only", "on")),
     (&["connections"], Tool::Shopsim, Error, |f, _| f.activity.clients = Some(97)),
     (&["unknown"], Tool::Debezium, Note, |f, _| f.rules = None),
 ];
