@@ -8,9 +8,9 @@ use std::process::ExitCode;
 use crate::chain::{self, Chain, Diagnostics, Overrides, wall_now};
 use crate::cli::times::{Times, Unknown};
 use crate::cli::{
-    Cli, Command, EXIT_CONFIG, EXIT_FAILED, Only, Recorded, ShopsFile, check, completions, digest, grade,
-    healthcheck, history, import, origin, providers, reset, run, sample, standing, status, times, verify,
-    write_stderr,
+    Cli, Command, EXIT_CONFIG, EXIT_FAILED, Only, Recorded, ShopsFile, check, completions, digest, doctor,
+    grade, healthcheck, history, import, origin, providers, reset, run, sample, standing, status, times,
+    verify, write_stderr,
 };
 use crate::clock::Timeline;
 use crate::telemetry;
@@ -81,6 +81,10 @@ fn run(command: Command) -> Result<ExitCode, ExitCode> {
         Command::Grade(arguments) => {
             let subject = arguments.subject();
             grade::run(&arguments, &load(&subject.file, only(&subject.shops))?)
+        }
+        Command::Doctor(arguments) if !arguments.needs_config() => doctor::of_url(&arguments),
+        Command::Doctor(arguments) => {
+            doctor::of_shops(&arguments, &load(&arguments.file, only(&arguments.shops))?)
         }
         Command::Reset(arguments) => reset::run(&arguments, &load(&arguments.file, only(&arguments.shops))?),
         Command::Healthcheck(arguments) => match healthcheck::ask(&arguments) {

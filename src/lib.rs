@@ -59,6 +59,7 @@
 //! | `grade` | what a warehouse must hold, and what is wrong with what it holds |
 //! | `origin` | what a run has recorded, as a file |
 //! | `pg` | PostgreSQL: connect, claim, apply, verify; private servers in `pg::embedded` |
+//! | `doctor` | whether a server is ready for change data capture and cursor loads, and for which tools |
 //! | `warehouse` | the warehouse of a pipeline: what its tables mean, and their rows |
 //! | `supervise` | the supervisor and one actor per shop |
 //! | `telemetry` | logs, progress, the summary, the pages of `--listen` |
@@ -149,6 +150,9 @@ pub mod origin;
 
 #[doc(hidden)]
 pub mod pg;
+
+#[doc(hidden)]
+pub mod doctor;
 
 #[doc(hidden)]
 pub mod warehouse;

@@ -1,7 +1,7 @@
 //! Text to be displayed: on a terminal, in a log, on a page.
 //!
-//! Owns the escaping of untrusted text, and the format of tables, digests and chains of errors. Must not know the meaning
-//! of the text.
+//! Owns the escaping of untrusted text, and the format of tables, lists, lines, digests and chains of errors. Must not
+//! know the meaning of the text.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -78,6 +78,33 @@ pub fn with_causes(error: &(dyn Error + 'static)) -> String {
         next = cause.source();
     }
     text
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// A text in lines of at most 116 characters, where its words allow it: the first one begins with `first`, the others
+/// with `other`.
+pub fn wrapped(text: &str, first: &str, other: &str) -> String {
+    const WIDTH: usize = 116;
+    let (mut lines, mut line, mut empty) = (String::new(), first.to_owned(), true);
+    for word in text.split(' ') {
+        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push_str(line.trim_end());
+            lines.push('\n');
+            (line, empty) = (other.to_owned(), true);
+        }
+        line.push_str(if empty { "" } else { " " });
+        line.push_str(word);
+        empty = false;
+    }
+    lines + line.trim_end() + "\n"
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 pub mod check;
 pub mod completions;
 pub mod digest;
+pub mod doctor;
 pub mod field;
 pub mod grade;
 pub mod healthcheck;
@@ -54,7 +55,7 @@ Begin with:
 Exit codes:
   0         success: every shop finished, or was stopped
   1         `verify` found a difference, `import` left something out, `healthcheck` or `status` found
-            a problem, or `reset` was not confirmed
+            a problem, `doctor` found an error or a warning, or `reset` was not confirmed
   2         the command line or the config is invalid, or a database was created with a different
             seed or config
   3         a shop failed permanently, or could not be stopped or reset, or the address of --listen
@@ -81,6 +82,8 @@ pub enum Command {
     Verify(verify::Arguments),
     /// Find what is wrong with the warehouse that a pipeline has loaded, and why
     Grade(Box<grade::Arguments>),
+    /// Check whether a server is ready for change data capture and cursor loads, and for which tools
+    Doctor(Box<doctor::Arguments>),
     /// Drop the shops' tables, so that the next run starts anew; asks first
     Reset(reset::Arguments),
     /// Print each table's expected SHA-256 after a tick; needs no database

@@ -213,6 +213,11 @@ impl PgError {
         }
     }
 
+    /// Whether a connection failed because a pooler does not pass on a parameter of it.
+    pub fn is_about_parameters(&self) -> bool {
+        matches!(self, Self::Connect { source, .. } if is_unsupported_parameter(source))
+    }
+
     /// Whether a connection failed because it was encrypted, or because it was not.
     pub fn is_about_encryption(&self) -> bool {
         match self {

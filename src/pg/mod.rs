@@ -33,6 +33,7 @@ mod verify;
 
 pub use apply::{Applied, CheckpointUpdate};
 pub use claim::Claim;
+pub use connect::Connection;
 pub use error::{Class, PgError};
 pub use id_conflicts::IdConflict;
 pub use lock::{READ_HOLDER, lock_key};

@@ -120,6 +120,11 @@ impl Servers {
         }
     }
 
+    /// A shop's private server, if it is one of these.
+    pub fn knows(&self, shop: &str) -> Option<&Spec> {
+        self.states.get(shop).map(|(spec, _)| spec)
+    }
+
     /// A shop's server, which may not be up yet, and its state from now on.
     ///
     /// # Panics

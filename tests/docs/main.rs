@@ -134,6 +134,7 @@ fn the_page_of_commands_has_every_flag() {
         "origin",
         "grade",
         "grade explain",
+        "doctor",
         "healthcheck",
         "import",
         "providers",
@@ -142,6 +143,15 @@ fn the_page_of_commands_has_every_flag() {
         for flag in flags(&place, command) {
             assert!(flag == "--help" || page.contains(&flag), "docs/cli.md has no {flag} of `{command}`");
         }
+    }
+}
+
+#[test]
+fn the_page_of_the_doctor_has_every_check_and_every_tool() {
+    let page = text_of("docs/doctor.md");
+    let ids = shopsim::doctor::CHECKS.map(|(_, id, _)| id.to_owned());
+    for name in ids.into_iter().chain(shopsim::doctor::Tool::all().map(|tool| tool.to_string())) {
+        assert!(page.contains(&format!("| `{name}`")), "docs/doctor.md has no row of `{name}`");
     }
 }
 

@@ -13,6 +13,7 @@ mod change_source;
 mod claims;
 mod cold;
 mod crashes;
+mod doctor;
 mod downtime;
 mod encodings;
 mod grade_hostile;

@@ -10,7 +10,7 @@ use crate::config::env_file;
 use crate::config::item::Item;
 use crate::config::problem::quote;
 use crate::config::reader::{Field, TableReader};
-use crate::config::{ConnectionParameters, InvalidValue, Spanned, Surroundings, conninfo};
+use crate::config::{ConnectionParameters, InvalidValue, Secret, Spanned, Surroundings, conninfo};
 
 /// Reads `database` and `env_file`: the server, and the key that has set it, right or wrong.
 pub(super) fn read(top: &mut TableReader<'_>) -> (Option<ConnectionParameters>, Option<&'static str>) {
@@ -58,13 +58,19 @@ fn written(item: &Item<'_>) -> Option<Written> {
     }
 }
 
-/// The connection parameters of a text, as `database` takes it, for a warehouse that the command line names.
+/// The variable by which libpq takes a password that is not in the connection string.
+const PASSWORD: &str = "PGPASSWORD";
+
+/// The connection parameters of a text, as `database` takes it, for a server that the command line names. A password that
+/// is not in it is taken from the environment: a command line can be seen by others.
 ///
 /// # Errors
 /// What is wrong with it, without a place. Warnings count as none.
 pub fn connection(text: &str, surroundings: &Surroundings<'_>) -> Result<ConnectionParameters, InvalidValue> {
     let context = Context::new(surroundings, Path::new(""));
-    let parts = conninfo::parse(text.trim())?;
+    let mut parts = conninfo::parse(text.trim())?;
+    let from_environment = || (surroundings.var)(PASSWORD)?.into_string().ok().map(Secret::new);
+    parts.password = parts.password.or_else(from_environment);
     let server = database::server(Spanned { value: (parts, false), span: 0..0 }, None, &context);
     let problems = context.into_problems();
     match (server, problems.iter().find(|problem| problem.is_error())) {

@@ -2,9 +2,9 @@
 //!
 //! Owns the order of events and their words.
 
-use super::words::{bracket, wrapped};
+use super::words::bracket;
 use super::{KeyTimeline, LoadReport, TimelineRow, TimelineVersion};
-use crate::text::harmless;
+use crate::text::{harmless, wrapped};
 use crate::value::Timestamp;
 
 /// Where the events begin: behind `tick 1234567  2026-01-01T00:00:00Z`.

@@ -7,11 +7,11 @@ use std::fmt::Write as _;
 
 use super::words::{
     brackets, class_points, count, counted, dots, explains, findings, hidden, loads, next, place, points,
-    verdict, wrapped,
+    verdict,
 };
 use super::{CauseReport, Example, Obligation, Report, Score, TableReport, Verdict};
 use crate::grade::Class;
-use crate::text::{columns, harmless};
+use crate::text::{columns, harmless, wrapped};
 use crate::value::Timestamp;
 
 const BOLD: &str = "1";

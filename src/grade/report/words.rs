@@ -6,6 +6,7 @@ use super::{
     CauseReport, Example, Hints, LoadReport, Method, Obligation, Report, Score, TableReport, Verdict,
 };
 use crate::grade::Class;
+use crate::text::listed;
 
 /// What a class of findings is.
 pub fn meaning(class: Class) -> &'static str {
@@ -37,15 +38,6 @@ pub fn counted(count: u64, what: &str) -> String {
         0 => format!("no {what}s"),
         1 => format!("1 {what}"),
         count => format!("{count} {what}s"),
-    }
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub fn listed(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 
@@ -234,22 +226,4 @@ fn word(name: &str) -> String {
 /// A length as a count.
 pub fn count(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
-}
-
-/// A text in lines of at most 116 characters, where its words allow it: the first one begins with `first`, the others
-/// with `other`.
-pub fn wrapped(text: &str, first: &str, other: &str) -> String {
-    const WIDTH: usize = 116;
-    let (mut lines, mut line, mut empty) = (String::new(), first.to_owned(), true);
-    for word in text.split(' ') {
-        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push_str(line.trim_end());
-            lines.push('\n');
-            (line, empty) = (other.to_owned(), true);
-        }
-        line.push_str(if empty { "" } else { " " });
-        line.push_str(word);
-        empty = false;
-    }
-    lines + line.trim_end() + "\n"
 }

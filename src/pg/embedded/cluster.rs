@@ -20,7 +20,7 @@ pub(super) const SUPERUSER: &str = "postgres";
 const VERSION_BYTES_MAX: u64 = 64;
 
 /// The settings that shopsim decides, as name and value, besides those of the shop.
-const FIXED: [(&str, &str); 20] = [
+const FIXED: [(&str, &str); 21] = [
     // No socket: the default folder may not be writable, and a long path is a fatal error.
     ("unix_socket_directories", ""),
     // For change capture; an abandoned slot must not fill the disk.
@@ -31,6 +31,8 @@ const FIXED: [(&str, &str); 20] = [
     // While commits do not wait, turning fsync off would gain nothing, and a power failure could destroy the cluster.
     ("fsync", "on"),
     ("synchronous_commit", "off"),
+    // What is committed so is decoded once it is flushed: at the default of 200 ms up to 0.2 s late.
+    ("wal_writer_delay", "10ms"),
     ("max_wal_size", "1GB"),
     ("checkpoint_timeout", "15min"),
     ("shared_buffers", "32MB"),
@@ -145,6 +147,7 @@ mod tests {
             "wal_level = 'logical'",
             "fsync = 'on'",
             "synchronous_commit = 'off'",
+            "wal_writer_delay = '10ms'",
         ] {
             assert!(text.lines().any(|have| have == line), "{line} in:\n{text}");
         }

@@ -1,0 +1,60 @@
+//! `--probe`: decoding is tried with a temporary slot.
+//!
+//! Owns the order of the steps. The slot belongs to the session and is gone with it, whatever happens; a message in the
+//! log is all that is written.
+
+use super::checks::Asked;
+use super::facts::{Facts, Probe};
+use super::read::DEADLINE;
+use crate::config::ConnectionParameters;
+use crate::pg::{Connection, PgError};
+use crate::quoting::{literal, quote};
+
+/// The slot's name.
+pub const SLOT: &str = "shopsim_doctor";
+
+/// Tries it.
+pub async fn probe(server: &ConnectionParameters, facts: &Facts, asked: &Asked) -> Probe {
+    if facts.server.direct == Some(false) {
+        return Probe::Failed(
+            "not tried: through a pooler, the slot would stay behind in a session of the pooler's".to_owned(),
+        );
+    }
+    match Connection::open(server, "doctor", DEADLINE, true).await {
+        Ok(connection) => {
+            let tried = attempt(&connection, facts, asked).await;
+            // Nobody else is in the session: if there was no slot, this fails, and the session's end does the same.
+            let _ = connection
+                .batch("drop the slot", &format!("SELECT pg_drop_replication_slot('{SLOT}')"))
+                .await;
+            tried.unwrap_or_else(|error| Probe::Failed(error.to_string()))
+        }
+        Err(error) => Probe::Failed(error.to_string()),
+    }
+}
+
+/// pgoutput tells messages from 14 on, and only with a publication that is there; without one, the slot is moved on, which
+/// decodes without a plugin.
+async fn attempt(connection: &Connection, facts: &Facts, asked: &Asked) -> Result<Probe, PgError> {
+    connection.batch("set a timeout", "SET statement_timeout = '5s'").await?;
+    let make = format!("SELECT pg_create_logical_replication_slot('{SLOT}', 'pgoutput', true)");
+    connection.batch("make a temporary slot", &make).await?;
+    if facts.server.in_recovery {
+        return Ok(Probe::Made);
+    }
+    let message = format!("SELECT pg_logical_emit_message(true, '{SLOT}', 'probe')");
+    connection.batch("write a message to the log", &message).await?;
+    let publication = super::checks::publication_name(facts, asked).filter(|_| facts.major() >= 14);
+    let Some(publication) = publication else {
+        let advance = format!("SELECT pg_replication_slot_advance('{SLOT}', pg_current_wal_flush_lsn())");
+        connection.batch("move the slot on", &advance).await?;
+        return Ok(Probe::Made);
+    };
+    let peek = format!(
+        "SELECT count(*) FROM pg_logical_slot_peek_binary_changes('{SLOT}', pg_current_wal_flush_lsn(), NULL,
+            'proto_version', '1', 'publication_names', {}, 'messages', 'true')",
+        literal(&quote(&publication))
+    );
+    let messages: i64 = connection.query_one("read the slot", &peek, &[]).await?.get(0);
+    Ok(Probe::Decoded { messages, publication })
+}

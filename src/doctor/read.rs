@@ -1,0 +1,131 @@
+//! Reads the facts of a server: a few queries in one read-only transaction.
+//!
+//! Owns the connection and what becomes of a query that fails: its facts are unknown. Decides nothing.
+
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use tokio::time::sleep;
+
+use super::checks::Asked;
+use super::facts::{Activity, Facts, Server};
+use super::queries;
+use crate::config::ConnectionParameters;
+use crate::pg::{PgError, Snapshot};
+use crate::value::{SECOND, Timestamp};
+
+/// The longest wait for a connection, and for each answer.
+pub const DEADLINE: Duration = Duration::from_secs(10);
+
+/// The time over which the growth of the log is measured, in seconds.
+const MEASURED: f64 = 1.0;
+
+/// Connects, with a setting that only a server gets, and no pooler.
+async fn open(server: &ConnectionParameters) -> Result<Snapshot, PgError> {
+    const MARK: &str = "-c shopsim.doctor=on";
+    let options = server.options.as_ref().map_or(MARK.to_owned(), |own| format!("{own} {MARK}"));
+    let marked = ConnectionParameters { options: Some(options), ..server.clone() };
+    match Snapshot::open(&marked, "doctor", DEADLINE).await {
+        // PgBouncer refuses it.
+        Err(error) if error.is_about_parameters() => Snapshot::open(server, "doctor", DEADLINE).await,
+        opened => opened,
+    }
+}
+
+/// Reads all facts; `wall` is the clock here.
+///
+/// # Errors
+/// If the server cannot be reached, or does not answer in time.
+pub async fn read(
+    server: &ConnectionParameters,
+    asked: &Asked,
+    wall: impl Fn() -> Timestamp,
+) -> Result<Facts, PgError> {
+    let reader = Reader { snapshot: open(server).await? };
+    let before = reader.log_end().await?;
+    let here = wall();
+    let doing = "look at the server";
+    let row = reader.snapshot.texts(doing, &queries::server(asked)).await?;
+    let server: Server = parsed(&row).into_iter().flatten().next().unwrap_or_default();
+    #[expect(clippy::cast_precision_loss, reason = "a difference of seconds")]
+    let clock_skew = Some(server.now - here.0 as f64 / SECOND as f64);
+
+    let mut activity: Activity = reader.one(queries::ACTIVITY).await?.unwrap_or_default();
+    activity.transactions = reader.all(queries::TRANSACTIONS).await?.unwrap_or_default();
+    activity.prepared = reader.all(queries::PREPARED).await?;
+    activity.spilled = reader.one(queries::SPILLED).await?;
+    let facts = Facts {
+        server,
+        settings: reader.all(&queries::settings()).await?.unwrap_or_default(),
+        role_settings: reader.all(&queries::role_settings(asked)).await?.unwrap_or_default(),
+        role: reader.one(&queries::role_facts(asked)).await?,
+        tables: reader.all(&queries::tables(asked)).await?.unwrap_or_default(),
+        publications: reader.all(queries::PUBLICATIONS).await?,
+        published: reader.all(&queries::published(asked)).await?,
+        slots: reader.all(&queries::slots()).await?,
+        activity,
+        rules: reader.all(queries::RULES).await?,
+        heartbeats: reader.all(&queries::heartbeats(asked)).await?.unwrap_or_default(),
+        log_rate: reader.log_rate(before).await?,
+        clock_skew,
+        probe: None,
+    };
+    Ok(facts)
+}
+
+/// JSON texts; `None` if one of them is not as expected.
+fn parsed<T: DeserializeOwned>(rows: &[Vec<Option<String>>]) -> Option<Vec<T>> {
+    let one = |row: &Vec<Option<String>>| serde_json::from_str(row.first()?.as_deref()?).ok();
+    rows.iter().map(one).collect()
+}
+
+struct Reader {
+    snapshot: Snapshot,
+}
+
+impl Reader {
+    /// The rows of a query; `None` if the server refuses it: an older version does not have something, or the role may not
+    /// see it. The transaction goes on.
+    async fn rows(&self, sql: &str) -> Result<Option<Vec<Vec<Option<String>>>>, PgError> {
+        let doing = "look at the server";
+        self.snapshot.texts(doing, "SAVEPOINT doctor").await?;
+        match self.snapshot.texts(doing, sql).await {
+            Ok(rows) => Ok(Some(rows)),
+            Err(error @ PgError::Statement { .. }) => {
+                // Of a connection that is gone, the first error tells more.
+                match self.snapshot.texts(doing, "ROLLBACK TO doctor").await {
+                    Ok(_) => Ok(None),
+                    Err(_) => Err(error),
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn all<T: DeserializeOwned>(&self, sql: &str) -> Result<Option<Vec<T>>, PgError> {
+        Ok(self.rows(sql).await?.and_then(|rows| parsed(&rows)))
+    }
+
+    async fn one<T: DeserializeOwned>(&self, sql: &str) -> Result<Option<T>, PgError> {
+        Ok(self.all(sql).await?.into_iter().flatten().next())
+    }
+
+    /// The end of the log in bytes, and the server's time in seconds.
+    async fn log_end(&self) -> Result<Option<(f64, f64)>, PgError> {
+        let rows = self.rows(&queries::log_end()).await?;
+        let number = |text: Option<&Option<String>>| text?.as_deref()?.parse().ok();
+        Ok(rows.and_then(|rows| {
+            let row = rows.first()?;
+            Some((number(row.first())?, number(row.get(1))?))
+        }))
+    }
+
+    /// Bytes of log per second since then.
+    async fn log_rate(&self, before: Option<(f64, f64)>) -> Result<Option<f64>, PgError> {
+        let Some((from, began)) = before else { return Ok(None) };
+        let Some((_, now)) = self.log_end().await? else { return Ok(None) };
+        sleep(Duration::from_secs_f64((MEASURED - (now - began)).clamp(0.0, MEASURED))).await;
+        let Some((to, ended)) = self.log_end().await? else { return Ok(None) };
+        Ok((ended > began).then(|| (to - from) / (ended - began)))
+    }
+}
