@@ -30,7 +30,7 @@
 //! while let Some(chunk) = rows.next_chunk() {
 //!     for row in chunk.rows() {
 //!         let first_column = &shop.plan.tables[place].columns[0];
-//!         println!("{} at {}: {} = {}", row.id(), row.created_at(), first_column.name, row.value(0));
+//!         println!("{} at {}: {} = {}", row.id(), row.stamps().created_at, first_column.name, row.value(0));
 //!     }
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -17,7 +17,7 @@ use futures_util::future::LocalBoxFuture;
 use shopsim::clock::{Checkpoint, Pause, Schedule, Timeline, Windows};
 use shopsim::config::{self, AfterDowntime, Pace, Start, WhenExhausted};
 use shopsim::pg::{Applied, CheckpointUpdate, Class};
-use shopsim::plan::{ShopPlan, TablePlan};
+use shopsim::plan::{ShopPlan, TablePlan, TechColumn};
 use shopsim::supervise::{
     Failure, GetStatus, Ledger, Opened, Outcome, Phase, Recipe, ShopStatus, Stop, Store, Supervisor,
     WallClock,
@@ -168,7 +168,7 @@ fn recipe(name: &str, store: &Memory, wall: &WallClock) -> Recipe {
                 update_rows: 0,
                 windows: Windows::default(),
                 columns: Arc::default(),
-                created_at: SqlType::Timestamp,
+                tech: [TechColumn::created_at()].into(),
                 changes: None,
             }]
             .into(),

@@ -11,7 +11,8 @@ use super::{Only, Recorded, ShopsFile};
 use crate::chain::Shop;
 use crate::clock::Timeline;
 use crate::config::Start;
-use crate::plan::{CREATED_AT, ShopPlan, TablePlan};
+use crate::config::TechKind;
+use crate::plan::{ShopPlan, TablePlan};
 use crate::quoting::{qualified, quote};
 use crate::tick::{InsertedRows, Operation, RowIds, Tick, Transaction, UpdatedRow};
 use crate::value::{Timestamp, json};
@@ -121,7 +122,9 @@ fn sql(out: &mut dyn Write, plan: &ShopPlan, tick: Tick) -> io::Result<()> {
             Operation::Update(rows) => {
                 for row in rows.iter() {
                     let assign = |field: Field<'_>| format!("{} = {}", quote(field.name), field.literal());
-                    let assignments: Vec<String> = changed(table, row).map(assign).collect();
+                    let mut assignments: Vec<String> = changed(table, row).map(assign).collect();
+                    let versions = table.tech.iter().filter(|tech| tech.kind == TechKind::Version);
+                    assignments.extend(versions.map(|tech| format!("{0} = {0} + 1", quote(&tech.name))));
                     let (id, assignments) = (row.id(), assignments.join(", "));
                     writeln!(out, "UPDATE {name} SET {assignments} WHERE {key} = {id};")?;
                 }
@@ -196,18 +199,19 @@ struct Row<'a> {
 /// The values of a row that is inserted, but its key.
 fn inserted<'a>(table: &'a TablePlan, rows: &'a InsertedRows, row: usize) -> impl Iterator<Item = Field<'a>> {
     let columns = table.columns.iter().zip(&rows.columns);
-    let created_at = Field { name: CREATED_AT, value: table.created_at_value(rows.created_at(row)) };
     columns
         .map(move |(column, values)| Field { name: &column.name, value: values.get(row) })
-        .chain([created_at])
+        .chain(table.tech_values(rows.stamps(row)).map(|(tech, value)| Field { name: &tech.name, value }))
 }
 
-/// The values that change of a row that is updated.
+/// The values that change of a row that is updated. The server computes its version: one more than before.
 fn changed<'a>(table: &'a TablePlan, row: UpdatedRow<'a>) -> impl Iterator<Item = Field<'a>> {
     let columns = table.columns.iter().enumerate();
-    columns.filter_map(move |(place, column)| {
+    let changed = columns.filter_map(move |(place, column)| {
         row.new_value(place).map(|value| Field { name: &column.name, value })
-    })
+    });
+    let updated_at = table.tech.iter().filter(|tech| tech.kind == TechKind::UpdatedAt);
+    changed.chain(updated_at.map(move |tech| Field { name: &tech.name, value: tech.time(row.at()) }))
 }
 
 impl Place<'_> {

@@ -35,6 +35,7 @@ mod shop;
 mod source;
 mod syntax;
 mod table;
+mod tech;
 #[cfg(test)]
 mod tests;
 mod timing;
@@ -381,18 +382,34 @@ pub struct Table {
     pub windows: Windows,
     /// `[tables.NAME.columns]`, in the order of the file.
     pub columns: Vec<Column>,
-    /// Columns after these, which shopsim fills itself, in the order of the file: name and type.
-    /// Currently only `created_at`.
+    /// Columns after these, which shopsim fills itself; `created_at` is one of them.
     pub tech_fields: Vec<TechField>,
 }
 
 /// A column that shopsim fills itself: `[tech_fields]`.
 #[derive(Clone, Debug)]
 pub struct TechField {
-    /// Its name; `created_at`.
+    /// What it holds.
+    pub kind: TechKind,
+    /// Its name.
     pub name: Spanned<String>,
-    /// `timestamp` or `timestamptz`.
+    /// `timestamp` or `timestamptz`; of a version `int` or `bigint`.
     pub sql_type: SqlType,
+    /// Microseconds to whose multiples a time is cut.
+    pub cut: i64,
+    /// Whether it has an index.
+    pub index: bool,
+}
+
+/// What a tech field holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TechKind {
+    /// The time of the tick that inserted the row.
+    CreatedAt,
+    /// The time of the tick that last changed the row.
+    UpdatedAt,
+    /// 1, and one more with each change.
+    Version,
 }
 
 /// `name = { type = "int", faker = "random_int", params = { min = 1 }, null_ratio = 0.1 }`.

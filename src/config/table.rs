@@ -1,4 +1,4 @@
-//! `[tables.NAME]`, `[tables.NAME.columns]` and `[tech_fields]`: what the shops sell.
+//! `[tables.NAME]` and `[tables.NAME.columns]`: what the shops sell.
 //!
 //! Owns their keys, and which names exclude each other. Whether a provider exists and fits its column is `plan`'s.
 
@@ -20,28 +20,6 @@ const EXAMPLE: &str = "{ type = \"varchar\", faker = \"name\" }";
 /// Reads rows per tick.
 pub(super) fn rows(item: &Item<'_>) -> Option<u64> {
     item.integer(0..=MOST_ROWS)
-}
-
-/// `[tech_fields]`, by default `created_at = "timestamp"`.
-pub(super) fn tech_fields(item: Option<Item<'_>>) -> Vec<TechField> {
-    let mut field = TechField {
-        name: Spanned { value: "created_at".to_owned(), span: 0..0 },
-        sql_type: SqlType::Timestamp,
-    };
-    if let Some(mut table) = item.and_then(|item| item.table("[tech_fields]")) {
-        field.name.span = table.span.clone();
-        if let Some(item) = table.take("created_at") {
-            field.name.span = item.key_span.clone();
-            let read = item.parse(|text| match SqlType::parse(text) {
-                Some(known @ (SqlType::Timestamp | SqlType::TimestampTz)) => Ok(known),
-                _ => Err(InvalidValue::new(format!("`created_at` cannot be of type {}", quote(text)))
-                    .help("expected \"timestamp\" (UTC wall time) or \"timestamptz\"")),
-            });
-            field.sql_type = read.unwrap_or(field.sql_type);
-        }
-        table.finish(&[]);
-    }
-    vec![field]
 }
 
 /// `[tables]`; `None` if it is set but not a table.

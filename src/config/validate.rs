@@ -14,7 +14,7 @@ use super::item::Item;
 use super::problem::{Problem, did_you_mean, quote};
 use super::reader::TableReader;
 use super::shop::{self, Draft};
-use super::{Config, Database, HostName, Listen, Table, settings, table, types, windows};
+use super::{Config, Database, HostName, Listen, Table, settings, table, tech, types, windows};
 
 /// The port of the first embedded server without a port.
 const FIRST_PORT: u16 = 5433;
@@ -30,7 +30,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
     let embedded = settings::embedded(top.take("embedded"));
     let logs = settings::logs(top.take("logs"));
     let types = types::types(top.take("types"));
-    let tech_fields = table::tech_fields(top.take("tech_fields"));
+    let tech_fields = tech::tech_fields(top.take("tech_fields"));
 
     let mut drafts: Vec<Draft> = match top.take("shop") {
         Some(item) => {

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
+use crate::config::TechKind;
 use crate::grade::cell::{ColumnTally, Comparison};
 use crate::grade::{FoundRow, Kind, Life, OPEN, Span};
 use crate::plan::TablePlan;
@@ -193,7 +194,9 @@ impl<'a> Comparer<'a> {
     fn life(&mut self, row: Row<'_>, life: &mut Life) {
         self.versions.clear();
         self.classes.clear();
-        life.created_at = row.created_at().0;
+        let created_at = row.stamps().created_at;
+        let column = self.table.tech(TechKind::CreatedAt);
+        life.created_at = column.map_or(created_at, |column| column.cut(created_at)).0;
         for (nth, version) in row.versions().enumerate() {
             let from = number(version.from);
             life.operations.push(from);
@@ -207,7 +210,7 @@ impl<'a> Comparer<'a> {
                 self.texts.push(String::new());
             }
             let mut text = std::mem::take(&mut self.texts[new]);
-            write_version(self.table, &self.columns, row, &version, &mut text);
+            write_version(self.table, &self.columns, &version, &mut text);
             let class = self.texts[..new].iter().position(|other| *other == text).unwrap_or(new);
             self.texts[new] = text;
             // Neighbours with equal values are one version.
@@ -280,7 +283,7 @@ impl<'a> Comparer<'a> {
         for (place, version) in versions.iter().enumerate() {
             let (mut different, mut changed) = (Vec::new(), Vec::new());
             for (nth, column) in self.columns.iter().enumerate() {
-                let value = value_of(self.table, row, version, column.place);
+                let value = value_of(self.table, version, column.place);
                 let cell = cells.get(nth).and_then(|cell| cell.as_deref());
                 text.clear();
                 if value != Value::Null {
@@ -302,7 +305,7 @@ impl<'a> Comparer<'a> {
         let Some((place, different, changed)) = nearest else { return };
         let version = &versions[place];
         for (nth, cell) in cells.iter().enumerate().take(self.columns.len()) {
-            let value = value_of(self.table, row, version, self.columns[nth].place);
+            let value = value_of(self.table, version, self.columns[nth].place);
             let column = &mut self.columns[nth];
             match different.contains(&nth) || changed.contains(&nth) {
                 true => column.tally.count_different(value, cell.as_deref()),
@@ -324,7 +327,7 @@ impl<'a> Comparer<'a> {
         found.differing = counts;
         if self.unlike <= KEPT {
             let shown = |nth: &usize| {
-                let value = value_of(self.table, row, version, self.columns[*nth].place);
+                let value = value_of(self.table, version, self.columns[*nth].place);
                 let expected = (value != Value::Null).then(|| {
                     let mut text = String::new();
                     self.columns[*nth].comparison.write_expected(value, &mut text);
@@ -363,28 +366,22 @@ impl<'a> Comparer<'a> {
 }
 
 /// What PostgreSQL prints for the graded columns of a version, as `COPY` sends it.
-pub fn write_version(
-    table: &TablePlan,
-    columns: &[GradedColumn],
-    row: Row<'_>,
-    version: &Version<'_>,
-    text: &mut String,
-) {
+pub fn write_version(table: &TablePlan, columns: &[GradedColumn], version: &Version<'_>, text: &mut String) {
     text.clear();
     for (nth, column) in columns.iter().enumerate() {
         if nth > 0 {
             text.push('\t');
         }
-        let value = value_of(table, row, version, column.place);
+        let value = value_of(table, version, column.place);
         push_field(value, text, |value, text| column.comparison.write_expected(value, text));
     }
 }
 
 /// The value of a column of the chain's table in a version.
-pub fn value_of<'r>(table: &TablePlan, row: Row<'_>, version: &Version<'r>, place: usize) -> Value<'r> {
-    match place < table.columns.len() {
-        true => version.value(place),
-        false => table.created_at_value(row.created_at()),
+pub fn value_of<'r>(table: &TablePlan, version: &Version<'r>, place: usize) -> Value<'r> {
+    match place.checked_sub(table.columns.len()) {
+        None => version.value(place),
+        Some(tech) => table.tech[tech].value(&version.stamps()),
     }
 }
 

@@ -4,7 +4,6 @@
 
 use crate::grade::cell::{Comparison, TargetType};
 use crate::grade::report::TimelineVersion;
-use crate::plan::CREATED_AT;
 use crate::truth::{Row, TableRows};
 use crate::value::{Timestamp, Value};
 
@@ -47,7 +46,7 @@ fn of_row(subject: &Subject<'_>, columns: &[GradedColumn], row: Row<'_>) -> KeyT
         let values: Vec<Option<String>> = columns
             .iter()
             .map(|column| {
-                let value = value_of(table, row, &version, column.place);
+                let value = value_of(table, &version, column.place);
                 (value != Value::Null).then(|| value.to_string())
             })
             .collect();
@@ -77,7 +76,7 @@ fn of_row(subject: &Subject<'_>, columns: &[GradedColumn], row: Row<'_>) -> KeyT
 
 /// The name of a column of the chain's table.
 pub fn name(subject: &Subject<'_>, place: usize) -> String {
-    subject.table().columns.get(place).map_or(CREATED_AT, |column| &column.name).to_owned()
+    subject.table().all_columns().nth(1 + place).map_or("", |(name, _)| name).to_owned()
 }
 
 /// A value, or NULL.
@@ -93,7 +92,7 @@ pub fn shown(value: Option<&str>) -> String {
 pub fn graded(subject: &Subject<'_>) -> Vec<GradedColumn> {
     let table = subject.table();
     let column = |(place, found): &(usize, crate::warehouse::Column)| {
-        let source = table.columns.get(*place).map_or(&table.created_at, |column| &column.sql_type);
+        let source = table.all_columns().nth(1 + place).map_or(&table.key_type, |(_, sql_type)| sql_type);
         let comparison = Comparison::new(source, TargetType::parse(&found.sql_type), subject.mapping.zone);
         GradedColumn::new(*place, comparison)
     };

@@ -46,7 +46,7 @@ impl<'a> Others<'a> {
                 if self.texts.len() == count {
                     self.texts.push(String::new());
                 }
-                write_version(table, columns, row, &version, &mut self.texts[count]);
+                write_version(table, columns, &version, &mut self.texts[count]);
                 count += 1;
             }
         }

@@ -169,7 +169,10 @@ pub async fn establish(
     for tables in plan.tables.chunks(AT_A_TIME) {
         let create = async |table: &TablePlan| {
             let doing = format!("create {}", in_schema(plan, &table.name));
-            connection.batch(&doing, &sql::create_table(&plan.schema, table)).await
+            let statements = std::iter::once(sql::create_table(&plan.schema, table));
+            let statements: Vec<String> =
+                statements.chain(sql::create_indexes(&plan.schema, table)).collect();
+            connection.batch(&doing, &statements.join(";\n")).await
         };
         try_join_all(tables.iter().map(create)).await?;
     }

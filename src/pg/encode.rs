@@ -10,6 +10,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
 
 use super::numeric;
+use crate::config::TechKind;
 use crate::plan::TablePlan;
 use crate::tick::{InsertedRows, UpdatedRow, UpdatedRows};
 use crate::value::{Date, EnumType, Interval, Network, SECOND, SqlType, Store, Timestamp, Value, Values};
@@ -180,21 +181,23 @@ fn days(date: Date) -> i32 {
 }
 
 /// Appends rows in the format of a binary COPY of all columns of the table; `wires` are the types of the columns between
-/// the key and `created_at`.
+/// the key and the tech columns.
 pub fn put_rows(buffer: &mut Vec<u8>, table: &TablePlan, wires: &[Wire], rows: &InsertedRows) {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_possible_wrap,
         reason = "PostgreSQL's tables have at most 1,600 columns"
     )]
-    let fields = table.columns.len() as i16 + 2;
+    let fields = table.columns.len() as i16 + 1 + table.tech.len() as i16;
     for (row, id) in rows.ids.iter() {
         buffer.put_i16(fields);
         put(buffer, &table.key_type, 0, Value::Int(id));
         for (wire, values) in wires.iter().zip(&rows.columns) {
             put_row(buffer, wire, values, row);
         }
-        put(buffer, &table.created_at, 0, table.created_at_value(rows.created_at(row)));
+        for (tech, value) in table.tech_values(rows.stamps(row)) {
+            put(buffer, &tech.sql_type, 0, value);
+        }
     }
 }
 
@@ -280,7 +283,7 @@ pub fn bytes(parameters: &[Encoded]) -> usize {
 pub const MASK_BITS: usize = 63;
 
 /// The parameters of an update of some rows: the keys, the change masks, then column after column the new
-/// values, NULL where the value stays or becomes NULL.
+/// values, NULL where the value stays or becomes NULL, then `updated_at`.
 pub fn update_parameters(table: &TablePlan, rows: UpdatedRows<'_>) -> Vec<Encoded> {
     let count = rows.count();
     let mut parameters = Vec::with_capacity(2 + table.columns.len());
@@ -297,6 +300,9 @@ pub fn update_parameters(table: &TablePlan, rows: UpdatedRows<'_>) -> Vec<Encode
         let values = rows.iter().map(|row| row.new_value(place).unwrap_or(Value::Null));
         parameters.push(array_of_column(&column.sql_type, values, count));
     }
+    for tech in table.tech.iter().filter(|tech| tech.kind == TechKind::UpdatedAt) {
+        parameters.push(array(&tech.sql_type, rows.iter().map(|row| tech.time(row.at())), count));
+    }
     parameters
 }
 
@@ -305,7 +311,7 @@ pub fn keys(table: &TablePlan, ids: &[i64]) -> Encoded {
     array(&table.key_type, ids.iter().copied().map(Value::Int), ids.len())
 }
 
-/// The parameters of an insert of some rows: the keys, then column after column, then `created_at`.
+/// The parameters of an insert of some rows: the keys, then column after column, then the tech columns.
 pub fn insert_parameters(table: &TablePlan, rows: &InsertedRows) -> Vec<Encoded> {
     let count = rows.ids.count();
     let mut parameters = Vec::with_capacity(2 + table.columns.len());
@@ -314,16 +320,17 @@ pub fn insert_parameters(table: &TablePlan, rows: &InsertedRows) -> Vec<Encoded>
         let values = rows.ids.iter().map(|(row, _)| values.get(row));
         parameters.push(array_of_column(&column.sql_type, values, count));
     }
-    let created_at = |row: usize| table.created_at_value(rows.created_at(row));
-    if table.changes.is_some() {
-        let times = rows.ids.iter().map(|(row, _)| created_at(row));
-        parameters.push(array(&table.created_at, times, count));
-        return parameters;
+    for tech in &*table.tech {
+        if tech.kind == TechKind::CreatedAt && table.changes.is_some() {
+            let times = rows.ids.iter().map(|(row, _)| tech.value(&rows.stamps(row)));
+            parameters.push(array(&tech.sql_type, times, count));
+            continue;
+        }
+        let mut value = Vec::with_capacity(12);
+        put(&mut value, &tech.sql_type, 0, tech.value(&rows.stamps(0)));
+        // The protocol adds the length of a parameter itself.
+        parameters.push(Encoded(Bytes::from(value).slice(4..)));
     }
-    let mut at = Vec::with_capacity(12);
-    put(&mut at, &table.created_at, 0, created_at(0));
-    // The protocol adds the length of a parameter itself.
-    parameters.push(Encoded(Bytes::from(at).slice(4..)));
     parameters
 }
 

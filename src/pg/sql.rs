@@ -4,7 +4,8 @@
 //! and operators get operands of exactly their types: otherwise one that another user has created in a schema of the
 //! search path might match better, and would run with our privileges.
 
-use crate::plan::{CREATED_AT, ShopPlan, TablePlan};
+use crate::config::TechKind;
+use crate::plan::{ShopPlan, TablePlan, TechColumn};
 use crate::value::{EnumType, SqlType};
 
 use super::encode::{MASK_BITS, element_type};
@@ -179,16 +180,42 @@ pub fn create_table(schema: &str, table: &TablePlan) -> String {
         let unique = if column.unique { " UNIQUE" } else { "" };
         format!("{} {}{unique}", quote(&column.name), type_name(schema, &column.sql_type))
     }));
-    let now = match table.created_at {
-        SqlType::TimestampTz => "pg_catalog.date_trunc('second', pg_catalog.now())",
-        _ => "pg_catalog.date_trunc('second', pg_catalog.now() AT TIME ZONE 'UTC')",
-    };
-    lines.push(format!("{} {} NOT NULL DEFAULT {now}", quote(CREATED_AT), table.created_at));
+    lines.extend(
+        table.tech.iter().map(|tech| {
+            format!("{} {} NOT NULL DEFAULT {}", quote(&tech.name), tech.sql_type, default(tech))
+        }),
+    );
     let (name, fillfactor) = (qualified(schema, &table.name), fillfactor(table));
     format!(
         "CREATE TABLE {name} (\n    {}\n) WITH (fillfactor = {fillfactor}, {AUTOVACUUM})",
         lines.join(",\n    ")
     )
+}
+
+/// The value of a tech column in rows that others insert.
+fn default(tech: &TechColumn) -> String {
+    if tech.kind == TechKind::Version {
+        return "1".to_owned();
+    }
+    let now = match tech.sql_type {
+        SqlType::TimestampTz => "pg_catalog.now()",
+        _ => "pg_catalog.now() AT TIME ZONE 'UTC'",
+    };
+    let unit = match tech.cut {
+        1 => "microseconds",
+        1_000 => "milliseconds",
+        _ => "second",
+    };
+    format!("pg_catalog.date_trunc('{unit}', {now})")
+}
+
+/// Creates the indexes of a shop's table, besides that of its key.
+pub fn create_indexes(schema: &str, table: &TablePlan) -> Vec<String> {
+    let indexed = table.tech.iter().filter(|tech| tech.index);
+    let create = |tech: &TechColumn| {
+        format!("CREATE INDEX ON {} ({})", qualified(schema, &table.name), quote(&tech.name))
+    };
+    indexed.map(create).collect()
 }
 
 /// Runs autovacuum earlier than by default, and without delays, so that the space of deleted rows is soon reused.
@@ -222,7 +249,8 @@ pub fn delete_listed(schema: &str, table: &TablePlan) -> String {
     )
 }
 
-/// Updates the marked columns of many rows. Parameters: an array of keys, the change masks, an array for each column.
+/// Updates the marked columns of many rows. Parameters: an array of keys, the change masks, an array for each column,
+/// and `updated_at`.
 pub fn update(schema: &str, table: &TablePlan) -> String {
     let masks = table.columns.len().div_ceil(MASK_BITS);
     let array =
@@ -244,6 +272,20 @@ pub fn update(schema: &str, table: &TablePlan) -> String {
             "{name} = CASE WHEN (d.m{mask} >> {bit}) & 1::bigint = 1 THEN d.c{place}{cast} ELSE t.{name} END"
         ));
     }
+    for tech in &*table.tech {
+        let name = quote(&tech.name);
+        match tech.kind {
+            TechKind::CreatedAt => {}
+            TechKind::UpdatedAt => {
+                arrays.push(array(arrays.len(), &tech.sql_type));
+                names.push("u".to_owned());
+                assignments.push(format!("{name} = d.u"));
+            }
+            TechKind::Version => {
+                assignments.push(format!("{name} = t.{name} OPERATOR(pg_catalog.+) 1::{}", tech.sql_type));
+            }
+        }
+    }
     format!(
         "UPDATE {} AS t SET\n    {}\nFROM {} AS d({}) WHERE t.{} = d.k",
         qualified(schema, &table.name),
@@ -260,7 +302,7 @@ fn side_by_side(arrays: &[String]) -> String {
     format!("ROWS FROM ({})", unnested.join(", "))
 }
 
-/// Inserts a few rows. Parameters: an array of keys, one for each column, and the `created_at` of all.
+/// Inserts a few rows. Parameters: an array of keys, one for each column, and the tech columns of all.
 pub fn insert(schema: &str, table: &TablePlan) -> String {
     let array =
         |parameter: usize, sql_type: &SqlType| format!("${}::{}[]", parameter + 1, element_type(sql_type));
@@ -271,18 +313,18 @@ pub fn insert(schema: &str, table: &TablePlan) -> String {
         names.push(format!("c{place}"));
         values.push(format!("d.c{place}{}", cast(schema, &column.sql_type)));
     }
-    let parameter = 1 + arrays.len();
-    let created_at = match table.changes {
-        None => format!("${parameter}::{}", table.created_at),
+    for (parameter, tech) in (1 + arrays.len()..).zip(&*table.tech) {
         // Late rows have a `created_at` of their own.
-        Some(_) => {
-            arrays.push(array(parameter - 1, &table.created_at));
+        if tech.kind == TechKind::CreatedAt && table.changes.is_some() {
+            arrays.push(array(parameter - 1, &tech.sql_type));
             names.push("at".to_owned());
-            "d.at".to_owned()
+            values.push("d.at".to_owned());
+        } else {
+            values.push(format!("${parameter}::{}", tech.sql_type));
         }
-    };
+    }
     format!(
-        "INSERT INTO {} ({}) SELECT {}, {created_at} FROM {} AS d({})",
+        "INSERT INTO {} ({}) SELECT {} FROM {} AS d({})",
         qualified(schema, &table.name),
         columns(table),
         values.join(", "),

@@ -16,7 +16,7 @@ use super::error::PgError;
 use super::sql::{self, quote};
 use crate::clock::Timeline;
 use crate::config::ConnectionParameters;
-use crate::plan::{CREATED_AT, TablePlan};
+use crate::plan::TablePlan;
 use crate::truth::{Row, TableRows};
 use crate::value::{EnumType, Value};
 
@@ -117,7 +117,11 @@ pub async fn verify(
             let rows = truth
                 .as_ref()
                 .map(|(tick, timeline)| TableRows::at(plan, timeline, place, *tick).one_of(together));
-            let columns = table.columns.iter().map(|column| &column.sql_type).chain([&table.created_at]);
+            let columns = table
+                .columns
+                .iter()
+                .map(|column| &column.sql_type)
+                .chain(table.tech.iter().map(|tech| &tech.sql_type));
             let wires: Vec<Wire> = columns.map(|sql_type| Wire::of(sql_type, oid)).collect();
             compare(&connection, &plan.schema, table, &wires, rows, &mut report).await?;
         }
@@ -218,9 +222,13 @@ impl TableReport {
     ) {
         let mut fields = &there.fields[..];
         let mut same = true;
-        let names = table.columns.iter().map(|column| column.name.as_str()).chain([CREATED_AT]);
+        let names = table
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .chain(table.tech.iter().map(|tech| tech.name.as_str()));
         let values = (0..table.columns.len()).map(|column| row.value(column));
-        let values = values.chain([table.created_at_value(row.created_at())]);
+        let values = values.chain(table.tech_values(row.stamps()).map(|(_, value)| value));
         for ((name, wire), value) in names.zip(wires).zip(values) {
             expected.clear();
             encode::put_field(expected, wire, value);

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::singular::default_key;
-use super::{CREATED_AT, ShopPlan, TablePlan, reserved_from, units};
+use super::{ShopPlan, TablePlan, TechColumn, reserved_from, units};
 use crate::clock::{Windows, micros};
 use crate::config::problem::{Problem, quote, sort};
 use crate::config::{self, Config};
@@ -202,9 +202,9 @@ fn compile_table(
         let span = table.key.as_ref().map_or(&name.span, |key| &key.span);
         let message = format!("the primary key `{key}` of `{}` would be longer than 63 bytes", name.value);
         problems.push(Problem::error(span, message).help("set a shorter key: key = \"id\""));
-    } else if key == CREATED_AT {
+    } else if table.tech_fields.iter().any(|field| field.name.value == key) {
         let span = table.key.as_ref().map_or(&name.span, |key| &key.span);
-        problems.push(Problem::error(span, format!("`{CREATED_AT}` cannot be the primary key")));
+        problems.push(Problem::error(span, format!("`{key}` cannot be the primary key")));
     }
     let columns = columns::columns(table, locale, tables, problems);
     let plan = TablePlan {
@@ -216,7 +216,7 @@ fn compile_table(
         windows: Windows::default(),
         units: Arc::new(units(&columns)),
         columns: Arc::new(columns),
-        created_at: table.tech_fields.first().map_or(SqlType::Timestamp, |field| field.sql_type.clone()),
+        tech: table.tech_fields.iter().map(TechColumn::from).collect(),
         changes: None,
     };
     width::too_wide(table, &plan, problems);

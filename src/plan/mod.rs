@@ -11,9 +11,10 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::clock::{Timeline, Windows};
+use crate::config::TechKind;
 use crate::stream::OUTPUT_VERSION;
 use crate::text;
-use crate::value::{EnumType, SqlType, Timestamp, Value};
+use crate::value::{EnumType, SqlType, Value};
 
 mod changes;
 mod cohorts;
@@ -23,6 +24,7 @@ mod convert;
 mod differing;
 mod draws;
 mod singular;
+mod tech;
 
 pub use changes::{Cause, ChangeSource, RowChange, RowEvent};
 pub use cohorts::{Cohorts, count_ids};
@@ -31,6 +33,7 @@ pub use compile::compile;
 pub use differing::differing_lines;
 pub use draws::{DrawContext, Draws, Keys, Operation};
 pub use singular::default_key;
+pub use tech::{Stamps, TechColumn};
 
 pub use crate::value::{Texts, Values};
 
@@ -63,12 +66,12 @@ pub struct TablePlan {
     pub update_rows: u64,
     /// How long its rows live and change.
     pub windows: Windows,
-    /// Its columns between the key and `created_at`; shops share them.
+    /// Its columns between the key and the tech columns; shops share them.
     pub columns: Arc<Vec<Column>>,
     /// What an update may change, each as one: a column, or the columns of a group.
     pub units: Arc<Vec<Unit>>,
-    /// The type of `created_at`.
-    pub created_at: SqlType,
+    /// The columns that shopsim fills itself, `created_at` first; shops share them.
+    pub tech: Arc<[TechColumn]>,
     /// The source of events of single rows, besides retention and random updates.
     pub changes: Option<Arc<dyn ChangeSource>>,
 }
@@ -119,29 +122,28 @@ const WINDOWS: [Window; 2] = [
 const ROWS_TOGETHER: u64 = 65_536;
 const TICKS_TOGETHER: u64 = 512;
 
-/// The column that holds the tick's time in every table.
-pub const CREATED_AT: &str = "created_at";
-
 impl TablePlan {
     /// Which rows each tick of a timeline inserts.
     pub fn cohorts(&self, timeline: &Timeline) -> Cohorts {
         Cohorts::flat(self.insert_rows, timeline)
     }
 
-    /// Every column of the table in its order, with its type: the key, those of the config, `created_at`.
+    /// Every column of the table in its order, with its type: the key, those of the config, the tech columns.
     pub fn all_columns(&self) -> impl Iterator<Item = (&str, &SqlType)> {
         let columns = self.columns.iter().map(|column| (column.name.as_str(), &column.sql_type));
         std::iter::once((self.key.as_str(), &self.key_type))
             .chain(columns)
-            .chain([(CREATED_AT, &self.created_at)])
+            .chain(self.tech.iter().map(|tech| (tech.name.as_str(), &tech.sql_type)))
     }
 
-    /// The value of `created_at` at an instant.
-    pub fn created_at_value(&self, at: Timestamp) -> Value<'static> {
-        match self.created_at {
-            SqlType::TimestampTz => Value::TimestampTz(at),
-            _ => Value::Timestamp(at),
-        }
+    /// The tech column of a kind, if there is one.
+    pub fn tech(&self, kind: TechKind) -> Option<&TechColumn> {
+        self.tech.iter().find(|tech| tech.kind == kind)
+    }
+
+    /// The values of the tech columns of a row.
+    pub fn tech_values(&self, stamps: Stamps) -> impl Iterator<Item = (&TechColumn, Value<'static>)> {
+        self.tech.iter().map(move |tech| (tech, tech.value(&stamps)))
     }
 
     /// Rows that a tick updates at random, if that many exist; 0 where no column may change.
@@ -275,7 +277,9 @@ impl ShopPlan {
                 let (place, column_name) = (place + 1, in_line(&column.name));
                 lines.push(format!("{name}.columns.{column_name} = {place}: {}", column.describe()));
             }
-            lines.push(format!("{name}.{CREATED_AT} = {}", table.created_at));
+            for tech in &*table.tech {
+                lines.push(format!("{name}.{} = {}", tech.kind.key(), tech.describe()));
+            }
             lines.extend(
                 table.changes.as_ref().map(|changes| format!("{name}.changes = {}", changes.describe())),
             );

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::columns::{CHUNK_BYTES, Columns, ColumnsById, Frame, bytes, number_of, unless_large};
-use super::operation::{CreatedAt, InsertedRows, RowIds};
+use super::operation::{InsertedRows, RowIds};
 use super::presence::Presence;
 use crate::plan::{Cohorts, Keys, Operation, TablePlan, count_ids};
 use crate::value::{Timestamp, Values};
@@ -16,7 +16,7 @@ pub struct Inserts {
     cohort: Range<i64>,
     /// Remaining rows of the cohort that are not inserted with it.
     late: u64,
-    /// Rows that are inserted singly, with their `created_at`, by key.
+    /// Rows that are inserted singly, with the time that they are dated to, by key.
     listed: Vec<(i64, Timestamp)>,
     /// How many of them have been returned.
     listed_done: usize,
@@ -36,10 +36,9 @@ impl Inserts {
     ) -> Self {
         let presence = Presence::of(table, cohorts, frame.tick);
         let late = presence.map_or(0, |presence| presence.late(cohort.clone()).count() as u64);
-        let created_at = CreatedAt::All(frame.at.floor_second());
         let ids = RowIds::range(cohort.start..cohort.start);
         let columns = Columns::new(frame, Operation::Insert, table.draws_before(cohorts, frame.tick));
-        let chunk = InsertedRows { ids, columns: Vec::new(), created_at };
+        let chunk = InsertedRows { ids, columns: Vec::new(), at: frame.at, dated: None };
         Self { cohorts, cohort, late, listed, listed_done: 0, ahead: false, columns, chunk }
     }
 
@@ -132,18 +131,18 @@ impl Inserts {
         let frame = self.columns.frame();
         let mut by_id = ColumnsById::new(table, frame.seed, "insert");
         let (mut ids, mut times) = (Vec::new(), Vec::new());
-        for (id, created_at) in &self.listed[self.listed_done..] {
+        for (id, dated) in &self.listed[self.listed_done..] {
             if ids.len() == self.columns.most_rows || bytes(&self.chunk.columns) >= CHUNK_BYTES {
                 break;
             }
             let number = number_of(table, self.cohorts, *id);
             by_id.push(table, frame, number, *id, &mut self.chunk.columns);
             ids.push(*id);
-            times.push(*created_at);
+            times.push(*dated);
         }
         self.listed_done += ids.len();
         self.chunk.ids = RowIds::Listed(ids);
-        self.chunk.created_at = CreatedAt::Each(times);
+        self.chunk.dated = Some(times);
         self.ahead = true;
     }
 }

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::plan::{TablePlan, count_ids};
+use crate::plan::{Stamps, TablePlan, count_ids};
 use crate::value::{Timestamp, Value, Values};
 
 /// An operation of a tick on some rows of one table.
@@ -72,22 +72,17 @@ pub struct InsertedRows {
     /// Column after column, in the table's order: a value for each place of [`RowIds::iter`], exceptions
     /// included.
     pub columns: Vec<Values>,
-    /// `created_at`, one for all of them or one for each place.
-    pub(super) created_at: CreatedAt,
-}
-
-pub(super) enum CreatedAt {
-    All(Timestamp),
-    Each(Vec<Timestamp>),
+    /// The simulated time of the tick that inserts them.
+    pub(super) at: Timestamp,
+    /// The time of the tick that they are dated to, where it is another one for some of them: one for each place.
+    pub(super) dated: Option<Vec<Timestamp>>,
 }
 
 impl InsertedRows {
-    /// `created_at` of the row at a place.
-    pub fn created_at(&self, place: usize) -> Timestamp {
-        match &self.created_at {
-            CreatedAt::All(at) => *at,
-            CreatedAt::Each(times) => times[place],
-        }
+    /// What the tech columns of the row at a place depend on.
+    pub fn stamps(&self, place: usize) -> Stamps {
+        let created_at = self.dated.as_ref().map_or(self.at, |times| times[place]);
+        Stamps { created_at, updated_at: self.at, version: 1 }
     }
 }
 
@@ -120,6 +115,8 @@ pub struct UpdateChunk {
     pub ids: Vec<i64>,
     /// Why they are updated.
     pub cause: UpdateCause,
+    /// The simulated time of the tick that updates them.
+    pub at: Timestamp,
     /// The places of rows that are drawn but not updated, ascending: they do not exist, or their table's source of
     /// changes affects them. They are drawn so that no other row's values depend on them.
     pub skipped: Vec<usize>,
@@ -203,6 +200,11 @@ impl<'a> UpdatedRow<'a> {
     /// Why it is updated.
     pub fn cause(self) -> UpdateCause {
         self.chunk.cause
+    }
+
+    /// The simulated time of the tick that updates it.
+    pub fn at(self) -> Timestamp {
+        self.chunk.at
     }
 
     /// The new value of a column, if it changes.

@@ -65,7 +65,7 @@ impl TableTick {
                 let id = event.id;
                 let is_new = cohort.contains(&id) || inserted.last().is_some_and(|(last, _)| *last == id);
                 match (event.change, is_new) {
-                    (RowChange::Insert { dated }, _) => inserted.push((id, timeline.created_at(dated))),
+                    (RowChange::Insert { dated }, _) => inserted.push((id, timeline.at(dated))),
                     (RowChange::Update { cause }, false) => updated.push((cause, id)),
                     (RowChange::Update { cause }, true) => updated_new.push((cause, id)),
                     (RowChange::Delete, false) => deleted.push(id),

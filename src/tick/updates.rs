@@ -110,7 +110,7 @@ impl Updates {
         while !self.ahead && self.chosen_left > 0 {
             let mut chunk = std::mem::take(&mut self.chunk);
             chunk.clear();
-            chunk.cause = UpdateCause::Random;
+            (chunk.cause, chunk.at) = (UpdateCause::Random, self.columns.frame().at);
             self.append(table, i64::MAX, &mut chunk);
             self.ahead = chunk.skipped.len() < chunk.ids.len();
             self.chunk = chunk;
@@ -235,7 +235,7 @@ impl<'a> UpdatesById<'a> {
 
     /// Appends the update of a row.
     pub fn push(&mut self, table: &TablePlan, frame: &Frame, id: i64, chunk: &mut UpdateChunk) {
-        chunk.cause = UpdateCause::Source(self.place);
+        (chunk.cause, chunk.at) = (UpdateCause::Source(self.place), frame.at);
         chunk.ids.push(id);
         // The columns of a cause are never unique: the number has no effect.
         self.columns.push(table, frame, 0, id, &mut chunk.columns);

@@ -18,8 +18,10 @@ pub(super) struct Lives {
     rows: Vec<(u32, u32)>,
     /// The tick of each.
     steps: Vec<(u64, Step)>,
-    /// `created_at` of the rows that were inserted singly, and their values, column after column.
-    created_at: Vec<Timestamp>,
+    /// The simulated times of the ticks of single events.
+    times: BTreeMap<u64, Timestamp>,
+    /// The times that the rows which were inserted singly are dated to, and their values, column after column.
+    dated: Vec<Timestamp>,
     inserted: Vec<Values>,
     /// The updates by the source.
     updated: UpdateChunk,
@@ -59,8 +61,8 @@ impl Lives {
                     RowChange::Insert { dated } => {
                         let number = number_of(table, cohorts, id);
                         inserts.push(table, frame, number, id, &mut lives.inserted);
-                        lives.created_at.push(rows.timeline.created_at(dated));
-                        Step::Inserted(lives.created_at.len() as u32 - 1)
+                        lives.dated.push(rows.timeline.at(dated));
+                        Step::Inserted(lives.dated.len() as u32 - 1)
                     }
                     RowChange::Update { cause } => {
                         updates[cause].push(table, frame, id, &mut lives.updated);
@@ -86,7 +88,13 @@ impl Lives {
                 false => lives.steps.truncate(first),
             }
         }
+        lives.times = frames.into_iter().map(|(tick, frame)| (tick, frame.at)).collect();
         Some(lives)
+    }
+
+    /// The simulated time of the tick of a single event.
+    pub fn at(&self, tick: u64) -> Option<Timestamp> {
+        self.times.get(&tick).copied()
     }
 
     /// The number of rows.
@@ -105,11 +113,11 @@ impl Lives {
         &self.steps[self.rows[nth].1 as usize..end]
     }
 
-    /// The `created_at` of a row after a step; `None`: its cohort's.
-    pub fn created_at(&self, nth: usize, step: usize) -> Option<Timestamp> {
+    /// The time that a row is dated to after a step; `None`: that of its cohort.
+    pub fn dated(&self, nth: usize, step: usize) -> Option<Timestamp> {
         let inserted = self.steps(nth)[..=step].iter().rev().find_map(|(_, step)| match step {
             Step::WithCohort => Some(None),
-            Step::Inserted(place) => Some(Some(self.created_at[*place as usize])),
+            Step::Inserted(place) => Some(Some(self.dated[*place as usize])),
             _ => None,
         });
         inserted.flatten()

@@ -61,8 +61,8 @@ pub struct Chunk {
     cohort: u64,
     /// The keys of the cohort's rows, whether they are rows of the chunk or not.
     ids: Range<i64>,
-    /// `created_at` of rows inserted with their cohort.
-    created_at: Timestamp,
+    /// The simulated time of the cohort's tick.
+    at: Timestamp,
     /// The tick that deletes them because of their age, if it is not after the last one.
     deleted_at: Option<u64>,
     /// Column after column: the values of the cohort.
@@ -174,11 +174,11 @@ impl<'a> TableRows<'a> {
         let table = self.table();
         let Cohort { tick, deleted_at, inserts } = self.cohort.as_mut()?;
         let (ids, inserted) = inserts.take_rows(table, end);
-        let created_at = self.timeline.created_at(*tick);
+        let at = self.timeline.at(*tick);
         let known = self.known.clone();
         let starts = known.starts(ids.clone());
         let (cohort, deleted_at) = (*tick, *deleted_at);
-        let mut chunk = Chunk { cohort, ids, created_at, deleted_at, inserted, known, starts, lives: None };
+        let mut chunk = Chunk { cohort, ids, at, deleted_at, inserted, known, starts, lives: None };
         chunk.lives = Lives::of(self, &chunk);
         Some(chunk)
     }

@@ -5,6 +5,7 @@
 
 use super::Chunk;
 use super::step::{Ended, Step};
+use crate::plan::Stamps;
 use crate::tick::UpdateCause;
 use crate::value::{Timestamp, Value};
 
@@ -41,9 +42,9 @@ impl<'a> Row<'a> {
         self.chunk.ids.start.wrapping_add_unsigned(self.place as u64)
     }
 
-    /// The last `created_at`.
-    pub fn created_at(self) -> Timestamp {
-        self.created_at_after(self.steps() - 1)
+    /// What its last tech columns depend on.
+    pub fn stamps(self) -> Stamps {
+        self.stamps_after(self.steps() - 1)
     }
 
     /// The last value of a column.
@@ -100,10 +101,28 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// `created_at` after a step.
-    fn created_at_after(self, step: usize) -> Timestamp {
-        let lives = self.chunk.lives.as_ref();
-        lives.and_then(|lives| lives.created_at(self.nth, step)).unwrap_or(self.chunk.created_at)
+    /// What the tech columns depend on after a step.
+    fn stamps_after(self, step: usize) -> Stamps {
+        let chunk = self.chunk;
+        let lives = chunk.lives.as_ref();
+        let created_at = lives.and_then(|lives| lives.dated(self.nth, step)).unwrap_or(chunk.at);
+        let (mut updated_at, mut version) = (chunk.at, 1);
+        for (tick, step) in (0..=step).map(|step| self.step(step)) {
+            match step {
+                Step::WithCohort => (updated_at, version) = (chunk.at, 1),
+                Step::Inserted(_) => (updated_at, version) = (self.at(tick), 1),
+                Step::RandomUpdate(place) => (updated_at, version) = (chunk.known.at(place), version + 1),
+                Step::Update(..) => (updated_at, version) = (self.at(tick), version + 1),
+                // A deletion does not change values.
+                Step::Deleted(_) => {}
+            }
+        }
+        Stamps { created_at, updated_at, version }
+    }
+
+    /// The simulated time of the tick of a single event.
+    fn at(self, tick: u64) -> Timestamp {
+        self.chunk.lives.as_ref().and_then(|lives| lives.at(tick)).unwrap_or(self.chunk.at)
     }
 
     /// The value of a column after a step.
@@ -131,9 +150,9 @@ impl<'a> Version<'a> {
         self.row.value_after(column, self.step)
     }
 
-    /// `created_at` in it.
-    pub fn created_at(&self) -> Timestamp {
-        self.row.created_at_after(self.step)
+    /// What the tech columns depend on in it.
+    pub fn stamps(&self) -> Stamps {
+        self.row.stamps_after(self.step)
     }
 
     /// Why an update began it; `None`: an insert did.

@@ -9,7 +9,7 @@ use super::Row;
 use crate::plan::TablePlan;
 use crate::value::Value;
 
-/// Appends the last version of a row: key, columns, `created_at`, separated by tabs, terminated by a line feed.
+/// Appends the last version of a row: key, columns, tech columns, separated by tabs, terminated by a line feed.
 pub fn push_line(table: &TablePlan, row: Row<'_>, out: &mut String) {
     // Writing to a String cannot fail.
     let _ = write!(out, "{}", row.id());
@@ -17,8 +17,10 @@ pub fn push_line(table: &TablePlan, row: Row<'_>, out: &mut String) {
         out.push('\t');
         push_field(row.value(column), out, as_printed);
     }
-    out.push('\t');
-    push_field(table.created_at_value(row.created_at()), out, as_printed);
+    for (_, value) in table.tech_values(row.stamps()) {
+        out.push('\t');
+        push_field(value, out, as_printed);
+    }
     out.push('\n');
 }
 

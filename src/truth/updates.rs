@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::clock::Timeline;
 use crate::plan::{ShopPlan, TablePlan};
 use crate::tick::{TableTick, UpdateChunk, Updates};
+use crate::value::Timestamp;
 
 /// Keys of the first range, whose rows may be wide, and the factor by which a range may exceed the one before.
 const FIRST_KEYS: u32 = 64;
@@ -33,8 +34,8 @@ pub(super) struct KnownUpdates {
     pub keys: Range<i64>,
     /// The changes, by tick, then by key.
     pub changes: UpdateChunk,
-    /// The ticks, and where the changes of each end.
-    ticks: Vec<(u64, usize)>,
+    /// The ticks with their simulated times, and where the changes of each end.
+    ticks: Vec<(u64, Timestamp, usize)>,
     /// The places of the changes, by key, then by tick.
     pub by_key: Vec<u32>,
 }
@@ -57,7 +58,16 @@ impl KnownUpdates {
 
     /// The tick of the change at a place.
     pub fn tick(&self, place: u32) -> u64 {
-        self.ticks[self.ticks.partition_point(|(_, end)| *end <= place as usize)].0
+        self.of(place).0
+    }
+
+    /// The simulated time of the change at a place.
+    pub fn at(&self, place: u32) -> Timestamp {
+        self.of(place).1
+    }
+
+    fn of(&self, place: u32) -> (u64, Timestamp, usize) {
+        self.ticks[self.ticks.partition_point(|(_, _, end)| *end <= place as usize)]
     }
 }
 
@@ -135,7 +145,7 @@ impl<'a> UpdateReader<'a> {
                 before.clear();
             }
             while updates.append(table, known.keys.end, &mut known.changes) > 0 {}
-            known.ticks.push((tick.tick, known.changes.ids.len()));
+            known.ticks.push((tick.tick, self.timeline.at(tick.tick), known.changes.ids.len()));
             tick.count = updates.chosen_left();
             tick.window.start = known.keys.end;
             resting += updates.bytes_of_state();

@@ -14,7 +14,7 @@ pub const DAY: i64 = 86_400 * SECOND;
 
 /// An instant in microseconds since 1970-01-01T00:00:00 UTC; the smallest and the largest value are PostgreSQL's
 /// `-infinity` and `infinity`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {

@@ -3,7 +3,7 @@
 //! Must not know what the rows are.
 
 use crate::config;
-use crate::plan::{CREATED_AT, TablePlan};
+use crate::plan::TablePlan;
 
 /// The chain that a warehouse is graded against.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct ChainShop {
 impl From<&TablePlan> for ChainTable {
     fn from(table: &TablePlan) -> Self {
         let columns = table.columns.iter().map(|column| column.name.clone());
-        let columns = columns.chain([CREATED_AT.to_owned()]).collect();
+        let columns = columns.chain(table.tech.iter().map(|tech| tech.name.clone())).collect();
         Self { name: table.name.clone(), key: table.key.clone(), columns }
     }
 }

@@ -163,7 +163,7 @@ impl Shop {
                         }
                     })),
                     Operation::Insert(rows) => inserted.extend(rows.ids.iter().map(|(row, id)| {
-                        assert_eq!(rows.created_at(row), created_at);
+                        assert_eq!(rows.stamps(row).created_at.floor_second(), created_at);
                         let values = columns.iter().zip(&rows.columns);
                         (id, values.map(|(name, v)| ((*name).clone(), v.get(row).to_string())).collect())
                     })),

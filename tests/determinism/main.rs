@@ -16,6 +16,7 @@ mod neighbours;
 mod promised;
 mod rows;
 mod shipped;
+mod tech;
 mod together;
 mod truth;
 mod unique;

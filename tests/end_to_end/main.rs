@@ -44,6 +44,7 @@ mod server;
 mod settings;
 mod shipped;
 mod stops;
+mod tech_fields;
 mod tls;
 mod trouble;
 mod types;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use shopsim::clock::{Pause, Timeline};
+use shopsim::config::TechKind;
 use shopsim::config::{self, Source, Surroundings};
 use shopsim::plan::{self, ShopPlan, TablePlan};
 use shopsim::quoting::{qualified, quote};
@@ -71,12 +72,22 @@ pub fn replay(plan: &ShopPlan, timeline: &Timeline, ticks: u64) -> Tables {
                                     *text = escaped(value);
                                 }
                             }
+                            for (text, tech) in row[table.columns.len()..].iter_mut().zip(&*table.tech) {
+                                match tech.kind {
+                                    TechKind::CreatedAt => {}
+                                    TechKind::UpdatedAt => *text = tech.time(update.at()).to_string(),
+                                    TechKind::Version => {
+                                        *text = (text.parse::<i64>().unwrap() + 1).to_string()
+                                    }
+                                }
+                            }
                         }
                     }
                     Operation::Insert(inserted) => {
                         for (place, id) in inserted.ids.iter() {
                             let values = inserted.columns.iter().map(|values| escaped(values.get(place)));
-                            let row = values.chain([inserted.created_at(place).to_string()]).collect();
+                            let tech = table.tech_values(inserted.stamps(place));
+                            let row = values.chain(tech.map(|(_, value)| value.to_string())).collect();
                             let new = rows.insert(id, row).is_none();
                             assert!(new, "tick {tick} inserts {id} of {name} twice");
                         }

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use super::Format;
 use crate::cli::field::{Field, csv_field, json_members};
 use crate::clock::Timeline;
-use crate::plan::{CREATED_AT, ShopPlan, TablePlan};
+use crate::plan::{ShopPlan, TablePlan};
 use crate::quoting::quote;
 use crate::tick::UpdateCause;
 use crate::truth::{Ended, Row, Version};
@@ -158,8 +158,8 @@ impl TableOutput<'_, '_, '_> {
         ];
         let columns = table.columns.iter().enumerate();
         let values = columns.map(|(place, column)| Field { name: &column.name, value: version.value(place) });
-        let created_at = Field { name: CREATED_AT, value: table.created_at_value(version.created_at()) };
-        self.line(&head, &values.chain([created_at]).collect::<Vec<_>>())
+        let tech = table.tech_values(version.stamps()).map(|(tech, value)| Field { name: &tech.name, value });
+        self.line(&head, &values.chain(tech).collect::<Vec<_>>())
     }
 
     /// Prints a row as it stood.
@@ -179,7 +179,7 @@ impl TableOutput<'_, '_, '_> {
         }
         let columns = table.columns.iter().enumerate();
         values.extend(columns.map(|(place, column)| Field { name: &column.name, value: row.value(place) }));
-        values.push(Field { name: CREATED_AT, value: table.created_at_value(row.created_at()) });
+        values.extend(table.tech_values(row.stamps()).map(|(tech, value)| Field { name: &tech.name, value }));
         self.line(&head, &values)
     }
 

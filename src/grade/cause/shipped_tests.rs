@@ -24,7 +24,8 @@ fn life(row: Row<'_>, columns: usize) -> Life {
         let next = u32::try_from(classes.len()).unwrap() + 1;
         *classes.entry(value).or_insert(next)
     };
-    let mut life = Life { deleted: NEVER, created_at: row.created_at().0, ..Life::default() };
+    let mut life =
+        Life { deleted: NEVER, created_at: row.stamps().created_at.floor_second().0, ..Life::default() };
     for version in row.versions() {
         let from = i64::try_from(version.from).unwrap();
         life.operations.push(from);

@@ -266,7 +266,7 @@ fn a_planned_population_counts_the_rows_of_each_tick() {
         while let Some(chunk) = rows.next_chunk() {
             for row in chunk.rows() {
                 keys.push(row.id());
-                newest = newest.max(Some(row.created_at().0));
+                newest = newest.max(Some(row.stamps().created_at.floor_second().0));
             }
         }
         assert_eq!(population.newest(tick), newest);

@@ -26,7 +26,7 @@ pub fn too_wide(table: &config::Table, plan: &TablePlan, problems: &mut Vec<Prob
     let columns = plan.all_columns().count();
     if columns > MOST_COLUMNS {
         let message = format!(
-            "`{}` has {columns} columns with its key and `created_at`; PostgreSQL allows {MOST_COLUMNS}",
+            "`{}` has {columns} columns with its key and tech fields; PostgreSQL allows {MOST_COLUMNS}",
             name.value
         );
         problems.push(Problem::error(&name.span, message).help(help));

@@ -124,7 +124,7 @@ impl RowHistory<'_> {
             "to_tick": version.to.map(|(tick, _)| tick),
             "to": version.to.map(|(tick, _)| timeline.at(tick).to_rfc3339()),
             "ended_by": ended_by, "cause": version.cause().and_then(|cause| cause.name(table)),
-            "created_at": version.created_at().to_rfc3339(),
+            "created_at": version.stamps().created_at.floor_second().to_rfc3339(),
             "values": values, "changed": changed,
         })
     }

@@ -187,7 +187,8 @@ impl TableChanges<'_> {
                     rows.extend(chunk.ids.iter().take(limit - inserted).map(|(place, id)| {
                         let values = columns.clone().zip(&chunk.columns);
                         let values = values.map(|(column, values)| (column, None, text(values.get(place))));
-                        let (values, created_at) = (values.collect(), Some(chunk.created_at(place)));
+                        let (values, created_at) =
+                            (values.collect(), Some(chunk.stamps(place).created_at.floor_second()));
                         ChangedRow { change: Change::Insert, id, created_at, values }
                     }));
                     inserted += rows.len() - first;
@@ -239,7 +240,7 @@ impl TableChanges<'_> {
                     _ => ended.next(),
                 };
                 let Some(version) = version else { continue };
-                changed.created_at = Some(version.created_at());
+                changed.created_at = Some(version.stamps().created_at.floor_second());
                 if let Change::Delete { .. } = changed.change {
                     changed.values = (0..columns).map(|column| (column, None, None)).collect();
                 }
