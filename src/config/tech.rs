@@ -35,7 +35,7 @@ pub(super) fn tech_fields(item: Option<Item<'_>>) -> Vec<TechField> {
     let mut fields = Vec::new();
     match item.and_then(|item| item.table("[tech_fields]")) {
         None => {
-            fields.push(field(TechKind::CreatedAt, Spanned { value: "created_at".to_owned(), span: 0..0 }))
+            fields.push(field(TechKind::CreatedAt, Spanned { value: "created_at".to_owned(), span: 0..0 }));
         }
         Some(mut table) => {
             for (key, kind) in KINDS {
