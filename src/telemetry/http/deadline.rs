@@ -3,8 +3,10 @@
 //! Owns the timers; must not know what is sent.
 
 use std::any::Any;
+use std::io;
 use std::net::{self, Shutdown};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Extensions;
@@ -18,6 +20,8 @@ const READING: Duration = Duration::from_secs(10);
 
 /// The deadline of one connection, among the data of its connection.
 pub struct Deadline {
+    /// The same socket, which does not block.
+    stream: Arc<net::TcpStream>,
     /// The time that the client has, from each change on.
     moved: watch::Sender<Duration>,
     /// Aborted when the connection drops its data.
@@ -30,10 +34,11 @@ impl Deadline {
         let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
         // Without a free descriptor this one has no deadline; the next one may.
         let Ok(own) = stream.as_fd().try_clone_to_owned() else { return };
+        let stream = Arc::new(net::TcpStream::from(own));
         let moved = watch::Sender::new(READING);
         let mut timer = JoinSet::new();
-        timer.spawn(close_in_time(own, moved.subscribe()));
-        data.insert(Self { moved, _timer: timer });
+        timer.spawn(close_in_time(stream.clone(), moved.subscribe()));
+        data.insert(Self { stream, moved, _timer: timer });
     }
 
     /// The client has read something: it has so much time from now on. A page that is sent at once never calls this, a
@@ -41,9 +46,17 @@ impl Deadline {
     pub fn extend(&self, by: Duration) {
         self.moved.send_replace(by);
     }
+
+    /// Whether the client has closed its end. Only a write tells otherwise, and a stream may have nothing to say for long.
+    pub fn is_gone(&self) -> bool {
+        match self.stream.peek(&mut [0]) {
+            Ok(read) => read == 0,
+            Err(error) => error.kind() != io::ErrorKind::WouldBlock,
+        }
+    }
 }
 
-async fn close_in_time(own: OwnedFd, mut moved: watch::Receiver<Duration>) {
+async fn close_in_time(stream: Arc<net::TcpStream>, mut moved: watch::Receiver<Duration>) {
     loop {
         let time = *moved.borrow_and_update();
         tokio::select! {
@@ -53,5 +66,5 @@ async fn close_in_time(own: OwnedFd, mut moved: watch::Receiver<Duration>) {
         }
     }
     // It is closed already if this fails.
-    let _ = net::TcpStream::from(own).shutdown(Shutdown::Both);
+    let _ = stream.shutdown(Shutdown::Both);
 }

@@ -10,6 +10,7 @@ use actix_web::http::{Method, header};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::unfold;
+use tokio::time::interval;
 
 use super::super::Pages;
 use super::super::deadline::Deadline;
@@ -21,6 +22,9 @@ use super::shops::run_id;
 
 /// How long a client may read nothing: it is cut off when it does not take the next part for so long.
 const READING: Duration = SILENCE.saturating_mul(2);
+
+/// How often it is looked whether the client is still there.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// The stream.
 pub async fn events(request: HttpRequest, pages: Data<Pages>, recorder: Data<Recorder>) -> HttpResponse {
@@ -40,8 +44,14 @@ pub async fn events(request: HttpRequest, pages: Data<Pages>, recorder: Data<Rec
     let mut response = response.streaming(unfold(
         (reader, request, place),
         |(mut reader, request, place): (_, _, Place)| async {
-            let part = reader.part().await?;
-            if let Some(deadline) = request.conn_data::<Deadline>() {
+            let deadline = request.conn_data::<Deadline>();
+            let part = tokio::select! {
+                biased;
+                part = reader.part() => part?,
+                // Its place is for others.
+                () = gone(deadline) => return None,
+            };
+            if let Some(deadline) = deadline {
                 deadline.extend(READING);
             }
             Some((Ok::<_, Infallible>(part), (reader, request, place)))
@@ -50,6 +60,14 @@ pub async fn events(request: HttpRequest, pages: Data<Pages>, recorder: Data<Rec
     // Its end is that of the connection, which readers by HTTP/1.0 understand, too.
     response.head_mut().no_chunking(true);
     response
+}
+
+/// Waits until the client has closed its end.
+async fn gone(deadline: Option<&Deadline>) {
+    let mut look = interval(LOOK);
+    while !deadline.is_some_and(Deadline::is_gone) {
+        look.tick().await;
+    }
 }
 
 /// The number of the last sample that a page of this run has, by the header that browsers send when they connect again,

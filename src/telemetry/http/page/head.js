@@ -28,7 +28,9 @@ export function mountHead(header) {
     if (meta === null) return;
     const { totals } = meta;
     for (const [phase, node] of phases) {
-      const number = totals.phases[phase] ?? 0;
+      // Both need somebody: only the reason differs.
+      const refused = phase === "given up" ? (totals.phases.refused ?? 0) : 0;
+      const number = (totals.phases[phase] ?? 0) + refused;
       setText(node, count(number));
       node.parentNode.classList.toggle("none", number === 0);
     }

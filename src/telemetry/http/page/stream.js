@@ -13,7 +13,7 @@ const SHOPS = "/api/v1/shops";
 const FAILURES = 2;
 const RETRY_MILLISECONDS = 1_000;
 /** How often the stream is tried again while polling works. */
-const STREAM_AGAIN_MILLISECONDS = 30_000;
+const STREAM_AGAIN_MILLISECONDS = 10_000;
 /** How often an ended run is asked whether a new process has taken its place. */
 const AFTER_END_MILLISECONDS = 3_000;
 /** A server that is silent for longer than this, and than two and a half samples, does not answer. */
@@ -153,5 +153,5 @@ function watch() {
   if (document.hidden || isOver) return;
   const silent = performance.now() - Math.max(openedAt, store.heardAt ?? 0);
   if (silent > patience()) store.connect("lost");
-  if (source !== null && silent > DEAD_MILLISECONDS) fail();
+  if (source !== null && silent > Math.max(DEAD_MILLISECONDS, patience())) fail();
 }
