@@ -50,6 +50,7 @@ pub use listen::Listen;
 pub use problem::{Problem, sort};
 pub use settings::DEFAULT_PASSWORD;
 pub use source::{Rejected, Source};
+pub use tech::{TechField, TechKind};
 pub use windows::{Window, Windows};
 
 /// The largest file that a config may be, or may name, in bytes. A reader needs to read
@@ -384,32 +385,6 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Columns after these, which shopsim fills itself; `created_at` is one of them.
     pub tech_fields: Vec<TechField>,
-}
-
-/// A column that shopsim fills itself: `[tech_fields]`.
-#[derive(Clone, Debug)]
-pub struct TechField {
-    /// What it holds.
-    pub kind: TechKind,
-    /// Its name.
-    pub name: Spanned<String>,
-    /// `timestamp` or `timestamptz`; of a version `int` or `bigint`.
-    pub sql_type: SqlType,
-    /// Microseconds to whose multiples a time is cut.
-    pub cut: i64,
-    /// Whether it has an index.
-    pub index: bool,
-}
-
-/// What a tech field holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TechKind {
-    /// The time of the tick that inserted the row.
-    CreatedAt,
-    /// The time of the tick that last changed the row.
-    UpdatedAt,
-    /// 1, and one more with each change.
-    Version,
 }
 
 /// `name = { type = "int", faker = "random_int", params = { min = 1 }, null_ratio = 0.1 }`.

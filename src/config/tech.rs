@@ -6,8 +6,34 @@ use super::identifier::check_identifier;
 use super::item::Item;
 use super::problem::{Problem, quote};
 use super::reader::TableReader;
-use super::{InvalidValue, Spanned, TechField, TechKind};
+use super::{InvalidValue, Spanned};
 use crate::value::{SECOND, SqlType};
+
+/// A column that shopsim fills itself: `[tech_fields]`.
+#[derive(Clone, Debug)]
+pub struct TechField {
+    /// What it holds.
+    pub kind: TechKind,
+    /// Its name.
+    pub name: Spanned<String>,
+    /// `timestamp` or `timestamptz`; of a version `int` or `bigint`.
+    pub sql_type: SqlType,
+    /// Microseconds to whose multiples a time is cut.
+    pub cut: i64,
+    /// Whether it has an index.
+    pub index: bool,
+}
+
+/// What a tech field holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TechKind {
+    /// The time of the tick that inserted the row.
+    CreatedAt,
+    /// The time of the tick that last changed the row.
+    UpdatedAt,
+    /// 1, and one more with each change.
+    Version,
+}
 
 /// Their keys, in the order in which columns are created.
 const KINDS: [(&str, TechKind); 3] = [

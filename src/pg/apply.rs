@@ -10,9 +10,9 @@ use tokio::task::yield_now;
 use tokio::time::Instant;
 use tokio_postgres::types::ToSql;
 
-use super::encode::{self, Encoded};
 use super::error::PgError;
 use super::id_conflicts::{self, IdConflict};
+use super::parameters::{self, Encoded};
 use super::pipeline::{COPY_BYTES, Pipeline, Purpose};
 use super::session::Session;
 use crate::clock::{Anchor, Origin, Pause};
@@ -188,8 +188,8 @@ impl<'a> Work<'a> {
             }
             RowIds::Listed(ids) => {
                 let Some(statement) = &statements.delete_listed else { return Ok(()) };
-                let ids = encode::keys(&self.session.plan.tables[table], ids);
-                let bytes = encode::bytes(std::slice::from_ref(&ids));
+                let ids = parameters::keys(&self.session.plan.tables[table], ids);
+                let bytes = parameters::bytes(std::slice::from_ref(&ids));
                 let delete = async move { client.execute(statement, &[&ids]).await };
                 self.pipeline.send(Purpose::Delete(table), bytes, delete).await
             }
@@ -201,8 +201,8 @@ impl<'a> Work<'a> {
         let Some(statement) = &statements.update else { return Ok(()) };
         let client = &self.session.connection.client;
         for rows in rows.parts(CHUNK_ROWS) {
-            let parameters = encode::update_parameters(plan, rows);
-            let bytes = encode::bytes(&parameters);
+            let parameters = parameters::of_update(plan, rows);
+            let bytes = parameters::bytes(&parameters);
             let update = async move { client.execute(statement, &references(&parameters)).await };
             self.pipeline.send(Purpose::Update(table), bytes, update).await?;
             if rows.count() == CHUNK_ROWS || bytes >= COPY_BYTES {
@@ -220,8 +220,8 @@ impl<'a> Work<'a> {
         } else {
             let (plan, statements) = (&self.session.plan.tables[table], &self.session.tables[table]);
             let client = &self.session.connection.client;
-            let parameters = encode::insert_parameters(plan, rows);
-            let bytes = encode::bytes(&parameters);
+            let parameters = parameters::of_insert(plan, rows);
+            let bytes = parameters::bytes(&parameters);
             let insert = async move { client.execute(&statements.insert, &references(&parameters)).await };
             self.pipeline.send(Purpose::Insert(table), bytes, insert).await?;
         }

@@ -16,6 +16,7 @@ mod lock;
 mod look;
 mod maker;
 mod numeric;
+mod parameters;
 mod pipeline;
 mod queue;
 mod recorded;

@@ -8,7 +8,8 @@ use crate::config::TechKind;
 use crate::plan::{ShopPlan, TablePlan, TechColumn};
 use crate::value::{EnumType, SqlType};
 
-use super::encode::{MASK_BITS, element_type};
+use super::encode::element_type;
+use super::parameters::MASK_BITS;
 
 pub use crate::quoting::{literal, parts, qualified, quote};
 

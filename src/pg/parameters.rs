@@ -1,0 +1,128 @@
+//! The parameters of a tick's statements, encoded: arrays of keys, change masks and values.
+//!
+//! Owns their order, which `sql` numbers the same way. The bytes of a single value are those of `encode`.
+
+use std::error::Error;
+
+use bytes::{Bytes, BytesMut};
+use tokio_postgres::types::{IsNull, ToSql, Type};
+
+use super::encode::{element_type, line, put, put_array};
+use crate::config::TechKind;
+use crate::plan::TablePlan;
+use crate::tick::{InsertedRows, UpdatedRow, UpdatedRows};
+use crate::value::{SqlType, Value};
+
+/// A parameter that is already encoded.
+#[derive(Debug)]
+pub struct Encoded(Bytes);
+
+impl ToSql for Encoded {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        out.extend_from_slice(&self.0);
+        Ok(IsNull::No)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    tokio_postgres::types::to_sql_checked!();
+}
+
+/// The size of parameters in bytes.
+pub fn bytes(parameters: &[Encoded]) -> usize {
+    parameters.iter().map(|Encoded(bytes)| bytes.len()).sum()
+}
+
+/// Bits of a change mask that fit a `bigint` without its sign.
+pub const MASK_BITS: usize = 63;
+
+/// The parameters of an update of some rows: the keys, the change masks, then column after column the new
+/// values, NULL where the value stays or becomes NULL, then `updated_at`.
+pub fn of_update(table: &TablePlan, rows: UpdatedRows<'_>) -> Vec<Encoded> {
+    let count = rows.count();
+    let mut parameters = Vec::with_capacity(2 + table.columns.len());
+    parameters.push(array(&table.key_type, rows.iter().map(|row| Value::Int(row.id())), count));
+    for first in (0..table.columns.len()).step_by(MASK_BITS) {
+        let columns = first..table.columns.len().min(first + MASK_BITS);
+        let mask = |row: UpdatedRow<'_>| {
+            let bit = |column: usize| i64::from(row.changes(column)) << (column - first);
+            Value::Int(columns.clone().map(bit).sum())
+        };
+        parameters.push(array(&SqlType::BigInt, rows.iter().map(mask), count));
+    }
+    for (place, column) in table.columns.iter().enumerate() {
+        let values = rows.iter().map(|row| row.new_value(place).unwrap_or(Value::Null));
+        parameters.push(array_of_column(&column.sql_type, values, count));
+    }
+    for tech in table.tech.iter().filter(|tech| tech.kind == TechKind::UpdatedAt) {
+        parameters.push(array(&tech.sql_type, rows.iter().map(|row| tech.time(row.at())), count));
+    }
+    parameters
+}
+
+/// The parameter of a delete of rows by their keys.
+pub fn keys(table: &TablePlan, ids: &[i64]) -> Encoded {
+    array(&table.key_type, ids.iter().copied().map(Value::Int), ids.len())
+}
+
+/// The parameters of an insert of some rows: the keys, then column after column, then the tech columns.
+pub fn of_insert(table: &TablePlan, rows: &InsertedRows) -> Vec<Encoded> {
+    let count = rows.ids.count();
+    let mut parameters = Vec::with_capacity(2 + table.columns.len());
+    parameters.push(array(&table.key_type, rows.ids.iter().map(|(_, id)| Value::Int(id)), count));
+    for (column, values) in table.columns.iter().zip(&rows.columns) {
+        let values = rows.ids.iter().map(|(row, _)| values.get(row));
+        parameters.push(array_of_column(&column.sql_type, values, count));
+    }
+    for tech in &*table.tech {
+        if tech.kind == TechKind::CreatedAt && table.changes.is_some() {
+            let times = rows.ids.iter().map(|(row, _)| tech.value(&rows.stamps(row)));
+            parameters.push(array(&tech.sql_type, times, count));
+            continue;
+        }
+        let mut value = Vec::with_capacity(12);
+        put(&mut value, &tech.sql_type, 0, tech.value(&rows.stamps(0)));
+        // The protocol adds the length of a parameter itself.
+        parameters.push(Encoded(Bytes::from(value).slice(4..)));
+    }
+    parameters
+}
+
+/// An array of the values of a column, in the form that its statement expects.
+fn array_of_column<'a>(sql_type: &SqlType, values: impl Iterator<Item = Value<'a>>, count: usize) -> Encoded {
+    match sql_type {
+        SqlType::Array(_) => array_of_texts(values, count),
+        sql_type => array(sql_type, values, count),
+    }
+}
+
+/// An array of a column's values.
+fn array<'a>(sql_type: &SqlType, values: impl Iterator<Item = Value<'a>>, count: usize) -> Encoded {
+    let mut buffer = Vec::with_capacity(20 + count * 12);
+    put_array(&mut buffer, sql_type, element_type(sql_type).oid(), line(count), values);
+    Encoded(buffer.into())
+}
+
+/// An array of the texts of a column of arrays.
+fn array_of_texts<'a>(values: impl Iterator<Item = Value<'a>>, count: usize) -> Encoded {
+    let texts: Vec<Option<String>> =
+        values.map(|value| (value != Value::Null).then(|| format!("{value:#}"))).collect();
+    let mut buffer = Vec::with_capacity(20 + count * 12);
+    let values = texts.iter().map(|text| text.as_deref().map_or(Value::Null, Value::Text));
+    put_array(&mut buffer, &SqlType::Text, Type::TEXT.oid(), line(count), values);
+    Encoded(buffer.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrays_say_their_type_and_size_and_mark_nulls() {
+        let Encoded(bytes) = array(&SqlType::Int, [Value::Null, Value::Int(7)].into_iter(), 2);
+        let expected: [i32; 8] = [1, 1, 23, 2, 1, -1, 4, 7];
+        assert_eq!(bytes.to_vec(), expected.map(i32::to_be_bytes).concat());
+    }
+}
