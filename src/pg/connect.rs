@@ -92,7 +92,8 @@ pub type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 pub struct Connection {
     /// Sends the statements.
     pub client: Client,
-    driver: JoinHandle<()>,
+    /// Ends with the connection, and says why that ended.
+    driver: JoinHandle<Result<(), tokio_postgres::Error>>,
     /// Its server and database, for messages.
     pub address: String,
     /// Longest wait for one answer.
@@ -129,13 +130,24 @@ impl Connection {
             }
         }
         let (client, connection) = connected?;
-        let driver = tokio::spawn(async move {
-            // The statement that waits for an answer reports why the connection broke.
-            let _ = connection.await;
-        });
+        // A statement that waits for an answer reports itself why the connection broke.
+        let driver = tokio::spawn(connection);
         let connection = Self { client, driver, address: address(server), deadline };
         connection.settle(synchronous_commit).await?;
         Ok(connection)
+    }
+
+    /// Waits until the connection ends while no statement is under way, and returns why. Not to be called again then.
+    pub async fn lost(&mut self) -> PgError {
+        let doing = "keep the connection open";
+        match (&mut self.driver).await {
+            Ok(Err(source)) => PgError::statement(doing)(source),
+            // The server has closed it without a word: so says the next statement, too.
+            Ok(Ok(())) | Err(_) => match self.client.simple_query("").await {
+                Err(source) => PgError::statement(doing)(source),
+                Ok(_) => PgError::Unreachable { address: self.address.clone(), after: self.deadline },
+            },
+        }
     }
 
     /// Applies the session's settings.

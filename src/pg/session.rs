@@ -70,6 +70,13 @@ pub struct Session {
     pub(super) record_pause: Statement,
 }
 
+impl Session {
+    /// Waits until its connection ends between two ticks, and returns why.
+    pub async fn connection_lost(&mut self) -> PgError {
+        self.connection.lost().await
+    }
+}
+
 /// The statements of one table.
 pub(super) struct TableStatements {
     pub(super) wires: Vec<Wire>,

@@ -237,6 +237,8 @@ impl Life {
             biased;
             () = sleep(wait) => {}
             () = stopping => return Err(Exit::Stopped),
+            // The next tick would find out, but it may be due much later.
+            failure = self.ledger.lost() => return Err(Exit::Lost(failure)),
         }
         let slept = std::mem::replace(&mut self.wall, clock());
         // The process was stopped, or the machine, or the clock was set.

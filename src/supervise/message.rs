@@ -24,8 +24,10 @@ pub enum Exit {
     Finished,
     /// It was stopped.
     Stopped,
-    /// It could not continue.
+    /// It could not continue: a tick, or the opening of its database, failed.
     Failed(Failure),
+    /// It lost its database between two ticks.
+    Lost(Failure),
     /// A bug: the actor panicked.
     Panicked,
 }

@@ -34,6 +34,11 @@ pub trait Ledger {
         transaction: &'a mut Transaction,
         checkpoint: &'a CheckpointUpdate,
     ) -> LocalBoxFuture<'a, Result<Applied, Failure>>;
+
+    /// Waits until it can no longer be used, and returns why: between two ticks, nothing else would tell.
+    fn lost(&mut self) -> LocalBoxFuture<'_, Failure> {
+        std::future::pending().boxed_local()
+    }
 }
 
 impl Store for Sessions {
@@ -55,6 +60,10 @@ impl Ledger for Session {
         Session::apply(self, transaction, checkpoint)
             .map(|applied| applied.map_err(Failure::from))
             .boxed_local()
+    }
+
+    fn lost(&mut self) -> LocalBoxFuture<'_, Failure> {
+        self.connection_lost().map(Failure::from).boxed_local()
     }
 }
 

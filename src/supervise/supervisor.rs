@@ -200,16 +200,18 @@ impl Supervisor {
         if let Some((first, last)) = commits {
             supervised.backoff.ticked(first, last);
         }
-        // A shop that is open does nothing but ticks: one of them failed.
-        let lost = std::mem::take(&mut supervised.open);
-        if lost && matches!(exit, Exit::Failed(_) | Exit::Panicked) {
+        // A shop that is open does nothing but ticks, and waits for them: one of them failed.
+        let was_open = std::mem::take(&mut supervised.open);
+        if was_open && matches!(exit, Exit::Failed(_) | Exit::Panicked) {
             supervised.ticks_failed += 1;
         }
         let name = supervised.recipe.plan.name.clone();
         let cause = match &exit {
             Exit::Finished | Exit::Stopped => None,
-            Exit::Failed(failure) if failure.class == Class::Waiting => Some(Cause::Waiting),
-            Exit::Failed(_) => Some(Cause::Transient),
+            Exit::Failed(failure) | Exit::Lost(failure) if failure.class == Class::Waiting => {
+                Some(Cause::Waiting)
+            }
+            Exit::Failed(_) | Exit::Lost(_) => Some(Cause::Transient),
             Exit::Panicked => Some(Cause::Panic),
         };
         let phase = match exit {
@@ -221,10 +223,10 @@ impl Supervisor {
                 Phase::Finished
             }
             Exit::Stopped => Phase::Stopped,
-            Exit::Failed(failure) if failure.class == Class::Waiting => {
+            Exit::Failed(failure) | Exit::Lost(failure) if failure.class == Class::Waiting => {
                 self.failed(shop, failure, Cause::Waiting, ctx)
             }
-            Exit::Failed(failure) => self.failed(shop, failure, Cause::Transient, ctx),
+            Exit::Failed(failure) | Exit::Lost(failure) => self.failed(shop, failure, Cause::Transient, ctx),
             Exit::Panicked => {
                 let message = "its actor panicked: this is a bug in shopsim; please report it".to_owned();
                 self.failed(shop, Failure { class: Class::Transient, message }, Cause::Panic, ctx)
