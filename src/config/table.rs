@@ -14,7 +14,7 @@ use crate::value::{Literal, SqlType};
 /// The most rows of one table that a tick may insert or update.
 const MOST_ROWS: u64 = 1_000_000_000;
 /// The system columns that every table has: <https://www.postgresql.org/docs/current/ddl-system-columns.html>
-const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+pub(super) const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 const EXAMPLE: &str = "{ type = \"varchar\", faker = \"name\" }";
 
 /// Reads rows per tick.

@@ -6,6 +6,7 @@ use super::identifier::check_identifier;
 use super::item::Item;
 use super::problem::{Problem, quote};
 use super::reader::TableReader;
+use super::table::SYSTEM_COLUMNS;
 use super::{InvalidValue, Spanned};
 use crate::value::{SECOND, SqlType};
 
@@ -58,7 +59,7 @@ impl TechKind {
 
 /// `[tech_fields]`, by default `created_at = "timestamp"` alone.
 pub(super) fn tech_fields(item: Option<Item<'_>>) -> Vec<TechField> {
-    let mut fields = Vec::new();
+    let mut fields: Vec<TechField> = Vec::new();
     match item.and_then(|item| item.table("[tech_fields]")) {
         None => {
             fields.push(field(TechKind::CreatedAt, Spanned { value: "created_at".to_owned(), span: 0..0 }));
@@ -66,7 +67,10 @@ pub(super) fn tech_fields(item: Option<Item<'_>>) -> Vec<TechField> {
         Some(mut table) => {
             for (key, kind) in KINDS {
                 match table.take(key) {
-                    Some(item) => fields.extend(read(kind, &item)),
+                    // What is not asked for is as in `created_at`.
+                    Some(item) => {
+                        fields.extend(read(kind, &item, fields.first().map_or(SECOND, |first| first.cut)))
+                    }
                     // Every table has it: windows are ages.
                     None if kind == TechKind::CreatedAt => {
                         fields.push(field(kind, Spanned { value: key.to_owned(), span: table.span.clone() }));
@@ -88,8 +92,9 @@ fn field(kind: TechKind, name: Spanned<String>) -> TechField {
 }
 
 /// `updated_at = "timestamp"`, or a table with its type and more.
-fn read(kind: TechKind, item: &Item<'_>) -> Option<TechField> {
+fn read(kind: TechKind, item: &Item<'_>, cut: i64) -> Option<TechField> {
     let default = field(kind, Spanned { value: item.key.clone(), span: item.key_span.clone() });
+    let default = TechField { cut, ..default };
     if item.is_string() {
         let sql_type = sql_type(kind, item);
         return Some(TechField { sql_type: sql_type.unwrap_or(default.sql_type), ..default });
@@ -108,7 +113,14 @@ fn read(kind: TechKind, item: &Item<'_>) -> Option<TechField> {
         ..default
     };
     if kind.is_time() {
-        read.cut = table.field("cut", |item| item.choice(&CUTS)).value().unwrap_or(SECOND);
+        if let Some(chosen) = table.field("cut", |item| item.choice(&CUTS)).get() {
+            read.cut = chosen.value;
+            if kind == TechKind::UpdatedAt && chosen.value > cut {
+                let message = "`updated_at` would lie before `created_at`, which is cut to less";
+                let help = "give both the same `cut`";
+                table.context.report(Problem::error(&chosen.span, message).help(help));
+            }
+        }
         read.index = table.field("index", Item::boolean).value().unwrap_or(false);
     }
     table.finish(&[]);
@@ -130,6 +142,11 @@ fn sql_type(kind: TechKind, item: &Item<'_>) -> Option<SqlType> {
 
 fn names_differ(fields: &[TechField], table: &TableReader<'_>) {
     for (place, field) in fields.iter().enumerate() {
+        if SYSTEM_COLUMNS.contains(&field.name.value.as_str()) {
+            let message =
+                format!("{} is the name of a system column of PostgreSQL", quote(&field.name.value));
+            table.context.report(Problem::error(&field.name.span, message).help("give it another name"));
+        }
         if let Some(other) = fields[..place].iter().find(|other| other.name.value == field.name.value) {
             let name = quote(&field.name.value);
             let message = format!(

@@ -14,6 +14,7 @@ use std::time::Duration;
 use super::singular::default_key;
 use super::{ShopPlan, TablePlan, TechColumn, reserved_from, units};
 use crate::clock::{Windows, micros};
+use crate::config::TechKind;
 use crate::config::problem::{Problem, quote, sort};
 use crate::config::{self, Config};
 use crate::faker::{Locale, Referable};
@@ -50,6 +51,7 @@ pub fn compile(config: &Config) -> (Vec<Arc<ShopPlan>>, Vec<Problem>) {
         unique::scarce_values(config, shop, plan, &mut problems);
         nothing_to_refer_to(config, plan, &mut problems);
         problems.extend(updates_without_window(config, plan));
+        problems.extend(shared_updated_at(config, plan));
     }
     // Problems of a table are found once per locale, those of a table in a shop once per shop.
     sort(&mut problems);
@@ -99,6 +101,15 @@ fn updates_without_window(config: &Config, plan: &ShopPlan) -> Vec<Problem> {
             .of_shop(&plan.name)
     };
     idle.map(warning).collect()
+}
+
+/// A warning if ticks share a value of `updated_at`: all tables have the same tech fields.
+fn shared_updated_at(config: &Config, plan: &ShopPlan) -> Option<Problem> {
+    let fields = &config.tables.first()?.tech_fields;
+    let field = fields.iter().find(|field| field.kind == TechKind::UpdatedAt && field.cut > plan.interval)?;
+    let message = "several ticks have the same `updated_at`: a cursor that reads what is greater than the last one misses rows";
+    let help = "set a smaller `cut`, such as \"1ms\", or let the cursor read what is equal, too";
+    Some(Problem::warning(&field.name.span, message).help(help).of_shop(&plan.name))
 }
 
 /// Errors for tables whose ids run out in history; warnings for those whose ids run out before

@@ -13,8 +13,8 @@ use super::chain::{AMOUNT, Chain, NAME, ORDERED, SHOP_1, Shop, table};
 
 const TICKS: u64 = 40;
 
-const TECH_FIELDS: &str = "[tech_fields]\ncreated_at = { type = \"timestamptz\", cut = \"1us\" }\n\
-    updated_at = { name = \"modified on\", type = \"timestamp\", cut = \"1ms\", index = true }\nversion = \"bigint\"\n";
+const TECH_FIELDS: &str = "[tech_fields]\ncreated_at = { type = \"timestamptz\", cut = \"1ms\" }\n\
+    updated_at = { name = \"modified on\", type = \"timestamp\", cut = \"1us\", index = true }\nversion = \"bigint\"\n";
 
 /// The rows of the table `t` after the ticks up to `until`: what the operations say of each.
 fn replayed(shop: &Shop, until: u64) -> BTreeMap<i64, Stamps> {

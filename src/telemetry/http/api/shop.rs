@@ -64,7 +64,8 @@ fn details(shop: &Found<'_>, status: &ShopStatus, shown: &Shown) -> Json {
         })
     });
     let more = json!({
-        "seed": plan.seed, "schema": plan.schema, "fingerprint": plan.fingerprint(),
+        // As text: JavaScript's numbers have 53 bits.
+        "seed": plan.seed.to_string(), "schema": plan.schema, "fingerprint": plan.fingerprint(),
         "output_version": OUTPUT_VERSION,
         "tables": tables.collect::<Vec<_>>(), "connect": connect.collect::<Vec<_>>(),
         "pauses": pauses(shop), "actions": [],
