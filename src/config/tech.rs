@@ -69,7 +69,7 @@ pub(super) fn tech_fields(item: Option<Item<'_>>) -> Vec<TechField> {
                 match table.take(key) {
                     // What is not asked for is as in `created_at`.
                     Some(item) => {
-                        fields.extend(read(kind, &item, fields.first().map_or(SECOND, |first| first.cut)))
+                        fields.extend(read(kind, &item, fields.first().map_or(SECOND, |first| first.cut)));
                     }
                     // Every table has it: windows are ages.
                     None if kind == TechKind::CreatedAt => {

@@ -379,10 +379,7 @@ pub fn write_version(table: &TablePlan, columns: &[GradedColumn], version: &Vers
 
 /// The value of a column of the chain's table in a version.
 pub fn value_of<'r>(table: &TablePlan, version: &Version<'r>, place: usize) -> Value<'r> {
-    match place.checked_sub(table.columns.len()) {
-        None => version.value(place),
-        Some(tech) => table.tech[tech].value(&version.stamps()),
-    }
+    version.value_at(table, place)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a key has far fewer versions and rows")]

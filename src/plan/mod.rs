@@ -141,6 +141,22 @@ impl TablePlan {
         self.tech.iter().find(|tech| tech.kind == kind)
     }
 
+    /// The places of the columns that are shown beside `created_at`: those of the config, then the other tech columns.
+    pub fn shown_places(&self) -> impl Iterator<Item = usize> + Clone + '_ {
+        let tech = (0..).zip(&*self.tech).filter(|(_, tech)| tech.kind != TechKind::CreatedAt);
+        (0..self.columns.len()).chain(tech.map(|(place, _)| self.columns.len() + place))
+    }
+
+    /// The tech column at a place of the table's columns, which come first.
+    pub fn tech_at(&self, place: usize) -> Option<&TechColumn> {
+        self.tech.get(place.checked_sub(self.columns.len())?)
+    }
+
+    /// The name of the column at a place; empty if there is none.
+    pub fn name_at(&self, place: usize) -> &str {
+        self.all_columns().nth(1 + place).map_or("", |(name, _)| name)
+    }
+
     /// The values of the tech columns of a row.
     pub fn tech_values(&self, stamps: Stamps) -> impl Iterator<Item = (&TechColumn, Value<'static>)> {
         self.tech.iter().map(move |tech| (tech, tech.value(&stamps)))

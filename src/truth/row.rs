@@ -5,7 +5,8 @@
 
 use super::Chunk;
 use super::step::{Ended, Step};
-use crate::plan::Stamps;
+
+use crate::plan::{Stamps, TablePlan};
 use crate::tick::UpdateCause;
 use crate::value::{Timestamp, Value};
 
@@ -145,6 +146,11 @@ impl<'a> Row<'a> {
 }
 
 impl<'a> Version<'a> {
+    /// The value of the column at a place in it: those of the config, then the tech columns.
+    pub fn value_at(&self, table: &TablePlan, place: usize) -> Value<'a> {
+        table.tech_at(place).map_or_else(|| self.value(place), |tech| tech.value(&self.stamps()))
+    }
+
     /// The value of a column in it.
     pub fn value(&self, column: usize) -> Value<'a> {
         self.row.value_after(column, self.step)

@@ -65,7 +65,7 @@ impl RowHistory<'_> {
             let mut bytes = 0;
             for version in all.iter().rev().take(MOST_VERSIONS) {
                 let values: Vec<_> =
-                    (0..table.columns.len()).map(|column| text(version.value(column))).collect();
+                    table.shown_places().map(|column| text(version.value_at(table, column))).collect();
                 bytes += values.iter().flatten().map(String::len).sum::<usize>();
                 if bytes > MOST_BYTES {
                     break;
@@ -83,7 +83,7 @@ impl RowHistory<'_> {
             let (shop, table) = (&ticks.plan.name, harmless(&table.name));
             format!("{cut}; `shopsim history --database --only {shop} --table {table} --key {key}` has all")
         });
-        let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        let columns: Vec<&str> = table.shown_places().map(|column| table.name_at(column)).collect();
         Some(json!({
             "table": table.name, "key": table.key, "id": key, "as_of_tick": until.unwrap_or(ticks.last),
             "columns": columns, "versions": versions, "cut": cut,

@@ -12,6 +12,7 @@ use serde_json::{Value as Json, json};
 use super::super::record::Recorder;
 use super::drawing::{MOST_BYTES, MOST_DRAWS, Reader, Ticks, draw, text};
 use super::query::{self, Query, Refusal};
+use crate::config::TechKind;
 use crate::plan::TablePlan;
 use crate::tick::{Operation, TableTick, UpdateCause};
 use crate::truth::{Ended, TableRows, Version, draws};
@@ -177,7 +178,11 @@ impl TableChanges<'_> {
                     rows.extend(chunk.iter().take(limit - updated).map(|row| {
                         let changed = columns.clone().filter(|column| row.changes(*column));
                         let values = changed.map(|column| (column, None, text(row.drawn_value(column))));
-                        let (change, values) = (Change::Update(row.cause()), values.collect());
+                        let tech = table.shown_places().skip(columns.len()).map(|place| {
+                            let tech = table.tech_at(place).filter(|tech| tech.kind == TechKind::UpdatedAt);
+                            (place, None, tech.and_then(|tech| text(tech.time(row.at()))))
+                        });
+                        let (change, values) = (Change::Update(row.cause()), values.chain(tech).collect());
                         ChangedRow { change, id: row.id(), created_at: None, values }
                     }));
                     updated += rows.len() - first;
@@ -187,8 +192,13 @@ impl TableChanges<'_> {
                     rows.extend(chunk.ids.iter().take(limit - inserted).map(|(place, id)| {
                         let values = columns.clone().zip(&chunk.columns);
                         let values = values.map(|(column, values)| (column, None, text(values.get(place))));
-                        let (values, created_at) =
-                            (values.collect(), Some(chunk.stamps(place).created_at.floor_second()));
+                        let stamps = chunk.stamps(place);
+                        let tech = table.shown_places().skip(columns.len()).map(|place| {
+                            let value = table.tech_at(place).and_then(|tech| text(tech.value(&stamps)));
+                            (place, None, value)
+                        });
+                        let values = values.chain(tech);
+                        let (values, created_at) = (values.collect(), Some(stamps.created_at.floor_second()));
                         ChangedRow { change: Change::Insert, id, created_at, values }
                     }));
                     inserted += rows.len() - first;
@@ -211,7 +221,7 @@ impl TableChanges<'_> {
     /// Adds the old values of updated or of deleted rows, or tells why not.
     fn add_old_values(&self, rows: Vec<&mut ChangedRow>, room: &mut Room) -> Option<String> {
         let Self { ticks, tick, place } = *self;
-        let (plan, timeline, columns) = (&ticks.plan, &ticks.timeline, self.table().columns.len());
+        let (plan, timeline, table) = (&ticks.plan, &ticks.timeline, self.table());
         let mut by_key: BTreeMap<i64, Vec<&mut ChangedRow>> = BTreeMap::new();
         for row in rows {
             by_key.entry(row.id).or_default().push(row);
@@ -242,9 +252,19 @@ impl TableChanges<'_> {
                 let Some(version) = version else { continue };
                 changed.created_at = Some(version.stamps().created_at.floor_second());
                 if let Change::Delete { .. } = changed.change {
-                    changed.values = (0..columns).map(|column| (column, None, None)).collect();
+                    changed.values = table.shown_places().map(|column| (column, None, None)).collect();
                 }
-                changed.values.iter_mut().for_each(|(column, old, _)| *old = text(version.value(*column)));
+                let (is_update, next) =
+                    (matches!(changed.change, Change::Update(_)), version.stamps().version + 1);
+                for (column, old, new) in &mut changed.values {
+                    *old = text(version.value_at(table, *column));
+                    // The server computes it: it is not drawn.
+                    let is_version =
+                        || table.tech_at(*column).is_some_and(|tech| tech.kind == TechKind::Version);
+                    if is_update && is_version() {
+                        *new = Some(next.to_string());
+                    }
+                }
                 room.take(changed);
             }
         }
@@ -258,9 +278,10 @@ impl TableChanges<'_> {
             Change::Update(cause) => ("update", cause.name(table)),
             Change::Delete { .. } => ("delete", None),
         };
-        let values = row.values.into_iter().map(
-            |(column, old, new)| json!({ "column": table.columns[column].name, "old": old, "new": new }),
-        );
+        let values = row
+            .values
+            .into_iter()
+            .map(|(column, old, new)| json!({ "column": table.name_at(column), "old": old, "new": new }));
         json!({
             "op": op, "key": row.id, "cause": cause,
             "created_at": row.created_at.map(Timestamp::to_rfc3339),
