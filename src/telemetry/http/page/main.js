@@ -3,6 +3,7 @@
 // Owns which part stands where, and the address of the opened shop. Must not know how anything is drawn.
 
 import { mountBanner } from "./banner.js";
+import { startErrors } from "./errors.js";
 import { mountHead } from "./head.js";
 import { mountKeyboard } from "./keyboard.js";
 import { mountList } from "./list.js";
@@ -74,4 +75,5 @@ store.subscribe("connection", () => {
   document.body.dataset.connection = store.connection;
 });
 
+startErrors();
 startStream();

@@ -4,7 +4,8 @@
 // which rows are in view, nor in which order.
 
 import { element, setAttribute, setText } from "./dom.js";
-import { clock, count, day, moment, perSecond, seconds, unknown, until, wholeSeconds } from "./format.js";
+import { errorAt } from "./errors.js";
+import { clock, count, day, moment, perSecond, seconds, time, unknown, until, wholeSeconds } from "./format.js";
 import { sign, tone } from "./phases.js";
 import { samples } from "./samples.js";
 import { Spark } from "./spark.js";
@@ -102,7 +103,7 @@ export class Row {
     });
     setText(this.restarts, restartsOf(shop.restarts));
     setAttribute(this.node, "data-restarted", this.restarts.textContent === "0" ? null : "");
-    const error = errorOf(trouble, shop.last_error);
+    const error = errorOf(trouble, shop);
     setText(this.error, error);
     setAttribute(this.error, "title", error === unknown ? null : error);
     this.url = shop.url;
@@ -146,8 +147,12 @@ function restartsOf(restarts) {
   return causes.map((cause) => `${count(restarts[cause])}\u00a0${cause}`).join(", ") || "0";
 }
 
-/** What is wrong now, and else what was wrong last. */
-function errorOf(trouble, error) {
-  if (trouble === null) return error ?? unknown;
+/** What is wrong now, and else what was wrong last, and when. */
+function errorOf(trouble, shop) {
+  const { last_error: error } = shop;
+  if (trouble === null) {
+    const at = errorAt(shop);
+    return error === null || at === null ? (error ?? unknown) : `${time(at)}: ${error}`;
+  }
   return error === null || trouble.includes(error) ? trouble : `${trouble}; last error: ${error}`;
 }
