@@ -17,6 +17,7 @@ const OPERATIONS = [
   ["deleted", "−"],
 ];
 const CAUSES = ["panic", "transient", "waiting"];
+const RETRIED = new Set(["waiting", "backing off"]);
 
 /**
  * The address at which a shop is opened.
@@ -137,7 +138,8 @@ function cell(field, classes, ...children) {
 
 /** How long the shop is in its phase, or when it is tried again. */
 function sinceText(shop, now) {
-  if (shop.retry_at !== null) return `again ${until(shop.retry_at, now)}`;
+  // A shop that was stopped while it waited keeps the time at which it would have been tried.
+  if (shop.retry_at !== null && RETRIED.has(shop.phase)) return `again ${until(shop.retry_at, now)}`;
   return wholeSeconds(Math.max(0, (now - Date.parse(shop.since)) / 1000));
 }
 
