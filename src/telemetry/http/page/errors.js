@@ -1,6 +1,7 @@
 // When each shop's last error was: the state of a shop has only its words.
 //
-// Owns one moment for each shop, from the server's record of faults and the events since. Must not know what is drawn.
+// Owns one moment for each shop, from the server's record of faults and the events since. Must not know what is
+// drawn.
 
 import { get } from "./request.js";
 import { store } from "./store.js";
