@@ -62,7 +62,9 @@ def differences(both: dict):
             continue
         if shown["phase"] != shop["phase"] or shop["phase"] not in shown["phaseText"]:
             yield f"{name}: phase {shown['phase']} ({shown['phaseText']}), status {shop['phase']}"
-        if number(shown["tick"]) != shop["last_tick"]:
+        # Counted from 0: after tick 7 there are eight.
+        ticks = None if shop["last_tick"] is None else shop["last_tick"] + 1
+        if number(shown["tick"]) != ticks:
             yield f"{name}: tick {shown['tick']}, status {shop['last_tick']}"
         # The sum, before the causes.
         if number(shown["restarts"]) != sum(shop["restarts"].values()):
@@ -75,6 +77,10 @@ def differences(both: dict):
         ("waiting", ("waiting",)),
         ("finished", ("finished",)),
         ("given-up", ("given up", "refused")),
+        ("starting", ("starting",)),
+        ("history", ("history",)),
+        ("backing-off", ("backing off",)),
+        ("stopped", ("stopped",)),
     ):
         expected = sum(shop["phase"] in phases for shop in shops)
         if (number(head.get(field)) or 0) != expected:
@@ -128,7 +134,7 @@ def keys_search_move_open_and_hold(scene: Scene) -> None:
     browser.until("one row", "document.querySelectorAll('#shops tr[data-shop]').length === 1", seconds=2)
     browser.keys(Keys.CONTROL + "a", Keys.BACKSPACE)
     browser.until("all rows", "document.querySelectorAll('#shops tr[data-shop]').length === 5", seconds=2)
-    browser.press("ESCAPE")
+    # From the search field to the first row, and to the next one.
     browser.press("ARROW_DOWN")
     browser.press("ARROW_DOWN")
     focused = browser.js("return document.activeElement.closest('tr[data-shop]')?.dataset.shop")
