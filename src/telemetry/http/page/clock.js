@@ -5,10 +5,13 @@
 import { seconds, unknown, wholeSeconds } from "./format.js";
 import { store } from "./store.js";
 
-/** Now on the server's clock, in epoch milliseconds. */
+/** Now on the server's clock, in epoch milliseconds; after the run has ended, the time of its end. */
 export function serverNow() {
   const told = Date.parse(store.meta?.now ?? "");
-  return Number.isNaN(told) ? Date.now() : told + (performance.now() - store.heardAt);
+  if (Number.isNaN(told)) {
+    return Date.now();
+  }
+  return store.connection === "ended" ? told : told + (performance.now() - store.heardAt);
 }
 
 /** How long ago a moment was: "2 min 10 s". */

@@ -9,7 +9,7 @@ import { sign, tone } from "./phases.js";
 
 const CAUSES = ["panic", "transient", "waiting"];
 
-/** A thread that has turned this many seconds ago is not worth a number that changes all the time. */
+/** A thread that has responded this many seconds ago is not worth a number that changes all the time. */
 const SILENT = 2;
 
 const SERVERS = {
@@ -45,9 +45,17 @@ export function threadItem({ name, silent_seconds: silent, trouble }, shops) {
   return {
     key: `thread ${name}`, title: name, words: `${name} thread ${trouble ?? ""}`,
     sign: trouble ? "✕" : null, tone: trouble ? "bad" : null,
-    facts: [summary || "no shops", trouble ?? (silent < SILENT ? "turning" : `silent for ${wholeSeconds(silent)}`)],
+    facts: [summary || "no shops", trouble ?? silenceText(silent)],
     hover: "a thread that runs shops", troubled: Boolean(trouble),
   };
+}
+
+/** How a thread is; null if it cannot be asked any more. */
+function silenceText(silent) {
+  if (silent === null) {
+    return null;
+  }
+  return silent < SILENT ? "responding" : `silent for ${wholeSeconds(silent)}`;
 }
 
 /** A shop. */
@@ -62,11 +70,11 @@ export function shopItem(shop) {
   };
 }
 
-/** A private server. */
+/** A private server; `state` is null if it cannot be asked any more. */
 export function serverItem({ shop, state, port, reason }) {
-  const [own, colour] = SERVERS[state] ?? ["?", "idle"];
+  const [own, colour] = SERVERS[state] ?? ["○", "idle"];
   return {
-    key: `server ${shop}`, title: shop, words: `${shop} ${state} ${port} ${reason ?? ""}`,
+    key: `server ${shop}`, title: shop, words: `${shop} ${state ?? ""} ${port} ${reason ?? ""}`,
     sign: own, tone: colour, facts: [state, `port ${port ?? "unknown"}`], error: reason,
   };
 }
