@@ -69,6 +69,7 @@ static FILES: LazyLock<BTreeMap<&str, File>> = LazyLock::new(|| {
         "tree-text.js",
         "tree.css",
         "tree.js",
+        "unknown-shop.js",
         "values.js",
     };
     files.into_iter().map(|(name, text)| (name, File::new(text))).collect()
