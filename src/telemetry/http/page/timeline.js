@@ -19,11 +19,13 @@ const ROW_PIXELS = 28;
 /** With more shops than this only those with faults or pauses have a row. */
 const MANY = 30;
 const ZOOMS = [
-  ["300", "5 m", "5 minutes"],
-  ["900", "15 m", "15 minutes"],
-  ["3600", "1 h", "1 hour"],
-  ["run", "run", "the whole run"],
+  ["300", "5 min", "last 5 minutes"],
+  ["900", "15 min", "last 15 minutes"],
+  ["3600", "1 h", "last hour"],
+  ["run", "all", "all that is kept"],
 ];
+/** The whole run is shown until it is longer than this zoom, unless the reader chooses. */
+const LATER = "900";
 const FAULTS_EVERY = 5000;
 
 /** Draws the timeline into `section`. */
@@ -34,7 +36,8 @@ export function mountTimeline(section) {
 class Timeline {
   #rows = new Map();
   #end = null;
-  #zoom = "900";
+  #zoom = "run";
+  #isChosen = false;
   #faultsOnly = false;
   #frame = 0;
   #stale = true;
@@ -67,7 +70,7 @@ class Timeline {
     const button = (attributes, text, pressed, onclick) =>
       element("button", { type: "button", onclick, "aria-pressed": String(pressed), ...attributes }, text);
     this.zooms = ZOOMS.map(([zoom, text, label]) =>
-      button({ "data-zoom": zoom, "aria-label": label }, text, zoom === this.#zoom, () => this.#zoomTo(zoom)));
+      button({ "data-zoom": zoom, "aria-label": label }, text, zoom === this.#zoom, () => this.#chooseZoom(zoom)));
     const toggle = () => this.#pin(this.#end === null ? serverNow() : null);
     this.follow = button({ "data-action": "follow" }, "follow", true, toggle);
     this.only = button({ "data-action": "faults" }, "faults only", false, () => this.#chooseFaults());
@@ -119,10 +122,23 @@ class Timeline {
     this.#draw();
   }
 
+  #chooseZoom(zoom) {
+    this.#isChosen = true;
+    this.#zoomTo(zoom);
+  }
+
   #zoomTo(zoom) {
     this.#zoom = zoom;
     this.zooms.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.zoom === zoom)));
     this.#draw();
+  }
+
+  #zoomLater() {
+    const { began } = this.data;
+    const isLong = began !== null && serverNow() - began > Number(LATER) * 1000;
+    if (!this.#isChosen && this.#zoom !== LATER && this.#end === null && isLong) {
+      this.#zoomTo(LATER);
+    }
   }
 
   /** Stays at a moment, or follows what is new; whoever scrolls up to now follows. */
@@ -255,6 +271,7 @@ class Timeline {
     const all = this.#stale;
     this.#stale = false;
     if (all) {
+      this.#zoomLater();
       this.view = { ...this.#window(), width: this.#laneWidth(), show: (mark) => this.#showTip(mark) };
       this.names = this.#names();
       this.body.style.height = `${this.names.length * ROW_PIXELS}px`;
