@@ -51,10 +51,11 @@ function bySelection(text) {
 
 function show(text) {
   const dialog = document.querySelector("#address");
-  const input = dialog.querySelector("input");
-  input.value = text;
+  const area = dialog.querySelector("textarea");
+  area.value = text;
+  area.rows = Math.min(12, text.split("\n").length + 1);
   dialog.showModal();
-  input.select();
+  area.select();
 }
 
 /** The button says "copied" for a while. */

@@ -5,6 +5,7 @@
 import { element, setText } from "./dom.js";
 import { count } from "./format.js";
 import { phases, sign, tone } from "./phases.js";
+import { store } from "./store.js";
 
 /** Chips that are always there; the other phases' appear with their first shop. */
 const STEADY = new Set(["all", "trouble", "live", "waiting", "finished"]);
@@ -58,7 +59,7 @@ export class Filter {
   matches(shop) {
     if (!belongs(shop, this.chosen)) return false;
     if (this.words === "") return true;
-    const texts = [shop.name, shop.city, shop.trouble, shop.last_error];
+    const texts = [shop.name, shop.city, store.troubleOf(shop), shop.last_error];
     return texts.some((text) => text?.toLowerCase().includes(this.words));
   }
 
@@ -71,7 +72,7 @@ export class Filter {
     const add = (name) => counts.set(name, counts.get(name) + 1);
     for (const shop of shops) {
       add("all");
-      if (shop.trouble !== null) add("trouble");
+      if (store.troubleOf(shop) !== null) add("trouble");
       if (counts.has(shop.phase)) add(shop.phase);
     }
     for (const [name, { button, number }] of this.chips) {
@@ -83,7 +84,7 @@ export class Filter {
 }
 
 function belongs(shop, chosen) {
-  return chosen === "all" || (chosen === "trouble" ? shop.trouble !== null : shop.phase === chosen);
+  return chosen === "all" || (chosen === "trouble" ? store.troubleOf(shop) !== null : shop.phase === chosen);
 }
 
 function chip(name) {

@@ -74,6 +74,17 @@ export function wholeSeconds(number) {
   return signed(number, (positive) => long(Math.floor(positive)));
 }
 
+/**
+ * How far ahead a moment is: "in 3 s", or "now". Whole seconds, rounded up, so that it counts down to "in 1 s".
+ * @param {string|number} when
+ * @param {number} [present] now on the clock that the moment is of, in epoch milliseconds
+ */
+export function until(when, present = Date.now()) {
+  if (!isMoment(when)) return unknown;
+  const ahead = Math.ceil((new Date(when).getTime() - present) / 1000);
+  return ahead > 0 ? `in ${long(ahead)}` : "now";
+}
+
 function long(whole) {
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;

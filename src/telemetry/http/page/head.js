@@ -11,6 +11,10 @@ import { patience } from "./stream.js";
 const AGE_MILLISECONDS = 250;
 const ZONES = { local: "local time", utc: "UTC" };
 
+/** Phases that are always there; the others appear with their first shop, so that the numbers add up. */
+const STEADY = ["live", "waiting", "finished", "given up"];
+const PASSING = ["starting", "history", "backing off", "stopped"];
+
 const sum = ({ inserted, updated, deleted }) => inserted + updated + deleted;
 
 /**
@@ -20,19 +24,23 @@ const sum = ({ inserted, updated, deleted }) => inserted + updated + deleted;
 export function mountHead(header) {
   const field = (name) => header.querySelector(`[data-field="${name}"]`);
   const button = (name) => header.querySelector(`[data-action="${name}"]`);
-  const phases = ["live", "waiting", "finished", "given up"].map((phase) => [phase, field(phase.replace(" ", "-"))]);
+  const phases = [...STEADY, ...PASSING].map((phase) => [phase, field(phase.replace(" ", "-"))]);
+  const facts = header.querySelector(".facts");
   const [version, config, rows, speed, up, age] = ["version", "config", "rows", "rate", "up", "age"].map(field);
 
   const draw = () => {
     const { meta } = store;
     if (meta === null) return;
     const { totals } = meta;
+    // Room for all shops in each phase: nothing moves when a shop goes from one to another.
+    facts.style.setProperty("--digits", count(totals.shops).length);
     for (const [phase, node] of phases) {
       // Both need somebody: only the reason differs.
       const refused = phase === "given up" ? (totals.phases.refused ?? 0) : 0;
       const number = (totals.phases[phase] ?? 0) + refused;
       setText(node, count(number));
       node.parentNode.classList.toggle("none", number === 0);
+      node.parentNode.hidden = number === 0 && PASSING.includes(phase);
     }
     setText(rows, count(sum(totals.rows)));
     const { inserted, updated, deleted } = totals.rows;
@@ -43,7 +51,7 @@ export function mountHead(header) {
     setText(version, meta.version);
     setText(config, meta.config);
     setAttribute(config, "title", meta.config);
-    document.title = titleOf(totals);
+    document.title = titleOf(meta);
   };
 
   const drawAge = () => {
@@ -102,8 +110,11 @@ function ageOf() {
 }
 
 /** The tab tells of trouble, too. */
-function titleOf({ shops, troubles, rates }) {
+function titleOf({ stage, totals: { shops, troubles: told, rates } }) {
+  const isEnded = stage === "ended";
+  const troubles = isEnded ? [...store.shops.values()].filter((shop) => store.troubleOf(shop) !== null).length : told;
   if (troubles > 0) return `▲ ${count(troubles)} in trouble · shopsim`;
+  if (isEnded) return "the run has ended · shopsim";
   const speed = rates === null ? "" : ` · ${compact(Math.round(sum(rates)))} rows/s`;
   return `${count(shops)} shops${speed} · shopsim`;
 }

@@ -8,6 +8,8 @@ import { store } from "./store.js";
 /** What takes keys itself. */
 const TYPING = "input, textarea, select, [contenteditable]";
 const PRESSABLE = "button, summary, a, input, select, textarea, [role='button'], [tabindex='0']";
+/** Where arrows move by shops: the rows, and the section itself, which the skip link goes to. */
+const LIST = "#shops tbody, #shops:focus";
 
 /**
  * Listens for keys.
@@ -29,6 +31,8 @@ export function mountKeyboard(list, { search, help, close }) {
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isInDialog()) return;
+    // Shift and Space is a page up.
+    if (key === " " && event.shiftKey) return;
     if (target.matches?.(TYPING)) {
       if (target === search) inSearch(event);
       return;
@@ -51,10 +55,19 @@ export function mountKeyboard(list, { search, help, close }) {
 
 /** Whether what has the focus uses this key. */
 function isOthers(key, target) {
-  if (key === " ") return target.matches?.(PRESSABLE) && !target.matches("#shops a");
-  // Arrows scroll the page, unless the list or nothing has the focus.
-  if (key.startsWith("Arrow")) return target !== document.body && target.closest?.("#shops tbody") === null;
-  return key === "Escape" && store.opened === null;
+  if (key === " ") return !target.matches?.("#shops a") && (target.matches?.(PRESSABLE) || isScrolled(target));
+  // Arrows scroll the page, unless the list has the focus.
+  if (key.startsWith("Arrow")) return target.closest?.(LIST) === null;
+  return key === "Escape" && store.opened === null && store.unknown === null;
+}
+
+/** Whether the focus is in a box that is scrolled by itself: Space is its page down. */
+function isScrolled(target) {
+  for (let box = target; box instanceof Element && box !== document.body; box = box.parentElement) {
+    const isLonger = box.scrollHeight > box.clientHeight;
+    if (isLonger && ["auto", "scroll"].includes(getComputedStyle(box).overflowY)) return true;
+  }
+  return false;
 }
 
 function isInDialog() {

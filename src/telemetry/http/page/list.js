@@ -4,6 +4,7 @@
 // from.
 
 import { copy } from "./clipboard.js";
+import { serverNow } from "./clock.js";
 import { element, setAttribute, setText } from "./dom.js";
 import { Filter } from "./filter.js";
 import { preferences } from "./preferences.js";
@@ -92,7 +93,7 @@ class List {
     const troubled = [];
     const others = [];
     for (const shop of store.shops.values()) {
-      if (this.filter.matches(shop)) (shop.trouble === null ? others : troubled).push(shop.name);
+      if (this.filter.matches(shop)) (store.troubleOf(shop) === null ? others : troubled).push(shop.name);
     }
     const before = this.names;
     this.names = [...troubled, ...others];
@@ -161,7 +162,7 @@ class List {
   }
 
   fill(rows) {
-    const now = Date.parse(store.meta?.now);
+    const now = serverNow();
     for (const row of rows) row.fill(store.shops.get(row.name), now);
   }
 

@@ -3,6 +3,7 @@
 // Owns which part stands where, and the address of the opened shop. Must not know how anything is drawn.
 
 import { mountBanner } from "./banner.js";
+import { startErrors } from "./errors.js";
 import { mountHead } from "./head.js";
 import { mountKeyboard } from "./keyboard.js";
 import { mountList } from "./list.js";
@@ -14,22 +15,26 @@ import { mountTree } from "./tree.js";
 
 const find = (selector) => document.querySelector(selector);
 
-/** The shop that the address names, if the chain has it. */
+/** The name in the address; empty if there is none. */
 function addressed() {
+  const text = location.hash.slice(1);
   try {
-    const name = decodeURIComponent(location.hash.slice(1));
-    return store.shops.has(name) ? name : null;
+    return decodeURIComponent(text);
   } catch {
     // A `%` without its digits.
-    return null;
+    return text;
   }
 }
 
-/** Opens the shop of the address, and shows it if it is mostly out of view. */
+/** Opens the shop of the address, and shows it, or that there is none, if that is mostly out of view. */
 function follow() {
-  const before = store.opened;
-  store.open(addressed());
-  if (store.opened === null || store.opened === before) return;
+  const name = addressed();
+  const before = store.opened ?? store.unknown;
+  const isKnown = store.shops.has(name);
+  // Before the first shops are here nobody knows.
+  store.open(isKnown ? name : null, isKnown || name === "" || store.shops.size === 0 ? null : name);
+  const after = store.opened ?? store.unknown;
+  if (after === null || after === before) return;
   const section = find("#shop");
   if (section.getBoundingClientRect().top > innerHeight * 0.6) section.scrollIntoView({ block: "start" });
 }
@@ -41,6 +46,9 @@ function close() {
   store.open(null);
   list.focus(name);
 }
+
+// Before the parts that rebuild the opened shop: the new run may not have it.
+store.subscribe("run", follow);
 
 mountHead(find("#head"));
 mountBanner(find("#banner"));
@@ -59,7 +67,6 @@ find(".skip").addEventListener("click", (event) => {
 
 addEventListener("hashchange", follow);
 addEventListener("popstate", follow);
-store.subscribe("run", follow);
 // The address may name a shop before its first state is here.
 store.subscribe("shops", () => {
   if (store.opened === null && location.hash !== "") follow();
@@ -68,4 +75,5 @@ store.subscribe("connection", () => {
   document.body.dataset.connection = store.connection;
 });
 
+startErrors();
 startStream();

@@ -30,6 +30,7 @@ static FILES: LazyLock<BTreeMap<&str, File>> = LazyLock::new(|| {
         "connect.js",
         "cursor.js",
         "dom.js",
+        "errors.js",
         "filter.js",
         "format.js",
         "head.js",

@@ -32,9 +32,14 @@ export async function get(path) {
     response = await fetch(path, { signal: AbortSignal.timeout(LIMIT_MILLISECONDS), cache: "no-store" });
     if (response.ok) return await response.json();
   } catch (error) {
-    const isLate = error.name === "TimeoutError";
-    throw new Problem(0, isLate ? "no response in time" : "no response", `${path}: ${error.message}`);
+    throw new Problem(0, "no response", sentenceOf(error));
   }
   const problem = await response.json().catch(() => ({}));
   throw new Problem(response.status, problem.title ?? `status ${response.status}`, problem.detail ?? null);
+}
+
+/** Why there is no response, without the browser's own words for it. */
+function sentenceOf({ name }) {
+  if (name === "TimeoutError") return `shopsim does not answer within ${LIMIT_MILLISECONDS / 1000} s`;
+  return name === "SyntaxError" ? "shopsim's answer is not whole" : "shopsim does not answer";
 }

@@ -4,10 +4,12 @@
 // which rows are in view, nor in which order.
 
 import { element, setAttribute, setText } from "./dom.js";
-import { clock, count, day, moment, perSecond, seconds, unknown, wholeSeconds } from "./format.js";
+import { errorAt } from "./errors.js";
+import { clock, count, day, moment, perSecond, seconds, time, unknown, until, wholeSeconds } from "./format.js";
 import { sign, tone } from "./phases.js";
 import { samples } from "./samples.js";
 import { Spark } from "./spark.js";
+import { store } from "./store.js";
 
 const OPERATIONS = [
   ["inserted", "+"],
@@ -81,28 +83,40 @@ export class Row {
   fill(shop, now) {
     setAttribute(this.node, "data-phase", shop.phase);
     setAttribute(this.node, "data-tone", tone(shop.phase));
-    setAttribute(this.node, "data-trouble", shop.trouble === null ? null : "");
+    const trouble = store.troubleOf(shop);
+    setAttribute(this.node, "data-trouble", trouble === null ? null : "");
     setText(this.city, shop.city ?? "");
     setText(this.sign, sign(shop.phase));
     setText(this.phase, shop.phase);
     setText(this.since, sinceText(shop, now));
-    setText(this.tick, count(shop.last_tick));
-    setText(this.ticks, shop.ticks === null ? "" : `of ${count(shop.ticks)}`);
+    this.fillTicks(shop);
     setText(this.clock, clock(shop.at));
     setText(this.day, shop.at === null ? "" : day(shop.at));
     setAttribute(this.clock.parentNode, "title", shop.at === null ? null : moment(shop.at));
     setText(this.lag, seconds(shop.lag_seconds));
     OPERATIONS.forEach(([operation, mark], index) => {
-      const rate = shop.rates?.[operation];
-      setText(this.rates[index], `${mark}${perSecond(rate)}`);
+      const rate = shop.rates?.[operation] ?? null;
+      // A shop without rates has one sign for all three.
+      const text = rate !== null ? `${mark}${perSecond(rate)}` : index === 2 ? unknown : "";
+      setText(this.rates[index], text);
       this.rates[index].classList.toggle("none", !(rate > 0));
     });
     setText(this.restarts, restartsOf(shop.restarts));
     setAttribute(this.node, "data-restarted", this.restarts.textContent === "0" ? null : "");
-    const error = errorOf(shop);
+    const error = errorOf(trouble, shop);
     setText(this.error, error);
     setAttribute(this.error, "title", error === unknown ? null : error);
     this.url = shop.url;
+  }
+
+  /** Ticks are counted from 0: after tick 7 there are eight. */
+  fillTicks({ last_tick: last, ticks }) {
+    const made = last === null ? unknown : count(last + 1);
+    const all = ticks === null ? "" : `of ${count(ticks)}`;
+    setText(this.tick, made);
+    setText(this.ticks, all);
+    const title = last === null ? null : `${`${made} ${all}`.trim()} ticks; the last one is tick ${count(last)}`;
+    setAttribute(this.tick.parentNode, "title", title);
   }
 
   /** Marks the row of the opened shop. */
@@ -123,10 +137,7 @@ function cell(field, classes, ...children) {
 
 /** How long the shop is in its phase, or when it is tried again. */
 function sinceText(shop, now) {
-  if (shop.retry_at !== null) {
-    const left = (Date.parse(shop.retry_at) - now) / 1000;
-    return left > 0 ? `again in ${wholeSeconds(Math.ceil(left))}` : "again now";
-  }
+  if (shop.retry_at !== null) return `again ${until(shop.retry_at, now)}`;
   return wholeSeconds(Math.max(0, (now - Date.parse(shop.since)) / 1000));
 }
 
@@ -136,8 +147,12 @@ function restartsOf(restarts) {
   return causes.map((cause) => `${count(restarts[cause])}\u00a0${cause}`).join(", ") || "0";
 }
 
-/** What is wrong now, and else what was wrong last. */
-function errorOf({ trouble, last_error: error }) {
-  if (trouble === null) return error ?? unknown;
+/** What is wrong now, and else what was wrong last, and when. */
+function errorOf(trouble, shop) {
+  const { last_error: error } = shop;
+  if (trouble === null) {
+    const at = errorAt(shop);
+    return error === null || at === null ? (error ?? unknown) : `${time(at)}: ${error}`;
+  }
   return error === null || trouble.includes(error) ? trouble : `${trouble}; last error: ${error}`;
 }

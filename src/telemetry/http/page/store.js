@@ -36,10 +36,21 @@ export const store = {
   shops: new Map(),
   /** The name of the opened shop, or `null`. */
   opened: null,
+  /** The name in the address that no shop of the chain has, or `null`. */
+  unknown: null,
   /** `performance.now()` of the last message; `null` before the first one. */
   heardAt: null,
   /** The wall time at which the page was held, in epoch milliseconds; `null` if it is not. */
   heldAt: null,
+
+  /**
+   * What is wrong with a shop, or `null`: once the run has ended, a shop that was stopped with it is as it should be.
+   * @param {Object} shop
+   * @returns {string|null}
+   */
+  troubleOf({ phase, trouble }) {
+    return phase === "stopped" && this.meta?.stage === "ended" ? null : trouble;
+  },
 
   /** "connecting", "live", "lost", "ended" or "held". */
   get connection() {
@@ -145,10 +156,12 @@ export const store = {
   /**
    * Opens a shop, or none.
    * @param {string|null} name
+   * @param {string|null} [unknown] what the address names instead of a shop
    */
-  open(name) {
-    if (this.opened === name) return;
+  open(name, unknown = null) {
+    if (this.opened === name && this.unknown === unknown) return;
     this.opened = name;
+    this.unknown = unknown;
     samples.keepHistoryOf(name);
     publish("opened");
   },
