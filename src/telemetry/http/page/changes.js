@@ -16,7 +16,7 @@ const LEAST_DISTANCE = 1000;
 const COUNTS = { insert: "inserted", update: "updated", delete: "deleted" };
 const OPERATIONS = Object.keys(COUNTS);
 /** Rows of each operation: a few, so that all three are seen at a glance, or as many as the server gives. */
-const FEW = 4;
+const FEW = 3;
 const MANY = 100;
 
 const changesOf = ({ inserted, updated, deleted }) => inserted + updated + deleted;

@@ -30,7 +30,9 @@ export class RowHistory {
         element("h3", { id: "history-title" }, "History of a row"), this.form),
       this.ended, this.result);
     this.unsubscribe = preferences.subscribe("zone", () => this.#redraw());
-    this.#tell("choose a key above, or enter one: all versions of that row, from the plan");
+    const prompt = "choose a key above, or enter one: all versions of that row, from the plan";
+    this.prompt = element("p", { class: "hint" }, prompt);
+    this.result.append(this.prompt);
   }
 
   destroy() {
@@ -41,6 +43,7 @@ export class RowHistory {
   /** Whether the run has ended: then no row can be asked for. */
   over(isOver) {
     this.ended.hidden = !isOver;
+    this.prompt.hidden = isOver;
     [...this.form.elements].forEach((control) => (control.disabled = isOver));
   }
 

@@ -62,6 +62,7 @@ static FILES: LazyLock<BTreeMap<&str, File>> = LazyLock::new(|| {
         "tables.js",
         "tabs.js",
         "timeline-data.js",
+        "timeline-focus.js",
         "timeline-row.js",
         "timeline-text.js",
         "timeline.css",

@@ -2,7 +2,7 @@
 //
 // Owns these facts as text. Knows nothing of requests, and of the sections below.
 
-import { roundSpan, since, until } from "./clock.js";
+import { retry, roundSpan, since, until } from "./clock.js";
 import { element, setAttribute, setText } from "./dom.js";
 import { count, moment, seconds, time, unknown } from "./format.js";
 import { sign, tone } from "./phases.js";
@@ -115,8 +115,8 @@ export class ShopHead {
 
   /** Spans that pass by themselves. */
   countdown(shop) {
-    const again = shop.retry_at ? `, again ${until(shop.retry_at)}` : "";
-    setText(this.spell, shop.since ? `for ${since(shop.since)}${again}` : "");
+    const again = retry(shop);
+    setText(this.spell, shop.since ? `for ${since(shop.since)}${again === null ? "" : `, again ${again}`}` : "");
     this.#write("due", dueText(shop));
   }
 
@@ -140,7 +140,9 @@ export class ShopHead {
     }
   }
 
-  #error({ trouble, last_error: error }) {
+  #error(shop) {
+    const { last_error: error } = shop;
+    const trouble = store.troubleOf(shop);
     const text = trouble && error && trouble.includes(error) ? trouble : [trouble, error].filter(Boolean).join("\n");
     this.error.hidden = !text;
     setAttribute(this.error, "class", trouble ? "shop-error" : "shop-error past");

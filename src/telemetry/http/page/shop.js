@@ -54,7 +54,7 @@ export function mountShop(section, close) {
     opened = null;
     section.replaceChildren();
     const name = store.opened;
-    const unknown = store.unknown ?? null;
+    const { unknown } = store;
     section.hidden = name === null && unknown === null;
     if (name === null) {
       section.removeAttribute("data-shop");
@@ -125,6 +125,10 @@ class OpenedShop {
   }
 
   async #askHistory() {
+    if (store.connection === "ended") {
+      this.#redraw();
+      return;
+    }
     try {
       this.data = await samples.history(this.name);
     } catch {

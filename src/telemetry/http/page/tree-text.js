@@ -3,7 +3,7 @@
 // Owns what is said of a supervisor, a thread, a shop and a server. An item is `{ key, title, words, sign, tone,
 // facts }`; a fact is a text, or a function of now for what passes by itself. Knows nothing of elements.
 
-import { roundSpan, since, until } from "./clock.js";
+import { retry, roundSpan, since } from "./clock.js";
 import { count, moment, wholeSeconds } from "./format.js";
 import { sign, tone } from "./phases.js";
 
@@ -58,14 +58,20 @@ function silenceText(silent) {
   return silent < SILENT ? "responding" : `silent for ${wholeSeconds(silent)}`;
 }
 
+/** "live for 2 min 10 s", "waiting, again in 3 s". */
+function spellText(shop) {
+  const again = retry(shop);
+  return again === null ? `${shop.phase} for ${since(shop.since)}` : `${shop.phase}, again ${again}`;
+}
+
 /** A shop. */
 export function shopItem(shop) {
-  const { name, phase, since: at, retry_at: retry, restarts, recent_failures: failures, last_error: error } = shop;
+  const { name, phase, since: at, restarts, recent_failures: failures, last_error: error } = shop;
   const recent = failures > 0 ? `${count(failures)} recent ${failures === 1 ? "failure" : "failures"}` : null;
   return {
     key: `shop ${name}`, title: name, link: `#${encodeURIComponent(name)}`, words: `${name} ${phase} ${error ?? ""}`,
     sign: sign(phase), tone: tone(phase), phase,
-    facts: [() => `${phase} ${retry ? `again ${until(retry)}` : `for ${since(at)}`}`, restartsText(restarts), recent],
+    facts: [() => spellText(shop), restartsText(restarts), recent],
     error, hover: `since ${moment(at)}`,
   };
 }
