@@ -60,7 +60,12 @@ class Timeline {
     }).observe(section);
     new ResizeObserver(() => this.#draw()).observe(this.chart);
     store.subscribe("events", (events) => this.#take(events));
-    store.subscribe("run", () => this.#load());
+    store.subscribe("run", () => {
+      if (!this.#isChosen) {
+        this.#zoomTo("run");
+      }
+      this.#load();
+    });
     store.subscribe("connection", () => store.connection === "live" && this.#load());
     store.subscribe("sample", () => this.#draw());
     store.subscribe("shops", () => this.#rows.size === 0 && this.#draw());
