@@ -188,12 +188,15 @@ def a_slot_that_somebody_makes_is_shown_with_what_it_holds_back(scene: Scene) ->
         scene.one.rows("shop_1", "select pg_drop_replication_slot('of_the_test')")
 
 
-def an_address_of_no_shop_shows_the_list(scene: Scene) -> None:
+def an_address_of_no_shop_says_so_above_the_list(scene: Scene) -> None:
     browser = scene.all_shops()
     for name in ("shop-l", "%", "__proto__"):
         browser.open(f"{scene.chain.origin}/#{name}")
         browser.until("the list", "document.querySelectorAll('#shops tr[data-shop]').length === 5", seconds=3)
-        assert browser.js("return document.querySelector('#shop').hidden"), name
+        browser.until("a sentence", "!document.querySelector('#shop').hidden", seconds=2)
+        text = browser.text("#shop")
+        assert f"this chain has no shop {name}" in text, text
+        assert ("did you mean shop-1?" in text) == (name == "shop-l"), text
     scene.all_shops()
 
 
@@ -262,7 +265,7 @@ CHECKS = (
     the_psql_snippet_connects,
     all_clients_have_a_snippet,
     a_slot_that_somebody_makes_is_shown_with_what_it_holds_back,
-    an_address_of_no_shop_shows_the_list,
+    an_address_of_no_shop_says_so_above_the_list,
     the_tree_names_the_supervisor_its_threads_shops_and_servers,
     the_timeline_has_a_line_for_each_shop_and_its_zooms,
 )

@@ -5,8 +5,10 @@
 
 import { element, setText } from "./dom.js";
 import { compact, count, moment, time } from "./format.js";
-import { poll } from "./poll.js";
+import { RUN_ENDED, poll } from "./poll.js";
+import { preferences } from "./preferences.js";
 import { get } from "./request.js";
+import { store } from "./store.js";
 import { Tabs } from "./tabs.js";
 import { SIGNS, change, shortPair } from "./values.js";
 
@@ -14,7 +16,7 @@ const LEAST_DISTANCE = 1000;
 const COUNTS = { insert: "inserted", update: "updated", delete: "deleted" };
 const OPERATIONS = Object.keys(COUNTS);
 /** Rows of each operation: a few, so that all three are seen at a glance, or as many as the server gives. */
-const FEW = 7;
+const FEW = 3;
 const MANY = 100;
 
 const changesOf = ({ inserted, updated, deleted }) => inserted + updated + deleted;
@@ -26,6 +28,7 @@ export class Changes {
   #answer = null;
   #asked = 0;
   #limit = FEW;
+  #isWaiting = false;
   #destroyed = false;
 
   /** `openHistory(table, key)` is called by a click on a row's key. */
@@ -35,8 +38,9 @@ export class Changes {
     this.text = element("span", {});
     this.more = element("button", { type: "button", class: "key", onclick: () => this.#showMore() });
     this.hint = element("p", { class: "hint", hidden: true }, this.text, " ", this.more);
-    this.tick = element("output", { class: "tick" }, "no tick yet");
-    this.at = element("span", { class: "note" });
+    this.tick = element("span", { class: "tick" }, "no tick yet");
+    this.at = element("span", { class: "note changes-at" });
+    this.note = element("span", { class: "note" });
     this.buttons = this.#controls();
     const table = element("table", { class: "changes" },
       element("caption", { class: "unseen" }, `rows that a tick of ${name} changed`),
@@ -47,11 +51,12 @@ export class Changes {
     this.tabs = new Tabs({ label: "table", panel: this.panel, choose: () => this.#drawRows() });
     this.node = element("section", { id: "changes", "aria-labelledby": "changes-title" },
       element("div", { class: "section-line" },
-        element("h3", { id: "changes-title" }, "Latest changed rows"), this.at,
+        element("h3", { id: "changes-title" }, "Latest changed rows"), this.at, this.note,
         element("div", { class: "pager", role: "group", "aria-label": "tick" },
           this.buttons.previous, this.tick, this.buttons.next, this.buttons.pin, this.buttons.latest)),
       this.tabs.node, this.panel);
-    this.polling = poll(this.node, null, () => this.#ask());
+    this.unsubscribe = preferences.subscribe("zone", () => this.#answer && this.#draw());
+    this.polling = poll(this.node, null, () => this.#ask(), () => this.#state());
     this.#state();
   }
 
@@ -69,6 +74,7 @@ export class Changes {
   destroy() {
     this.#destroyed = true;
     this.polling.stop();
+    this.unsubscribe();
   }
 
   #controls() {
@@ -90,24 +96,33 @@ export class Changes {
   /** Stays at a tick, or follows the latest one. */
   #go(tick) {
     this.#pinned = tick === null ? null : Math.max(0, Math.min(tick, this.#last ?? tick));
+    this.#isWaiting = false;
     this.#state();
     this.#load();
   }
 
   #state() {
     const { previous, next, pin, latest } = this.buttons;
-    previous.disabled = this.#last === null || this.#shown() <= 0;
-    next.disabled = this.#pinned === null || this.#last === null || this.#shown() >= this.#last;
-    pin.disabled = this.#last === null;
+    const isOver = store.connection === "ended";
+    const isNone = this.#last === null || isOver;
+    previous.disabled = isNone || this.#shown() <= 0;
+    next.disabled = isNone || this.#pinned === null || this.#shown() >= this.#last;
+    pin.disabled = isNone;
+    latest.disabled = isOver;
+    this.more.disabled = isOver;
     pin.setAttribute("aria-pressed", String(this.#pinned !== null));
-    latest.setAttribute("aria-pressed", String(this.#pinned === null));
+    latest.setAttribute("aria-pressed", String(this.#pinned === null && !this.#isWaiting));
+    const newer = this.#last - this.#shown();
+    const waiting = `waiting while you read · ${count(newer)} ${newer === 1 ? "tick" : "ticks"} newer`;
+    setText(this.note, isOver ? RUN_ENDED : this.#isWaiting && newer > 0 ? waiting : "");
     setText(this.tick, this.#last === null ? "no tick yet" : `tick ${count(this.#shown())}`);
   }
 
   /** The next tick is asked for no earlier than a second after this one, however fast the shop is. */
   async #ask() {
-    const isRead = this.#answer !== null && this.#pinned === null && this.#isBeingRead();
-    if (this.#last !== null && !isRead) {
+    this.#isWaiting = this.#answer !== null && this.#pinned === null && this.#isBeingRead();
+    this.#state();
+    if (this.#last !== null && !this.#isWaiting) {
       await Promise.all([this.#load(), delay(LEAST_DISTANCE)]);
     }
   }
@@ -129,7 +144,7 @@ export class Changes {
     } catch (error) {
       problem = error;
     }
-    if (this.#destroyed || asked !== this.#asked) {
+    if (this.#destroyed || asked !== this.#asked || (problem && store.connection === "ended")) {
       return;
     }
     if (problem) {
@@ -138,9 +153,14 @@ export class Changes {
     }
     this.#answer = answer;
     this.#state();
+    this.#draw();
+  }
+
+  #draw() {
+    const answer = this.#answer;
     setText(this.at, answer.at ? `simulated ${time(answer.at)}` : "");
     this.at.title = moment(answer.at);
-    const order = answer.tables.map((table) => ({ name: table.table, text: this.#tabText(table) }));
+    const order = answer.tables.map((table) => ({ name: table.table, ...this.#tabText(table) }));
     const isFirst = this.tabs.chosen === null;
     this.tabs.set(order);
     if (isFirst && order.length > 0) {
@@ -154,7 +174,7 @@ export class Changes {
     const parts = OPERATIONS.map((op) => [SIGNS[op], counts[COUNTS[op]]])
       .filter(([, number]) => number > 0)
       .map(([sign, number]) => `${sign}${compact(number)}`);
-    return [table, ...parts].join(" ");
+    return { text: table, note: parts.join(" ") };
   }
 
   #showMore() {

@@ -3,7 +3,7 @@
 // Owns this section (`#connect`) and which client is chosen. The snippets come from the server.
 
 import { copy } from "./clipboard.js";
-import { clear, element } from "./dom.js";
+import { clear, element, setText } from "./dom.js";
 import { scrollBox } from "./scroll.js";
 import { Tabs } from "./tabs.js";
 
@@ -15,9 +15,15 @@ export class Connect {
 
   constructor() {
     this.tabs = new Tabs({ label: "client", choose: (name) => (preferred = name) });
-    this.panels = element("div", {}, element("p", { class: "hint" }, "not known yet"));
+    this.hint = element("p", { class: "hint" }, "not known yet");
+    this.panels = element("div", {}, this.hint);
     this.node = element("section", { id: "connect", "aria-labelledby": "connect-title" },
       element("h3", { id: "connect-title" }, "Connect"), this.tabs.node, this.panels);
+  }
+
+  /** Says why there are no snippets, if there are none. */
+  tell(text) {
+    setText(this.hint, text);
   }
 
   update(snippets) {

@@ -4,6 +4,8 @@
 
 import { element, setText } from "./dom.js";
 import { count, moment, time } from "./format.js";
+import { RUN_ENDED } from "./poll.js";
+import { preferences } from "./preferences.js";
 import { get } from "./request.js";
 import { scrollBox } from "./scroll.js";
 import { pair } from "./values.js";
@@ -11,6 +13,7 @@ import { pair } from "./values.js";
 export class RowHistory {
   #names = "";
   #asked = 0;
+  #redraw = () => {};
 
   constructor(path) {
     this.path = path;
@@ -20,16 +23,28 @@ export class RowHistory {
       element("label", {}, "table ", this.table),
       element("label", {}, "key ", this.key),
       element("button", { type: "submit" }, "show"));
+    this.ended = element("p", { class: "hint", hidden: true }, RUN_ENDED);
     this.result = element("div", { class: "history-result" });
     this.node = element("section", { id: "history", "aria-labelledby": "history-title" },
       element("div", { class: "section-line" },
         element("h3", { id: "history-title" }, "History of a row"), this.form),
-      this.result);
-    this.#tell("choose a key above, or enter one: all versions of that row, from the plan");
+      this.ended, this.result);
+    this.unsubscribe = preferences.subscribe("zone", () => this.#redraw());
+    const prompt = "choose a key above, or enter one: all versions of that row, from the plan";
+    this.prompt = element("p", { class: "hint" }, prompt);
+    this.result.append(this.prompt);
   }
 
   destroy() {
     this.#asked = -1;
+    this.unsubscribe();
+  }
+
+  /** Whether the run has ended: then no row can be asked for. */
+  over(isOver) {
+    this.ended.hidden = !isOver;
+    this.prompt.hidden = isOver;
+    [...this.form.elements].forEach((control) => (control.disabled = isOver));
   }
 
   /** The tables to choose from. */
@@ -45,6 +60,9 @@ export class RowHistory {
 
   /** Shows the history of a row, and brings it into view. */
   show(table, key) {
+    if (!this.ended.hidden) {
+      return;
+    }
     this.table.value = table;
     this.key.value = String(key);
     this.#ask();
@@ -60,7 +78,7 @@ export class RowHistory {
     const asked = (this.#asked += 1);
     const query = new URLSearchParams({ table: this.table.value, key: this.key.value.trim() });
     this.result.setAttribute("aria-busy", "true");
-    let draw;
+    let draw = null;
     try {
       const answer = await get(`${this.path}/history?${query}`);
       draw = () => this.#draw(answer);
@@ -69,6 +87,7 @@ export class RowHistory {
     }
     if (asked === this.#asked) {
       this.result.removeAttribute("aria-busy");
+      this.#redraw = draw;
       draw();
     }
   }
@@ -80,7 +99,7 @@ export class RowHistory {
   #draw({ table, key, id, as_of_tick: tick, columns, versions, cut }) {
     const number = `${count(versions.length)} ${versions.length === 1 ? "version" : "versions"}`;
     const title = element("p", { class: "history-title" },
-      element("strong", {}, `${table}, ${key} ${id}`),
+      element("strong", { class: "name" }, `${table}, ${key} ${id}`),
       element("span", { class: "note" }, `${number}, newest first, as of tick ${count(tick)}`));
     const list = element("ol", { class: "versions", reversed: true });
     const isDeleted = versions.at(-1)?.ended_by === "delete";

@@ -62,6 +62,7 @@ static FILES: LazyLock<BTreeMap<&str, File>> = LazyLock::new(|| {
         "tables.js",
         "tabs.js",
         "timeline-data.js",
+        "timeline-focus.js",
         "timeline-row.js",
         "timeline-text.js",
         "timeline.css",
@@ -70,6 +71,7 @@ static FILES: LazyLock<BTreeMap<&str, File>> = LazyLock::new(|| {
         "tree-text.js",
         "tree.css",
         "tree.js",
+        "unknown-shop.js",
         "values.js",
     };
     files.into_iter().map(|(name, text)| (name, File::new(text))).collect()

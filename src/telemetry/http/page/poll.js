@@ -5,12 +5,16 @@
 
 import { store } from "./store.js";
 
+/** What a section says that can no longer ask. */
+export const RUN_ENDED = "the run has ended; shopsim can no longer be asked";
+
 /**
  * Calls the asynchronous `ask` every `milliseconds` while `node` is in view; never twice at once.
  * With `milliseconds` null only after `soon()`.
+ * `over(isOver)` is called, at first and whenever the connection changes, with whether the run has ended.
  * @returns {{ soon: () => void, stop: () => void }} `soon` asks as soon as somebody looks
  */
-export function poll(node, milliseconds, ask) {
+export function poll(node, milliseconds, ask, over = () => {}) {
   let [seen, busy, due, asked, timer, stopped] = [false, false, true, false, 0, false];
 
   /** A page that is held is not drawn anew, but what is opened then is drawn once. */
@@ -42,7 +46,12 @@ export function poll(node, milliseconds, ask) {
   });
   observer.observe(node);
   document.addEventListener("visibilitychange", next);
-  const unsubscribe = store.subscribe("connection", next);
+  const connected = () => {
+    over(store.connection === "ended");
+    next();
+  };
+  const unsubscribe = store.subscribe("connection", connected);
+  connected();
   const stop = () => {
     stopped = true;
     clearTimeout(timer);

@@ -10,13 +10,14 @@ import { element } from "./dom.js";
 import { perSecond, seconds } from "./format.js";
 import { RowHistory } from "./history.js";
 import { Plot } from "./plot.js";
-import { poll } from "./poll.js";
+import { RUN_ENDED, poll } from "./poll.js";
 import { get } from "./request.js";
 import { samples } from "./samples.js";
-import { ShopHead } from "./shop-head.js";
+import { ShopHead, hasNeverBegun } from "./shop-head.js";
 import { Slots } from "./slots.js";
 import { store } from "./store.js";
 import { Tables } from "./tables.js";
+import { unknownShop } from "./unknown-shop.js";
 import { SIGNS } from "./values.js";
 
 const DETAILS_EVERY = 2000;
@@ -53,9 +54,13 @@ export function mountShop(section, close) {
     opened = null;
     section.replaceChildren();
     const name = store.opened;
-    section.hidden = name === null;
+    const { unknown } = store;
+    section.hidden = name === null && unknown === null;
     if (name === null) {
       section.removeAttribute("data-shop");
+      if (unknown !== null) {
+        section.append(unknownShop(unknown, store.shops.keys(), close));
+      }
       return;
     }
     section.dataset.shop = name;
@@ -68,6 +73,7 @@ export function mountShop(section, close) {
 
 class OpenedShop {
   #details = null;
+  #phase = null;
   #destroyed = false;
 
   constructor(section, name, close) {
@@ -89,7 +95,7 @@ class OpenedShop {
       this.history.node,
       this.slots.node,
     );
-    this.polling = poll(section, DETAILS_EVERY, () => this.#askDetails());
+    this.polling = poll(section, DETAILS_EVERY, () => this.#askDetails(), (isOver) => this.#over(isOver));
     this.timer = setInterval(() => this.#countdown(), COUNTDOWN_EVERY);
     this.endings = [
       store.subscribe("shops", (changed) => changed.has(name) && this.#update()),
@@ -112,12 +118,17 @@ class OpenedShop {
       const figure = element("figure", { "data-plot": plot });
       return { columns, plot: new Plot(figure, { ...options, group: this.group }) };
     });
-    return element("section", { class: "plots", "aria-label": "plots" },
+    this.plotSection = element("section", { class: "plots", "aria-label": "plots" },
       element("div", { class: "section-line" }, element("h3", {}, "Over time"), zoomButtons(this.group)),
       element("div", { class: "plot-grid" }, ...this.plots.map(({ plot }) => plot.figure)));
+    return this.plotSection;
   }
 
   async #askHistory() {
+    if (store.connection === "ended") {
+      this.#redraw();
+      return;
+    }
     try {
       this.data = await samples.history(this.name);
     } catch {
@@ -146,17 +157,31 @@ class OpenedShop {
     try {
       this.#details = await get(this.path);
     } catch (problem) {
-      if (!this.#destroyed && problem.status === 404) {
-        this.head.missing(problem.detail);
+      if (this.#details === null && !this.#destroyed) {
+        this.#tell(problem.detail);
       }
       return;
     }
     if (!this.#destroyed) {
-      this.tables.update(this.#details.tables ?? []);
+      this.tables.update(this.#details.tables ?? [], this.#details.last_tick);
       this.connect.update(this.#details.connect ?? []);
       this.history.tables(this.#details.tables ?? []);
       this.#update();
     }
+  }
+
+  /** Says why there are no details. */
+  #tell(text) {
+    this.tables.tell(text);
+    this.connect.tell(text);
+  }
+
+  #over(isOver) {
+    if (isOver && this.#details === null) {
+      this.#tell(RUN_ENDED);
+    }
+    this.history.over(isOver);
+    this.#update();
   }
 
   /** What is known of the shop: the stream is newer than the details. */
@@ -166,10 +191,18 @@ class OpenedShop {
 
   #update() {
     const shop = this.#shop();
-    if (shop) {
-      this.head.update(shop, this.#details);
-      this.changes.tickCommitted(shop.last_tick);
+    if (!shop) {
+      return;
     }
+    // Ticks and rows are those of the tables below, until nobody can be asked for these.
+    this.head.update(shop, this.#details, store.connection === "ended" ? shop : this.#details ?? shop);
+    this.changes.tickCommitted(shop.last_tick);
+    const isFolded = hasNeverBegun(shop);
+    [this.plotSection, this.changes.node, this.history.node].forEach((node) => (node.hidden = isFolded));
+    if (this.#phase !== null && this.#phase !== shop.phase) {
+      this.polling.soon();
+    }
+    this.#phase = shop.phase;
   }
 
   #countdown() {

@@ -5,14 +5,16 @@
 
 import { element, setAttribute, setText } from "./dom.js";
 import { bytes, time, unknown } from "./format.js";
-import { poll } from "./poll.js";
+import { RUN_ENDED, poll } from "./poll.js";
+import { preferences } from "./preferences.js";
 import { get } from "./request.js";
 import { scrollBox } from "./scroll.js";
+import { store } from "./store.js";
 
 const EVERY = 5000;
 
 export class Slots {
-  #destroyed = false;
+  #answer = null;
 
   constructor(path) {
     this.path = path;
@@ -26,12 +28,13 @@ export class Slots {
     this.node = element("section", { id: "slots", "aria-labelledby": "slots-title" },
       element("div", { class: "section-line" }, element("h3", { id: "slots-title" }, "Replication slots"), this.note),
       this.text, this.table);
-    this.polling = poll(this.node, EVERY, () => this.#ask());
+    this.unsubscribe = preferences.subscribe("zone", () => this.#answer && this.#draw(this.#answer));
+    this.polling = poll(this.node, EVERY, () => this.#ask(), (isOver) => isOver && this.#over());
   }
 
   destroy() {
-    this.#destroyed = true;
     this.polling.stop();
+    this.unsubscribe();
   }
 
   async #ask() {
@@ -41,9 +44,20 @@ export class Slots {
     } catch (problem) {
       answer = { asked_at: null, error: problem.detail, slots: [] };
     }
-    if (!this.#destroyed) {
+    // A last answer is better than that nobody responds any more.
+    if (store.connection === "ended") {
+      this.#over();
+    } else {
+      this.#answer = answer;
       this.#draw(answer);
     }
+  }
+
+  /** The run has ended: what was heard last stays, with its time. */
+  #over() {
+    setAttribute(this.text, "class", "hint");
+    setText(this.text, RUN_ENDED);
+    this.text.hidden = false;
   }
 
   #draw({ asked_at: asked, error, slots }) {
@@ -71,7 +85,7 @@ export class Slots {
   #row({ name, plugin, kind, active, reader, behind_bytes: behind, held_bytes: held, status }) {
     const who = active ? `● ${reader ?? "connected"}` : "◐ nobody";
     return element("tr", { "data-slot": name },
-      element("th", { scope: "row" }, name),
+      element("th", { scope: "row", class: "name" }, name),
       element("td", {}, [plugin, kind].filter(Boolean).join(", ") || unknown),
       element("td", { class: active ? "tone-good" : "tone-warn" }, who),
       element("td", { class: "number" }, bytes(behind)),

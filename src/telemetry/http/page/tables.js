@@ -6,6 +6,7 @@ import { element, setText } from "./dom.js";
 import { count } from "./format.js";
 import { SIGNS } from "./values.js";
 
+const SINCE = "counts since the process started";
 const NUMBERS = ["alive", "inserted", "updated", "deleted"];
 
 /** A part of a heading that a narrow screen leaves to screen readers. */
@@ -14,21 +15,23 @@ const word = (text) => element("span", { class: "word" }, text);
 /** The section; `update` is called with the tables of the details. */
 export class Tables {
   #rows = new Map();
+  #isKnown = false;
 
   constructor() {
     this.body = element("tbody", {});
     this.hint = element("p", { class: "hint" }, "not known yet");
+    this.note = element("span", { class: "note" }, SINCE);
     this.sums = new Map(NUMBERS.map((field) => [field, element("td", {})]));
     const heads = ["insert", "update", "delete"].map((op, index) =>
       element("th", { scope: "col", class: `op-${op}` }, SIGNS[op], word(` ${NUMBERS[index + 1]}`)));
     this.node = element("section", { id: "tables", "aria-labelledby": "tables-title" },
       element("div", { class: "section-line" },
         element("h3", { id: "tables-title" }, "Tables"),
-        element("span", { class: "note" }, "counts since the process started")),
+        this.note),
       this.hint,
       element("div", { class: "scroll-x" },
         element("table", { class: "numbers" },
-          element("thead", {}, element("tr", {}, 
+          element("thead", {}, element("tr", {},
             element("th", { scope: "col" }, "table"),
             element("th", { scope: "col" }, word("rows "), "alive"),
             ...heads)),
@@ -36,8 +39,11 @@ export class Tables {
           element("tfoot", {}, element("tr", {}, element("th", { scope: "row" }, "all"), ...this.sums.values())))));
   }
 
-  update(tables) {
+  /** Shows the tables, as of this tick. */
+  update(tables, tick) {
+    this.#isKnown = true;
     this.hint.hidden = true;
+    setText(this.note, tick === null || tick === undefined ? SINCE : `${SINCE}, as of tick ${count(tick)}`);
     const names = new Set(tables.map(({ name }) => name));
     [...this.#rows].filter(([name]) => !names.has(name)).forEach(([name, row]) => {
       row.node.remove();
@@ -51,6 +57,12 @@ export class Tables {
       const known = tables.every((table) => table[field] !== null && table[field] !== undefined);
       setText(cell, count(known ? tables.reduce((sum, table) => sum + table[field], 0) : null));
     }
+  }
+
+  /** Says why there are no tables, if there are none. */
+  tell(text) {
+    this.hint.hidden = this.#isKnown;
+    setText(this.hint, text);
   }
 
   #add({ name, key, columns = [] }) {

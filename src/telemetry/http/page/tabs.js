@@ -21,7 +21,7 @@ export class Tabs {
     }
   }
 
-  /** Shows these tabs: `{ name, text, panel? }`. Keeps the nodes of those that stay. */
+  /** Shows these tabs: `{ name, text, note?, panel? }`; the note changes without moving the tabs after it. Keeps the nodes of those that stay. */
   set(items) {
     const names = new Set(items.map(({ name }) => name));
     [...this.#tabs].filter(([name]) => !names.has(name)).forEach(([name, tab]) => {
@@ -30,7 +30,12 @@ export class Tabs {
     });
     items.forEach((item, place) => {
       const tab = this.#tabs.get(item.name) ?? this.#add(item);
-      setText(tab.node, item.text ?? item.name);
+      setText(tab.text, item.text ?? item.name);
+      setText(tab.note, item.note ?? "");
+      tab.note.hidden = item.note === undefined;
+      // As wide as its widest note was: the tabs that follow stay where they are.
+      tab.letters = Math.max(tab.letters, [...(item.note ?? "")].length);
+      tab.note.style.minWidth = `${tab.letters}ch`;
       if (this.node.children[place] !== tab.node) {
         this.node.insertBefore(tab.node, this.node.children[place] ?? null);
       }
@@ -59,7 +64,11 @@ export class Tabs {
 
   #add({ name, panel = null }) {
     const id = `${this.prefix}-${this.#tabs.size}-${(made += 1)}`;
-    const node = element("button", { type: "button", role: "tab", id, onclick: () => this.#pick(name) });
+    const text = element("bdi", {});
+    const note = element("span", { class: "tab-note", hidden: true });
+    const onclick = () => this.#pick(name);
+    // The space is for readers; a style sheet makes the distance.
+    const node = element("button", { type: "button", role: "tab", id, onclick }, text, " ", note);
     const target = panel ?? this.panel;
     if (panel) {
       panel.id ||= `${id}-panel`;
@@ -69,7 +78,7 @@ export class Tabs {
     if (target) {
       node.setAttribute("aria-controls", target.id);
     }
-    const tab = { node, panel };
+    const tab = { node, panel, text, note, letters: 0 };
     this.#tabs.set(name, tab);
     return tab;
   }

@@ -8,8 +8,9 @@ import { sign, tone } from "./phases.js";
 import { bars, isFault, pauseSpan } from "./timeline-data.js";
 import { barText, pauseText } from "./timeline-text.js";
 
-const LEAST_FOR_SIGN = 16;
-const PIXELS_A_LETTER = 7;
+/** Room for a sign, and for a letter of a word, in the height of the page's letters. */
+const SIGN_REM = 1.15;
+const LETTER_REM = 0.5;
 const LEAST_PAUSE = 7;
 
 export class TimelineRow {
@@ -27,7 +28,7 @@ export class TimelineRow {
     this.node.style.top = `${pixels}px`;
   }
 
-  /** Draws what lies in the view `{ from, to, now, width, show }`. */
+  /** Draws what lies in the view `{ from, to, now, width, rem, show }`. */
   draw({ spans, pauses }, view) {
     const used = new Set();
     const { from, to, now, width } = view;
@@ -70,8 +71,8 @@ export class TimelineRow {
     setAttribute(mark, "data-phase", phase);
     setAttribute(mark, "data-tone", tone(phase));
     const word = `${sign(phase)} ${phase}`;
-    const short = bar.width >= LEAST_FOR_SIGN ? sign(phase) : "";
-    setText(mark, bar.width > word.length * PIXELS_A_LETTER + 12 ? word : short);
+    const short = bar.width >= SIGN_REM * view.rem ? sign(phase) : "";
+    setText(mark, bar.width > word.length * LETTER_REM * view.rem + 12 ? word : short);
     this.#stretch(mark, bar.x, bar.width);
     return key;
   }

@@ -17,9 +17,14 @@ function duration({ from, to }) {
   return span < 10 ? seconds(Math.max(0, span)) : wholeSeconds(span);
 }
 
+/** What made a shop wait or back off; a shop that is refused or given up has its error as the reason. */
+function causeOf({ phase, cause }) {
+  return ["refused", "given up"].includes(phase) ? null : cause;
+}
+
 function spanLine(span) {
   const end = span.to === null ? "now" : time(span.to);
-  const why = { panic: " after a panic", transient: " after a transient failure" }[span.cause] ?? "";
+  const why = { panic: " after a panic", transient: " after a transient failure" }[causeOf(span)] ?? "";
   const line = `${sign(span.phase)} ${span.phase}${why}, ${time(span.from)} – ${end}, ${duration(span)}`;
   return span.error ? `${line}\n${span.error}` : line;
 }
@@ -45,7 +50,7 @@ export function faultTable(faults) {
       element("td", { title: moment(fault.from) }, time(fault.from)),
       element("th", { scope: "row" }, element("a", { href: `#${encodeURIComponent(fault.shop)}` }, fault.shop)),
       element("td", { class: `tone-${tone(fault.phase)}` }, `${sign(fault.phase)} ${fault.phase}`),
-      element("td", {}, fault.cause ?? unknown),
+      element("td", {}, causeOf(fault) ?? unknown),
       element("td", { class: "fault-error" }, fault.error ?? unknown),
       element("td", { class: "number" }, `${duration(fault)}${fault.to === null ? " so far" : ""}`)));
   return element("table", { class: "faults" },

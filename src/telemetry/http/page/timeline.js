@@ -12,18 +12,22 @@ import { get } from "./request.js";
 import { scrollBox } from "./scroll.js";
 import { store } from "./store.js";
 import { TimelineData } from "./timeline-data.js";
+import { moveFocus } from "./timeline-focus.js";
 import { TimelineRow } from "./timeline-row.js";
 import { MOST_FAULTS, faultTable } from "./timeline-text.js";
 
-const ROW_PIXELS = 28;
+/** The height of a row, as timeline.css has it: it grows with the reader's font. */
+const ROW_REM = 2;
 /** With more shops than this only those with faults or pauses have a row. */
 const MANY = 30;
 const ZOOMS = [
-  ["300", "5 m", "5 minutes"],
-  ["900", "15 m", "15 minutes"],
-  ["3600", "1 h", "1 hour"],
-  ["run", "run", "the whole run"],
+  ["300", "5 min", "last 5 minutes"],
+  ["900", "15 min", "last 15 minutes"],
+  ["3600", "1 h", "last hour"],
+  ["run", "all", "all that is kept"],
 ];
+/** The whole run is shown until it is longer than this zoom, unless the reader chooses. */
+const LATER = "900";
 const FAULTS_EVERY = 5000;
 
 /** Draws the timeline into `section`. */
@@ -34,7 +38,8 @@ export function mountTimeline(section) {
 class Timeline {
   #rows = new Map();
   #end = null;
-  #zoom = "900";
+  #zoom = "run";
+  #isChosen = false;
   #faultsOnly = false;
   #frame = 0;
   #stale = true;
@@ -46,6 +51,8 @@ class Timeline {
 
   constructor(section) {
     this.data = new TimelineData();
+    this.rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    this.rowPixels = ROW_REM * this.rem;
     this.#build(section);
     new IntersectionObserver((entries) => {
       this.#seen = entries.at(-1).isIntersecting;
@@ -53,7 +60,12 @@ class Timeline {
     }).observe(section);
     new ResizeObserver(() => this.#draw()).observe(this.chart);
     store.subscribe("events", (events) => this.#take(events));
-    store.subscribe("run", () => this.#load());
+    store.subscribe("run", () => {
+      if (!this.#isChosen) {
+        this.#zoomTo("run");
+      }
+      this.#load();
+    });
     store.subscribe("connection", () => store.connection === "live" && this.#load());
     store.subscribe("sample", () => this.#draw());
     store.subscribe("shops", () => this.#rows.size === 0 && this.#draw());
@@ -67,7 +79,7 @@ class Timeline {
     const button = (attributes, text, pressed, onclick) =>
       element("button", { type: "button", onclick, "aria-pressed": String(pressed), ...attributes }, text);
     this.zooms = ZOOMS.map(([zoom, text, label]) =>
-      button({ "data-zoom": zoom, "aria-label": label }, text, zoom === this.#zoom, () => this.#zoomTo(zoom)));
+      button({ "data-zoom": zoom, "aria-label": label }, text, zoom === this.#zoom, () => this.#chooseZoom(zoom)));
     const toggle = () => this.#pin(this.#end === null ? serverNow() : null);
     this.follow = button({ "data-action": "follow" }, "follow", true, toggle);
     this.only = button({ "data-action": "faults" }, "faults only", false, () => this.#chooseFaults());
@@ -119,10 +131,23 @@ class Timeline {
     this.#draw();
   }
 
+  #chooseZoom(zoom) {
+    this.#isChosen = true;
+    this.#zoomTo(zoom);
+  }
+
   #zoomTo(zoom) {
     this.#zoom = zoom;
     this.zooms.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.zoom === zoom)));
     this.#draw();
+  }
+
+  #zoomLater() {
+    const { began } = this.data;
+    const isLong = began !== null && serverNow() - began > Number(LATER) * 1000;
+    if (!this.#isChosen && this.#zoom !== LATER && this.#end === null && isLong) {
+      this.#zoomTo(LATER);
+    }
   }
 
   /** Stays at a moment, or follows what is new; whoever scrolls up to now follows. */
@@ -167,33 +192,13 @@ class Timeline {
     };
     // Arrows belong to the axis when the chart itself is focused, and to the bars when one of them is.
     const isAtMark = event.target !== this.chart && event.key.startsWith("Arrow");
-    if (isAtMark ? this.#moveFocus(event) : Object.hasOwn(actions, event.key)) {
+    if (isAtMark ? moveFocus(this.body, event) : Object.hasOwn(actions, event.key)) {
       if (!isAtMark) {
         actions[event.key]();
       }
       event.preventDefault();
       event.stopPropagation();
     }
-  }
-
-  /** From a focused mark to the next one in its row, or to the nearest one of the next row. */
-  #moveFocus({ target, key }) {
-    const lane = target.closest(".timeline-lane");
-    if (!lane) {
-      return false;
-    }
-    if (key === "ArrowLeft" || key === "ArrowRight") {
-      const marks = [...lane.children].sort((one, other) => one.offsetLeft - other.offsetLeft);
-      marks[marks.indexOf(target) + (key === "ArrowLeft" ? -1 : 1)]?.focus();
-      return true;
-    }
-    const rows = [...this.body.children].sort((one, other) => one.offsetTop - other.offsetTop);
-    const row = rows[rows.indexOf(lane.parentElement) + (key === "ArrowUp" ? -1 : 1)];
-    const marks = [...(row?.querySelector(".timeline-lane").children ?? [])];
-    const distance = (mark) => Math.abs(mark.offsetLeft - target.offsetLeft);
-    marks.sort((one, other) => distance(one) - distance(other));
-    marks[0]?.focus();
-    return true;
   }
 
   /** Dragging and wheels across scroll the time. */
@@ -255,9 +260,10 @@ class Timeline {
     const all = this.#stale;
     this.#stale = false;
     if (all) {
-      this.view = { ...this.#window(), width: this.#laneWidth(), show: (mark) => this.#showTip(mark) };
+      this.#zoomLater();
+      this.view = { ...this.#window(), width: this.#laneWidth(), rem: this.rem, show: (mark) => this.#showTip(mark) };
       this.names = this.#names();
-      this.body.style.height = `${this.names.length * ROW_PIXELS}px`;
+      this.body.style.height = `${this.names.length * this.rowPixels}px`;
       this.#drawAxis(this.view);
       this.#drawHint(this.names.length);
       this.#drawFaults();
@@ -267,8 +273,8 @@ class Timeline {
 
   /** Draws the rows in view. */
   #drawRows(all) {
-    const top = Math.max(0, Math.floor(this.chart.scrollTop / ROW_PIXELS) - 2);
-    const bottom = Math.ceil((this.chart.scrollTop + this.chart.clientHeight) / ROW_PIXELS) + 2;
+    const top = Math.max(0, Math.floor(this.chart.scrollTop / this.rowPixels) - 2);
+    const bottom = Math.ceil((this.chart.scrollTop + this.chart.clientHeight) / this.rowPixels) + 2;
     const visible = this.names.slice(top, bottom);
     const kept = new Set(visible);
     for (const [name, row] of this.#rows) {
@@ -280,7 +286,7 @@ class Timeline {
     visible.forEach((name, place) => {
       const known = this.#rows.get(name);
       const row = known ?? new TimelineRow(name);
-      row.place((top + place) * ROW_PIXELS);
+      row.place((top + place) * this.rowPixels);
       if (all || known === undefined) {
         row.draw(this.data.of(name), this.view);
       }
@@ -293,7 +299,7 @@ class Timeline {
 
   #drawAxis({ from, to, width }) {
     const zone = preferences.get("zone");
-    const { step, ticks } = timeSteps(from, to, Math.max(2, Math.floor(width / 84)), zone);
+    const { step, ticks } = timeSteps(from, to, Math.max(2, Math.floor(width / (6 * this.rem))), zone);
     while (this.axis.children.length > ticks.length) {
       this.axis.lastChild.remove();
     }

@@ -3,7 +3,7 @@
 // Owns the section `#tree`: its request, the search, and what is unfolded. How a node is written is tree-node.js's.
 
 import { element, setText } from "./dom.js";
-import { poll } from "./poll.js";
+import { RUN_ENDED, poll } from "./poll.js";
 import { get } from "./request.js";
 import { store } from "./store.js";
 import { Branch } from "./tree-node.js";
@@ -23,27 +23,40 @@ export function mountTree(section) {
   section.append(
     element("div", { class: "section-line" }, element("h2", {}, "Supervision"), search), hint, root.list);
   let tree = null;
+  let isOver = false;
 
+  const tell = (text) => {
+    setText(hint, text);
+    hint.hidden = text === "";
+  };
   const draw = () => {
     if (tree === null) {
       return;
     }
     const words = search.value.trim().toLowerCase();
-    const items = itemsOf(tree, words);
+    const items = itemsOf(isOver ? ended(tree) : tree, words);
     root.update(items, words !== "");
-    setText(hint, items.length === 0 ? `nothing matches "${search.value.trim()}"` : "");
-    hint.hidden = items.length > 0;
+    tell(items.length === 0 ? `nothing matches "${search.value.trim()}"` : isOver ? RUN_ENDED : "");
   };
   const polling = poll(section, EVERY, async () => {
     try {
       tree = await get("/api/v1/tree");
     } catch (problem) {
-      setText(hint, problem.detail);
-      hint.hidden = false;
+      if (!isOver) {
+        tell(problem.detail);
+      }
       return;
     }
     draw();
+  }, (isOverNow) => {
+    isOver = isOverNow;
+    if (isOver && tree === null) {
+      tell(RUN_ENDED);
+    }
+    draw();
   });
+  // The last words of a run come before its end.
+  store.subscribe("shops", () => isOver && draw());
   store.subscribe("run", () => polling.soon());
   // "again in 3.2 s" goes on between two answers.
   setInterval(() => {
@@ -51,6 +64,16 @@ export function mountTree(section) {
       root.tick();
     }
   }, SPELLS_EVERY);
+}
+
+/** The tree after the end of the run: its shops as the last message has them, nothing that can only be asked. */
+function ended(tree) {
+  return {
+    supervisor: tree.supervisor,
+    threads: tree.threads.map((thread) => ({ ...thread, silent_seconds: null, trouble: null })),
+    shops: tree.shops.map((shop) => store.shops.get(shop.name) ?? shop),
+    servers: tree.servers.map((server) => ({ ...server, state: null })),
+  };
 }
 
 /** The nodes of a tree that match `words` ("" matches all), each with its children. */

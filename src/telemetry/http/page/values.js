@@ -10,13 +10,13 @@ export const SIGNS = { insert: "+", update: "~", delete: "−" };
 /** Longer values are cut where many rows are shown; the whole value is in the title and in the row's history. */
 const SHORT = 100;
 
-/** A value: NULL and the empty text are told apart from texts that look like them. */
+/** A value: NULL and the empty text are told apart from texts that look like them by a box of their own. */
 export function valueNode(text, kind = "") {
   if (text === null || text === undefined) {
     return element("span", { class: `value null ${kind}` }, "NULL");
   }
   if (text === "") {
-    return element("span", { class: `value null ${kind}` }, "''");
+    return element("span", { class: `value null ${kind}` }, "empty");
   }
   return element("span", { class: `value ${kind}` }, text);
 }
@@ -46,6 +46,11 @@ export function shortPair(column, text) {
 
 /** A column with its old and its new value. */
 export function change(column, old, fresh) {
+  if (old === fresh) {
+    // The update drew the value that the row had.
+    return element("span", { class: "pair" },
+      nameNode(column), " ", shortNode(fresh, ""), " ", element("span", { class: "note" }, "(same)"));
+  }
   const arrow = element("span", { class: "arrow", role: "img", "aria-label": "became" }, "→");
   return element("span", { class: "pair" },
     nameNode(column), " ", shortNode(old, "old"), " ", arrow, " ", shortNode(fresh, "new"));
