@@ -1,12 +1,13 @@
 //! `connect`: what is printed for each client, and that each reads back what the config says.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use serde_json::{Value as Json, json};
 use shopsim::clients::CLIENTS;
 
-use super::program::{Ended, Program, ended};
+use super::program::{Ended, Program, assert_golden, ended};
 
 /// Names and a password that no format takes as they are.
 const USER: &str = "o'brien:\"1\"";
@@ -74,6 +75,10 @@ fn printed(program: &Program, arguments: &str) -> Ended {
     ended
 }
 
+fn golden(name: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "tests/golden/connect", name].iter().collect()
+}
+
 /// What a client reads from its text; `None` where there is no parser.
 fn read_back(client: &str, text: &str) -> Option<Json> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/connect/read_back.py");
@@ -93,10 +98,10 @@ fn read_back(client: &str, text: &str) -> Option<Json> {
 fn all_texts_have_headings() {
     let program = program();
     let plain = printed(&program, "connect private");
-    assert_eq!(plain.stdout, include_str!("../../golden/connect/private.txt"));
+    assert_golden(&golden("private.txt"), &plain.stdout);
     assert_eq!(plain.stderr, "", "the password is well known");
     let hostile = printed(&program, "connect hostile --with-password");
-    assert_eq!(hostile.stdout, include_str!("../../golden/connect/hostile.txt"));
+    assert_golden(&golden("hostile.txt"), &hostile.stdout);
     assert_eq!(hostile.stderr, "");
 }
 
