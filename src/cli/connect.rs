@@ -29,7 +29,7 @@ Examples:
   shopsim connect shop-1                   the texts for all clients
   shopsim connect shop-1 --for psql        a command for the shell
   psql \"$(shopsim connect shop-1 --for url --with-password)\"
-  shopsim connect shop-1 --for debezium | curl --json @- http://localhost:8083/connectors
+  shopsim connect shop-1 --for debezium > connector.json
   shopsim connect shop-1 --for dbt > profiles.yml
   shopsim connect shop-1 --for pgpass --with-password >> ~/.pgpass";
 
