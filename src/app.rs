@@ -9,8 +9,8 @@ use crate::chain::{self, Chain, Diagnostics, Overrides, wall_now};
 use crate::cli::times::{Times, Unknown};
 use crate::cli::{
     Cli, Command, EXIT_CONFIG, EXIT_FAILED, Only, Recorded, ShopsFile, check, completions, connect, digest,
-    doctor, grade, healthcheck, history, import, origin, providers, reset, run, sample, standing, status, times,
-    verify, write_stderr,
+    doctor, grade, healthcheck, history, import, origin, providers, reset, run, sample, standing, status,
+    times, verify, write_stderr,
 };
 use crate::clock::Timeline;
 use crate::telemetry;
