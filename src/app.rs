@@ -8,9 +8,9 @@ use std::process::ExitCode;
 use crate::chain::{self, Chain, Diagnostics, Overrides, wall_now};
 use crate::cli::times::{Times, Unknown};
 use crate::cli::{
-    Cli, Command, EXIT_CONFIG, EXIT_FAILED, Only, Recorded, ShopsFile, check, completions, digest, doctor,
-    grade, healthcheck, history, import, origin, providers, reset, run, sample, standing, status, times,
-    verify, write_stderr,
+    Cli, Command, EXIT_CONFIG, EXIT_FAILED, Only, Recorded, ShopsFile, check, completions, connect, digest,
+    doctor, grade, healthcheck, history, import, origin, providers, reset, run, sample, standing, status,
+    times, verify, write_stderr,
 };
 use crate::clock::Timeline;
 use crate::telemetry;
@@ -99,6 +99,15 @@ fn run(command: Command) -> Result<ExitCode, ExitCode> {
             }
         },
         Command::Status(arguments) => status::run(&arguments),
+        Command::Connect(arguments) => {
+            let chain = load(&arguments.file, arguments.overrides())?;
+            let answer = connect::answer(&arguments, &chain).map_err(|problem| {
+                report_all("error", &[problem]);
+                ExitCode::from(EXIT_CONFIG)
+            })?;
+            report_all("note", &answer.note.into_iter().collect::<Vec<_>>());
+            print(|out| out.write_all(answer.text.as_bytes()))
+        }
         Command::Import(arguments) => import::run(&arguments, write_stderr),
         Command::Run(arguments) => run::run(&arguments, &load(&arguments.file, arguments.overrides())?),
     })

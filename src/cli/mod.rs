@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub mod check;
 pub mod completions;
+pub mod connect;
 pub mod digest;
 pub mod doctor;
 pub mod field;
@@ -94,6 +95,8 @@ pub enum Command {
     Origin(origin::Arguments),
     /// Show how the shops of a running shopsim are doing
     Status(status::Arguments),
+    /// Print what to paste into psql, Debezium, Airbyte, dbt … to connect to a shop
+    Connect(connect::Arguments),
     /// Check a running shopsim; for containers
     Healthcheck(healthcheck::Arguments),
     /// Convert the legacy generator's config.json and env files to a shops.toml

@@ -1,17 +1,21 @@
 //! How clients connect to a shop's database: its URL, and what to paste into other programs.
 //!
 //! Owns the endpoint; [`snippets()`] makes the texts for each client. Pure; must not know whether the server is up. A
-//! password is shown only where it is the default one of a private server.
+//! password is shown only where it is the default one of a private server, or where the user asks for it.
 
+mod pipelines;
 mod quoting;
 mod snippets;
 
 use std::net::IpAddr;
 
-use crate::config::ConnectionParameters;
+use crate::config::{ConnectionParameters, SslMode};
 use quoting::percent;
 
-pub use snippets::{Snippet, snippets};
+pub use snippets::{CLIENTS, Snippet, snippets};
+
+/// Stands for a password that is not shown.
+pub const PLACEHOLDER: &str = "<password>";
 
 /// Where a client connects to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +30,8 @@ pub struct Endpoint {
     pub password: Option<String>,
     /// Database name.
     pub database: String,
+    /// Whether and how a connection is encrypted, for clients that have to be told.
+    pub sslmode: SslMode,
 }
 
 impl Endpoint {
@@ -37,12 +43,29 @@ impl Endpoint {
             user: server.user.clone(),
             password: None,
             database: server.database.clone(),
+            sslmode: server.encryption.sslmode,
         }
+    }
+
+    /// A server, with its password: only for a user who asks for it.
+    pub fn with_password(server: &ConnectionParameters) -> Self {
+        let password = server.password.as_ref().map(|password| password.reveal().to_owned());
+        Self { password, ..Self::of(server) }
+    }
+
+    /// The password, or what stands for it.
+    fn password_or_placeholder(&self) -> &str {
+        self.password.as_deref().unwrap_or(PLACEHOLDER)
     }
 
     /// Whether the server listens on a Unix socket.
     pub fn is_socket(&self) -> bool {
         self.host.starts_with('/')
+    }
+
+    /// The password as a part of a URL, or what stands for it.
+    fn password_of_url(&self) -> String {
+        self.password.as_deref().map_or(PLACEHOLDER.to_owned(), percent)
     }
 
     /// The host as a part of a URL.
@@ -66,7 +89,7 @@ impl Endpoint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Encryption, Secret, SslMode};
+    use crate::config::{Encryption, Secret};
 
     #[test]
     fn a_server_is_shown_as_a_url_without_its_password() {

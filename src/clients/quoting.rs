@@ -1,4 +1,4 @@
-//! Quoting of names for clients: in URLs, shells, TOML, Python, `.pgpass` and regular expressions.
+//! Quoting of names for clients: in URLs, shells, TOML, YAML, Python, `.pgpass`, templates and regular expressions.
 //!
 //! Owns only quoting. That of SQL is in [`crate::quoting`].
 
@@ -22,10 +22,29 @@ pub fn shell(argument: &str) -> String {
     }
 }
 
-/// A string in double quotes that JSON, TOML and Python read alike.
+/// A string in double quotes that JSON, TOML, YAML and Python read alike.
 pub fn string(text: &str) -> String {
-    // TOML wants this one escaped, too; the others allow it.
-    Json::from(text).to_string().replace('\u{7f}', "\\u007f")
+    let escape = |letter: char| match letter {
+        // TOML wants the first of these escaped, YAML all of them, too; the others allow it.
+        '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
+            format!("\\u{:04x}", u32::from(letter))
+        }
+        letter => letter.to_string(),
+    };
+    Json::from(text).to_string().chars().map(escape).collect()
+}
+
+/// A text that is rendered by Jinja: as it is, or an expression where Jinja would change it.
+pub fn jinja(text: &str) -> String {
+    if !["{{", "{%", "{#", "}}", "%}", "#}"].iter().any(|mark| text.contains(mark)) {
+        return text.to_owned();
+    }
+    let escape = |letter: char| match letter {
+        '\\' | '\'' => format!("\\{letter}"),
+        '{' | '}' => format!("\\x{:02x}", u32::from(letter)),
+        letter => letter.to_string(),
+    };
+    format!("{{{{ '{}' }}}}", text.chars().map(escape).collect::<String>())
 }
 
 /// A field of `.pgpass`.
@@ -60,12 +79,19 @@ mod tests {
 
     #[test]
     fn a_string_is_read_back_by_toml_and_json() {
-        for text in ["shop", "a\"b\\c", "line\nfeed\u{7f}\u{1}", "🍐 é"] {
+        for text in ["shop", "a\"b\\c", "line\nfeed\u{7f}\u{1}\u{85}\u{2028}", "🍐 é"] {
             let quoted = string(text);
             assert_eq!(serde_json::from_str::<String>(&quoted).unwrap(), text);
             let document: toml::Table = toml::from_str(&format!("x = {quoted}")).unwrap();
             assert_eq!(document["x"].as_str(), Some(text));
         }
+    }
+
+    #[test]
+    fn a_text_with_marks_of_jinja_is_an_expression_that_gives_it() {
+        assert_eq!(jinja(r"p%w{d}$'\"), r"p%w{d}$'\");
+        assert_eq!(jinja(r"a{{b}}'\"), r"{{ 'a\x7b\x7bb\x7d\x7d\'\\' }}");
+        assert_eq!(jinja("{% endraw %}"), r"{{ '\x7b% endraw %\x7d' }}");
     }
 
     #[test]

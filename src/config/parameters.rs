@@ -203,18 +203,7 @@ pub(super) fn is_slip(name: &str) -> bool {
 
 /// Reads the value of `sslmode`.
 pub(super) fn sslmode(text: &str) -> Result<SslMode, InvalidValue> {
-    choose(
-        "sslmode",
-        text,
-        &[
-            ("disable", SslMode::Disable),
-            ("allow", SslMode::Allow),
-            ("prefer", SslMode::Prefer),
-            ("require", SslMode::Require),
-            ("verify-ca", SslMode::VerifyCa),
-            ("verify-full", SslMode::VerifyFull),
-        ],
-    )
+    choose("sslmode", text, &SslMode::ALL.map(|mode| (mode.name(), mode)))
 }
 
 /// Reads the value of `channel_binding`.

@@ -2,7 +2,7 @@
 
 use super::program::{Program, RIGHT};
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "run",
     "check",
     "sample",
@@ -12,6 +12,7 @@ const COMMANDS: [&str; 10] = [
     "providers",
     "completions",
     "status",
+    "connect",
     "healthcheck",
 ];
 

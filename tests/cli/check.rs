@@ -5,24 +5,10 @@
 
 use std::path::Path;
 
-use super::program::Program;
+use super::program::{Program, assert_golden};
 
 fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/check"))
-}
-
-/// Compares with a golden file, or writes it.
-fn assert_golden(file: &Path, told: &str) {
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(file, told).unwrap();
-        return;
-    }
-    let expected = std::fs::read_to_string(file).unwrap_or_default();
-    assert!(
-        expected == told,
-        "{} is\n{expected}\nbut this was told:\n{told}\nif it is meant: UPDATE_GOLDEN=1 cargo test --test cli",
-        file.display()
-    );
 }
 
 #[test]

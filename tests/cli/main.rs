@@ -6,6 +6,7 @@
 
 mod arguments;
 mod check;
+mod connect;
 mod deploy;
 mod history;
 mod import;

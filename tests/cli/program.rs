@@ -1,8 +1,8 @@
 //! The program in an empty folder of its own, without an environment.
 //!
-//! Owns how it is started and how it is seen that nothing was written.
+//! Owns how it is started, how it is seen that nothing was written, and what is compared with golden files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
@@ -109,4 +109,19 @@ pub fn ended(output: Output) -> Ended {
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// Compares with a golden file, or writes it.
+#[track_caller]
+pub fn assert_golden(file: &Path, told: &str) {
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(file, told).unwrap();
+        return;
+    }
+    let expected = std::fs::read_to_string(file).unwrap_or_default();
+    assert!(
+        expected == told,
+        "{} is\n{expected}\nbut this was told:\n{told}\nif it is meant: UPDATE_GOLDEN=1 cargo test --test cli",
+        file.display()
+    );
 }

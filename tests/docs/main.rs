@@ -135,6 +135,7 @@ fn the_page_of_commands_has_every_flag() {
         "grade",
         "grade explain",
         "doctor",
+        "connect",
         "healthcheck",
         "import",
         "providers",

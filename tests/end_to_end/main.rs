@@ -12,6 +12,7 @@ mod certificates;
 mod change_source;
 mod claims;
 mod cold;
+mod connect;
 mod crashes;
 mod doctor;
 mod downtime;

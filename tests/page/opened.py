@@ -167,8 +167,8 @@ def all_clients_have_a_snippet(scene: Scene) -> None:
     browser.until("snippets", "document.querySelector('#connect [data-client]')", seconds=4)
     clients = browser.js("return [...document.querySelectorAll('#connect [data-client]')].map((one) => one.dataset.client)")
     titles = browser.text("#connect").lower()
-    assert len(clients) == len(set(clients)) >= 6, clients
-    for client in ("psql", "sqlalchemy", "jdbc", "debezium", "dlt"):
+    assert len(clients) == len(set(clients)) == 11, clients
+    for client in ("psql", "sqlalchemy", "jdbc", "debezium", "airbyte", "dlt", "dbt", "sling"):
         assert client in titles, f"{client} is not among {clients}"
 
 
