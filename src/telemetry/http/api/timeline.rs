@@ -16,8 +16,8 @@ use super::problem::Problem;
 use super::query::{self, Query, Refusal};
 use super::shops::run_id;
 use crate::clock::Pause;
+use crate::config::problem::quote;
 use crate::supervise::{Cause, EventKind, LoggedEvent, Phase, ShopStatus};
-use crate::text::harmless;
 use crate::value::{SECOND, Timestamp};
 
 /// The timeline.
@@ -86,7 +86,7 @@ impl Wanted {
                 None => false,
                 Some("faults") => true,
                 Some(other) => {
-                    let told = format!("`kind` is `{}`; the only kind is `faults`", harmless(other));
+                    let told = format!("`kind` is {}; the only kind is `faults`", quote(other));
                     return Err(Refusal::BadRequest(told));
                 }
             },
@@ -116,8 +116,8 @@ fn moment(query: &Query, name: &str) -> Result<Option<Timestamp>, Refusal> {
     let moment = text.parse().ok().map(of_millis).or_else(|| Timestamp::parse_rfc3339(text));
     moment.map(Some).ok_or_else(|| {
         Refusal::BadRequest(format!(
-            "`{name}` is `{}`; expected a time such as 2026-01-01T00:00:00Z, or milliseconds since 1970",
-            harmless(text)
+            "`{name}` is {}; expected a time such as 2026-01-01T00:00:00Z, or milliseconds since 1970",
+            quote(text)
         ))
     })
 }
