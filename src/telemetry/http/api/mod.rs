@@ -31,9 +31,10 @@ pub fn routes(service: &mut ServiceConfig) {
     service.service(read("/api/v1/samples", samples::samples));
     service.service(read("/api/v1/shops", shops::shops));
     service.service(read("/api/v1/shops/{shop}", shop::shop));
+    // The server has one worker, so that these are made once.
+    service.app_data(Data::new(drawing::Drawing::default()));
     service.service(read("/api/v1/shops/{shop}/rows", rows::rows));
     service.service(read("/api/v1/shops/{shop}/history", history::history));
-    // The server has one worker, so that this is made once.
     service.app_data(Data::new(slots::Asked::default()));
     service.service(read("/api/v1/shops/{shop}/slots", slots::slots));
     service.service(read("/api/v1/timeline", timeline::timeline));
