@@ -27,15 +27,16 @@ pub use problem::Problem;
 
 /// Adds the paths.
 pub fn routes(service: &mut ServiceConfig) {
+    // The server has one worker, so that these are made once.
+    service.app_data(Data::new(samples::Texts::default()));
+    service.app_data(Data::new(drawing::Drawing::default()));
+    service.app_data(Data::new(slots::Asked::default()));
     service.service(read("/api/v1/events", events::events));
     service.service(read("/api/v1/samples", samples::samples));
     service.service(read("/api/v1/shops", shops::shops));
     service.service(read("/api/v1/shops/{shop}", shop::shop));
-    // The server has one worker, so that these are made once.
-    service.app_data(Data::new(drawing::Drawing::default()));
     service.service(read("/api/v1/shops/{shop}/rows", rows::rows));
     service.service(read("/api/v1/shops/{shop}/history", history::history));
-    service.app_data(Data::new(slots::Asked::default()));
     service.service(read("/api/v1/shops/{shop}/slots", slots::slots));
     service.service(read("/api/v1/timeline", timeline::timeline));
     service.service(read("/api/v1/tree", tree::tree));
