@@ -97,10 +97,11 @@ impl Wanted {
         self.shop.is_none_or(|wanted| wanted == shop)
     }
 
-    /// The part of a span that is asked for. A span that lasts ends with the time asked for only if that is past.
+    /// The part of a span that is asked for. A span that lasts is known until now, and ends with the time asked for only
+    /// if that is past.
     fn cut(&self, span: Span, now: Timestamp) -> Option<Span> {
         let is_wanted = self.has_shop(span.shop) && (!self.faults_only || is_fault(span.phase));
-        let overlaps = span.from <= self.to && span.to.is_none_or(|to| to >= self.from);
+        let overlaps = span.from <= self.to && span.to.unwrap_or(now) >= self.from;
         let to = match span.to {
             Some(to) => Some(to.min(self.to)),
             None => Some(self.to).filter(|to| *to < now),
@@ -266,6 +267,8 @@ mod tests {
         assert_eq!(cut(&part, &run_of_two_shops()), expected);
         let present = Wanted { from: Timestamp(60), to: Timestamp(100), shop: Some(0), ..ALL };
         assert_eq!(cut(&present, &run_of_two_shops()), [(0, Phase::Live, 60, None)]);
+        let future = Wanted { from: Timestamp(101), ..ALL };
+        assert_eq!(cut(&future, &run_of_two_shops()), []);
         let faults = Wanted { faults_only: true, ..ALL };
         assert_eq!(cut(&faults, &run_of_two_shops()), [(0, Phase::Waiting, 30, Some(50))]);
     }
