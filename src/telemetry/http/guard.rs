@@ -53,7 +53,7 @@ impl AllowedHosts {
         let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
         name.parse::<Ipv4Addr>().is_ok()
             || name == "localhost"
-            || name.ends_with(".localhost")
+            || (name.ends_with(".localhost") && name.parse::<HostName>().is_ok())
             || self.0.iter().any(|allowed| allowed.as_str() == name)
     }
 }
@@ -171,6 +171,11 @@ mod tests {
             "shopsim.example.evil.example",
             "xshopsim.example",
             "notlocalhost",
+            ".localhost",
+            "a..localhost",
+            "evil/.localhost",
+            "evil.example?.localhost",
+            "user@a.localhost",
             "a.shopsim.example",
             "[::1]evil",
             "[evil]",
