@@ -8,14 +8,29 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-/// Whether a character may affect the display of other text: the control characters (C0, U+007F and C1), line and
-/// paragraph separators, and those that set the direction of writing (Unicode's `Bidi_Control`), which can reorder the
-/// displayed text.
+/// Whether a character may affect the display of other text, or is not displayed: the control characters (C0, U+007F and
+/// C1), line and paragraph separators, and Unicode's format characters (`Cf`), which set the direction of writing and can
+/// reorder the displayed text, or are invisible, so that two different texts look alike.
+///
+/// Not those that writing needs: the joiners U+200C and U+200D, between Persian letters and in emoji, and the signs of
+/// Arabic, Syriac, Kaithi and hieroglyphs, which are visible or join those around them.
 pub fn is_harmful(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
-            '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            '\u{00ad}'
+                | '\u{061c}'
+                | '\u{180e}'
+                | '\u{200b}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e007f}'
         )
 }
 
@@ -119,7 +134,13 @@ mod tests {
             harmless("\u{202e}gpj\u{2028}\u{2029}\u{2066}"),
             "\\u{202e}gpj\\u{2028}\\u{2029}\\u{2066}"
         );
-        for text in ["", "shop-1", "Zürich \"日本\" \\ 'x'", "👩\u{200d}🍳", "שלום"] {
+        // Invisible ones: a soft hyphen, a space of no width, a joiner of words, a byte order mark, a tag.
+        assert_eq!(
+            harmless("sh\u{ad}o\u{200b}p\u{2060}-\u{feff}1\u{e0041}"),
+            "sh\\u{ad}o\\u{200b}p\\u{2060}-\\u{feff}1\\u{e0041}"
+        );
+        for text in ["", "shop-1", "Zürich \"日本\" \\ 'x'", "👩\u{200d}🍳", "שלום", "می\u{200c}خواهم"]
+        {
             assert!(matches!(harmless(text), Cow::Borrowed(shown) if shown == text), "{text:?}");
         }
     }

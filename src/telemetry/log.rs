@@ -85,10 +85,19 @@ pub fn begin(settings: LogOptions) -> Log {
     let sinks = Arc::new(Sinks::new(settings));
     let shops = sinks.shops.values().flat_map(|shop| &shop.files);
     let most = shops.map(|(_, level)| *level).fold(sinks.terminal_level, LevelFilter::max);
-    let ours = Targets::new().with_default(LevelFilter::WARN).with_target("shopsim", most);
-    tracing_subscriber::registry().with(Lines(sinks.clone()).with_filter(ours)).init();
+    tracing_subscriber::registry().with(Lines(sinks.clone()).with_filter(targets(most))).init();
     std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
     Log { sinks }
+}
+
+/// What is logged: this program's own events up to a level, and warnings of its libraries. Those of the HTTP server are
+/// about requests that cannot be read: they are mistakes of its clients, of which anybody can make many, and none of
+/// the run.
+fn targets(most: LevelFilter) -> Targets {
+    let targets = Targets::new().with_default(LevelFilter::WARN).with_target("shopsim", most);
+    ["actix_http", "actix_server", "actix_web", "mio"]
+        .into_iter()
+        .fold(targets, |targets, server| targets.with_target(server, LevelFilter::OFF))
 }
 
 /// Whether output to stderr may be coloured: it is a terminal, and `NO_COLOR` is not set
@@ -345,5 +354,23 @@ impl<S: Subscriber> Layer<S> for Lines {
                 None => sinks.hand(&sinks.terminal, entry),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn a_request_that_cannot_be_read_is_no_error_of_the_run() {
+        let targets = targets(LevelFilter::DEBUG);
+        for server in ["actix_http::h1::dispatcher", "actix_server::worker", "actix_web", "mio::poll"] {
+            assert!(!targets.would_enable(server, &Level::ERROR), "{server}");
+        }
+        assert!(targets.would_enable("shopsim::telemetry::http", &Level::DEBUG));
+        assert!(targets.would_enable("rustls::client", &Level::WARN));
+        assert!(!targets.would_enable("rustls::client", &Level::INFO));
     }
 }

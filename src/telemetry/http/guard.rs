@@ -15,7 +15,7 @@ use actix_web::web::Data;
 use super::api::Problem;
 use super::{Pages, text};
 use crate::config::HostName;
-use crate::text::harmless;
+use crate::config::problem::quote;
 
 /// The headers of every answer. No request may go to another host, no script or style may stand in a page, and no other
 /// site may embed, open or read what is served here; there is no CORS header.
@@ -53,7 +53,7 @@ impl AllowedHosts {
         let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
         name.parse::<Ipv4Addr>().is_ok()
             || name == "localhost"
-            || name.ends_with(".localhost")
+            || (name.ends_with(".localhost") && name.parse::<HostName>().is_ok())
             || self.0.iter().any(|allowed| allowed.as_str() == name)
     }
 }
@@ -88,8 +88,8 @@ fn refusal(request: &ServiceRequest) -> Option<String> {
     let mut hosts = hosts.into_iter().flatten();
     if let Some(host) = hosts.find(|host| !hosts_allowed.is_some_and(|allowed| allowed.allow(host))) {
         return Some(format!(
-            "this server is not known as `{}`: use its IP address, or start it with `--allow-host NAME`",
-            harmless(&host)
+            "this server is not known as {}: use its IP address, or start it with `--allow-host NAME`",
+            quote(&host)
         ));
     }
     let says = |name, value| header(HeaderName::from_static(name)).is_some_and(|found| found == value);
@@ -171,6 +171,11 @@ mod tests {
             "shopsim.example.evil.example",
             "xshopsim.example",
             "notlocalhost",
+            ".localhost",
+            "a..localhost",
+            "evil/.localhost",
+            "evil.example?.localhost",
+            "user@a.localhost",
             "a.shopsim.example",
             "[::1]evil",
             "[evil]",
@@ -194,6 +199,9 @@ mod tests {
             assert!(refused.ends_with(told), "{refused}");
             let refused = ask(address, &["GET /api/v1/shops HTTP/1.1", "Host: evil.example"]).await;
             assert!(refused.contains("application/problem+json"), "{refused}");
+            let long = format!("Host: {}", "evil.".repeat(2_000));
+            let refused = ask(address, &["GET /status HTTP/1.1", &long]).await;
+            assert!(refused.contains("not known as `evil.") && refused.len() < 1_500, "{refused}");
             for path in ["/livez", "/readyz", "/metrics"] {
                 let answer = ask(address, &[&format!("GET {path} HTTP/1.1"), "Host: evil.example"]).await;
                 assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");

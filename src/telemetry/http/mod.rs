@@ -4,6 +4,7 @@
 //! Owns the server, its paths and where the shops' state comes from: the supervisor, by [`GetStatus`] at each request.
 
 mod api;
+mod background;
 mod deadline;
 mod exposition;
 mod facts;
@@ -45,6 +46,10 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Most concurrent connections: a few collectors and probes, and browsers, whose streams of events are at most
 /// [`record::STREAMS`] of them. All others are short. Each takes two file descriptors.
 const CONNECTIONS: usize = 64;
+
+/// Threads for what blocks, which is lookups of the names of servers: some resolvers take long, and each such lookup
+/// keeps its thread. Idle ones end.
+const LOOKUPS: usize = 16;
 
 /// How long the end of the process waits for readers that have not been told of it.
 const FAREWELL: Duration = Duration::from_millis(500);
@@ -119,7 +124,7 @@ pub fn serve(listener: TcpListener, pages: Pages) -> io::Result<Served> {
             )
     };
     // The run handles signals.
-    let server = HttpServer::new(app).workers(1).worker_max_blocking_threads(1).disable_signals();
+    let server = HttpServer::new(app).workers(1).worker_max_blocking_threads(LOOKUPS).disable_signals();
     // One page per connection, so that a connection can have a deadline.
     let server = server.keep_alive(KeepAlive::Disabled).on_connect(Deadline::begin);
     let server = server.max_connections(CONNECTIONS).shutdown_timeout(1).listen(listener)?.run();

@@ -5,9 +5,9 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use actix_web::web;
 use tokio::time::timeout;
 
+use super::super::background::Background;
 use super::query::{Found, Refusal};
 use crate::clock::Timeline;
 use crate::plan::ShopPlan;
@@ -73,17 +73,31 @@ impl Reader {
     }
 }
 
-/// Draws rows on the one thread for it, one request after the other.
-pub async fn draw<T: Send + 'static>(work: impl FnOnce(&Reader) -> T + Send + 'static) -> Result<T, Refusal> {
-    let reading = Arc::new(());
-    let reader = Reader(Arc::downgrade(&reading));
-    let drawn = timeout(PATIENCE, web::block(move || (!reader.is_gone()).then(|| work(&reader)))).await;
-    // Held until now: it goes with the request, too.
-    drop(reading);
-    match drawn {
-        Ok(Ok(Some(drawn))) => Ok(drawn),
-        Ok(_) => Err(Refusal::Unavailable("the rows could not be drawn".to_owned())),
-        Err(_) => Err(Refusal::Busy("others are having rows drawn".to_owned())),
+/// The one thread that draws.
+pub struct Drawing(Background);
+
+impl Default for Drawing {
+    fn default() -> Self {
+        Self(Background::new("drawing"))
+    }
+}
+
+impl Drawing {
+    /// Draws rows, one request after the other.
+    pub async fn draw<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Reader) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let reading = Arc::new(());
+        let reader = Reader(Arc::downgrade(&reading));
+        let drawn = timeout(PATIENCE, self.0.run(move || work(&reader))).await;
+        // Held until now: it goes with the request, too.
+        drop(reading);
+        match drawn {
+            Ok(Some(drawn)) => Ok(drawn),
+            Ok(None) => Err(Refusal::Unavailable("the rows could not be drawn".to_owned())),
+            Err(_) => Err(Refusal::Busy("others are having rows drawn".to_owned())),
+        }
     }
 }
 
@@ -140,16 +154,34 @@ mod tests {
     }
 
     #[test]
+    fn a_slow_lookup_of_a_name_keeps_nobody_from_having_rows_drawn() {
+        let one_blocking_thread = || {
+            let mut runtime = tokio::runtime::Builder::new_current_thread();
+            runtime.enable_all().max_blocking_threads(1).build().unwrap()
+        };
+        actix::System::with_tokio_rt(one_blocking_thread).block_on(async {
+            let (answer, answered) = std::sync::mpsc::channel::<()>();
+            let lookup = tokio::task::spawn_blocking(move || answered.recv());
+            assert_eq!(Drawing::default().draw(|_| 7).await, Ok(7));
+            assert!(!lookup.is_finished());
+            drop(answer);
+        });
+    }
+
+    #[test]
     fn who_draws_for_a_reader_that_has_gone_can_tell() {
         actix::System::new().block_on(async {
             let (begun, begins) = oneshot::channel();
             let (go_on, goes_on) = std::sync::mpsc::channel();
             let (say, said) = oneshot::channel();
-            let drawing = actix::spawn(draw(move |reader| {
-                let _ = begun.send(reader.is_gone());
-                let _ = goes_on.recv();
-                let _ = say.send(reader.is_gone());
-            }));
+            let drawing = actix::spawn(async move {
+                let look = move |reader: &Reader| {
+                    let _ = begun.send(reader.is_gone());
+                    let _ = goes_on.recv();
+                    let _ = say.send(reader.is_gone());
+                };
+                Drawing::default().draw(look).await
+            });
             assert!(!begins.await.unwrap());
             drawing.abort();
             assert!(drawing.await.unwrap_err().is_cancelled());

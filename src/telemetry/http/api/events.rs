@@ -18,6 +18,7 @@ use super::super::record::{Place, Recorder, STREAMS};
 use super::problem::Problem;
 use super::query::Query;
 use super::reader::{Reader, SILENCE};
+use super::samples::Texts;
 use super::shops::run_id;
 
 /// How long a client may read nothing: it is cut off when it does not take the next part for so long.
@@ -27,7 +28,12 @@ const READING: Duration = SILENCE.saturating_mul(2);
 const LOOK: Duration = Duration::from_secs(1);
 
 /// The stream.
-pub async fn events(request: HttpRequest, pages: Data<Pages>, recorder: Data<Recorder>) -> HttpResponse {
+pub async fn events(
+    request: HttpRequest,
+    pages: Data<Pages>,
+    recorder: Data<Recorder>,
+    texts: Data<Texts>,
+) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CONTENT_TYPE, "text/event-stream"));
     response.insert_header((header::CACHE_CONTROL, "no-store"));
@@ -40,7 +46,7 @@ pub async fn events(request: HttpRequest, pages: Data<Pages>, recorder: Data<Rec
         return Problem::too_many(detail);
     };
     let after = resumed(&request, &pages);
-    let reader = Reader::new(pages, recorder, frames, after);
+    let reader = Reader::new(pages, recorder, texts, frames, after);
     let mut response = response.streaming(unfold(
         (reader, request, place),
         |(mut reader, request, place): (_, _, Place)| async {

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value as Json, json};
 
 use super::super::record::Recorder;
-use super::drawing::{MOST_BYTES, MOST_DRAWS, Ticks, draw, text};
+use super::drawing::{Drawing, MOST_BYTES, MOST_DRAWS, Ticks, text};
 use super::query::{self, Query, Refusal};
 use crate::text::harmless;
 use crate::truth::{TableRows, Version, draws, why_absent};
@@ -21,6 +21,7 @@ pub async fn history(
     shop: Path<String>,
     request: HttpRequest,
     recorder: Data<Recorder>,
+    drawing: Data<Drawing>,
 ) -> Result<HttpResponse, Refusal> {
     let shop = query::shop(&recorder, &shop)?;
     let asked = Query::of(&request, &["table", "key"])?;
@@ -37,7 +38,7 @@ pub async fn history(
     if let Some(why) = why_absent(&ticks.plan.tables[place], &ticks.timeline, key, ticks.last) {
         return Err(missing(&why));
     }
-    let history = draw(move |_| RowHistory { ticks: &ticks, place, key }.json()).await?;
+    let history = drawing.draw(move |_| RowHistory { ticks: &ticks, place, key }.json()).await?;
     let history = history.ok_or_else(|| missing("it has not been inserted"))?;
     Ok(HttpResponse::Ok().json(history))
 }

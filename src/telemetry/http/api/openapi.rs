@@ -65,6 +65,15 @@ mod tests {
     }
 
     #[test]
+    fn every_path_whose_answer_is_json_refuses_what_it_does_not_know() {
+        for (path, item) in description()["paths"].as_object().unwrap() {
+            let responses = &item["get"]["responses"];
+            let is_json = responses["200"]["content"].get("application/json").is_some();
+            assert_eq!(responses.get("400").is_some(), is_json, "{path}");
+        }
+    }
+
+    #[test]
     fn every_reference_leads_somewhere() {
         let document = description();
         each_object(&document, "", &mut |place, object| {

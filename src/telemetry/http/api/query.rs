@@ -13,6 +13,7 @@ use thiserror::Error;
 use super::super::ShopFacts;
 use super::super::record::Recorder;
 use super::problem::Problem;
+use crate::config::problem::quote;
 use crate::plan::ShopPlan;
 use crate::suggest::nearest;
 use crate::supervise::Shared;
@@ -76,10 +77,10 @@ pub fn table(plan: &ShopPlan, name: &str) -> Result<usize, Refusal> {
 }
 
 fn unknown<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str>) -> String {
-    let shown = harmless(name);
+    let shown = quote(name);
     match nearest(name, names) {
-        Some(near) => format!("there is no {what} `{shown}`; did you mean `{}`?", harmless(near)),
-        None => format!("there is no {what} `{shown}`"),
+        Some(near) => format!("there is no {what} {shown}; did you mean `{}`?", harmless(near)),
+        None => format!("there is no {what} {shown}"),
     }
 }
 
@@ -125,7 +126,7 @@ impl Query {
         let number = text.parse().ok().filter(|number| range.contains(number));
         let wrong = || {
             let (least, most) = (range.start(), range.end());
-            format!("`{name}` is `{}`; expected a whole number from {least} to {most}", harmless(text))
+            format!("`{name}` is {}; expected a whole number from {least} to {most}", quote(text))
         };
         number.map(Some).ok_or_else(|| Refusal::BadRequest(wrong()))
     }
@@ -150,6 +151,16 @@ mod tests {
             ("1%25%22", "1%\""),
         ] {
             assert_eq!(query(&format!("table={encoded}")).unwrap().text("table"), Some(name));
+        }
+    }
+
+    #[test]
+    fn a_long_mistake_is_told_by_its_begin() {
+        let long = "x".repeat(10_000);
+        let of_name = query(&format!("{long}=1")).err().unwrap().to_string();
+        let of_number = query(&format!("limit={long}")).unwrap().number("limit", 1..=100).err().unwrap();
+        for told in [of_name, of_number.to_string(), unknown("shop", &long, ["a"].into_iter())] {
+            assert!(told.contains("x…`") && told.chars().count() < 120, "{told}");
         }
     }
 

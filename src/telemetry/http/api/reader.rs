@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep};
 
 use super::super::record::{Frame, Recorder, shown};
 use super::super::{Pages, Stage};
-use super::samples::{self, Wanted};
+use super::samples::{Texts, Wanted};
 use super::shops::{ENDED, PREPARING, Run, run_id};
 use super::timeline;
 use crate::supervise::{LoggedEvent, ShopStatus};
@@ -43,6 +43,7 @@ enum News {
 pub struct Reader {
     pages: Data<Pages>,
     recorder: Data<Recorder>,
+    texts: Data<Texts>,
     stage: watch::Receiver<Stage>,
     frames: watch::Receiver<Option<Arc<Frame>>>,
     /// The last sample that the page had when it connected again, until it has been told the ones since.
@@ -61,14 +62,16 @@ impl Reader {
     pub fn new(
         pages: Data<Pages>,
         recorder: Data<Recorder>,
+        texts: Data<Texts>,
         frames: watch::Receiver<Option<Arc<Frame>>>,
         after: Option<u64>,
     ) -> Self {
         let stage = pages.stage.clone();
         let is_preparing = matches!(&*stage.borrow(), Stage::Preparing);
         let (parts, since) = (VecDeque::new(), Instant::now());
+        let (frame, event, ended) = (None, 0, false);
         let mut reader =
-            Self { pages, recorder, stage, frames, after, frame: None, event: 0, parts, since, ended: false };
+            Self { pages, recorder, texts, stage, frames, after, frame, event, parts, since, ended };
         if is_preparing {
             reader.tell_that_shops_are_prepared();
         } else {
@@ -89,7 +92,7 @@ impl Reader {
                 return None;
             }
             match self.news().await {
-                News::Look(frame) => self.tell(&frame),
+                News::Look(frame) => self.tell(&frame).await,
                 News::Silence => self.say(Bytes::from_static(COMMENT)),
                 News::Ended(shops) => self.tell_the_end(shops.as_deref()),
             }
@@ -123,16 +126,16 @@ impl Reader {
         let now = (self.pages.wall)();
         let run = Run::new(&self.pages, &self.recorder, ENDED, now);
         let text = run.text(&shown(shops, None, now), None);
-        self.message("end", self.recorder.last().0, text.into(), "");
+        self.message("end", self.recorder.last().0, text.into(), &[]);
     }
 
     fn tell_that_shops_are_prepared(&mut self) {
         let text = Run::new(&self.pages, &self.recorder, PREPARING, (self.pages.wall)()).text(&[], None);
-        self.message("shops", 0, text.into(), ",\"partial\":false,\"events\":[]}");
+        self.message("shops", 0, text.into(), &[Bytes::from_static(b",\"partial\":false,\"events\":[]}")]);
     }
 
     /// Tells a look at the shops: those that have changed, or all if the reader was not told of the one before.
-    fn tell(&mut self, frame: &Frame) {
+    async fn tell(&mut self, frame: &Frame) {
         let run = Run::at(&self.pages, &self.recorder, frame);
         let is_next = self.frame.is_some_and(|told| told + 1 == frame.number);
         let changed = frame.changed.as_ref().filter(|_| is_next);
@@ -141,12 +144,16 @@ impl Reader {
             None => frame.whole.get_or_init(|| run.text(&frame.shops, None).into()),
         };
         let events = json!(self.events(frame));
-        let mut rest = format!(",\"partial\":{},\"events\":{events}", changed.is_some());
+        let mut rest = vec![format!(",\"partial\":{},\"events\":{events}", changed.is_some()).into()];
         if let Some(after) = self.after.take() {
             let wanted = Wanted { after, shop: None, points: usize::MAX };
-            rest = rest + ",\"samples\":" + &samples::text(&self.pages, &self.recorder, &wanted);
+            // If others are in the way, it asks for them by itself.
+            if let Ok(samples) = self.texts.get(&self.pages, &self.recorder, wanted).await {
+                rest.extend([Bytes::from_static(b",\"samples\":"), samples]);
+            }
         }
-        self.message("shops", frame.sample, text.clone(), &(rest + "}"));
+        rest.push(Bytes::from_static(b"}"));
+        self.message("shops", frame.sample, text.clone(), &rest);
         (self.frame, self.event) = (Some(frame.number), frame.events);
     }
 
@@ -168,12 +175,13 @@ impl Reader {
     }
 
     /// Puts a message into the queue: an object, the rest of which replaces its last brace.
-    fn message(&mut self, event: &str, sample: u64, object: Bytes, rest: &str) {
+    fn message(&mut self, event: &str, sample: u64, object: Bytes, rest: &[Bytes]) {
         let run = run_id(&self.pages);
         self.say(format!("id: {run}-{sample}\nevent: {event}\ndata: ").into());
         let end = if rest.is_empty() { object.len() } else { object.len().saturating_sub(1) };
         self.say(object.slice(..end));
-        self.say(format!("{rest}\n\n").into());
+        rest.iter().for_each(|part| self.say(part.clone()));
+        self.say(Bytes::from_static(b"\n\n"));
     }
 
     fn say(&mut self, mut text: Bytes) {
@@ -199,7 +207,11 @@ mod tests {
         let pages = Pages { stage: stage.subscribe(), ..pages(Stage::Preparing) };
         let recorder = Data::new(recorder);
         let (_, frames) = recorder.clone().into_inner().enter().unwrap();
-        (Reader::new(Data::new(pages), recorder.clone(), frames, after), recorder, stage)
+        (
+            Reader::new(Data::new(pages), recorder.clone(), Data::new(Texts::default()), frames, after),
+            recorder,
+            stage,
+        )
     }
 
     /// A look at shops with so many ticks.

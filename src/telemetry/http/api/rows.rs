@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value as Json, json};
 
 use super::super::record::Recorder;
-use super::drawing::{MOST_BYTES, MOST_DRAWS, Reader, Ticks, draw, text};
+use super::drawing::{Drawing, MOST_BYTES, MOST_DRAWS, Reader, Ticks, text};
 use super::query::{self, Query, Refusal};
 use crate::config::TechKind;
 use crate::plan::TablePlan;
@@ -29,6 +29,7 @@ pub async fn rows(
     shop: Path<String>,
     request: HttpRequest,
     recorder: Data<Recorder>,
+    drawing: Data<Drawing>,
 ) -> Result<HttpResponse, Refusal> {
     let shop = query::shop(&recorder, &shop)?;
     let asked = Query::of(&request, &["tick", "table", "limit"])?;
@@ -51,7 +52,7 @@ pub async fn rows(
             "tick {tick} cannot be drawn: {why}; `shopsim sample --database --only {name} --tick {tick}` draws it"
         )));
     }
-    let answer = draw(move |reader| tick_json(&ticks, tick, table, limit, reader)).await?;
+    let answer = drawing.draw(move |reader| tick_json(&ticks, tick, table, limit, reader)).await?;
     Ok(HttpResponse::Ok().json(answer))
 }
 

@@ -1,19 +1,33 @@
 //! `GET /api/v1/samples`: rates, lag and times of ticks of the shops over time.
 //!
-//! Owns the keys. Written by hand: there are a hundred thousand numbers for a large chain.
+//! Owns the keys, and on which thread how many texts are made. Written by hand: there are a hundred thousand numbers for
+//! a large chain.
 
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use actix_web::body::SizedStream;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
+use bytes::Bytes;
+use futures_util::stream;
+use tokio::sync::OnceCell;
 
 use super::super::Pages;
+use super::super::background::Background;
 use super::super::record::{History, Point, Recorder, Series};
 use super::answer;
 use super::query::{self, Query, Refusal};
 use super::shops::run_id;
 use crate::value::json::write_string;
 
+/// Different texts that are made or read at a time, at most: each may have some megabytes.
+const TEXTS: usize = 16;
+/// The bytes of a part of an answer, which is copied for each reader.
+const PART: usize = 16 << 10;
+
 /// Which samples are asked for.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Wanted {
     /// Only those with higher numbers.
     pub after: u64,
@@ -28,9 +42,76 @@ pub async fn samples(
     request: HttpRequest,
     pages: Data<Pages>,
     recorder: Data<Recorder>,
+    texts: Data<Texts>,
 ) -> Result<HttpResponse, Refusal> {
     let wanted = Wanted::of(&request, &recorder)?;
-    Ok(answer(text(&pages, &recorder, &wanted)))
+    let text = texts.get(&pages, &recorder, wanted).await?;
+    let length = text.len();
+    let part = move |begin: usize| Ok::<_, Infallible>(text.slice(begin..length.min(begin + PART)));
+    let parts = stream::iter((0..length).step_by(PART).map(part));
+    Ok(answer(SizedStream::new(length as u64, parts)))
+}
+
+/// The texts that somebody waits for or reads. They are made one after the other on a thread of their own, and shared by
+/// those who want the same.
+pub struct Texts {
+    thread: Background,
+    shared: Mutex<Vec<(Key, Weak<OnceCell<String>>)>>,
+}
+
+/// What a text depends on: the number of the last sample, and what is wanted.
+type Key = (u64, Wanted);
+
+/// A text, kept as long as it is read.
+struct Shared(Arc<OnceCell<String>>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        self.0.get().map_or(&[], String::as_bytes)
+    }
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self { thread: Background::new("samples"), shared: Mutex::default() }
+    }
+}
+
+impl Texts {
+    /// The object of the samples.
+    pub async fn get(
+        &self,
+        pages: &Data<Pages>,
+        recorder: &Data<Recorder>,
+        wanted: Wanted,
+    ) -> Result<Bytes, Refusal> {
+        let (last, _) = recorder.last();
+        let shared = self.share((last, wanted))?;
+        let make = async || {
+            let (pages, recorder) = (pages.clone(), recorder.clone());
+            let made = self.thread.run(move || text(&pages, &recorder, &wanted)).await;
+            made.ok_or_else(|| Refusal::Unavailable("the samples could not be written".to_owned()))
+        };
+        shared.get_or_try_init(make).await?;
+        Ok(Bytes::from_owner(Shared(shared)))
+    }
+
+    /// The place of a text, which others may be reading already.
+    fn share(&self, key: Key) -> Result<Arc<OnceCell<String>>, Refusal> {
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.retain(|(_, text)| text.strong_count() > 0);
+        if let Some(text) =
+            shared.iter().find(|(other, _)| *other == key).and_then(|(_, text)| text.upgrade())
+        {
+            return Ok(text);
+        }
+        if shared.len() >= TEXTS {
+            return Err(Refusal::Busy("others are reading samples".to_owned()));
+        }
+        let text = Arc::default();
+        shared.push((key, Arc::downgrade(&text)));
+        Ok(text)
+    }
 }
 
 impl Wanted {
@@ -46,7 +127,7 @@ impl Wanted {
 }
 
 /// The object of the samples.
-pub fn text(pages: &Pages, recorder: &Recorder, wanted: &Wanted) -> String {
+fn text(pages: &Pages, recorder: &Recorder, wanted: &Wanted) -> String {
     let history = recorder.history();
     let (last, period) = recorder.last();
     let mut out = format!(
@@ -139,7 +220,11 @@ fn integer(out: &mut String, number: u64) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+
     use actix_web::test::TestRequest;
+    use futures_util::FutureExt;
+    use futures_util::future::join;
     use serde_json::{Value as Json, json};
 
     use super::super::super::Stage;
@@ -190,6 +275,41 @@ mod tests {
         assert_eq!((&shop["inserted"], &shop["updated"]), (&json!([14.667]), &json!([0.2])));
         assert_eq!((&shop["tick_mean"], &shop["tick_p95"]), (&json!([0.251]), &json!([0.5])));
         assert_eq!(first["shops"].as_object().unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn samples_are_written_beside_the_worker_and_once_for_those_who_want_the_same() {
+        let (pages, recorder) = (Data::new(pages(Stage::Preparing)), Data::new(recorder(20)));
+        let (texts, wanted) = (Texts::default(), Wanted { after: 0, shop: None, points: 2 });
+        let (go_on, goes_on) = mpsc::channel::<()>();
+        let busy = texts.thread.run(move || goes_on.recv());
+        let [first, second] = [(); 2].map(|()| texts.get(&pages, &recorder, wanted));
+        let mut both = Box::pin(join(busy, join(first, second)));
+        assert!((&mut both).now_or_never().is_none(), "nobody has written them here");
+        go_on.send(()).unwrap();
+        let (_, (first, second)) = both.await;
+        let (first, second) = (first.unwrap(), second.unwrap());
+        assert_eq!(first, text(&pages, &recorder, &wanted));
+        assert_eq!(first.as_ptr(), second.as_ptr());
+    }
+
+    #[tokio::test]
+    async fn only_so_many_texts_are_kept_and_only_while_they_are_read() {
+        let (pages, recorder) = (Data::new(pages(Stage::Preparing)), Data::new(recorder(20)));
+        let texts = Texts::default();
+        let get = async |after| {
+            texts.get(&pages, &recorder, Wanted { after, shop: None, points: usize::MAX }).await
+        };
+        let mut read = Vec::new();
+        for after in 0..TEXTS as u64 {
+            read.push(get(after).await.unwrap());
+        }
+        assert_eq!(get(99).await, Err(Refusal::Busy("others are reading samples".to_owned())));
+        assert_eq!(get(3).await.as_ref(), Ok(&read[3]), "it is there");
+        let part = read.pop().unwrap().slice(..1);
+        assert!(get(99).await.is_err(), "a part of it is still read");
+        drop(part);
+        assert!(get(99).await.is_ok());
     }
 
     #[test]

@@ -16,8 +16,8 @@ use super::problem::Problem;
 use super::query::{self, Query, Refusal};
 use super::shops::run_id;
 use crate::clock::Pause;
+use crate::config::problem::quote;
 use crate::supervise::{Cause, EventKind, LoggedEvent, Phase, ShopStatus};
-use crate::text::harmless;
 use crate::value::{SECOND, Timestamp};
 
 /// The timeline.
@@ -86,7 +86,7 @@ impl Wanted {
                 None => false,
                 Some("faults") => true,
                 Some(other) => {
-                    let told = format!("`kind` is `{}`; the only kind is `faults`", harmless(other));
+                    let told = format!("`kind` is {}; the only kind is `faults`", quote(other));
                     return Err(Refusal::BadRequest(told));
                 }
             },
@@ -97,10 +97,11 @@ impl Wanted {
         self.shop.is_none_or(|wanted| wanted == shop)
     }
 
-    /// The part of a span that is asked for. A span that lasts ends with the time asked for only if that is past.
+    /// The part of a span that is asked for. A span that lasts is known until now, and ends with the time asked for only
+    /// if that is past.
     fn cut(&self, span: Span, now: Timestamp) -> Option<Span> {
         let is_wanted = self.has_shop(span.shop) && (!self.faults_only || is_fault(span.phase));
-        let overlaps = span.from <= self.to && span.to.is_none_or(|to| to >= self.from);
+        let overlaps = span.from <= self.to && span.to.unwrap_or(now) >= self.from;
         let to = match span.to {
             Some(to) => Some(to.min(self.to)),
             None => Some(self.to).filter(|to| *to < now),
@@ -116,8 +117,8 @@ fn moment(query: &Query, name: &str) -> Result<Option<Timestamp>, Refusal> {
     let moment = text.parse().ok().map(of_millis).or_else(|| Timestamp::parse_rfc3339(text));
     moment.map(Some).ok_or_else(|| {
         Refusal::BadRequest(format!(
-            "`{name}` is `{}`; expected a time such as 2026-01-01T00:00:00Z, or milliseconds since 1970",
-            harmless(text)
+            "`{name}` is {}; expected a time such as 2026-01-01T00:00:00Z, or milliseconds since 1970",
+            quote(text)
         ))
     })
 }
@@ -266,6 +267,8 @@ mod tests {
         assert_eq!(cut(&part, &run_of_two_shops()), expected);
         let present = Wanted { from: Timestamp(60), to: Timestamp(100), shop: Some(0), ..ALL };
         assert_eq!(cut(&present, &run_of_two_shops()), [(0, Phase::Live, 60, None)]);
+        let future = Wanted { from: Timestamp(101), ..ALL };
+        assert_eq!(cut(&future, &run_of_two_shops()), []);
         let faults = Wanted { faults_only: true, ..ALL };
         assert_eq!(cut(&faults, &run_of_two_shops()), [(0, Phase::Waiting, 30, Some(50))]);
     }
