@@ -3,7 +3,7 @@
 //! Owns where the run is asked, the request, and the bounds of its response: time and size. Must not know what a
 //! response says.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -14,7 +14,9 @@ use crate::config::Listen;
 /// Longest wait for a connection and for each part of the response, which the server sends within two seconds.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Longest response that is read: 3 kB for each of ten thousand shops.
-const LONGEST: u64 = 32 << 20;
+pub const LONGEST: u64 = 32 << 20;
+/// Longest head of a response.
+const LONGEST_HEAD: u64 = 16 << 10;
 
 /// Where a run is asked.
 #[derive(clap::Args, Debug)]
@@ -48,11 +50,7 @@ pub struct Response {
 /// # Errors
 /// If nobody listens there, or what comes is no response over HTTP.
 pub fn get(target: SocketAddr, path: &str) -> io::Result<Response> {
-    let mut stream = TcpStream::connect_timeout(&target, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    // HTTP/1.0: the response is not chunked, and ends with the connection.
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: {target}\r\n\r\n")?;
+    let stream = request(target, path)?;
     let mut bytes = Vec::new();
     let length = stream.take(LONGEST + 1).read_to_end(&mut bytes).map_err(|error| match error.kind() {
         // What the system says of a read that takes too long is "resource temporarily unavailable".
@@ -66,6 +64,35 @@ pub fn get(target: SocketAddr, path: &str) -> io::Result<Response> {
         return Err(io::Error::other(format!("the response is longer than {} MiB", LONGEST >> 20)));
     }
     read(&String::from_utf8_lossy(&bytes)).ok_or_else(|| io::Error::other(NOT_SHOPSIM))
+}
+
+/// Requests a path whose response goes on and on, which is what follows its head.
+///
+/// # Errors
+/// If nobody listens there, what comes is no response over HTTP, or its status is not 200. Reading fails if nothing
+/// comes for longer than `silence`.
+pub fn stream(target: SocketAddr, path: &str, silence: Duration) -> io::Result<impl BufRead> {
+    let mut stream = BufReader::new(request(target, path)?);
+    let mut head = String::new();
+    let mut rest = stream.by_ref().take(LONGEST_HEAD);
+    while !head.ends_with("\r\n\r\n") && rest.read_line(&mut head)? > 0 {}
+    match read(&head) {
+        Some(Response { status: 200, .. }) => {}
+        Some(Response { status, .. }) => return Err(io::Error::other(format!("its status is {status}"))),
+        None => return Err(io::Error::other(NOT_SHOPSIM)),
+    }
+    stream.get_ref().set_read_timeout(Some(silence))?;
+    Ok(stream)
+}
+
+/// Sends a request.
+fn request(target: SocketAddr, path: &str) -> io::Result<TcpStream> {
+    let mut stream = TcpStream::connect_timeout(&target, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    // HTTP/1.0: the response is not chunked, and ends with the connection.
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: {target}\r\n\r\n")?;
+    Ok(stream)
 }
 
 /// What is said of a response that no shopsim gives.
