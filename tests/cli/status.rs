@@ -2,11 +2,15 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
+use std::process::Stdio;
 use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
 
 use super::program::{Program, ended};
 
 const TWO_SHOPS: &str = include_str!("../golden/status/two-shops.json");
+/// How long a command may take that ends by itself.
+const PATIENCE: Duration = Duration::from_secs(30);
 const TABLE: &str = include_str!("../golden/status/two-shops.txt");
 
 /// What an answer is to be.
@@ -21,19 +25,55 @@ fn ok(body: &str) -> Planned {
     Planned::Answer(200, body.to_owned())
 }
 
-/// Answers one request after the other, as planned, then no more; the heads of the requests.
+/// Answers one request after the other, as planned, then no more; the heads of the requests. Who asks for the stream of
+/// events is refused, as one too many.
 fn serve(listener: TcpListener, plan: Vec<Planned>) -> Receiver<String> {
     let (sender, heads) = channel();
     std::thread::spawn(move || {
         for planned in plan {
-            let (mut stream, _) = listener.accept().unwrap();
-            sender.send(head(&stream)).unwrap();
+            let (mut stream, head) = loop {
+                let (mut stream, _) = listener.accept().unwrap();
+                let head = head(&stream);
+                if !head.starts_with(STREAM) {
+                    break (stream, head);
+                }
+                answer(&mut stream, 503, "");
+            };
+            sender.send(head).unwrap();
             if let Planned::Answer(status, body) = planned {
-                write!(stream, "HTTP/1.1 {status} X\r\nconnection: close\r\n\r\n{body}").unwrap();
+                answer(&mut stream, status, &body);
             }
         }
     });
     heads
+}
+
+const STREAM: &str = "GET /api/v1/events ";
+
+fn answer(stream: &mut TcpStream, status: u16, body: &str) {
+    write!(stream, "HTTP/1.1 {status} X\r\nconnection: close\r\n\r\n{body}").unwrap();
+}
+
+/// A run that is asked once, or more often, and then tells its end to who follows it, and is gone.
+fn run_that_ends(last: String) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let (mut follower, mut was_asked) = (None, false);
+        while follower.is_none() || !was_asked {
+            let (mut stream, _) = listener.accept().unwrap();
+            if head(&stream).starts_with(STREAM) {
+                follower = Some(stream);
+            } else {
+                answer(&mut stream, 200, TWO_SHOPS);
+                was_asked = true;
+            }
+        }
+        let shops = format!("id: 1-1\nevent: shops\ndata: {}\n", TWO_SHOPS.trim_end());
+        let end = format!("id: 1-2\nevent: end\ndata: {}\n", last.trim_end());
+        answer(&mut follower.unwrap(), 200, &format!(":\n\n{shops}\n{end}\n"));
+    });
+    port
 }
 
 fn head(stream: &TcpStream) -> String {
@@ -120,7 +160,14 @@ fn the_address_is_that_of_the_flag_else_the_environment_else_the_config() {
 
 fn watch(program: &Program, port: u16, arguments: &str) -> (Option<i32>, String, String) {
     let mut command = program.command(&format!("status --watch --every 100ms --listen {port} {arguments}"));
-    let ended = ended(command.output().unwrap());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let begin = Instant::now();
+    while child.try_wait().unwrap().is_none() && begin.elapsed() < PATIENCE {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    // It has none to end of its own after that.
+    let _ = child.kill();
+    let ended = ended(child.wait_with_output().unwrap());
     (ended.code, ended.stdout, ended.stderr)
 }
 
@@ -135,6 +182,16 @@ fn watching_appends_a_table_an_answer_outlives_a_silence_and_ends_with_the_run()
     let ended = TABLE.replace("2 shops: ", "the run has ended; 2 shops: ");
     assert_eq!(out, format!("{TABLE}\n{TABLE}\n{ended}"));
     assert_eq!(err.lines().count(), 2, "each silence is told once: {err}");
+}
+
+#[test]
+fn watching_ends_when_the_run_tells_its_end_though_nobody_answers_any_more() {
+    let last = TWO_SHOPS.replace("\"playing\"", "\"ended\"");
+    let (code, out, err) = watch(&Program::new(), run_that_ends(last), "");
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.starts_with(TABLE), "{out}");
+    let ended = TABLE.replace("2 shops: ", "the run has ended; 2 shops: ");
+    assert!(out.ends_with(&format!("\n{ended}")), "{out}");
 }
 
 #[test]

@@ -47,7 +47,8 @@ impl Screen {
     }
 }
 
-/// The lines of a table that fit on a terminal below some others: whole shops, and how many there are more.
+/// The lines of a table that fit on a terminal below some others: whole shops, and how many there are more. On a low
+/// terminal the first shop's line and that number take the place of the head.
 pub fn fit(table: &Table, rows: usize) -> Vec<String> {
     // The cursor stands below the last line.
     let room = rows.saturating_sub(1);
@@ -55,16 +56,22 @@ pub fn fit(table: &Table, rows: usize) -> Vec<String> {
     if all.len() <= room {
         return all;
     }
-    let mut lines: Vec<String> = table.head.iter().take(room).cloned().collect();
-    let mut left = table.shops.len();
-    for shop in &table.shops {
-        if lines.len() + shop.len() + 1 > room {
+    let shops = &table.shops;
+    // The number of those that are not shown has a line, and the first shop has one.
+    let least = usize::from(!shops.is_empty()) + usize::from(shops.len() > 1);
+    let mut lines: Vec<String> = table.head.iter().take(room.saturating_sub(least)).cloned().collect();
+    let mut left = shops.len();
+    for shop in shops {
+        let more = usize::from(left > 1);
+        let free = room.saturating_sub(lines.len() + more);
+        let is_first = left == shops.len();
+        if free < shop.len() && !(is_first && free > 0) {
             break;
         }
-        lines.extend(shop.iter().cloned());
+        lines.extend(shop.iter().take(free).cloned());
         left -= 1;
     }
-    if lines.len() < room {
+    if left > 0 && lines.len() < room {
         lines.push(format!("… and {left} more: shopsim status"));
     }
     lines
@@ -121,5 +128,19 @@ mod tests {
         for rows in 0..40 {
             assert!(fit(&table(1000), rows).len() < rows.max(1));
         }
+    }
+
+    #[test]
+    fn a_low_terminal_shows_the_first_shop_and_how_many_there_are_more_rather_than_the_head() {
+        let at = |rows| fit(&table(1000), rows);
+        assert_eq!(at(2), ["… and 1000 more: shopsim status"]);
+        assert_eq!(at(3), ["shop-1", "… and 999 more: shopsim status"]);
+        assert_eq!(at(5), ["title", "summary", "shop-1", "… and 999 more: shopsim status"]);
+        for rows in 3..40 {
+            let lines = at(rows);
+            assert!(lines.iter().any(|line| line == "shop-1"), "{rows}: {lines:?}");
+            assert!(lines.last().unwrap().starts_with("… and "), "{rows}: {lines:?}");
+        }
+        assert_eq!(fit(&table(1), 3), ["title", "shop-1"], "there are no more");
     }
 }

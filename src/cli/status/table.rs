@@ -175,11 +175,27 @@ fn restarts(restarts: Restarts) -> String {
 
 /// Rows per second; one digit after the point below ten.
 fn rate(rate: f64) -> String {
-    if rate < 9.95 { format!("{rate:.1}") } else { format!("{rate:.0}") }
+    match beyond(rate) {
+        Some(bound) => bound.to_owned(),
+        None if rate < 9.95 => format!("{rate:.1}"),
+        None => format!("{rate:.0}"),
+    }
+}
+
+/// What is shown of a number that no run has, and that would take hundreds of digits.
+fn beyond(number: f64) -> Option<&'static str> {
+    match number {
+        1e15.. => Some("> 10^15"),
+        ..-1e15 => Some("< -10^15"),
+        _ => None,
+    }
 }
 
 /// Seconds; from a minute on in words.
 fn lag(seconds: f64) -> String {
+    if let Some(bound) = beyond(seconds) {
+        return format!("{bound}s");
+    }
     match Duration::try_from_secs_f64(seconds) {
         Ok(lag) if lag.as_secs() >= 60 => words(lag),
         _ => format!("{seconds:.1}s"),
@@ -322,7 +338,23 @@ mod tests {
     #[test]
     fn numbers_are_short() {
         assert_eq!([0.0, 0.04, 9.94, 9.96, 412.4].map(rate), ["0.0", "0.0", "9.9", "10", "412"]);
-        assert_eq!([0.0, 8.14, 59.94, 125.0, 1e30].map(lag)[..4], ["0.0s", "8.1s", "59.9s", "2m 5s"]);
+        assert_eq!([0.0, 8.14, 59.94, 125.0].map(lag), ["0.0s", "8.1s", "59.9s", "2m 5s"]);
         assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn numbers_beyond_measure_are_short_too() {
+        assert_eq!(
+            [9e14, 1e300, f64::INFINITY, -1e300].map(rate),
+            ["900000000000000", "> 10^15", "> 10^15", "< -10^15"]
+        );
+        assert_eq!([1e30, 1e300, -1e300].map(lag), ["> 10^15s", "> 10^15s", "< -10^15s"]);
+        let mut document = document();
+        document["totals"]["rates"]["inserted"] = json!(1e300);
+        document["shops"][1]["rates"]["deleted"] = json!(1e300);
+        document["shops"][1]["lag_seconds"] = json!(1e300);
+        let text = table(document, false);
+        assert!(text.lines().all(|line| line.chars().count() < 200), "{text}");
+        assert!(text.contains("rows, > 10^15 rows/s"), "{text}");
     }
 }

@@ -1,17 +1,19 @@
 //! `shopsim status --watch`: asks again and again.
 //!
-//! Owns the loop and its end, and what is shown while nobody answers. The same for all failures: the run may be about to
-//! begin, or to come back.
+//! Owns the loop and its end, which the run tells or answers, and what is shown while nobody answers. The same for all
+//! failures: the run may be about to begin, or to come back.
 
 use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use console::Term;
 use tokio::time::Instant;
 
-use super::answer::{Answer, ask};
+use super::answer::{Answer, ask, told};
+use super::ending;
 use super::screen::{Screen, Size, fit};
 use super::table::{Paint, Table, words};
 use super::{Arguments, Failure, fail, print};
@@ -30,22 +32,30 @@ pub fn run(arguments: &Arguments, target: SocketAddr) -> ExitCode {
         paint: Paint(colour_wanted_on_stdout()),
         ..View::default()
     };
+    let (only, end) = (&arguments.shops.only, ending::follow(target));
     loop {
-        let asked = Instant::now();
-        let result = ask(target, &arguments.shops.only);
+        let until = Instant::now() + arguments.every;
+        let mut result = ask(target, only);
+        // Who does not answer may have told its end a moment ago.
+        let patience = if result.is_ok() { Duration::ZERO } else { LOOK };
+        let mut has_ended = matches!(&result, Ok(answer) if answer.chain.has_ended());
+        if !has_ended && let Ok(last) = end.recv_timeout(patience) {
+            (result, has_ended) = (told(last, only), true);
+        }
         if let Err(failure) = &result
             && failure.code == EXIT_CONFIG
         {
             return fail(failure);
         }
-        let ended = matches!(&result, Ok(answer) if answer.chain.has_ended());
-        let until = asked + arguments.every;
-        let shown = view.take(result).and_then(|()| if ended { Ok(()) } else { view.wait(until) });
-        match shown {
-            Ok(()) if ended => return ExitCode::SUCCESS,
-            Ok(()) => {}
+        let shown = view
+            .take(result)
+            .and_then(|()| if has_ended { Err(ExitCode::SUCCESS) } else { view.wait(until, &end) });
+        let last = match shown {
+            Ok(None) => continue,
+            Ok(Some(last)) => last,
             Err(code) => return code,
-        }
+        };
+        return view.take(told(last, only)).map_or_else(|code| code, |()| ExitCode::SUCCESS);
     }
 }
 
@@ -92,14 +102,19 @@ impl View {
         self.draw()
     }
 
-    /// Waits for the next request, and keeps what is shown up to date.
-    fn wait(&mut self, until: Instant) -> Result<(), ExitCode> {
+    /// Waits for the next request, and keeps what is shown up to date; the last state of the run if it ends meanwhile.
+    fn wait(&mut self, until: Instant, end: &Receiver<String>) -> Result<Option<String>, ExitCode> {
         loop {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return Ok(());
+                return Ok(None);
             }
-            std::thread::sleep(left.min(LOOK));
+            match end.recv_timeout(left.min(LOOK)) {
+                Ok(last) => return Ok(Some(last)),
+                Err(RecvTimeoutError::Timeout) => {}
+                // Nobody follows the run.
+                Err(RecvTimeoutError::Disconnected) => std::thread::sleep(left.min(LOOK)),
+            }
             if self.in_place && (self.size != size() || self.silence.is_some()) {
                 self.draw()?;
             }
