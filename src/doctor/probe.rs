@@ -23,10 +23,12 @@ pub async fn probe(server: &ConnectionParameters, facts: &Facts, asked: &Asked) 
     match Connection::open(server, "doctor", DEADLINE, true).await {
         Ok(connection) => {
             let tried = attempt(&connection, facts, asked).await;
-            // Nobody else is in the session: if there was no slot, this fails, and the session's end does the same.
-            let _ = connection
-                .batch("drop the slot", &format!("SELECT pg_drop_replication_slot('{SLOT}')"))
-                .await;
+            // The session's end would do the same. A slot that was not made is no error in the server's log.
+            let drop = format!(
+                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots
+                 WHERE slot_name = '{SLOT}' AND active_pid = pg_backend_pid()"
+            );
+            let _ = connection.batch("drop the slot", &drop).await;
             tried.unwrap_or_else(|error| Probe::Failed(error.to_string()))
         }
         Err(error) => Probe::Failed(error.to_string()),

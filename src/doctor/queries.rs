@@ -60,6 +60,8 @@ pub fn server(asked: &Asked) -> String {
             'schema_exists', EXISTS (SELECT FROM pg_namespace WHERE nspname = {}),
             'provider_roles', (SELECT coalesce(jsonb_agg(rolname), '[]') FROM pg_roles
                 WHERE rolname IN ('rds_superuser', 'cloudsqlsuperuser', 'azure_pg_admin')),
+            'sees_rules', has_table_privilege(to_regclass('pg_catalog.pg_hba_file_rules'), 'SELECT')
+                AND has_function_privilege(to_regprocedure('pg_catalog.pg_hba_file_rules()'), 'EXECUTE'),
             'sees_activity', pg_has_role(session_user, 'pg_read_all_stats', 'USAGE')
         )::text",
         literal(&asked.schema)

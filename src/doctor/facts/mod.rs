@@ -87,6 +87,9 @@ pub struct Server {
     /// Roles that only a provider's servers have.
     #[serde(default)]
     pub provider_roles: Vec<String>,
+    /// The role of the session may read `pg_hba_file_rules`.
+    #[serde(default)]
+    pub sees_rules: Option<bool>,
     /// The role of the session sees what all others do.
     #[serde(default)]
     pub sees_activity: Option<bool>,
