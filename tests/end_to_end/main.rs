@@ -14,6 +14,7 @@ mod claims;
 mod cold;
 mod crashes;
 mod doctor;
+mod doctor_advice;
 mod downtime;
 mod encodings;
 mod grade_hostile;

@@ -34,15 +34,27 @@ pub struct Asked {
     pub schema: String,
     /// The tables; `None`: all of the schema.
     pub tables: Option<Vec<String>>,
-    /// Whether the tables are shopsim's own: the next run makes those that are missing, and refuses those whose columns
-    /// were altered.
+    /// Whether the tables are shopsim's own: the next run makes those that are missing.
     pub tables_of_shopsim: bool,
     /// The publication; `None`: the one that has most of the tables.
     pub publication: Option<String>,
+    /// Whether the server is a shop's own, whose settings are in shopsim's config.
+    pub private_server: bool,
     /// Whether the writers' sessions do not wait for their commits; `None`: as the server's setting says.
     pub commits_without_waiting: Option<bool>,
+    /// Tables that shopsim fills, each with the column that it sets to the time of each update, if it has one.
+    pub filled: BTreeMap<String, Option<Stamp>>,
     /// Rows that the largest tick writes, by table.
     pub rows_per_tick: BTreeMap<String, u64>,
+}
+
+/// A column that shopsim sets to the time of each update.
+#[derive(Clone, Debug)]
+pub struct Stamp {
+    /// Its name.
+    pub column: String,
+    /// Whether the config asks for an index on it.
+    pub index: bool,
 }
 
 impl Asked {

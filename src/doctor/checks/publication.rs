@@ -40,17 +40,22 @@ fn missing(case: &Case<'_>) -> Vec<Finding> {
         (Maker::ByHand, _) | (_, Some(_)) => Some(Level::Error),
         (Maker::ByTool, None) => Some(Level::Note),
     };
-    let asked: Vec<&Table> = case.facts.asked_tables().filter(|table| publishable(table)).collect();
     let seen = match name {
         Some(name) => format!("there is no publication {name}"),
         None => "there is no publication with any of the tables".to_owned(),
     };
     let why = "most tools read one that is made by hand, with the tables that they shall see and no others";
     let found = case.finding("publication-missing", level, seen, why);
-    if asked.is_empty() {
-        return found.into_iter().collect();
+    found.map(|found| found.cures(made_by_hand(case))).into_iter().collect()
+}
+
+/// Makes the publication that is missing; `None`: there is one, or nothing to publish, or it is not known.
+pub(super) fn made_by_hand(case: &Case<'_>) -> Option<Cure> {
+    let asked: Vec<&Table> = case.facts.asked_tables().filter(|table| publishable(table)).collect();
+    if case.facts.publications.is_none() || case.publication().is_some() || asked.is_empty() {
+        return None;
     }
-    let name = name.unwrap_or(NAME);
+    let name = case.asked.publication.as_deref().unwrap_or(NAME);
     let tables: Vec<String> = asked.iter().map(|table| sql_name(table)).collect();
     let root = match wanted_via_root(case) {
         Some(true) if asked.iter().any(|table| table.kind == "p") => {
@@ -59,7 +64,7 @@ fn missing(case: &Case<'_>) -> Vec<Finding> {
         _ => "",
     };
     let sql = format!("CREATE PUBLICATION {} FOR TABLE {}{root};", quote(name), tables.join(", "));
-    found.map(|found| found.cure(Cure::now(Step::Publications, subject(name), sql))).into_iter().collect()
+    Some(Cure::now(Step::Publications, subject(name), sql))
 }
 
 /// A table that is not in the publication is silently not replicated.

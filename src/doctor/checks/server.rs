@@ -179,7 +179,13 @@ fn listens_locally(case: &Case<'_>) -> Vec<Finding> {
         return vec![];
     }
     let seen = format!("listen_addresses is {:?}", case.facts.text("listen_addresses").unwrap_or_default());
-    let why = "a tool on another machine, or in a container, cannot reach the server";
+    let why = match case.asked.private_server {
+        true => {
+            "a tool on another machine, or in a container, cannot reach the server; to let it in, set `listen` and a \
+             `password` under `[embedded]`"
+        }
+        false => "a tool on another machine, or in a container, cannot reach the server",
+    };
     case.finding("listens-locally", readers(Level::Note), seen, why).into_iter().collect()
 }
 

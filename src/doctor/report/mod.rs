@@ -90,7 +90,7 @@ mod tests {
 
     /// The lines of the SQL that are no comments.
     fn run(findings: Vec<Finding>) -> Vec<String> {
-        let sql = fix_sql(&[report(findings)]);
+        let sql = fix_sql(&report(findings));
         sql.lines().filter(|line| !line.starts_with("--") && !line.is_empty()).map(str::to_owned).collect()
     }
 
