@@ -153,6 +153,11 @@ fn wanted(asked: &Asked) -> String {
 /// `Table`. An identity by an index that is gone is none.
 pub fn tables(asked: &Asked) -> String {
     let (wanted, role) = (wanted(asked), role(asked));
+    let unique = "pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+                WHERE i.indrelid = c.oid AND i.indisunique AND i.indimmediate AND i.indisvalid AND NOT i.indisprimary
+                    AND i.indpred IS NULL AND i.indexprs IS NULL
+                    AND (SELECT bool_and(a.attnotnull) FROM pg_attribute a
+                        WHERE a.attrelid = c.oid AND a.attnum = ANY (i.indkey::int2[]))";
     format!(
         "{wanted}, examined AS (SELECT {role} AS oid)
         SELECT jsonb_build_object(
@@ -164,11 +169,11 @@ pub fn tables(asked: &Asked) -> String {
             'select', has_table_privilege(e.oid, c.oid, 'SELECT'),
             'row_security', c.relrowsecurity AND (c.relforcerowsecurity OR NOT pg_has_role(e.oid, c.relowner, 'USAGE')),
             'primary_key', EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary),
-            'unique_index', (SELECT min(x.relname::text) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-                WHERE i.indrelid = c.oid AND i.indisunique AND i.indimmediate AND i.indisvalid AND NOT i.indisprimary
-                    AND i.indpred IS NULL AND i.indexprs IS NULL
-                    AND (SELECT bool_and(a.attnotnull) FROM pg_attribute a
-                        WHERE a.attrelid = c.oid AND a.attnum = ANY (i.indkey::int2[]))),
+            'unique_index', (SELECT min(x.relname::text) FROM {unique}),
+            'key_index', (SELECT min(x.relname::text) FROM {unique}
+                AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)
+                AND 0 = ALL (i.indoption::int2[])
+                AND (SELECT bool_and(o.opcdefault) FROM pg_opclass o WHERE o.oid = ANY (i.indclass::oid[]))),
             'toast_bytes', CASE WHEN c.reltoastrelid <> 0 THEN pg_relation_size(c.reltoastrelid) END,
             'row_bytes', CASE WHEN c.reltuples > 0 AND c.relpages > 0
                 THEN c.relpages * current_setting('block_size')::float8 / c.reltuples END,

@@ -17,6 +17,10 @@ use crate::value::{SECOND, Timestamp};
 /// The longest wait for a connection, and for each answer.
 pub const DEADLINE: Duration = Duration::from_secs(10);
 
+/// In the transaction, before any query. Operators and functions that somebody has made in another schema must not be
+/// run: the session may be a superuser's. A lock of another session is not waited for until the deadline.
+const SETTINGS: &str = "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL lock_timeout = '2s'";
+
 /// The time over which the growth of the log is measured, in seconds.
 const MEASURED: f64 = 1.0;
 
@@ -42,6 +46,7 @@ pub async fn read(
     wall: impl Fn() -> Timestamp,
 ) -> Result<Facts, PgError> {
     let reader = Reader { snapshot: open(server).await? };
+    reader.snapshot.texts("look at the server", SETTINGS).await?;
     let facts = reader.facts(asked, wall).await;
     // The server's log tells of a client that leaves a transaction open. A server that is silent would be silent again.
     if !matches!(facts, Err(PgError::Deadline { .. })) {
@@ -83,12 +88,14 @@ impl Reader {
             Some(true) => self.all(queries::RULES).await?,
             _ => None,
         };
+        let tables = self.all(&queries::tables(asked)).await?;
         let facts = Facts {
             server,
             settings: self.all(&queries::settings()).await?.unwrap_or_default(),
             role_settings: self.all(&queries::role_settings(asked)).await?.unwrap_or_default(),
             role: self.one(&queries::role_facts(asked)).await?,
-            tables: self.all(&queries::tables(asked)).await?.unwrap_or_default(),
+            tables_seen: tables.is_some(),
+            tables: tables.unwrap_or_default(),
             publications: self.all(queries::PUBLICATIONS).await?,
             published: self.all(&queries::published(asked)).await?,
             slots: self.all(&queries::slots()).await?,
@@ -103,11 +110,11 @@ impl Reader {
     }
 
     /// The rows of a query; `None` if the server refuses it: an older version does not have something, or the role may not
-    /// see it. The transaction goes on.
+    /// see it. The transaction goes on, and the locks that the query took are released.
     async fn rows(&self, sql: &str) -> Result<Option<Vec<Vec<Option<String>>>>, PgError> {
         let doing = "look at the server";
-        self.snapshot.texts(doing, "SAVEPOINT doctor").await?;
-        match self.snapshot.texts(doing, sql).await {
+        let sql = format!("SAVEPOINT doctor; {sql}; ROLLBACK TO doctor");
+        match self.snapshot.texts(doing, &sql).await {
             Ok(rows) => Ok(Some(rows)),
             Err(error @ PgError::Statement { .. }) => {
                 // Of a connection that is gone, the first error tells more.

@@ -19,7 +19,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use super::facts::{Facts, Publication, Table};
-use super::finding::{CHECKS, Finding, Level};
+use super::finding::{CHECKS, Cure, Finding, Level};
 use super::tools::Tool;
 use crate::quoting::qualified;
 
@@ -92,6 +92,9 @@ pub fn findings(facts: &Facts, asked: &Asked) -> Vec<Finding> {
     let case = Case { facts, asked, tools: asked.considered() };
     let mut found: Vec<Finding> =
         ALL.iter().flat_map(|group| group.iter()).flat_map(|check| check(&case)).collect();
+    if facts.server.in_recovery {
+        found.iter_mut().flat_map(|finding| &mut finding.cures).for_each(Cure::on_the_primary);
+    }
     found.sort_by_key(|finding| (std::cmp::Reverse(finding.level), finding.number));
     found
 }
@@ -137,14 +140,22 @@ impl Case<'_> {
         self.asked.role.as_deref().unwrap_or(&self.facts.server.session_role)
     }
 
+    /// Whether it is known which tables there are, and which publication has them.
+    fn knows_publications(&self) -> bool {
+        self.facts.tables_seen && self.facts.publications.is_some() && self.facts.published.is_some()
+    }
+
     /// The publication that counts: the named one, or the one that has most of the tables.
     fn publication(&self) -> Option<&Publication> {
         let publications = self.facts.publications.as_ref()?;
         if let Some(name) = &self.asked.publication {
             return publications.iter().find(|publication| publication.name == *name);
         }
+        // A partitioned table may have no partition yet.
+        let holds = |table: &&Table| matches!(table.kind.as_str(), "r" | "p");
         let stored = |publication: &Publication| {
-            self.facts.stored_tables().filter(|table| self.is_published(publication, table)).count()
+            let tables = self.facts.tables.iter().filter(holds);
+            tables.filter(|table| self.is_published(publication, table)).count()
         };
         // The first of equals.
         publications

@@ -125,7 +125,7 @@ fn create(case: &Case<'_>) -> Vec<Finding> {
                 Tool::Shopsim => (role.state_schema != Some(true)).then_some(Level::Error),
                 _ if wants.creates => Some(Level::Error),
                 // It makes the publication if it finds none.
-                Tool::Debezium => (!has_publication).then_some(Level::Warning),
+                Tool::Debezium => (!has_publication && case.knows_publications()).then_some(Level::Warning),
                 _ => None,
             }
         };

@@ -31,7 +31,7 @@ fn full(table: &Table) -> Cure {
 }
 
 fn missing(case: &Case<'_>) -> Vec<Finding> {
-    if !case.facts.server.schema_exists {
+    if !case.facts.server.schema_exists || !case.facts.tables_seen {
         return vec![];
     }
     let schema = &case.asked.schema;
@@ -101,7 +101,7 @@ fn primary_key(case: &Case<'_>) -> Vec<Finding> {
                updates and deletes, or refuse the table";
     let cures = without.iter().map(|table| {
         let cure = |sql: String| Cure::now(Step::Tables, format!("key of {}", sql_name(table)), sql);
-        match &table.unique_index {
+        match &table.key_index {
             Some(index) => {
                 cure(format!("ALTER TABLE {} ADD PRIMARY KEY USING INDEX {};", sql_name(table), quote(index)))
             }

@@ -27,8 +27,11 @@ pub struct Table {
     pub row_security: Option<bool>,
     /// It has a primary key.
     pub primary_key: bool,
-    /// The unique index that could serve as primary key and replica identity.
+    /// The unique index that could serve as replica identity.
     pub unique_index: Option<String>,
+    /// The unique index that could become the primary key's: it is no constraint's yet.
+    #[serde(default)]
+    pub key_index: Option<String>,
     /// Bytes of values that are stored out of line.
     pub toast_bytes: Option<i64>,
     /// Bytes per row, if it was ever counted.

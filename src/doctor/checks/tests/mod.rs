@@ -1,5 +1,6 @@
 //! Every check finds what it is for, and nothing on a server on which nothing is wrong.
 
+mod cures;
 mod faults;
 mod shops;
 
@@ -160,6 +161,8 @@ fn a_table_without_a_key_takes_its_unique_index_or_the_whole_row() {
     let identity = |sql: &str| format!("ALTER TABLE \"public\".\"orders\" REPLICA IDENTITY {sql};");
     assert_eq!(cure(&facts, &[Tool::Debezium], "table-identity"), identity("FULL"));
     facts.tables[0].unique_index = Some("by \"no\"".into());
+    assert!(cure(&facts, &[Tool::Airbyte], "table-primary-key").contains("(…)"), "it may be a constraint's");
+    facts.tables[0].key_index = Some("by \"no\"".into());
     assert_eq!(cure(&facts, &[Tool::Debezium], "table-identity"), identity("USING INDEX \"by \"\"no\"\"\""));
     assert_eq!(cure(&facts, &[Tool::Materialize], "table-identity"), identity("FULL"));
     assert_eq!(
