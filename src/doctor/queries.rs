@@ -163,7 +163,7 @@ pub fn tables(asked: &Asked) -> String {
         SELECT jsonb_build_object(
             'schema', n.nspname, 'name', c.relname, 'kind', c.relkind, 'persistence', c.relpersistence,
             'identity', CASE WHEN c.relreplident = 'i' AND NOT EXISTS (
-                SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident) THEN 'n' ELSE c.relreplident END,
+                SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident) THEN 'gone' ELSE c.relreplident::text END,
             'partition_of', w.partition_of,
             'owned', pg_has_role(e.oid, c.relowner, 'USAGE'),
             'select', has_table_privilege(e.oid, c.oid, 'SELECT'),
@@ -237,7 +237,10 @@ pub fn slots() -> String {
 /// `Activity`, but for its lists and what later versions have.
 pub const ACTIVITY: &str = "
 SELECT jsonb_build_object(
-    'clients', (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
+    'clients', CASE WHEN pg_has_role(session_user, 'pg_read_all_stats', 'USAGE')
+        THEN (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')
+        -- Of other roles' sessions only their number is seen.
+        ELSE (SELECT sum(numbackends) FROM pg_stat_database) END,
     'senders', (SELECT count(*) FROM pg_stat_replication),
     'standbys', (SELECT count(*) FROM pg_replication_slots WHERE slot_type = 'physical')
         + (SELECT count(*) FROM pg_stat_replication r WHERE NOT EXISTS (

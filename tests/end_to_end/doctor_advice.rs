@@ -70,7 +70,8 @@ async fn the_column_that_shopsim_sets_is_the_cursor_and_the_advice_for_a_shop_wi
     let cured = place.shopsim(&doctor);
     assert_eq!(cured.code, Some(0), "{}", cured.out);
     assert!(!cured.out.contains("cursor-unset"), "{}", cured.out);
-    assert!(cured.out.contains("set `listen` and a `password` under `[embedded]`"), "{}", cured.out);
+    let text = cured.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("set `listen` and a `password` under `[embedded]`"), "{text}");
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ pub struct Table {
     pub kind: String,
     /// `relpersistence`.
     pub persistence: String,
-    /// `relreplident`.
+    /// `relreplident`; `gone` if it is an index that was dropped.
     pub identity: String,
     /// The table that it is a partition of, as schema and name; `None`: it was asked for itself.
     pub partition_of: Option<(String, String)>,
@@ -56,7 +56,7 @@ impl Table {
     pub fn has_identity(&self) -> bool {
         match self.identity.as_str() {
             "f" | "i" => true,
-            "n" => false,
+            "n" | "gone" => false,
             _ => self.primary_key,
         }
     }

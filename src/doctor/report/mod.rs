@@ -134,6 +134,17 @@ mod tests {
     }
 
     #[test]
+    fn of_thousands_of_cures_the_first_are_shown_and_all_are_printed_as_sql() {
+        let long = format!("CREATE PUBLICATION p FOR TABLE {};", "t, ".repeat(5_000));
+        let numbered = (1..5_000).map(|number| cure(Step::Tables, "t", &format!("SELECT {number};")));
+        let cures: Vec<Cure> = std::iter::once(cure(Step::Tables, "p", &long)).chain(numbered).collect();
+        let report = report(vec![finding("a", Level::Note, true, cures)]);
+        let text = table(std::slice::from_ref(&report), false);
+        assert!(text.len() < 3_000 && text.contains("    4992 more cures like these: --fix-sql"), "{text}");
+        assert!(fix_sql(&report).contains("SELECT 4999;"));
+    }
+
+    #[test]
     fn the_report_says_for_which_tools_the_server_is_ready() {
         let text = table(&[report(vec![finding("a", Level::Note, false, vec![])])], false);
         assert!(text.contains("\nready for debezium; not ready for dms\n"), "{text}");

@@ -1,8 +1,8 @@
 //! A cure that is run unasked works, and hurts no tool that was named.
 
 use super::{one, partitioned};
-use crate::doctor::checks::findings;
 use crate::doctor::checks::fixtures::{asked, good, set};
+use crate::doctor::checks::{Asked, findings};
 use crate::doctor::facts::{Facts, Heartbeat};
 use crate::doctor::tools::Tool;
 
@@ -62,4 +62,11 @@ fn a_heartbeat_in_a_schema_of_its_own_needs_that_schema_too() {
     facts.heartbeats.push(Heartbeat { schema, name, write: Some(false) });
     let sql = unasked(&facts, &[Tool::Debezium], "heartbeat-table");
     assert!(sql.contains(&"GRANT USAGE ON SCHEMA \"beat\" TO \"cdc\";".to_owned()), "{sql:?}");
+}
+
+#[test]
+fn a_table_that_is_named_with_its_schema_is_told_how_the_schema_is_named() {
+    let asked = Asked { tables: Some(vec!["public.orders".into()]), ..asked(&[Tool::Debezium]) };
+    let found = findings(&good(), &asked);
+    assert!(one(&found, "table-missing").why.ends_with("that of --schema"), "{found:#?}");
 }

@@ -97,6 +97,7 @@ const FAULTS: &[Fault] = &[
     }),
     (&["table-identity"], Tool::Debezium, Error, |f, _| f.tables[0].primary_key = false),
     (&["table-identity"], Tool::Airbyte, Error, |f, _| f.tables[0].identity = "n".into()),
+    (&["table-identity"], Tool::Airbyte, Error, |f, _| f.tables[0].identity = "gone".into()),
     (&["table-primary-key"], Tool::Airbyte, Error, |f, _| {
         f.tables[0].primary_key = false;
         f.tables[0].identity = "f".into();
