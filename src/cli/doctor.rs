@@ -2,6 +2,9 @@
 //!
 //! Owns its flags, which servers are examined, and the exit code. What is checked is in `doctor`.
 
+mod url;
+
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,9 +14,11 @@ use futures_util::{StreamExt, stream};
 use super::{EXIT_CONFIG, EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile, TableFormat, write_stderr};
 use crate::chain::{self, Chain, Shop, wall_now};
 use crate::clients::Endpoint;
-use crate::config::{ConnectionParameters, Database, warehouse};
+use crate::config::{ConnectionParameters, Database, TechKind, warehouse};
 use crate::doctor::report::{Report, fix_sql, json, table};
-use crate::doctor::{Asked, Examined, SLOT, Tool, examine};
+use crate::doctor::{Asked, Examined, SLOT, Stamp, Tool, examine};
+use crate::pg::PgError;
+use crate::plan::TablePlan;
 use crate::run::Servers;
 use crate::supervise::Failure;
 use crate::telemetry;
@@ -24,7 +29,7 @@ const TOGETHER: usize = 8;
 const AFTER_HELP: &str = "\
 Examines a server of yours (a URL or libpq connection string), or without one the databases of the config's shops. It \
 reads only. Without --for it says what every tool needs, and for which tools the server is ready; what only some tools \
-want, and they contradict each other, is told as a note. `docs/doctor.md` lists the checks and their sources.
+want is a note, since tools contradict each other. Exit 0 without --for does not mean ready for every tool: name yours.
 
 Tools: debezium, airbyte, dms, fivetran, dlt, peerdb, estuary, materialize, risingwave, datastream, supabase-etl, \
 subscription (CREATE SUBSCRIPTION), cursor (loads by a column such as updated_at), shopsim (its own needs).
@@ -50,7 +55,7 @@ pub struct Arguments {
     pub(crate) file: ShopsFile,
     #[command(flatten)]
     pub(crate) shops: Only,
-    /// What the server must be ready for; may be given several times
+    /// What the server must be ready for; may be given several times, or with commas
     #[arg(long = "for", value_name = "TOOL", value_delimiter = ',')]
     tools: Vec<Tool>,
     /// The role that the tool connects as; default: that of the connection
@@ -99,11 +104,14 @@ impl Arguments {
         let asked = self.asked();
         let own = || shop.plan.tables.iter().map(|table| table.name.clone()).collect();
         let rows = shop.plan.tables.iter();
+        let schema = self.schema.clone().unwrap_or_else(|| shop.plan.schema.clone());
         Asked {
-            schema: self.schema.clone().unwrap_or_else(|| shop.plan.schema.clone()),
             tables_of_shopsim: asked.tables.is_none(),
             tables: asked.tables.or_else(|| Some(own())),
+            private_server: matches!(shop.config.database.value, Database::Embedded { .. }),
             commits_without_waiting: Some(!shop.config.synchronous_commit),
+            filled: if schema == shop.plan.schema { filled(shop) } else { BTreeMap::new() },
+            schema,
             rows_per_tick: rows
                 .map(|table| (table.name.clone(), table.insert_rows + table.update_rows))
                 .collect(),
@@ -112,35 +120,54 @@ impl Arguments {
     }
 }
 
+/// The tables that a shop fills, with the column that tells when a row was changed.
+fn filled(shop: &Shop) -> BTreeMap<String, Option<Stamp>> {
+    let stamp = |table: &TablePlan| {
+        let tech = table.tech(TechKind::UpdatedAt)?;
+        Some(Stamp { column: tech.name.clone(), index: tech.index })
+    };
+    shop.plan.tables.iter().map(|table| (table.name.clone(), stamp(table))).collect()
+}
+
 /// Examines a server that the command line names.
 pub fn of_url(arguments: &Arguments) -> ExitCode {
     let text = arguments.url.as_deref().unwrap_or_default();
     let server = match warehouse::connection(text, &chain::SURROUNDINGS) {
         Ok(server) => server,
         Err(wrong) => {
-            let help = wrong.help.map_or(String::new(), |help| format!("; {help}"));
-            write_stderr(&format!("error: {}{help}\n", wrong.message));
+            write_stderr(&format!("error: {}\n", url::wrong(text, &wrong)));
             return ExitCode::from(EXIT_CONFIG);
         }
     };
     announce(arguments);
     let examined = actix::System::new().block_on(look(&server, &arguments.asked(), arguments.probe));
-    let report = Report { shop: None, url: Endpoint::of(&server).url(), result: examined };
+    let result = examined.map_err(|error| url::no_answer(&error, &server));
+    let report = Report { shop: None, url: Endpoint::of(&server).url(), result };
     print(arguments, &[report])
 }
 
 /// Examines the databases of a chain's shops.
 pub fn of_shops(arguments: &Arguments, chain: &Chain) -> ExitCode {
+    if arguments.fix_sql && chain.shops.len() > 1 {
+        write_stderr(&format!(
+            "error: --fix-sql prints the SQL of one server, and there are {} shops: name one of them: --shop NAME\n",
+            chain.shops.len()
+        ));
+        return ExitCode::from(EXIT_CONFIG);
+    }
     let _log = telemetry::begin(telemetry::LogOptions::of_command(Arc::new(wall_now)));
     announce(arguments);
     let reports: Vec<Report> = Servers::with_made_before(chain, async |servers| {
         let report = async |shop: &Shop| {
             let result = match servers.database(shop).await {
-                Ok(Some(server)) => look(&server, &arguments.asked_of(shop), arguments.probe).await,
+                Ok(Some(server)) => {
+                    let examined = look(&server, &arguments.asked_of(shop), arguments.probe).await;
+                    examined.map_err(|error| Failure::from(error).message)
+                }
                 Ok(None) => Err("it has never run, and its private server is not there yet".to_owned()),
                 Err(error) => Err(error),
             };
-            Report { shop: Some(shop.plan.name.clone()), url: url(shop, servers), result }
+            Report { shop: Some(shop.plan.name.clone()), url: url_of(shop, servers), result }
         };
         stream::iter(&chain.shops).map(report).buffered(TOGETHER).collect().await
     });
@@ -156,12 +183,12 @@ fn announce(arguments: &Arguments) {
     }
 }
 
-async fn look(server: &ConnectionParameters, asked: &Asked, probe: bool) -> Result<Examined, String> {
-    examine(server, asked, probe, wall_now).await.map_err(|error| Failure::from(error).message)
+async fn look(server: &ConnectionParameters, asked: &Asked, probe: bool) -> Result<Examined, PgError> {
+    examine(server, asked, probe, wall_now).await
 }
 
 /// The URL of a shop's database, with the password only if it is no secret.
-fn url(shop: &Shop, servers: &Servers) -> String {
+fn url_of(shop: &Shop, servers: &Servers) -> String {
     match &shop.config.database.value {
         Database::Server(server) => Endpoint::of(server).url(),
         Database::Embedded { port } => match servers.knows(&shop.plan.name) {
@@ -173,7 +200,7 @@ fn url(shop: &Shop, servers: &Servers) -> String {
 
 fn print(arguments: &Arguments, reports: &[Report]) -> ExitCode {
     let text = match (arguments.fix_sql, arguments.format) {
-        (true, _) => fix_sql(reports),
+        (true, _) => reports.iter().map(fix_sql).collect(),
         (false, TableFormat::Table) => table(reports, telemetry::colour_wanted_on_stdout()),
         (false, TableFormat::Json) => format!("{:#}\n", json(reports)),
     };

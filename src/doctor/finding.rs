@@ -183,6 +183,13 @@ impl Cure {
         }
     }
 
+    /// Of a standby: what is stored in the database is changed on its primary.
+    pub fn on_the_primary(&mut self) {
+        if self.by_hand.is_none() && matches!(self.step, Step::Roles | Step::Tables | Step::Publications) {
+            self.by_hand = Some("the server is a standby: run it on the primary".to_owned());
+        }
+    }
+
     /// The same, to be run only by somebody who has read why.
     pub fn by_hand(self, why: impl Into<String>) -> Self {
         Self { by_hand: Some(why.into()), ..self }

@@ -60,6 +60,8 @@ pub fn server(asked: &Asked) -> String {
             'schema_exists', EXISTS (SELECT FROM pg_namespace WHERE nspname = {}),
             'provider_roles', (SELECT coalesce(jsonb_agg(rolname), '[]') FROM pg_roles
                 WHERE rolname IN ('rds_superuser', 'cloudsqlsuperuser', 'azure_pg_admin')),
+            'sees_rules', has_table_privilege(to_regclass('pg_catalog.pg_hba_file_rules'), 'SELECT')
+                AND has_function_privilege(to_regprocedure('pg_catalog.pg_hba_file_rules()'), 'EXECUTE'),
             'sees_activity', pg_has_role(session_user, 'pg_read_all_stats', 'USAGE')
         )::text",
         literal(&asked.schema)
@@ -151,22 +153,27 @@ fn wanted(asked: &Asked) -> String {
 /// `Table`. An identity by an index that is gone is none.
 pub fn tables(asked: &Asked) -> String {
     let (wanted, role) = (wanted(asked), role(asked));
+    let unique = "pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+                WHERE i.indrelid = c.oid AND i.indisunique AND i.indimmediate AND i.indisvalid AND NOT i.indisprimary
+                    AND i.indpred IS NULL AND i.indexprs IS NULL
+                    AND (SELECT bool_and(a.attnotnull) FROM pg_attribute a
+                        WHERE a.attrelid = c.oid AND a.attnum = ANY (i.indkey::int2[]))";
     format!(
         "{wanted}, examined AS (SELECT {role} AS oid)
         SELECT jsonb_build_object(
             'schema', n.nspname, 'name', c.relname, 'kind', c.relkind, 'persistence', c.relpersistence,
             'identity', CASE WHEN c.relreplident = 'i' AND NOT EXISTS (
-                SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident) THEN 'n' ELSE c.relreplident END,
+                SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident) THEN 'gone' ELSE c.relreplident::text END,
             'partition_of', w.partition_of,
             'owned', pg_has_role(e.oid, c.relowner, 'USAGE'),
             'select', has_table_privilege(e.oid, c.oid, 'SELECT'),
             'row_security', c.relrowsecurity AND (c.relforcerowsecurity OR NOT pg_has_role(e.oid, c.relowner, 'USAGE')),
             'primary_key', EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary),
-            'unique_index', (SELECT min(x.relname::text) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-                WHERE i.indrelid = c.oid AND i.indisunique AND i.indimmediate AND i.indisvalid AND NOT i.indisprimary
-                    AND i.indpred IS NULL AND i.indexprs IS NULL
-                    AND (SELECT bool_and(a.attnotnull) FROM pg_attribute a
-                        WHERE a.attrelid = c.oid AND a.attnum = ANY (i.indkey::int2[]))),
+            'unique_index', (SELECT min(x.relname::text) FROM {unique}),
+            'key_index', (SELECT min(x.relname::text) FROM {unique}
+                AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)
+                AND 0 = ALL (i.indoption::int2[])
+                AND (SELECT bool_and(o.opcdefault) FROM pg_opclass o WHERE o.oid = ANY (i.indclass::oid[]))),
             'toast_bytes', CASE WHEN c.reltoastrelid <> 0 THEN pg_relation_size(c.reltoastrelid) END,
             'row_bytes', CASE WHEN c.reltuples > 0 AND c.relpages > 0
                 THEN c.relpages * current_setting('block_size')::float8 / c.reltuples END,
@@ -230,7 +237,10 @@ pub fn slots() -> String {
 /// `Activity`, but for its lists and what later versions have.
 pub const ACTIVITY: &str = "
 SELECT jsonb_build_object(
-    'clients', (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
+    'clients', CASE WHEN pg_has_role(session_user, 'pg_read_all_stats', 'USAGE')
+        THEN (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')
+        -- Of other roles' sessions only their number is seen.
+        ELSE (SELECT sum(numbackends) FROM pg_stat_database) END,
     'senders', (SELECT count(*) FROM pg_stat_replication),
     'standbys', (SELECT count(*) FROM pg_replication_slots WHERE slot_type = 'physical')
         + (SELECT count(*) FROM pg_stat_replication r WHERE NOT EXISTS (

@@ -17,6 +17,10 @@ use crate::value::{SECOND, Timestamp};
 /// The longest wait for a connection, and for each answer.
 pub const DEADLINE: Duration = Duration::from_secs(10);
 
+/// In the transaction, before any query. Operators and functions that somebody has made in another schema must not be
+/// run: the session may be a superuser's. A lock of another session is not waited for until the deadline.
+const SETTINGS: &str = "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL lock_timeout = '2s'";
+
 /// The time over which the growth of the log is measured, in seconds.
 const MEASURED: f64 = 1.0;
 
@@ -42,35 +46,14 @@ pub async fn read(
     wall: impl Fn() -> Timestamp,
 ) -> Result<Facts, PgError> {
     let reader = Reader { snapshot: open(server).await? };
-    let before = reader.log_end().await?;
-    let here = wall();
-    let doing = "look at the server";
-    let row = reader.snapshot.texts(doing, &queries::server(asked)).await?;
-    let server: Server = parsed(&row).into_iter().flatten().next().unwrap_or_default();
-    #[expect(clippy::cast_precision_loss, reason = "a difference of seconds")]
-    let clock_skew = Some(server.now - here.0 as f64 / SECOND as f64);
-
-    let mut activity: Activity = reader.one(queries::ACTIVITY).await?.unwrap_or_default();
-    activity.transactions = reader.all(queries::TRANSACTIONS).await?.unwrap_or_default();
-    activity.prepared = reader.all(queries::PREPARED).await?;
-    activity.spilled = reader.one(queries::SPILLED).await?;
-    let facts = Facts {
-        server,
-        settings: reader.all(&queries::settings()).await?.unwrap_or_default(),
-        role_settings: reader.all(&queries::role_settings(asked)).await?.unwrap_or_default(),
-        role: reader.one(&queries::role_facts(asked)).await?,
-        tables: reader.all(&queries::tables(asked)).await?.unwrap_or_default(),
-        publications: reader.all(queries::PUBLICATIONS).await?,
-        published: reader.all(&queries::published(asked)).await?,
-        slots: reader.all(&queries::slots()).await?,
-        activity,
-        rules: reader.all(queries::RULES).await?,
-        heartbeats: reader.all(&queries::heartbeats(asked)).await?.unwrap_or_default(),
-        log_rate: reader.log_rate(before).await?,
-        clock_skew,
-        probe: None,
-    };
-    Ok(facts)
+    reader.snapshot.texts("look at the server", SETTINGS).await?;
+    let facts = reader.facts(asked, wall).await;
+    // The server's log tells of a client that leaves a transaction open. A server that is silent would be silent again.
+    if !matches!(facts, Err(PgError::Deadline { .. })) {
+        // The facts are there, whatever becomes of this.
+        let _ = reader.snapshot.texts("end the transaction", "ROLLBACK").await;
+    }
+    facts
 }
 
 /// JSON texts; `None` if one of them is not as expected.
@@ -84,12 +67,54 @@ struct Reader {
 }
 
 impl Reader {
+    /// All facts but what a probe tells.
+    async fn facts(&self, asked: &Asked, wall: impl Fn() -> Timestamp) -> Result<Facts, PgError> {
+        let before = self.log_end().await?;
+        let here = wall();
+        let doing = "look at the server";
+        let row = self.snapshot.texts(doing, &queries::server(asked)).await?;
+        let server: Server = parsed(&row).into_iter().flatten().next().unwrap_or_default();
+        #[expect(clippy::cast_precision_loss, reason = "a difference of seconds")]
+        let clock_skew = Some(server.now - here.0 as f64 / SECOND as f64);
+
+        let mut activity: Activity = self.one(queries::ACTIVITY).await?.unwrap_or_default();
+        activity.transactions = self.all(queries::TRANSACTIONS).await?.unwrap_or_default();
+        activity.prepared = self.all(queries::PREPARED).await?;
+        if server.version >= 140_000 {
+            activity.spilled = self.one(queries::SPILLED).await?;
+        }
+        // What the role may not read is not asked for: the refusal would be an error in the server's log.
+        let rules = match server.sees_rules {
+            Some(true) => self.all(queries::RULES).await?,
+            _ => None,
+        };
+        let tables = self.all(&queries::tables(asked)).await?;
+        let facts = Facts {
+            server,
+            settings: self.all(&queries::settings()).await?.unwrap_or_default(),
+            role_settings: self.all(&queries::role_settings(asked)).await?.unwrap_or_default(),
+            role: self.one(&queries::role_facts(asked)).await?,
+            tables_seen: tables.is_some(),
+            tables: tables.unwrap_or_default(),
+            publications: self.all(queries::PUBLICATIONS).await?,
+            published: self.all(&queries::published(asked)).await?,
+            slots: self.all(&queries::slots()).await?,
+            activity,
+            rules,
+            heartbeats: self.all(&queries::heartbeats(asked)).await?.unwrap_or_default(),
+            log_rate: self.log_rate(before).await?,
+            clock_skew,
+            probe: None,
+        };
+        Ok(facts)
+    }
+
     /// The rows of a query; `None` if the server refuses it: an older version does not have something, or the role may not
-    /// see it. The transaction goes on.
+    /// see it. The transaction goes on, and the locks that the query took are released.
     async fn rows(&self, sql: &str) -> Result<Option<Vec<Vec<Option<String>>>>, PgError> {
         let doing = "look at the server";
-        self.snapshot.texts(doing, "SAVEPOINT doctor").await?;
-        match self.snapshot.texts(doing, sql).await {
+        let sql = format!("SAVEPOINT doctor; {sql}; ROLLBACK TO doctor");
+        match self.snapshot.texts(doing, &sql).await {
             Ok(rows) => Ok(Some(rows)),
             Err(error @ PgError::Statement { .. }) => {
                 // Of a connection that is gone, the first error tells more.

@@ -99,7 +99,7 @@ fn seen<'a>(document: &'a Json, id: &str) -> &'a str {
 }
 
 /// Runs SQL as `psql -f` does, which must take all of it.
-fn psql(url: &str, sql: &str) {
+pub fn psql(url: &str, sql: &str) {
     let mut child = Command::new("psql")
         .args(["-X", "-v", "ON_ERROR_STOP=1", "-f", "-", url])
         .stdin(Stdio::piped())

@@ -15,6 +15,7 @@ mod cold;
 mod connect;
 mod crashes;
 mod doctor;
+mod doctor_advice;
 mod downtime;
 mod encodings;
 mod grade_hostile;

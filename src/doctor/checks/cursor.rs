@@ -2,7 +2,7 @@
 //!
 //! Owns the names that such columns have. Pure.
 
-use super::{Case, Check, few, names, only, sql_name};
+use super::{Case, Check, Stamp, few, names, only, sql_name};
 use crate::doctor::facts::{Column, Table};
 use crate::doctor::finding::{Cure, Finding, Level, Step};
 use crate::doctor::tools::Tool;
@@ -28,13 +28,26 @@ const NAMES: [&str; 14] = [
     "row_version",
 ];
 
-/// The column that tells when a row was changed.
-fn cursor(table: &Table) -> Option<&Column> {
+/// The column that tells when a row was changed. Of a table that shopsim fills no name is guessed: it sets its own
+/// column alone.
+fn cursor<'a>(case: &Case<'_>, table: &'a Table) -> Option<&'a Column> {
+    if let Some(stamp) = filled(case, table) {
+        return table
+            .columns
+            .iter()
+            .find(|column| Some(&column.name) == stamp.as_ref().map(|stamp| &stamp.column));
+    }
     let orders = |column: &&Column| {
         ["timestamp", "bigint", "integer", "date"].iter().any(|name| column.sql_type.starts_with(name))
     };
     let named = |name: &str| table.columns.iter().filter(orders).find(|column| column.name == name);
     NAMES.into_iter().find_map(named)
+}
+
+/// What shopsim sets in a table that it fills; `None`: others fill it.
+fn filled<'a>(case: &'a Case<'_>, table: &Table) -> Option<&'a Option<Stamp>> {
+    let is_of_schema = table.schema == case.asked.schema;
+    case.asked.filled.get(&table.name).filter(|_| is_of_schema)
 }
 
 /// What a cursor load reads: tables, partitioned or not, and views.
@@ -43,35 +56,44 @@ fn read<'a>(case: &'a Case<'_>) -> impl Iterator<Item = &'a Table> {
 }
 
 fn column(case: &Case<'_>) -> Vec<Finding> {
-    let without: Vec<&Table> = read(case).filter(|table| cursor(table).is_none()).collect();
+    let without: Vec<&Table> = read(case).filter(|table| cursor(case, table).is_none()).collect();
     if without.is_empty() {
         return vec![];
     }
     let created = without.iter().any(|table| table.columns.iter().any(|column| column.name == "created_at"));
     let seen = format!("no column tells when a row was changed: {}", names(without.iter().copied()));
     let why = match created {
-        true if case.asked.tables_of_shopsim => {
-            "with created_at as the cursor new rows are seen, and no update of them; shopsim refuses tables with a column \
-             that it has not made"
-        }
         true => "with created_at as the cursor new rows are seen, and no update of them",
         false => "each load must read the whole table to see what has changed",
     };
-    let cures = without.iter().map(|table| {
+    // shopsim refuses a table of its own with a column that it has not made.
+    let of_shopsim = without.iter().filter_map(|table| filled(case, table)).map(Option::is_some).max();
+    let how = match of_shopsim {
+        None => "",
+        Some(false) => {
+            "; for the tables that shopsim fills set `updated_at` under `[tech_fields]`, then `shopsim reset`"
+        }
+        Some(true) => "; the config has `updated_at` under `[tech_fields]`: it counts after `shopsim reset`",
+    };
+    let of_others = without.iter().filter(|table| filled(case, table).is_none());
+    let cures = of_others.map(|table| {
         let sql =
             format!("ALTER TABLE {} ADD updated_at timestamptz NOT NULL DEFAULT now();", sql_name(table));
         let cure = Cure::now(Step::Tables, format!("cursor of {}", sql_name(table)), sql);
         cure.by_hand("with a trigger, or writers, that set it at each update")
     });
-    let cures: Vec<Cure> = if case.asked.tables_of_shopsim { Vec::new() } else { cures.collect() };
-    let found = case.finding("cursor-column", only([Tool::Cursor], Level::Warning), seen, why);
+    let cures: Vec<Cure> = cures.collect();
+    let found =
+        case.finding("cursor-column", only([Tool::Cursor], Level::Warning), seen, format!("{why}{how}"));
     found.map(|found| found.cures(cures)).into_iter().collect()
 }
 
 fn unset(case: &Case<'_>) -> Vec<Finding> {
-    let unset: Vec<&Table> = read(case)
-        .filter(|table| cursor(table).is_some() && !table.update_trigger && table.kind == "r")
-        .collect();
+    let is_unset = |table: &&Table| {
+        let by_others = filled(case, table).is_none();
+        by_others && cursor(case, table).is_some() && !table.update_trigger && table.kind == "r"
+    };
+    let unset: Vec<&Table> = read(case).filter(is_unset).collect();
     if unset.is_empty() {
         return vec![];
     }
@@ -82,7 +104,7 @@ fn unset(case: &Case<'_>) -> Vec<Finding> {
 
 fn index(case: &Case<'_>) -> Vec<Finding> {
     let lacking = read(case).filter(|table| table.kind == "r").filter_map(|table| {
-        let column = cursor(table)?;
+        let column = cursor(case, table)?;
         (!table.indexed.contains(&column.name)).then_some((table, column))
     });
     let lacking: Vec<(&Table, &Column)> = lacking.collect();
@@ -93,7 +115,16 @@ fn index(case: &Case<'_>) -> Vec<Finding> {
         "no index begins with the cursor column: {}",
         few(lacking.iter().map(|(table, column)| format!("{} ({})", table.shown(), column.name)))
     );
-    let why = "each load reads the whole table to find what is new";
+    let without_order = |(table, _): &(&Table, &Column)| {
+        filled(case, table).is_some_and(|stamp| stamp.as_ref().is_some_and(|stamp| !stamp.index))
+    };
+    let why = match lacking.iter().any(without_order) {
+        true => {
+            "each load reads the whole table to find what is new; `index = true` of `updated_at` under `[tech_fields]` keeps \
+             the index after a reset"
+        }
+        false => "each load reads the whole table to find what is new",
+    };
     let cures = lacking.iter().map(|(table, column)| {
         let sql = format!("CREATE INDEX ON {} ({});", sql_name(table), quote(&column.name));
         Cure::now(Step::Tables, format!("index of {}", sql_name(table)), sql)

@@ -64,6 +64,7 @@ pub fn good() -> Facts {
             schema_create: Some(true),
             ..Role::default()
         }),
+        tables_seen: true,
         tables: vec![table("orders"), table("customers")],
         publications: Some(vec![Publication {
             name: "shop".into(),
@@ -88,6 +89,7 @@ pub fn good() -> Facts {
         },
         rules: Some(vec![Rule {
             kind: Some("host".into()),
+            database: Some(vec!["all".into()]),
             address: Some("samenet".into()),
             auth_method: Some("scram-sha-256".into()),
             error: None,

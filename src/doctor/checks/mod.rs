@@ -19,7 +19,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use super::facts::{Facts, Publication, Table};
-use super::finding::{CHECKS, Finding, Level};
+use super::finding::{CHECKS, Cure, Finding, Level};
 use super::tools::Tool;
 use crate::quoting::qualified;
 
@@ -34,15 +34,27 @@ pub struct Asked {
     pub schema: String,
     /// The tables; `None`: all of the schema.
     pub tables: Option<Vec<String>>,
-    /// Whether the tables are shopsim's own: the next run makes those that are missing, and refuses those whose columns
-    /// were altered.
+    /// Whether the tables are shopsim's own: the next run makes those that are missing.
     pub tables_of_shopsim: bool,
     /// The publication; `None`: the one that has most of the tables.
     pub publication: Option<String>,
+    /// Whether the server is a shop's own, whose settings are in shopsim's config.
+    pub private_server: bool,
     /// Whether the writers' sessions do not wait for their commits; `None`: as the server's setting says.
     pub commits_without_waiting: Option<bool>,
+    /// Tables that shopsim fills, each with the column that it sets to the time of each update, if it has one.
+    pub filled: BTreeMap<String, Option<Stamp>>,
     /// Rows that the largest tick writes, by table.
     pub rows_per_tick: BTreeMap<String, u64>,
+}
+
+/// A column that shopsim sets to the time of each update.
+#[derive(Clone, Debug)]
+pub struct Stamp {
+    /// Its name.
+    pub column: String,
+    /// Whether the config asks for an index on it.
+    pub index: bool,
 }
 
 impl Asked {
@@ -80,6 +92,9 @@ pub fn findings(facts: &Facts, asked: &Asked) -> Vec<Finding> {
     let case = Case { facts, asked, tools: asked.considered() };
     let mut found: Vec<Finding> =
         ALL.iter().flat_map(|group| group.iter()).flat_map(|check| check(&case)).collect();
+    if facts.server.in_recovery {
+        found.iter_mut().flat_map(|finding| &mut finding.cures).for_each(Cure::on_the_primary);
+    }
     found.sort_by_key(|finding| (std::cmp::Reverse(finding.level), finding.number));
     found
 }
@@ -125,14 +140,22 @@ impl Case<'_> {
         self.asked.role.as_deref().unwrap_or(&self.facts.server.session_role)
     }
 
+    /// Whether it is known which tables there are, and which publication has them.
+    fn knows_publications(&self) -> bool {
+        self.facts.tables_seen && self.facts.publications.is_some() && self.facts.published.is_some()
+    }
+
     /// The publication that counts: the named one, or the one that has most of the tables.
     fn publication(&self) -> Option<&Publication> {
         let publications = self.facts.publications.as_ref()?;
         if let Some(name) = &self.asked.publication {
             return publications.iter().find(|publication| publication.name == *name);
         }
+        // A partitioned table may have no partition yet.
+        let holds = |table: &&Table| matches!(table.kind.as_str(), "r" | "p");
         let stored = |publication: &Publication| {
-            self.facts.stored_tables().filter(|table| self.is_published(publication, table)).count()
+            let tables = self.facts.tables.iter().filter(holds);
+            tables.filter(|table| self.is_published(publication, table)).count()
         };
         // The first of equals.
         publications

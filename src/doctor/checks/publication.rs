@@ -31,7 +31,7 @@ fn subject(name: &str) -> String {
 
 /// Who connects may be another role than the one that owns the tables.
 fn missing(case: &Case<'_>) -> Vec<Finding> {
-    if case.facts.publications.is_none() || case.publication().is_some() {
+    if !case.knows_publications() || case.publication().is_some() {
         return vec![];
     }
     let name = case.asked.publication.as_deref();
@@ -40,17 +40,26 @@ fn missing(case: &Case<'_>) -> Vec<Finding> {
         (Maker::ByHand, _) | (_, Some(_)) => Some(Level::Error),
         (Maker::ByTool, None) => Some(Level::Note),
     };
-    let asked: Vec<&Table> = case.facts.asked_tables().filter(|table| publishable(table)).collect();
     let seen = match name {
         Some(name) => format!("there is no publication {name}"),
         None => "there is no publication with any of the tables".to_owned(),
     };
     let why = "most tools read one that is made by hand, with the tables that they shall see and no others";
     let found = case.finding("publication-missing", level, seen, why);
-    if asked.is_empty() {
-        return found.into_iter().collect();
+    found.map(|found| found.cures(made_by_hand(case))).into_iter().collect()
+}
+
+/// Makes the publication that is missing; `None`: there is one, or nothing to publish, or it is not known.
+pub(super) fn made_by_hand(case: &Case<'_>) -> Option<Cure> {
+    let asked: Vec<&Table> = case.facts.asked_tables().filter(|table| publishable(table)).collect();
+    if !case.knows_publications() || case.publication().is_some() || asked.is_empty() {
+        return None;
     }
-    let name = name.unwrap_or(NAME);
+    // One of that name may be there, with tables of somebody else's.
+    let is_free = |name: &String| case.facts.publications.iter().flatten().all(|other| other.name != *name);
+    let free = || (2..).map(|number| format!("{NAME}_{number}")).find(is_free);
+    let name =
+        case.asked.publication.clone().or_else(|| Some(NAME.to_owned()).filter(is_free)).or_else(free)?;
     let tables: Vec<String> = asked.iter().map(|table| sql_name(table)).collect();
     let root = match wanted_via_root(case) {
         Some(true) if asked.iter().any(|table| table.kind == "p") => {
@@ -58,13 +67,13 @@ fn missing(case: &Case<'_>) -> Vec<Finding> {
         }
         _ => "",
     };
-    let sql = format!("CREATE PUBLICATION {} FOR TABLE {}{root};", quote(name), tables.join(", "));
-    found.map(|found| found.cure(Cure::now(Step::Publications, subject(name), sql))).into_iter().collect()
+    let sql = format!("CREATE PUBLICATION {} FOR TABLE {}{root};", quote(&name), tables.join(", "));
+    Some(Cure::now(Step::Publications, subject(&name), sql))
 }
 
 /// A table that is not in the publication is silently not replicated.
 fn tables(case: &Case<'_>) -> Vec<Finding> {
-    let Some(publication) = case.publication() else { return vec![] };
+    let Some(publication) = case.publication().filter(|_| case.knows_publications()) else { return vec![] };
     let is_in = |table: &&Table| {
         let of_table = |leaf: &&Table| {
             let of = leaf.partition_of.as_ref();
@@ -199,6 +208,10 @@ fn via_root(case: &Case<'_>) -> Vec<Finding> {
         !is_set
     );
     let cure = Cure::now(Step::Publications, format!("root of {}", subject(&publication.name)), sql);
+    let cure = match wanted_via_root(case) {
+        Some(_) => cure,
+        None => cure.by_hand("other tools want the opposite: give each a publication of its own"),
+    };
     found.map(|found| found.cure(cure)).into_iter().collect()
 }
 

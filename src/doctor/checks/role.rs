@@ -2,7 +2,7 @@
 //!
 //! Owns what a role needs; what a table must be like is in `tables`. Pure.
 
-use super::{Case, Check, log, names, readers, sql_name};
+use super::{Case, Check, log, names, publication, readers, sql_name};
 use crate::doctor::facts::{Role, Table};
 use crate::doctor::finding::{Cure, Finding, Level, Step};
 use crate::doctor::tools::{Publication, Tool};
@@ -125,7 +125,7 @@ fn create(case: &Case<'_>) -> Vec<Finding> {
                 Tool::Shopsim => (role.state_schema != Some(true)).then_some(Level::Error),
                 _ if wants.creates => Some(Level::Error),
                 // It makes the publication if it finds none.
-                Tool::Debezium => (!has_publication).then_some(Level::Warning),
+                Tool::Debezium => (!has_publication && case.knows_publications()).then_some(Level::Warning),
                 _ => None,
             }
         };
@@ -227,10 +227,14 @@ fn owner(case: &Case<'_>) -> Vec<Finding> {
         let own = |table: &Table| format!("ALTER TABLE {} OWNER TO {};", sql_name(table), quote(&role.name));
         let (tables, cures) = tables_without(case, |table| table.owned, own)?;
         let seen = format!("the role {} does not own {tables}", role.name);
-        let why = "only a table's owner adds it to a publication: make the publication by hand, or make the role a member of \
-                   the owner";
+        let why = "only a table's owner adds it to a publication: make the publication by hand and tell the tool its name, or \
+                   make the role a member of the owner";
         let cures = cures.into_iter().map(|cure| cure.by_hand("the former owner loses its rights"));
-        Some((case.finding("table-owner", level, seen, why)?, cures.collect()))
+        let found = case.finding("table-owner", level, seen, why)?;
+        // Where a tool only makes the publication, one that is there already is enough.
+        let by_hand = found.tools.values().any(|level| *level == Level::Warning);
+        let publication = by_hand.then(|| publication::made_by_hand(case)).flatten();
+        Some((found, publication.into_iter().chain(cures).collect()))
     })
 }
 

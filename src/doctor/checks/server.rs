@@ -179,7 +179,13 @@ fn listens_locally(case: &Case<'_>) -> Vec<Finding> {
         return vec![];
     }
     let seen = format!("listen_addresses is {:?}", case.facts.text("listen_addresses").unwrap_or_default());
-    let why = "a tool on another machine, or in a container, cannot reach the server";
+    let why = match case.asked.private_server {
+        true => {
+            "a tool on another machine, or in a container, cannot reach the server; to let it in, set `listen` and a \
+             `password` under `[embedded]`"
+        }
+        false => "a tool on another machine, or in a container, cannot reach the server",
+    };
     case.finding("listens-locally", readers(Level::Note), seen, why).into_iter().collect()
 }
 
@@ -190,8 +196,11 @@ fn hba_local(case: &Case<'_>) -> Vec<Finding> {
     let lets_in = |rule: &Rule| {
         let is_host = rule.kind.as_deref().is_some_and(|kind| kind.starts_with("host"));
         let address = rule.address.as_deref().unwrap_or_default();
+        // `replication` as the database is for physical connections.
+        let databases = rule.database.iter().flatten();
+        let physical = rule.database.is_some() && databases.clone().all(|name| name == "replication");
         let loopback = ["127.", "::1", "localhost"].iter().any(|local| address.starts_with(local));
-        is_host && !loopback && rule.auth_method.as_deref() != Some("reject")
+        is_host && !loopback && !physical && rule.auth_method.as_deref() != Some("reject")
     };
     if listens_only_locally(case) || rules.is_empty() || rules.iter().any(lets_in) {
         return vec![];
@@ -272,6 +281,8 @@ fn unknown(case: &Case<'_>) -> Vec<Finding> {
             unknown.push(what.to_owned());
         }
     };
+    let tables = "the tables (locked by another session, or the server is older than 12)";
+    tell(!facts.tables_seen, tables);
     tell(facts.text("wal_level").is_none(), "wal_level");
     tell(facts.rules.is_none(), "pg_hba.conf (needs a superuser, or EXECUTE on pg_hba_file_rules())");
     tell(
@@ -289,5 +300,7 @@ fn unknown(case: &Case<'_>) -> Vec<Finding> {
     }
     let seen = format!("not seen by the role {}: {}", facts.server.session_role, few(unknown));
     let why = "what is not seen is not checked; a superuser or a member of pg_monitor sees more";
-    case.finding("unknown", |_| Some(Level::Note), seen, why).into_iter().collect()
+    // Without tables hardly anything was checked.
+    let level = if facts.tables_seen { Level::Note } else { Level::Warning };
+    case.finding("unknown", |_| Some(level), seen, why).into_iter().collect()
 }

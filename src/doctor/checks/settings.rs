@@ -2,6 +2,8 @@
 //!
 //! Owns the values that are good. Pure.
 
+use std::ops::RangeInclusive;
+
 use super::{Case, Check, bytes, few, log, seconds};
 use crate::doctor::finding::{Cure, Finding, Level, Step};
 use crate::doctor::tools::Tool;
@@ -110,13 +112,22 @@ fn sender_timeout(case: &Case<'_>) -> Vec<Finding> {
     let why = "AWS DMS wants 0 or at least 10 seconds, and less than 5 minutes; Datastream wants 0 or at least 10 minutes: \
                the connection of a tool that is silent for longer is closed";
     let found = case.finding("sender-timeout", level, seen, why);
-    let wanted: Vec<i64> = case
-        .tools
-        .iter()
-        .filter(|tool| level(**tool).is_some())
-        .filter_map(|tool| tool.wants().sender_timeout.as_ref())
-        .map(|range| if range.contains(&60_000) { 60_000 } else { *range.start() })
-        .collect();
+    let ranges = |tools: &[Tool]| -> Vec<_> {
+        tools.iter().filter_map(|tool| tool.wants().sender_timeout.as_ref()).collect()
+    };
+    let value = |range: &RangeInclusive<i64>| if range.contains(&60_000) { 60_000 } else { *range.start() };
+    let wanted: Vec<i64> = match case.asked.tools.is_empty() {
+        true => {
+            let wrong: Vec<Tool> = case.tools.iter().copied().filter(|tool| level(*tool).is_some()).collect();
+            ranges(&wrong).into_iter().map(value).collect()
+        }
+        // Together they get a value that suits all; without a timeout all are content.
+        false => {
+            let named = ranges(&case.tools);
+            let suits = |value: &i64| named.iter().all(|range| range.contains(value));
+            vec![named.iter().map(|range| value(range)).find(suits).unwrap_or(0)]
+        }
+    };
     let cures =
         wanted.into_iter().map(|value| set_for_role(case, "wal_sender_timeout", &format!("{value}ms")));
     let cures: Vec<Cure> = cures.collect();

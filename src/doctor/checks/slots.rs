@@ -209,7 +209,7 @@ fn quiet_database(case: &Case<'_>) -> Vec<Finding> {
 }
 
 fn heartbeat(case: &Case<'_>) -> Vec<Finding> {
-    let Some(publication) = case.publication() else { return vec![] };
+    let Some(publication) = case.publication().filter(|_| case.knows_publications()) else { return vec![] };
     let is_published = |schema: &str, name: &str| {
         let mut rows = case.facts.published.iter().flatten();
         let of = |row: &Published| row.publication == publication.name;
@@ -229,6 +229,9 @@ fn heartbeat(case: &Case<'_>) -> Vec<Finding> {
             }
             if table.write == Some(false) {
                 let role = quote(case.role_name());
+                let schema = quote(&table.schema);
+                let sql = format!("GRANT USAGE ON SCHEMA {schema} TO {role};");
+                cures.push(Cure::now(Step::Roles, format!("heartbeat {schema} {role}"), sql));
                 let sql = format!("GRANT SELECT, INSERT, UPDATE ON {name} TO {role};");
                 cures.push(Cure::now(Step::Roles, format!("heartbeat {name} {role}"), sql));
             }
@@ -274,6 +277,7 @@ fn probe(case: &Case<'_>) -> Vec<Finding> {
              through"
                 .to_owned(),
         ),
+        Some(Probe::Blocked(reason)) => (Level::Warning, format!("decoding was tried, and has to wait: {reason}")),
         Some(Probe::Failed(reason)) => (Level::Error, format!("decoding was tried, and failed: {reason}")),
     };
     let why =

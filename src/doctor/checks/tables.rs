@@ -31,7 +31,7 @@ fn full(table: &Table) -> Cure {
 }
 
 fn missing(case: &Case<'_>) -> Vec<Finding> {
-    if !case.facts.server.schema_exists {
+    if !case.facts.server.schema_exists || !case.facts.tables_seen {
         return vec![];
     }
     let schema = &case.asked.schema;
@@ -49,7 +49,11 @@ fn missing(case: &Case<'_>) -> Vec<Finding> {
             format!("not in the schema {schema}: {}", few(missing))
         }
     };
+    let dotted = case.asked.tables.iter().flatten().filter(is_missing).any(|name| name.contains('.'));
     let (level, why) = match case.asked.tables_of_shopsim {
+        false if dotted => {
+            (Level::Error, "the tables are named without their schema, which is that of --schema")
+        }
         true => {
             (Level::Note, "the next run of shopsim creates them; what is said of tables holds for the others")
         }
@@ -71,6 +75,7 @@ fn identity(case: &Case<'_>) -> Vec<Finding> {
     }
     let shown = without.iter().map(|table| match table.identity.as_str() {
         "n" => format!("{} (REPLICA IDENTITY NOTHING)", table.shown()),
+        "gone" => format!("{} (REPLICA IDENTITY of an index that was dropped)", table.shown()),
         _ => format!("{} (no primary key)", table.shown()),
     });
     let seen = format!("nothing identifies the rows of {}", few(shown));
@@ -101,7 +106,7 @@ fn primary_key(case: &Case<'_>) -> Vec<Finding> {
                updates and deletes, or refuse the table";
     let cures = without.iter().map(|table| {
         let cure = |sql: String| Cure::now(Step::Tables, format!("key of {}", sql_name(table)), sql);
-        match &table.unique_index {
+        match &table.key_index {
             Some(index) => {
                 cure(format!("ALTER TABLE {} ADD PRIMARY KEY USING INDEX {};", sql_name(table), quote(index)))
             }

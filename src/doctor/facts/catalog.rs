@@ -15,7 +15,7 @@ pub struct Table {
     pub kind: String,
     /// `relpersistence`.
     pub persistence: String,
-    /// `relreplident`.
+    /// `relreplident`; `gone` if it is an index that was dropped.
     pub identity: String,
     /// The table that it is a partition of, as schema and name; `None`: it was asked for itself.
     pub partition_of: Option<(String, String)>,
@@ -27,8 +27,11 @@ pub struct Table {
     pub row_security: Option<bool>,
     /// It has a primary key.
     pub primary_key: bool,
-    /// The unique index that could serve as primary key and replica identity.
+    /// The unique index that could serve as replica identity.
     pub unique_index: Option<String>,
+    /// The unique index that could become the primary key's: it is no constraint's yet.
+    #[serde(default)]
+    pub key_index: Option<String>,
     /// Bytes of values that are stored out of line.
     pub toast_bytes: Option<i64>,
     /// Bytes per row, if it was ever counted.
@@ -53,7 +56,7 @@ impl Table {
     pub fn has_identity(&self) -> bool {
         match self.identity.as_str() {
             "f" | "i" => true,
-            "n" => false,
+            "n" | "gone" => false,
             _ => self.primary_key,
         }
     }

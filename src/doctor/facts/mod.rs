@@ -24,6 +24,8 @@ pub struct Facts {
     pub role_settings: Vec<RoleSetting>,
     /// The role that a tool connects as; `None`: there is no such role.
     pub role: Option<Role>,
+    /// Whether the tables could be read: they cannot while another session has locked one.
+    pub tables_seen: bool,
     /// The tables, and the partitions of those that have any.
     pub tables: Vec<Table>,
     /// The publications.
@@ -58,6 +60,8 @@ pub enum Probe {
     },
     /// It was made and moved on.
     Made,
+    /// It was not made in time, or another one has its name, and why.
+    Blocked(String),
     /// It was not made or not read, and why.
     Failed(String),
 }
@@ -87,6 +91,9 @@ pub struct Server {
     /// Roles that only a provider's servers have.
     #[serde(default)]
     pub provider_roles: Vec<String>,
+    /// The role of the session may read `pg_hba_file_rules`.
+    #[serde(default)]
+    pub sees_rules: Option<bool>,
     /// The role of the session sees what all others do.
     #[serde(default)]
     pub sees_activity: Option<bool>,
@@ -156,6 +163,9 @@ pub struct Rule {
     /// `local`, `host`, `hostssl` …; `None`: the line is wrong.
     #[serde(default, rename = "type")]
     pub kind: Option<String>,
+    /// The databases, or words such as `all`.
+    #[serde(default)]
+    pub database: Option<Vec<String>>,
     /// The address.
     #[serde(default)]
     pub address: Option<String>,

@@ -90,7 +90,7 @@ mod tests {
 
     /// The lines of the SQL that are no comments.
     fn run(findings: Vec<Finding>) -> Vec<String> {
-        let sql = fix_sql(&[report(findings)]);
+        let sql = fix_sql(&report(findings));
         sql.lines().filter(|line| !line.starts_with("--") && !line.is_empty()).map(str::to_owned).collect()
     }
 
@@ -131,6 +131,17 @@ mod tests {
     fn a_name_with_a_line_break_never_leaves_its_comment() {
         let evil = cure(Step::Tables, "t", "ALTER TABLE \"a\nDROP TABLE b;\" SET LOGGED;").by_hand("x\ny");
         assert!(run(vec![finding("a", Level::Error, true, vec![evil])]).is_empty());
+    }
+
+    #[test]
+    fn of_thousands_of_cures_the_first_are_shown_and_all_are_printed_as_sql() {
+        let long = format!("CREATE PUBLICATION p FOR TABLE {};", "t, ".repeat(5_000));
+        let numbered = (1..5_000).map(|number| cure(Step::Tables, "t", &format!("SELECT {number};")));
+        let cures: Vec<Cure> = std::iter::once(cure(Step::Tables, "p", &long)).chain(numbered).collect();
+        let report = report(vec![finding("a", Level::Note, true, cures)]);
+        let text = table(std::slice::from_ref(&report), false);
+        assert!(text.len() < 3_000 && text.contains("    4992 more cures like these: --fix-sql"), "{text}");
+        assert!(fix_sql(&report).contains("SELECT 4999;"));
     }
 
     #[test]

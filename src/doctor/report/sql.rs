@@ -3,40 +3,24 @@
 //! Owns which cures are run, and their order. What is not run is a comment with the reason.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use super::{Report, concerned};
 use crate::doctor::Examined;
 use crate::doctor::finding::{Cure, Effect, Finding};
-use crate::quoting::literal;
 use crate::text::harmless;
 
-/// SQL that psql takes, whatever was found. Of several servers each is connected to.
-pub fn fix_sql(reports: &[Report]) -> String {
+/// SQL that psql takes, whatever was found. Of one server: psql is connected to it already, by a role that may do it.
+pub fn fix_sql(report: &Report) -> String {
     let mut text = String::new();
-    for report in reports {
-        comment(&mut text, &report.title());
-        if report.result.is_ok() {
-            comment(
-                &mut text,
-                "to be run by a superuser, or by the owner of the tables as far as his rights go",
-            );
+    comment(&mut text, &report.title());
+    match &report.result {
+        Err(error) => comment(&mut text, &format!("cannot tell: {error}")),
+        Ok(examined) => {
+            comment(&mut text, "to be run by a superuser, or the tables' owner where its rights suffice");
+            cures(&mut text, examined);
         }
-        match &report.result {
-            Err(error) => comment(&mut text, &format!("cannot tell: {error}")),
-            Ok(examined) => {
-                if reports.len() > 1 {
-                    // A line of psql's own ends with it: a URL holds no line break.
-                    // Writing to a String cannot fail.
-                    let _ = writeln!(text, "\\connect {}", literal(&report.url));
-                }
-                cures(&mut text, examined);
-            }
-        }
-        text.push('\n');
     }
-    text.truncate(text.trim_end().len());
-    text + "\n"
+    text
 }
 
 /// A name may hold a line break, which must not end the comment.

@@ -7,6 +7,10 @@ use crate::doctor::Tool;
 use crate::doctor::finding::{Effect, Finding, Level};
 use crate::text::{harmless, wrapped};
 
+/// Cures of one finding that are shown, and the characters of each: a database may have thousands of tables.
+const SHOWN: usize = 8;
+const LONGEST: usize = 1_000;
+
 const BOLD: &str = "1";
 const RED: &str = "31";
 const YELLOW: &str = "33";
@@ -78,17 +82,27 @@ impl Page {
         if finding.restart_pending {
             text.push_str("    cure: restart the server\n");
         }
-        for cure in &finding.cures {
+        for cure in finding.cures.iter().take(SHOWN) {
             let after = match cure.effect {
                 Effect::Now => "",
                 Effect::Reload => " -- then reload: SELECT pg_reload_conf();",
                 Effect::Restart => " -- then restart the server",
             };
             // Not wrapped: it is copied.
-            text.extend(["    cure: ", &harmless(&cure.sql), after, "\n"]);
+            let sql = harmless(&cure.sql);
+            match sql.char_indices().nth(LONGEST) {
+                Some((end, _)) => {
+                    text.extend(["    cure: ", &sql[..end], "… (--fix-sql prints the whole)", after, "\n"]);
+                }
+                None => text.extend(["    cure: ", &sql, after, "\n"]),
+            }
             if let Some(why) = &cure.by_hand {
                 text.push_str(&wrapped(&harmless(why), "      by hand: ", "        "));
             }
+        }
+        let more = finding.cures.len().saturating_sub(SHOWN);
+        if more > 0 {
+            text.extend(["    ", &more.to_string(), " more cures like these: --fix-sql prints all\n"]);
         }
         text
     }

@@ -60,6 +60,9 @@ const FAULTS: &[Fault] = &[
     (&["hba-local"], Tool::Debezium, Warning, |f, _| {
         f.rules.as_mut().unwrap()[0].address = Some("127.0.0.1".into());
     }),
+    (&["hba-local"], Tool::Debezium, Warning, |f, _| {
+        f.rules.as_mut().unwrap()[0].database = Some(vec!["replication".into()]);
+    }),
     (&["hba-errors"], Tool::Debezium, Warning, |f, _| {
         let wrong = Rule { error: Some("invalid authentication method".into()), ..Rule::default() };
         f.rules.as_mut().unwrap().push(wrong);
@@ -94,6 +97,7 @@ const FAULTS: &[Fault] = &[
     }),
     (&["table-identity"], Tool::Debezium, Error, |f, _| f.tables[0].primary_key = false),
     (&["table-identity"], Tool::Airbyte, Error, |f, _| f.tables[0].identity = "n".into()),
+    (&["table-identity"], Tool::Airbyte, Error, |f, _| f.tables[0].identity = "gone".into()),
     (&["table-primary-key"], Tool::Airbyte, Error, |f, _| {
         f.tables[0].primary_key = false;
         f.tables[0].identity = "f".into();
@@ -170,10 +174,16 @@ const FAULTS: &[Fault] = &[
         set(f, "sync_replication_slots", "off");
     }),
     (&["probe"], Tool::Debezium, Error, |f, _| f.probe = Some(Probe::Failed("no".into()))),
+    (&["probe"], Tool::Debezium, Warning, |f, _| f.probe = Some(Probe::Blocked("pid 7".into()))),
     (&["probe"], Tool::Debezium, Note, |f, _| f.probe = Some(Probe::Made)),
     (&["read-only"], Tool::Shopsim, Error, |f, _| set(f, "default_transaction_read_only", "on")),
     (&["connections"], Tool::Shopsim, Error, |f, _| f.activity.clients = Some(97)),
     (&["unknown"], Tool::Debezium, Note, |f, _| f.rules = None),
+    (&["unknown"], Tool::Debezium, Warning, |f, _| {
+        f.tables.clear();
+        f.tables_seen = false;
+    }),
+    (&["unknown"], Tool::Airbyte, Note, |f, _| f.published = None),
 ];
 
 /// What no fault can show: it is always there for its tool, or needs partitions, which have tests of their own.

@@ -1,6 +1,8 @@
 //! Every check finds what it is for, and nothing on a server on which nothing is wrong.
 
+mod cures;
 mod faults;
+mod shops;
 
 use std::collections::BTreeSet;
 
@@ -159,6 +161,8 @@ fn a_table_without_a_key_takes_its_unique_index_or_the_whole_row() {
     let identity = |sql: &str| format!("ALTER TABLE \"public\".\"orders\" REPLICA IDENTITY {sql};");
     assert_eq!(cure(&facts, &[Tool::Debezium], "table-identity"), identity("FULL"));
     facts.tables[0].unique_index = Some("by \"no\"".into());
+    assert!(cure(&facts, &[Tool::Airbyte], "table-primary-key").contains("(…)"), "it may be a constraint's");
+    facts.tables[0].key_index = Some("by \"no\"".into());
     assert_eq!(cure(&facts, &[Tool::Debezium], "table-identity"), identity("USING INDEX \"by \"\"no\"\"\""));
     assert_eq!(cure(&facts, &[Tool::Materialize], "table-identity"), identity("FULL"));
     assert_eq!(
@@ -257,6 +261,21 @@ fn a_slot_that_holds_nothing_or_is_gone_with_its_session_is_not_told() {
     add(&mut facts, Slot { held: None, slot_type: "physical".into(), ..slot("b") });
     add(&mut facts, Slot { temporary: true, ..slot("c") });
     assert!(findings(&facts, &asked(&[Tool::Debezium])).is_empty());
+}
+
+#[test]
+fn where_a_tool_only_makes_the_publication_one_that_is_made_by_hand_cures_that_its_role_owns_no_table() {
+    let mut facts = good();
+    facts.publications = Some(vec![]);
+    facts.tables.iter_mut().for_each(|table| table.owned = Some(false));
+    let unasked = |tool| {
+        let found = findings(&facts, &asked(&[tool]));
+        let cures = one(&found, "table-owner").cures.iter().filter(|cure| cure.by_hand.is_none());
+        cures.map(|cure| cure.sql.clone()).collect::<Vec<_>>()
+    };
+    let made = "CREATE PUBLICATION \"cdc\" FOR TABLE \"public\".\"orders\", \"public\".\"customers\";";
+    assert_eq!(unasked(Tool::Debezium), [made]);
+    assert!(unasked(Tool::Dlt).is_empty(), "it adds the tables itself");
 }
 
 #[test]
