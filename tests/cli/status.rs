@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::program::{Program, ended};
 
@@ -161,7 +161,7 @@ fn the_address_is_that_of_the_flag_else_the_environment_else_the_config() {
 fn watch(program: &Program, port: u16, arguments: &str) -> (Option<i32>, String, String) {
     let mut command = program.command(&format!("status --watch --every 100ms --listen {port} {arguments}"));
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let begin = Instant::now();
+    let begin = tokio::time::Instant::now();
     while child.try_wait().unwrap().is_none() && begin.elapsed() < PATIENCE {
         std::thread::sleep(Duration::from_millis(10));
     }

@@ -73,7 +73,8 @@ async fn close_in_time(stream: Arc<net::TcpStream>, mut moved: watch::Receiver<D
     let _ = stream.shutdown(Shutdown::Both);
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use actix_web::rt::net::TcpListener;
     use tokio::net::TcpSocket;
