@@ -3,6 +3,8 @@
 //! Owns the order of the steps. The slot belongs to the session and is gone with it, whatever happens; a message in the
 //! log is all that is written.
 
+use tokio_postgres::error::SqlState;
+
 use super::checks::Asked;
 use super::facts::{Facts, Probe};
 use super::read::DEADLINE;
@@ -42,7 +44,7 @@ pub async fn probe(server: &ConnectionParameters, facts: &Facts, asked: &Asked) 
 /// slot's name is taken while another doctor looks.
 async fn failed(connection: &Connection, error: &PgError) -> Probe {
     let code = match error {
-        PgError::Statement { source, .. } => source.code().map(|code| code.code()),
+        PgError::Statement { source, .. } => source.code().map(SqlState::code),
         _ => None,
     };
     let (what, query) = match code {
