@@ -231,6 +231,7 @@ async fn a_probe_proves_that_decoding_works_and_leaves_no_slot() {
     let began = Instant::now();
     let (waited, code) = examined(&place, &arguments);
     assert!(seen(&waited, "probe").contains("statement timeout"), "{waited:#}");
+    assert!(seen(&waited, "probe").contains("that have written: pid "), "{waited:#}");
     assert!(began.elapsed() < Duration::from_secs(12) && code == Some(1));
     assert_eq!(number(&client, slots).await, 0);
     writer.batch_execute("ROLLBACK").await.unwrap();
