@@ -298,3 +298,39 @@ async fn the_config_may_say_where_the_pages_are_and_healthcheck_finds_them_there
     run.signal(Signal::SIGTERM);
     run.end(0).await;
 }
+
+#[tokio::test]
+async fn a_server_that_stops_between_two_ticks_is_told_at_once_and_shifts_nothing_if_it_is_back_in_time() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let config = format!(
+        "name = \"a\"\ntick_interval = \"30m\"\nstop_after = \"0s\"\ndelete_older_than = \"1day\"\n\
+         update_not_older_than = \"2h\"\ndatabase = {:?}",
+        server.url("shop")
+    );
+    place.configure(&chain(&[config]));
+    let port = free_port();
+    let run = place.run(&["--listen", &port.to_string()]);
+    let shop = || serde_json::from_str::<Json>(&get(port, "/status").body).unwrap()["shops"][0].clone();
+    until_ready(port, 200).await;
+    until("its first tick is committed", async || shop()["last_tick"] == 0).await;
+
+    let own = server.port();
+    server.stop().await;
+    until("the page says what it waits for", async || shop()["phase"] == "waiting").await;
+    let waiting = shop();
+    let told = waiting["trouble"].as_str().unwrap();
+    assert!(told.starts_with("waiting for its server: cannot "), "{told}");
+    assert_eq!(waiting["ticks_failed"], 0, "no tick was due");
+    assert_eq!(waiting["restarts"]["waiting"], 1);
+
+    let server = Server::start(&place, "own", own, "shop").await;
+    until("it is back", async || shop()["open"] == true).await;
+    until_ready(port, 200).await;
+    assert_eq!((&shop()["last_tick"], &shop()["restarts"]["waiting"]), (&0.into(), &1.into()));
+    run.signal(Signal::SIGTERM);
+    run.end(0).await;
+    let client = server.client("shop").await;
+    assert_eq!(super::server::number(&client, "SELECT count(*) FROM shopsim.pause").await, 0);
+    server.stop().await;
+}
