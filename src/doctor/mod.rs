@@ -1,6 +1,6 @@
 //! Is a PostgreSQL server ready for change data capture and cursor loads, and for which tools?
 //!
-//! Owns the examination: facts are read in one read-only transaction ([`read`]), pure checks make findings of them, and
+//! Owns the examination: facts are read in one read-only transaction (`read`), pure checks make findings of them, and
 //! the report tells them. Must not know shops, nor how a server is named on the command line.
 
 mod checks;

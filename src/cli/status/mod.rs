@@ -1,7 +1,7 @@
 //! `shopsim status`: how the shops of a running shopsim are doing.
 //!
-//! Owns the arguments, what is printed where, and the exit code. The request is in [`answer`], the table in [`table`],
-//! the end of the run in [`ending`].
+//! Owns the arguments, what is printed where, and the exit code. The request is in `answer`, the table in `table`,
+//! the end of the run in `ending`.
 
 mod answer;
 mod ending;
