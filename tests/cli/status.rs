@@ -54,19 +54,20 @@ fn answer(stream: &mut TcpStream, status: u16, body: &str) {
     write!(stream, "HTTP/1.1 {status} X\r\nconnection: close\r\n\r\n{body}").unwrap();
 }
 
-/// A run that is asked once, or more often, and then tells its end to who follows it, and is gone.
+/// A run that is asked twice, or more often, and then tells its end to who follows it, and is gone: who asks again has
+/// shown the first answer.
 fn run_that_ends(last: String) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
-        let (mut follower, mut was_asked) = (None, false);
-        while follower.is_none() || !was_asked {
+        let (mut follower, mut asked) = (None, 0);
+        while follower.is_none() || asked < 2 {
             let (mut stream, _) = listener.accept().unwrap();
             if head(&stream).starts_with(STREAM) {
                 follower = Some(stream);
             } else {
                 answer(&mut stream, 200, TWO_SHOPS);
-                was_asked = true;
+                asked += 1;
             }
         }
         let shops = format!("id: 1-1\nevent: shops\ndata: {}\n", TWO_SHOPS.trim_end());
