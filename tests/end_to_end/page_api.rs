@@ -1,6 +1,6 @@
 //! The data of the page, `/api/v1`, of a run with a shop that works and one that waits for its server.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 
 use nix::sys::signal::Signal;
@@ -101,17 +101,11 @@ fn first_message(port: u16) -> String {
         line.clear();
         stream.read_line(&mut line).unwrap();
     }
-    let mut text = String::new();
     loop {
-        // A chunk: its size in hexadecimal, and so many bytes.
         line.clear();
         stream.read_line(&mut line).unwrap();
-        let mut chunk = vec![0; usize::from_str_radix(line.trim_end(), 16).unwrap() + 2];
-        stream.read_exact(&mut chunk).unwrap();
-        text += std::str::from_utf8(&chunk[..chunk.len() - 2]).unwrap();
-        let message = text.split_once("data: ").and_then(|(_, message)| message.split_once("\n\n"));
-        if let Some((data, _)) = message {
-            return data.to_owned();
+        if let Some(data) = line.strip_prefix("data: ") {
+            return data.trim_end().to_owned();
         }
     }
 }
