@@ -5,7 +5,6 @@
 
 use super::Chunk;
 use super::step::{Ended, Step};
-
 use crate::plan::{Stamps, TablePlan};
 use crate::tick::UpdateCause;
 use crate::value::{Timestamp, Value};
@@ -105,8 +104,17 @@ impl<'a> Row<'a> {
     /// What the tech columns depend on after a step.
     fn stamps_after(self, step: usize) -> Stamps {
         let chunk = self.chunk;
-        let lives = chunk.lives.as_ref();
-        let created_at = lives.and_then(|lives| lives.dated(self.nth, step)).unwrap_or(chunk.at);
+        let Some(lives) = &chunk.lives else {
+            // Each row of a table is asked: no step is looked at but the last.
+            let done = self.updates_until(step);
+            let updated_at = done.last().map_or(chunk.at, |place| chunk.known.at(*place));
+            return Stamps {
+                created_at: chunk.at,
+                updated_at,
+                version: 1_i64.saturating_add_unsigned(done.len() as u64),
+            };
+        };
+        let created_at = lives.dated(self.nth, step).unwrap_or(chunk.at);
         let (mut updated_at, mut version) = (chunk.at, 1);
         for (tick, step) in (0..=step).map(|step| self.step(step)) {
             match step {
@@ -119,6 +127,12 @@ impl<'a> Row<'a> {
             }
         }
         Stamps { created_at, updated_at, version }
+    }
+
+    /// The random updates up to a step, of a row that nothing else changes.
+    fn updates_until(self, step: usize) -> &'a [u32] {
+        let all = self.chunk.updates(self.place);
+        &all[..step.min(all.len())]
     }
 
     /// The simulated time of the tick of a single event.
@@ -136,9 +150,7 @@ impl<'a> Row<'a> {
                 None => chunk.inserted[column].get(self.place),
             };
         }
-        let done = chunk.updates(self.place);
-        let done = &done[..step.min(done.len())];
-        match done.iter().rev().find(|place| known.changed[column][**place as usize]) {
+        match self.updates_until(step).iter().rev().find(|place| known.changed[column][**place as usize]) {
             Some(place) => known.columns[column].get(*place as usize),
             None => chunk.inserted[column].get(self.place),
         }
