@@ -20,7 +20,9 @@ pub struct Column {
     pub source: String,
     /// The columns of a table with the same group describe one person or place, and change together.
     pub group: Option<String>,
-    /// Whether its values are determined by the rows' keys, so that no update changes them.
+    /// Whether its values are determined by the rows' keys.
+    pub by_key: bool,
+    /// Whether no update changes it: by choice, or because its values are determined by the rows' keys.
     pub fixed: bool,
     /// Whether no two rows have the same value.
     pub unique: bool,
@@ -51,6 +53,7 @@ impl Column {
             sql_type,
             source,
             group: None,
+            by_key: compiled.fixed,
             fixed: compiled.fixed,
             unique: false,
             numbers: None,
@@ -71,6 +74,7 @@ impl Column {
         words.extend(self.group.iter().map(|group| format!("group {}", in_line(group))));
         words.extend((self.nulls.0 > 0).then(|| format!("null {} in {}", self.nulls.0, self.nulls.1)));
         words.extend(self.unique.then(|| "unique".to_owned()));
+        words.extend((self.fixed && !self.by_key).then(|| "fixed".to_owned()));
         words.join(", ")
     }
 

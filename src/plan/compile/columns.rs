@@ -59,6 +59,8 @@ struct Groups(Vec<Group>);
 struct Group {
     name: String,
     locale: Locale,
+    /// Whether no update changes its columns.
+    fixed: bool,
     /// The fewest distinct values of its unique columns.
     numbers: Option<u64>,
 }
@@ -72,8 +74,9 @@ impl Groups {
         problems: &mut Vec<Problem>,
     ) {
         let Some(name) = &column.group else { return };
+        let fixed = column.fixed.as_ref().is_some_and(|fixed| fixed.value);
         let place = self.0.iter().position(|group| group.name == name.value).unwrap_or_else(|| {
-            self.0.push(Group { name: name.value.clone(), locale, numbers: None });
+            self.0.push(Group { name: name.value.clone(), locale, fixed, numbers: None });
             self.0.len() - 1
         });
         let group = &mut self.0[place];
@@ -83,6 +86,18 @@ impl Groups {
                 column.name.value, group.name, group.locale
             );
             let help = "the columns of a group describe one person or place: give them one locale";
+            problems.push(Problem::error(&name.span, message).help(help));
+        }
+        if group.fixed != fixed {
+            let which = |fixed| if fixed { "fixed" } else { "not fixed" };
+            let message = format!(
+                "`{}` is {}, but earlier columns of the group `{}` are {}",
+                column.name.value,
+                which(fixed),
+                group.name,
+                which(group.fixed)
+            );
+            let help = "the columns of a group change together: give all or none of them `fixed = true`";
             problems.push(Problem::error(&name.span, message).help(help));
         }
         group.numbers = group.numbers.into_iter().chain(distinct).min();
@@ -157,6 +172,7 @@ fn compile(
             let distinct = distinct.filter(|_| unique.is_some() && !fixed);
             fitted.group = column.group.as_ref().map(|group| group.value.clone());
             fitted.unique = unique.is_some();
+            fitted.fixed |= column.fixed.as_ref().is_some_and(|fixed| fixed.value);
             fitted.numbers = distinct;
             fitted.nulls = nulls;
             Some((fitted, distinct))
