@@ -57,6 +57,9 @@ pub use windows::{Window, Windows};
 /// at most one byte more.
 pub const MAX_FILE_BYTES: u64 = 4 << 20;
 
+/// The default of `state_schema`.
+pub const DEFAULT_STATE_SCHEMA: &str = "shopsim";
+
 /// Reads a config, and returns its problems in the order of the text. If one of them is an error, the config may only
 /// be used to find further problems: shops and columns that cannot be understood are missing from it.
 pub fn read(source: &Source, surroundings: &Surroundings<'_>) -> (Config, Vec<Problem>) {
@@ -174,6 +177,8 @@ pub struct Shop {
     pub database: Spanned<Database>,
     /// The schema of its tables.
     pub schema: String,
+    /// The schema of shopsim's own state.
+    pub state_schema: Spanned<String>,
     /// The language and country of its values, as `tr_TR`.
     pub locale: Option<Spanned<String>>,
     /// The time between two ticks, more than 0.

@@ -45,6 +45,7 @@ mod secrets;
 mod server;
 mod settings;
 mod shipped;
+mod state_schema;
 mod stops;
 mod tech_fields;
 mod tls;
