@@ -53,7 +53,7 @@ pub struct Servers {
 
 impl Servers {
     /// Starts a server for each shop, given by name and port, without waiting for it.
-    pub fn start(config: &config::Embedded, shops: impl Iterator<Item = (String, u16)>) -> Self {
+    fn start(config: &config::Embedded, shops: impl Iterator<Item = (String, u16)>) -> Self {
         let mut servers =
             Self { states: BTreeMap::new(), stop: watch::Sender::new(false), began: Instant::now() };
         let mut settings = None;
@@ -83,6 +83,15 @@ impl Servers {
         servers
     }
 
+    /// Starts a server for each shop of a chain that has a private one.
+    pub fn of_chain(chain: &Chain) -> Self {
+        let private = chain.shops.iter().filter_map(|shop| match shop.config.database.value {
+            Database::Embedded { port } => Some((shop.plan.name.clone(), port)),
+            Database::Server(_) => None,
+        });
+        Self::start(&chain.config.embedded, private)
+    }
+
     /// Starts the servers that earlier runs of the chain have created. A missing one holds no data, and is not created.
     fn made_before(chain: &Chain) -> Self {
         let config = &chain.config.embedded;
@@ -104,7 +113,7 @@ impl Servers {
         actix::System::new().block_on(async {
             let mut servers = Self::made_before(chain);
             let done = work(&servers).await;
-            servers.stop().await;
+            let _ = servers.stop().await;
             done
         })
     }
@@ -151,13 +160,24 @@ impl Servers {
         }
     }
 
+    /// Whether one of them could not be started.
+    pub fn any_failed(&self) -> bool {
+        self.states.values().any(|(_, state)| matches!(*state.borrow(), KeeperState::Failed(_)))
+    }
+
     /// Stops all servers that this run started and does not keep running.
-    pub async fn stop(&mut self) {
+    pub async fn stop(&mut self) -> AfterStop {
         self.stop.send_replace(true);
+        let mut after = AfterStop::default();
         for (shop, (_, state)) in &mut self.states {
             let ended =
                 |state: &KeeperState| matches!(state, KeeperState::Stopped(_) | KeeperState::Failed(_));
             let Ok(state) = state.wait_for(ended).await else { continue };
+            match &*state {
+                KeeperState::Stopped(Ok(Stopped::LeftRunning)) => after.up += 1,
+                KeeperState::Stopped(Ok(Stopped::Clean | Stopped::Forced)) => after.down += 1,
+                _ => {}
+            }
             match &*state {
                 KeeperState::Stopped(Err(error)) => {
                     error!(shop, "cannot stop its server: {}", with_causes(&**error));
@@ -171,6 +191,37 @@ impl Servers {
                 }
                 KeeperState::Starting | KeeperState::Up { .. } | KeeperState::Down { .. } => {}
             }
+        }
+        after
+    }
+}
+
+/// What has become of private servers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AfterStop {
+    /// How many were stopped.
+    down: usize,
+    /// How many were left running.
+    up: usize,
+}
+
+impl AfterStop {
+    /// Tells it at the end of a run, and how to reach the databases now.
+    pub fn report(self) {
+        let servers = |count| {
+            if count == 1 { "1 private server".to_owned() } else { format!("{count} private servers") }
+        };
+        if self.down > 0 {
+            info!(
+                "stopped {}; `shopsim serve` starts them without ticks, for a last sync or to look at the tables",
+                servers(self.down)
+            );
+        }
+        if self.up > 0 {
+            info!(
+                "left {} running: `keep_running` is set, or another shopsim runs them; the next run takes them over",
+                servers(self.up)
+            );
         }
     }
 }
