@@ -61,7 +61,8 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
             None
         }
     };
-    top.finish(&[]);
+    top.forbid("state_schema", "write it under [defaults] for all shops, or under a [[shop]]");
+    top.finish(&["state_schema"]);
 
     names_differ(&drafts, context);
     for draft in &drafts {

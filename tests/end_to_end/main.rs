@@ -42,6 +42,7 @@ mod recorded;
 mod reset;
 mod schema;
 mod secrets;
+mod serve;
 mod server;
 mod settings;
 mod shipped;
