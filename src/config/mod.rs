@@ -49,6 +49,7 @@ pub use host::HostName;
 pub use listen::Listen;
 pub use problem::{Problem, sort};
 pub use settings::DEFAULT_PASSWORD;
+pub use shop::DEFAULT_STATE_SCHEMA;
 pub use source::{Rejected, Source};
 pub use tech::{TechField, TechKind};
 pub use windows::{Window, Windows};
@@ -56,9 +57,6 @@ pub use windows::{Window, Windows};
 /// The largest file that a config may be, or may name, in bytes. A reader needs to read
 /// at most one byte more.
 pub const MAX_FILE_BYTES: u64 = 4 << 20;
-
-/// The default of `state_schema`.
-pub const DEFAULT_STATE_SCHEMA: &str = "shopsim";
 
 /// Reads a config, and returns its problems in the order of the text. If one of them is an error, the config may only
 /// be used to find further problems: shops and columns that cannot be understood are missing from it.

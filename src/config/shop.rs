@@ -14,11 +14,12 @@ use super::parameters::Parts;
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
 use super::windows::Nesting;
-use super::{
-    AfterDowntime, DEFAULT_STATE_SCHEMA, Database, InvalidValue, Override, Pace, Shop, Spanned, Start,
-    Windows, table,
-};
+use super::{AfterDowntime, Database, InvalidValue, Override, Pace, Shop, Spanned, Start, Windows, table};
 
+/// The default of `schema`.
+const DEFAULT_SCHEMA: &str = "public";
+/// The default of `state_schema`.
+pub const DEFAULT_STATE_SCHEMA: &str = "shopsim";
 /// The default of `tick_deadline`.
 const TICK_DEADLINE: Duration = Duration::from_secs(10);
 /// Its range: servers rarely answer in less, and PostgreSQL's timeouts are limited to 24 days.
@@ -125,7 +126,8 @@ fn keys(table: &mut TableReader<'_>) -> Keys {
         city: table.field("city", Item::string),
         database: table.field("database", database::written),
         schema: table.field("schema", schema),
-        state_schema: table.field("state_schema", |item| item.parse(schema_name)),
+        state_schema: table
+            .field("state_schema", |item| item.parse(|text| schema_name(text, DEFAULT_STATE_SCHEMA))),
         locale: table.field("locale", Item::nonempty),
         env_file: table.field("env_file", env_file::read),
         tick_interval: table.field("tick_interval", Item::positive_span),
@@ -189,7 +191,7 @@ pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft
     let database = resolve(keys.database, port.clone(), parts, env_unknown, &table);
     let seed = seed.or(env.as_ref().map_or(Field::Absent, |env| env.value.seed.clone())).value();
     let schema = match keys.schema {
-        Field::Absent => Some("public".to_owned()),
+        Field::Absent => Some(DEFAULT_SCHEMA.to_owned()),
         field => field.value(),
     };
     let state_schema = match keys.state_schema {
@@ -296,15 +298,15 @@ fn schema(item: &Item<'_>) -> Option<String> {
             return Err(InvalidValue::new("the schema `shopsim` is reserved for shopsim's checkpoint")
                 .help("choose another, such as \"public\""));
         }
-        schema_name(text)
+        schema_name(text, DEFAULT_SCHEMA)
     })
 }
 
-fn schema_name(text: &str) -> Result<String, InvalidValue> {
+fn schema_name(text: &str, default: &str) -> Result<String, InvalidValue> {
     check_identifier("schema", text)?;
     if text == "information_schema" || text.starts_with("pg_") {
         return Err(InvalidValue::new(format!("the schema {} belongs to PostgreSQL", quote(text)))
-            .help("choose another, such as \"public\""));
+            .help(format!("choose another, such as \"{default}\"")));
     }
     Ok(text.to_owned())
 }

@@ -78,6 +78,7 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_class o ON o.relname = 'config' AND o.relnamespace = n.oid
 WHERE c.relname = 'checkpoint' AND c.relkind = 'r' AND o.relkind = 'r' AND (n.nspname = $1
     OR EXISTS (SELECT FROM pg_roles r WHERE r.rolname = current_user AND r.oid = c.relowner AND r.oid = o.relowner)
+    AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
     AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attname = 'start_as_given')
     AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = o.oid AND attname = 'settings'))
 ORDER BY n.nspname <> $1, n.nspname";
