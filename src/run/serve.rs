@@ -71,7 +71,7 @@ async fn until_signal(chain: &Chain) -> EndOfService {
     let mut failed = false;
     tokio::select! {
         _ = join_all(private) => failed = true,
-        signal = signals.next() => info!("{signal}: stopping the servers; send it again to force"),
+        signal = signals.next() => info!("{signal}: ending; send it again to force"),
     }
     failed |= servers.any_failed();
     let forced_by = tokio::select! {

@@ -113,7 +113,7 @@ impl Servers {
         actix::System::new().block_on(async {
             let mut servers = Self::made_before(chain);
             let done = work(&servers).await;
-            let _ = servers.stop().await;
+            servers.stop().await;
             done
         })
     }
@@ -174,22 +174,22 @@ impl Servers {
                 |state: &KeeperState| matches!(state, KeeperState::Stopped(_) | KeeperState::Failed(_));
             let Ok(state) = state.wait_for(ended).await else { continue };
             match &*state {
-                KeeperState::Stopped(Ok(Stopped::LeftRunning)) => after.up += 1,
-                KeeperState::Stopped(Ok(Stopped::Clean | Stopped::Forced)) => after.down += 1,
-                _ => {}
-            }
-            match &*state {
                 KeeperState::Stopped(Err(error)) => {
                     error!(shop, "cannot stop its server: {}", with_causes(&**error));
                 }
-                KeeperState::Stopped(Ok(Stopped::Clean | Stopped::LeftRunning)) | KeeperState::Failed(_) => {}
+                KeeperState::Stopped(Ok(Stopped::LeftRunning)) => after.up += 1,
+                KeeperState::Stopped(Ok(Stopped::Clean)) => after.down += 1,
                 KeeperState::Stopped(Ok(Stopped::Forced)) => {
+                    after.down += 1;
                     warn!(
                         shop,
                         "its server had to be stopped immediately; it will recover at its next start"
                     );
                 }
-                KeeperState::Starting | KeeperState::Up { .. } | KeeperState::Down { .. } => {}
+                KeeperState::Starting
+                | KeeperState::Up { .. }
+                | KeeperState::Down { .. }
+                | KeeperState::Failed(_) => {}
             }
         }
         after

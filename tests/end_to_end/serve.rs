@@ -88,6 +88,7 @@ async fn it_takes_the_servers_over_when_the_run_ends_that_has_started_them() {
     run.signal(Signal::SIGTERM);
     run.end(0).await;
     served.until_nth_log("a: serving ", 2).await;
+    assert!(!served.log().contains("WARN"), "{}", served.log());
     assert!(exists(&client(port).await, "orders").await);
     // And a run takes over from it, without losing its place.
     let mut run = place.run(&[]);
