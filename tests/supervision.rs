@@ -158,6 +158,7 @@ fn recipe(name: &str, store: &Memory, wall: &WallClock) -> Recipe {
             name: name.to_owned(),
             seed: 1,
             schema: "public".to_owned(),
+            state_schema: "shopsim".to_owned(),
             interval: 10 * SECOND,
             tables: [TablePlan {
                 units: Arc::new(Vec::new()),

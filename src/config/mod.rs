@@ -49,6 +49,7 @@ pub use host::HostName;
 pub use listen::Listen;
 pub use problem::{Problem, sort};
 pub use settings::DEFAULT_PASSWORD;
+pub use shop::DEFAULT_STATE_SCHEMA;
 pub use source::{Rejected, Source};
 pub use tech::{TechField, TechKind};
 pub use windows::{Window, Windows};
@@ -174,6 +175,8 @@ pub struct Shop {
     pub database: Spanned<Database>,
     /// The schema of its tables.
     pub schema: String,
+    /// The schema of shopsim's own state.
+    pub state_schema: Spanned<String>,
     /// The language and country of its values, as `tr_TR`.
     pub locale: Option<Spanned<String>>,
     /// The time between two ticks, more than 0.

@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 /// Keys whose values are not secret: of shops, of tables and columns, of the process, of a warehouse. A key such as `host`, which may
 /// be given a whole connection string by mistake, is not among them.
 const OPEN: &str = "\
-    name city seed port schema locale tick_interval delete_older_than update_not_older_than stop_after \
+    name city seed port schema state_schema locale tick_interval delete_older_than update_not_older_than stop_after \
     start pace after_downtime tick_deadline synchronous_commit env_file password_file sslmode \
     channel_binding sslrootcert insert_rows_per_tick update_rows_per_tick key key_type created_at updated_at version cut index type \
     faker group null_ratio unique fixed listen allowed_hosts backoff_initial backoff_max healthy_after max_restarts \

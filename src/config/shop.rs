@@ -16,6 +16,10 @@ use super::reader::{Field, TableReader};
 use super::windows::Nesting;
 use super::{AfterDowntime, Database, InvalidValue, Override, Pace, Shop, Spanned, Start, Windows, table};
 
+/// The default of `schema`.
+const DEFAULT_SCHEMA: &str = "public";
+/// The default of `state_schema`.
+pub const DEFAULT_STATE_SCHEMA: &str = "shopsim";
 /// The default of `tick_deadline`.
 const TICK_DEADLINE: Duration = Duration::from_secs(10);
 /// Its range: servers rarely answer in less, and PostgreSQL's timeouts are limited to 24 days.
@@ -29,6 +33,7 @@ pub(super) struct Keys {
     city: Field<String>,
     database: Field<Written>,
     schema: Field<String>,
+    state_schema: Field<String>,
     locale: Field<String>,
     env_file: Field<EnvFile>,
     tick_interval: Field<Duration>,
@@ -66,6 +71,7 @@ impl Keys {
             city: self.city.or(other.city),
             database: self.database.or(other.database),
             schema: self.schema.or(other.schema),
+            state_schema: self.state_schema.or(other.state_schema),
             locale: self.locale.or(other.locale),
             env_file: self.env_file.or(other.env_file),
             tick_interval: self.tick_interval.or(other.tick_interval),
@@ -120,6 +126,8 @@ fn keys(table: &mut TableReader<'_>) -> Keys {
         city: table.field("city", Item::string),
         database: table.field("database", database::written),
         schema: table.field("schema", schema),
+        state_schema: table
+            .field("state_schema", |item| item.parse(|text| schema_name(text, DEFAULT_STATE_SCHEMA))),
         locale: table.field("locale", Item::nonempty),
         env_file: table.field("env_file", env_file::read),
         tick_interval: table.field("tick_interval", Item::positive_span),
@@ -183,16 +191,21 @@ pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft
     let database = resolve(keys.database, port.clone(), parts, env_unknown, &table);
     let seed = seed.or(env.as_ref().map_or(Field::Absent, |env| env.value.seed.clone())).value();
     let schema = match keys.schema {
-        Field::Absent => Some("public".to_owned()),
+        Field::Absent => Some(DEFAULT_SCHEMA.to_owned()),
         field => field.value(),
     };
-    let shop = match (name.clone(), keys.tick_interval.get(), database, schema) {
-        (Some(name), Some(tick_interval), Some(database), Some(schema)) => Some(Shop {
+    let state_schema = match keys.state_schema {
+        Field::Absent => Some(Spanned { value: DEFAULT_STATE_SCHEMA.to_owned(), span: table.span.clone() }),
+        field => field.get(),
+    };
+    let shop = match (name.clone(), keys.tick_interval.get(), database, schema.zip(state_schema)) {
+        (Some(name), Some(tick_interval), Some(database), Some((schema, state_schema))) => Some(Shop {
             name,
             city: keys.city.value(),
             seed,
             database,
             schema,
+            state_schema,
             locale: keys.locale.clone().get(),
             tick_interval,
             delete_older_than: keys.delete_older_than.value().flatten(),
@@ -281,17 +294,21 @@ fn name(text: &str) -> Result<String, InvalidValue> {
 
 fn schema(item: &Item<'_>) -> Option<String> {
     item.parse(|text| {
-        check_identifier("schema", text)?;
-        if text == "shopsim" {
+        if text == DEFAULT_STATE_SCHEMA {
             return Err(InvalidValue::new("the schema `shopsim` is reserved for shopsim's checkpoint")
                 .help("choose another, such as \"public\""));
         }
-        if text == "information_schema" || text.starts_with("pg_") {
-            return Err(InvalidValue::new(format!("the schema {} belongs to PostgreSQL", quote(text)))
-                .help("choose another, such as \"public\""));
-        }
-        Ok(text.to_owned())
+        schema_name(text, DEFAULT_SCHEMA)
     })
+}
+
+fn schema_name(text: &str, default: &str) -> Result<String, InvalidValue> {
+    check_identifier("schema", text)?;
+    if text == "information_schema" || text.starts_with("pg_") {
+        return Err(InvalidValue::new(format!("the schema {} belongs to PostgreSQL", quote(text)))
+            .help(format!("choose another, such as \"{default}\"")));
+    }
+    Ok(text.to_owned())
 }
 
 /// Reads `[shop.tables.NAME]`.

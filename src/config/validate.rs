@@ -61,7 +61,8 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
             None
         }
     };
-    top.finish(&[]);
+    top.forbid("state_schema", "write it under [defaults] for all shops, or under a [[shop]]");
+    top.finish(&["state_schema"]);
 
     names_differ(&drafts, context);
     for draft in &drafts {
@@ -80,6 +81,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
     }
     choose_ports(&mut drafts, context);
     databases_differ(&drafts, context);
+    state_is_apart(&drafts, context);
     Config {
         seed,
         listen,
@@ -230,6 +232,27 @@ fn databases_differ(drafts: &[Draft], context: &Context<'_>) {
                     .help("give each shop a database of its own, or a `schema` of its own"),
                 );
             }
+        }
+    }
+}
+
+/// No shop's tables may be in the schema of shopsim's own state.
+fn state_is_apart(drafts: &[Draft], context: &Context<'_>) {
+    let mut places = BTreeSet::new();
+    let shops = || drafts.iter().filter_map(|draft| draft.shop.as_ref());
+    for state in shops().map(|shop| &shop.state_schema) {
+        // Shops have the same place where [defaults] sets it.
+        if let Some(shop) = shops().find(|shop| shop.schema == state.value)
+            && places.insert(state.span.start)
+        {
+            let (schema, name) = (quote(&state.value), quote(&shop.name.value));
+            context.report(
+                Problem::error(
+                    &state.span,
+                    format!("the schema {schema} is that of the tables of shop {name}"),
+                )
+                .help("give shopsim's own state a schema of its own, such as \"shopsim\""),
+            );
         }
     }
 }

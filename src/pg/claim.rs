@@ -19,6 +19,7 @@ use super::lock;
 use super::recorded;
 use super::reset_plan::{self, ResetPlan};
 use super::sql;
+use super::state;
 use crate::clock::{Anchor, Checkpoint, Origin, Pause};
 use crate::config::Start;
 use crate::plan::{ShopPlan, TablePlan, differing_lines};
@@ -54,6 +55,8 @@ pub enum Finding {
     Ours(Checkpoint, Definitions, bool),
     /// A run with another seed, config or start: the differences.
     OtherConfig(Vec<String>),
+    /// The shop's checkpoint in this other schema, and its last tick.
+    StateElsewhere(String, Option<u64>),
     /// Tables that were altered, or not created by shopsim: the differences.
     OtherTables(Vec<String>),
     /// Existing tables that this run drops first.
@@ -87,15 +90,22 @@ pub async fn inspect(connection: &Connection, claim: &Claim, opened: bool) -> Re
     let recorded = recorded::recorded_tables(plan);
     let (checkpoint, found) =
         try_join(recorded::read_checkpoint(connection, plan), Definitions::read(connection, plan)).await?;
+    let mut states = Vec::new();
     // Tables that are recorded as this shop's cannot belong to another shop.
     if checkpoint.as_ref().is_none_or(|row| row.get::<_, Vec<String>>("tables") != recorded) {
-        recorded::refuse_tables_of_others(connection, plan, &recorded).await?;
+        states = recorded::states(connection, plan).await?;
+        recorded::refuse_tables_of_others(connection, plan, &states, &recorded).await?;
     }
     let of_this_run = |row: &Row| row.get::<_, String>("run") == claim.run;
     if claim.reset && !opened && !checkpoint.as_ref().is_some_and(of_this_run) {
         return Ok(Finding::Reset(reset_plan::read(connection, plan).await?));
     }
     let Some(row) = checkpoint else {
+        for schema in states.iter().filter(|schema| **schema != plan.state_schema) {
+            if let Some(row) = recorded::checkpoint_in(connection, plan, schema).await? {
+                return Ok(Finding::StateElsewhere(schema.clone(), recorded::last_tick(&row)));
+            }
+        }
         let mut existing: Vec<String> = found
             .tables()
             .map(|table| {
@@ -153,12 +163,14 @@ pub async fn establish(
 ) -> Result<(), PgError> {
     let plan = &claim.plan;
     connection.batch("begin", "BEGIN").await?;
-    let state = connection.query_one("look for shopsim's own tables", sql::FIND_STATE, &[]).await?;
+    let quoted = sql::quote(&plan.state_schema);
+    let state = connection.query_one("look for shopsim's own tables", state::FIND, &[&quoted]).await?;
     encoding::check(plan, state.get(1), address)?;
     if !state.get::<_, bool>(0) {
         lock_until_commit(connection, "shopsim state", address).await?;
-        create_schema(connection, sql::STATE_SCHEMA).await?;
-        connection.batch("create shopsim's own tables", sql::CREATE_STATE).await?;
+        create_schema(connection, &plan.state_schema).await?;
+        let create = state::within(&plan.state_schema, state::CREATE);
+        connection.batch("create shopsim's own tables", &create).await?;
     }
     lock_until_commit(connection, &format!("shopsim schema {}", plan.schema), address).await?;
     create_schema(connection, &plan.schema).await?;
@@ -181,9 +193,10 @@ pub async fn establish(
     let (seed, version, fingerprint) =
         (plan.seed.to_string(), OUTPUT_VERSION.cast_signed(), plan.fingerprint());
     let checkpoint: Parameters<'_> = &[&plan.name, &claim.start.to_string(), &seed, &version, &fingerprint];
-    connection.execute("create the checkpoint", sql::CREATE_CHECKPOINT, checkpoint).await?;
+    let within = |statement| state::within(&plan.state_schema, statement);
+    connection.execute("create the checkpoint", &within(state::CREATE_CHECKPOINT), checkpoint).await?;
     let config: Parameters<'_> = &[&plan.name, &lines, &tables, &claim.run];
-    connection.execute("record the config", sql::RECORD_CONFIG, config).await?;
+    connection.execute("record the config", &within(state::RECORD_CONFIG), config).await?;
     connection.batch("commit the new tables", "COMMIT").await
 }
 
@@ -259,7 +272,8 @@ async fn progress(
         Pauses::All => -1,
     };
     let doing = "read the recorded pauses";
-    let pauses = connection.query(doing, sql::READ_PAUSES, &[&plan.name, &summed]).await?;
+    let statement = state::within(&plan.state_schema, state::READ_PAUSES);
+    let pauses = connection.query(doing, &statement, &[&plan.name, &summed]).await?;
     Ok(Checkpoint {
         last_tick: last_tick.map(|tick| tick.max(0).unsigned_abs()),
         origin: start.zip(anchor).map(|(start, anchor)| Origin {

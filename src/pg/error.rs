@@ -159,14 +159,35 @@ pub enum PgError {
         /// The table.
         table: String,
     },
+    /// The shop's state is in another schema of the database.
+    #[error(
+        "the checkpoint of shop `{shop}` in {address} is in the schema {found:?}{}, and its `state_schema` is {expected:?}; \
+         nothing was changed. Set state_schema = {found:?}, or run `shopsim reset --only {shop}` with the same `--shops`, \
+         which drops its tables and that checkpoint",
+        .last_tick.map_or_else(String::new, |tick| format!(" (after tick {tick})"))
+    )]
+    StateElsewhere {
+        /// The shop's name.
+        shop: String,
+        /// `host:port/database`.
+        address: String,
+        /// Where it is.
+        found: String,
+        /// The last tick that it names.
+        last_tick: Option<u64>,
+        /// Where the config has it.
+        expected: String,
+    },
     /// A recorded table name cannot be parsed.
     #[error(
-        "shopsim.config lists {text:?} among the tables of shop `{shop}`, which is not a name of the form \
+        "{state}.config lists {text:?} among the tables of shop `{shop}`, which is not a name of the form \
          \"schema\".\"table\", so nothing was dropped; remove it from the array `tables`"
     )]
     NotAName {
         /// The shop's name.
         shop: String,
+        /// The schema of the record.
+        state: String,
         /// The recorded text.
         text: String,
     },
@@ -197,6 +218,7 @@ impl PgError {
             Self::Tls { .. } | Self::Pooled { .. } | Self::Encoding { .. } => Class::Permanent,
             Self::OtherConfig { .. }
             | Self::Refused { .. }
+            | Self::StateElsewhere { .. }
             | Self::NotAName { .. }
             | Self::OfAnotherShop { .. } => Class::Refused,
         }

@@ -31,6 +31,9 @@ impl Sessions {
             Finding::Ours(progress, ..) => Look::Ours(progress),
             Finding::OtherConfig(differences) => Look::Foreign(self.other_config(differences)),
             Finding::OtherTables(differences) => Look::Foreign(self.refusal(differences)),
+            Finding::StateElsewhere(found, last_tick) => {
+                Look::Foreign(self.state_elsewhere(found, last_tick))
+            }
         })
     }
 

@@ -28,6 +28,7 @@ mod settings;
 mod slots;
 mod snapshot;
 mod sql;
+mod state;
 mod tls;
 mod vacuum;
 mod verify;

@@ -61,7 +61,7 @@ fn for_code(source: &tokio_postgres::Error, doing: &str) -> Option<&'static str>
         "42501" => {
             "the role must own the shop's tables, or have privileges on them: ALTER TABLE … OWNER TO …, or \
              GRANT SELECT, INSERT, UPDATE, DELETE ON … TO …; GRANT USAGE ON SCHEMA … TO …; the same holds for the \
-             tables in the schema shopsim"
+             tables in the schema shopsim, or that of `state_schema`"
         }
         "42P01" | "42703" | "42804" => {
             "the shop's tables were altered by hand; `shopsim reset` drops them, and the next run creates them again"

@@ -7,6 +7,7 @@ use super::connect::Connection;
 use super::error::PgError;
 use super::recorded;
 use super::sql;
+use super::state;
 use crate::plan::ShopPlan;
 
 /// A schema and a name in it.
@@ -23,6 +24,8 @@ pub struct ResetPlan {
     pub types: Vec<Name>,
     /// Whether a run was started there, and its last committed tick.
     pub checkpoint: Option<Option<u64>>,
+    /// The schemas with records of the shop.
+    states: Vec<String>,
 }
 
 impl ResetPlan {
@@ -40,9 +43,8 @@ impl ResetPlan {
                 connection.batch(&doing, &format!("DROP {kind} IF EXISTS {name}")).await?;
             }
         }
-        if self.checkpoint.is_some() {
-            for state in ["pause", "checkpoint", "config"] {
-                let forget = format!("DELETE FROM shopsim.{state} WHERE shop = $1");
+        for schema in &self.states {
+            for forget in state::FORGET.map(|statement| state::within(schema, statement)) {
                 connection.execute("delete the records of the earlier run", &forget, &[&plan.name]).await?;
             }
         }
@@ -55,19 +57,24 @@ impl ResetPlan {
 pub(super) async fn read(connection: &Connection, plan: &ShopPlan) -> Result<ResetPlan, PgError> {
     let mut reset = ResetPlan::default();
     let mut created: Vec<Name> = Vec::new();
-    if let Some(row) = recorded::read_checkpoint(connection, plan).await? {
-        reset.checkpoint =
-            Some(row.get::<_, Option<i64>>("last_tick").map(|tick| tick.max(0).unsigned_abs()));
+    let states = recorded::states(connection, plan).await?;
+    for schema in &states {
+        let Some(row) = recorded::checkpoint_in(connection, plan, schema).await? else { continue };
+        reset.checkpoint = reset.checkpoint.or(Some(recorded::last_tick(&row)));
+        reset.states.push(schema.clone());
         for text in row.get::<_, Vec<String>>("tables") {
-            let name = sql::parts(&text)
-                .ok_or_else(|| PgError::NotAName { shop: plan.name.clone(), text: text.clone() })?;
+            let name = sql::parts(&text).ok_or_else(|| PgError::NotAName {
+                shop: plan.name.clone(),
+                state: schema.clone(),
+                text: text.clone(),
+            })?;
             created.push(name);
         }
     }
     let of_config = plan.tables.iter().map(|table| (plan.schema.clone(), table.name.clone()));
     let names: Vec<Name> = created.iter().cloned().chain(of_config).collect();
     let recorded: Vec<String> = names.iter().map(|(schema, name)| sql::qualified(schema, name)).collect();
-    recorded::refuse_tables_of_others(connection, plan, &recorded).await?;
+    recorded::refuse_tables_of_others(connection, plan, &states, &recorded).await?;
     let (schemas, tables): (Vec<String>, Vec<String>) = names.into_iter().unzip();
     let name_of = |row: &tokio_postgres::Row| (row.get(0), row.get(1));
     let found =

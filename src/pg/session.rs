@@ -21,6 +21,7 @@ use super::lock::{self, Backend};
 use super::queue::{Queue, Queues};
 use super::reset_plan::ResetPlan;
 use super::sql;
+use super::state;
 use super::vacuum::DeadRows;
 use crate::clock::Checkpoint;
 use crate::config::ConnectionParameters;
@@ -129,12 +130,14 @@ impl Sessions {
             Finding::Ours(progress, definitions, is_current) => {
                 if !is_current {
                     let doing = "bring shopsim's own tables up to date";
-                    connection.batch(doing, sql::CREATE_STATE).await?;
+                    let create = state::within(&self.claim.plan.state_schema, state::CREATE);
+                    connection.batch(doing, &create).await?;
                 }
                 (progress, definitions)
             }
             Finding::OtherConfig(differences) => return Err(self.other_config(differences)),
             Finding::OtherTables(differences) => return Err(self.refusal(differences)),
+            Finding::StateElsewhere(found, last_tick) => return Err(self.state_elsewhere(found, last_tick)),
             Finding::Empty => self.establish(&connection, None).await?,
             Finding::Reset(to_drop) => self.establish(&connection, Some(&to_drop)).await?,
         };
@@ -167,6 +170,12 @@ impl Sessions {
     pub(super) fn refusal(&self, differences: Vec<String>) -> PgError {
         let shop = self.claim.plan.name.clone();
         PgError::Refused { shop, address: address(&self.server), differences }
+    }
+
+    /// The error about a checkpoint in another schema.
+    pub(super) fn state_elsewhere(&self, found: String, last_tick: Option<u64>) -> PgError {
+        let (shop, expected) = (self.claim.plan.name.clone(), self.claim.plan.state_schema.clone());
+        PgError::StateElsewhere { shop, address: address(&self.server), found, last_tick, expected }
     }
 
     async fn connect(&self) -> Result<Connection, PgError> {
@@ -262,10 +271,12 @@ impl Session {
         for some in plan.tables.chunks(AT_A_TIME) {
             tables.extend(try_join_all(some.iter().map(of_table)).await?);
         }
+        let [move_checkpoint, record_pause] = [state::MOVE_CHECKPOINT, state::RECORD_PAUSE]
+            .map(|statement| state::within(&plan.state_schema, statement));
         let (find_columns, move_checkpoint, record_pause) = try_join!(
             prepare("the check of the tables", sql::FIND_COLUMNS),
-            prepare("the checkpoint", sql::MOVE_CHECKPOINT),
-            prepare("the pauses", sql::RECORD_PAUSE),
+            prepare("the checkpoint", &move_checkpoint),
+            prepare("the pauses", &record_pause),
         )?;
         let start_text = claim.start.to_string();
         let (begin, expected) = (sql::begin_tick(&plan, backend), definitions.expected(&plan));

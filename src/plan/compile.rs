@@ -189,6 +189,7 @@ fn compile_shop(config: &Config, shop: &config::Shop, tables: Arc<[TablePlan]>) 
         name: shop.name.value.clone(),
         seed: shop.seed.unwrap_or_else(|| shop_seed(config.seed, &shop.name.value)),
         schema: shop.schema.clone(),
+        state_schema: shop.state_schema.value.clone(),
         interval: micros(shop.tick_interval.value),
         tables,
     }

@@ -45,6 +45,8 @@ pub struct ShopPlan {
     pub seed: u64,
     /// The schema of its tables.
     pub schema: String,
+    /// The schema of shopsim's own state, which decides no row.
+    pub state_schema: String,
     /// Microseconds of simulated time between two ticks.
     pub interval: i64,
     /// Its tables, in the order of the config; shared by shops whose tables are all equal.

@@ -31,6 +31,7 @@ proptest! {
             name: compiled.name.clone(),
             seed: compiled.seed,
             schema: compiled.schema.clone(),
+            state_schema: compiled.state_schema.clone(),
             interval,
             tables: tables.into(),
         };

@@ -121,6 +121,7 @@ fn with_lives(place: &Place) -> chain::Chain {
         name: shop.plan.name.clone(),
         seed: shop.plan.seed,
         schema: shop.plan.schema.clone(),
+        state_schema: shop.plan.state_schema.clone(),
         interval: shop.plan.interval,
         tables: tables.into(),
     });

@@ -60,13 +60,18 @@ fn names_are_quoted_as_each_client_reads_them() {
     };
     assert_eq!(
         text("psql", 0),
-        "psql 'postgresql://o%27brien%3A1:p%22w%5C%3A%2F%3F@[::1]:5433/fruit%20%26%20veg'"
+        "psql 'postgresql://o%27brien%3A1:p%22w%5C%3A%2F%3F@[::1]:5433/fruit%20%26%20veg\
+         ?options=-csearch_path%3D%22the%5C%20shop%22'"
     );
     assert_eq!(
         text("jdbc", 0),
-        "jdbc:postgresql://[::1]:5433/fruit%20%26%20veg?user=o%27brien%3A1&password=p%22w%5C%3A%2F%3F"
+        "jdbc:postgresql://[::1]:5433/fruit%20%26%20veg?user=o%27brien%3A1&password=p%22w%5C%3A%2F%3F\
+         &currentSchema=%22the%20shop%22"
     );
-    assert_eq!(text("pgpass", 0), r#"\:\:1:5433:fruit & veg:o'brien\:1:p"w\\\:/?"#);
+    assert_eq!(
+        text("pgpass", 0),
+        "# the tables are in the schema \"the shop\"\n\\:\\:1:5433:fruit & veg:o'brien\\:1:p\"w\\\\\\:/?"
+    );
     let connector: serde_json::Value = serde_json::from_str(&text("debezium", 0)).unwrap();
     let config = &connector["config"];
     assert_eq!(config["database.password"], "p\"w\\:/?");
@@ -86,6 +91,8 @@ fn names_are_quoted_as_each_client_reads_them() {
         text("dlt", 1)
     );
     assert!(text("sqlalchemy", 0).contains(r#"password="p\"w\\:/?", host="::1""#));
+    let options = r#"query={"options": "-csearch_path=\"the\\ shop\""}"#;
+    assert!(text("sqlalchemy", 0).contains(options), "{}", text("sqlalchemy", 0));
     let airbyte: serde_json::Value = serde_json::from_str(&text("airbyte", 0)).unwrap();
     assert_eq!((&airbyte["password"], &airbyte["schemas"][0]), (&"p\"w\\:/?".into(), &"the shop".into()));
     assert_eq!(

@@ -32,6 +32,8 @@ pub struct Asked {
     pub role: Option<String>,
     /// The schema of the tables.
     pub schema: String,
+    /// The schema of shopsim's own state.
+    pub state_schema: String,
     /// The tables; `None`: all of the schema.
     pub tables: Option<Vec<String>>,
     /// Whether the tables are shopsim's own: the next run makes those that are missing.
