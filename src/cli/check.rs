@@ -123,7 +123,7 @@ fn deleted_under_references(shop: &Shop) -> Vec<String> {
     let tables = plan.tables.iter();
     let references = tables.flat_map(|table| table.columns.iter().map(move |column| (table, column)));
     let note = |(table, column): (&TablePlan, &Column)| {
-        let target = plan.tables.get(column.refers_to?)?;
+        let target = plan.tables.get(column.refers_to.filter(|_| !column.outlives)?)?;
         let (keeps, target_keeps) = (table.windows.delete_older_than, target.windows.delete_older_than?);
         // An update draws a row that is there at the time.
         let bound = if table.updates_per_tick() > 0 && !column.fixed { "up to " } else { "" };

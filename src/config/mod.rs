@@ -426,6 +426,8 @@ pub struct Column {
     pub null_ratio: Option<Spanned<Literal>>,
     /// Whether no two rows may have the same value.
     pub unique: Option<Spanned<bool>>,
+    /// Whether it gets a foreign key to the table that it refers to.
+    pub references: Option<Spanned<bool>>,
 }
 
 /// `[supervisor]`: what happens to shops that fail.

@@ -128,6 +128,7 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
     let group = table.field("group", Item::nonempty).get();
     let null_ratio = table.field("null_ratio", Item::literal).get();
     let unique = table.field("unique", Item::boolean).get();
+    let references = table.field("references", Item::boolean).get();
     table.finish(&[]);
     let params = match params {
         Field::Absent => Vec::new(),
@@ -150,6 +151,7 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
         group,
         null_ratio,
         unique,
+        references,
     })
 }
 

@@ -23,6 +23,7 @@ mod compile;
 mod convert;
 mod differing;
 mod draws;
+mod order;
 mod singular;
 mod tech;
 
@@ -32,6 +33,7 @@ pub use column::{Column, TypeMismatch};
 pub use compile::compile;
 pub use differing::differing_lines;
 pub use draws::{DrawContext, Draws, Keys, Operation};
+pub use order::referenced_first;
 pub use singular::default_key;
 pub use tech::{Stamps, TechColumn};
 
