@@ -5,7 +5,7 @@
 //! search path might match better, and would run with our privileges.
 
 use crate::config::TechKind;
-use crate::plan::{ShopPlan, TablePlan, TechColumn};
+use crate::plan::{Column, ShopPlan, TablePlan, TechColumn};
 use crate::value::{EnumType, SqlType};
 
 use super::encode::element_type;
@@ -210,13 +210,29 @@ fn default(tech: &TechColumn) -> String {
     format!("pg_catalog.date_trunc('{unit}', {now})")
 }
 
-/// Creates the indexes of a shop's table, besides that of its key.
+/// Creates the indexes of a shop's table, besides that of its key. A foreign key needs one: without it, the server
+/// would read the whole table for each row that is deleted from the one that it refers to.
 pub fn create_indexes(schema: &str, table: &TablePlan) -> Vec<String> {
-    let indexed = table.tech.iter().filter(|tech| tech.index);
-    let create = |tech: &TechColumn| {
-        format!("CREATE INDEX ON {} ({})", qualified(schema, &table.name), quote(&tech.name))
-    };
+    let referring = table.foreign_keys().map(|(column, _)| &column.name);
+    let indexed = referring.chain(table.tech.iter().filter(|tech| tech.index).map(|tech| &tech.name));
+    let create =
+        |name: &String| format!("CREATE INDEX ON {} ({})", qualified(schema, &table.name), quote(name));
     indexed.map(create).collect()
+}
+
+/// Creates the foreign keys of a shop's table, once the tables that they refer to exist.
+pub fn create_foreign_keys(plan: &ShopPlan, table: &TablePlan) -> Vec<String> {
+    let create = |(column, target): (&Column, usize)| {
+        let target = plan.tables.get(target)?;
+        Some(format!(
+            "ALTER TABLE {} ADD FOREIGN KEY ({}) REFERENCES {} ({})",
+            qualified(&plan.schema, &table.name),
+            quote(&column.name),
+            qualified(&plan.schema, &target.name),
+            quote(&target.key),
+        ))
+    };
+    table.foreign_keys().filter_map(create).collect()
 }
 
 /// Runs autovacuum earlier than by default, and without delays, so that the space of deleted rows is soon reused.
