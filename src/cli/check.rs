@@ -107,7 +107,21 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
     for note in deleted_under_references(shop) {
         writeln!(text, "    {note}")?;
     }
+    for note in nullable(shop) {
+        writeln!(text, "    {note}")?;
+    }
     Ok(())
+}
+
+/// The columns that are left out where a table's columns are to be NOT NULL.
+fn nullable(shop: &Shop) -> Vec<String> {
+    let of_table = |table: &TablePlan| {
+        let nullable = table.columns.iter().filter(|column| table.not_null && column.nulls.0 > 0);
+        let names: Vec<String> = nullable.map(|column| format!("`{}`", harmless(&column.name))).collect();
+        let (table, names) = (harmless(&table.name), names.join(", "));
+        (!names.is_empty()).then(|| format!("`{table}` is NOT NULL but for {names}, whose providers give nulls or which have a `null_ratio`"))
+    };
+    shop.plan.tables.iter().filter_map(of_table).collect()
 }
 
 /// References that the windows turn into orphans.

@@ -399,6 +399,8 @@ pub struct Table {
     pub update_rows_per_tick: u64,
     /// Windows, as far as they are set here.
     pub windows: Windows,
+    /// `not_null`: whether columns that are never null get that constraint.
+    pub not_null: bool,
     /// `[tables.NAME.columns]`, in the order of the file.
     pub columns: Vec<Column>,
     /// Columns after these, which shopsim fills itself; `created_at` is one of them.

@@ -214,6 +214,7 @@ fn compile_table(
         insert_rows: table.insert_rows_per_tick,
         update_rows: table.update_rows_per_tick,
         windows: Windows::default(),
+        not_null: table.not_null,
         units: Arc::new(units(&columns)),
         columns: Arc::new(columns),
         tech: table.tech_fields.iter().map(TechColumn::from).collect(),

@@ -68,6 +68,8 @@ pub struct TablePlan {
     pub update_rows: u64,
     /// How long its rows live and change.
     pub windows: Windows,
+    /// Whether those of its columns that are never null have that constraint.
+    pub not_null: bool,
     /// Its columns between the key and the tech columns; shops share them.
     pub columns: Arc<Vec<Column>>,
     /// What an update may change, each as one: a column, or the columns of a group.

@@ -59,12 +59,11 @@ pub fn of_shop(config: &Config, plan: &ShopPlan, problems: &mut Vec<Problem>) {
             continue;
         };
         let table = &table.name;
-        let needs = if column.references { "a foreign key" } else { "`outlives`" };
-        let keeps_text =
-            keeps.map_or("never deleted".to_owned(), |keeps| format!("deleted after {}", age(keeps)));
+        let what = if column.references { "the foreign key" } else { "`outlives` of" };
+        let keeps_text = keeps.map_or("never".to_owned(), |keeps| format!("after {}", age(keeps)));
         let message = format!(
-            "`{name}` needs rows of `{target_name}` that are not deleted before those of `{table}`, because of {needs}: \
-             rows of `{target_name}` are deleted after {}, those of `{table}` are {keeps_text}",
+            "{what} `{name}` needs rows of `{target_name}` that exist as long as those of `{table}`: they are deleted \
+             after {}, those of `{table}` {keeps_text}",
             age(target_keeps)
         );
         let longer =
@@ -77,7 +76,7 @@ pub fn of_shop(config: &Config, plan: &ShopPlan, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Errors for foreign keys that PostgreSQL would refuse, and for those that no order of the tables satisfies.
+/// Errors for foreign keys that PostgreSQL would refuse, and for circular ones.
 pub fn of_tables(config: &Config, tables: &[TablePlan], problems: &mut Vec<Problem>) {
     let order = referenced_first(tables).unwrap_or_default();
     let position = |place: usize| order.iter().position(|other| *other == place);
@@ -97,18 +96,17 @@ pub fn of_tables(config: &Config, tables: &[TablePlan], problems: &mut Vec<Probl
             problems.push(Problem::error(span, message).help(help));
         }
         if target_place != place && position(*target_place) > position(*place) {
-            let circle = path(tables, *target_place, *place);
+            let way = path(tables, *target_place, *place);
             let names: Vec<String> = std::iter::once(*place)
-                .chain(circle)
+                .chain(way)
                 .filter_map(|place| Some(format!("`{}`", tables.get(place)?.name)))
                 .collect();
             let message = format!(
-                "`{}` closes a circle of foreign keys, {}: none of these tables could be filled first",
+                "`{}` makes the foreign keys circular, {}: none of these tables could be filled first",
                 column.name,
                 names.join(" → ")
             );
-            let help =
-                format!("remove `references` from one of its columns; `{}` may keep the rest", table.name);
+            let help = "remove `references` from one of these columns";
             problems.push(Problem::error(reference.asked_at(), message).help(help));
         }
     }
