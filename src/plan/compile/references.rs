@@ -81,7 +81,7 @@ pub fn of_tables(config: &Config, tables: &[TablePlan], problems: &mut Vec<Probl
     let order = referenced_first(tables).unwrap_or_default();
     let position = |place: usize| order.iter().position(|other| *other == place);
     for reference in references(config, tables).filter(|reference| reference.column.references) {
-        let Reference { table: (place, table), column, target: (target_place, target), written } = &reference;
+        let Reference { table: (place, _), column, target: (target_place, target), written } = &reference;
         let integers = [SqlType::SmallInt, SqlType::Int, SqlType::BigInt];
         let (sql_type, key_type) = (&column.sql_type, &target.key_type);
         let comparable =
