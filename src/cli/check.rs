@@ -107,7 +107,21 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
     for note in deleted_under_references(shop) {
         writeln!(text, "    {note}")?;
     }
+    for note in nullable(shop) {
+        writeln!(text, "    {note}")?;
+    }
     Ok(())
+}
+
+/// The columns that are left out where a table's columns are to be NOT NULL.
+fn nullable(shop: &Shop) -> Vec<String> {
+    let of_table = |table: &TablePlan| {
+        let nullable = table.columns.iter().filter(|column| table.not_null && column.nulls.0 > 0);
+        let names: Vec<String> = nullable.map(|column| format!("`{}`", harmless(&column.name))).collect();
+        let (table, names) = (harmless(&table.name), names.join(", "));
+        (!names.is_empty()).then(|| format!("`{table}` is NOT NULL but for {names}, whose providers give nulls or which have a `null_ratio`"))
+    };
+    shop.plan.tables.iter().filter_map(of_table).collect()
 }
 
 /// References that the windows turn into orphans.
@@ -123,7 +137,7 @@ fn deleted_under_references(shop: &Shop) -> Vec<String> {
     let tables = plan.tables.iter();
     let references = tables.flat_map(|table| table.columns.iter().map(move |column| (table, column)));
     let note = |(table, column): (&TablePlan, &Column)| {
-        let target = plan.tables.get(column.refers_to?)?;
+        let target = plan.tables.get(column.refers_to.filter(|_| !column.outlives)?)?;
         let (keeps, target_keeps) = (table.windows.delete_older_than, target.windows.delete_older_than?);
         // An update draws a row that is there at the time.
         let bound = if table.updates_per_tick() > 0 && !column.fixed { "up to " } else { "" };

@@ -175,6 +175,20 @@ impl Windows {
         self.first_alive(timeline, tick)..tick + 1
     }
 
+    /// The ticks whose rows exist as long as any row of tick `tick` or before in a table with the windows of
+    /// `referring`, if rows of that table do not live longer: those of tick `tick` at least.
+    ///
+    /// A row is deleted by the first tick whose time is its `created_at` and its table's age, or later, whatever
+    /// pauses are still to come: of two rows, the one for which this sum is less is not deleted after the other.
+    pub fn outliving(&self, timeline: &Timeline, tick: u64, referring: &Self) -> Range<u64> {
+        let alive = self.alive(timeline, tick);
+        let Some(age) = self.delete_older_than else { return alive };
+        let longer = age.saturating_sub(referring.delete_older_than.unwrap_or(age)).max(0);
+        let oldest = timeline.created_at(tick).plus(-longer);
+        let first = timeline.first_tick(tick, |created_at| created_at >= oldest);
+        alive.start.max(first)..alive.end
+    }
+
     /// The ticks whose rows tick `tick` may update: alive after its deletes, before its inserts.
     pub fn updatable(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
         let Some(age) = self.update_not_older_than else { return tick..tick };

@@ -402,6 +402,8 @@ pub struct Table {
     pub update_rows_per_tick: u64,
     /// Windows, as far as they are set here.
     pub windows: Windows,
+    /// `not_null`: whether columns that are never null get that constraint.
+    pub not_null: bool,
     /// `[tables.NAME.columns]`, in the order of the file.
     pub columns: Vec<Column>,
     /// Columns after these, which shopsim fills itself; `created_at` is one of them.
@@ -431,6 +433,8 @@ pub struct Column {
     pub unique: Option<Spanned<bool>>,
     /// Whether no update changes it.
     pub fixed: Option<Spanned<bool>>,
+    /// Whether it gets a foreign key to the table that it refers to.
+    pub references: Option<Spanned<bool>>,
 }
 
 /// `[supervisor]`: what happens to shops that fail.

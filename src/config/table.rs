@@ -23,13 +23,18 @@ pub(super) fn rows(item: &Item<'_>) -> Option<u64> {
 }
 
 /// `[tables]`; `None` if it is set but not a table.
-pub(super) fn tables(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Vec<Table>> {
+pub(super) fn tables(
+    item: &Item<'_>,
+    not_null: bool,
+    tech_fields: &[TechField],
+    types: &Types,
+) -> Option<Vec<Table>> {
     let all = item.table("[tables]")?;
-    let tables: Vec<Table> = all.entries().filter_map(|entry| table(&entry, tech_fields, types)).collect();
-    Some(tables)
+    let each = all.entries().filter_map(|entry| table(&entry, not_null, tech_fields, types));
+    Some(each.collect())
 }
 
-fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Table> {
+fn table(item: &Item<'_>, not_null: bool, tech_fields: &[TechField], types: &Types) -> Option<Table> {
     if let Err(wrong) = check_identifier("table", &item.key) {
         item.context.report_invalid(&item.key_span, wrong);
     }
@@ -49,6 +54,7 @@ fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Ta
                 .help("expected \"int\" or \"bigint\"")),
         })
     });
+    let not_null = table.field("not_null", Item::boolean).value().unwrap_or(not_null);
     let columns = match table.take("columns") {
         None => Vec::new(),
         Some(columns) => match columns.table(format!("[tables.{}.columns]", item.key)) {
@@ -65,6 +71,7 @@ fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Ta
         insert_rows_per_tick: insert.value().unwrap_or(0),
         update_rows_per_tick: update.value().unwrap_or(0),
         windows,
+        not_null,
         columns,
         tech_fields: tech_fields.to_vec(),
     };
@@ -129,6 +136,7 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
     let null_ratio = table.field("null_ratio", Item::literal).get();
     let unique = table.field("unique", Item::boolean).get();
     let fixed = table.field("fixed", Item::boolean).get();
+    let references = table.field("references", Item::boolean).get();
     table.finish(&[]);
     let params = match params {
         Field::Absent => Vec::new(),
@@ -152,6 +160,7 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
         null_ratio,
         unique,
         fixed,
+        references,
     })
 }
 

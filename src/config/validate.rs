@@ -25,6 +25,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
     let seed = top.field("seed", super::seed).value().unwrap_or(0);
     let listen = top.field("listen", listen).value();
     let allowed_hosts = top.field("allowed_hosts", allowed_hosts).value().unwrap_or_default();
+    let not_null = top.field("not_null", Item::boolean).value().unwrap_or(false);
     let defaults = shop::defaults(top.take("defaults"));
     let supervisor = settings::supervisor(top.take("supervisor"));
     let embedded = settings::embedded(top.take("embedded"));
@@ -52,7 +53,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
             if item.is_empty_table() {
                 no_table(context);
             }
-            table::tables(&item, &tech_fields, &types)
+            table::tables(&item, not_null, &tech_fields, &types)
         }
         None => {
             if !top.misspells("tables") {

@@ -188,6 +188,13 @@ pub async fn establish(
         };
         try_join_all(tables.iter().map(create)).await?;
     }
+    for table in &plan.tables[..] {
+        let statements = sql::create_foreign_keys(plan, table);
+        if !statements.is_empty() {
+            let doing = format!("create the foreign keys of {}", in_schema(plan, &table.name));
+            connection.batch(&doing, &statements.join(";\n")).await?;
+        }
+    }
     let lines = plan.describe();
     let tables = recorded::recorded_tables(plan);
     let (seed, version, fingerprint) =

@@ -36,11 +36,14 @@ impl ResetPlan {
 
     /// Drops it, in the open transaction.
     pub(super) async fn drop_all(&self, connection: &Connection, plan: &ShopPlan) -> Result<(), PgError> {
-        for (kind, names) in [("TABLE", &self.tables), ("TABLE", &self.strange), ("TYPE", &self.types)] {
-            for (schema, name) in names {
-                let name = sql::qualified(schema, name);
-                let doing = format!("drop {name}");
-                connection.batch(&doing, &format!("DROP {kind} IF EXISTS {name}")).await?;
+        // At once: foreign keys among them do not matter then.
+        let tables: Vec<&Name> = self.tables.iter().chain(&self.strange).collect();
+        for (kind, names) in [("TABLE", tables), ("TYPE", self.types.iter().collect())] {
+            let names: Vec<String> =
+                names.iter().map(|(schema, name)| sql::qualified(schema, name)).collect();
+            if !names.is_empty() {
+                let names = names.join(", ");
+                connection.batch(&format!("drop {names}"), &format!("DROP {kind} IF EXISTS {names}")).await?;
             }
         }
         for schema in &self.states {

@@ -30,6 +30,10 @@ pub struct Column {
     pub numbers: Option<u64>,
     /// The table whose ids it holds, by its place in the plan.
     pub refers_to: Option<usize>,
+    /// Whether the rows that it refers to exist as long as its own.
+    pub outlives: bool,
+    /// Whether it has a foreign key to that table.
+    pub references: bool,
     /// The share of nulls: the first out of the second.
     pub nulls: (u64, u64),
     /// The most bytes that a value takes in memory; `None`: no bound is known.
@@ -58,6 +62,8 @@ impl Column {
             unique: false,
             numbers: None,
             refers_to: compiled.refers_to,
+            outlives: compiled.outlives,
+            references: false,
             nulls: compiled.nulls,
             generator: compiled.generator,
         })
@@ -75,6 +81,7 @@ impl Column {
         words.extend((self.nulls.0 > 0).then(|| format!("null {} in {}", self.nulls.0, self.nulls.1)));
         words.extend(self.unique.then(|| "unique".to_owned()));
         words.extend((self.fixed && !self.by_key).then(|| "fixed".to_owned()));
+        words.extend(self.references.then(|| "references".to_owned()));
         words.join(", ")
     }
 
@@ -97,7 +104,8 @@ impl Column {
         for place in 0..keys.count() {
             let key = keys.at(place);
             let stream = draws.of_row(first.wrapping_add(place), key);
-            let mut draw = Draw { stream, now: context.now, key, alive: context.alive };
+            let DrawContext { now, alive, outliving } = *context;
+            let mut draw = Draw { stream, now, key, alive, outliving };
             let pushed = convert::push(&self.generator, &mut draw, &self.sql_type, values, &mut scratch);
             if let Err(value) = pushed {
                 let Self { name, sql_type, source, .. } = self;
@@ -300,7 +308,7 @@ mod tests {
 
     fn first(column: &Column) -> String {
         let mut values = Values::of(&column.sql_type);
-        let context = DrawContext { now: Timestamp(0), alive: &[] };
+        let context = DrawContext { now: Timestamp(0), alive: &[], outliving: &[] };
         column.fill(
             &mut Draws::new(column, 1, "t", Operation::Insert, 0),
             &context,

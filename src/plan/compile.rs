@@ -4,6 +4,7 @@
 //! config remembers.
 
 mod columns;
+mod references;
 mod unique;
 mod width;
 
@@ -49,7 +50,7 @@ pub fn compile(config: &Config) -> (Vec<Arc<ShopPlan>>, Vec<Problem>) {
     for (shop, plan) in config.shops.iter().zip(&plans) {
         problems.extend(scarce_ids(config, shop, plan));
         unique::scarce_values(config, shop, plan, &mut problems);
-        nothing_to_refer_to(config, plan, &mut problems);
+        references::of_shop(config, plan, &mut problems);
         problems.extend(updates_without_window(config, plan));
         problems.extend(shared_updated_at(config, plan));
     }
@@ -68,22 +69,10 @@ fn compile_tables(config: &Config, locale: Locale, problems: &mut Vec<Problem>) 
         reserved_from: reserved_from(&table.key_type),
     };
     let tables: Vec<Referable> = config.tables.iter().map(referable).collect();
-    config.tables.iter().map(|table| compile_table(table, locale, &tables, problems)).collect()
-}
-
-/// Errors for columns that refer to a table that stays empty.
-fn nothing_to_refer_to(config: &Config, plan: &ShopPlan, problems: &mut Vec<Problem>) {
-    for (table, configured) in plan.tables.iter().zip(&config.tables) {
-        for column in &table.columns[..] {
-            let Some(target) = column.refers_to.and_then(|place| plan.tables.get(place)) else { continue };
-            let written = configured.columns.iter().find(|written| written.name.value == column.name);
-            let Some(written) = written.filter(|_| target.insert_rows == 0) else { continue };
-            let (name, target, shop) = (&column.name, &target.name, &plan.name);
-            let message = format!("`{name}` refers to `{target}`, which gets no rows");
-            let help = format!("insert rows into `{target}`, or use another provider");
-            problems.push(Problem::error(&written.faker.span, message).help(help).of_shop(shop));
-        }
-    }
+    let plans: Arc<[TablePlan]> =
+        config.tables.iter().map(|table| compile_table(table, locale, &tables, problems)).collect();
+    references::of_tables(config, &plans, problems);
+    plans
 }
 
 /// Warnings for tables that have rows to update and no window to take them from.
@@ -226,6 +215,7 @@ fn compile_table(
         insert_rows: table.insert_rows_per_tick,
         update_rows: table.update_rows_per_tick,
         windows: Windows::default(),
+        not_null: table.not_null,
         units: Arc::new(units(&columns)),
         columns: Arc::new(columns),
         tech: table.tech_fields.iter().map(TechColumn::from).collect(),

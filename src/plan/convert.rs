@@ -21,8 +21,8 @@ pub(super) fn push_all(
     values: &mut Values,
 ) -> bool {
     let (Keys::Range(keys), count) = (keys.clone(), keys.count()) else { return false };
-    let DrawContext { now, alive } = *context;
-    let mut draw = Draw { stream, now, key: 0, alive };
+    let DrawContext { now, alive, outliving } = *context;
+    let mut draw = Draw { stream, now, key: 0, alive, outliving };
     match (generator, &mut values.store, sql_type) {
         (_, _, SqlType::Char(_)) => return false,
         (Generator::Text(from), Store::Text(texts), _) => from.fill(&mut draw, keys, texts),

@@ -16,6 +16,8 @@ pub struct DrawContext<'a> {
     pub now: Timestamp,
     /// Table by table, in the config's order: the keys of the rows that exist after the tick.
     pub alive: &'a [Range<i64>],
+    /// The same, of those rows that exist as long as the drawn ones.
+    pub outliving: &'a [Range<i64>],
 }
 
 /// The keys of the rows that values are drawn for.

@@ -23,6 +23,7 @@ mod compile;
 mod convert;
 mod differing;
 mod draws;
+mod order;
 mod singular;
 mod tech;
 
@@ -32,6 +33,7 @@ pub use column::{Column, TypeMismatch};
 pub use compile::compile;
 pub use differing::differing_lines;
 pub use draws::{DrawContext, Draws, Keys, Operation};
+pub use order::referenced_first;
 pub use singular::default_key;
 pub use tech::{Stamps, TechColumn};
 
@@ -68,6 +70,8 @@ pub struct TablePlan {
     pub update_rows: u64,
     /// How long its rows live and change.
     pub windows: Windows,
+    /// Whether those of its columns that are never null have that constraint.
+    pub not_null: bool,
     /// Its columns between the key and the tech columns; shops share them.
     pub columns: Arc<Vec<Column>>,
     /// What an update may change, each as one: a column, or the columns of a group.

@@ -98,7 +98,7 @@ pub fn write(commit: &Commit, time: &str, rows: bool, style: Style, block: &mut 
     let Commit { plan, timeline, ticks, counts, .. } = commit;
     let together = ticks.end - ticks.start > 1;
     for tick in ticks.clone() {
-        let Tick { tick, at, tables } = Tick::new(plan, timeline, tick);
+        let Tick { tick, at, tables, .. } = Tick::new(plan, timeline, tick);
         for (place, (table, planned)) in plan.tables.iter().zip(tables).enumerate() {
             // For ticks that share a transaction there are only the counts of the whole.
             let Counts { deleted, updated, inserted } =

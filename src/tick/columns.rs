@@ -31,13 +31,34 @@ pub(crate) struct Frame {
     pub at: Timestamp,
     /// Table by table: the ids that rows of this tick may refer to.
     pub alive: Arc<[Range<i64>]>,
+    /// For each retention of tables with references to rows that outlive theirs: the same, of those rows.
+    outliving: Arc<[(Option<i64>, Vec<Range<i64>>)]>,
 }
 
 impl Frame {
     pub fn of(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Self {
         let alive = |table: &TablePlan| table.cohorts(timeline).ids(table.windows.referable(timeline, tick));
         let alive = plan.tables.iter().map(alive).collect();
-        Self { seed: plan.seed, tick, at: timeline.at(tick), alive }
+        let mut outliving: Vec<(Option<i64>, Vec<Range<i64>>)> = Vec::new();
+        for referring in plan.tables.iter().filter(|table| table.columns.iter().any(|column| column.outlives))
+        {
+            let age = referring.windows.delete_older_than;
+            if outliving.iter().all(|(other, _)| *other != age) {
+                let rows = |table: &TablePlan| {
+                    table.cohorts(timeline).ids(table.windows.outliving(timeline, tick, &referring.windows))
+                };
+                outliving.push((age, plan.tables.iter().map(rows).collect()));
+            }
+        }
+        Self { seed: plan.seed, tick, at: timeline.at(tick), alive, outliving: outliving.into() }
+    }
+
+    /// What the rows of a table are drawn from besides their streams.
+    fn context(&self, table: &TablePlan) -> DrawContext<'_> {
+        let age = table.windows.delete_older_than;
+        let outliving = self.outliving.iter().find(|(other, _)| *other == age);
+        let outliving = outliving.map_or(&[][..], |(_, rows)| rows);
+        DrawContext { now: self.at, alive: &self.alive, outliving }
     }
 }
 
@@ -90,14 +111,14 @@ impl Columns {
 
     /// Appends the values of all of these rows, which come next.
     fn fill_blindly(&mut self, table: &TablePlan, keys: &Keys<'_>, values: &mut [Values]) {
-        let Frame { seed, tick, at, ref alive } = self.frame;
+        let Frame { seed, tick, .. } = self.frame;
         let operation = self.operation;
         let columns = table.columns.iter();
         if self.draws.is_empty() {
             self.draws =
                 columns.map(|column| Draws::new(column, seed, &table.name, operation, tick)).collect();
         }
-        let context = DrawContext { now: at, alive };
+        let context = self.frame.context(table);
         let first = self.next_number;
         self.next_number = first.wrapping_add(keys.count());
         for ((column, draws), values) in table.columns.iter().zip(&mut self.draws).zip(values) {
@@ -119,7 +140,7 @@ impl ColumnsById {
     /// Appends the values of one row at the tick of the frame. Unique values are derived from `number`.
     pub fn push(&mut self, table: &TablePlan, frame: &Frame, number: u64, id: i64, values: &mut Vec<Values>) {
         make_buffers(table, values);
-        let context = DrawContext { now: frame.at, alive: &frame.alive };
+        let context = frame.context(table);
         for ((column, draws), values) in table.columns.iter().zip(&mut self.0).zip(values) {
             draws.set_tick(frame.tick);
             column.fill(draws, &context, &Keys::Listed(&[id]), number, values);

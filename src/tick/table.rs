@@ -1,7 +1,7 @@
 //! The operations of one tick on one table.
 //!
 //! Owns which windows and events decide which rows are deleted, updated and inserted. The order of the operations is
-//! that of `PHASES`.
+//! that of `Order`.
 
 use super::columns::{CHUNK_ROWS, Frame};
 use super::deletes::Deletes;
@@ -9,7 +9,7 @@ use super::inserts::Inserts;
 use super::operation::{Operation, UpdatedRows};
 use super::presence::Presence;
 use super::updates::Updates;
-use super::{Counts, PHASES, Phase};
+use super::{Counts, Order, Phase};
 use crate::clock::Timeline;
 use crate::plan::{RowChange, ShopPlan, TablePlan};
 
@@ -20,7 +20,8 @@ pub struct TableTick {
     pub(super) inserts: Inserts,
     /// Changes of rows in the tick that inserts them.
     new_rows: Option<Box<NewRows>>,
-    /// The index of the current phase.
+    /// Its phases, and the index of the current one.
+    phases: &'static [Phase],
     phase: usize,
     /// The rows of the current chunk of updates.
     rows: Vec<(u32, u32)>,
@@ -34,7 +35,8 @@ struct NewRows {
 impl TableTick {
     /// The operations of a tick on the table at a place of the plan.
     pub fn new(plan: &ShopPlan, timeline: &Timeline, tick: u64, table: usize) -> Self {
-        Self::of(&Frame::of(plan, timeline, tick), timeline, &plan.tables[table])
+        let phases = Order::of(plan).phases();
+        Self::of(&Frame::of(plan, timeline, tick), timeline, &plan.tables[table], phases)
     }
 
     /// The rows of a tick's cohort, and nothing else of the tick.
@@ -52,7 +54,12 @@ impl TableTick {
         Updates::new(table, cohorts, &frame, window, Vec::new())
     }
 
-    pub(super) fn of(frame: &Frame, timeline: &Timeline, table: &TablePlan) -> Self {
+    pub(super) fn of(
+        frame: &Frame,
+        timeline: &Timeline,
+        table: &TablePlan,
+        phases: &'static [Phase],
+    ) -> Self {
         let (tick, cohorts, windows) = (frame.tick, table.cohorts(timeline), &table.windows);
         let cohort = cohorts.ids(tick..tick + 1);
         let old = cohorts.ids(windows.deleted(timeline, tick));
@@ -87,6 +94,7 @@ impl TableTick {
             updates: Updates::new(table, cohorts, frame, updatable, updated),
             inserts: Inserts::new(table, cohorts, frame, cohort, inserted),
             new_rows,
+            phases,
             phase: 0,
             rows: Vec::new(),
         }
@@ -118,7 +126,7 @@ impl TableTick {
 
     /// The next operation of the table; `None` after the last.
     pub fn next(&mut self, table: &TablePlan) -> Option<Operation<'_>> {
-        while let Some(phase) = PHASES.get(self.phase) {
+        while let Some(phase) = self.phases.get(self.phase) {
             if self.advance(*phase, table) {
                 return Some(self.operation(*phase));
             }

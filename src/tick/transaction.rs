@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::columns::CHUNK_BYTES;
 use super::operation::{Operation, RowIds, UpdateChunk, UpdatedRows};
-use super::{Counts, PHASES, Phase, Tick};
+use super::{Counts, Order, Phase, Tick};
 use crate::plan::ShopPlan;
 use crate::value::{Timestamp, Values};
 
@@ -22,9 +22,10 @@ const PHASES_TOGETHER: [Phase; 3] = [Phase::Insert, Phase::Update, Phase::Delete
 /// Consecutive ticks that share a transaction, or their remaining operations.
 pub struct Transaction {
     ticks: Vec<Tick>,
-    /// The indexes of the current phase in its order and of the current table in the plan.
+    order: Order,
+    /// The index of the current phase in its order, and whose turn it is among the tables in it.
     phase: usize,
-    table: usize,
+    turn: usize,
     together: Together,
 }
 
@@ -46,7 +47,8 @@ struct Together {
 impl Transaction {
     /// A transaction of these ticks: at least one.
     pub fn new(ticks: Vec<Tick>) -> Self {
-        Self { ticks, phase: 0, table: 0, together: Together::default() }
+        let order = ticks.first().map_or_else(Order::default, |tick| tick.order.clone());
+        Self { ticks, order, phase: 0, turn: 0, together: Together::default() }
     }
 
     /// The numbers of its ticks.
@@ -76,22 +78,23 @@ impl Transaction {
 
     /// The next operation and the place of its table in the plan; `None` after the last.
     pub fn next(&mut self, plan: &ShopPlan) -> Option<(usize, Operation<'_>)> {
-        let order = if self.ticks.len() > 1 { &PHASES_TOGETHER[..] } else { &PHASES[..] };
-        while let Some(phase) = order.get(self.phase) {
-            if self.table == plan.tables.len() {
-                (self.phase, self.table) = (self.phase + 1, 0);
-            } else if self.advance(*phase, plan) {
-                return Some((self.table, self.operation(*phase)));
-            } else {
-                self.table += 1;
+        let phases = if self.ticks.len() > 1 { &PHASES_TOGETHER } else { self.order.phases() };
+        while let Some(phase) = phases.get(self.phase) {
+            if self.turn == plan.tables.len() {
+                (self.phase, self.turn) = (self.phase + 1, 0);
+                continue;
             }
+            let place = self.order.table(*phase, self.turn);
+            if self.advance(*phase, place, plan) {
+                return Some((place, self.operation(*phase, place)));
+            }
+            self.turn += 1;
         }
         None
     }
 
-    /// Moves to the next chunk of a phase of the current table; false after the last.
-    fn advance(&mut self, phase: Phase, plan: &ShopPlan) -> bool {
-        let place = self.table;
+    /// Moves to the next chunk of a phase of a table; false after the last.
+    fn advance(&mut self, phase: Phase, place: usize, plan: &ShopPlan) -> bool {
         let table = &plan.tables[place];
         if let [tick] = &mut self.ticks[..] {
             return tick.tables[place].advance(phase, table);
@@ -125,9 +128,9 @@ impl Transaction {
             }
             Phase::Delete => {
                 let taken = self.ticks.iter_mut().map(|tick| tick.tables[place].deletes.take_range());
-                let mut old = taken.filter(|ids| !ids.is_empty());
+                let old = taken.filter(|ids| !ids.is_empty());
                 // The ranges are adjacent.
-                let ids = old.next().map(|first| first.start..old.next_back().unwrap_or(first).end);
+                let ids = old.reduce(|first, next| first.start..next.end);
                 self.together.deleted = ids.map(RowIds::range);
                 self.together.deleted.is_some()
             }
@@ -136,15 +139,15 @@ impl Transaction {
     }
 
     /// The current chunk.
-    fn operation(&self, phase: Phase) -> Operation<'_> {
-        let Self { ticks, table, together, .. } = self;
+    fn operation(&self, phase: Phase, place: usize) -> Operation<'_> {
+        let Self { ticks, together, .. } = self;
         match (&ticks[..], phase, &together.deleted) {
             ([_, _, ..], Phase::Update, _) => Operation::Update(UpdatedRows {
                 chunks: &together.updates,
                 rows: &together.turns[together.turn],
             }),
             ([_, _, ..], Phase::Delete, Some(deleted)) => Operation::Delete(deleted),
-            _ => ticks[together.inserting].tables[*table].operation(phase),
+            _ => ticks[together.inserting].tables[place].operation(phase),
         }
     }
 

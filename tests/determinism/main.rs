@@ -14,6 +14,7 @@ mod history;
 mod model;
 mod neighbours;
 mod promised;
+mod references;
 mod rows;
 mod shipped;
 mod tech;

@@ -18,6 +18,7 @@ mod doctor;
 mod doctor_advice;
 mod downtime;
 mod encodings;
+mod foreign_keys;
 mod grade_hostile;
 mod grade_references;
 mod harness;

@@ -23,7 +23,7 @@ pub fn columns(
             Some(own) => read_locale(own, problems).unwrap_or(locale),
             None => locale,
         };
-        let (column_plan, distinct) = compile(column, locale, keys, tables, problems)?;
+        let (column_plan, distinct) = compile(column, locale, &table.name.value, keys, tables, problems)?;
         groups.join(column, locale, distinct, problems);
         Some(column_plan)
     });
@@ -112,6 +112,7 @@ impl Groups {
 fn compile(
     column: &config::Column,
     locale: Locale,
+    table: &str,
     keys: i64,
     tables: &[Referable],
     problems: &mut Vec<Problem>,
@@ -120,7 +121,16 @@ fn compile(
     let params: Vec<(String, Literal)> =
         column.params.iter().map(|(name, value)| (name.value.clone(), value.value.clone())).collect();
     let unique = column.unique.as_ref().filter(|unique| unique.value);
-    let scope = Scope { locale, grouped: column.group.is_some(), unique: unique.is_some(), keys, tables };
+    let references = column.references.as_ref().filter(|references| references.value);
+    let scope = Scope {
+        locale,
+        grouped: column.group.is_some(),
+        unique: unique.is_some(),
+        keys,
+        tables,
+        references: references.is_some(),
+        own_table: tables.iter().position(|other| other.name == table),
+    };
     let compiled = match faker::compile(&faker.value, &params, &scope) {
         Ok(compiled) => compiled,
         Err(error) => {
@@ -139,6 +149,13 @@ fn compile(
         let message = format!("`{}` describes no person or place, so it cannot be in a group", faker.value);
         let help = "remove `group`, or use a provider such as name, email, city or address";
         wrong(Problem::error(&group.span, message).help(help));
+    }
+    if let Some(references) = references
+        && compiled.refers_to.is_none()
+    {
+        let message = format!("`{}` refers to no table, so it cannot have a foreign key", faker.value);
+        let help = "remove `references`, or use faker = \"ref\" with params = { table = \"…\" }";
+        wrong(Problem::error(&references.span, message).help(help));
     }
     let nulls = match &column.null_ratio {
         None => compiled.nulls,
@@ -173,6 +190,7 @@ fn compile(
             fitted.group = column.group.as_ref().map(|group| group.value.clone());
             fitted.unique = unique.is_some();
             fitted.fixed |= column.fixed.as_ref().is_some_and(|fixed| fixed.value);
+            fitted.references = references.is_some();
             fitted.numbers = distinct;
             fitted.nulls = nulls;
             Some((fitted, distinct))

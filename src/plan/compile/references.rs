@@ -1,0 +1,137 @@
+//! Whether what columns refer to is there: rows at all, for long enough, in an order in which foreign keys hold.
+//!
+//! Owns these checks. Which rows a column refers to is drawn elsewhere.
+
+use std::time::Duration;
+
+use crate::config::problem::Problem;
+use crate::config::{self, Config};
+use crate::plan::{Column, ShopPlan, TablePlan, referenced_first};
+use crate::value::SqlType;
+
+/// A column that refers to a table: its own table, both tables' places, and where the config has it.
+struct Reference<'a> {
+    table: (usize, &'a TablePlan),
+    column: &'a Column,
+    target: (usize, &'a TablePlan),
+    written: &'a config::Column,
+}
+
+impl Reference<'_> {
+    /// Where the config asks for rows that outlive those that refer to them.
+    fn asked_at(&self) -> &std::ops::Range<usize> {
+        let param = self.written.params.iter().find(|(name, _)| name.value == "outlives");
+        let references = self.written.references.as_ref().filter(|references| references.value);
+        references
+            .map(|references| &references.span)
+            .or(param.map(|(name, _)| &name.span))
+            .unwrap_or(&self.written.faker.span)
+    }
+}
+
+fn references<'a>(config: &'a Config, tables: &'a [TablePlan]) -> impl Iterator<Item = Reference<'a>> {
+    let each = tables.iter().zip(&config.tables).enumerate();
+    each.flat_map(move |(place, (table, configured))| {
+        table.columns.iter().filter_map(move |column| {
+            let target = column.refers_to?;
+            let written = configured.columns.iter().find(|written| written.name.value == column.name)?;
+            Some(Reference { table: (place, table), column, target: (target, tables.get(target)?), written })
+        })
+    })
+}
+
+/// Errors for columns of a shop that refer to a table that stays empty, or whose rows are deleted too early.
+pub fn of_shop(config: &Config, plan: &ShopPlan, problems: &mut Vec<Problem>) {
+    for reference in references(config, &plan.tables) {
+        let Reference { table: (_, table), column, target: (_, target), written } = &reference;
+        let (name, target_name, shop) = (&column.name, &target.name, &plan.name);
+        if target.insert_rows == 0 {
+            let message = format!("`{name}` refers to `{target_name}`, which gets no rows");
+            let help = format!("insert rows into `{target_name}`, or use another provider");
+            problems.push(Problem::error(&written.faker.span, message).help(help).of_shop(shop));
+        }
+        if !column.outlives {
+            continue;
+        }
+        let (keeps, target_keeps) = (table.windows.delete_older_than, target.windows.delete_older_than);
+        let Some(target_keeps) = target_keeps.filter(|target| keeps.is_none_or(|keeps| keeps > *target))
+        else {
+            continue;
+        };
+        let table = &table.name;
+        let what = if column.references { "the foreign key" } else { "`outlives` of" };
+        let keeps_text = keeps.map_or("never".to_owned(), |keeps| format!("after {}", age(keeps)));
+        let message = format!(
+            "{what} `{name}` needs rows of `{target_name}` that exist as long as those of `{table}`: they are deleted \
+             after {}, those of `{table}` {keeps_text}",
+            age(target_keeps)
+        );
+        let longer =
+            keeps.map_or("\"0\"".to_owned(), |keeps| format!("\"{}\" or more, or \"0\"", age(keeps)));
+        let help = format!(
+            "set `delete_older_than` of `{target_name}` to {longer}, or that of `{table}` to \"{}\" or less",
+            age(target_keeps)
+        );
+        problems.push(Problem::error(reference.asked_at(), message).help(help).of_shop(shop));
+    }
+}
+
+/// Errors for foreign keys that PostgreSQL would refuse, and for circular ones.
+pub fn of_tables(config: &Config, tables: &[TablePlan], problems: &mut Vec<Problem>) {
+    let order = referenced_first(tables).unwrap_or_default();
+    let position = |place: usize| order.iter().position(|other| *other == place);
+    for reference in references(config, tables).filter(|reference| reference.column.references) {
+        let Reference { table: (place, _), column, target: (target_place, target), written } = &reference;
+        let integers = [SqlType::SmallInt, SqlType::Int, SqlType::BigInt];
+        let (sql_type, key_type) = (&column.sql_type, &target.key_type);
+        let comparable =
+            sql_type == key_type || [sql_type, key_type].iter().all(|one| integers.contains(one));
+        if !comparable {
+            let message = format!(
+                "`{}` cannot have a foreign key: it is {}, and the key of `{}` is {key_type}",
+                column.name, written.typed, target.name
+            );
+            let help = format!("use the type {key_type}, or remove `references`");
+            let span = written.sql_type.as_ref().map_or(&written.name.span, |sql_type| &sql_type.span);
+            problems.push(Problem::error(span, message).help(help));
+        }
+        if target_place != place && position(*target_place) > position(*place) {
+            let way = path(tables, *target_place, *place);
+            let names: Vec<String> = std::iter::once(*place)
+                .chain(way)
+                .filter_map(|place| Some(format!("`{}`", tables.get(place)?.name)))
+                .collect();
+            let message = format!(
+                "`{}` makes the foreign keys circular, {}: none of these tables could be filled first",
+                column.name,
+                names.join(" → ")
+            );
+            let help = "remove `references` from one of these columns";
+            problems.push(Problem::error(reference.asked_at(), message).help(help));
+        }
+    }
+}
+
+/// The tables on a way along foreign keys, both ends included.
+fn path(tables: &[TablePlan], from: usize, to: usize) -> Vec<usize> {
+    let mut came_from: Vec<Option<usize>> = vec![None; tables.len()];
+    let mut queue = std::collections::VecDeque::from([from]);
+    while let Some(place) = queue.pop_front() {
+        for target in tables[place].foreign_keys().map(|(_, target)| target) {
+            if target != from && came_from[target].is_none() {
+                came_from[target] = Some(place);
+                queue.push_back(target);
+            }
+        }
+    }
+    let mut way = vec![to];
+    while let Some(before) = way.last().and_then(|last| came_from[*last]) {
+        way.push(before);
+    }
+    way.reverse();
+    way
+}
+
+fn age(micros: i64) -> humantime::FormattedDuration {
+    humantime::format_duration(Duration::from_micros(micros.unsigned_abs()))
+}
