@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::config::problem::Problem;
 use crate::config::{self, Config};
 use crate::plan::{Column, ShopPlan, TablePlan, referenced_first};
-use crate::value::SqlType;
+use crate::value::{SECOND, SqlType};
 
 /// A column that refers to a table: its own table, both tables' places, and where the config has it.
 struct Reference<'a> {
@@ -43,37 +43,54 @@ fn references<'a>(config: &'a Config, tables: &'a [TablePlan]) -> impl Iterator<
 /// Errors for columns of a shop that refer to a table that stays empty, or whose rows are deleted too early.
 pub fn of_shop(config: &Config, plan: &ShopPlan, problems: &mut Vec<Problem>) {
     for reference in references(config, &plan.tables) {
-        let Reference { table: (_, table), column, target: (_, target), written } = &reference;
-        let (name, target_name, shop) = (&column.name, &target.name, &plan.name);
+        let Reference { column, target: (_, target), written, .. } = &reference;
+        let (name, target_name) = (&column.name, &target.name);
         if target.insert_rows == 0 {
             let message = format!("`{name}` refers to `{target_name}`, which gets no rows");
             let help = format!("insert rows into `{target_name}`, or use another provider");
-            problems.push(Problem::error(&written.faker.span, message).help(help).of_shop(shop));
+            problems.push(Problem::error(&written.faker.span, message).help(help).of_shop(&plan.name));
         }
-        if !column.outlives {
-            continue;
-        }
-        let (keeps, target_keeps) = (table.windows.delete_older_than, target.windows.delete_older_than);
-        let Some(target_keeps) = target_keeps.filter(|target| keeps.is_none_or(|keeps| keeps > *target))
-        else {
-            continue;
-        };
-        let table = &table.name;
-        let what = if column.references { "the foreign key" } else { "`outlives` of" };
-        let keeps_text = keeps.map_or("never".to_owned(), |keeps| format!("after {}", age(keeps)));
-        let message = format!(
-            "{what} `{name}` needs rows of `{target_name}` that exist as long as those of `{table}`: they are deleted \
-             after {}, those of `{table}` {keeps_text}",
-            age(target_keeps)
-        );
-        let longer =
-            keeps.map_or("\"0\"".to_owned(), |keeps| format!("\"{}\" or more, or \"0\"", age(keeps)));
-        let help = format!(
-            "set `delete_older_than` of `{target_name}` to {longer}, or that of `{table}` to \"{}\" or less",
-            age(target_keeps)
-        );
-        problems.push(Problem::error(reference.asked_at(), message).help(help).of_shop(shop));
+        let too_early = deleted_too_early(&reference, plan.interval).filter(|_| column.outlives);
+        problems.extend(too_early.map(|problem| problem.of_shop(&plan.name)));
     }
+}
+
+/// An error if the rows that a column refers to cannot all exist as long as its own; a warning if only those of the same
+/// tick can.
+fn deleted_too_early(reference: &Reference<'_>, interval: i64) -> Option<Problem> {
+    let Reference { table: (_, table), column, target: (_, target), .. } = reference;
+    let target_keeps = target.windows.delete_older_than?;
+    let keeps = table.windows.delete_older_than;
+    let (name, table, target, target_age) = (&column.name, &table.name, &target.name, age(target_keeps));
+    if let Some(keeps) = keeps.filter(|keeps| *keeps <= target_keeps) {
+        if target_keeps - keeps >= interval.max(SECOND) {
+            return None;
+        }
+        let message = format!(
+            "`{name}` only refers to rows of `{target}` that are inserted with its own: older ones are deleted before \
+             those of `{table}`"
+        );
+        let help = if table == target {
+            format!("set `delete_older_than` of `{table}` to \"0\"")
+        } else {
+            let (keeps, twice) = (age(keeps), age(keeps.saturating_mul(2)));
+            format!(
+                "set `delete_older_than` of `{target}` to more than \"{keeps}\", such as \"{twice}\", or to \"0\""
+            )
+        };
+        return Some(Problem::warning(reference.asked_at(), message).help(help));
+    }
+    let what = if column.references { "the foreign key" } else { "`outlives` of" };
+    let own_age = keeps.map_or("never".to_owned(), |keeps| format!("after {}", age(keeps)));
+    let message = format!(
+        "{what} `{name}` needs rows of `{target}` that exist as long as those of `{table}`: they are deleted after \
+         {target_age}, those of `{table}` {own_age}"
+    );
+    let longer = keeps.map_or("\"0\"".to_owned(), |keeps| format!("\"{}\" or more, or \"0\"", age(keeps)));
+    let help = format!(
+        "set `delete_older_than` of `{target}` to {longer}, or that of `{table}` to \"{target_age}\" or less"
+    );
+    Some(Problem::error(reference.asked_at(), message).help(help))
 }
 
 /// Errors for foreign keys that PostgreSQL would refuse, and for circular ones.
