@@ -33,7 +33,7 @@ pub use compile::compile;
 pub use differing::differing_lines;
 pub use draws::{DrawContext, Draws, Keys, Operation};
 pub use singular::default_key;
-pub use tech::{Stamps, TechColumn};
+pub use tech::{Actors, Stamps, TechColumn};
 
 pub use crate::value::{Texts, Values};
 
@@ -141,6 +141,16 @@ impl TablePlan {
         self.tech.iter().find(|tech| tech.kind == kind)
     }
 
+    /// Whether the table deletes its rows softly.
+    pub fn deletes_softly(&self) -> bool {
+        self.tech(TechKind::DeletedAt).is_some()
+    }
+
+    /// Whether updates may have a cause, which has a name.
+    pub fn has_causes(&self) -> bool {
+        self.changes.is_some() || self.deletes_softly()
+    }
+
     /// The places of the columns that are shown beside `created_at`: those of the config, then the other tech columns.
     pub fn shown_places(&self) -> impl Iterator<Item = usize> + Clone + '_ {
         let tech = (0..).zip(&*self.tech).filter(|(_, tech)| tech.kind != TechKind::CreatedAt);
@@ -158,7 +168,7 @@ impl TablePlan {
     }
 
     /// The values of the tech columns of a row.
-    pub fn tech_values(&self, stamps: Stamps) -> impl Iterator<Item = (&TechColumn, Value<'static>)> {
+    pub fn tech_values(&self, stamps: Stamps) -> impl Iterator<Item = (&TechColumn, Value<'_>)> {
         self.tech.iter().map(move |tech| (tech, tech.value(&stamps)))
     }
 
@@ -231,7 +241,7 @@ impl ShopPlan {
         // Ticks that share a transaction insert all their rows before they delete any: values that a single
         // tick would free are still taken.
         let oldest = |table: &TablePlan| {
-            tick.checked_sub(1).map_or(0, |before| table.windows.alive(timeline, before).start)
+            tick.checked_sub(1).map_or(0, |before| table.windows.existing(timeline, before).start)
         };
         let allowed = |ticks: &u64| {
             let last = tick.saturating_add(ticks - 1);
@@ -295,6 +305,9 @@ impl ShopPlan {
             }
             for tech in &*table.tech {
                 lines.push(format!("{name}.{} = {}", tech.kind.key(), tech.describe()));
+            }
+            if table.windows.purge_after.is_some() {
+                lines.push(format!("{name}.purge_after = {}", span(table.windows.purge_after)));
             }
             lines.extend(
                 table.changes.as_ref().map(|changes| format!("{name}.changes = {}", changes.describe())),

@@ -14,6 +14,7 @@ mod inserts;
 mod operation;
 mod presence;
 mod select;
+mod soft_deletes;
 mod table;
 mod transaction;
 mod under_way;
@@ -32,7 +33,10 @@ pub(crate) use updates::{Updates, UpdatesById};
 /// A part of a tick. Each phase runs over all tables before the next begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
+    /// Rows are removed.
     Delete,
+    /// Rows that are too old are updated instead, until they are removed.
+    SoftDelete,
     Update,
     Insert,
     /// Updates of rows that this tick has inserted.
@@ -41,8 +45,9 @@ enum Phase {
     DeleteNew,
 }
 
-/// The order of a tick. All but the last two is the order of the legacy generator.
-const PHASES: [Phase; 5] = [Phase::Delete, Phase::Update, Phase::Insert, Phase::UpdateNew, Phase::DeleteNew];
+/// The order of a tick. Deletes, updates and inserts are in the order of the legacy generator.
+const PHASES: [Phase; 6] =
+    [Phase::Delete, Phase::SoftDelete, Phase::Update, Phase::Insert, Phase::UpdateNew, Phase::DeleteNew];
 
 /// Everything that one tick does, table by table in the order of the plan.
 pub struct Tick {
@@ -86,7 +91,7 @@ impl Tick {
 pub struct Counts {
     /// Rows deleted.
     pub deleted: u64,
-    /// Rows updated.
+    /// Rows updated, including those that were deleted softly.
     pub updated: u64,
     /// Rows inserted.
     pub inserted: u64,

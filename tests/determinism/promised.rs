@@ -24,6 +24,7 @@ proptest! {
         let windows = Windows {
             delete_older_than: delete.map(|age| age * SECOND),
             update_not_older_than: update.map(|age| age * SECOND),
+            purge_after: None,
         };
         let mut tables = compiled.tables.to_vec();
         tables[0].windows = windows;

@@ -100,7 +100,7 @@ pub fn history(
             let table = &plan.tables[*place];
             let mut output = output.begin(plan, table, timeline, to)?;
             // Rows of earlier cohorts were deleted by then, for good.
-            let mut cohorts = table.windows.alive(timeline, from).start..to.saturating_add(1);
+            let mut cohorts = table.windows.existing(timeline, from).start..to.saturating_add(1);
             if let Some(cohort) = arguments.key.and_then(|key| table.cohorts(timeline).tick_of(key)) {
                 cohorts.start = cohorts.start.max(cohort);
             }

@@ -243,7 +243,7 @@ impl TableOutput<'_, '_, '_> {
     fn has(&self, name: &str) -> bool {
         match name {
             "table" => self.output.format != Format::Sql,
-            "cause" => self.table.changes.is_some(),
+            "cause" => self.table.has_causes(),
             // As of a tick it is the table's own column, but in JSON an object as in the other outputs.
             "key" => self.output.content == Content::Versions || self.output.format == Format::Jsonl,
             _ => true,
