@@ -8,7 +8,6 @@ use bytes::{Bytes, BytesMut};
 use tokio_postgres::types::{IsNull, ToSql, Type};
 
 use super::encode::{element_type, line, put, put_array};
-use super::sql;
 use crate::config::TechKind;
 use crate::plan::TablePlan;
 use crate::tick::{InsertedRows, UpdatedRow, UpdatedRows};
@@ -68,7 +67,7 @@ pub fn of_soft_delete(table: &TablePlan, rows: UpdatedRows<'_>) -> Vec<Encoded> 
 }
 
 fn tech_values(table: &TablePlan, rows: UpdatedRows<'_>, soft_delete: bool) -> impl Iterator<Item = Encoded> {
-    sql::written_by_update(table, soft_delete).map(move |tech| {
+    table.tech_of_update(soft_delete).map(move |tech| {
         let value = |row: UpdatedRow<'_>| row.tech_value(tech).unwrap_or(Value::Null);
         array(&tech.sql_type, rows.iter().map(value), rows.count())
     })
@@ -89,7 +88,7 @@ pub fn of_insert(table: &TablePlan, rows: &InsertedRows) -> Vec<Encoded> {
         parameters.push(array_of_column(&column.sql_type, values, count));
     }
     for tech in table.tech.iter().filter(|tech| tech.kind != TechKind::DeletedAt) {
-        if sql::varies(table, tech) {
+        if table.varies(tech) {
             let stamps: Vec<_> = rows.ids.iter().map(|(row, _)| rows.stamps(row)).collect();
             parameters.push(array(&tech.sql_type, stamps.iter().map(|stamps| tech.value(stamps)), count));
             continue;

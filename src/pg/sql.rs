@@ -255,7 +255,7 @@ pub fn delete_listed(schema: &str, table: &TablePlan) -> String {
 }
 
 /// Updates the marked columns of many rows. Parameters: an array of keys, the change masks, an array for each column,
-/// and for each tech column of [`written_by_update`].
+/// and for each tech column of [`TablePlan::tech_of_update`].
 pub fn update(schema: &str, table: &TablePlan) -> String {
     let masks = table.columns.len().div_ceil(MASK_BITS);
     let array =
@@ -280,19 +280,10 @@ pub fn update(schema: &str, table: &TablePlan) -> String {
     update_rows(schema, table, false, arrays, names, assignments)
 }
 
-/// Deletes rows softly. Parameters: an array of keys, and one for each tech column of [`written_by_update`].
+/// Deletes rows softly. Parameters: an array of keys, and one for each tech column of [`TablePlan::tech_of_update`].
 pub fn soft_delete(schema: &str, table: &TablePlan) -> String {
     let keys = format!("$1::{}[]", element_type(&table.key_type));
     update_rows(schema, table, true, vec![keys], vec!["k".to_owned()], Vec::new())
-}
-
-/// The tech columns whose values an update, or a soft delete, sends.
-pub fn written_by_update(table: &TablePlan, soft_delete: bool) -> impl Iterator<Item = &TechColumn> {
-    table.tech.iter().filter(move |tech| match tech.kind {
-        TechKind::UpdatedAt | TechKind::UpdatedBy => true,
-        TechKind::DeletedAt => soft_delete,
-        TechKind::CreatedAt | TechKind::CreatedBy | TechKind::Version => false,
-    })
 }
 
 /// Updates rows from arrays, and their tech columns with them.
@@ -304,7 +295,7 @@ fn update_rows(
     mut names: Vec<String>,
     mut assignments: Vec<String>,
 ) -> String {
-    for (place, tech) in written_by_update(table, soft_delete).enumerate() {
+    for (place, tech) in table.tech_of_update(soft_delete).enumerate() {
         arrays.push(format!("${}::{}[]", arrays.len() + 1, element_type(&tech.sql_type)));
         names.push(format!("u{place}"));
         assignments.push(format!("{} = d.u{place}", quote(&tech.name)));
@@ -330,7 +321,7 @@ fn side_by_side(arrays: &[String]) -> String {
 }
 
 /// Inserts a few rows. Parameters: an array of keys, one for each column, and the tech columns: one value for all rows, or an
-/// array ([`varies`]).
+/// array ([`TablePlan::varies`]).
 pub fn insert(schema: &str, table: &TablePlan) -> String {
     let array =
         |parameter: usize, sql_type: &SqlType| format!("${}::{}[]", parameter + 1, element_type(sql_type));
@@ -349,7 +340,7 @@ pub fn insert(schema: &str, table: &TablePlan) -> String {
             continue;
         }
         let Some(parameter) = parameters.next() else { continue };
-        if varies(table, tech) {
+        if table.varies(tech) {
             arrays.push(array(parameter, &tech.sql_type));
             names.push(format!("t{parameter}"));
             values.push(format!("d.t{parameter}"));
@@ -365,12 +356,6 @@ pub fn insert(schema: &str, table: &TablePlan) -> String {
         side_by_side(&arrays),
         names.join(", "),
     )
-}
-
-/// Whether a tech column differs between the rows that a statement inserts.
-pub fn varies(table: &TablePlan, tech: &TechColumn) -> bool {
-    // Late rows have a `created_at` of their own.
-    tech.kind.is_actor() || tech.kind == TechKind::CreatedAt && table.changes.is_some()
 }
 
 /// Reads the rows with keys that shopsim assigns, in binary form, ordered by key, all columns in the table's order.

@@ -141,6 +141,21 @@ impl TablePlan {
         self.tech.iter().find(|tech| tech.kind == kind)
     }
 
+    /// The tech columns of which an update, or a soft delete, brings the new values.
+    pub fn tech_of_update(&self, soft_delete: bool) -> impl Iterator<Item = &TechColumn> {
+        self.tech.iter().filter(move |tech| match tech.kind {
+            TechKind::UpdatedAt | TechKind::UpdatedBy => true,
+            TechKind::DeletedAt => soft_delete,
+            TechKind::CreatedAt | TechKind::CreatedBy | TechKind::Version => false,
+        })
+    }
+
+    /// Whether a tech column may differ between the rows that a tick inserts.
+    pub fn varies(&self, tech: &TechColumn) -> bool {
+        // Late rows have a `created_at` of their own.
+        tech.kind.is_actor() || tech.kind == TechKind::CreatedAt && self.changes.is_some()
+    }
+
     /// Whether the table deletes its rows softly.
     pub fn deletes_softly(&self) -> bool {
         self.tech(TechKind::DeletedAt).is_some()

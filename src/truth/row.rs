@@ -5,6 +5,7 @@
 
 use super::Chunk;
 use super::step::{Ended, Step};
+use crate::config::TechKind;
 use crate::plan::{Stamps, TablePlan};
 use crate::tick::UpdateCause;
 use crate::value::{Timestamp, Value};
@@ -197,14 +198,18 @@ impl<'a> Version<'a> {
         }
     }
 
-    /// The places of the columns whose values differ from those of the version that an update replaced by it.
-    pub fn changed(&self) -> Vec<usize> {
+    /// The places of the columns whose values differ from those of the version that an update replaced by it: of the
+    /// tech columns only `deleted_at`.
+    pub fn changed(&self, table: &TablePlan) -> Vec<usize> {
         // An update follows a version of the same row.
         let Some(before) = self.step.checked_sub(1).filter(|_| self.cause().is_some()) else {
             return Vec::new();
         };
         let differs = |column: &usize| differs(self.row.value_after(*column, before), self.value(*column));
-        (0..self.row.chunk.inserted.len()).filter(differs).collect()
+        let soft_delete = self.cause() == Some(UpdateCause::SoftDelete);
+        let tech = table.tech.iter().position(|tech| soft_delete && tech.kind == TechKind::DeletedAt);
+        let columns = self.row.chunk.inserted.len();
+        (0..columns).filter(differs).chain(tech.map(|place| columns + place)).collect()
     }
 }
 

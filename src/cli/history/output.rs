@@ -131,7 +131,7 @@ impl TableOutput<'_, '_, '_> {
     pub fn version(&mut self, row: &RowVersion<'_>) -> io::Result<()> {
         let RowVersion { id, number, version, cause, ref changed } = *row;
         let (table, is_json) = (self.table, self.output.format == Format::Jsonl);
-        let names = changed.iter().map(|column| table.columns[*column].name.as_str());
+        let names = changed.iter().map(|column| table.name_at(*column));
         let changed = if is_json { json_array(names) } else { sql_array(names) };
         let key = key_object(&table.key, id);
         let ended_by = version.to.map(|(_, ended)| match ended {

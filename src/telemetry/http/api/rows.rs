@@ -165,7 +165,7 @@ impl TableChanges<'_> {
         let table = self.table();
         let columns = 0..table.columns.len();
         changes.in_chunks_of(limit);
-        let (mut inserted, mut updated, mut deleted) = (0, 0, 0);
+        let (mut inserted, mut updated, mut soft_deleted, mut deleted) = (0, 0, 0, 0);
         let mut rows: Vec<ChangedRow> = Vec::new();
         while let Some(operation) = changes.next(table) {
             let first = rows.len();
@@ -182,7 +182,8 @@ impl TableChanges<'_> {
                     deleted == limit
                 }
                 Operation::Update(chunk) => {
-                    rows.extend(chunk.iter().take(limit - updated).map(|row| {
+                    let listed = if chunk.are_soft_deleted() { &mut soft_deleted } else { &mut updated };
+                    rows.extend(chunk.iter().take(limit - *listed).map(|row| {
                         let changed = columns.clone().filter(|column| row.changes(*column));
                         let values = changed.map(|column| (column, None, text(row.drawn_value(column))));
                         let tech = table.shown_places().skip(columns.len()).map(|place| {
@@ -192,8 +193,8 @@ impl TableChanges<'_> {
                         let (change, values) = (Change::Update(row.cause()), values.chain(tech).collect());
                         ChangedRow { change, id: row.id(), created_at: None, values }
                     }));
-                    updated += rows.len() - first;
-                    updated == limit
+                    *listed += rows.len() - first;
+                    *listed == limit
                 }
                 Operation::Insert(chunk) => {
                     rows.extend(chunk.ids.iter().take(limit - inserted).map(|(place, id)| {
