@@ -148,6 +148,22 @@ pub fn shop_seed(chain_seed: u64, shop: &str) -> u64 {
     Stream::keyed(Key { seed: chain_seed, table: "", purpose: shop, operation: "shop seed", tick: 0 }).bits()
 }
 
+/// The key of draws that are made for each row alone: any row can be drawn without those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowKey(u64);
+
+impl RowKey {
+    /// The key of a purpose, for all rows of a table.
+    pub fn of(key: Key<'_>) -> Self {
+        Self(Stream::keyed(key).bits())
+    }
+
+    /// The bits of a row at a tick.
+    pub fn bits(self, id: i64, tick: u64) -> u64 {
+        remix(remix(self.0 ^ remix(id.cast_unsigned())) ^ tick)
+    }
+}
+
 /// 64 bits made of 64 bits (one step of SplitMix64), for a draw that may have to be repeated without
 /// moving the stream it came from.
 pub fn remix(bits: u64) -> u64 {

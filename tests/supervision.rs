@@ -167,6 +167,7 @@ fn recipe(name: &str, store: &Memory, wall: &WallClock) -> Recipe {
                 key_type: SqlType::Int,
                 insert_rows: 1,
                 update_rows: 0,
+                not_null: false,
                 windows: Windows::default(),
                 columns: Arc::default(),
                 tech: [TechColumn::created_at()].into(),

@@ -128,7 +128,8 @@ fn nullable(shop: &Shop) -> Vec<String> {
 ///
 /// A new row refers to any existing row with equal probability. If rows live for `keeps` and the rows that they refer to
 /// for `target_keeps`, the share of rows whose target is deleted is, over all ages, `keeps / 2 target_keeps`, or
-/// `1 - target_keeps / 2 keeps` if they live longer than their targets.
+/// `1 - target_keeps / 2 keeps` if they live longer than their targets. Both exist for longer by `purge_after`, in which no row is
+/// referred to anew: the share is the smaller by `keeps / (keeps + purge_after)`.
 fn deleted_under_references(shop: &Shop) -> Vec<String> {
     let plan = &shop.plan;
     if shop.ticks().is_some_and(|ticks| ticks <= plan.reach()) {
@@ -139,6 +140,7 @@ fn deleted_under_references(shop: &Shop) -> Vec<String> {
     let note = |(table, column): (&TablePlan, &Column)| {
         let target = plan.tables.get(column.refers_to.filter(|_| !column.outlives)?)?;
         let (keeps, target_keeps) = (table.windows.delete_older_than, target.windows.delete_older_than?);
+        let purge_after = table.windows.purge_after;
         // An update draws a row that is there at the time.
         let bound = if table.updates_per_tick() > 0 && !column.fixed { "up to " } else { "" };
         let (table, column, target) = (harmless(&table.name), harmless(&column.name), harmless(&target.name));
@@ -153,7 +155,7 @@ fn deleted_under_references(shop: &Shop) -> Vec<String> {
                 &format!("only rows of `{target}` are ever deleted"),
             ));
         };
-        if keeps == target_keeps {
+        if keeps == target_keeps && purge_after.is_none() {
             return Some(orphans(&format!("{bound}about half"), "both have the same `delete_older_than`"));
         }
         let share = |part: i64, whole: i64| i128::from(part) * 50 / i128::from(whole.max(1));
@@ -161,12 +163,17 @@ fn deleted_under_references(shop: &Shop) -> Vec<String> {
             true => share(keeps, target_keeps),
             false => 100 - share(target_keeps, keeps),
         };
+        let kept = i128::from(keeps) + i128::from(purge_after.unwrap_or(0));
+        let percent = percent * i128::from(keeps) / kept.max(1);
         let age = |micros: i64| humantime::format_duration(Duration::from_micros(micros.unsigned_abs()));
-        let why = format!(
+        let mut why = format!(
             "`delete_older_than` is {} for `{target}`, {} for `{table}`",
             age(target_keeps),
             age(keeps)
         );
+        if let Some(after) = purge_after {
+            why += &format!(", `purge_after` {}", age(after));
+        }
         Some(orphans(&format!("{bound}about {} %", percent.clamp(1, 99)), &why))
     };
     references.filter_map(note).collect()

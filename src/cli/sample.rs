@@ -210,8 +210,8 @@ fn changed<'a>(table: &'a TablePlan, row: UpdatedRow<'a>) -> impl Iterator<Item 
     let changed = columns.filter_map(move |(place, column)| {
         row.new_value(place).map(|value| Field { name: &column.name, value })
     });
-    let updated_at = table.tech.iter().filter(|tech| tech.kind == TechKind::UpdatedAt);
-    changed.chain(updated_at.map(move |tech| Field { name: &tech.name, value: tech.time(row.at()) }))
+    let tech = table.tech.iter();
+    changed.chain(tech.filter_map(move |tech| Some(Field { name: &tech.name, value: row.tech_value(tech)? })))
 }
 
 impl Place<'_> {

@@ -378,7 +378,7 @@ pub fn write_version(table: &TablePlan, columns: &[GradedColumn], version: &Vers
 }
 
 /// The value of a column of the chain's table in a version.
-pub fn value_of<'r>(table: &TablePlan, version: &Version<'r>, place: usize) -> Value<'r> {
+pub fn value_of<'r>(table: &'r TablePlan, version: &Version<'r>, place: usize) -> Value<'r> {
     version.value_at(table, place)
 }
 

@@ -39,7 +39,7 @@ pub fn bytes(parameters: &[Encoded]) -> usize {
 pub const MASK_BITS: usize = 63;
 
 /// The parameters of an update of some rows: the keys, the change masks, then column after column the new
-/// values, NULL where the value stays or becomes NULL, then `updated_at`.
+/// values, NULL where the value stays or becomes NULL, then the tech columns.
 pub fn of_update(table: &TablePlan, rows: UpdatedRows<'_>) -> Vec<Encoded> {
     let count = rows.count();
     let mut parameters = Vec::with_capacity(2 + table.columns.len());
@@ -56,10 +56,21 @@ pub fn of_update(table: &TablePlan, rows: UpdatedRows<'_>) -> Vec<Encoded> {
         let values = rows.iter().map(|row| row.new_value(place).unwrap_or(Value::Null));
         parameters.push(array_of_column(&column.sql_type, values, count));
     }
-    for tech in table.tech.iter().filter(|tech| tech.kind == TechKind::UpdatedAt) {
-        parameters.push(array(&tech.sql_type, rows.iter().map(|row| tech.time(row.at())), count));
-    }
+    parameters.extend(tech_values(table, rows, false));
     parameters
+}
+
+/// The parameters of a soft delete of some rows: the keys, then the tech columns.
+pub fn of_soft_delete(table: &TablePlan, rows: UpdatedRows<'_>) -> Vec<Encoded> {
+    let keys = array(&table.key_type, rows.iter().map(|row| Value::Int(row.id())), rows.count());
+    std::iter::once(keys).chain(tech_values(table, rows, true)).collect()
+}
+
+fn tech_values(table: &TablePlan, rows: UpdatedRows<'_>, soft_delete: bool) -> impl Iterator<Item = Encoded> {
+    table.tech_of_update(soft_delete).map(move |tech| {
+        let value = |row: UpdatedRow<'_>| row.tech_value(tech).unwrap_or(Value::Null);
+        array(&tech.sql_type, rows.iter().map(value), rows.count())
+    })
 }
 
 /// The parameter of a delete of rows by their keys.
@@ -76,10 +87,10 @@ pub fn of_insert(table: &TablePlan, rows: &InsertedRows) -> Vec<Encoded> {
         let values = rows.ids.iter().map(|(row, _)| values.get(row));
         parameters.push(array_of_column(&column.sql_type, values, count));
     }
-    for tech in &*table.tech {
-        if tech.kind == TechKind::CreatedAt && table.changes.is_some() {
-            let times = rows.ids.iter().map(|(row, _)| tech.value(&rows.stamps(row)));
-            parameters.push(array(&tech.sql_type, times, count));
+    for tech in table.tech.iter().filter(|tech| tech.kind != TechKind::DeletedAt) {
+        if table.varies(tech) {
+            let stamps: Vec<_> = rows.ids.iter().map(|(row, _)| rows.stamps(row)).collect();
+            parameters.push(array(&tech.sql_type, stamps.iter().map(|stamps| tech.value(stamps)), count));
             continue;
         }
         let mut value = Vec::with_capacity(12);

@@ -85,6 +85,7 @@ pub(super) struct TableStatements {
     /// If a change source deletes rows by their keys.
     pub(super) delete_listed: Option<Statement>,
     pub(super) update: Option<Statement>,
+    pub(super) soft_delete: Option<Statement>,
     pub(super) insert: Statement,
     pub(super) copy: Statement,
 }
@@ -249,6 +250,12 @@ impl Session {
                     false => prepare(name, &sql::update(schema, table)).await.map(Some),
                 }
             };
+            let soft_delete = async {
+                match table.deletes_softly() {
+                    false => Ok(None),
+                    true => prepare(name, &sql::soft_delete(schema, table)).await.map(Some),
+                }
+            };
             let delete_listed = async {
                 match &table.changes {
                     None => Ok(None),
@@ -257,15 +264,16 @@ impl Session {
             };
             let (delete, insert, copy) =
                 (sql::delete(schema, table), sql::insert(schema, table), sql::copy(schema, table));
-            let (delete, delete_listed, update, insert, copy) = try_join!(
+            let (delete, delete_listed, update, soft_delete, insert, copy) = try_join!(
                 prepare(name, &delete),
                 delete_listed,
                 update,
+                soft_delete,
                 prepare(name, &insert),
                 prepare(name, &copy)
             )?;
             let wires = table.columns.iter().map(|column| Wire::of(&column.sql_type, oid)).collect();
-            Ok(TableStatements { wires, delete, delete_listed, update, insert, copy })
+            Ok(TableStatements { wires, delete, delete_listed, update, soft_delete, insert, copy })
         };
         let mut tables = Vec::with_capacity(plan.tables.len());
         for some in plan.tables.chunks(AT_A_TIME) {

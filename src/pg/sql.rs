@@ -93,11 +93,10 @@ pub fn create_table(schema: &str, table: &TablePlan) -> String {
         let unique = if column.unique { " UNIQUE" } else { "" };
         format!("{} {}{not_null}{unique}", quote(&column.name), type_name(schema, &column.sql_type))
     }));
-    lines.extend(
-        table.tech.iter().map(|tech| {
-            format!("{} {} NOT NULL DEFAULT {}", quote(&tech.name), tech.sql_type, default(tech))
-        }),
-    );
+    lines.extend(table.tech.iter().map(|tech| {
+        let default = default(tech).map_or_else(String::new, |value| format!(" NOT NULL DEFAULT {value}"));
+        format!("{} {}{default}", quote(&tech.name), tech.sql_type)
+    }));
     let (name, fillfactor) = (qualified(schema, &table.name), fillfactor(table));
     format!(
         "CREATE TABLE {name} (\n    {}\n) WITH (fillfactor = {fillfactor}, {AUTOVACUUM})",
@@ -105,10 +104,15 @@ pub fn create_table(schema: &str, table: &TablePlan) -> String {
     )
 }
 
-/// The value of a tech column in rows that others insert.
-fn default(tech: &TechColumn) -> String {
-    if tech.kind == TechKind::Version {
-        return "1".to_owned();
+/// The value of a tech column in rows that others insert; `None`: NULL, which no other column allows.
+fn default(tech: &TechColumn) -> Option<String> {
+    match tech.kind {
+        TechKind::CreatedAt | TechKind::UpdatedAt => {}
+        TechKind::Version => return Some("1".to_owned()),
+        TechKind::DeletedAt => return None,
+        TechKind::CreatedBy | TechKind::UpdatedBy => {
+            return tech.elements.first().map(|first| literal(first));
+        }
     }
     let now = match tech.sql_type {
         SqlType::TimestampTz => "pg_catalog.now()",
@@ -119,7 +123,7 @@ fn default(tech: &TechColumn) -> String {
         1_000 => "milliseconds",
         _ => "second",
     };
-    format!("pg_catalog.date_trunc('{unit}', {now})")
+    Some(format!("pg_catalog.date_trunc('{unit}', {now})"))
 }
 
 /// Creates the indexes of a shop's table, besides that of its key. A foreign key needs one: without it, the server
@@ -179,7 +183,7 @@ pub fn delete_listed(schema: &str, table: &TablePlan) -> String {
 }
 
 /// Updates the marked columns of many rows. Parameters: an array of keys, the change masks, an array for each column,
-/// and `updated_at`.
+/// and for each tech column of [`TablePlan::tech_of_update`].
 pub fn update(schema: &str, table: &TablePlan) -> String {
     let masks = table.columns.len().div_ceil(MASK_BITS);
     let array =
@@ -201,20 +205,33 @@ pub fn update(schema: &str, table: &TablePlan) -> String {
             "{name} = CASE WHEN (d.m{mask} >> {bit}) & 1::bigint = 1 THEN d.c{place}{cast} ELSE t.{name} END"
         ));
     }
-    for tech in &*table.tech {
-        let name = quote(&tech.name);
-        match tech.kind {
-            TechKind::CreatedAt => {}
-            TechKind::UpdatedAt => {
-                arrays.push(array(arrays.len(), &tech.sql_type));
-                names.push("u".to_owned());
-                assignments.push(format!("{name} = d.u"));
-            }
-            TechKind::Version => {
-                assignments.push(format!("{name} = t.{name} OPERATOR(pg_catalog.+) 1::{}", tech.sql_type));
-            }
-        }
+    update_rows(schema, table, false, arrays, names, assignments)
+}
+
+/// Deletes rows softly. Parameters: an array of keys, and one for each tech column of [`TablePlan::tech_of_update`].
+pub fn soft_delete(schema: &str, table: &TablePlan) -> String {
+    let keys = format!("$1::{}[]", element_type(&table.key_type));
+    update_rows(schema, table, true, vec![keys], vec!["k".to_owned()], Vec::new())
+}
+
+/// Updates rows from arrays, and their tech columns with them.
+fn update_rows(
+    schema: &str,
+    table: &TablePlan,
+    soft_delete: bool,
+    mut arrays: Vec<String>,
+    mut names: Vec<String>,
+    mut assignments: Vec<String>,
+) -> String {
+    for (place, tech) in table.tech_of_update(soft_delete).enumerate() {
+        arrays.push(format!("${}::{}[]", arrays.len() + 1, element_type(&tech.sql_type)));
+        names.push(format!("u{place}"));
+        assignments.push(format!("{} = d.u{place}", quote(&tech.name)));
     }
+    assignments.extend(table.tech(TechKind::Version).map(|tech| {
+        let name = quote(&tech.name);
+        format!("{name} = t.{name} OPERATOR(pg_catalog.+) 1::{}", tech.sql_type)
+    }));
     format!(
         "UPDATE {} AS t SET\n    {}\nFROM {} AS d({}) WHERE t.{} = d.k",
         qualified(schema, &table.name),
@@ -231,7 +248,8 @@ fn side_by_side(arrays: &[String]) -> String {
     format!("ROWS FROM ({})", unnested.join(", "))
 }
 
-/// Inserts a few rows. Parameters: an array of keys, one for each column, and the tech columns of all.
+/// Inserts a few rows. Parameters: an array of keys, one for each column, and the tech columns: one value for all rows, or an
+/// array ([`TablePlan::varies`]).
 pub fn insert(schema: &str, table: &TablePlan) -> String {
     let array =
         |parameter: usize, sql_type: &SqlType| format!("${}::{}[]", parameter + 1, element_type(sql_type));
@@ -242,14 +260,20 @@ pub fn insert(schema: &str, table: &TablePlan) -> String {
         names.push(format!("c{place}"));
         values.push(format!("d.c{place}{}", cast(schema, &column.sql_type)));
     }
-    for (parameter, tech) in (1 + arrays.len()..).zip(&*table.tech) {
-        // Late rows have a `created_at` of their own.
-        if tech.kind == TechKind::CreatedAt && table.changes.is_some() {
-            arrays.push(array(parameter - 1, &tech.sql_type));
-            names.push("at".to_owned());
-            values.push("d.at".to_owned());
+    let first = arrays.len();
+    let mut parameters = first..;
+    for tech in &*table.tech {
+        if tech.kind == TechKind::DeletedAt {
+            values.push(format!("NULL::{}", tech.sql_type));
+            continue;
+        }
+        let Some(parameter) = parameters.next() else { continue };
+        if table.varies(tech) {
+            arrays.push(array(parameter, &tech.sql_type));
+            names.push(format!("t{parameter}"));
+            values.push(format!("d.t{parameter}"));
         } else {
-            values.push(format!("${parameter}::{}", tech.sql_type));
+            values.push(format!("${}::{}", parameter + 1, tech.sql_type));
         }
     }
     format!(

@@ -159,6 +159,7 @@ impl OfShop {
         let windows = Windows {
             delete_older_than: shop.delete_older_than(table).map(micros),
             update_not_older_than: shop.update_not_older_than(table).map(micros),
+            purge_after: table.tech_fields.iter().find_map(|field| field.purge_after).map(micros),
         };
         Self {
             insert_rows: own.and_then(|own| own.insert_rows_per_tick).unwrap_or(table.insert_rows_per_tick),

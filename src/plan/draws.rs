@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::Column;
 use super::cohorts::count_ids;
-use crate::stream::{Key, Permutation, Stream, remix};
+use crate::stream::{Key, Permutation, RowKey, Stream};
 use crate::value::Timestamp;
 
 /// What a tick's values depend on besides their streams.
@@ -82,7 +82,7 @@ enum Streams {
     Group { rows: Stream, row: Stream },
     /// A stream for each row, derived from its id and the tick alone, the same in all columns of a group: any row can
     /// be drawn without those before it.
-    Id { key: u64, tick: u64, row: Stream },
+    Id { key: RowKey, tick: u64, row: Stream },
 }
 
 impl Draws {
@@ -106,8 +106,8 @@ impl Draws {
     pub fn by_id(column: &Column, seed: u64, table: &str, purpose: &str) -> Self {
         let streams = |name: &str, kind: &str| {
             let operation = format!("{kind} {purpose}");
-            let mut row = Stream::keyed(Key { seed, table, purpose: name, operation: &operation, tick: 0 });
-            Streams::Id { key: row.bits(), tick: 0, row }
+            let key = RowKey::of(Key { seed, table, purpose: name, operation: &operation, tick: 0 });
+            Streams::Id { key, tick: 0, row: Stream::from_bits(0) }
         };
         let values = match &column.group {
             None => streams(&column.name, "row"),
@@ -170,7 +170,7 @@ impl Streams {
                 row
             }
             Self::Id { key, tick, row } => {
-                *row = Stream::from_bits(remix(remix(*key ^ remix(id.cast_unsigned())) ^ *tick));
+                *row = Stream::from_bits(key.bits(id, *tick));
                 row
             }
         }

@@ -35,7 +35,7 @@ pub use differing::differing_lines;
 pub use draws::{DrawContext, Draws, Keys, Operation};
 pub use order::referenced_first;
 pub use singular::default_key;
-pub use tech::{Stamps, TechColumn};
+pub use tech::{Actors, Stamps, TechColumn};
 
 pub use crate::value::{Texts, Values};
 
@@ -147,6 +147,31 @@ impl TablePlan {
         self.tech.iter().find(|tech| tech.kind == kind)
     }
 
+    /// The tech columns of which an update, or a soft delete, brings the new values.
+    pub fn tech_of_update(&self, soft_delete: bool) -> impl Iterator<Item = &TechColumn> {
+        self.tech.iter().filter(move |tech| match tech.kind {
+            TechKind::UpdatedAt | TechKind::UpdatedBy => true,
+            TechKind::DeletedAt => soft_delete,
+            TechKind::CreatedAt | TechKind::CreatedBy | TechKind::Version => false,
+        })
+    }
+
+    /// Whether a tech column may differ between the rows that a tick inserts.
+    pub fn varies(&self, tech: &TechColumn) -> bool {
+        // Late rows have a `created_at` of their own.
+        tech.kind.is_actor() || tech.kind == TechKind::CreatedAt && self.changes.is_some()
+    }
+
+    /// Whether the table deletes its rows softly.
+    pub fn deletes_softly(&self) -> bool {
+        self.tech(TechKind::DeletedAt).is_some()
+    }
+
+    /// Whether updates may have a cause, which has a name.
+    pub fn has_causes(&self) -> bool {
+        self.changes.is_some() || self.deletes_softly()
+    }
+
     /// The places of the columns that are shown beside `created_at`: those of the config, then the other tech columns.
     pub fn shown_places(&self) -> impl Iterator<Item = usize> + Clone + '_ {
         let tech = (0..).zip(&*self.tech).filter(|(_, tech)| tech.kind != TechKind::CreatedAt);
@@ -164,7 +189,7 @@ impl TablePlan {
     }
 
     /// The values of the tech columns of a row.
-    pub fn tech_values(&self, stamps: Stamps) -> impl Iterator<Item = (&TechColumn, Value<'static>)> {
+    pub fn tech_values(&self, stamps: Stamps) -> impl Iterator<Item = (&TechColumn, Value<'_>)> {
         self.tech.iter().map(move |tech| (tech, tech.value(&stamps)))
     }
 
@@ -237,7 +262,7 @@ impl ShopPlan {
         // Ticks that share a transaction insert all their rows before they delete any: values that a single
         // tick would free are still taken.
         let oldest = |table: &TablePlan| {
-            tick.checked_sub(1).map_or(0, |before| table.windows.alive(timeline, before).start)
+            tick.checked_sub(1).map_or(0, |before| table.windows.existing(timeline, before).start)
         };
         let allowed = |ticks: &u64| {
             let last = tick.saturating_add(ticks - 1);
@@ -301,6 +326,9 @@ impl ShopPlan {
             }
             for tech in &*table.tech {
                 lines.push(format!("{name}.{} = {}", tech.kind.key(), tech.describe()));
+            }
+            if table.windows.purge_after.is_some() {
+                lines.push(format!("{name}.purge_after = {}", span(table.windows.purge_after)));
             }
             lines.extend(
                 table.changes.as_ref().map(|changes| format!("{name}.changes = {}", changes.describe())),

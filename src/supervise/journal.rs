@@ -84,7 +84,7 @@ pub fn history_begins(plan: &ShopPlan, history: &History) {
     let shop = plan.name.as_str();
     let History { ticks, from, to, ends_run } = history;
     let (from, to) = (from.to_rfc3339(), to.to_rfc3339());
-    let kept = plan.tables.iter().map(|table| table.windows.delete_older_than);
+    let kept = plan.tables.iter().map(|table| table.windows.kept());
     // A table whose rows are never deleted keeps all of them.
     let kept = kept.reduce(|one, other| Some(one?.max(other?))).flatten().map_or(String::new(), |age| {
         let age = humantime::format_duration(Duration::from_micros(age.unsigned_abs()));

@@ -135,6 +135,7 @@ fn write_rows(table: &TablePlan, mut rows: TableTick, frame: &Frame, block: &mut
     };
     let columns: Vec<String> = table.columns.iter().map(|column| assigned(&column.name)).collect();
     let [delete, update, insert] = ["delete", "update", "insert"].map(begin);
+    let soft_delete = begin(&format!("update ({})", UpdateCause::SoftDelete.name(table).unwrap_or_default()));
     let causes = table.changes.as_ref().map_or(&[][..], |changes| changes.causes());
     let causes: Vec<String> = causes.iter().map(|cause| begin(&format!("update ({})", cause.name))).collect();
     while let Some(operation) = rows.next(table) {
@@ -150,6 +151,7 @@ fn write_rows(table: &TablePlan, mut rows: TableTick, frame: &Frame, block: &mut
                         let begin = match row.cause() {
                             UpdateCause::Random => &update,
                             UpdateCause::Source(cause) => &causes[cause],
+                            UpdateCause::SoftDelete => &soft_delete,
                         };
                         push_id(line, begin, row.id());
                         for (place, column) in columns.iter().enumerate() {

@@ -16,6 +16,7 @@ mod inserts;
 mod operation;
 mod presence;
 mod select;
+mod soft_deletes;
 mod table;
 mod transaction;
 mod under_way;
@@ -34,7 +35,10 @@ pub(crate) use updates::{Updates, UpdatesById};
 /// A part of a tick. Each phase runs over all tables before the next begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
+    /// Rows are removed.
     Delete,
+    /// Rows that are too old are updated instead, until they are removed.
+    SoftDelete,
     Update,
     Insert,
     /// Updates of rows that this tick has inserted.
@@ -43,13 +47,14 @@ enum Phase {
     DeleteNew,
 }
 
-/// The order of a tick. All but the last two is the order of the legacy generator.
-const PHASES: [Phase; 5] = [Phase::Delete, Phase::Update, Phase::Insert, Phase::UpdateNew, Phase::DeleteNew];
+/// The order of a tick. Deletes, updates and inserts are in the order of the legacy generator.
+const PHASES: [Phase; 6] =
+    [Phase::Delete, Phase::SoftDelete, Phase::Update, Phase::Insert, Phase::UpdateNew, Phase::DeleteNew];
 
 /// The order of a tick of a shop with foreign keys: an update may refer to a row that the same tick inserts. The
 /// rows that it updates are older, so that the tables are the same in the end.
-const PHASES_OF_FOREIGN_KEYS: [Phase; 5] =
-    [Phase::Delete, Phase::Insert, Phase::Update, Phase::UpdateNew, Phase::DeleteNew];
+const PHASES_OF_FOREIGN_KEYS: [Phase; 6] =
+    [Phase::Delete, Phase::SoftDelete, Phase::Insert, Phase::Update, Phase::UpdateNew, Phase::DeleteNew];
 
 /// The order of a tick's parts, and of the tables in each of them.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +78,9 @@ impl Order {
         match (&self.referenced_first, phase) {
             (None, _) => turn,
             (Some(order), Phase::Delete | Phase::DeleteNew) => order[order.len() - 1 - turn],
-            (Some(order), Phase::Update | Phase::Insert | Phase::UpdateNew) => order[turn],
+            (Some(order), Phase::SoftDelete | Phase::Update | Phase::Insert | Phase::UpdateNew) => {
+                order[turn]
+            }
         }
     }
 }
@@ -122,7 +129,7 @@ impl Tick {
 pub struct Counts {
     /// Rows deleted.
     pub deleted: u64,
-    /// Rows updated.
+    /// Rows updated, including those that were deleted softly.
     pub updated: u64,
     /// Rows inserted.
     pub inserted: u64,

@@ -3,11 +3,14 @@
 //! Owns which windows and events decide which rows are deleted, updated and inserted. The order of the operations is
 //! that of `Order`.
 
+use std::ops::Range;
+
 use super::columns::{CHUNK_ROWS, Frame};
 use super::deletes::Deletes;
 use super::inserts::Inserts;
-use super::operation::{Operation, UpdatedRows};
+use super::operation::{Operation, UpdateChunk, UpdatedRows};
 use super::presence::Presence;
+use super::soft_deletes::SoftDeletes;
 use super::updates::Updates;
 use super::{Counts, Order, Phase};
 use crate::clock::Timeline;
@@ -16,6 +19,7 @@ use crate::plan::{RowChange, ShopPlan, TablePlan};
 /// The operations of one tick on one table, or the remaining ones.
 pub struct TableTick {
     pub(super) deletes: Deletes,
+    pub(super) soft_deletes: SoftDeletes,
     pub(super) updates: Updates,
     pub(super) inserts: Inserts,
     /// Changes of rows in the tick that inserts them.
@@ -62,7 +66,14 @@ impl TableTick {
     ) -> Self {
         let (tick, cohorts, windows) = (frame.tick, table.cohorts(timeline), &table.windows);
         let cohort = cohorts.ids(tick..tick + 1);
-        let old = cohorts.ids(windows.deleted(timeline, tick));
+        let old: Vec<(u64, Range<i64>)> = match table.changes {
+            None => vec![(tick, cohorts.ids(windows.deleted(timeline, tick)))],
+            Some(_) => {
+                let by_end = windows.deleted_by_end(timeline, tick);
+                by_end.map(|(end, ticks)| (end, cohorts.ids(ticks))).collect()
+            }
+        };
+        let soft = cohorts.ids(windows.soft_deleted(timeline, tick));
         let updatable = cohorts.ids(windows.updatable(timeline, tick));
         let (mut deleted, mut updated, mut inserted) = (Vec::new(), Vec::new(), Vec::new());
         let (mut updated_new, mut deleted_new) = (Vec::new(), Vec::new());
@@ -86,11 +97,12 @@ impl TableTick {
         let new_rows = new_rows.then(|| {
             Box::new(NewRows {
                 updates: Updates::new(table, cohorts, frame, 0..0, updated_new),
-                deletes: Deletes::new(table, cohorts, tick, 0..0, deleted_new),
+                deletes: Deletes::new(table, cohorts, [], deleted_new),
             })
         });
         Self {
-            deletes: Deletes::new(table, cohorts, tick, old, deleted),
+            deletes: Deletes::new(table, cohorts, old, deleted),
+            soft_deletes: SoftDeletes::new(table, cohorts, frame, soft),
             updates: Updates::new(table, cohorts, frame, updatable, updated),
             inserts: Inserts::new(table, cohorts, frame, cohort, inserted),
             new_rows,
@@ -106,6 +118,7 @@ impl TableTick {
         Counts {
             deleted: self.deletes.remaining() + new_rows.map_or(0, |new| new.deletes.remaining()),
             updated: self.updates.remaining() as u64
+                + self.soft_deletes.remaining()
                 + new_rows.map_or(0, |new| new.updates.remaining() as u64),
             inserted: self.inserts.remaining(),
         }
@@ -116,6 +129,7 @@ impl TableTick {
         let rows = rows.clamp(1, CHUNK_ROWS);
         let new_rows = self.new_rows.as_deref_mut().map(|new| &mut new.updates);
         new_rows.into_iter().chain([&mut self.updates]).for_each(|updates| updates.in_chunks_of(rows));
+        self.soft_deletes.in_chunks_of(rows);
         self.inserts.in_chunks_of(rows);
     }
 
@@ -137,29 +151,30 @@ impl TableTick {
 
     /// Moves to the next chunk of a phase; false after the last.
     pub(super) fn advance(&mut self, phase: Phase, table: &TablePlan) -> bool {
-        let Self { deletes, updates, inserts, new_rows, .. } = self;
+        let Self { deletes, soft_deletes, updates, inserts, new_rows, .. } = self;
         let new_rows = new_rows.as_deref_mut();
         match phase {
             Phase::Delete => deletes.advance(table),
-            Phase::Update => updates.advance(table) && list(updates, &mut self.rows),
+            Phase::SoftDelete => soft_deletes.advance(table) && list(soft_deletes.chunk(), &mut self.rows),
+            Phase::Update => updates.advance(table) && list(updates.chunk(), &mut self.rows),
             Phase::Insert => inserts.advance(table),
-            Phase::UpdateNew => {
-                new_rows.is_some_and(|new| new.updates.advance(table) && list(&new.updates, &mut self.rows))
-            }
+            Phase::UpdateNew => new_rows
+                .is_some_and(|new| new.updates.advance(table) && list(new.updates.chunk(), &mut self.rows)),
             Phase::DeleteNew => new_rows.is_some_and(|new| new.deletes.advance(table)),
         }
     }
 
     /// The current chunk.
     pub(super) fn operation(&self, phase: Phase) -> Operation<'_> {
-        let updated = |updates| {
-            let chunks = std::slice::from_ref(Updates::chunk(updates));
+        let updated = |chunk| {
+            let chunks = std::slice::from_ref(chunk);
             Operation::Update(UpdatedRows { chunks, rows: &self.rows })
         };
         let new_rows = self.new_rows.as_deref();
         match (phase, new_rows) {
-            (Phase::Update, _) => updated(&self.updates),
-            (Phase::UpdateNew, Some(new)) => updated(&new.updates),
+            (Phase::SoftDelete, _) => updated(self.soft_deletes.chunk()),
+            (Phase::Update, _) => updated(self.updates.chunk()),
+            (Phase::UpdateNew, Some(new)) => updated(new.updates.chunk()),
             (Phase::DeleteNew, Some(new)) => Operation::Delete(new.deletes.chunk()),
             (Phase::Insert, _) => Operation::Insert(self.inserts.chunk()),
             (Phase::Delete | Phase::UpdateNew | Phase::DeleteNew, _) => {
@@ -176,8 +191,8 @@ impl TableTick {
 
 /// Lists the rows of the current chunk; always true.
 #[expect(clippy::cast_possible_truncation, reason = "a chunk has at most CHUNK_ROWS rows")]
-fn list(updates: &Updates, rows: &mut Vec<(u32, u32)>) -> bool {
+fn list(chunk: &UpdateChunk, rows: &mut Vec<(u32, u32)>) -> bool {
     rows.clear();
-    rows.extend(updates.chunk().places().map(|place| (0, place as u32)));
+    rows.extend(chunk.places().map(|place| (0, place as u32)));
     true
 }

@@ -14,10 +14,10 @@ use crate::value::{Timestamp, Values};
 /// Bytes of updates of several ticks that are held at a time, so that few statements are needed.
 const TOGETHER_BYTES: usize = 2 * CHUNK_BYTES;
 
-/// The order of several ticks: all their rows are inserted first, updated in the order of the ticks, and deleted last,
-/// so that each row has the same versions as if each tick had its own transaction. Requires that no tick deletes rows
+/// The order of several ticks: all their rows are inserted first, updated in the order of the ticks, then deleted softly
+/// and removed last, so that each row has the same versions as if each tick had its own transaction. Requires that no tick deletes rows
 /// that another one inserts, and that no table has a source of changes.
-const PHASES_TOGETHER: [Phase; 3] = [Phase::Insert, Phase::Update, Phase::Delete];
+const PHASES_TOGETHER: [Phase; 4] = [Phase::Insert, Phase::Update, Phase::SoftDelete, Phase::Delete];
 
 /// Consecutive ticks that share a transaction, or their remaining operations.
 pub struct Transaction {
@@ -113,14 +113,14 @@ impl Transaction {
                 (self.together.inserting, self.together.buffers) = (0, Vec::new());
                 false
             }
-            Phase::Update => {
+            Phase::Update | Phase::SoftDelete => {
                 let together = &mut self.together;
                 together.turn += 1;
                 if together.turn >= together.turns.len() {
-                    let ahead = together.ahead.get_mut(place).map(std::mem::take).unwrap_or_default();
-                    together.updates = match ahead.is_empty() {
-                        true => updates(&mut self.ticks, place, plan, &mut { TOGETHER_BYTES }),
-                        false => ahead,
+                    together.updates = match (phase, together.ahead.get_mut(place)) {
+                        (Phase::SoftDelete, _) => soft_deletes(&mut self.ticks, place, plan),
+                        (_, Some(ahead)) if !ahead.is_empty() => std::mem::take(ahead),
+                        _ => updates(&mut self.ticks, place, plan, &mut { TOGETHER_BYTES }),
                     };
                     (together.turns, together.turn) = (in_turns(&together.updates), 0);
                 }
@@ -142,7 +142,7 @@ impl Transaction {
     fn operation(&self, phase: Phase, place: usize) -> Operation<'_> {
         let Self { ticks, together, .. } = self;
         match (&ticks[..], phase, &together.deleted) {
-            ([_, _, ..], Phase::Update, _) => Operation::Update(UpdatedRows {
+            ([_, _, ..], Phase::Update | Phase::SoftDelete, _) => Operation::Update(UpdatedRows {
                 chunks: &together.updates,
                 rows: &together.turns[together.turn],
             }),
@@ -170,6 +170,20 @@ fn updates(ticks: &mut [Tick], place: usize, plan: &ShopPlan, room: &mut usize) 
         while *room > 0 && updates.advance(&plan.tables[place]) {
             let chunk = updates.take_chunk();
             *room = room.saturating_sub(chunk.capacity());
+            chunks.push(chunk);
+        }
+    }
+    chunks
+}
+
+/// The next soft deletes of several ticks in a table, up to [`TOGETHER_BYTES`].
+fn soft_deletes(ticks: &mut [Tick], place: usize, plan: &ShopPlan) -> Vec<UpdateChunk> {
+    let (mut chunks, mut room) = (Vec::new(), TOGETHER_BYTES);
+    for tick in ticks {
+        let soft_deletes = &mut tick.tables[place].soft_deletes;
+        while room > 0 && soft_deletes.advance(&plan.tables[place]) {
+            let chunk = soft_deletes.take_chunk();
+            room = room.saturating_sub(chunk.capacity());
             chunks.push(chunk);
         }
     }

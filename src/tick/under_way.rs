@@ -37,7 +37,7 @@ impl UnderWay {
         }
         let rows = |table: &TablePlan| {
             let Some(last) = end.checked_sub(1) else { return 0 };
-            count_ids(&table.cohorts(&timeline).ids(table.windows.alive(&timeline, last)))
+            count_ids(&table.cohorts(&timeline).ids(table.windows.existing(&timeline, last)))
         };
         Self { ticks: end - counted.start, counts, rows: plan.tables.iter().map(rows).collect() }
     }

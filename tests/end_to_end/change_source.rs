@@ -203,6 +203,7 @@ fn the_stream_of_operations_is_what_the_source_and_the_age_of_rows_decide() {
                         match row.cause() {
                             UpdateCause::Random => random += 1,
                             UpdateCause::Source(cause) => fate.updated.push((tick, cause)),
+                            UpdateCause::SoftDelete => panic!("the table has no soft deletes"),
                         }
                     }
                 }

@@ -73,12 +73,10 @@ pub fn replay(plan: &ShopPlan, timeline: &Timeline, ticks: u64) -> Tables {
                                 }
                             }
                             for (text, tech) in row[table.columns.len()..].iter_mut().zip(&*table.tech) {
-                                match tech.kind {
-                                    TechKind::CreatedAt => {}
-                                    TechKind::UpdatedAt => *text = tech.time(update.at()).to_string(),
-                                    TechKind::Version => {
-                                        *text = (text.parse::<i64>().unwrap() + 1).to_string()
-                                    }
+                                if tech.kind == TechKind::Version {
+                                    *text = (text.parse::<i64>().unwrap() + 1).to_string();
+                                } else if let Some(value) = update.tech_value(tech) {
+                                    *text = escaped(value);
                                 }
                             }
                         }
@@ -87,7 +85,7 @@ pub fn replay(plan: &ShopPlan, timeline: &Timeline, ticks: u64) -> Tables {
                         for (place, id) in inserted.ids.iter() {
                             let values = inserted.columns.iter().map(|values| escaped(values.get(place)));
                             let tech = table.tech_values(inserted.stamps(place));
-                            let row = values.chain(tech.map(|(_, value)| value.to_string())).collect();
+                            let row = values.chain(tech.map(|(_, value)| escaped(value))).collect();
                             let new = rows.insert(id, row).is_none();
                             assert!(new, "tick {tick} inserts {id} of {name} twice");
                         }

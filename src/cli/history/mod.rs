@@ -14,6 +14,7 @@ use clap::builder::RangedU64ValueParser;
 use super::{Only, Recorded, ShopsFile};
 use crate::chain::Shop;
 use crate::config::Start;
+use crate::plan::TablePlan;
 use crate::truth::{Row, TableRows};
 
 pub use choice::{Choice, choose};
@@ -100,7 +101,7 @@ pub fn history(
             let table = &plan.tables[*place];
             let mut output = output.begin(plan, table, timeline, to)?;
             // Rows of earlier cohorts were deleted by then, for good.
-            let mut cohorts = table.windows.alive(timeline, from).start..to.saturating_add(1);
+            let mut cohorts = table.windows.existing(timeline, from).start..to.saturating_add(1);
             if let Some(cohort) = arguments.key.and_then(|key| table.cohorts(timeline).tick_of(key)) {
                 cohorts.start = cohorts.start.max(cohort);
             }
@@ -117,7 +118,7 @@ pub fn history(
                 for row in chunk.rows() {
                     match choice.content {
                         Content::AsOf => output.row(row)?,
-                        Content::Versions => versions(row, from, &mut output)?,
+                        Content::Versions => versions(table, row, from, &mut output)?,
                     }
                 }
             }
@@ -129,12 +130,17 @@ pub fn history(
 
 /// Prints the versions of a row that stood after tick `from` or a later one, and those that began later and never stood
 /// after any.
-fn versions(row: Row<'_>, from: u64, output: &mut TableOutput<'_, '_, '_>) -> io::Result<()> {
+fn versions(
+    table: &TablePlan,
+    row: Row<'_>,
+    from: u64,
+    output: &mut TableOutput<'_, '_, '_>,
+) -> io::Result<()> {
     for (number, version) in (1..).zip(row.versions()) {
         if version.from < from && version.to.is_some_and(|(tick, _)| tick <= from) {
             continue;
         }
-        let (cause, changed) = (version.cause(), version.changed());
+        let (cause, changed) = (version.cause(), version.changed(table));
         output.version(&RowVersion { id: row.id(), number, version, cause, changed })?;
     }
     Ok(())

@@ -131,7 +131,7 @@ impl TableOutput<'_, '_, '_> {
     pub fn version(&mut self, row: &RowVersion<'_>) -> io::Result<()> {
         let RowVersion { id, number, version, cause, ref changed } = *row;
         let (table, is_json) = (self.table, self.output.format == Format::Jsonl);
-        let names = changed.iter().map(|column| table.columns[*column].name.as_str());
+        let names = changed.iter().map(|column| table.name_at(*column));
         let changed = if is_json { json_array(names) } else { sql_array(names) };
         let key = key_object(&table.key, id);
         let ended_by = version.to.map(|(_, ended)| match ended {
@@ -243,7 +243,7 @@ impl TableOutput<'_, '_, '_> {
     fn has(&self, name: &str) -> bool {
         match name {
             "table" => self.output.format != Format::Sql,
-            "cause" => self.table.changes.is_some(),
+            "cause" => self.table.has_causes(),
             // As of a tick it is the table's own column, but in JSON an object as in the other outputs.
             "key" => self.output.content == Content::Versions || self.output.format == Format::Jsonl,
             _ => true,

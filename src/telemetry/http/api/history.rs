@@ -117,8 +117,8 @@ impl RowHistory<'_> {
 
     fn version(&self, version: &Version<'_>, values: &[Option<String>]) -> Json {
         let (timeline, table) = (&self.ticks.timeline, &self.ticks.plan.tables[self.place]);
-        let changed = version.changed();
-        let changed: Vec<&str> = changed.iter().map(|column| table.columns[*column].name.as_str()).collect();
+        let changed = version.changed(table);
+        let changed: Vec<&str> = changed.iter().map(|column| table.name_at(*column)).collect();
         let ended_by = version.to.map(|(_, ended)| if ended.is_delete() { "delete" } else { "update" });
         json!({
             "from_tick": version.from, "from": timeline.at(version.from).to_rfc3339(),

@@ -135,10 +135,16 @@ impl TableChanges<'_> {
             false => self.new_values(&mut changes, limit, room),
         };
         // Deleted rows are far older than updated ones: read together, all between them would be in the way.
-        let is_delete = |row: &&mut ChangedRow| matches!(row.change, Change::Delete { .. });
-        let (deleted, others): (Vec<_>, Vec<_>) = rows.iter_mut().partition(is_delete);
-        let updated = others.into_iter().filter(|row| row.change != Change::Insert).collect();
-        let old_values = [updated, deleted].map(|rows| self.add_old_values(rows, room));
+        let (mut updated, mut soft_deleted, mut deleted) = (Vec::new(), Vec::new(), Vec::new());
+        for row in &mut rows {
+            match row.change {
+                Change::Insert => {}
+                Change::Update(UpdateCause::SoftDelete) => soft_deleted.push(row),
+                Change::Update(_) => updated.push(row),
+                Change::Delete { .. } => deleted.push(row),
+            }
+        }
+        let old_values = [updated, soft_deleted, deleted].map(|rows| self.add_old_values(rows, room));
         let old_values = old_values.into_iter().flatten().next();
         json!({
             "table": table.name, "key": table.key,
@@ -159,7 +165,7 @@ impl TableChanges<'_> {
         let table = self.table();
         let columns = 0..table.columns.len();
         changes.in_chunks_of(limit);
-        let (mut inserted, mut updated, mut deleted) = (0, 0, 0);
+        let (mut inserted, mut updated, mut soft_deleted, mut deleted) = (0, 0, 0, 0);
         let mut rows: Vec<ChangedRow> = Vec::new();
         while let Some(operation) = changes.next(table) {
             let first = rows.len();
@@ -176,18 +182,19 @@ impl TableChanges<'_> {
                     deleted == limit
                 }
                 Operation::Update(chunk) => {
-                    rows.extend(chunk.iter().take(limit - updated).map(|row| {
+                    let listed = if chunk.are_soft_deleted() { &mut soft_deleted } else { &mut updated };
+                    rows.extend(chunk.iter().take(limit - *listed).map(|row| {
                         let changed = columns.clone().filter(|column| row.changes(*column));
                         let values = changed.map(|column| (column, None, text(row.drawn_value(column))));
                         let tech = table.shown_places().skip(columns.len()).map(|place| {
-                            let tech = table.tech_at(place).filter(|tech| tech.kind == TechKind::UpdatedAt);
-                            (place, None, tech.and_then(|tech| text(tech.time(row.at()))))
+                            let tech = table.tech_at(place);
+                            (place, None, tech.and_then(|tech| text(row.tech_value(tech)?)))
                         });
                         let (change, values) = (Change::Update(row.cause()), values.chain(tech).collect());
                         ChangedRow { change, id: row.id(), created_at: None, values }
                     }));
-                    updated += rows.len() - first;
-                    updated == limit
+                    *listed += rows.len() - first;
+                    *listed == limit
                 }
                 Operation::Insert(chunk) => {
                     rows.extend(chunk.ids.iter().take(limit - inserted).map(|(place, id)| {

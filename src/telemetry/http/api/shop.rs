@@ -84,7 +84,7 @@ fn alive(table: &TablePlan, timeline: &Timeline, last_tick: Option<u64>) -> Opti
         (_, Some(_)) => None,
         (None, None) => Some(0),
         (Some(last), None) => {
-            Some(count_ids(&table.cohorts(timeline).ids(table.windows.alive(timeline, last))))
+            Some(count_ids(&table.cohorts(timeline).ids(table.windows.existing(timeline, last))))
         }
     }
 }
