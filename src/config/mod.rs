@@ -1,7 +1,7 @@
 //! `shops.toml`: the configuration of a chain.
 //!
 //! From text to config: `source` (bytes → text with places) → `syntax` (→ TOML) → `shop`, `table`, `types`,
-//! `settings` over `reader` and `item` (→ [`Config`], every invalid key, type and span reported to `context`), with
+//! `cdc`, `settings` over `reader` and `item` (→ [`Config`], every invalid key, type and span reported to `context`), with
 //! `env_file`, `interpolate`, `database` (over `conninfo`, `parameters`, `encryption`), `timing` and `windows` on
 //! the way → `validate` (rules across the parts). Reading does not stop at the first mistake. Files and the
 //! environment are accessed only through [`Surroundings`]. Must not know what a provider draws or what
@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use crate::value::{EnumType, Literal, SqlType, Timestamp};
 
+mod cdc;
 mod conninfo;
 mod context;
 mod database;
@@ -44,6 +45,7 @@ mod validate;
 pub mod warehouse;
 mod windows;
 
+pub use cdc::{ChangeCapture, LogicalSlot, ReplicaIdentity};
 pub use env_file::{EnvLine, NAMES as ENV_NAMES, env_lines, seed_of};
 pub use host::HostName;
 pub use listen::Listen;
@@ -194,6 +196,8 @@ pub struct Shop {
     pub tick_deadline: Duration,
     /// Whether a commit waits for the disk.
     pub synchronous_commit: bool,
+    /// `[shop.cdc]` over `[cdc]`.
+    pub capture: ChangeCapture,
     /// `[shop.tables.NAME]`: what differs from the chain's tables.
     pub overrides: Vec<Override>,
 }
@@ -399,6 +403,8 @@ pub struct Table {
     pub update_rows_per_tick: u64,
     /// Windows, as far as they are set here.
     pub windows: Windows,
+    /// Its replica identity, if set here.
+    pub replica_identity: Option<ReplicaIdentity>,
     /// `[tables.NAME.columns]`, in the order of the file.
     pub columns: Vec<Column>,
     /// Columns after these, which shopsim fills itself; `created_at` is one of them.

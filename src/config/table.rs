@@ -8,7 +8,7 @@ use super::item::Item;
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
 use super::types::Types;
-use super::{Column, InvalidValue, Spanned, Table, TechField, Windows};
+use super::{Column, InvalidValue, Spanned, Table, TechField, Windows, cdc};
 use crate::value::{Literal, SqlType};
 
 /// The most rows of one table that a tick may insert or update.
@@ -49,6 +49,7 @@ fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Ta
                 .help("expected \"int\" or \"bigint\"")),
         })
     });
+    let replica_identity = table.field("replica_identity", cdc::replica_identity).value();
     let columns = match table.take("columns") {
         None => Vec::new(),
         Some(columns) => match columns.table(format!("[tables.{}.columns]", item.key)) {
@@ -65,6 +66,7 @@ fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Ta
         insert_rows_per_tick: insert.value().unwrap_or(0),
         update_rows_per_tick: update.value().unwrap_or(0),
         windows,
+        replica_identity,
         columns,
         tech_fields: tech_fields.to_vec(),
     };
