@@ -102,6 +102,10 @@ async fn what_cdc_asks_for_is_made_exactly_follows_the_config_and_is_gone_after_
     }
     end(&client, run).await;
 
+    // The doctor has nothing against the slots and the publication that wait for a reader.
+    let doctor = place.shopsim(&["doctor", "--shops", "shops.toml", "--for", "debezium"]);
+    assert_eq!(doctor.code, Some(0), "{}{}", doctor.out, doctor.err);
+
     // A later start makes nothing anew.
     let oids = "SELECT sum(oid::bigint)::bigint FROM pg_publication";
     let before = number(&client, oids).await;
@@ -315,7 +319,17 @@ async fn two_shops_of_a_server_have_publications_and_slots_of_their_own() {
     place.configure(
         &(chain(&[shop("a", &server, "shop", &own("a")), shop("b", &server, "shop", &own("b"))]) + CDC),
     );
-    place.finish(&ticks("2"), 0).await;
+    server.alter_system(&[("max_slot_wal_keep_size", "-1")]).await;
+    until("the setting", async || {
+        texts(&server.client("shop").await, "SHOW max_slot_wal_keep_size").await == ["-1"]
+    })
+    .await;
+    let err = place.finish(&ticks("2"), 0).await.err;
+    assert_eq!(
+        err.matches("max_slot_wal_keep_size is -1: a slot that nobody reads keeps").count(),
+        2,
+        "{err}"
+    );
     let client = server.client("shop").await;
     let tables =
         ["a.customers", "a.orders", "a.products", "shopsim.heartbeat"].map(|table| format!("a {table} f"));

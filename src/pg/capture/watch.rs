@@ -71,9 +71,10 @@ impl Tending {
     ) -> Result<Option<Watched>, PgError> {
         let now = Instant::now();
         if let Some(every) = self.beats_every.filter(|_| self.beats_at <= now) {
-            self.beats_at = now + every;
             let wait = (spare / 2).clamp(Duration::from_millis(1), MOST_WAIT).as_millis();
             let beaten = connection.batch("write the heartbeat", &sql::beat(&self.shop, wait)).await;
+            // Not when it was due: one that has waited for a lock must not be followed by another at once.
+            self.beats_at = Instant::now() + every;
             self.unless_refused(beaten)?;
         }
         if self.looks_at > now {
