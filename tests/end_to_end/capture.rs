@@ -4,7 +4,7 @@
 use nix::sys::signal::Signal;
 use tokio_postgres::Client;
 
-use super::harness::{Place, UNLIMITED, chain, edit, free_port, until};
+use super::harness::{Place, Run, UNLIMITED, chain, edit, free_port, until};
 use super::health::get;
 use super::server::{Server, exists, last_tick, number, untouched};
 
@@ -49,9 +49,9 @@ async fn identities(client: &Client) -> String {
     texts(client, query).await.remove(0)
 }
 
-async fn end(client: &Client, run: super::harness::Run) -> String {
-    // It is open: nothing is under way that a stop would cut off.
-    until("a tick", async || last_tick(client, "a").await.is_some()).await;
+/// Stops a run that has committed a tick; returns its log.
+async fn end(mut run: Run) -> String {
+    run.until_log("a: committed tick=").await;
     run.signal(Signal::SIGTERM);
     run.end(0).await.err
 }
@@ -100,7 +100,7 @@ async fn what_cdc_asks_for_is_made_exactly_follows_the_config_and_is_gone_after_
     ] {
         assert!(metrics().contains(sample), "{sample} in:\n{}", metrics());
     }
-    end(&client, run).await;
+    end(run).await;
 
     // The doctor has nothing against the slots and the publication that wait for a reader.
     let doctor = place.shopsim(&["doctor", "--shops", "shops.toml", "--for", "debezium"]);
@@ -109,14 +109,14 @@ async fn what_cdc_asks_for_is_made_exactly_follows_the_config_and_is_gone_after_
     // A later start makes nothing anew.
     let oids = "SELECT sum(oid::bigint)::bigint FROM pg_publication";
     let before = number(&client, oids).await;
-    let err = end(&client, place.run(&[])).await;
+    let err = end(place.run(&[])).await;
     assert!(!err.contains("publication") && !err.contains("slot "), "{err}");
     assert_eq!(number(&client, oids).await, before);
 
     // What somebody has changed is brought back, and what the config does not name any more goes, but for slots.
     let changed = "ALTER PUBLICATION shopsim DROP TABLE orders, ADD TABLE strange; ALTER TABLE orders REPLICA IDENTITY NOTHING";
     client.batch_execute(changed).await.unwrap();
-    let err = end(&client, place.run(&[])).await;
+    let err = end(place.run(&[])).await;
     assert!(err.contains("publication shopsim changed to what the config says"), "{err}");
     assert_eq!(publications(&client).await, made.map(|table| format!("shopsim {table} f")));
     assert_eq!(identities(&client).await, "fif");
@@ -124,7 +124,7 @@ async fn what_cdc_asks_for_is_made_exactly_follows_the_config_and_is_gone_after_
     let other =
         config.replace(CDC, &other.replace("\"audit\"", "{ name = \"audit\", plugin = \"test_decoding\" }"));
     place.configure(&other);
-    let err = end(&client, place.run(&[])).await;
+    let err = end(place.run(&[])).await;
     assert_eq!(err.matches("does not name the slot debezium any more").count(), 1, "{err}");
     assert!(err.contains("SELECT pg_drop_replication_slot('debezium')"), "{err}");
     assert_eq!(
@@ -136,7 +136,7 @@ async fn what_cdc_asks_for_is_made_exactly_follows_the_config_and_is_gone_after_
 
     // Without [cdc] the publication goes as well; the slots go with a reset.
     place.configure(&chain(&[shop("a", &server, "shop", "")]));
-    end(&client, place.run(&[])).await;
+    end(place.run(&[])).await;
     assert_eq!(publications(&client).await, Vec::<String>::new());
     let done = place.shopsim(&RESET);
     assert_eq!((done.code, &*done.out), (Some(0), "a: dropped 3 tables, 2 slots\n"), "{}", done.err);
@@ -151,7 +151,7 @@ async fn what_cdc_asks_for_is_made_exactly_follows_the_config_and_is_gone_after_
 async fn the_heartbeat_beats_while_no_tick_is_due_and_without_a_publication() {
     let place = Place::new("");
     let server = Server::new(&place, "own").await;
-    let later = "start = \"1h\"\n[shop.cdc]\nheartbeat = \"100ms\"";
+    let later = "start = \"+1h\"\n[shop.cdc]\nheartbeat = \"100ms\"";
     place.configure(&chain(&[shop("a", &server, "shop", later)]));
     let run = place.run(&[]);
     let client = server.client("shop").await;
@@ -196,6 +196,11 @@ async fn what_others_have_made_is_refused_by_name_and_told_of_before_a_reset() {
         assert!(err.contains(part), "{part} in:\n{err}");
     }
     assert_eq!(untouched(&client).await, before);
+
+    let check = place.shopsim(&["check", "--shops", "shops.toml", "--database"]);
+    assert_eq!(check.code, Some(2), "{}{}", check.out, check.err);
+    let told = check.out + &check.err;
+    assert!(told.contains("the publication \"shopsim\" exists and was not made by shopsim"), "{told}");
 
     client.batch_execute("DROP PUBLICATION shopsim").await.unwrap();
     elsewhere.query("SELECT pg_drop_replication_slot('audit')", &[]).await.unwrap();
@@ -250,12 +255,12 @@ async fn a_slot_that_waits_says_for_whom_and_survives_a_kill_before_it_is_made()
     until("its session to end", async || number(&client, sessions).await == 0).await;
     assert_eq!(slots(&client).await, Vec::<String>::new());
     writer.batch_execute("COMMIT").await.unwrap();
-    end(&client, place.run(&[])).await;
+    end(place.run(&[])).await;
     assert_eq!(slots(&client).await, ["audit test_decoding", "debezium pgoutput"]);
 
     // Dropped by hand it is made anew, which cannot go unnoticed.
     client.query("SELECT pg_drop_replication_slot('debezium')", &[]).await.unwrap();
-    let err = end(&client, place.run(&[])).await;
+    let err = end(place.run(&[])).await;
     assert!(err.contains("WARN a: slot debezium (pgoutput) was gone and is made anew"), "{err}");
 
     // A reader keeps a reset from dropping anything. This one has a slot of the shop's while it waits to have it.
@@ -302,7 +307,7 @@ async fn what_server_and_role_do_not_allow_is_told_with_its_cure_before_a_table_
         assert!(err.contains(part), "{part} in:\n{err}");
     }
     assert_eq!(untouched(&client).await, before);
-    let allow = "ALTER ROLE shop REPLICATION; GRANT CREATE ON DATABASE shop TO shop; \
+    let allow = "ALTER ROLE shop REPLICATION; GRANT CREATE ON DATABASE shop TO shop; GRANT CREATE ON SCHEMA public TO shop; \
                  SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots";
     superuser.batch_execute(allow).await.unwrap();
     place.finish(&ticks("2"), 0).await;
