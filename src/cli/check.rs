@@ -9,8 +9,8 @@ use super::{Only, ShopsFile};
 use crate::chain::{Chain, Shop};
 use crate::clients::Endpoint;
 use crate::clock::{History, Origin};
-use crate::config::{Database, Pace, Start};
-use crate::plan::{Column, TablePlan};
+use crate::config::{Database, Pace, ReplicaIdentity, Start};
+use crate::plan::{Capture, Column, TablePlan};
 use crate::text::{columns, harmless};
 use crate::tick::UnderWay;
 use crate::value::{DAY, SECOND, Timestamp};
@@ -68,6 +68,9 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
         Database::Server(server) => Endpoint::of(server).url(),
     };
     writeln!(text, "  database  {database}, schema {}", harmless(&plan.schema))?;
+    for line in of_capture(shop) {
+        writeln!(text, "  cdc       {line}")?;
+    }
     writeln!(text, "  content   seed {}, fingerprint {}", plan.seed, &plan.fingerprint()[..12])?;
     writeln!(text, "  time      from {}, pace {pace}", config.start.value)?;
     let interval = humantime::format_duration(config.tick_interval.value);
@@ -122,6 +125,47 @@ fn nullable(shop: &Shop) -> Vec<String> {
         (!names.is_empty()).then(|| format!("`{table}` is NOT NULL but for {names}, whose providers give nulls or which have a `null_ratio`"))
     };
     shop.plan.tables.iter().filter_map(of_table).collect()
+}
+
+/// What `[cdc]` makes.
+fn of_capture(shop: &Shop) -> Vec<String> {
+    let Capture { publication, via_root, identities, heartbeat, slots } = &*shop.capture;
+    let mut lines = Vec::new();
+    if let Some(name) = publication {
+        let root = if *via_root { ", via the partition root" } else { "" };
+        let heartbeat = if heartbeat.is_some() { " and the heartbeat" } else { "" };
+        let tables = counted(shop.plan.tables.len(), "table");
+        lines.push(format!("publication {} of {tables}{heartbeat}{root}", harmless(name)));
+    }
+    for (name, identity) in [
+        ("default", ReplicaIdentity::Default),
+        ("full", ReplicaIdentity::Full),
+        ("index", ReplicaIdentity::Index),
+    ] {
+        let tables = identities.iter().filter(|(_, of)| *of == identity).map(|(table, _)| harmless(table));
+        let tables: Vec<_> = tables.collect();
+        if !tables.is_empty() {
+            lines.push(format!("replica identity {name}: {}", tables.join(", ")));
+        }
+    }
+    if let Some(every) = heartbeat {
+        lines.push(format!("heartbeat every {}", humantime::format_duration(*every)));
+    }
+    if !slots.is_empty() {
+        let named = slots.iter().map(|slot| format!("{} ({})", slot.name, slot.plugin));
+        let bound = match shop.config.database.value {
+            Database::Embedded { .. } => "each keeps up to 2 GB of the log until it is read",
+            Database::Server(_) => {
+                "each keeps the log until it is read: bound it by the server's max_slot_wal_keep_size"
+            }
+        };
+        lines.push(format!(
+            "{}: {}; {bound}",
+            counted(slots.len(), "slot"),
+            named.collect::<Vec<_>>().join(", ")
+        ));
+    }
+    lines
 }
 
 /// References that the windows turn into orphans.

@@ -108,6 +108,8 @@ impl Arguments {
         let schema = self.schema.clone().unwrap_or_else(|| shop.plan.schema.clone());
         Asked {
             tables_of_shopsim: asked.tables.is_none(),
+            publication: asked.publication.or_else(|| shop.capture.publication.clone()),
+            waiting_slots: shop.capture.slots.iter().map(|slot| slot.name.clone()).collect(),
             tables: asked.tables.or_else(|| Some(own())),
             private_server: matches!(shop.config.database.value, Database::Embedded { .. }),
             commits_without_waiting: Some(!shop.config.synchronous_commit),

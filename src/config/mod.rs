@@ -1,7 +1,7 @@
 //! `shops.toml`: the configuration of a chain.
 //!
 //! From text to config: `source` (bytes → text with places) → `syntax` (→ TOML) → `shop`, `table`, `types`,
-//! `settings` over `reader` and `item` (→ [`Config`], every invalid key, type and span reported to `context`), with
+//! `cdc`, `settings` over `reader` and `item` (→ [`Config`], every invalid key, type and span reported to `context`), with
 //! `env_file`, `interpolate`, `database` (over `conninfo`, `parameters`, `encryption`), `timing` and `windows` on
 //! the way → `validate` (rules across the parts). Reading does not stop at the first mistake. Files and the
 //! environment are accessed only through [`Surroundings`]. Must not know what a provider draws or what
@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use crate::value::{EnumType, Literal, SqlType, Timestamp};
 
+mod cdc;
 mod conninfo;
 mod context;
 mod database;
@@ -44,6 +45,7 @@ mod validate;
 pub mod warehouse;
 mod windows;
 
+pub use cdc::{ChangeCapture, LogicalSlot, ReplicaIdentity};
 pub use env_file::{EnvLine, NAMES as ENV_NAMES, env_lines, seed_of};
 pub use host::HostName;
 pub use listen::Listen;
@@ -197,6 +199,8 @@ pub struct Shop {
     pub tick_deadline: Duration,
     /// Whether a commit waits for the disk.
     pub synchronous_commit: bool,
+    /// `[shop.cdc]` over `[cdc]`.
+    pub capture: ChangeCapture,
     /// `[shop.tables.NAME]`: what differs from the chain's tables.
     pub overrides: Vec<Override>,
 }
@@ -404,6 +408,8 @@ pub struct Table {
     pub windows: Windows,
     /// `not_null`: whether columns that are never null get that constraint.
     pub not_null: bool,
+    /// Its replica identity, if set here.
+    pub replica_identity: Option<ReplicaIdentity>,
     /// `[tables.NAME.columns]`, in the order of the file.
     pub columns: Vec<Column>,
     /// Columns after these, which shopsim fills itself; `created_at` is one of them.

@@ -14,7 +14,9 @@ use super::parameters::Parts;
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
 use super::windows::Nesting;
-use super::{AfterDowntime, Database, InvalidValue, Override, Pace, Shop, Spanned, Start, Windows, table};
+use super::{
+    AfterDowntime, Database, InvalidValue, Override, Pace, Shop, Spanned, Start, Windows, cdc, table,
+};
 
 /// The default of `schema`.
 const DEFAULT_SCHEMA: &str = "public";
@@ -155,12 +157,13 @@ pub(super) fn defaults(item: Option<Item<'_>>) -> Option<Keys> {
     table.forbid("port", "a port belongs to one shop: write it under its [[shop]]");
     table.forbid("seed", "write it under a [[shop]], or above the first table for the whole chain");
     table.forbid("tables", "write [tables.NAME] for all shops, [shop.tables.NAME] below a [[shop]] for one");
-    table.finish(&["name", "port", "seed", "tables"]);
+    table.forbid("cdc", "write [cdc] for all shops, [shop.cdc] below a [[shop]] for one");
+    table.finish(&["name", "port", "seed", "tables", "cdc"]);
     Some(keys)
 }
 
 /// Reads one `[[shop]]`.
-pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft {
+pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>, of_chain: &cdc::Keys) -> Draft {
     let name = table.required("name", "\"shop-1\"", |item| item.parse(name)).get();
     if let Some(name) = &name {
         table.name = format!("shop {}", quote(&name.value));
@@ -169,6 +172,7 @@ pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft
     let port = table.field("port", |item| item.integer(1..=65535));
     let own = keys(&mut table);
     let overrides = overrides(&mut table);
+    let capture = cdc::keys(table.take("cdc"), "[shop.cdc]").over(of_chain).capture();
 
     let env_file = own.env_file.clone().or(defaults.map_or(Field::Absent, |keys| keys.env_file.clone()));
     // An unreadable env file may have set anything: nothing is reported as missing.
@@ -216,6 +220,7 @@ pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft
             after_downtime: keys.after_downtime.value().unwrap_or(AfterDowntime::Pause),
             tick_deadline: keys.tick_deadline.value().unwrap_or(TICK_DEADLINE),
             synchronous_commit: keys.synchronous_commit.value().unwrap_or(false),
+            capture,
             overrides: overrides.clone(),
         }),
         _ => None,

@@ -8,7 +8,7 @@ use super::item::Item;
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
 use super::types::Types;
-use super::{Column, InvalidValue, Spanned, Table, TechField, Windows};
+use super::{Column, InvalidValue, Spanned, Table, TechField, Windows, cdc};
 use crate::value::{Literal, SqlType};
 
 /// The most rows of one table that a tick may insert or update.
@@ -55,6 +55,7 @@ fn table(item: &Item<'_>, not_null: bool, tech_fields: &[TechField], types: &Typ
         })
     });
     let not_null = table.field("not_null", Item::boolean).value().unwrap_or(not_null);
+    let replica_identity = table.field("replica_identity", cdc::replica_identity).value();
     let columns = match table.take("columns") {
         None => Vec::new(),
         Some(columns) => match columns.table(format!("[tables.{}.columns]", item.key)) {
@@ -72,6 +73,7 @@ fn table(item: &Item<'_>, not_null: bool, tech_fields: &[TechField], types: &Typ
         update_rows_per_tick: update.value().unwrap_or(0),
         windows,
         not_null,
+        replica_identity,
         columns,
         tech_fields: tech_fields.to_vec(),
     };

@@ -14,7 +14,7 @@ use super::item::Item;
 use super::problem::{Problem, did_you_mean, quote};
 use super::reader::TableReader;
 use super::shop::{self, Draft};
-use super::{Config, Database, HostName, Listen, Table, settings, table, tech, types, windows};
+use super::{Config, Database, HostName, Listen, Table, cdc, settings, table, tech, types, windows};
 
 /// The port of the first embedded server without a port.
 const FIRST_PORT: u16 = 5433;
@@ -31,6 +31,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
     let embedded = settings::embedded(top.take("embedded"));
     let logs = settings::logs(top.take("logs"));
     let types = types::types(top.take("types"));
+    let capture = cdc::keys(top.take("cdc"), "[cdc]");
     let tech_fields = tech::tech_fields(top.take("tech_fields"));
 
     let mut drafts: Vec<Draft> = match top.take("shop") {
@@ -39,7 +40,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
             if shops.as_ref().is_some_and(Vec::is_empty) {
                 no_shop(context);
             }
-            shops.into_iter().flatten().map(|shop| shop::shop(shop, defaults.as_ref())).collect()
+            shops.into_iter().flatten().map(|shop| shop::shop(shop, defaults.as_ref(), &capture)).collect()
         }
         None => {
             if !top.misspells("shop") {
@@ -83,6 +84,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
     choose_ports(&mut drafts, context);
     databases_differ(&drafts, context);
     state_is_apart(&drafts, context);
+    cdc::captures_differ(&drafts, context);
     Config {
         seed,
         listen,

@@ -10,7 +10,9 @@ use std::time::Duration;
 use futures_util::future::{try_join, try_join_all};
 use tokio::time::{Instant, sleep};
 use tokio_postgres::Row;
+use tracing::warn;
 
+use super::capture;
 use super::connect::{Connection, Parameters};
 use super::definition::{Definitions, in_schema};
 use super::encoding;
@@ -22,7 +24,7 @@ use super::sql;
 use super::state;
 use crate::clock::{Anchor, Checkpoint, Origin, Pause};
 use crate::config::Start;
-use crate::plan::{ShopPlan, TablePlan, differing_lines};
+use crate::plan::{Capture, ShopPlan, TablePlan, differing_lines};
 use crate::stream::OUTPUT_VERSION;
 use crate::value::{EnumType, Timestamp};
 
@@ -44,6 +46,8 @@ pub struct Claim {
     pub reset: bool,
     /// An identifier of this run.
     pub run: String,
+    /// What is made for clients of logical replication.
+    pub capture: Arc<Capture>,
 }
 
 /// What [`inspect`] has found.
@@ -162,6 +166,13 @@ pub async fn establish(
     to_drop: Option<&ResetPlan>,
 ) -> Result<(), PgError> {
     let plan = &claim.plan;
+    let found = capture::inspect(connection, claim).await?;
+    if let Some(to_drop) = to_drop {
+        for sentence in to_drop.told.sentences() {
+            warn!(shop = plan.name, "{sentence}");
+        }
+        to_drop.capture.drop_slots(connection).await?;
+    }
     connection.batch("begin", "BEGIN").await?;
     let quoted = sql::quote(&plan.state_schema);
     let state = connection.query_one("look for shopsim's own tables", state::FIND, &[&quoted]).await?;
@@ -195,6 +206,9 @@ pub async fn establish(
             connection.batch(&doing, &statements.join(";\n")).await?;
         }
     }
+    // A reset has dropped the publications that were there.
+    let found = if to_drop.is_some() { capture::Found { publications: Vec::new(), ..found } } else { found };
+    capture::settle(connection, claim, &found, address).await?;
     let lines = plan.describe();
     let tables = recorded::recorded_tables(plan);
     let (seed, version, fingerprint) =
@@ -209,7 +223,11 @@ pub async fn establish(
 
 /// Takes the lock of a name until the transaction ends. Many shops start at the same time: each holds the lock briefly,
 /// and the others retry without counting that as a failure.
-async fn lock_until_commit(connection: &Connection, name: &str, address: &str) -> Result<(), PgError> {
+pub(super) async fn lock_until_commit(
+    connection: &Connection,
+    name: &str,
+    address: &str,
+) -> Result<(), PgError> {
     let lock = "SELECT pg_catalog.pg_try_advisory_xact_lock($1)";
     let began = Instant::now();
     while !connection
@@ -246,7 +264,7 @@ async fn create_types(connection: &Connection, plan: &ShopPlan, address: &str) -
     for declared in plan.enums().iter().filter(|declared| !found.contains_key(&declared.name)) {
         let name = sql::qualified(&plan.schema, &declared.name);
         let doing = format!("create the type {}", in_schema(plan, &declared.name));
-        let mark = sql::literal(&recorded::mark_of_types(plan));
+        let mark = sql::literal(&recorded::mark(plan));
         let create =
             format!("{}; COMMENT ON TYPE {name} IS {mark}", sql::create_type(&plan.schema, declared));
         connection.batch(&doing, &create).await?;

@@ -3,6 +3,7 @@
 //! Everything here may fail; nothing here decides the contents of a row.
 
 mod apply;
+mod capture;
 mod certificate;
 mod claim;
 mod connect;
@@ -34,6 +35,7 @@ mod vacuum;
 mod verify;
 
 pub use apply::{Applied, CheckpointUpdate};
+pub use capture::{Told, Watched};
 pub use claim::Claim;
 pub use connect::Connection;
 pub use error::{Class, PgError};

@@ -72,7 +72,7 @@ pub fn recorded_tables(plan: &ShopPlan) -> Vec<String> {
     plan.tables.iter().map(|table| sql::qualified(&plan.schema, &table.name)).collect()
 }
 
-/// The comment that marks the types of a shop.
-pub fn mark_of_types(plan: &ShopPlan) -> String {
+/// The comment that marks the types and publications of a shop.
+pub fn mark(plan: &ShopPlan) -> String {
     format!("made by shopsim for shop {}", plan.name)
 }

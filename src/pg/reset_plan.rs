@@ -1,8 +1,9 @@
-//! What a reset drops: the tables and types of a shop, and shopsim's records about it.
+//! What a reset drops: the tables, types, publications and slots of a shop, and shopsim's records about it.
 //!
 //! Owns the list, which is read first and can be shown for confirmation. Every name in it is quoted in SQL. Must not know
 //! who requested the reset.
 
+use super::capture;
 use super::connect::Connection;
 use super::error::PgError;
 use super::recorded;
@@ -26,15 +27,21 @@ pub struct ResetPlan {
     pub checkpoint: Option<Option<u64>>,
     /// The schemas with records of the shop.
     states: Vec<String>,
+    /// Publications and slots that were made for the shop.
+    pub capture: capture::Doomed,
+    /// What publications lose that others have made, and slots that stay.
+    pub told: capture::Told,
 }
 
 impl ResetPlan {
     /// Whether there is nothing to drop.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        let Self { tables, strange, types, checkpoint, states: _, capture, told: _ } = self;
+        let names = [tables, strange, types];
+        names.iter().all(|names| names.is_empty()) && checkpoint.is_none() && capture.is_empty()
     }
 
-    /// Drops it, in the open transaction.
+    /// Drops it, in the open transaction, after the slots.
     pub(super) async fn drop_all(&self, connection: &Connection, plan: &ShopPlan) -> Result<(), PgError> {
         // At once: foreign keys among them do not matter then.
         let tables: Vec<&Name> = self.tables.iter().chain(&self.strange).collect();
@@ -46,6 +53,7 @@ impl ResetPlan {
                 connection.batch(&format!("drop {names}"), &format!("DROP {kind} IF EXISTS {names}")).await?;
             }
         }
+        self.capture.drop_rest(connection, plan).await?;
         for schema in &self.states {
             for forget in state::FORGET.map(|statement| state::within(schema, statement)) {
                 connection.execute("delete the records of the earlier run", &forget, &[&plan.name]).await?;
@@ -83,8 +91,10 @@ pub(super) async fn read(connection: &Connection, plan: &ShopPlan) -> Result<Res
     let found =
         connection.query("look for the shop's tables", sql::FIND_TABLES, &[&schemas, &tables]).await?;
     (reset.tables, reset.strange) = found.iter().map(name_of).partition(|name| created.contains(name));
-    let mark = recorded::mark_of_types(plan);
+    let mark = recorded::mark(plan);
     let found = connection.query("look at the shop's types", sql::READ_MADE_TYPES, &[&mark]).await?;
     reset.types = found.iter().map(name_of).collect();
+    let tables = [&reset.tables[..], &reset.strange].concat();
+    (reset.capture, reset.told) = capture::read_doomed(connection, plan, &tables, &states).await?;
     Ok(reset)
 }

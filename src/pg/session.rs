@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep};
 use tokio::try_join;
 use tokio_postgres::Statement;
 
+use super::capture::{self, Tending, Watched};
 use super::claim::{self, AT_A_TIME, Claim, Finding};
 use super::connect::{Connection, Parameters, address};
 use super::definition::{Definitions, Expected};
@@ -69,12 +70,23 @@ pub struct Session {
     pub(super) find_columns: Statement,
     pub(super) move_checkpoint: Statement,
     pub(super) record_pause: Statement,
+    tending: Tending,
 }
 
 impl Session {
     /// Waits until its connection ends between two ticks, and returns why.
     pub async fn connection_lost(&mut self) -> PgError {
         self.connection.lost().await
+    }
+
+    /// When it wants time between two ticks.
+    pub fn tends_at(&self) -> Instant {
+        self.tending.due()
+    }
+
+    /// Writes the heartbeat and reads the slots, if that is due, where `spare` is the time until the next tick.
+    pub async fn tend(&mut self, spare: Duration) -> Result<Option<Watched>, PgError> {
+        self.tending.tend(&self.connection, spare).await
     }
 }
 
@@ -142,6 +154,8 @@ impl Sessions {
             Finding::Empty => self.establish(&connection, None).await?,
             Finding::Reset(to_drop) => self.establish(&connection, Some(&to_drop)).await?,
         };
+        let address = address(&self.server);
+        capture::resume(&connection, &self.claim, &address, progress.last_tick, !opened).await?;
         self.opened.store(true, Ordering::Relaxed);
         let backend = shared(&self.last).map_or(0, |(process, _)| process);
         let session = Session::prepare(connection, &self.claim, backend, &definitions).await?;
@@ -289,6 +303,7 @@ impl Session {
         let start_text = claim.start.to_string();
         let (begin, expected) = (sql::begin_tick(&plan, backend), definitions.expected(&plan));
         let dead = DeadRows::of(&plan);
+        let tending = Tending::of(&plan, &claim.capture);
         Ok(Self {
             connection,
             plan,
@@ -301,6 +316,7 @@ impl Session {
             find_columns,
             move_checkpoint,
             record_pause,
+            tending,
         })
     }
 }

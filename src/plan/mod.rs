@@ -16,6 +16,7 @@ use crate::stream::OUTPUT_VERSION;
 use crate::text;
 use crate::value::{EnumType, SqlType, Value};
 
+mod capture;
 mod changes;
 mod cohorts;
 mod column;
@@ -27,6 +28,7 @@ mod order;
 mod singular;
 mod tech;
 
+pub use capture::Capture;
 pub use changes::{Cause, ChangeSource, RowChange, RowEvent};
 pub use cohorts::{Cohorts, count_ids};
 pub use column::{Column, TypeMismatch};

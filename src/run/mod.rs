@@ -225,6 +225,7 @@ async fn play_on(
             start_by_name: chain.start_by_name,
             reset: options.reset,
             run: run.clone(),
+            capture: shop.capture.clone(),
         };
         let (deadline, synchronous) = (shop.config.tick_deadline, shop.config.synchronous_commit);
         let (store, database): (Arc<dyn Store>, _) = match &shop.config.database.value {

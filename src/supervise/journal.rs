@@ -162,6 +162,11 @@ pub fn distant(plan: &ShopPlan, tick: u64, wall: Timestamp, wait: Duration) {
     }
 }
 
+/// Something holds the server's log back.
+pub fn log_is_held(plan: &ShopPlan, warning: &str) {
+    warn!(shop = plan.name, "{warning}");
+}
+
 /// A row that was inserted outside shopsim has an id that a later tick assigns.
 pub fn id_conflicts(plan: &ShopPlan, timeline: &Timeline, IdConflict { table, id }: IdConflict) {
     let Some(table) = plan.tables.get(table) else { return };

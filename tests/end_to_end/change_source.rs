@@ -369,6 +369,7 @@ fn claim(chain: &chain::Chain) -> Claim {
         start_by_name: false,
         reset: false,
         run: "test".to_owned(),
+        capture: chain.shops[0].capture.clone(),
     }
 }
 

@@ -7,6 +7,7 @@
 #![allow(dead_code, reason = "the fault suite uses the harness, too")]
 
 mod bounds;
+mod capture;
 mod cells;
 mod certificates;
 mod change_source;

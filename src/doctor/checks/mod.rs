@@ -40,6 +40,8 @@ pub struct Asked {
     pub tables_of_shopsim: bool,
     /// The publication; `None`: the one that has most of the tables.
     pub publication: Option<String>,
+    /// Slots that wait for a reader on purpose: nobody needs to read them as long as they hold little.
+    pub waiting_slots: Vec<String>,
     /// Whether the server is a shop's own, whose settings are in shopsim's config.
     pub private_server: bool,
     /// Whether the writers' sessions do not wait for their commits; `None`: as the server's setting says.
