@@ -5,7 +5,7 @@
 
 mod permutation;
 
-pub use permutation::Permutation;
+pub use permutation::{BitPermutation, Permutation};
 
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use rand_xoshiro::{SplitMix64, Xoshiro256PlusPlus};

@@ -80,8 +80,9 @@ impl Session {
 /// The statements of one table.
 pub(super) struct TableStatements {
     pub(super) wires: Vec<Wire>,
-    pub(super) delete: Statement,
-    /// If a change source deletes rows by their keys.
+    /// If keys have an order: they are the numbers of rows.
+    pub(super) delete: Option<Statement>,
+    /// If rows are deleted by their keys: a change source does, or the keys have no order.
     pub(super) delete_listed: Option<Statement>,
     pub(super) update: Option<Statement>,
     pub(super) insert: Statement,
@@ -240,21 +241,22 @@ impl Session {
                     false => prepare(name, &sql::update(schema, table)).await.map(Some),
                 }
             };
-            let delete_listed = async {
-                match &table.changes {
-                    None => Ok(None),
-                    Some(_) => prepare(name, &sql::delete_listed(schema, table)).await.map(Some),
+            let is_number = table.key_form.is_number();
+            let delete = async {
+                match is_number {
+                    true => prepare(name, &sql::delete(schema, table)).await.map(Some),
+                    false => Ok(None),
                 }
             };
-            let (delete, insert, copy) =
-                (sql::delete(schema, table), sql::insert(schema, table), sql::copy(schema, table));
-            let (delete, delete_listed, update, insert, copy) = try_join!(
-                prepare(name, &delete),
-                delete_listed,
-                update,
-                prepare(name, &insert),
-                prepare(name, &copy)
-            )?;
+            let delete_listed = async {
+                match table.changes.is_some() || !is_number {
+                    true => prepare(name, &sql::delete_listed(schema, table)).await.map(Some),
+                    false => Ok(None),
+                }
+            };
+            let (insert, copy) = (sql::insert(schema, table), sql::copy(schema, table));
+            let (delete, delete_listed, update, insert, copy) =
+                try_join!(delete, delete_listed, update, prepare(name, &insert), prepare(name, &copy))?;
             let wires = table.columns.iter().map(|column| Wire::of(&column.sql_type, oid)).collect();
             Ok(TableStatements { wires, delete, delete_listed, update, insert, copy })
         };

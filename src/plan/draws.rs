@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::Column;
 use super::cohorts::count_ids;
+use super::row_keys::RowKeys;
 use crate::stream::{Key, Permutation, Stream, remix};
 use crate::value::Timestamp;
 
@@ -14,8 +15,10 @@ use crate::value::Timestamp;
 pub struct DrawContext<'a> {
     /// The tick's simulated time.
     pub now: Timestamp,
-    /// Table by table, in the config's order: the keys of the rows that exist after the tick.
+    /// Table by table, in the config's order: the numbers of the rows that exist after the tick.
     pub alive: &'a [Range<i64>],
+    /// Table by table: the keys of all its rows.
+    pub keys: &'a [RowKeys],
 }
 
 /// The keys of the rows that values are drawn for.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::clock::Timeline;
-use crate::plan::{Cohorts, DrawContext, Draws, Keys, Operation, ShopPlan, TablePlan};
+use crate::plan::{Cohorts, DrawContext, Draws, Keys, Operation, RowKeys, ShopPlan, TablePlan};
 use crate::stream::{Key, Stream};
 use crate::value::{Timestamp, Values};
 
@@ -31,13 +31,16 @@ pub(crate) struct Frame {
     pub at: Timestamp,
     /// Table by table: the ids that rows of this tick may refer to.
     pub alive: Arc<[Range<i64>]>,
+    /// Table by table: the keys of its rows.
+    pub keys: Arc<[RowKeys]>,
 }
 
 impl Frame {
     pub fn of(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Self {
         let alive = |table: &TablePlan| table.cohorts(timeline).ids(table.windows.referable(timeline, tick));
         let alive = plan.tables.iter().map(alive).collect();
-        Self { seed: plan.seed, tick, at: timeline.at(tick), alive }
+        let keys = RowKeys::of_shop(plan, timeline);
+        Self { seed: plan.seed, tick, at: timeline.at(tick), alive, keys }
     }
 }
 
@@ -90,14 +93,14 @@ impl Columns {
 
     /// Appends the values of all of these rows, which come next.
     fn fill_blindly(&mut self, table: &TablePlan, keys: &Keys<'_>, values: &mut [Values]) {
-        let Frame { seed, tick, at, ref alive } = self.frame;
+        let Frame { seed, tick, at, ref alive, keys: ref parents } = self.frame;
         let operation = self.operation;
         let columns = table.columns.iter();
         if self.draws.is_empty() {
             self.draws =
                 columns.map(|column| Draws::new(column, seed, &table.name, operation, tick)).collect();
         }
-        let context = DrawContext { now: at, alive };
+        let context = DrawContext { now: at, alive, keys: parents };
         let first = self.next_number;
         self.next_number = first.wrapping_add(keys.count());
         for ((column, draws), values) in table.columns.iter().zip(&mut self.draws).zip(values) {
@@ -119,7 +122,7 @@ impl ColumnsById {
     /// Appends the values of one row at the tick of the frame. Unique values are derived from `number`.
     pub fn push(&mut self, table: &TablePlan, frame: &Frame, number: u64, id: i64, values: &mut Vec<Values>) {
         make_buffers(table, values);
-        let context = DrawContext { now: frame.at, alive: &frame.alive };
+        let context = DrawContext { now: frame.at, alive: &frame.alive, keys: &frame.keys };
         for ((column, draws), values) in table.columns.iter().zip(&mut self.0).zip(values) {
             draws.set_tick(frame.tick);
             column.fill(draws, &context, &Keys::Listed(&[id]), number, values);

@@ -4,8 +4,10 @@
 //! a tick all read this stream, so that the order of its operations (`PHASES`) is defined only here. Must not know how
 //! an operation is applied, nor whether this is the first attempt.
 
+use std::sync::Arc;
+
 use crate::clock::Timeline;
-use crate::plan::ShopPlan;
+use crate::plan::{RowKeys, ShopPlan};
 use crate::value::Timestamp;
 
 mod columns;
@@ -52,6 +54,8 @@ pub struct Tick {
     pub at: Timestamp,
     /// One for each table of the plan, in its order.
     pub tables: Vec<TableTick>,
+    /// One for each table of the plan, in its order: what the keys of its rows are.
+    pub keys: Arc<[RowKeys]>,
 }
 
 impl Tick {
@@ -59,7 +63,7 @@ impl Tick {
     pub fn new(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Self {
         let frame = Frame::of(plan, timeline, tick);
         let tables = plan.tables.iter().map(|table| TableTick::of(&frame, timeline, table));
-        Self { tick, at: frame.at, tables: tables.collect() }
+        Self { tick, at: frame.at, tables: tables.collect(), keys: frame.keys.clone() }
     }
 
     /// The same without the rows that it inserts with its cohort: for a bench of updates alone.
