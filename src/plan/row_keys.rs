@@ -181,3 +181,6 @@ fn uuid(high: u128, version: u128, bits: u128) -> [u8; 16] {
 fn low(bits: u128) -> u128 {
     (bits >> 64 & 0xfff) << 62 | bits & ((1 << 62) - 1)
 }
+
+#[cfg(test)]
+mod tests;
