@@ -146,8 +146,7 @@ pub(super) fn read(table: &mut TableReader<'_>) -> (SqlType, KeyForm) {
             ("uuid7", _) => Ok((SqlType::Uuid, KeyForm::Uuid7, "uuid7".to_owned())),
             (_, Some(SqlType::Uuid)) => Ok((SqlType::Uuid, KeyForm::Uuid, "uuid".to_owned())),
             (_, Some(known @ (SqlType::Int | SqlType::BigInt | SqlType::Text | SqlType::Varchar(_)))) => {
-                let typed = known.to_string();
-                Ok((known, KeyForm::Number, typed))
+                Ok((known, KeyForm::Number, text.trim().to_owned()))
             }
             _ => Err(InvalidValue::new(format!("a key cannot be of type {}", quote(text))).help(TYPES)),
         })
@@ -156,7 +155,7 @@ pub(super) fn read(table: &mut TableReader<'_>) -> (SqlType, KeyForm) {
     let (is_default, has_template) = (typed.is_absent(), !template.is_absent());
     let (typed, template) = (typed.get(), template.get());
     let is_text = |sql_type: &SqlType| matches!(sql_type, SqlType::Text | SqlType::Varchar(_));
-    let Some(Spanned { value: (sql_type, ..), span }) =
+    let Some(Spanned { value: (sql_type, _, typed), span }) =
         typed.as_ref().filter(|typed| is_text(&typed.value.0))
     else {
         let typed = typed.map(|typed| typed.value);
@@ -173,7 +172,7 @@ pub(super) fn read(table: &mut TableReader<'_>) -> (SqlType, KeyForm) {
     let assumed = || (SqlType::Text, KeyForm::Template(Arc::default()));
     let Some(Spanned { value: template, .. }) = template else {
         if !has_template && !table.misspells("key_template") {
-            let message = format!("a key of type {sql_type} needs a `key_template`");
+            let message = format!("a key of type {typed} needs a `key_template`");
             let help =
                 format!("add `key_template = {EXAMPLE}`, where {{id}} stands for the number of the row");
             table.context.report(Problem::error(span, message).help(help));
@@ -182,9 +181,8 @@ pub(super) fn read(table: &mut TableReader<'_>) -> (SqlType, KeyForm) {
     };
     let (digits, needed) = (template.digits(sql_type), FEWEST_DIGITS.max(template.width));
     if digits < needed {
-        let message = format!(
-            "{sql_type} has room for {digits} digits in `{template}`, and keys need at least {needed}"
-        );
+        let message =
+            format!("{typed} has room for {digits} digits in `{template}`, and keys need at least {needed}");
         let help = format!("use the type text, or at least varchar({})", template.other_chars() + needed);
         table.context.report(Problem::error(span, message).help(help));
         return assumed();

@@ -59,7 +59,8 @@ impl<'a> Referred<'a> {
                 continue;
             };
             if !plan.key_form.is_number() {
-                let note = format!("keys of `{table}` are no numbers: what `{name}` refers to was not graded");
+                let note =
+                    format!("keys of `{table}` are no numbers: what `{name}` refers to was not graded");
                 referred.notes.push(note);
                 continue;
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use shopsim::clock::Pause;
 use shopsim::config::TechKind;
-use shopsim::plan::Stamps;
+use shopsim::plan::{RowKeys, Stamps};
 use shopsim::tick::{Operation, Tick};
 use shopsim::truth::{TableRows, digest, push_line};
 
@@ -74,6 +74,7 @@ proptest! {
         let mut expected = replayed(&shop, until);
         let mut truth = TableRows::at(&shop.plan, &shop.timeline, 0, until);
         let (mut lines, mut without) = (Vec::new(), Vec::new());
+        let keys = RowKeys::of(shop.plan.seed, table, &shop.timeline);
         while let Some(chunk) = truth.next_chunk() {
             for row in chunk.rows() {
                 prop_assert_eq!(Some(row.stamps()), expected.remove(&row.id()), "row {}", row.id());
@@ -83,7 +84,7 @@ proptest! {
                     prop_assert_eq!((stamps.updated_at, stamps.version), (from, nth));
                 }
                 let mut line = String::new();
-                push_line(table, row, &mut line);
+                push_line(table, &keys, row, &mut line);
                 let fields: Vec<&str> = line.trim_end().split('\t').collect();
                 without.push(fields[..fields.len() - 3].join("\t"));
                 lines.push(line);
@@ -97,7 +98,7 @@ proptest! {
         while let Some(chunk) = truth.next_chunk() {
             chunk.rows().for_each(|row| {
                 let mut line = String::new();
-                push_line(&plain.plan.tables[0], row, &mut line);
+                push_line(&plain.plan.tables[0], &keys, row, &mut line);
                 plainly.push(line.rsplit_once('\t').unwrap().0.to_owned());
             });
         }
