@@ -72,7 +72,8 @@ pub async fn find(
     for (place, table) in texts {
         let first = next_ids[place];
         let end = first.saturating_add(KEYS_AHEAD).min(table.reserved_from());
-        let ahead = parameters::keys(table, &keys[place], first..end, count_ids(&(first..end)) as usize);
+        let count = usize::try_from(count_ids(&(first..end))).unwrap_or(0);
+        let ahead = parameters::keys(table, &keys[place], first..end, count);
         let statement = sql::find_first_listed(&plan.schema, table);
         let rows = connection.query(DOING, &statement, &[&ahead]).await.unwrap_or_default();
         let id = |row: &Row| first + row.get::<_, i64>(0) - 1;

@@ -34,8 +34,22 @@ fn uuid(text: &str) -> [u8; 16] {
 fn the_keys_of_a_seed_are_promised() {
     let first = |key: &str| [1, 2, 4].map(|id| keys(key, 4321, &[]).key(id).to_string());
     assert_eq!(first(""), ["1", "2", "4"]);
-    assert_eq!(first(UUID), ["", "", ""]);
-    assert_eq!(first(UUID7), ["", "", ""]);
+    assert_eq!(
+        first(UUID),
+        [
+            "920f2129-4342-46f7-ba87-0352219308a9",
+            "a581b74a-256d-4350-bfd0-9127e417ab7d",
+            "c55d6035-668b-483f-8ecb-1eb1824fa595",
+        ]
+    );
+    assert_eq!(
+        first(UUID7),
+        [
+            "019b76da-a800-76e7-83f5-013d1afb9560",
+            "019b76da-a800-7440-b247-39489a4625f1",
+            "019b76da-addc-71a7-a5c7-249a881e9916",
+        ]
+    );
     assert_eq!(first(TEMPLATE), ["001/ü", "002/ü", "004/ü"]);
     assert_eq!(keys(TEMPLATE, 1, &[]).key(1234).to_string(), "1234/ü");
 }
