@@ -1,9 +1,13 @@
 //! Primary keys that are no numbers, on a real server: what is inserted, updated and deleted is what the engine says,
 //! through kills and by every way of writing, and `verify` finds what others have changed.
 
+use nix::sys::signal::Signal;
 use serde_json::{Value, json};
+use shopsim::chain::wall_now;
+use shopsim::value::SECOND;
 
-use super::harness::{Place, UNLIMITED, below, edit, random, until};
+use super::harness::{Place, UNLIMITED, below, edit, free_port, random, until};
+use super::health::{get, until_ready};
 use super::oracle::{assert_engine_agrees, plan};
 use super::server::{Server, last_tick, number};
 
@@ -169,4 +173,83 @@ async fn each_change_by_another_hand_is_told_with_its_key() {
     let ended = place.finish(&[&UNLIMITED[..], &["--until-tick", "42"]].concat(), 0).await;
     assert!(ended.err.contains(&warned), "{}", ended.err);
     server.stop().await;
+}
+
+#[tokio::test]
+async fn a_downtime_is_in_the_keys_of_later_rows_and_the_page_finds_rows_by_their_keys() {
+    let place = Place::new("");
+    let server = Server::new(&place, "s").await;
+    let config = edit(&config(&server, "shop"), "\"5s\"", "\"1s\"");
+    place.configure(&config);
+    let client = server.client("shop").await;
+    let ticks = async |tick: i64| {
+        until("some ticks", async || last_tick(&client, "a").await.is_some_and(|last| last >= tick)).await;
+    };
+    let run = place.run(&[]);
+    ticks(3).await;
+    run.kill();
+    let killed = wall_now();
+    until("three seconds without it", async || wall_now().0 > killed.0 + 3 * SECOND).await;
+    let port = free_port();
+    let run = place.run(&["--listen", &port.to_string()]);
+    until_ready(port, 200).await;
+    ticks(7).await;
+
+    let api = |path: &str| {
+        let page = get(port, &format!("/api/v1/shops/a{path}"));
+        (page.code, serde_json::from_str::<Value>(&page.body).unwrap())
+    };
+    let keys = |table: &str| -> Vec<String> {
+        let (code, rows) = api(&format!("/rows?tick=6&table={table}"));
+        assert_eq!(code, 200, "{rows}");
+        let rows = rows["tables"][0]["rows"].as_array().unwrap().iter();
+        let inserted = rows.filter(|row| row["op"] == "insert");
+        inserted.map(|row| row["key"].as_str().unwrap().to_owned()).collect()
+    };
+    for (table, key) in [("customers", "customer_id"), ("orders", "order_id"), ("parcels", "parcel_id")] {
+        let listed = keys(table);
+        assert!(listed.len() >= 3, "{listed:?}");
+        let there = format!("SELECT count(*) FROM {table} WHERE {key}::text IN ('{}')", listed.join("', '"));
+        assert_eq!(number(&client, &there).await, listed.len() as i64, "{table}");
+        let (code, history) = api(&format!("/history?table={table}&key={}", listed[1]));
+        assert_eq!((code, &history["id"]), (200, &json!(listed[1])), "{history}");
+        assert_eq!(history["versions"][0]["from_tick"], 6);
+    }
+    let (code, refused) = api("/history?table=orders&key=7");
+    assert_eq!(code, 404, "{refused}");
+    let said = "`a` has no order_id 7 in `orders`: shopsim gives no row such a key";
+    assert!(refused.to_string().contains(said), "{refused}");
+
+    run.signal(Signal::SIGTERM);
+    run.end(0).await;
+    let standing = assert_engine_agrees(&client, &plan(&config, "a")).await;
+    assert!(!standing.pauses.is_empty(), "{standing:?}");
+    report(&place, 0);
+    let order = keys_of_orders(&client).await;
+    let history = place.shopsim(&["history", "--database", "--table", "orders", "--key", &order]);
+    assert_eq!(history.code, Some(0), "{}", history.err);
+    let version: Value = serde_json::from_str(history.out.lines().next().unwrap()).unwrap();
+    assert_eq!(version["key"], json!({ "order_id": order }));
+    let logged = format!("insert order_id={order} ");
+    assert!(place.read("logs/a/debug.log").contains(&logged), "{logged}");
+    server.stop().await;
+}
+
+/// The key of an order.
+async fn keys_of_orders(client: &tokio_postgres::Client) -> String {
+    client.query_one("SELECT order_id::text FROM orders LIMIT 1", &[]).await.unwrap().get(0)
+}
+
+#[tokio::test]
+async fn a_warehouse_of_tables_with_other_keys_is_refused_before_it_is_read() {
+    let place = Place::new(&edit(CHAIN, "DATABASE", "postgresql://nobody@127.0.0.1:1/none"));
+    let refused = place.shopsim(&["grade", "--warehouse", "postgresql://nobody@127.0.0.1:1/none"]);
+    assert_eq!(refused.code, Some(2), "{}", refused.err);
+    assert_eq!(
+        refused.err,
+        "error: only tables with int or bigint keys can be graded, not `customers` (uuid), `orders` (uuid), \
+         `parcels` (character varying(20)); name the tables to grade: --table scans\n"
+    );
+    let reached = ["grade", "--warehouse", "postgresql://nobody@127.0.0.1:1/none", "--table", "scans"];
+    assert_eq!(place.shopsim(&reached).code, Some(3));
 }
