@@ -5,7 +5,7 @@
 
 mod permutation;
 
-pub use permutation::Permutation;
+pub use permutation::{BitPermutation, Permutation};
 
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use rand_xoshiro::{SplitMix64, Xoshiro256PlusPlus};
@@ -148,12 +148,12 @@ pub fn shop_seed(chain_seed: u64, shop: &str) -> u64 {
     Stream::keyed(Key { seed: chain_seed, table: "", purpose: shop, operation: "shop seed", tick: 0 }).bits()
 }
 
-/// The key of draws that are made for each row alone: any row can be drawn without those before it.
+/// Draws that are made for each row alone: any row can be drawn without those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RowKey(u64);
+pub struct RowDraws(u64);
 
-impl RowKey {
-    /// The key of a purpose, for all rows of a table.
+impl RowDraws {
+    /// Those of a purpose, for all rows of a table.
     pub fn of(key: Key<'_>) -> Self {
         Self(Stream::keyed(key).bits())
     }

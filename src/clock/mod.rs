@@ -8,6 +8,7 @@ mod schedule;
 mod stalls;
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{Pace, Start};
@@ -24,15 +25,16 @@ pub struct Timeline {
     interval: i64,
     /// The first tick that is run.
     first: u64,
-    /// The tick that each pause precedes, and the sum of all pauses up to it, ascending.
-    pauses: Vec<(u64, i64)>,
+    /// The tick that each pause precedes, and the sum of all pauses up to it, ascending; shared by clones.
+    pauses: Arc<Vec<(u64, i64)>>,
 }
 
 impl Timeline {
     /// A timeline from its start, the microseconds between two ticks, and the recorded pauses,
     /// ascending.
     pub fn new(start: Timestamp, interval: i64, pauses: &[Pause]) -> Self {
-        let mut timeline = Self { start, interval, first: 0, pauses: Vec::with_capacity(pauses.len()) };
+        let sums = Arc::new(Vec::with_capacity(pauses.len()));
+        let mut timeline = Self { start, interval, first: 0, pauses: sums };
         for pause in pauses {
             timeline.push(*pause);
         }
@@ -47,14 +49,16 @@ impl Timeline {
     /// Adds a pause, not before the last one.
     pub fn push(&mut self, pause: Pause) {
         let before = self.pauses.last().map_or(0, |(_, sum)| *sum);
-        self.pauses.push((pause.before_tick, before.saturating_add(pause.micros)));
+        Arc::make_mut(&mut self.pauses).push((pause.before_tick, before.saturating_add(pause.micros)));
     }
 
     /// Merges the pauses before a tick into one: the times of this tick and all later ones do not change, those of
     /// earlier ticks become earlier.
     pub fn forget_before(&mut self, tick: u64) {
         let past = self.pauses.partition_point(|(before, _)| *before <= tick);
-        self.pauses.drain(..past.saturating_sub(1));
+        if past > 1 {
+            Arc::make_mut(&mut self.pauses).drain(..past - 1);
+        }
     }
 
     /// The first tick whose time is its own for sure, where pauses up to the one before tick `tick` may have been merged.

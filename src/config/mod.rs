@@ -26,6 +26,7 @@ mod host;
 mod identifier;
 mod interpolate;
 mod item;
+mod key;
 mod listen;
 mod parameters;
 pub mod problem;
@@ -48,6 +49,7 @@ mod windows;
 pub use cdc::{ChangeCapture, LogicalSlot, ReplicaIdentity};
 pub use env_file::{EnvLine, NAMES as ENV_NAMES, env_lines, seed_of};
 pub use host::HostName;
+pub use key::{KeyForm, KeyTemplate};
 pub use listen::Listen;
 pub use problem::{Problem, sort};
 pub use settings::DEFAULT_PASSWORD;
@@ -398,8 +400,10 @@ pub struct Table {
     pub name: Spanned<String>,
     /// The primary key's column, if not derived from the table's name.
     pub key: Option<Spanned<String>>,
-    /// The key's type: `int` (default) or `bigint`.
+    /// The type of the key's column, `int` by default.
     pub key_type: SqlType,
+    /// How a key is made from the number of its row.
+    pub key_form: KeyForm,
     /// Rows inserted per tick.
     pub insert_rows_per_tick: u64,
     /// Rows updated per tick.

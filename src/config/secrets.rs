@@ -13,7 +13,7 @@ use toml::de::{DeTable, DeValue};
 const OPEN: &str = "\
     name city seed port schema state_schema locale tick_interval delete_older_than update_not_older_than stop_after \
     start pace after_downtime tick_deadline synchronous_commit env_file password_file sslmode \
-    channel_binding sslrootcert insert_rows_per_tick update_rows_per_tick key key_type created_at updated_at version cut index type \
+    channel_binding sslrootcert insert_rows_per_tick update_rows_per_tick key key_type key_template created_at updated_at version cut index type \
     deleted_at purge_after created_by updated_by elements \
     faker group null_ratio unique fixed references not_null listen allowed_hosts backoff_initial backoff_max healthy_after \
     max_restarts \

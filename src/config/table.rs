@@ -8,8 +8,8 @@ use super::item::Item;
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
 use super::types::Types;
-use super::{Column, InvalidValue, Spanned, Table, TechField, Windows, cdc};
-use crate::value::{Literal, SqlType};
+use super::{Column, InvalidValue, Spanned, Table, TechField, Windows, cdc, key};
+use crate::value::Literal;
 
 /// The most rows of one table that a tick may insert or update.
 const MOST_ROWS: u64 = 1_000_000_000;
@@ -47,13 +47,7 @@ fn table(item: &Item<'_>, not_null: bool, tech_fields: &[TechField], types: &Typ
             item.parse(|text| check_identifier("key column", text).map(|()| text.to_owned()))
         })
         .get();
-    let key_type = table.field("key_type", |item| {
-        item.parse(|text| match SqlType::parse(text) {
-            Some(known @ (SqlType::Int | SqlType::BigInt)) => Ok(known),
-            _ => Err(InvalidValue::new(format!("a key cannot be of type {}", quote(text)))
-                .help("expected \"int\" or \"bigint\"")),
-        })
-    });
+    let (key_type, key_form) = key::read(&mut table);
     let not_null = table.field("not_null", Item::boolean).value().unwrap_or(not_null);
     let replica_identity = table.field("replica_identity", cdc::replica_identity).value();
     let columns = match table.take("columns") {
@@ -68,7 +62,8 @@ fn table(item: &Item<'_>, not_null: bool, tech_fields: &[TechField], types: &Typ
     let read = Table {
         name: Spanned { value: item.key.clone(), span: item.key_span.clone() },
         key,
-        key_type: key_type.value().unwrap_or(SqlType::Int),
+        key_type,
+        key_form,
         insert_rows_per_tick: insert.value().unwrap_or(0),
         update_rows_per_tick: update.value().unwrap_or(0),
         windows,

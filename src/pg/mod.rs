@@ -12,6 +12,7 @@ pub mod embedded;
 mod encode;
 mod encoding;
 mod error;
+mod found;
 mod id_conflicts;
 mod lock;
 mod look;

@@ -9,7 +9,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type};
 
 use super::encode::{element_type, line, put, put_array};
 use crate::config::TechKind;
-use crate::plan::TablePlan;
+use crate::plan::{RowKey, RowKeys, TablePlan};
 use crate::tick::{InsertedRows, UpdatedRow, UpdatedRows};
 use crate::value::{SqlType, Value};
 
@@ -40,10 +40,10 @@ pub const MASK_BITS: usize = 63;
 
 /// The parameters of an update of some rows: the keys, the change masks, then column after column the new
 /// values, NULL where the value stays or becomes NULL, then the tech columns.
-pub fn of_update(table: &TablePlan, rows: UpdatedRows<'_>) -> Vec<Encoded> {
+pub fn of_update(table: &TablePlan, row_keys: &RowKeys, rows: UpdatedRows<'_>) -> Vec<Encoded> {
     let count = rows.count();
     let mut parameters = Vec::with_capacity(2 + table.columns.len());
-    parameters.push(array(&table.key_type, rows.iter().map(|row| Value::Int(row.id())), count));
+    parameters.push(keys(table, row_keys, rows.iter().map(UpdatedRow::id), count));
     for first in (0..table.columns.len()).step_by(MASK_BITS) {
         let columns = first..table.columns.len().min(first + MASK_BITS);
         let mask = |row: UpdatedRow<'_>| {
@@ -61,8 +61,8 @@ pub fn of_update(table: &TablePlan, rows: UpdatedRows<'_>) -> Vec<Encoded> {
 }
 
 /// The parameters of a soft delete of some rows: the keys, then the tech columns.
-pub fn of_soft_delete(table: &TablePlan, rows: UpdatedRows<'_>) -> Vec<Encoded> {
-    let keys = array(&table.key_type, rows.iter().map(|row| Value::Int(row.id())), rows.count());
+pub fn of_soft_delete(table: &TablePlan, row_keys: &RowKeys, rows: UpdatedRows<'_>) -> Vec<Encoded> {
+    let keys = keys(table, row_keys, rows.iter().map(UpdatedRow::id), rows.count());
     std::iter::once(keys).chain(tech_values(table, rows, true)).collect()
 }
 
@@ -73,16 +73,20 @@ fn tech_values(table: &TablePlan, rows: UpdatedRows<'_>, soft_delete: bool) -> i
     })
 }
 
-/// The parameter of a delete of rows by their keys.
-pub fn keys(table: &TablePlan, ids: &[i64]) -> Encoded {
-    array(&table.key_type, ids.iter().copied().map(Value::Int), ids.len())
+/// An array of the keys of some rows.
+pub fn keys(table: &TablePlan, row_keys: &RowKeys, ids: impl Iterator<Item = i64>, count: usize) -> Encoded {
+    if row_keys.are_numbers() {
+        return array(&table.key_type, ids.map(Value::Int), count);
+    }
+    let keys: Vec<RowKey> = ids.map(|id| row_keys.key(id)).collect();
+    array(&table.key_type, keys.iter().map(RowKey::value), count)
 }
 
 /// The parameters of an insert of some rows: the keys, then column after column, then the tech columns.
-pub fn of_insert(table: &TablePlan, rows: &InsertedRows) -> Vec<Encoded> {
+pub fn of_insert(table: &TablePlan, row_keys: &RowKeys, rows: &InsertedRows) -> Vec<Encoded> {
     let count = rows.ids.count();
     let mut parameters = Vec::with_capacity(2 + table.columns.len());
-    parameters.push(array(&table.key_type, rows.ids.iter().map(|(_, id)| Value::Int(id)), count));
+    parameters.push(keys(table, row_keys, rows.ids.iter().map(|(_, id)| id), count));
     for (column, values) in table.columns.iter().zip(&rows.columns) {
         let values = rows.ids.iter().map(|(row, _)| values.get(row));
         parameters.push(array_of_column(&column.sql_type, values, count));

@@ -90,7 +90,7 @@ fn for_code(source: &tokio_postgres::Error, doing: &str) -> Option<&'static str>
             }
             _ => {
                 "rows were inserted by hand with ids that shopsim assigns; delete them, and let the column's default \
-                 assign the ids of your own rows"
+                 assign the ids of your own rows, or, where it has none, give them keys that do not match `key_template`"
             }
         },
         "54000" | "54011" => "give the table fewer columns, or split it into two",

@@ -93,8 +93,9 @@ impl Session {
 /// The statements of one table.
 pub(super) struct TableStatements {
     pub(super) wires: Vec<Wire>,
-    pub(super) delete: Statement,
-    /// If a change source deletes rows by their keys.
+    /// If keys have an order: they are the numbers of rows.
+    pub(super) delete: Option<Statement>,
+    /// If rows are deleted by their keys: a change source does, or the keys have no order.
     pub(super) delete_listed: Option<Statement>,
     pub(super) update: Option<Statement>,
     pub(super) soft_delete: Option<Statement>,
@@ -270,16 +271,22 @@ impl Session {
                     true => prepare(name, &sql::soft_delete(schema, table)).await.map(Some),
                 }
             };
-            let delete_listed = async {
-                match &table.changes {
-                    None => Ok(None),
-                    Some(_) => prepare(name, &sql::delete_listed(schema, table)).await.map(Some),
+            let is_number = table.key_form.is_number();
+            let delete = async {
+                match is_number {
+                    true => prepare(name, &sql::delete(schema, table)).await.map(Some),
+                    false => Ok(None),
                 }
             };
-            let (delete, insert, copy) =
-                (sql::delete(schema, table), sql::insert(schema, table), sql::copy(schema, table));
+            let delete_listed = async {
+                match table.changes.is_some() || !is_number {
+                    true => prepare(name, &sql::delete_listed(schema, table)).await.map(Some),
+                    false => Ok(None),
+                }
+            };
+            let (insert, copy) = (sql::insert(schema, table), sql::copy(schema, table));
             let (delete, delete_listed, update, soft_delete, insert, copy) = try_join!(
-                prepare(name, &delete),
+                delete,
                 delete_listed,
                 update,
                 soft_delete,

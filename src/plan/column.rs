@@ -6,6 +6,7 @@
 use super::convert;
 use super::draws::{DrawContext, Draws, Keys};
 use super::in_line;
+use crate::config::KeyForm;
 use crate::faker::{Compiled, Draw, Facts, Generator, Kind};
 use crate::suggest;
 use crate::value::{SqlType, Values};
@@ -51,9 +52,47 @@ impl Column {
     ) -> Result<Self, TypeMismatch> {
         let facts = compiled.facts();
         check(&sql_type, &facts)?;
-        Ok(Self {
+        let most_bytes = most_bytes(&sql_type, &facts);
+        Ok(Self::of(name, sql_type, source, compiled, most_bytes))
+    }
+
+    /// Fits the keys of a table's rows, which are no numbers, to a type.
+    pub fn fit_keys(
+        name: &str,
+        sql_type: SqlType,
+        source: String,
+        compiled: Compiled,
+        (key_type, form): (&SqlType, &KeyForm),
+    ) -> Result<Self, TypeMismatch> {
+        let chars = match form {
+            KeyForm::Template(template) => template.most_chars(key_type),
+            _ => 0,
+        };
+        let fits = match &sql_type {
+            SqlType::Varchar(Some(length)) => *key_type != SqlType::Uuid && *length >= chars,
+            SqlType::Varchar(None) | SqlType::Text => *key_type != SqlType::Uuid,
+            other => other == key_type,
+        };
+        if !fits {
+            let gives = format!("keys of type {key_type}");
+            return Err(TypeMismatch {
+                gives,
+                help: format!("use the type {key_type}, as the key that it refers to"),
+            });
+        }
+        Ok(Self::of(name, sql_type, source, compiled, Some(FIXED + CHAR * chars as usize)))
+    }
+
+    fn of(
+        name: &str,
+        sql_type: SqlType,
+        source: String,
+        compiled: Compiled,
+        most_bytes: Option<usize>,
+    ) -> Self {
+        Self {
             name: name.to_owned(),
-            most_bytes: most_bytes(&sql_type, &facts),
+            most_bytes,
             sql_type,
             source,
             group: None,
@@ -66,7 +105,7 @@ impl Column {
             references: false,
             nulls: compiled.nulls,
             generator: compiled.generator,
-        })
+        }
     }
 
     /// A canonical description of everything that decides its values.
@@ -95,7 +134,10 @@ impl Column {
         first: u64,
         values: &mut Values,
     ) {
+        let parents = self.refers_to.and_then(|place| context.keys.get(place));
+        let parents = parents.filter(|parents| !parents.are_numbers());
         if let Some(stream) = draws.of_all_rows()
+            && parents.is_none()
             && convert::push_all(&self.generator, stream, context, keys, &self.sql_type, values)
         {
             return;
@@ -104,9 +146,14 @@ impl Column {
         for place in 0..keys.count() {
             let key = keys.at(place);
             let stream = draws.of_row(first.wrapping_add(place), key);
-            let DrawContext { now, alive, outliving } = *context;
+            let DrawContext { now, alive, outliving, .. } = *context;
             let mut draw = Draw { stream, now, key, alive, outliving };
-            let pushed = convert::push(&self.generator, &mut draw, &self.sql_type, values, &mut scratch);
+            let pushed = match (parents, &self.generator) {
+                (Some(parents), Generator::Int(number)) => {
+                    convert::push_key(&parents.key(number(&mut draw)), values)
+                }
+                _ => convert::push(&self.generator, &mut draw, &self.sql_type, values, &mut scratch),
+            };
             if let Err(value) = pushed {
                 let Self { name, sql_type, source, .. } = self;
                 unreachable!("column `{name}` of type {sql_type} drew {value:?} from {source}");
@@ -118,12 +165,13 @@ impl Column {
     }
 }
 
+/// A character in UTF-8.
+const CHAR: usize = 4;
+/// A value of any type of a fixed size, or the end position of a value of variable size.
+const FIXED: usize = 32;
+
 /// The most bytes that a value with these facts takes as one of the type.
 fn most_bytes(sql_type: &SqlType, facts: &Facts) -> Option<usize> {
-    /// A character in UTF-8.
-    const CHAR: usize = 4;
-    /// A value of any type of a fixed size, or the end position of a value of variable size.
-    const FIXED: usize = 32;
     let chars = match sql_type {
         SqlType::Char(length) => Some(*length),
         SqlType::Varchar(_) | SqlType::Text | SqlType::Enum(_) => facts.max_chars,
@@ -308,7 +356,7 @@ mod tests {
 
     fn first(column: &Column) -> String {
         let mut values = Values::of(&column.sql_type);
-        let context = DrawContext { now: Timestamp(0), alive: &[], outliving: &[] };
+        let context = DrawContext { now: Timestamp(0), alive: &[], outliving: &[], keys: &[] };
         column.fill(
             &mut Draws::new(column, 1, "t", Operation::Insert, 0),
             &context,

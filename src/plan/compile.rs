@@ -66,11 +66,11 @@ fn locale(shop: &config::Shop, problems: &mut Vec<Problem>) -> Locale {
 fn compile_tables(config: &Config, locale: Locale, problems: &mut Vec<Problem>) -> Arc<[TablePlan]> {
     let referable = |table: &config::Table| Referable {
         name: table.name.value.clone(),
-        reserved_from: reserved_from(&table.key_type),
+        reserved_from: reserved_from(&table.key_type, &table.key_form),
     };
     let tables: Vec<Referable> = config.tables.iter().map(referable).collect();
     let plans: Arc<[TablePlan]> =
-        config.tables.iter().map(|table| compile_table(table, locale, &tables, problems)).collect();
+        config.tables.iter().map(|table| compile_table(table, locale, &tables, config, problems)).collect();
     references::of_tables(config, &plans, problems);
     plans
 }
@@ -117,8 +117,9 @@ fn scarce_ids(config: &Config, shop: &config::Shop, plan: &ShopPlan) -> Vec<Prob
         let place = &config.tables.iter().find(|configured| configured.name.value == table.name)?.name.span;
         let what = format!("`{}` runs out of {} ids", table.name, table.key_type);
         let help = match table.key_type {
-            SqlType::BigInt => "insert fewer rows per tick",
-            _ => "set `key_type = \"bigint\"`",
+            SqlType::Int => "set `key_type = \"bigint\"`",
+            SqlType::Varchar(Some(_)) => "set a longer varchar as the `key_type`",
+            _ => "insert fewer rows per tick",
         };
         // A tick that is due exactly now is history, too.
         if history > 0 && lasts <= history {
@@ -189,6 +190,7 @@ fn compile_table(
     table: &config::Table,
     locale: Locale,
     tables: &[Referable],
+    config: &Config,
     problems: &mut Vec<Problem>,
 ) -> TablePlan {
     let name = &table.name;
@@ -208,11 +210,12 @@ fn compile_table(
         let span = table.key.as_ref().map_or(&name.span, |key| &key.span);
         problems.push(Problem::error(span, format!("`{key}` cannot be the primary key")));
     }
-    let columns = columns::columns(table, locale, tables, problems);
+    let columns = columns::columns(table, locale, tables, &config.tables, problems);
     let plan = TablePlan {
         name: name.value.clone(),
         key,
         key_type: table.key_type.clone(),
+        key_form: table.key_form.clone(),
         insert_rows: table.insert_rows_per_tick,
         update_rows: table.update_rows_per_tick,
         windows: Windows::default(),

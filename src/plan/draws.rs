@@ -6,7 +6,8 @@ use std::ops::Range;
 
 use super::Column;
 use super::cohorts::count_ids;
-use crate::stream::{Key, Permutation, RowKey, Stream};
+use super::row_keys::RowKeys;
+use crate::stream::{Key, Permutation, RowDraws, Stream};
 use crate::value::Timestamp;
 
 /// What a tick's values depend on besides their streams.
@@ -14,10 +15,12 @@ use crate::value::Timestamp;
 pub struct DrawContext<'a> {
     /// The tick's simulated time.
     pub now: Timestamp,
-    /// Table by table, in the config's order: the keys of the rows that exist after the tick.
+    /// Table by table, in the config's order: the numbers of the rows that exist after the tick.
     pub alive: &'a [Range<i64>],
     /// The same, of those rows that exist as long as the drawn ones.
     pub outliving: &'a [Range<i64>],
+    /// Table by table: the keys of all its rows.
+    pub keys: &'a [RowKeys],
 }
 
 /// The keys of the rows that values are drawn for.
@@ -82,7 +85,7 @@ enum Streams {
     Group { rows: Stream, row: Stream },
     /// A stream for each row, derived from its id and the tick alone, the same in all columns of a group: any row can
     /// be drawn without those before it.
-    Id { key: RowKey, tick: u64, row: Stream },
+    Id { key: RowDraws, tick: u64, row: Stream },
 }
 
 impl Draws {
@@ -106,7 +109,7 @@ impl Draws {
     pub fn by_id(column: &Column, seed: u64, table: &str, purpose: &str) -> Self {
         let streams = |name: &str, kind: &str| {
             let operation = format!("{kind} {purpose}");
-            let key = RowKey::of(Key { seed, table, purpose: name, operation: &operation, tick: 0 });
+            let key = RowDraws::of(Key { seed, table, purpose: name, operation: &operation, tick: 0 });
             Streams::Id { key, tick: 0, row: Stream::from_bits(0) }
         };
         let values = match &column.group {

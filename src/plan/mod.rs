@@ -11,7 +11,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::clock::{Timeline, Windows};
-use crate::config::TechKind;
+use crate::config::{KeyForm, TechKind};
 use crate::stream::OUTPUT_VERSION;
 use crate::text;
 use crate::value::{EnumType, SqlType, Value};
@@ -25,6 +25,7 @@ mod convert;
 mod differing;
 mod draws;
 mod order;
+mod row_keys;
 mod singular;
 mod tech;
 
@@ -36,6 +37,7 @@ pub use compile::compile;
 pub use differing::differing_lines;
 pub use draws::{DrawContext, Draws, Keys, Operation};
 pub use order::referenced_first;
+pub use row_keys::{RowKey, RowKeys};
 pub use singular::default_key;
 pub use tech::{Actors, Stamps, TechColumn};
 
@@ -64,8 +66,10 @@ pub struct TablePlan {
     pub name: String,
     /// The primary key's column.
     pub key: String,
-    /// The primary key's type, `int` or `bigint`.
+    /// The type of the primary key's column.
     pub key_type: SqlType,
+    /// How a key is made from the number of its row.
+    pub key_form: KeyForm,
     /// Rows inserted per tick.
     pub insert_rows: u64,
     /// Rows updated per tick, if there are as many.
@@ -84,11 +88,12 @@ pub struct TablePlan {
     pub changes: Option<Arc<dyn ChangeSource>>,
 }
 
-/// The first id of a key type that the simulator never assigns.
-fn reserved_from(key_type: &SqlType) -> i64 {
-    match key_type {
-        SqlType::BigInt => 1_000_000_000_000_000_001,
-        _ => 1_000_000_001,
+/// The first id of a key that the simulator never assigns.
+fn reserved_from(key_type: &SqlType, form: &KeyForm) -> i64 {
+    match (form, key_type) {
+        (KeyForm::Number, SqlType::BigInt) | (KeyForm::Uuid | KeyForm::Uuid7, _) => 1_000_000_000_000_000_001,
+        (KeyForm::Number, _) => 1_000_000_001,
+        (KeyForm::Template(template), key_type) => template.last_number(key_type) + 1,
     }
 }
 
@@ -227,7 +232,7 @@ impl TablePlan {
 
     /// The first id that the simulator never assigns; rows inserted by other clients get ids from here on.
     pub fn reserved_from(&self) -> i64 {
-        reserved_from(&self.key_type)
+        reserved_from(&self.key_type, &self.key_form)
     }
 
     /// The number of ticks for which there are ids; `None` if none are needed.
@@ -281,6 +286,12 @@ impl ShopPlan {
     /// How many ticks before the next one must keep their own times: those within reach of its windows, and
     /// those that are committed and not yet logged.
     pub fn ticks_remembered(&self) -> u64 {
+        // Others refer to the keys of rows that are never deleted.
+        let keeps_times =
+            |table: &TablePlan| table.key_form == KeyForm::Uuid7 && table.windows.delete_older_than.is_none();
+        if self.tables.iter().any(keeps_times) {
+            return u64::MAX;
+        }
         self.reach().saturating_add(2 * TICKS_TOGETHER)
     }
 
@@ -314,7 +325,13 @@ impl ShopPlan {
         tables.sort_by(|one, other| one.name.cmp(&other.name));
         for table in tables {
             let name = in_line(&table.name);
-            lines.push(format!("{name}.key = {} {}", in_line(&table.key), table.key_type));
+            let form = match &table.key_form {
+                KeyForm::Number => String::new(),
+                KeyForm::Uuid => ", version 4".to_owned(),
+                KeyForm::Uuid7 => ", version 7".to_owned(),
+                KeyForm::Template(template) => format!(", template {:?}", template.to_string()),
+            };
+            lines.push(format!("{name}.key = {} {}{form}", in_line(&table.key), table.key_type));
             lines.push(format!("{name}.insert_rows_per_tick = {}", table.insert_rows));
             lines.push(format!("{name}.update_rows_per_tick = {}", table.update_rows));
             for (key, window) in WINDOWS {

@@ -5,7 +5,7 @@
 
 use super::TablePlan;
 use crate::config::{TechField, TechKind};
-use crate::stream::{Key, RowKey, Stream};
+use crate::stream::{Key, RowDraws, Stream};
 use crate::value::{SECOND, SqlType, Timestamp, Value};
 
 /// A column that shopsim fills itself.
@@ -64,8 +64,8 @@ impl Stamps {
 /// Who inserts and changes the rows of a table: draws for each row alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Actors {
-    created: Option<RowKey>,
-    updated: Option<RowKey>,
+    created: Option<RowDraws>,
+    updated: Option<RowDraws>,
     /// Whether both columns have the same elements: a new row has the same actor in both.
     are_same: bool,
 }
@@ -80,7 +80,7 @@ impl Actors {
         let key = |(kind, tech): (TechKind, Option<&TechColumn>)| {
             tech.map(|_| {
                 let (table, purpose) = (table.name.as_str(), kind.key());
-                RowKey::of(Key { seed, table, purpose, operation: "actor", tick: 0 })
+                RowDraws::of(Key { seed, table, purpose, operation: "actor", tick: 0 })
             })
         };
         Self { created: key(created), updated: key(updated), are_same }

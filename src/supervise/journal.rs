@@ -13,7 +13,7 @@ use tracing::{info, warn};
 
 use super::history::HistoryProgress;
 use crate::clock::{Checkpoint, History, PaceChange, Pause, Timeline, micros};
-use crate::config::Pace;
+use crate::config::{KeyForm, Pace};
 use crate::pg::IdConflict;
 use crate::plan::ShopPlan;
 use crate::tick::Counts;
@@ -171,9 +171,21 @@ pub fn log_is_held(plan: &ShopPlan, warning: &str) {
 pub fn id_conflicts(plan: &ShopPlan, timeline: &Timeline, IdConflict { table, id }: IdConflict) {
     let Some(table) = plan.tables.get(table) else { return };
     let Some(tick) = table.cohorts(timeline).tick_of(id) else { return };
+    let (shop, name) = (plan.name.as_str(), table.name.as_str());
+    if let KeyForm::Template(template) = &table.key_form {
+        let key = template.key(id);
+        warn!(
+            shop,
+            table = name,
+            key,
+            "a row inserted outside shopsim has a key that tick {tick} assigns: the shop will fail there. Delete the row, \
+             or give it a key of another form than `{template}`"
+        );
+        return;
+    }
     warn!(
-        shop = plan.name,
-        table = table.name,
+        shop,
+        table = name,
         id,
         "a row inserted outside shopsim has an id that tick {tick} assigns: the shop will fail there. Delete the row, or give \
          it an id from {} on, as the column's default does",

@@ -317,9 +317,13 @@ impl Life {
         let Recipe { plan, schedule, .. } = &*self.recipe;
         let tick = self.checkpoint.next_tick();
         if let Some(table) = plan.out_of_ids(tick) {
-            let (table, key_type) = (&table.name, &table.key_type);
+            let (name, key_type) = (&table.name, &table.key_type);
+            let cure = match table.key_form.is_number() {
+                true => "with `key_type = \"bigint\"`",
+                false => "with a longer key, or fewer rows per tick",
+            };
             let message = format!(
-                "no ids left for {table} at tick {tick}: its key is {key_type}; start a new run with `key_type = \"bigint\"`"
+                "no ids left for {name} at tick {tick}: its key is {key_type}; start a new run {cure}"
             );
             return Err(Failure { class: Class::Permanent, message });
         }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::clock::Timeline;
-use crate::plan::{Cohorts, DrawContext, Draws, Keys, Operation, ShopPlan, TablePlan};
+use crate::plan::{Cohorts, DrawContext, Draws, Keys, Operation, RowKeys, ShopPlan, TablePlan};
 use crate::stream::{Key, Stream};
 use crate::value::{Timestamp, Values};
 
@@ -33,6 +33,8 @@ pub(crate) struct Frame {
     pub alive: Arc<[Range<i64>]>,
     /// For each retention of tables with references to rows that outlive theirs: the same, of those rows.
     outliving: Arc<[(Option<i64>, Vec<Range<i64>>)]>,
+    /// Table by table: the keys of its rows.
+    pub keys: Arc<[RowKeys]>,
 }
 
 impl Frame {
@@ -50,7 +52,8 @@ impl Frame {
                 outliving.push((age, plan.tables.iter().map(rows).collect()));
             }
         }
-        Self { seed: plan.seed, tick, at: timeline.at(tick), alive, outliving: outliving.into() }
+        let keys = RowKeys::of_shop(plan, timeline);
+        Self { seed: plan.seed, tick, at: timeline.at(tick), alive, outliving: outliving.into(), keys }
     }
 
     /// What the rows of a table are drawn from besides their streams.
@@ -58,7 +61,7 @@ impl Frame {
         let age = table.windows.delete_older_than;
         let outliving = self.outliving.iter().find(|(other, _)| *other == age);
         let outliving = outliving.map_or(&[][..], |(_, rows)| rows);
-        DrawContext { now: self.at, alive: &self.alive, outliving }
+        DrawContext { now: self.at, alive: &self.alive, outliving, keys: &self.keys }
     }
 }
 

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use crate::clock::Timeline;
-use crate::plan::{ShopPlan, referenced_first};
+use crate::plan::{RowKeys, ShopPlan, referenced_first};
 use crate::value::Timestamp;
 
 mod columns;
@@ -93,6 +93,8 @@ pub struct Tick {
     pub at: Timestamp,
     /// One for each table of the plan, in its order.
     pub tables: Vec<TableTick>,
+    /// One for each table of the plan, in its order: what the keys of its rows are.
+    pub keys: Arc<[RowKeys]>,
     order: Order,
 }
 
@@ -102,7 +104,7 @@ impl Tick {
         let frame = Frame::of(plan, timeline, tick);
         let order = Order::of(plan);
         let tables = plan.tables.iter().map(|table| TableTick::of(&frame, timeline, table, order.phases()));
-        Self { tick, at: frame.at, tables: tables.collect(), order }
+        Self { tick, at: frame.at, tables: tables.collect(), keys: frame.keys.clone(), order }
     }
 
     /// The same without the rows that it inserts with its cohort: for a bench of updates alone.

@@ -4,11 +4,12 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::columns::CHUNK_BYTES;
 use super::operation::{Operation, RowIds, UpdateChunk, UpdatedRows};
 use super::{Counts, Order, Phase, Tick};
-use crate::plan::ShopPlan;
+use crate::plan::{RowKeys, ShopPlan};
 use crate::value::{Timestamp, Values};
 
 /// Bytes of updates of several ticks that are held at a time, so that few statements are needed.
@@ -60,6 +61,11 @@ impl Transaction {
     /// The simulated time of the last one.
     pub fn at(&self) -> Timestamp {
         self.ticks.last().map_or(Timestamp(0), |tick| tick.at)
+    }
+
+    /// What the keys of the rows are, by table in the plan's order.
+    pub fn keys(&self) -> Arc<[RowKeys]> {
+        self.ticks.last().map_or_else(|| Arc::from([]), |tick| tick.keys.clone())
     }
 
     /// The numbers of rows still to be changed, by table in the plan's order.

@@ -150,7 +150,7 @@ impl<'a> TableRows<'a> {
         self.chunk(self.known.keys.end)
     }
 
-    /// The row with a key, alone; the keys of several calls must ascend. `None` if none of the ticks inserts it. The rows
+    /// The row with a number, alone; the numbers of several calls must ascend. `None` if none of the ticks inserts it. The rows
     /// between it and the one before are drawn only where its values depend on them: [`draws`] bounds their number.
     pub fn seek(&mut self, key: i64) -> Option<Chunk> {
         let table = self.table();
@@ -204,8 +204,10 @@ impl<'a> TableRows<'a> {
     }
 }
 
-/// Why no tick up to `last` inserts the row with a key into a table; `None`: one does, or a source of changes decides.
-pub fn why_absent(table: &TablePlan, timeline: &Timeline, key: i64, last: u64) -> Option<String> {
+/// Why no tick up to `last` inserts the row with a number into a table, which is none where its key is no row's; `None`:
+/// one does, or a source of changes decides.
+pub fn why_absent(table: &TablePlan, timeline: &Timeline, key: Option<i64>, last: u64) -> Option<String> {
+    let Some(key) = key else { return Some("shopsim gives no row such a key".to_owned()) };
     match table.cohorts(timeline).tick_of(key) {
         _ if key >= table.reserved_from() => Some("it is for rows of others".to_owned()),
         None => Some("no tick inserts it".to_owned()),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use shopsim::clock::Pause;
 use shopsim::config::TechKind;
-use shopsim::plan::{Stamps, TablePlan};
+use shopsim::plan::{RowKeys, Stamps, TablePlan};
 use shopsim::tick::{Operation, Tick, UpdateCause};
 use shopsim::truth::{TableRows, digest, push_line};
 use shopsim::value::Value;
@@ -101,6 +101,7 @@ proptest! {
         let mut expected = replayed(&shop, until);
         let mut truth = TableRows::at(&shop.plan, &shop.timeline, 0, until);
         let (mut lines, mut without) = (Vec::new(), Vec::new());
+        let keys = RowKeys::of(shop.plan.seed, table, &shop.timeline);
         while let Some(chunk) = truth.next_chunk() {
             for row in chunk.rows() {
                 prop_assert_eq!(Some(texts(table, row.stamps())), expected.remove(&row.id()), "row {}", row.id());
@@ -113,7 +114,7 @@ proptest! {
                     prop_assert!(!soft || version.to.is_none(), "nothing follows a soft delete");
                 }
                 let mut line = String::new();
-                push_line(table, row, &mut line);
+                push_line(table, &keys, row, &mut line);
                 let fields: Vec<&str> = line.trim_end().split('\t').collect();
                 if row.stamps().deleted_at.is_none() {
                     without.push(fields[..fields.len() - 6].join("\t"));
@@ -129,7 +130,7 @@ proptest! {
         while let Some(chunk) = truth.next_chunk() {
             chunk.rows().for_each(|row| {
                 let mut line = String::new();
-                push_line(&plain.plan.tables[0], row, &mut line);
+                push_line(&plain.plan.tables[0], &keys, row, &mut line);
                 plainly.push(line.rsplit_once('\t').unwrap().0.to_owned());
             });
         }

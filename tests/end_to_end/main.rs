@@ -26,6 +26,7 @@ mod harness;
 mod health;
 mod history;
 mod hostile;
+mod keys;
 mod live;
 mod locked;
 mod log_troubles;

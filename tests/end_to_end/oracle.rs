@@ -7,7 +7,7 @@ use std::sync::Arc;
 use shopsim::clock::{Pause, Timeline};
 use shopsim::config::TechKind;
 use shopsim::config::{self, Source, Surroundings};
-use shopsim::plan::{self, ShopPlan, TablePlan};
+use shopsim::plan::{self, RowKeys, ShopPlan, TablePlan};
 use shopsim::quoting::{qualified, quote};
 use shopsim::tick::{Operation, Tick};
 use shopsim::value::{Timestamp, Value};
@@ -94,10 +94,16 @@ pub fn replay(plan: &ShopPlan, timeline: &Timeline, ticks: u64) -> Tables {
             }
         }
     }
-    let text = |rows: &BTreeMap<i64, Vec<String>>| {
-        rows.iter().map(|(id, row)| format!("{id}\t{}\n", row.join("\t"))).collect()
+    let text = |(table, rows): (&TablePlan, &BTreeMap<i64, Vec<String>>)| {
+        let keys = RowKeys::of(plan.seed, table, timeline);
+        let line = |(id, row): (&i64, &Vec<String>)| format!("{}\t{}\n", keys.key(*id), row.join("\t"));
+        let mut lines: Vec<String> = rows.iter().map(line).collect();
+        if !keys.are_numbers() {
+            lines.sort_unstable();
+        }
+        (table.name.clone(), lines.concat())
     };
-    plan.tables.iter().map(|table| table.name.clone()).zip(tables.iter().map(text)).collect()
+    plan.tables.iter().zip(&tables).map(text).collect()
 }
 
 /// A value as COPY's text format writes it.
@@ -118,9 +124,12 @@ fn escaped(value: Value<'_>) -> String {
     text
 }
 
-/// A shop's table without the rows that others inserted, ordered by key.
+/// A shop's table without the rows that others inserted, ordered by key; those whose keys are no numbers with them.
 fn own_rows(plan: &ShopPlan, table: &TablePlan) -> String {
     let (name, key) = (qualified(&plan.schema, &table.name), quote(&table.key));
+    if !table.key_form.is_number() {
+        return format!("SELECT * FROM {name} ORDER BY {key}::text COLLATE \"C\"");
+    }
     format!("SELECT * FROM {name} WHERE {key} < {} ORDER BY {key}", table.reserved_from())
 }
 

@@ -14,7 +14,7 @@ use clap::builder::RangedU64ValueParser;
 use super::{Only, Recorded, ShopsFile};
 use crate::chain::Shop;
 use crate::config::Start;
-use crate::plan::TablePlan;
+use crate::plan::{RowKeys, TablePlan};
 use crate::truth::{Row, TableRows};
 
 pub use choice::{Choice, choose};
@@ -43,8 +43,8 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME")]
     table: Vec<String>,
     /// Only the row with this key
-    #[arg(long, value_name = "ID", allow_negative_numbers = true)]
-    key: Option<i64>,
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
+    key: Option<String>,
     /// Only versions that stood after this tick or a later one; a run begins with tick 0
     #[arg(long, value_name = "K", allow_negative_numbers = true, value_parser = ticks())]
     from_tick: Option<u64>,
@@ -102,15 +102,17 @@ pub fn history(
             let mut output = output.begin(plan, table, timeline, to)?;
             // Rows of earlier cohorts were deleted by then, for good.
             let mut cohorts = table.windows.existing(timeline, from).start..to.saturating_add(1);
-            if let Some(cohort) = arguments.key.and_then(|key| table.cohorts(timeline).tick_of(key)) {
+            let wanted = arguments.key.as_ref();
+            let wanted = wanted.map(|key| RowKeys::of(plan.seed, table, timeline).parse(key));
+            if let Some(cohort) = wanted.flatten().and_then(|key| table.cohorts(timeline).tick_of(key)) {
                 cohorts.start = cohorts.start.max(cohort);
             }
             let mut rows = match choice.content {
                 Content::AsOf => TableRows::left_of(plan, timeline, *place, cohorts, to),
                 Content::Versions => TableRows::inserted_by(plan, timeline, *place, cohorts, to),
             };
-            let mut key = arguments.key;
-            let mut next = || match arguments.key {
+            let mut key = wanted.flatten();
+            let mut next = || match wanted {
                 Some(_) => key.take().and_then(|key| rows.seek(key)),
                 None => rows.next_chunk(),
             };

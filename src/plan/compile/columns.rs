@@ -13,9 +13,10 @@ pub fn columns(
     table: &config::Table,
     locale: Locale,
     tables: &[Referable],
+    configured: &[config::Table],
     problems: &mut Vec<Problem>,
 ) -> Vec<Column> {
-    let keys = reserved_from(&table.key_type) - 1;
+    let keys = reserved_from(&table.key_type, &table.key_form) - 1;
     let mut groups = Groups::default();
     let each = table.columns.iter().filter_map(|column| {
         let locale = match &column.locale {
@@ -23,7 +24,8 @@ pub fn columns(
             Some(own) => read_locale(own, problems).unwrap_or(locale),
             None => locale,
         };
-        let (column_plan, distinct) = compile(column, locale, &table.name.value, keys, tables, problems)?;
+        let (column_plan, distinct) =
+            compile(column, locale, &table.name.value, keys, tables, configured, problems)?;
         groups.join(column, locale, distinct, problems);
         Some(column_plan)
     });
@@ -115,6 +117,7 @@ fn compile(
     table: &str,
     keys: i64,
     tables: &[Referable],
+    configured: &[config::Table],
     problems: &mut Vec<Problem>,
 ) -> Option<(Column, Option<u64>)> {
     let faker = &column.faker;
@@ -183,7 +186,15 @@ fn compile(
     }
     let Spanned { value: sql_type, span } = column.sql_type.as_ref()?;
     let source = source(&faker.value, params, locale);
-    match Column::fit(&column.name.value, sql_type.clone(), source, compiled) {
+    let parent = compiled.refers_to.and_then(|place| configured.get(place));
+    let fitted = match parent.filter(|parent| !parent.key_form.is_number()) {
+        Some(parent) => {
+            let key = (&parent.key_type, &parent.key_form);
+            Column::fit_keys(&column.name.value, sql_type.clone(), source, compiled, key)
+        }
+        None => Column::fit(&column.name.value, sql_type.clone(), source, compiled),
+    };
+    match fitted {
         Ok(mut fitted) if sound => {
             // Keys are distinct: values determined by them need no numbers.
             let distinct = distinct.filter(|_| unique.is_some() && !fixed);

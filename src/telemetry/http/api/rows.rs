@@ -13,7 +13,7 @@ use super::super::record::Recorder;
 use super::drawing::{Drawing, MOST_BYTES, MOST_DRAWS, Reader, Ticks, text};
 use super::query::{self, Query, Refusal};
 use crate::config::TechKind;
-use crate::plan::TablePlan;
+use crate::plan::{RowKeys, TablePlan};
 use crate::tick::{Operation, TableTick, UpdateCause};
 use crate::truth::{Ended, TableRows, Version, draws};
 use crate::value::Timestamp;
@@ -146,10 +146,11 @@ impl TableChanges<'_> {
         }
         let old_values = [updated, soft_deleted, deleted].map(|rows| self.add_old_values(rows, room));
         let old_values = old_values.into_iter().flatten().next();
+        let keys = RowKeys::of(self.ticks.plan.seed, table, &self.ticks.timeline);
         json!({
             "table": table.name, "key": table.key,
             "inserted": counts.inserted, "updated": counts.updated, "deleted": counts.deleted,
-            "rows": rows.into_iter().map(|row| self.row(row)).collect::<Vec<_>>(),
+            "rows": rows.into_iter().map(|row| self.row(row, &keys)).collect::<Vec<_>>(),
             "omitted": omitted, "old_values": old_values,
         })
     }
@@ -279,7 +280,7 @@ impl TableChanges<'_> {
         None
     }
 
-    fn row(&self, row: ChangedRow) -> Json {
+    fn row(&self, row: ChangedRow, keys: &RowKeys) -> Json {
         let table = self.table();
         let (op, cause) = match row.change {
             Change::Insert => ("insert", None),
@@ -291,7 +292,7 @@ impl TableChanges<'_> {
             .into_iter()
             .map(|(column, old, new)| json!({ "column": table.name_at(column), "old": old, "new": new }));
         json!({
-            "op": op, "key": row.id, "cause": cause,
+            "op": op, "key": keys.key(row.id), "cause": cause,
             "created_at": row.created_at.map(Timestamp::to_rfc3339),
             "values": values.collect::<Vec<_>>(),
         })
