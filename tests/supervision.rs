@@ -167,6 +167,7 @@ fn recipe(name: &str, store: &Memory, wall: &WallClock) -> Recipe {
                 insert_rows: 1,
                 update_rows: 0,
                 windows: Windows::default(),
+                not_null: false,
                 columns: Arc::default(),
                 tech: [TechColumn::created_at()].into(),
                 changes: None,
