@@ -31,25 +31,32 @@ pub(crate) struct Frame {
     pub at: Timestamp,
     /// Table by table: the ids that rows of this tick may refer to.
     pub alive: Arc<[Range<i64>]>,
-    /// For each retention of tables with references to rows that outlive theirs: the same, of those rows.
-    outliving: Arc<[(Option<i64>, Vec<Range<i64>>)]>,
+    /// One for each retention of tables with references to rows that outlive theirs.
+    outliving: Arc<[Outliving]>,
     /// Table by table: the keys of its rows.
     pub keys: Arc<[RowKeys]>,
+}
+
+/// Table by table: the ids that rows of a tick may refer to if these exist as long as they do.
+struct Outliving {
+    /// How long the rows that refer to them exist.
+    age: Option<i64>,
+    ids: Vec<Range<i64>>,
 }
 
 impl Frame {
     pub fn of(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Self {
         let alive = |table: &TablePlan| table.cohorts(timeline).ids(table.windows.referable(timeline, tick));
         let alive = plan.tables.iter().map(alive).collect();
-        let mut outliving: Vec<(Option<i64>, Vec<Range<i64>>)> = Vec::new();
+        let mut outliving: Vec<Outliving> = Vec::new();
         for referring in plan.tables.iter().filter(|table| table.columns.iter().any(|column| column.outlives))
         {
             let age = referring.windows.delete_older_than;
-            if outliving.iter().all(|(other, _)| *other != age) {
+            if outliving.iter().all(|other| other.age != age) {
                 let rows = |table: &TablePlan| {
                     table.cohorts(timeline).ids(table.windows.outliving(timeline, tick, &referring.windows))
                 };
-                outliving.push((age, plan.tables.iter().map(rows).collect()));
+                outliving.push(Outliving { age, ids: plan.tables.iter().map(rows).collect() });
             }
         }
         let keys = RowKeys::of_shop(plan, timeline);
@@ -59,8 +66,8 @@ impl Frame {
     /// What the rows of a table are drawn from besides their streams.
     fn context(&self, table: &TablePlan) -> DrawContext<'_> {
         let age = table.windows.delete_older_than;
-        let outliving = self.outliving.iter().find(|(other, _)| *other == age);
-        let outliving = outliving.map_or(&[][..], |(_, rows)| rows);
+        let outliving = self.outliving.iter().find(|other| other.age == age);
+        let outliving = outliving.map_or(&[][..], |outliving| &outliving.ids);
         DrawContext { now: self.at, alive: &self.alive, outliving, keys: &self.keys }
     }
 }
