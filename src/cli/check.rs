@@ -216,7 +216,7 @@ fn deleted_under_references(shop: &Shop) -> Vec<String> {
             age(keeps)
         );
         if let Some(after) = purge_after {
-            why += &format!(", `purge_after` {}", age(after));
+            why = format!("{why}, `purge_after` {}", age(after));
         }
         Some(orphans(&format!("{bound}about {} %", percent.clamp(1, 99)), &why))
     };

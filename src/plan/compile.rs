@@ -53,6 +53,7 @@ pub fn compile(config: &Config) -> (Vec<Arc<ShopPlan>>, Vec<Problem>) {
         references::of_shop(config, plan, &mut problems);
         problems.extend(updates_without_window(config, plan));
         problems.extend(shared_updated_at(config, plan));
+        problems.extend(no_soft_deletes(config, plan));
     }
     // Problems of a table are found once per locale, those of a table in a shop once per shop.
     sort(&mut problems);
@@ -98,6 +99,18 @@ fn shared_updated_at(config: &Config, plan: &ShopPlan) -> Option<Problem> {
     let field = fields.iter().find(|field| field.kind == TechKind::UpdatedAt && field.cut > plan.interval)?;
     let message = "several ticks have the same `updated_at`: a cursor that reads what is greater than the last one misses rows";
     let help = "set a smaller `cut`, such as \"1ms\", or let the cursor read what is equal, too";
+    Some(Problem::warning(&field.name.span, message).help(help).of_shop(&plan.name))
+}
+
+/// A warning if `deleted_at` stays NULL in all tables of a shop.
+fn no_soft_deletes(config: &Config, plan: &ShopPlan) -> Option<Problem> {
+    let fields = &config.tables.first()?.tech_fields;
+    let field = fields.iter().find(|field| field.kind == TechKind::DeletedAt)?;
+    if plan.tables.iter().any(|table| table.windows.delete_older_than.is_some()) {
+        return None;
+    }
+    let message = "`deleted_at` is always NULL: `delete_older_than` is off";
+    let help = "set `delete_older_than` to the age at which rows are deleted, such as \"1h\"";
     Some(Problem::warning(&field.name.span, message).help(help).of_shop(&plan.name))
 }
 

@@ -15,7 +15,7 @@ use crate::value::Timestamp;
 pub struct DrawContext<'a> {
     /// The tick's simulated time.
     pub now: Timestamp,
-    /// Table by table, in the config's order: the numbers of the rows that exist after the tick.
+    /// Table by table, in the config's order: the numbers of the rows that are alive after the tick.
     pub alive: &'a [Range<i64>],
     /// The same, of those rows that exist as long as the drawn ones.
     pub outliving: &'a [Range<i64>],
