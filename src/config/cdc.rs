@@ -12,8 +12,7 @@ use super::identifier::{MOST_NAME_BYTES, check_identifier};
 use super::item::Item;
 use super::problem::{Problem, quote};
 use super::reader::Field;
-use super::shop::Draft;
-use super::{Database, InvalidValue, Spanned};
+use super::{Database, InvalidValue, Shop, Spanned};
 
 /// The range of `heartbeat`.
 const HEARTBEATS: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_hours(24);
@@ -193,10 +192,10 @@ fn plugin(text: &str) -> Result<String, InvalidValue> {
 }
 
 /// Publications belong to a database, slots to a server: no two shops may have the same.
-pub(super) fn captures_differ(drafts: &[Draft], context: &Context<'_>) {
+pub(super) fn captures_differ<'a>(shops: impl Iterator<Item = &'a Shop>, context: &Context<'_>) {
     let mut publications: BTreeMap<(String, u16, &str, &str), &str> = BTreeMap::new();
     let mut slots: BTreeMap<(String, u16, &str), &str> = BTreeMap::new();
-    for shop in drafts.iter().filter_map(|draft| draft.shop.as_ref()) {
+    for shop in shops {
         let Database::Server(server) = &shop.database.value else { continue };
         let (name, host) = (shop.name.value.as_str(), server.host.to_lowercase());
         if let Some(Spanned { value: publication, span }) = &shop.capture.publication

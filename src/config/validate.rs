@@ -84,7 +84,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
     choose_ports(&mut drafts, context);
     databases_differ(&drafts, context);
     state_is_apart(&drafts, context);
-    cdc::captures_differ(&drafts, context);
+    cdc::captures_differ(drafts.iter().filter_map(|draft| draft.shop.as_ref()), context);
     Config {
         seed,
         listen,

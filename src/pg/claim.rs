@@ -5,14 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::{try_join, try_join_all};
-use tokio::time::{Instant, sleep};
 use tokio_postgres::Row;
 use tracing::warn;
 
-use super::capture;
+use super::capture::{self, Wanted};
 use super::connect::{Connection, Parameters};
 use super::definition::{Definitions, in_schema};
 use super::encoding;
@@ -30,8 +28,6 @@ use crate::value::{EnumType, Timestamp};
 
 /// How many tables are created, or their statements prepared, within one deadline.
 pub const AT_A_TIME: usize = 16;
-/// How often a lock that another shop holds briefly is retried.
-const LOCK_RETRY: Duration = Duration::from_millis(10);
 
 /// A run's claim to a shop's database.
 #[derive(Clone)]
@@ -48,6 +44,13 @@ pub struct Claim {
     pub run: String,
     /// What is made for clients of logical replication.
     pub capture: Arc<Capture>,
+}
+
+impl Claim {
+    /// What is made for clients of logical replication.
+    pub(super) fn wanted(&self) -> Wanted<'_> {
+        Wanted { plan: &self.plan, capture: &self.capture }
+    }
 }
 
 /// What [`inspect`] has found.
@@ -166,7 +169,7 @@ pub async fn establish(
     to_drop: Option<&ResetPlan>,
 ) -> Result<(), PgError> {
     let plan = &claim.plan;
-    let found = capture::inspect(connection, claim).await?;
+    let found = capture::inspect(connection, claim.wanted()).await?;
     if let Some(to_drop) = to_drop {
         for sentence in to_drop.told.sentences() {
             warn!(shop = plan.name, "{sentence}");
@@ -178,12 +181,12 @@ pub async fn establish(
     let state = connection.query_one("look for shopsim's own tables", state::FIND, &[&quoted]).await?;
     encoding::check(plan, state.get(1), address)?;
     if !state.get::<_, bool>(0) {
-        lock_until_commit(connection, "shopsim state", address).await?;
+        lock::until_commit(connection, "shopsim state", address).await?;
         create_schema(connection, &plan.state_schema).await?;
         let create = state::within(&plan.state_schema, state::CREATE);
         connection.batch("create shopsim's own tables", &create).await?;
     }
-    lock_until_commit(connection, &format!("shopsim schema {}", plan.schema), address).await?;
+    lock::until_commit(connection, &format!("shopsim schema {}", plan.schema), address).await?;
     create_schema(connection, &plan.schema).await?;
     if let Some(to_drop) = to_drop {
         to_drop.drop_all(connection, plan).await?;
@@ -208,7 +211,7 @@ pub async fn establish(
     }
     // A reset has dropped the publications that were there.
     let found = if to_drop.is_some() { capture::Found { publications: Vec::new(), ..found } } else { found };
-    capture::settle(connection, claim, &found, address).await?;
+    capture::settle(connection, claim.wanted(), &found, address).await?;
     let lines = plan.describe();
     let tables = recorded::recorded_tables(plan);
     let (seed, version, fingerprint) =
@@ -219,28 +222,6 @@ pub async fn establish(
     let config: Parameters<'_> = &[&plan.name, &lines, &tables, &claim.run];
     connection.execute("record the config", &within(state::RECORD_CONFIG), config).await?;
     connection.batch("commit the new tables", "COMMIT").await
-}
-
-/// Takes the lock of a name until the transaction ends. Many shops start at the same time: each holds the lock briefly,
-/// and the others retry without counting that as a failure.
-pub(super) async fn lock_until_commit(
-    connection: &Connection,
-    name: &str,
-    address: &str,
-) -> Result<(), PgError> {
-    let lock = "SELECT pg_catalog.pg_try_advisory_xact_lock($1)";
-    let began = Instant::now();
-    while !connection
-        .query_one("wait for other simulators", lock, &[&lock::lock_key(name)])
-        .await?
-        .get::<_, bool>(0)
-    {
-        if began.elapsed() >= connection.deadline {
-            return Err(PgError::Crowded { address: address.to_owned() });
-        }
-        sleep(LOCK_RETRY).await;
-    }
-    Ok(())
 }
 
 /// Creates a schema unless it exists.

@@ -156,7 +156,7 @@ impl Sessions {
             Finding::Reset(to_drop) => self.establish(&connection, Some(&to_drop)).await?,
         };
         let address = address(&self.server);
-        capture::resume(&connection, &self.claim, &address, progress.last_tick, !opened).await?;
+        capture::resume(&connection, self.claim.wanted(), &address, progress.last_tick, !opened).await?;
         self.opened.store(true, Ordering::Relaxed);
         let backend = shared(&self.last).map_or(0, |(process, _)| process);
         let session = Session::prepare(connection, &self.claim, backend, &definitions).await?;

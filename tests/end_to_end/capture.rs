@@ -315,34 +315,35 @@ async fn what_server_and_role_do_not_allow_is_told_with_its_cure_before_a_table_
 }
 
 #[tokio::test]
-async fn two_shops_of_a_server_have_publications_and_slots_of_their_own() {
+async fn shops_of_a_database_have_publications_and_slots_of_their_own() {
     let place = Place::new("");
     let server = Server::new(&place, "own").await;
+    // So many that their tables are made by a few sessions, before those of the shops.
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
     let own = |name: &str| {
         format!("schema = \"{name}\"\n[shop.cdc]\npublication = \"{name}\"\nslots = [\"of_{name}\"]")
     };
-    place.configure(
-        &(chain(&[shop("a", &server, "shop", &own("a")), shop("b", &server, "shop", &own("b"))]) + CDC),
-    );
+    let shops = names.map(|name| shop(name, &server, "shop", &own(name)));
+    place.configure(&(chain(&shops) + CDC));
     server.alter_system(&[("max_slot_wal_keep_size", "-1")]).await;
     until("the setting", async || {
         texts(&server.client("shop").await, "SHOW max_slot_wal_keep_size").await == ["-1"]
     })
     .await;
     let err = place.finish(&ticks("2"), 0).await.err;
-    assert_eq!(
-        err.matches("max_slot_wal_keep_size is -1: a slot that nobody reads keeps").count(),
-        2,
-        "{err}"
-    );
+    let warned = "max_slot_wal_keep_size is -1: a slot that nobody reads keeps";
+    assert_eq!(err.matches(warned).count(), names.len(), "{err}");
     let client = server.client("shop").await;
-    let tables =
-        ["a.customers", "a.orders", "a.products", "shopsim.heartbeat"].map(|table| format!("a {table} f"));
-    assert_eq!(publications(&client).await[..4], tables);
-    assert_eq!(slots(&client).await, ["of_a pgoutput", "of_b pgoutput"]);
+    let published = |name: &str| {
+        let tables = ["customers", "orders", "products"].map(|table| format!("{name} {name}.{table} f"));
+        [&tables[..], &[format!("{name} shopsim.heartbeat f")]].concat()
+    };
+    assert_eq!(publications(&client).await, names.map(published).concat());
+    let slot = |name: &&str| format!("of_{name} pgoutput");
+    assert_eq!(slots(&client).await, names.iter().map(slot).collect::<Vec<_>>());
     let done = place.shopsim(&[&RESET[..], &["--only", "a"]].concat());
     assert_eq!(done.out, "a: dropped 3 tables, 1 publication, 1 slot\n", "{}", done.err);
-    assert!(!done.err.contains("of_b"), "the other shop's: {}", done.err);
-    assert_eq!(slots(&client).await, ["of_b pgoutput"]);
-    assert_eq!(publications(&client).await.len(), 4);
+    assert!(!done.err.contains("of_b"), "it is another shop's: {}", done.err);
+    assert_eq!(slots(&client).await, names[1..].iter().map(slot).collect::<Vec<_>>());
+    assert_eq!(publications(&client).await.len(), 4 * 8);
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::sql;
-use crate::pg::claim::Claim;
+use super::wanted::Wanted;
 use crate::pg::connect::Connection;
 use crate::pg::error::PgError;
 use crate::pg::recorded;
@@ -69,8 +69,8 @@ impl Found {
 }
 
 /// Reads it.
-pub async fn read(connection: &Connection, claim: &Claim) -> Result<Found, PgError> {
-    let (plan, capture) = (&claim.plan, &claim.capture);
+pub async fn read(connection: &Connection, wanted: Wanted<'_>) -> Result<Found, PgError> {
+    let (plan, capture) = (wanted.plan, wanted.capture);
     let doing = "look at publications and slots";
     let mark = recorded::mark(plan);
     let state = connection.query_one(doing, &sql::find_state(&plan.state_schema), &[&mark]).await?;
@@ -115,12 +115,12 @@ pub async fn read(connection: &Connection, claim: &Claim) -> Result<Found, PgErr
 }
 
 /// Refuses what cannot be made, or would be somebody else's.
-pub fn check(connection: &Connection, claim: &Claim, found: &Found) -> Result<(), PgError> {
-    let problems = problems(&claim.plan.name, &claim.capture, found);
+pub fn check(connection: &Connection, wanted: Wanted<'_>, found: &Found) -> Result<(), PgError> {
+    let problems = problems(&wanted.plan.name, wanted.capture, found);
     match problems.is_empty() {
         true => Ok(()),
         false => Err(PgError::Capture {
-            shop: claim.plan.name.clone(),
+            shop: wanted.plan.name.clone(),
             address: connection.address.clone(),
             problems,
         }),

@@ -7,8 +7,8 @@ use tracing::info;
 
 use super::check::Found;
 use super::sql;
+use super::wanted::Wanted;
 use crate::config::ReplicaIdentity;
-use crate::pg::claim::Claim;
 use crate::pg::connect::Connection;
 use crate::pg::error::PgError;
 use crate::pg::recorded;
@@ -21,9 +21,9 @@ pub fn needs_state(capture: &Capture) -> bool {
 }
 
 /// Brings all of it to the config, in the open transaction.
-pub async fn settle(connection: &Connection, claim: &Claim, found: &Found) -> Result<(), PgError> {
-    identities(connection, claim).await?;
-    publications(connection, claim, found).await
+pub async fn settle(connection: &Connection, wanted: Wanted<'_>, found: &Found) -> Result<(), PgError> {
+    identities(connection, wanted).await?;
+    publications(connection, wanted, found).await
 }
 
 /// The tables of the publication: exactly the shop's, and that of the heartbeat.
@@ -33,8 +33,8 @@ fn published(plan: &ShopPlan, capture: &Capture) -> Vec<(String, String)> {
     own.chain(heartbeat).collect()
 }
 
-async fn publications(connection: &Connection, claim: &Claim, found: &Found) -> Result<(), PgError> {
-    let (plan, capture) = (&claim.plan, &claim.capture);
+async fn publications(connection: &Connection, wanted: Wanted<'_>, found: &Found) -> Result<(), PgError> {
+    let (plan, capture) = (wanted.plan, wanted.capture);
     let shop = plan.name.as_str();
     let wanted = capture.publication.as_deref();
     let others =
@@ -69,8 +69,8 @@ async fn publications(connection: &Connection, claim: &Claim, found: &Found) -> 
 }
 
 /// Sets the replica identities that differ from the config.
-async fn identities(connection: &Connection, claim: &Claim) -> Result<(), PgError> {
-    let (plan, identities) = (&claim.plan, &claim.capture.identities);
+async fn identities(connection: &Connection, wanted: Wanted<'_>) -> Result<(), PgError> {
+    let (plan, identities) = (wanted.plan, &wanted.capture.identities);
     if identities.is_empty() {
         return Ok(());
     }

@@ -12,8 +12,8 @@ use tracing::{info, warn};
 
 use super::check::{self, Found};
 use super::sql;
+use super::wanted::Wanted;
 use crate::config::LogicalSlot;
-use crate::pg::claim::Claim;
 use crate::pg::connect::Connection;
 use crate::pg::error::PgError;
 use crate::plan::Capture;
@@ -22,18 +22,18 @@ use crate::quoting::literal;
 /// Makes those that are missing. `last_tick`: that of the shop. `is_first`: whether this run has not opened the shop before.
 pub async fn make(
     connection: &Connection,
-    claim: &Claim,
+    wanted: Wanted<'_>,
     found: &Found,
     last_tick: Option<u64>,
     is_first: bool,
 ) -> Result<(), PgError> {
-    let (shop, capture) = (claim.plan.name.as_str(), &claim.capture);
+    let (shop, capture) = (wanted.plan.name.as_str(), wanted.capture);
     for slot in &capture.slots {
         if found.here(&slot.name).is_some() {
             continue;
         }
         let was_recorded = found.recorded(shop, &slot.name).is_some();
-        make_one(connection, claim, slot, was_recorded).await?;
+        make_one(connection, wanted, slot, was_recorded).await?;
         let LogicalSlot { name, plugin } = slot;
         match last_tick {
             None => info!(shop, "slot {name} ({plugin}) made: changes from tick 0 on"),
@@ -48,7 +48,7 @@ pub async fn make(
             ),
         }
     }
-    forget_others(connection, claim, found, is_first).await?;
+    forget_others(connection, wanted, found, is_first).await?;
     let keeps = found.server.as_ref().and_then(|server| server.keeps.as_deref());
     if is_first && !capture.slots.is_empty() && keeps == Some("-1") {
         warn!(
@@ -63,18 +63,18 @@ pub async fn make(
 /// Slots that the config does not name any more stay, as they may have a reader.
 async fn forget_others(
     connection: &Connection,
-    claim: &Claim,
+    wanted: Wanted<'_>,
     found: &Found,
     is_first: bool,
 ) -> Result<(), PgError> {
-    let (shop, capture) = (claim.plan.name.as_str(), &claim.capture);
+    let (shop, capture) = (wanted.plan.name.as_str(), wanted.capture);
     for [of, name, _] in &found.recorded {
         if of != shop || is_wanted(capture, name) {
             continue;
         }
         if found.here(name).is_none() {
             connection
-                .execute("forget a slot", &sql::forget_slot(&claim.plan.state_schema), &[&shop, name])
+                .execute("forget a slot", &sql::forget_slot(&wanted.plan.state_schema), &[&shop, name])
                 .await?;
         } else if is_first {
             warn!(
@@ -94,16 +94,16 @@ fn is_wanted(capture: &Capture, name: &str) -> bool {
 
 async fn make_one(
     connection: &Connection,
-    claim: &Claim,
+    wanted: Wanted<'_>,
     LogicalSlot { name, plugin }: &LogicalSlot,
     was_recorded: bool,
 ) -> Result<(), PgError> {
-    let shop = claim.plan.name.as_str();
+    let shop = wanted.plan.name.as_str();
     if !was_recorded {
         connection
             .batch(
                 &format!("record the slot {name}"),
-                &sql::record_slot(&claim.plan.state_schema, shop, name, plugin),
+                &sql::record_slot(&wanted.plan.state_schema, shop, name, plugin),
             )
             .await?;
     }
@@ -133,12 +133,12 @@ async fn make_one(
             // Somebody else has made it meanwhile, or it cannot be made: it is not ours.
             if !was_recorded && code.is_some() {
                 connection
-                    .execute("forget a slot", &sql::forget_slot(&claim.plan.state_schema), &[&shop, name])
+                    .execute("forget a slot", &sql::forget_slot(&wanted.plan.state_schema), &[&shop, name])
                     .await?;
             }
             if code == Some(SqlState::DUPLICATE_OBJECT) {
-                let found = check::read(connection, claim).await?;
-                check::check(connection, claim, &found)?;
+                let found = check::read(connection, wanted).await?;
+                check::check(connection, wanted, &found)?;
             }
             Err(error)
         }
