@@ -170,7 +170,6 @@ fn recipe(name: &str, store: &Memory, wall: &WallClock) -> Recipe {
                 update_rows: 0,
                 not_null: false,
                 windows: Windows::default(),
-                not_null: false,
                 columns: Arc::default(),
                 tech: [TechColumn::created_at()].into(),
                 changes: None,
