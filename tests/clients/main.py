@@ -1,0 +1,205 @@
+"""Runs the shops, has each client load from them while they are disturbed, and grades what came of it.
+
+main.py FORM FOLDER SHOPSIM PROGRAMS PACKAGES [WORD …]    only the clients whose names have one of the words
+
+`run` calls it, inside a private namespace.
+"""
+
+import importlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from client import Client, differences
+from world import World
+
+# Each has a tuple `CLIENTS`.
+MODULES = ("tool_dlt",)
+# A client that is faster than the others loads again after this long.
+PAUSE_SECONDS = 1.0
+RETRY_SECONDS = 0.3
+# How long a phase waits for each client to load once.
+PHASE_SECONDS = {"short": 90, "full": 180}
+# The shops tick at least this long between two disturbances, so that there is something to load.
+TICKS_A_PHASE = 20
+
+
+class Reader(threading.Thread):
+    """A client at work: it loads again and again until the shops have stopped, and then once more."""
+
+    def __init__(self, world: World, client: Client, shop):
+        super().__init__(daemon=True)
+        self.world, self.client, self.shop = world, client, shop
+        # Loads that began after the phase did, and how many there were.
+        self.loaded, self.loads, self.repeated = threading.Event(), 0, 0
+        self.seconds = 0.0
+        self.failure: list[str] = []
+        # Counts when the server ends and when it is up again: a load that began or ended between the two may fail.
+        self.turns = 0
+        self.closing = threading.Event()
+
+    @property
+    def name_of_case(self) -> str:
+        return f"{self.client.name}: {self.shop.name}"
+
+    def run(self) -> None:
+        """Everything up to the grading."""
+        try:
+            self.client.prepare(self.world, self.shop)
+            while not self.closing.is_set():
+                self._load()
+                self.closing.wait(PAUSE_SECONDS)
+            self._load()
+            self.client.finish()
+        except Exception as error:
+            self.failure = told(error)
+        self.loaded.set()
+
+    def _load(self) -> None:
+        phase, began = self.loaded, time.monotonic()
+        while True:
+            turns = self.turns
+            try:
+                self.client.sync()
+                break
+            except Exception:
+                if turns == self.turns and self.turns % 2 == 0:
+                    raise
+                self.repeated += 1
+                time.sleep(RETRY_SECONDS)
+        self.loads += 1
+        self.seconds += time.monotonic() - began
+        phase.set()
+
+
+def told(error: Exception) -> list[str]:
+    """What went wrong, and in which line of this test."""
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).parent == Path(__file__).parent]
+    lines = (str(error).strip() or type(error).__name__).splitlines()
+    return [f"{Path(own[-1].filename).name}:{own[-1].lineno}: {lines[0]}", *lines[1:20]] if own else lines
+
+
+def phase(readers: list[Reader], seconds: float) -> None:
+    """Waits until each client has made a load that began in this phase."""
+    ends = time.monotonic() + seconds
+    for reader in readers:
+        reader.loaded = threading.Event()
+    for reader in readers:
+        if not reader.failure and not reader.loaded.wait(max(0, ends - time.monotonic())):
+            reader.failure = [f"it did not load within {seconds} s"]
+
+
+def disturb(world: World, readers: list[Reader], seconds: float) -> None:
+    """What happens to the shops while their clients load; in the end they have stopped, and all have loaded once more."""
+    chain = world.chain
+    one, two = chain.shops
+
+    def ticks() -> None:
+        chain.wait_for_ticks({shop.name: shop.tick() + TICKS_A_PHASE for shop in chain.shops})
+
+    phase(readers, seconds)
+    ticks()
+    chain.kill()
+    # Clients load while shopsim is down; shop-1 was closed then, and shop-2 catches up.
+    phase(readers, seconds)
+    chain.start()
+    ticks()
+    phase(readers, seconds)
+    chain.kill()
+    chain.start()
+    for shop, how in ((one, signal.SIGQUIT), (two, signal.SIGINT)):
+        chain.restart_server(shop, how, meanwhile(readers, shop))
+    phase(readers, seconds)
+    ticks()
+    chain.stop()
+    for reader in readers:
+        reader.closing.set()
+    for reader in readers:
+        reader.join(seconds)
+        if reader.is_alive():
+            reader.failure = [*reader.failure, f"its last load did not end within {seconds} s"]
+
+
+def meanwhile(readers: list[Reader], shop):
+    """Tells a shop's clients that its server is restarted: called before it, and when it is up again."""
+
+    def tell() -> None:
+        for reader in readers:
+            if reader.shop is shop:
+                reader.turns += 1
+
+    return tell
+
+
+def outcome(world: World, reader: Reader) -> list[str]:
+    """What is wrong with what a client has loaded."""
+    if reader.failure:
+        return reader.failure
+    try:
+        expected = reader.client.expected()
+        graded = world.chain.shopsim("grade", "--only", reader.shop.name, "--format", "json", *expected.arguments)
+        keep(f"{reader.client.label}.json", graded.stdout + graded.stderr)
+        return differences(expected, graded)
+    except Exception as error:
+        return told(error)
+
+
+def keep(name: str, text: str) -> None:
+    """Keeps a file for whoever looks into it."""
+    if folder := os.environ.get("KEEP_REPORTS"):
+        Path(folder).mkdir(exist_ok=True)
+        (Path(folder) / name).write_text(text)
+
+
+def main(form: str, folder: str, shopsim: str, programs: str, packages: str, *words: str) -> int:
+    """The number of cases that failed."""
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    began = time.monotonic()
+    world = World(Path(folder), Path(shopsim), Path(programs), Path(packages))
+    makers = [make for name in MODULES for make in importlib.import_module(name).CLIENTS]
+    shops = {shop.name: shop for shop in world.chain.shops}
+    readers = [
+        Reader(world, make(), shops[shop])
+        for make in makers
+        for shop in make().shops.get(form, ())
+        if not words or any(word in make().name for word in words)
+    ]
+    names = [reader.name_of_case for reader in readers]
+    assert len(set(names)) == len(names), f"two clients have one name: {sorted(names)}"
+    world.warehouses.start()
+    world.chain.start()
+    for reader in readers:
+        reader.start()
+    disturb(world, readers, PHASE_SECONDS[form])
+    ticks = ", ".join(f"{shop.name} to tick {shop.tick()}" for shop in world.chain.shops)
+    print(f"   {ticks} after {time.monotonic() - began:.0f} s", flush=True)
+    failed = 0
+    verified = world.chain.shopsim("verify")
+    checks = [("the shops themselves", [] if verified.returncode == 0 else verified.stdout.splitlines()[-10:], 0, 0, 0.0)]
+    with ThreadPoolExecutor(2) as pool:
+        graded = pool.map(lambda reader: outcome(world, reader), readers)
+        checks += [
+            (reader.name_of_case, wrong, reader.loads, reader.repeated, reader.seconds)
+            for reader, wrong in zip(readers, graded, strict=True)
+        ]
+    for name, wrong, loads, repeated, seconds in checks:
+        again = f", {repeated} repeated" if repeated else ""
+        work = f"  ({loads} loads{again}, {seconds / loads:.1f} s each)" if loads else ""
+        print(f"   {'FAILED' if wrong else 'ok':6} {name}{work}", flush=True)
+        for line in wrong:
+            print(f"             {line}", flush=True)
+        failed += bool(wrong)
+    if failed:
+        keep("output", world.chain.output(1000))
+    print(f"clients: {len(checks) - failed} passed, {failed} failed in {time.monotonic() - began:.0f} s")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]) > 0)

@@ -1,0 +1,118 @@
+"""What clients are made in: the chain, a server for their warehouses, folders, and the environments of their packages.
+
+Knows nothing of single clients.
+"""
+
+import pwd
+import shutil
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+from psycopg2 import sql
+
+from chain import Chain
+
+
+class Server:
+    """The PostgreSQL server of the warehouses."""
+
+    host, port, user, password = "127.0.0.1", 5432, "dwh", "dwh"
+
+    def __init__(self, folder: Path, programs: Path):
+        self.account = "postgres" if "postgres" in {entry.pw_name for entry in pwd.getpwall()} else "nobody"
+        self.programs, self.folder = programs, folder / "warehouses"
+        self.folder.mkdir()
+        shutil.chown(self.folder, self.account)
+
+    def start(self) -> None:
+        """Makes its data, starts it, and waits until it answers."""
+        self._program(
+            "initdb", "-D", self.folder / "data", "-U", self.user, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
+            "--no-sync",
+        )  # fmt: skip
+        settings = {
+            "listen_addresses": self.host,
+            "port": self.port,
+            "unix_socket_directories": "''",
+            "fsync": "off",
+            "full_page_writes": "off",
+            "wal_level": "minimal",
+            "max_wal_senders": 0,
+            "max_connections": 200,
+            # A tool must not depend on it.
+            "timezone": "Asia/Tokyo",
+        }
+        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        self._program(
+            "pg_ctl", "-D", self.folder / "data", "-w", "-l", self.folder / "log", "-o", options, "start"
+        )
+
+    def url(self, database: str) -> str:
+        """How programs connect to it."""
+        return f"postgresql://{self.user}:{self.password}@{self.host}:{self.port}/{database}"
+
+    def create(self, database: str) -> str:
+        """Makes an empty database; returns its URL."""
+        with closing(psycopg2.connect(self.url("postgres"))) as connection:
+            connection.autocommit = True
+            statement = sql.SQL("create database {} template template0 strategy file_copy")
+            connection.cursor().execute(statement.format(sql.Identifier(database)))
+        return self.url(database)
+
+    def rows(self, database: str, query: str, *parameters) -> list[tuple]:
+        """The rows of a query; none for a statement without rows."""
+        with closing(psycopg2.connect(self.url(database))) as connection, connection, connection.cursor() as cursor:
+            cursor.execute(query, parameters or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def _program(self, program: str, *arguments) -> None:
+        done = subprocess.run(
+            ["setpriv", f"--reuid={self.account}", f"--regid={self.account}", "--clear-groups",
+             self.programs / program, *arguments],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd="/",
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+        )  # fmt: skip
+        assert done.returncode == 0, f"{program} failed:\n{done.stdout}"
+
+
+class World:
+    """Everything that clients share."""
+
+    def __init__(self, folder: Path, shopsim: Path, programs: Path, packages: Path):
+        self.root, self.programs, self._packages = folder, programs, packages
+        self.warehouses = Server(folder, programs)
+        self.chain = Chain(folder, shopsim, programs)
+
+    def folder(self, name: str) -> Path:
+        """An empty folder."""
+        made = self.root / name
+        made.mkdir()
+        return made
+
+    def program(self, environment: str, name: str) -> Path:
+        """A program of the environment that is locked in `ENVIRONMENT.lock`, such as `python`."""
+        return self._packages / environment / "bin" / name
+
+    def living(self, shop, table: str, database: str, relation: str, where: str = "true") -> tuple[int, int]:
+        """How many rows of a warehouse's table the shop has deleted, and how many it has changed since.
+
+        Compares the table with the shop's own, as it is now, by the columns that the shop's has.
+        """
+        (columns,) = shop.rows(
+            "select array_agg(attname::text order by attnum) from pg_attribute"
+            " where attrelid = %s::regclass and attnum > 0 and not attisdropped", table,
+        )[0]  # fmt: skip
+        listed = ", ".join(f'"{column}"' for column in columns)
+        ours = {row[0]: row for row in shop.rows(f'select {listed} from "{table}"')}
+        theirs = {row[0]: row for row in self.warehouses.rows(database, f"select {listed} from {relation} where {where}")}
+        missing = ours.keys() - theirs.keys()
+        assert not missing, f"{relation} lacks {len(missing)} rows that are in the shop"
+        changed = sum(1 for key in ours if plain(ours[key]) != plain(theirs[key]))
+        return len(theirs.keys() - ours.keys()), changed
+
+
+def plain(row: tuple) -> tuple:
+    """Values as they compare between types of time."""
+    return tuple(value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value for value in row)
