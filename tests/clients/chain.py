@@ -54,6 +54,8 @@ full_name = { type = "varchar", faker = "name" }
 email = { type = "varchar(80)", faker = "safe_email", null_ratio = 0.2 }
 born = { type = "date", faker = "date_of_birth" }
 loyal = { type = "boolean", faker = "pybool" }
+# Wide enough to lie out of line: the log does not tell it again where an update leaves it as it was.
+letter = { type = "text", faker = "text", params = { max_nb_chars = 4000 } }
 
 [tables.orders]
 insert_rows_per_tick = 6

@@ -33,6 +33,10 @@ class Client:
     # The shops that it is tried with, by form.
     shops = {SHORT: ("shop-1",), FULL: ("shop-1", "shop-2")}
 
+    def cannot_run(self, world) -> str:
+        """What it needs and this machine does not have; empty: nothing. Called first."""
+        return ""
+
     def prepare(self, world, shop) -> None:
         """Called once, while the shop is ticking."""
         self.world, self.shop = world, shop
@@ -47,8 +51,8 @@ class Client:
     def finish(self) -> None:
         """Called after the last load, for which the shops had stopped: what has been read must be in the warehouse."""
 
-    def expected(self) -> Expected:
-        """What must have come of it. Called after `finish`."""
+    def expected(self) -> Expected | None:
+        """What must have come of it; nothing of a client without a warehouse, which compares in `finish`."""
         raise NotImplementedError
 
     @property
