@@ -20,7 +20,7 @@ from client import Client, differences
 from world import World
 
 # Each has a tuple `CLIENTS`.
-MODULES = ("tool_dlt",)
+MODULES = ("tool_dlt", "tool_singer")
 # A client that is faster than the others loads again after this long.
 PAUSE_SECONDS = 1.0
 RETRY_SECONDS = 0.3
