@@ -15,9 +15,10 @@ from pathlib import Path
 import psycopg2
 
 DEADLINE_SECONDS = 60
-# Ten times as fast as the clock, a tick each 200 ms; rows live for 20 seconds, and may change for six. The servers stay up when shopsim ends, so that clients can
-# load while it is down, and a last time when the shops have stopped. `shop-1` waits for its commits, so that a server
-# that is killed loses none; `shop-2` does not, and its server is stopped in good order.
+# Ten times as fast as the clock, a tick each 200 ms; rows live for 20 seconds, and may change for six. The servers stay
+# up when shopsim ends, so that clients can load while it is down, and a last time when the shops have stopped. `shop-1`
+# waits for its commits, so that a server that is killed loses none; `shop-2` does not, and its server is stopped in
+# good order.
 CONFIG = """
 [defaults]
 start = "-150s"

@@ -20,7 +20,8 @@ from client import Client, differences
 from world import World
 
 # Each has a tuple `CLIENTS`.
-MODULES = ("tool_dlt", "tool_recvlogical")
+MODULES = ("tool_dlt", "tool_singer")
+LOG_MODULES = ("tool_recvlogical",)
 # A client that is faster than the others loads again after this long.
 PAUSE_SECONDS = 1.0
 RETRY_SECONDS = 0.3
@@ -164,7 +165,7 @@ def main(form: str, folder: str, shopsim: str, programs: str, packages: str, *wo
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     began = time.monotonic()
     world = World(Path(folder), Path(shopsim), Path(programs), Path(packages))
-    makers = [make for name in MODULES for make in importlib.import_module(name).CLIENTS]
+    makers = [make for name in MODULES + LOG_MODULES for make in importlib.import_module(name).CLIENTS]
     shops = {shop.name: shop for shop in world.chain.shops}
     readers = [
         Reader(world, make(), shops[shop])

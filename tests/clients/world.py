@@ -4,9 +4,11 @@ Knows nothing of single clients.
 """
 
 import pwd
+import re
 import shutil
 import subprocess
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg2
@@ -95,24 +97,37 @@ class World:
         """A program of the environment that is locked in `ENVIRONMENT.lock`, such as `python`."""
         return self._packages / environment / "bin" / name
 
-    def living(self, shop, table: str, database: str, relation: str, where: str = "true") -> tuple[int, int]:
-        """How many rows of a warehouse's table the shop has deleted, and how many it has changed since.
+    def gone(self, client, where: str = "true") -> int:
+        """How many rows a client still has that its shop has deleted, where all others are as they are in the shop."""
+        deleted, changed = self.compare(client, where)
+        assert not changed, f"{changed} rows differ from the shop's"
+        return deleted
 
-        Compares the table with the shop's own, as it is now, by the columns that the shop's has.
+    def compare(self, client, where: str = "true") -> tuple[int, int]:
+        """How many rows a client has that its shop has deleted, and how many that are not as they are in the shop.
+
+        The client has a row for each key, in a schema with the name of the shop; all that are in the shop must be there.
         """
-        (columns,) = shop.rows(
-            "select array_agg(attname::text order by attnum) from pg_attribute"
-            " where attrelid = %s::regclass and attnum > 0 and not attisdropped", table,
-        )[0]  # fmt: skip
-        listed = ", ".join(f'"{column}"' for column in columns)
-        ours = {row[0]: row for row in shop.rows(f'select {listed} from "{table}"')}
-        theirs = {row[0]: row for row in self.warehouses.rows(database, f"select {listed} from {relation} where {where}")}
-        missing = ours.keys() - theirs.keys()
-        assert not missing, f"{relation} lacks {len(missing)} rows that are in the shop"
-        changed = sum(1 for key in ours if plain(ours[key]) != plain(theirs[key]))
-        return len(theirs.keys() - ours.keys()), changed
+        shop, deleted, changed = client.shop, 0, 0
+        for table in shop.tables:
+            query = "select to_jsonb(t) from {} t"
+            ours = keyed(shop.rows(query.format(table)), shop.tables[table])
+            relation = f"{shop.schema}.{table}"
+            theirs = keyed(self.warehouses.rows(client.label, f"{query.format(relation)} where {where}"), shop.tables[table])
+            missing = ours.keys() - theirs.keys()
+            assert not missing, f"{relation} lacks {len(missing)} rows that are in the shop"
+            deleted += len(theirs.keys() - ours.keys())
+            changed += sum(1 for key, row in ours.items() if any(theirs[key][name] != row[name] for name in row))
+        return deleted, changed
 
 
-def plain(row: tuple) -> tuple:
-    """Values as they compare between types of time."""
-    return tuple(value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value for value in row)
+def keyed(rows: list[tuple[dict]], key: str) -> dict[int, dict]:
+    """Rows by their key; times without a zone, in UTC."""
+    return {row[key]: {name: plain(value) for name, value in row.items()} for (row,) in rows}
+
+
+def plain(value):
+    """A value as it compares between types: a time with the zone of the session in UTC."""
+    if isinstance(value, str) and (found := re.fullmatch(r"(\d{4}-\d\d-\d\dT[\d:.]+)([+-]\d\d:\d\d)", value)):
+        return datetime.fromisoformat(value).astimezone(UTC).replace(tzinfo=None).isoformat()
+    return value
