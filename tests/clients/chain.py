@@ -71,12 +71,12 @@ price = { type = "numeric(10,2)", faker = "pydecimal", params = { left_digits = 
 KEYS = {"customers": "customer_id", "orders": "order_id"}
 
 
-def wait_for(what: str, look, seconds: float = DEADLINE_SECONDS, pause_seconds: float = 0.05):
-    """The first true value of `look()`; fails at the deadline."""
+def wait_for(what, look, seconds: float = DEADLINE_SECONDS, pause_seconds: float = 0.05):
+    """The first true value of `look()`; fails at the deadline. `what` may be a function that makes the text then."""
     end = time.monotonic() + seconds
     while not (found := look()):
         if time.monotonic() > end:
-            raise AssertionError(f"waited {seconds:g} s in vain for {what}")
+            raise AssertionError(f"waited {seconds:g} s in vain for {what() if callable(what) else what}")
         time.sleep(pause_seconds)
     return found
 

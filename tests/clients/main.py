@@ -21,7 +21,7 @@ from world import World
 
 # Each has a tuple `CLIENTS`.
 MODULES = ("tool_dlt", "tool_singer")
-LOG_MODULES = ("tool_recvlogical", "tool_subscription")
+LOG_MODULES = ("tool_recvlogical", "tool_subscription", "tool_debezium")
 # A client that is faster than the others loads again after this long.
 PAUSE_SECONDS = 1.0
 RETRY_SECONDS = 0.3

@@ -42,7 +42,7 @@ class Recvlogical(LogClient):
         if self.process.poll() is not None:
             self._start()
         position = capture.position(self.shop)
-        wait_for(f"{self.name} to read on:\n{self._log()}", lambda: capture.has_read(self.shop, self.label, position))
+        wait_for(lambda: f"{self.name} to read on:\n{self._log()}", lambda: capture.has_read(self.shop, self.label, position))
 
     def kill(self) -> None:
         self.process.kill()

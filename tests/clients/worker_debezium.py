@@ -1,16 +1,17 @@
-"""Debezium's embedded engine, as a process of its own: lands what it brings in a warehouse, as its JDBC sink would.
+"""Debezium's embedded engine, as a process of its own: lands what it brings in a warehouse, as a sink would.
 
-worker_debezium.py PROPERTIES.json
+worker_debezium.py JOB.json
 
-Runs in the environment of debezium.lock, whose Java virtual machine cannot be started twice in a process. It appends
-each event to `<schema>.<table>`, which must be there, and commits a batch before the engine saves its offset: after a
-kill the last batch comes again. Knows nothing of shops or of what is expected.
+Appends each event to the table of its topic, and notes how many events each topic had. A batch is committed before the
+engine saves its offset: after a kill the last batch comes again. Ends at SIGTERM, or when the engine gives up. Runs in
+the environment of debezium.lock: a Java virtual machine cannot be started twice in a process.
 """
 
 import json
 import signal
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg2
@@ -27,41 +28,42 @@ class Landing(BasePythonChangeHandler):
 
     def handleJsonBatch(self, records) -> None:  # noqa: N802 - the name is the library's
         """One batch, one transaction."""
-        events: dict[str, list] = {}
+        landed_at = datetime.now(UTC).isoformat()
+        topics: dict[str, list] = {}
         for record in records:
-            topic = str(record.destination())
-            # Without a value: a tombstone. Heartbeats have a topic without a schema and a table.
-            if record.value() is not None and topic.count(".") == 2:
-                events.setdefault(topic.rpartition(".")[2], []).append(json.loads(str(record.value())))
+            # Without a value: a tombstone for Kafka's compaction.
+            if record.value() is not None:
+                event = json.loads(str(record.value())) | {"__landed_at": landed_at}
+                topics.setdefault(str(record.destination()), []).append(event)
         with self.connection, self.connection.cursor() as cursor:
-            for table, rows in events.items():
-                name = sql.Identifier(self.schema, table)
-                insert = sql.SQL("insert into {0} select * from json_populate_recordset(null::{0}, %s)")
-                cursor.execute(insert.format(name), [json.dumps(rows)])
+            for topic, events in topics.items():
+                cursor.execute("insert into topics values (%s, %s)", [topic, len(events)])
+                if ".public." in topic:
+                    name = sql.Identifier(self.schema, topic.rpartition(".")[2])
+                    insert = sql.SQL("insert into {0} select * from json_populate_recordset(null::{0}, %s)")
+                    cursor.execute(insert.format(name), [json.dumps(events)])
 
 
-def main(file: str) -> None:
-    """Runs until SIGTERM, or until the engine gives up."""
-    told = json.loads(Path(file).read_text())
-    engine = DebeziumJsonEngine(
-        told["properties"],
-        Landing(told["warehouse"], told["schema"]),
-        # Started often and for seconds only.
-        jvm_opts=["-Xms32m", "-Xmx256m", "-XX:-UseG1GC", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"],
-    )
-    stop = threading.Event()
-    # The main thread is inside Java, where Python runs no handler of a signal: a thread waits for it.
+def main(job: dict) -> None:
+    """Runs the engine."""
+    # The main thread is inside Java, where no handler of Python's runs: another thread waits for the signal.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    # Without a handler of its own for SIGTERM; and started often, for seconds, beside many others.
+    options = ["-Xrs", "-Xms32m", "-Xmx256m", "-XX:-UseG1GC", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+    landing = Landing(job["warehouse"], job["schema"])
+    engine = DebeziumJsonEngine(job["properties"], landing, jvm_opts=options)
+
+    asked = threading.Event()
 
     def close() -> None:
         signal.sigwait({signal.SIGTERM})
-        stop.set()
+        asked.set()
         engine.close()
 
     threading.Thread(target=close, daemon=True).start()
     engine.run()
-    sys.exit(0 if stop.is_set() else "the engine has given up")
+    sys.exit(0 if asked.is_set() else "Debezium has given up")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(json.loads(Path(sys.argv[1]).read_text()))
