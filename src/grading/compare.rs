@@ -269,7 +269,7 @@ impl<'a> Comparer<'a> {
     ) {
         let cells: Vec<Option<Cow<'l, str>>> = line.cells().collect();
         // A tombstone holds the key alone.
-        if found.deleted && cells.iter().all(Option::is_none) {
+        if found.deleted && cells.iter().all(|cell| cell.as_deref().is_none_or(stands_for_null)) {
             found.class = record.life.versions.last().map_or(0, |last| last.class);
             return;
         }
@@ -363,6 +363,13 @@ impl<'a> Comparer<'a> {
         let cells = u16::try_from(self.columns.len()).unwrap_or(u16::MAX);
         FoundRow { start, end, class: 0, deleted, stamp, differing: Vec::new(), cells }
     }
+}
+
+/// Whether a cell of a tombstone holds nothing: in columns that may not be null Debezium writes the zero of the type.
+fn stands_for_null(cell: &str) -> bool {
+    matches!(cell, "" | "f" | "false" | "{}")
+        || cell.starts_with("1970-01-01")
+        || cell.bytes().all(|byte| matches!(byte, b'0' | b'.'))
 }
 
 /// What PostgreSQL prints for the graded columns of a version, as `COPY` sends it.
