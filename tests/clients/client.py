@@ -51,6 +51,10 @@ class Client:
         """What must have come of it. Called after `finish`."""
         raise NotImplementedError
 
+    def cases(self) -> dict[str, Expected]:
+        """Where one load fills several warehouses: what must have come of each, by its name."""
+        return {self.name: self.expected()}
+
     @property
     def label(self) -> str:
         """A name for files and databases, unique for each shop."""

@@ -20,7 +20,7 @@ from client import Client, differences
 from world import World
 
 # Each has a tuple `CLIENTS`.
-MODULES = ("tool_dlt", "tool_singer")
+MODULES = ("tool_dlt", "tool_dbt", "tool_singer")
 # A client that is faster than the others loads again after this long.
 PAUSE_SECONDS = 1.0
 RETRY_SECONDS = 0.3
@@ -45,8 +45,10 @@ class Reader(threading.Thread):
         self.closing = threading.Event()
 
     @property
-    def name_of_case(self) -> str:
-        return f"{self.client.name}: {self.shop.name}"
+    def work(self) -> str:
+        """What it has done."""
+        again = f", {self.repeated} repeated" if self.repeated else ""
+        return f"  ({self.loads} loads{again}, {self.seconds / self.loads:.1f} s each)" if self.loads else ""
 
     def run(self) -> None:
         """Everything up to the grading."""
@@ -137,17 +139,19 @@ def meanwhile(readers: list[Reader], shop):
     return tell
 
 
-def outcome(world: World, reader: Reader) -> list[str]:
-    """What is wrong with what a client has loaded."""
+def outcomes(world: World, reader: Reader) -> list[tuple[str, list[str]]]:
+    """What is wrong with what a client has loaded, by the name of the case."""
+    shop, wrong = reader.shop.name, []
     if reader.failure:
-        return reader.failure
+        return [(f"{reader.client.name}: {shop}", reader.failure)]
     try:
-        expected = reader.client.expected()
-        graded = world.chain.shopsim("grade", "--only", reader.shop.name, "--format", "json", *expected.arguments)
-        keep(f"{reader.client.label}.json", graded.stdout + graded.stderr)
-        return differences(expected, graded)
+        for name, expected in reader.client.cases().items():
+            graded = world.chain.shopsim("grade", "--only", shop, "--format", "json", *expected.arguments)
+            keep(f"{name}, {shop}.json", graded.stdout + graded.stderr)
+            wrong.append((f"{name}: {shop}", differences(expected, graded)))
+        return wrong
     except Exception as error:
-        return told(error)
+        return [*wrong, (f"{reader.client.name}: {shop}", told(error))]
 
 
 def keep(name: str, text: str) -> None:
@@ -170,7 +174,7 @@ def main(form: str, folder: str, shopsim: str, programs: str, packages: str, *wo
         for shop in make().shops.get(form, ())
         if not words or any(word in make().name for word in words)
     ]
-    names = [reader.name_of_case for reader in readers]
+    names = [make().name for make in makers]
     assert len(set(names)) == len(names), f"two clients have one name: {sorted(names)}"
     world.warehouses.start()
     world.chain.start()
@@ -181,16 +185,11 @@ def main(form: str, folder: str, shopsim: str, programs: str, packages: str, *wo
     print(f"   {ticks} after {time.monotonic() - began:.0f} s", flush=True)
     failed = 0
     verified = world.chain.shopsim("verify")
-    checks = [("the shops themselves", [] if verified.returncode == 0 else verified.stdout.splitlines()[-10:], 0, 0, 0.0)]
+    checks = [("the shops themselves", [] if verified.returncode == 0 else verified.stdout.splitlines()[-10:], "")]
     with ThreadPoolExecutor(2) as pool:
-        graded = pool.map(lambda reader: outcome(world, reader), readers)
-        checks += [
-            (reader.name_of_case, wrong, reader.loads, reader.repeated, reader.seconds)
-            for reader, wrong in zip(readers, graded, strict=True)
-        ]
-    for name, wrong, loads, repeated, seconds in checks:
-        again = f", {repeated} repeated" if repeated else ""
-        work = f"  ({loads} loads{again}, {seconds / loads:.1f} s each)" if loads else ""
+        for reader, graded in zip(readers, pool.map(lambda reader: outcomes(world, reader), readers), strict=True):
+            checks += [(name, wrong, reader.work) for name, wrong in graded]
+    for name, wrong, work in checks:
         print(f"   {'FAILED' if wrong else 'ok':6} {name}{work}", flush=True)
         for line in wrong:
             print(f"             {line}", flush=True)
