@@ -14,6 +14,7 @@ import threading
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from client import Client, differences
@@ -22,7 +23,7 @@ from world import World
 # Each has a tuple `CLIENTS`.
 MODULES = ("tool_dlt", "tool_dbt", "tool_singer")
 # A client that is faster than the others loads again after this long.
-PAUSE_SECONDS = 1.0
+PAUSE_SECONDS = 5.0
 RETRY_SECONDS = 0.3
 # How long a phase waits for each client to load once.
 PHASE_SECONDS = {"short": 90, "full": 180}
@@ -36,13 +37,13 @@ class Reader(threading.Thread):
     def __init__(self, world: World, client: Client, shop):
         super().__init__(daemon=True)
         self.world, self.client, self.shop = world, client, shop
-        # Loads that began after the phase did, and how many there were.
-        self.loaded, self.loads, self.repeated = threading.Event(), 0, 0
-        self.seconds = 0.0
-        self.failure: list[str] = []
+        # Set by a load that began in the present phase, and by the beginning of the next phase.
+        self.loaded, self.woken = threading.Event(), threading.Event()
+        self.closing = False
         # Counts when the server ends and when it is up again: a load that began or ended between the two may fail.
         self.turns = 0
-        self.closing = threading.Event()
+        self.loads, self.repeated, self.seconds = 0, 0, 0.0
+        self.failure: list[str] = []
 
     @property
     def work(self) -> str:
@@ -50,13 +51,19 @@ class Reader(threading.Thread):
         again = f", {self.repeated} repeated" if self.repeated else ""
         return f"  ({self.loads} loads{again}, {self.seconds / self.loads:.1f} s each)" if self.loads else ""
 
+    def begin_phase(self) -> None:
+        """Lets it load now, and notes when that is done."""
+        self.loaded = threading.Event()
+        self.woken.set()
+
     def run(self) -> None:
         """Everything up to the grading."""
         try:
             self.client.prepare(self.world, self.shop)
-            while not self.closing.is_set():
+            while not self.closing:
                 self._load()
-                self.closing.wait(PAUSE_SECONDS)
+                self.woken.wait(PAUSE_SECONDS)
+                self.woken.clear()
             self._load()
             self.client.finish()
         except Exception as error:
@@ -87,13 +94,15 @@ def told(error: Exception) -> list[str]:
     return [f"{Path(own[-1].filename).name}:{own[-1].lineno}: {lines[0]}", *lines[1:20]] if own else lines
 
 
-def phase(readers: list[Reader], seconds: float) -> None:
-    """Waits until each client has made a load that began in this phase."""
+@contextmanager
+def phase(readers: list[Reader], seconds: float):
+    """Lets each client load, does something meanwhile, and waits until each has made a load that began here."""
+    for reader in readers:
+        reader.begin_phase()
+    yield
     ends = time.monotonic() + seconds
     for reader in readers:
-        reader.loaded = threading.Event()
-    for reader in readers:
-        if not reader.failure and not reader.loaded.wait(max(0, ends - time.monotonic())):
+        if not reader.loaded.wait(max(0, ends - time.monotonic())) and not reader.failure:
             reader.failure = [f"it did not load within {seconds} s"]
 
 
@@ -105,23 +114,24 @@ def disturb(world: World, readers: list[Reader], seconds: float) -> None:
     def ticks() -> None:
         chain.wait_for_ticks({shop.name: shop.tick() + TICKS_A_PHASE for shop in chain.shops})
 
-    phase(readers, seconds)
-    ticks()
-    chain.kill()
-    # Clients load while shopsim is down; shop-1 was closed then, and shop-2 catches up.
-    phase(readers, seconds)
-    chain.start()
-    ticks()
-    phase(readers, seconds)
-    chain.kill()
-    chain.start()
-    for shop, how in ((one, signal.SIGQUIT), (two, signal.SIGINT)):
-        chain.restart_server(shop, how, meanwhile(readers, shop))
-    phase(readers, seconds)
-    ticks()
+    with phase(readers, seconds):
+        ticks()
+    # Clients load while shopsim is down; shop-1 is closed then, and shop-2 catches up.
+    with phase(readers, seconds):
+        chain.kill()
+    with phase(readers, seconds):
+        chain.start()
+        ticks()
+    with phase(readers, seconds):
+        chain.kill()
+        chain.start()
+        for shop, how in ((one, signal.SIGQUIT), (two, signal.SIGINT)):
+            chain.restart_server(shop, how, meanwhile(readers, shop))
+        ticks()
     chain.stop()
     for reader in readers:
-        reader.closing.set()
+        reader.closing = True
+        reader.woken.set()
     for reader in readers:
         reader.join(seconds)
         if reader.is_alive():
@@ -152,6 +162,16 @@ def outcomes(world: World, reader: Reader) -> list[tuple[str, list[str]]]:
         return wrong
     except Exception as error:
         return [*wrong, (f"{reader.client.name}: {shop}", told(error))]
+
+
+def work_of_all() -> float:
+    """The seconds that the processes of this namespace have used."""
+    ticks = 0
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            # Its own, and those of its children that have ended.
+            ticks += sum(map(int, file.read_text().rpartition(")")[2].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def keep(name: str, text: str) -> None:
@@ -196,7 +216,8 @@ def main(form: str, folder: str, shopsim: str, programs: str, packages: str, *wo
         failed += bool(wrong)
     if failed:
         keep("output", world.chain.output(1000))
-    print(f"clients: {len(checks) - failed} passed, {failed} failed in {time.monotonic() - began:.0f} s")
+    seconds = time.monotonic() - began
+    print(f"clients: {len(checks) - failed} passed, {failed} failed in {seconds:.0f} s, {work_of_all():.0f} s of CPU time")
     return failed
 
 
