@@ -78,7 +78,7 @@ def differences(expected: Expected, graded: subprocess.CompletedProcess) -> list
     except ValueError:
         return [f"no report, exit code {graded.returncode}: {' '.join((graded.stderr or graded.stdout).split())[:600]}"]
     wrong = []
-    code = 1 if expected.findings else 0
+    code = int(any(expected.findings.values()))
     if graded.returncode != code:
         wrong.append(f"exit code {graded.returncode}, expected {code}")
     found, obliged = Counter(), Counter()

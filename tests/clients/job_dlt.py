@@ -22,9 +22,9 @@ def load(job: dict) -> None:
     for table, key in tables.items():
         resource = source.resources[table]
         if job["cursor"]:
-            resource.apply_hints(
-                incremental=dlt.sources.incremental(job["cursor"]), primary_key=key, write_disposition="merge"
-            )
+            # Without keys rows of the last value are read again, as they may have changed since.
+            incremental = dlt.sources.incremental(job["cursor"], primary_key=())
+            resource.apply_hints(incremental=incremental, primary_key=key, write_disposition="merge")
         else:
             resource.apply_hints(write_disposition={"disposition": "merge", "strategy": "scd2"})
     pipeline = dlt.pipeline(
