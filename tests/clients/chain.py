@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg2
@@ -92,7 +92,7 @@ class Shop:
     password: str = "shop"
     database: str = "shop"
     # The key of each table.
-    tables = KEYS
+    tables: dict[str, str] = field(default_factory=lambda: KEYS)
 
     @property
     def schema(self) -> str:

@@ -22,8 +22,9 @@ def load(job: dict) -> None:
     for table, key in tables.items():
         resource = source.resources[table]
         if job["cursor"]:
-            # Without keys rows of the last value are read again, as they may have changed since.
-            incremental = dlt.sources.incremental(job["cursor"], primary_key=())
+            # Rows of the last value may have changed since; by default they are left out by their keys.
+            keys = None if job["leaves_out"] else ()
+            incremental = dlt.sources.incremental(job["cursor"], primary_key=keys)
             resource.apply_hints(incremental=incremental, primary_key=key, write_disposition="merge")
         else:
             resource.apply_hints(write_disposition={"disposition": "merge", "strategy": "scd2"})

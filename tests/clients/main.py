@@ -22,6 +22,8 @@ from world import World
 
 # Each has a tuple `CLIENTS`.
 MODULES = ("tool_dlt", "tool_dbt", "tool_singer")
+# Each has a function `cases`: what no client beside live shops shows.
+STEPPED = ("ties",)
 # A client that is faster than the others loads again after this long.
 PAUSE_SECONDS = 5.0
 RETRY_SECONDS = 0.3
@@ -164,6 +166,14 @@ def outcomes(world: World, reader: Reader) -> list[tuple[str, list[str]]]:
         return [*wrong, (f"{reader.client.name}: {shop}", told(error))]
 
 
+def stepped(world: World, name: str) -> list[tuple[str, list[str], str]]:
+    """The cases of a module with shops that do not run by themselves."""
+    try:
+        return [(case, wrong, "") for case, wrong in importlib.import_module(name).cases(world).items()]
+    except Exception as error:
+        return [(name, told(error), "")]
+
+
 def work_of_all() -> float:
     """The seconds that the processes of this namespace have used."""
     ticks = 0
@@ -209,6 +219,8 @@ def main(form: str, folder: str, shopsim: str, programs: str, packages: str, *wo
     with ThreadPoolExecutor(2) as pool:
         for reader, graded in zip(readers, pool.map(lambda reader: outcomes(world, reader), readers), strict=True):
             checks += [(name, wrong, reader.work) for name, wrong in graded]
+    if form == "full" or words:
+        checks += [case for name in STEPPED if not words or name in words for case in stepped(world, name)]
     for name, wrong, work in checks:
         print(f"   {'FAILED' if wrong else 'ok':6} {name}{work}", flush=True)
         for line in wrong:

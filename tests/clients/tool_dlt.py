@@ -1,7 +1,15 @@
 """dlt's `sql_database`: increments by a cursor, merged by key, and full reads kept as a history."""
 
-from client import FULL, SHORT, Client, Expected
+from client import Client, Expected
 from worker import Worker
+
+
+def load(world, shop, name: str, warehouse: str, cursor: str, *, leaves_out: bool = False) -> None:
+    """One load by the pipeline of this name."""
+    folder = world.root / f"dlt_{shop.schema}"
+    folder.mkdir(exist_ok=True)
+    job = {"name": name, "shop": shop.url, "warehouse": warehouse, "dataset": shop.schema, "tables": shop.tables}
+    Worker.of(world, "tools", "job_dlt", str(folder)).run(job | {"cursor": cursor, "leaves_out": leaves_out})
 
 
 class Dlt(Client):
@@ -13,21 +21,9 @@ class Dlt(Client):
     def prepare(self, world, shop) -> None:
         super().prepare(world, shop)
         self.warehouse = world.warehouses.create(self.label)
-        folder = world.root / f"dlt_{shop.schema}"
-        folder.mkdir(exist_ok=True)
-        self.worker = Worker.of(world, "tools", "job_dlt", str(folder))
 
     def sync(self) -> None:
-        self.worker.run(
-            {
-                "cursor": self.cursor,
-                "name": self.label,
-                "shop": self.shop.url,
-                "warehouse": self.warehouse,
-                "dataset": self.shop.schema,
-                "tables": self.shop.tables,
-            }
-        )
+        load(self.world, self.shop, self.label, self.warehouse, self.cursor)
 
     def expected(self) -> Expected:
         return Expected(("--warehouse", self.warehouse))
