@@ -43,6 +43,13 @@ def is_read(shop, name: str) -> bool:
     return shop.rows("select active from pg_replication_slots where slot_name = %s", name) == [(True,)]
 
 
+def lacks_wal2json(world) -> str:
+    """How to install the plugin where it is not; it comes with the distribution's packages, and not everywhere."""
+    libraries = (world.programs.parent / name for name in ("lib", "lib/postgresql", "lib64"))
+    there = any((folder / "wal2json.so").exists() for folder in libraries)
+    return "" if there else "PostgreSQL has no wal2json: install postgresql-15-wal2json, or that of your version"
+
+
 class LogClient(Client):
     """A client that reads the log without end."""
 

@@ -9,23 +9,22 @@ import signal
 import subprocess
 import time
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg2
 
 DEADLINE_SECONDS = 60
-# Ten times as fast as the clock, a tick each 200 ms; rows live for 20 seconds, and may change for six. The servers stay
-# up when shopsim ends, so that clients can load while it is down, and a last time when the shops have stopped. `shop-1`
-# waits for its commits, so that a server that is killed loses none; `shop-2` does not, and its server is stopped in
-# good order.
+# In real time, as tools compare their own clock with the shops': a tick each 250 ms; rows live for 20 seconds, and may
+# change for six. The servers stay up when shopsim ends, so that clients can load while it is down, and a last time when
+# the shops have stopped. `shop-1` waits for its commits, so that a server that is killed loses none; `shop-2` does not,
+# and its server is stopped in good order.
 CONFIG = """
 [defaults]
-start = "-150s"
-pace = "10x"
-tick_interval = "2s"
-delete_older_than = "200s"
-update_not_older_than = "60s"
+start = "-15s"
+tick_interval = "250ms"
+delete_older_than = "20s"
+update_not_older_than = "6s"
 
 [[shop]]
 name = "shop-1"
@@ -44,7 +43,8 @@ keep_running = true
 fetch = false
 
 [tech_fields]
-updated_at = "timestamp"
+created_at = { cut = "1ms" }
+updated_at = { cut = "1ms" }
 
 [tables.customers]
 insert_rows_per_tick = 2
@@ -94,7 +94,7 @@ class Shop:
     password: str = "shop"
     database: str = "shop"
     # The key of each table.
-    tables = KEYS
+    tables: dict[str, str] = field(default_factory=lambda: KEYS)
 
     @property
     def schema(self) -> str:

@@ -14,21 +14,25 @@ import threading
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from client import Client, differences
 from world import World
 
 # Each has a tuple `CLIENTS`.
-MODULES = ("tool_dlt", "tool_singer")
-LOG_MODULES = ("tool_recvlogical", "tool_subscription", "tool_debezium")
+MODULES = ("tool_dlt", "tool_dbt", "tool_singer")
+# Each has a function `cases`: what no client beside live shops shows.
+STEPPED = ("ties",)
 # A client that is faster than the others loads again after this long.
-PAUSE_SECONDS = 1.0
+PAUSE_SECONDS = 5.0
 RETRY_SECONDS = 0.3
 # How long a phase waits for each client to load once.
 PHASE_SECONDS = {"short": 90, "full": 180}
 # The shops tick at least this long between two disturbances, so that there is something to load.
 TICKS_A_PHASE = 20
+
+LOG_MODULES = ("tool_recvlogical", "tool_subscription", "tool_debezium")
 
 
 class Reader(threading.Thread):
@@ -37,25 +41,33 @@ class Reader(threading.Thread):
     def __init__(self, world: World, client: Client, shop):
         super().__init__(daemon=True)
         self.world, self.client, self.shop = world, client, shop
-        # Loads that began after the phase did, and how many there were.
-        self.loaded, self.loads, self.repeated = threading.Event(), 0, 0
-        self.seconds = 0.0
-        self.failure: list[str] = []
+        # Set by a load that began in the present phase, and by the beginning of the next phase.
+        self.loaded, self.woken = threading.Event(), threading.Event()
+        self.closing = False
         # Counts when the server ends and when it is up again: a load that began or ended between the two may fail.
         self.turns = 0
-        self.closing = threading.Event()
+        self.loads, self.repeated, self.seconds = 0, 0, 0.0
+        self.failure: list[str] = []
 
     @property
-    def name_of_case(self) -> str:
-        return f"{self.client.name}: {self.shop.name}"
+    def work(self) -> str:
+        """What it has done."""
+        again = f", {self.repeated} repeated" if self.repeated else ""
+        return f"  ({self.loads} loads{again}, {self.seconds / self.loads:.1f} s each)" if self.loads else ""
+
+    def begin_phase(self) -> None:
+        """Lets it load now, and notes when that is done."""
+        self.loaded = threading.Event()
+        self.woken.set()
 
     def run(self) -> None:
         """Everything up to the grading."""
         try:
             self.client.prepare(self.world, self.shop)
-            while not self.closing.is_set():
+            while not self.closing:
                 self._load()
-                self.closing.wait(PAUSE_SECONDS)
+                self.woken.wait(PAUSE_SECONDS)
+                self.woken.clear()
             self._load()
             self.client.finish()
         except Exception as error:
@@ -86,13 +98,15 @@ def told(error: Exception) -> list[str]:
     return [f"{Path(own[-1].filename).name}:{own[-1].lineno}: {lines[0]}", *lines[1:20]] if own else lines
 
 
-def phase(readers: list[Reader], seconds: float) -> None:
-    """Waits until each client has made a load that began in this phase."""
+@contextmanager
+def phase(readers: list[Reader], seconds: float):
+    """Lets each client load, does something meanwhile, and waits until each has made a load that began here."""
+    for reader in readers:
+        reader.begin_phase()
+    yield
     ends = time.monotonic() + seconds
     for reader in readers:
-        reader.loaded = threading.Event()
-    for reader in readers:
-        if not reader.failure and not reader.loaded.wait(max(0, ends - time.monotonic())):
+        if not reader.loaded.wait(max(0, ends - time.monotonic())) and not reader.failure:
             reader.failure = [f"it did not load within {seconds} s"]
 
 
@@ -104,23 +118,24 @@ def disturb(world: World, readers: list[Reader], seconds: float) -> None:
     def ticks() -> None:
         chain.wait_for_ticks({shop.name: shop.tick() + TICKS_A_PHASE for shop in chain.shops})
 
-    phase(readers, seconds)
-    ticks()
-    chain.kill()
-    # Clients load while shopsim is down; shop-1 was closed then, and shop-2 catches up.
-    phase(readers, seconds)
-    chain.start()
-    ticks()
-    phase(readers, seconds)
-    chain.kill()
-    chain.start()
-    for shop, how in ((one, signal.SIGQUIT), (two, signal.SIGINT)):
-        chain.restart_server(shop, how, meanwhile(readers, shop))
-    phase(readers, seconds)
-    ticks()
+    with phase(readers, seconds):
+        ticks()
+    # Clients load while shopsim is down; shop-1 is closed then, and shop-2 catches up.
+    with phase(readers, seconds):
+        chain.kill()
+    with phase(readers, seconds):
+        chain.start()
+        ticks()
+    with phase(readers, seconds):
+        chain.kill()
+        chain.start()
+        for shop, how in ((one, signal.SIGQUIT), (two, signal.SIGINT)):
+            chain.restart_server(shop, how, meanwhile(readers, shop))
+        ticks()
     chain.stop()
     for reader in readers:
-        reader.closing.set()
+        reader.closing = True
+        reader.woken.set()
     for reader in readers:
         reader.join(seconds)
         if reader.is_alive():
@@ -138,19 +153,40 @@ def meanwhile(readers: list[Reader], shop):
     return tell
 
 
-def outcome(world: World, reader: Reader) -> list[str]:
-    """What is wrong with what a client has loaded."""
+def outcomes(world: World, reader: Reader) -> list[tuple[str, list[str]]]:
+    """What is wrong with what a client has loaded, by the name of the case."""
+    shop, wrong = reader.shop.name, []
     if reader.failure:
-        return reader.failure
+        return [(f"{reader.client.name}: {shop}", reader.failure)]
     try:
-        expected = reader.client.expected()
-        if expected is None:
-            return []
-        graded = world.chain.shopsim("grade", "--only", reader.shop.name, "--format", "json", *expected.arguments)
-        keep(f"{reader.client.label}.json", graded.stdout + graded.stderr)
-        return differences(expected, graded)
+        for name, expected in reader.client.cases().items():
+            if expected is None:
+                wrong.append((f"{name}: {shop}", []))
+                continue
+            graded = world.chain.shopsim("grade", "--only", shop, "--format", "json", *expected.arguments)
+            keep(f"{name}, {shop}.json", graded.stdout + graded.stderr)
+            wrong.append((f"{name}: {shop}", differences(expected, graded)))
+        return wrong
     except Exception as error:
-        return told(error)
+        return [*wrong, (f"{reader.client.name}: {shop}", told(error))]
+
+
+def stepped(world: World, name: str) -> list[tuple[str, list[str], str]]:
+    """The cases of a module with shops that do not run by themselves."""
+    try:
+        return [(case, wrong, "") for case, wrong in importlib.import_module(name).cases(world).items()]
+    except Exception as error:
+        return [(name, told(error), "")]
+
+
+def work_of_all() -> float:
+    """The seconds that the processes of this namespace have used."""
+    ticks = 0
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            # Its own, and those of its children that have ended.
+            ticks += sum(map(int, file.read_text().rpartition(")")[2].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def keep(name: str, text: str) -> None:
@@ -173,7 +209,7 @@ def main(form: str, folder: str, shopsim: str, programs: str, packages: str, *wo
         for shop in make().shops.get(form, ())
         if not words or any(word in make().name for word in words)
     ]
-    names = [reader.name_of_case for reader in readers]
+    names = [make().name for make in makers]
     assert len(set(names)) == len(names), f"two clients have one name: {sorted(names)}"
     skipped = {reader: why for reader in readers if (why := reader.client.cannot_run(world))}
     readers = [reader for reader in readers if reader not in skipped]
@@ -186,25 +222,24 @@ def main(form: str, folder: str, shopsim: str, programs: str, packages: str, *wo
     print(f"   {ticks} after {time.monotonic() - began:.0f} s", flush=True)
     failed = 0
     verified = world.chain.shopsim("verify")
-    checks = [("the shops themselves", [] if verified.returncode == 0 else verified.stdout.splitlines()[-10:], 0, 0, 0.0)]
+    checks = [("the shops themselves", [] if verified.returncode == 0 else verified.stdout.splitlines()[-10:], "")]
     with ThreadPoolExecutor(2) as pool:
-        graded = pool.map(lambda reader: outcome(world, reader), readers)
-        checks += [
-            (reader.name_of_case, wrong, reader.loads, reader.repeated, reader.seconds)
-            for reader, wrong in zip(readers, graded, strict=True)
-        ]
-    for name, wrong, loads, repeated, seconds in checks:
-        again = f", {repeated} repeated" if repeated else ""
-        work = f"  ({loads} loads{again}, {seconds / loads:.1f} s each)" if loads else ""
+        for reader, graded in zip(readers, pool.map(lambda reader: outcomes(world, reader), readers), strict=True):
+            checks += [(name, wrong, reader.work) for name, wrong in graded]
+    if form == "full" or words:
+        checks += [case for name in STEPPED if not words or name in words for case in stepped(world, name)]
+    for name, wrong, work in checks:
         print(f"   {'FAILED' if wrong else 'ok':6} {name}{work}", flush=True)
         for line in wrong:
             print(f"             {line}", flush=True)
         failed += bool(wrong)
     for reader, why in skipped.items():
-        print(f"   not run {reader.name_of_case}: {why}", flush=True)
+        print(f"   not run {reader.client.name}: {reader.shop.name}: {why}", flush=True)
     if failed:
         keep("output", world.chain.output(1000))
-    print(f"clients: {len(checks) - failed} passed, {failed} failed, {len(skipped)} not run in {time.monotonic() - began:.0f} s")
+    seconds = time.monotonic() - began
+    counts = f"{len(checks) - failed} passed, {failed} failed, {len(skipped)} not run"
+    print(f"clients: {counts} in {seconds:.0f} s, {work_of_all():.0f} s of CPU time")
     return failed
 
 

@@ -110,10 +110,7 @@ class Wal2json(Recvlogical):
     options = ("format-version=2", "include-xids=1", "include-lsn=1")
 
     def cannot_run(self, world) -> str:
-        folder = subprocess.run([world.programs / "pg_config", "--pkglibdir"], capture_output=True, text=True).stdout
-        if folder and (world.programs.parent / folder.strip() / "wal2json.so").exists():
-            return ""
-        return "PostgreSQL has no wal2json here: install postgresql-15-wal2json, or that of your version"
+        return capture.lacks_wal2json(world)
 
 
 CLIENTS = (TestDecoding, PgOutput, Wal2json)

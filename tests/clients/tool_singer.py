@@ -1,10 +1,12 @@
-"""tap-postgres and target-postgres of the Meltano SDK, joined by a pipe as `meltano run` joins them."""
+"""tap-postgres and target-postgres of the Meltano SDK, the output of one being the input of the other."""
 
 import json
 import os
-import subprocess
+from pathlib import Path
 
-from client import Client, Expected, run
+import capture
+from client import Client, Expected
+from worker import Worker
 
 
 class Singer(Client):
@@ -19,57 +21,63 @@ class Singer(Client):
         super().prepare(world, shop)
         self.folder = world.folder(self.label)
         self.warehouse = world.warehouses.create(self.label)
-        self.environment = os.environ | {"SINGER_SDK_LOG_LEVEL": "ERROR"}
         self._write("tap", {"sqlalchemy_url": shop.url, "filter_schemas": ["public"], **self.tap_settings})
         self._write(
             "target",
             {
-                "sqlalchemy_url": self.warehouse.replace("postgresql:", "postgresql+psycopg:", 1),
+                # Times go into columns without a zone, as the session's zone has them.
+                "sqlalchemy_url": self.warehouse.replace("postgresql:", "postgresql+psycopg:", 1) + "?options=-c%20timezone=UTC",
                 "default_target_schema": shop.schema,
                 **self.target_settings,
             },
         )
-        catalog = json.loads(run([*self._tap(), "--discover"], environment=self.environment))
+        catalog = json.loads(self._tap("--discover"))
         for stream in catalog["streams"]:
+            stream |= {name.replace("-", "_"): value for name, value in self.metadata.items()}
             for entry in stream["metadata"]:
                 if not entry["breadcrumb"]:
-                    entry["metadata"] |= {"selected": stream["tap_stream_id"].startswith("public-"), **self.metadata}
+                    entry["metadata"] |= {"selected": True, **self.metadata}
         self._write("catalog", catalog)
         self.state: str | None = None
 
     def sync(self) -> None:
-        tap = [*self._tap(), "--catalog", self.folder / "catalog.json"]
+        arguments = ["--catalog", self._path("catalog")]
         if self.state:
-            (self.folder / "state.json").write_text(self.state)
-            tap += ["--state", self.folder / "state.json"]
-        target = [self.world.program("tools", "target-postgres"), "--config", self.folder / "target.json"]
-        errors = open(self.folder / "log", "w+")  # noqa: SIM115 - both write to it
-        pipes = {"env": self.environment, "stderr": errors, "stdout": subprocess.PIPE, "text": True}
-        source = subprocess.Popen(tap, **pipes)
-        destination = subprocess.Popen(target, stdin=source.stdout, **pipes)
-        # So that the tap notices if the target ends.
-        source.stdout.close()
-        states, _ = destination.communicate(timeout=120)
-        codes = source.wait(30), destination.returncode
-        errors.seek(0)
-        assert codes == (0, 0), f"tap and target ended with {codes}:\n{errors.read()[-1500:]}"
+            self._write("state", json.loads(self.state))
+            arguments += ["--state", self._path("state")]
+        self._tap(*arguments)
+        target = Worker.of(self.world, "tools", "job_singer", "target_postgres.target", "TargetPostgres")
+        arguments = ["--config", self._path("target")]
+        target.run(
+            {"arguments": arguments, "input": self._path("messages"), "output": self._path("states"), "log": self._path("log")}
+        )
         # What the target has written is told by the last line of its output.
-        if states.strip():
-            self.state = states.strip().splitlines()[-1]
+        states = Path(self._path("states")).read_text().splitlines()
+        self.state = states[-1] if states else self.state
 
     def expected(self) -> Expected:
         return Expected(("--warehouse", self.warehouse))
 
-    def _tap(self) -> list:
-        return [self.world.program("tap", "tap-postgres"), "--config", self.folder / "tap.json"]
+    def _tap(self, *arguments: str) -> str:
+        """What the tap prints, which is also in a file."""
+        tap = Worker.of(self.world, "tap", "job_singer", "tap_postgres.tap", "TapPostgres")
+        arguments = ["--config", self._path("tap"), *arguments]
+        tap.run({"arguments": arguments, "input": os.devnull, "output": self._path("messages"), "log": self._path("log")})
+        return Path(self._path("messages")).read_text()
+
+    def _path(self, name: str) -> str:
+        return str(self.folder / f"{name}.json")
 
     def _write(self, name: str, content: dict) -> None:
-        (self.folder / f"{name}.json").write_text(json.dumps(content))
+        Path(self._path(name)).write_text(json.dumps(content))
 
 
 class FullTable(Singer):
+    """Tells the target which rows are of the present read, so that it deletes all others."""
+
     name = "Singer, full table"
     metadata = {"replication-method": "FULL_TABLE"}
+    tap_settings = {"emit_activate_version_messages": True}
 
 
 class Incremental(Singer):
@@ -83,21 +91,31 @@ class Incremental(Singer):
 
 
 class LogBased(Singer):
-    """By wal2json, which must be installed where the server is."""
+    """By wal2json, which must be installed where the server is. A deleted row keeps its key and a mark."""
 
     name = "Singer, log-based"
-    metadata = {"replication-method": "LOG_BASED"}
+    metadata = {"replication-method": "LOG_BASED", "replication-key": "_sdc_lsn"}
     tap_settings = {
         "replication_idle_exit_seconds": 1,
-        "replication_max_run_seconds": 8,
+        # The shops change all the time: without it a load would not end.
+        "replication_max_run_seconds": 4,
         "log_based_single_connection": True,
         "auto_bootstrap_log_based": True,
     }
 
+    def cannot_run(self, world) -> str:
+        return capture.lacks_wal2json(world)
+
     def prepare(self, world, shop) -> None:
-        self.tap_settings = self.tap_settings | {"replication_slot_name": f"singer_{shop.schema}"}
-        shop.rows("select pg_create_logical_replication_slot(%s, 'wal2json')", f"singer_{shop.schema}")
+        slot = f"singer_{shop.schema}"
+        self.tap_settings = self.tap_settings | {"replication_slot_name": slot}
+        shop.rows("select from pg_create_logical_replication_slot(%s, 'wal2json')", slot)
         super().prepare(world, shop)
+
+    def finish(self) -> None:
+        # A load that was cut short leaves something to the next.
+        while '"RECORD"' in Path(self._path("messages")).read_text():
+            self.sync()
 
 
 CLIENTS = (FullTable, Incremental, LogBased)

@@ -97,28 +97,37 @@ class World:
         """A program of the environment that is locked in `ENVIRONMENT.lock`, such as `python`."""
         return self._packages / environment / "bin" / name
 
-    def gone(self, client, where: str = "true") -> int:
-        """How many rows a client still has that its shop has deleted, where all others are as they are in the shop."""
-        deleted, changed = self.compare(client, where)
-        assert not changed, f"{changed} rows differ from the shop's"
-        return deleted
+    def compare(self, client) -> tuple[int, int]:
+        """Of a client with a row for each key, in a schema with the name of the shop: see `compare` below."""
+        relations = {table: f"{client.shop.schema}.{table}" for table in client.shop.tables}
+        return compare(client.shop, lambda table: self.warehouses.rows(client.label, f"select to_jsonb(t) from {relations[table]} t"))
 
-    def compare(self, client, where: str = "true") -> tuple[int, int]:
-        """How many rows a client has that its shop has deleted, and how many that are not as they are in the shop.
+    def gone(self, client) -> int:
+        """The rows that a client still has and its shop has deleted; all others are as they are in the shop."""
+        return unchanged(self.compare(client))
 
-        The client has a row for each key, in a schema with the name of the shop; all that are in the shop must be there.
-        """
-        shop, deleted, changed = client.shop, 0, 0
-        for table in shop.tables:
-            query = "select to_jsonb(t) from {} t"
-            ours = keyed(shop.rows(query.format(table)), shop.tables[table])
-            relation = f"{shop.schema}.{table}"
-            theirs = keyed(self.warehouses.rows(client.label, f"{query.format(relation)} where {where}"), shop.tables[table])
-            missing = ours.keys() - theirs.keys()
-            assert not missing, f"{relation} lacks {len(missing)} rows that are in the shop"
-            deleted += len(theirs.keys() - ours.keys())
-            changed += sum(1 for key, row in ours.items() if any(theirs[key][name] != row[name] for name in row))
-        return deleted, changed
+
+def compare(shop, rows_of) -> tuple[int, int]:
+    """How many rows of a warehouse the shop has deleted, and how many are not as they are in the shop now.
+
+    All rows that are in the shop must be there. `rows_of` has the rows of a table, as JSON.
+    """
+    deleted, changed = 0, 0
+    for table, key in shop.tables.items():
+        ours = keyed(shop.rows(f"select to_jsonb(t) from {table} t"), key)
+        theirs = keyed(rows_of(table), key)
+        missing = ours.keys() - theirs.keys()
+        assert not missing, f"{len(missing)} {table} that are in the shop are missing"
+        deleted += len(theirs.keys() - ours.keys())
+        changed += sum(1 for one, row in ours.items() if any(theirs[one][name] != row[name] for name in row))
+    return deleted, changed
+
+
+def unchanged(compared: tuple[int, int]) -> int:
+    """The deleted rows of a comparison in which no other differs."""
+    deleted, changed = compared
+    assert not changed, f"{changed} rows differ from the shop's"
+    return deleted
 
 
 def keyed(rows: list[tuple[dict]], key: str) -> dict[int, dict]:
