@@ -401,3 +401,20 @@ fn short(text: &str) -> String {
         None => text.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::stands_for_null;
+
+    #[test]
+    fn a_tombstone_of_debezium_holds_the_zero_of_each_type() {
+        for zero in
+            ["", "0", "0.00", "f", "false", "{}", "1970-01-01", "1970-01-01 00:00:00", "1970-01-01T00:00:00Z"]
+        {
+            assert!(stands_for_null(zero), "{zero:?}");
+        }
+        for value in ["1", "0.01", "t", "paid", "2026-11-30 14:00:00", "[]"] {
+            assert!(!stands_for_null(value), "{value:?}");
+        }
+    }
+}

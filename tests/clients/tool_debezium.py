@@ -86,9 +86,9 @@ class Debezium(LogClient):
             "transforms.unwrap.add.fields": "op,lsn,source.ts_ms",
         }
 
-    def start(self, **other: str) -> None:
+    def start(self) -> None:
         """Begins, or goes on where the offsets say."""
-        job = {"warehouse": self.warehouse, "schema": self.shop.schema, "properties": self.properties() | other}
+        job = {"warehouse": self.warehouse, "schema": self.shop.schema, "properties": self.properties()}
         (self.folder / "job.json").write_text(json.dumps(job))
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(
@@ -130,7 +130,11 @@ class Debezium(LogClient):
 
     def log(self) -> str:
         """The end of what the engine has written."""
-        return (self.folder / "log").read_text(errors="replace")[-3000:]
+        return self.whole_log()[-3000:]
+
+    def whole_log(self) -> str:
+        """All of it."""
+        return (self.folder / "log").read_text(errors="replace")
 
     def _lives(self) -> bool:
         assert self.process.poll() is None, f"Debezium ended with {self.process.returncode}:\n{self.log()}"
@@ -144,4 +148,53 @@ class Debezium(LogClient):
         return ", ".join(f'"{name}" {self.types.get(kind, kind)}' for name, kind in columns)
 
 
-CLIENTS = (Debezium,)
+class DefaultIdentity(Debezium):
+    """Old rows are not in the log, nor is a wide value that an update has left as it was: a placeholder comes instead."""
+
+    name = "debezium, default identity"
+    shops = {FULL: ("shop-2",)}
+    fully_identified = ()
+
+    def expected(self) -> Expected:
+        lost = self.ours(f"select count(*) from {self.shop.schema}.customers where letter = '__debezium_unavailable_value'")
+        return Expected(("--warehouse", self.warehouse), {"wrong-value": lost[0][0]})
+
+
+class Defaults(Debezium):
+    """All that has a default is left to it: it wants a publication of all tables, which a superuser can make."""
+
+    name = "debezium, defaults"
+    shops = {FULL: ("shop-1",)}
+    fully_identified = ()
+    # Days and microseconds since 1970.
+    types = {"timestamp without time zone": "bigint", "date": "integer"}
+
+    def prepare(self, world, shop) -> None:
+        self.role: dict[str, str] = {}
+        super().prepare(world, shop)
+
+    def properties(self) -> dict[str, str]:
+        return self.necessary() | self.role
+
+    def start(self) -> None:
+        if not self.role:
+            super().start()
+            assert self.process.wait(90) == 1, "the role shop should not be able to make a publication of all tables"
+            assert "must be superuser to create FOR ALL TABLES publication" in self.whole_log(), self.log()
+            assert not self.shop.rows("select from pg_replication_slots where slot_name = %s", self.label), "it left a slot"
+            password = (self.shop.folder / "superuser.pw").read_text().strip()
+            self.role = {"database.user": "postgres", "database.password": password}
+        super().start()
+
+    def finish(self) -> None:
+        self.stop()
+        topics = {topic for topic, _ in self.ours("select topic, sum(events) from topics group by 1")}
+        assert f"{self.shop.schema}.shopsim.checkpoint" in topics, f"shopsim's own tables are not among {topics}"
+
+    def expected(self) -> Expected:
+        mapping = self.world.root / f"{self.label}.toml"
+        mapping.write_text('[tables.customers]\nignore = ["letter"]\n')
+        return Expected(("--warehouse", self.warehouse, "--mapping", str(mapping)))
+
+
+CLIENTS = (Debezium, DefaultIdentity, Defaults)
