@@ -20,7 +20,7 @@ class Debezium(LogClient):
     """The engine with the connector for PostgreSQL, as docs/clients.md has it configured."""
 
     name = "debezium"
-    shops = {SHORT: ("shop-1",), FULL: ("shop-1", "shop-2")}
+    shops = {SHORT: ("shop-1",), FULL: ("shop-1",)}
     # Tables whose whole old rows are in the log.
     fully_identified: tuple[str, ...] = ("customers",)
     # The types of the landing's columns where the connector's differ from the shop's.
@@ -157,6 +157,7 @@ class DefaultIdentity(Debezium):
 
     def expected(self) -> Expected:
         lost = self.ours(f"select count(*) from {self.shop.schema}.customers where letter = '__debezium_unavailable_value'")
+        assert lost[0][0], "no update left a wide value as it was: the test says nothing of them"
         return Expected(("--warehouse", self.warehouse), {"wrong-value": lost[0][0]})
 
 
