@@ -20,7 +20,9 @@ def call(job: dict) -> None:
     """The command of the job."""
     done = runner.invoke(["--quiet", job["command"], "--project-dir", FOLDER, "--profiles-dir", FOLDER])
     if not done.success:
-        raise RuntimeError(done.exception or [f"{result.node.name}: {result.message}" for result in done.result])
+        raise RuntimeError(
+            done.exception or [f"{result.node.name}: {result.message}" for result in done.result]
+        )
 
 
 serve(call)

@@ -19,10 +19,16 @@ def call(job: dict) -> None:
         code = 70
         try:
             for descriptor, (name, flags) in enumerate(
-                ((job["input"], os.O_RDONLY), (job["output"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC), (job["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
+                (
+                    (job["input"], os.O_RDONLY),
+                    (job["output"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
+                    (job["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
+                )
             ):
                 os.dup2(os.open(name, flags, 0o644), descriptor)
-            sys.stdin, sys.stdout, sys.stderr = (open(n, mode, closefd=False) for n, mode in ((0, "r"), (1, "w"), (2, "w")))
+            sys.stdin, sys.stdout, sys.stderr = (
+                open(n, mode, closefd=False) for n, mode in ((0, "r"), (1, "w"), (2, "w"))
+            )
             try:
                 command(job["arguments"], standalone_mode=True)
             except SystemExit as ended:

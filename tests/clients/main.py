@@ -28,7 +28,7 @@ STEPPED = ("ties",)
 PAUSE_SECONDS = 5.0
 RETRY_SECONDS = 0.3
 # How long a phase waits for each client to load once.
-PHASE_SECONDS = {"short": 90, "full": 180}
+PHASE_SECONDS = {"short": 120, "full": 240}
 # The shops tick at least this long between two disturbances, so that there is something to load.
 TICKS_A_PHASE = 20
 
@@ -93,7 +93,8 @@ class Reader(threading.Thread):
 
 def told(error: Exception) -> list[str]:
     """What went wrong, and in which line of this test."""
-    own = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).parent == Path(__file__).parent]
+    place = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in place if Path(frame.filename).parent == Path(__file__).parent]
     lines = (str(error).strip() or type(error).__name__).splitlines()
     return [f"{Path(own[-1].filename).name}:{own[-1].lineno}: {lines[0]}", *lines[1:20]] if own else lines
 

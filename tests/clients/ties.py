@@ -38,7 +38,15 @@ def cases(world) -> dict[str, list[str]]:
     """What is wrong with each, by its name."""
     server = world.warehouses
     database = server.create(SERVER)
-    shop = Shop("tied", server.port, world.root, user=server.user, password=server.password, database=SERVER, tables={"orders": "order_id"})
+    shop = Shop(
+        "tied",
+        server.port,
+        world.root,
+        user=server.user,
+        password=server.password,
+        database=SERVER,
+        tables={"orders": "order_id"},
+    )
     config = world.root / "tied.toml"
     config.write_text(CONFIG.format(database=database))
     # Whether dlt leaves out rows of the last value that it has had, by their keys.
@@ -54,9 +62,15 @@ def cases(world) -> dict[str, list[str]]:
     wrong = {}
     for name, leaves_out in clients.items():
         query = f"select to_jsonb(t) from {shop.schema}.{{}} t"
-        deleted, changed = compare(shop, lambda table, name=name, query=query: server.rows(labels[name], query.format(table)))
+        deleted, changed = compare(
+            shop, lambda table, name=name, query=query: server.rows(labels[name], query.format(table))
+        )
         lost = bool(changed) == leaves_out and not deleted
-        expected = Expected(("--warehouse", server.url(labels[name])), {"missing-change": changed}, ("inserts", "changes"))
+        expected = Expected(
+            ("--warehouse", server.url(labels[name])), {"missing-change": changed}, ("inserts", "changes")
+        )
         graded = world.chain.shopsim("grade", "--shops", str(config), "--format", "json", *expected.arguments)
-        wrong[f"{name}, {changed} updates lost"] = differences(expected, graded) + ([] if lost else [f"{changed} rows differ"])
+        wrong[f"{name}, {changed} updates lost"] = differences(expected, graded) + (
+            [] if lost else [f"{changed} rows differ"]
+        )
     return wrong

@@ -56,7 +56,9 @@ class Snapshots(Client):
         for variant, (name, _) in VARIANTS.items():
             relations = {table: f"{variant}.{table}_{variant}" for table in self.shop.tables}
             mapping = self.folder / f"{variant}.toml"
-            tables = "".join(f'[tables.{table}]\nfrom = "{relation}"\n' for table, relation in relations.items())
+            tables = "".join(
+                f'[tables.{table}]\nfrom = "{relation}"\n' for table, relation in relations.items()
+            )
             mapping.write_text(f'database = "{self.shop.url}"\npreset = "dbt"\n{tables}')
             lost, tested = {}, ("inserts", "changes", "deletes")
             if variant == "by_default":

@@ -8,7 +8,13 @@ def load(world, shop, name: str, warehouse: str, cursor: str, *, leaves_out: boo
     """One load by the pipeline of this name."""
     folder = world.root / f"dlt_{shop.schema}"
     folder.mkdir(exist_ok=True)
-    job = {"name": name, "shop": shop.url, "warehouse": warehouse, "dataset": shop.schema, "tables": shop.tables}
+    job = {
+        "name": name,
+        "shop": shop.url,
+        "warehouse": warehouse,
+        "dataset": shop.schema,
+        "tables": shop.tables,
+    }
     Worker.of(world, "tools", "job_dlt", str(folder)).run(job | {"cursor": cursor, "leaves_out": leaves_out})
 
 

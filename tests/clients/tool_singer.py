@@ -26,7 +26,8 @@ class Singer(Client):
             "target",
             {
                 # Times go into columns without a zone, as the session's zone has them.
-                "sqlalchemy_url": self.warehouse.replace("postgresql:", "postgresql+psycopg:", 1) + "?options=-c%20timezone=UTC",
+                "sqlalchemy_url": self.warehouse.replace("postgresql:", "postgresql+psycopg:", 1)
+                + "?options=-c%20timezone=UTC",
                 "default_target_schema": shop.schema,
                 **self.target_settings,
             },
@@ -49,7 +50,12 @@ class Singer(Client):
         target = Worker.of(self.world, "tools", "job_singer", "target_postgres.target", "TargetPostgres")
         arguments = ["--config", self._path("target")]
         target.run(
-            {"arguments": arguments, "input": self._path("messages"), "output": self._path("states"), "log": self._path("log")}
+            {
+                "arguments": arguments,
+                "input": self._path("messages"),
+                "output": self._path("states"),
+                "log": self._path("log"),
+            }
         )
         # What the target has written is told by the last line of its output.
         states = Path(self._path("states")).read_text().splitlines()
@@ -62,7 +68,14 @@ class Singer(Client):
         """What the tap prints, which is also in a file."""
         tap = Worker.of(self.world, "tap", "job_singer", "tap_postgres.tap", "TapPostgres")
         arguments = ["--config", self._path("tap"), *arguments]
-        tap.run({"arguments": arguments, "input": os.devnull, "output": self._path("messages"), "log": self._path("log")})
+        tap.run(
+            {
+                "arguments": arguments,
+                "input": os.devnull,
+                "output": self._path("messages"),
+                "log": self._path("log"),
+            }
+        )
         return Path(self._path("messages")).read_text()
 
     def _path(self, name: str) -> str:
@@ -96,6 +109,7 @@ class LogBased(Singer):
     name = "Singer, log-based"
     metadata = {"replication-method": "LOG_BASED", "replication-key": "_sdc_lsn"}
     tap_settings = {
+        "replication_slot_name": "singer",
         "replication_idle_exit_seconds": 1,
         # The shops change all the time: without it a load would not end.
         "replication_max_run_seconds": 4,
@@ -107,8 +121,7 @@ class LogBased(Singer):
         return capture.lacks_wal2json(world)
 
     def prepare(self, world, shop) -> None:
-        slot = f"singer_{shop.schema}"
-        self.tap_settings = self.tap_settings | {"replication_slot_name": slot}
+        slot = self.tap_settings["replication_slot_name"]
         shop.rows("select from pg_create_logical_replication_slot(%s, 'wal2json')", slot)
         super().prepare(world, shop)
 
