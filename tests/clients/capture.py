@@ -45,8 +45,8 @@ def is_read(shop, name: str) -> bool:
 
 def lacks_wal2json(world) -> str:
     """How to install the plugin where it is not; it comes with the distribution's packages, and not everywhere."""
-    libraries = (world.programs.parent / name for name in ("lib", "lib/postgresql", "lib64"))
-    there = any((folder / "wal2json.so").exists() for folder in libraries)
+    folders = [world.programs.parent / name for name in ("lib", "lib64")]
+    there = any(found for folder in folders for found in folder.rglob("wal2json.so"))
     return "" if there else "PostgreSQL has no wal2json: install postgresql-15-wal2json, or that of your version"
 
 
