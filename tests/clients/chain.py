@@ -15,16 +15,16 @@ from pathlib import Path
 import psycopg2
 
 DEADLINE_SECONDS = 60
-# In real time, as tools compare their own clock with the shops': a tick each 250 ms; rows live for 20 seconds, and may
-# change for six. The servers stay up when shopsim ends, so that clients can load while it is down, and a last time when
+# In real time, as tools compare their own clock with the shops': a tick each 250 ms; rows live for 40 seconds, and may
+# change for twelve. The servers stay up when shopsim ends, so that clients can load while it is down, and a last time when
 # the shops have stopped. `shop-1` waits for its commits, so that a server that is killed loses none; `shop-2` does not,
 # and its server is stopped in good order.
 CONFIG = """
 [defaults]
-start = "-15s"
+start = "-40s"
 tick_interval = "250ms"
-delete_older_than = "20s"
-update_not_older_than = "6s"
+delete_older_than = "40s"
+update_not_older_than = "12s"
 
 [[shop]]
 name = "shop-1"
