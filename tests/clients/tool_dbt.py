@@ -8,7 +8,15 @@ PROFILES = """
 shops:
   target: dev
   outputs:
-    dev: {{type: postgres, threads: 2, schema: dbt, host: {shop.host}, port: {shop.port}, user: {shop.user}, password: {shop.password}, dbname: {shop.database}}}
+    dev:
+      type: postgres
+      host: {shop.host}
+      port: {shop.port}
+      user: {shop.user}
+      password: {shop.password}
+      dbname: {shop.database}
+      schema: dbt
+      threads: 2
 """
 PROJECT = "name: shops\nprofile: shops\nversion: '1.0'\nflags: {use_colors: false}\n"
 SNAPSHOT = """
@@ -25,7 +33,7 @@ VARIANTS = {
     "by_default": ("dbt, timestamp strategy, default", TIMESTAMP),
     "by_check": ("dbt, check strategy, new_record", f"{CHECK}, hard_deletes='new_record'"),
 }
-# Only what a tool's user would do: a schema is that of the snapshot as it is written.
+# The schema of a snapshot is what its configuration says, without that of the target before it.
 SCHEMA_NAMES = "{% macro generate_schema_name(name, node) %}{{ name or target.schema }}{% endmacro %}\n"
 
 
