@@ -6,7 +6,7 @@
 use super::Endpoint;
 use super::pipelines::{airbyte, airbyte_standard, dbt, debezium, dlt_secrets, dlt_source, sling};
 use super::quoting::{percent, pgpass, search_path, search_path_option, shell, string};
-use crate::plan::ShopPlan;
+use crate::plan::{Capture, ShopPlan};
 
 /// The clients that there are texts for, and what the texts of each are.
 pub const CLIENTS: [(&str, &str); 11] = [
@@ -39,7 +39,7 @@ pub struct Snippet {
 }
 
 /// The texts for every client, for a shop whose database is at an endpoint.
-pub fn snippets(plan: &ShopPlan, endpoint: &Endpoint) -> Vec<Snippet> {
+pub fn snippets(plan: &ShopPlan, capture: &Capture, endpoint: &Endpoint) -> Vec<Snippet> {
     let snippet = |client, title, language, text| Snippet { client, title, language, text, is_usable: true };
     let none = |client, title, why: &str| {
         let text = format!("# {why}");
@@ -71,9 +71,15 @@ pub fn snippets(plan: &ShopPlan, endpoint: &Endpoint) -> Vec<Snippet> {
             "Debezium",
             "Debezium (connector for Kafka Connect)",
             "json",
-            debezium(plan, endpoint),
+            debezium(plan, capture, endpoint),
         ),
-        by_tcp("airbyte", "Airbyte", "Airbyte (change data capture)", "json", airbyte(plan, endpoint)),
+        by_tcp(
+            "airbyte",
+            "Airbyte",
+            "Airbyte (change data capture)",
+            "json",
+            airbyte(plan, capture, endpoint),
+        ),
         by_tcp(
             "airbyte-standard",
             "Airbyte, standard",

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::value::{EnumType, Literal, SqlType, Timestamp};
+use crate::value::{EnumType, Timestamp};
 
 mod cdc;
 mod conninfo;
@@ -55,6 +55,7 @@ pub use problem::{Problem, sort};
 pub use settings::DEFAULT_PASSWORD;
 pub use shop::DEFAULT_STATE_SCHEMA;
 pub use source::{Rejected, Source};
+pub use table::{Column, Table};
 pub use tech::{TechField, TechKind};
 pub use windows::{Window, Windows};
 
@@ -391,60 +392,6 @@ impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(***)")
     }
-}
-
-/// `[tables.NAME]`.
-#[derive(Clone, Debug)]
-pub struct Table {
-    /// Its name, 1 to 63 bytes, unique in the chain.
-    pub name: Spanned<String>,
-    /// The primary key's column, if not derived from the table's name.
-    pub key: Option<Spanned<String>>,
-    /// The type of the key's column, `int` by default.
-    pub key_type: SqlType,
-    /// How a key is made from the number of its row.
-    pub key_form: KeyForm,
-    /// Rows inserted per tick.
-    pub insert_rows_per_tick: u64,
-    /// Rows updated per tick.
-    pub update_rows_per_tick: u64,
-    /// Windows, as far as they are set here.
-    pub windows: Windows,
-    /// `not_null`: whether columns that are never null get that constraint.
-    pub not_null: bool,
-    /// Its replica identity, if set here.
-    pub replica_identity: Option<ReplicaIdentity>,
-    /// `[tables.NAME.columns]`, in the order of the file.
-    pub columns: Vec<Column>,
-    /// Columns after these, which shopsim fills itself; `created_at` is one of them.
-    pub tech_fields: Vec<TechField>,
-}
-
-/// `name = { type = "int", faker = "random_int", params = { min = 1 }, null_ratio = 0.1 }`.
-#[derive(Clone, Debug)]
-pub struct Column {
-    /// Its name, 1 to 63 bytes, unique in its table.
-    pub name: Spanned<String>,
-    /// Its SQL type; `None` if it cannot be understood, which has been reported.
-    pub sql_type: Option<Spanned<SqlType>>,
-    /// The type as it was written, for messages.
-    pub typed: String,
-    /// The provider's name.
-    pub faker: Spanned<String>,
-    /// The provider's parameters, in the order of the file.
-    pub params: Vec<(Spanned<String>, Spanned<Literal>)>,
-    /// The language and country of its values, if they are not the shop's.
-    pub locale: Option<Spanned<String>>,
-    /// Columns of a table with the same group describe one person or place, and change together.
-    pub group: Option<Spanned<String>>,
-    /// The share of values that are null, a number.
-    pub null_ratio: Option<Spanned<Literal>>,
-    /// Whether no two rows may have the same value.
-    pub unique: Option<Spanned<bool>>,
-    /// Whether no update changes it.
-    pub fixed: Option<Spanned<bool>>,
-    /// Whether it gets a foreign key to the table that it refers to.
-    pub references: Option<Spanned<bool>>,
 }
 
 /// `[supervisor]`: what happens to shops that fail.

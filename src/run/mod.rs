@@ -241,7 +241,12 @@ async fn play_on(
                 (Arc::new(store), DatabaseFacts::Private(spec, state))
             }
         };
-        facts.push(ShopFacts { plan: shop.plan.clone(), city: shop.config.city.clone(), database });
+        facts.push(ShopFacts {
+            plan: shop.plan.clone(),
+            capture: shop.capture.clone(),
+            city: shop.config.city.clone(),
+            database,
+        });
         recipes.push(Recipe {
             plan: shop.plan.clone(),
             schedule: shop.schedule,

@@ -8,19 +8,25 @@ use crate::config::{self, Source, SslMode, Surroundings};
 
 /// A shop whose tables have these names.
 fn texts(schema: &str, tables: &[&str], endpoint: &Endpoint) -> Vec<(&'static str, String)> {
+    texts_with(schema, tables, "", endpoint)
+}
+
+/// The same with more keys of the config.
+fn texts_with(schema: &str, tables: &[&str], more: &str, endpoint: &Endpoint) -> Vec<(&'static str, String)> {
     let tables: String = tables
             .iter()
             .map(|name| format!("[tables.{}]\ninsert_rows_per_tick = 1\nupdate_rows_per_tick = 0\n[tables.{}.columns]\nx = {{ type = \"int\", faker = \"random_int\" }}\n", string(name), string(name)))
             .collect();
     let text = format!(
-        "[[shop]]\nname = \"shop-1.b\"\nschema = {}\ntick_interval = \"1s\"\n{tables}",
+        "[[shop]]\nname = \"shop-1.b\"\nschema = {}\ntick_interval = \"1s\"\n{tables}{more}",
         string(schema)
     );
     let surroundings = Surroundings { var: &|_| None, read: &|_| unreachable!("no file is named") };
     let (config, problems) = config::read(&Source::new("shops.toml", &text), &surroundings);
     assert!(!problems.iter().any(config::Problem::is_error), "{problems:?}");
     let plan = &crate::plan::compile(&config).0[0];
-    let all = snippets(plan, endpoint);
+    let capture = Capture::of(&config.shops[0], &config.tables);
+    let all = snippets(plan, &capture, endpoint);
     all.into_iter().map(|snippet| (snippet.client, snippet.text)).collect()
 }
 
@@ -49,6 +55,29 @@ fn a_password_of_a_users_server_is_a_placeholder_or_asked_for() {
         let asks = ["psql", "url"].contains(&client) || text.contains("source = ");
         assert_eq!(text.contains(PLACEHOLDER), !asks, "{text}");
     }
+}
+
+#[test]
+fn readers_of_the_log_are_given_what_cdc_makes() {
+    let endpoint = endpoint("db", "shop", None, "shop");
+    let read = |more: &str| {
+        let all = texts_with("public", &["orders"], more, &endpoint);
+        ["debezium", "airbyte"].map(|client| {
+            let (_, text) = all.iter().find(|(name, _)| *name == client).unwrap();
+            let text: serde_json::Value = serde_json::from_str(text).unwrap();
+            let (config, method) = (&text["config"], &text["replication_method"]);
+            let either = |one: &str, other: &str| {
+                config.get(one).unwrap_or(&method[other]).as_str().unwrap().to_owned()
+            };
+            [either("slot.name", "replication_slot"), either("publication.name", "publication")]
+        })
+    };
+    let own = |name: &str| [name.to_owned(), name.to_owned()];
+    assert_eq!(read(""), [own("debezium_shop_1_b"), own("airbyte_shop_1_b")]);
+    let slots = "[cdc]\npublication = \"shopsim\"\nslots = [\"debezium\", { name = \"airbyte_text\", plugin = \"test_decoding\" }]\n";
+    let published = |slot: &str| [slot.to_owned(), "shopsim".to_owned()];
+    // Airbyte reads pgoutput only.
+    assert_eq!(read(slots), [published("debezium"), published("airbyte_shop_1_b")]);
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn details(shop: &Found<'_>, status: &ShopStatus, shown: &Shown) -> Json {
             "columns": columns.collect::<Vec<_>>(),
         })
     });
-    let connect = snippets(plan, &endpoint).into_iter().map(|snippet| {
+    let connect = snippets(plan, &shop.facts.capture, &endpoint).into_iter().map(|snippet| {
         json!({
             "client": snippet.client, "title": snippet.title,
             "language": snippet.language, "text": snippet.text,
