@@ -62,14 +62,16 @@ class Subscription(LogClient):
 
     def subscribe(self) -> None:
         """Cannot be made in a transaction, as it makes a slot."""
-        source = f"host={self.shop.host} port={self.shop.port} dbname={self.shop.database} user={self.shop.user} password={self.shop.password}"
+        shop = self.shop
+        source = f"host={shop.host} port={shop.port} dbname={shop.database} user={shop.user} password={shop.password}"
         with closing(psycopg2.connect(self.warehouse)) as connection:
             connection.autocommit = True
             connection.cursor().execute(f"create subscription {self.label} connection '{source}' publication {self.label}")
 
     def catch_up(self) -> None:
         position = capture.position(self.shop)
-        wait_for("the first copy", lambda: self.ours("select bool_and(srsubstate in ('r', 's')) from pg_subscription_rel")[0][0])
+        copied = "select bool_and(srsubstate in ('r', 's')) from pg_subscription_rel"
+        wait_for("the first copy", lambda: self.ours(copied)[0][0])
         wait_for("the subscription to catch up", lambda: capture.has_read(self.shop, self.label, position))
 
     def kill(self) -> None:
