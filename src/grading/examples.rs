@@ -9,6 +9,7 @@ use super::lookup::{self, KeyTruth, shown};
 use super::record::Record;
 use super::subject::Subject;
 use super::words;
+use crate::grade::cell::TargetType;
 use crate::grade::report::{Example, KeyTimeline, LoadReport, TimelineRow};
 use crate::grade::{Class, Finding, Load, OPEN, Reads, UNSTAMPED, Verdict};
 use crate::plan::RowKey;
@@ -337,11 +338,16 @@ pub fn query(subject: &Subject<'_>, relation: &RelationName, key: &RowKey) -> St
         Some(column) => format!(" ORDER BY {}", quote(&column.name)),
         None => String::new(),
     };
-    let value = match key {
-        RowKey::Number(number) => number.to_string(),
-        other => literal(&other.to_string()),
+    let column = quote(&mapping.key.name);
+    let is_it = match key {
+        RowKey::Number(number) => format!("{column} = {number}"),
+        // A text may have its digits in capital letters.
+        RowKey::Uuid(_) if TargetType::parse(&mapping.key.sql_type).is_text() => {
+            format!("lower({column}) = {}", literal(&key.to_string()))
+        }
+        _ => format!("{column} = {}", literal(&key.to_string())),
     };
-    format!("SELECT * FROM {relation} WHERE {shop}{} = {value}{order}", quote(&mapping.key.name))
+    format!("SELECT * FROM {relation} WHERE {shop}{is_it}{order}")
 }
 
 /// A moment of the warehouse in words.

@@ -14,6 +14,7 @@ use super::record::Record;
 use super::references::Referred;
 use super::spool::Spool;
 use super::subject::Subject;
+use crate::plan::RowKeys;
 use crate::truth::TableRows;
 use crate::warehouse::{FoundKey, Line};
 
@@ -39,13 +40,14 @@ pub struct Read {
     pub rows: u64,
 }
 
-/// Reads a table.
+/// Reads a table. `beside` are the keys of shops whose rows are in the same table of the warehouse.
 pub async fn read(
     subject: &Subject<'_>,
     comparer: &mut Comparer<'_>,
     referred: &Referred<'_>,
     lines: &mut Lines<'_>,
     others: &mut Others<'_>,
+    beside: &[&RowKeys],
 ) -> Result<Read, GradingError> {
     let mut read = Read::default();
     let table = subject.table();
@@ -98,6 +100,9 @@ pub async fn read(
                         false => read.invent(FoundKey::Row(key)),
                     }
                 }
+            }
+            FoundKey::Unknown(text) if beside.iter().any(|keys| keys.parse(&text).is_some()) => {
+                read.rows -= 1;
             }
             unknown @ FoundKey::Unknown(_) => read.invent(unknown),
             FoundKey::Null => read.keyless += 1,

@@ -41,12 +41,24 @@ struct Reference<'a> {
 }
 
 impl<'a> Referred<'a> {
-    /// Reads the keys that a table refers to; nothing, if it refers to none or is not asked to.
-    pub async fn read(warehouse: &Warehouse<'_>, subject: &Subject<'a>) -> Result<Self, GradingError> {
+    /// Reads the keys that a table refers to; nothing, if it refers to none or is not asked to. `shared`: whether rows of
+    /// other shops, which refer to rows of their own, are in the same table of the warehouse, told apart by their keys alone.
+    pub async fn read(
+        warehouse: &Warehouse<'_>,
+        subject: &Subject<'a>,
+        shared: bool,
+    ) -> Result<Self, GradingError> {
         let mapping = subject.mapping;
         let mut referred = Self { columns: Vec::new(), side: mapping.readable_side(), notes: Vec::new() };
         referred.notes.extend(mapping.side.as_ref().and_then(|side| unreadable(subject, side)));
         if !subject.all.asks_for(Obligation::References) {
+            return Ok(referred);
+        }
+        if shared && !mapping.refers.is_empty() {
+            let relation = subject.rows.relation.shown();
+            referred.notes.push(format!(
+                "`{relation}` has rows of several shops and no column that tells them: what rows refer to was not graded"
+            ));
             return Ok(referred);
         }
         for (place, table) in &mapping.refers {

@@ -41,6 +41,11 @@ impl<'a> Subject<'a> {
         &self.keys[self.place]
     }
 
+    /// Whether a row of the table of another shop may have one of its keys.
+    pub fn shares_keys_with(&self, other: &Self) -> bool {
+        !self.table().key_form.is_drawn() || self.plan.seed == other.plan.seed
+    }
+
     /// Its clock.
     pub fn clock(&self) -> Clock<'a> {
         Clock { timeline: self.timeline, checkpoint: self.checkpoint, catches_up: self.catches_up }

@@ -25,7 +25,8 @@ impl FoundKey {
         if keys.are_numbers() {
             return whole(text).map_or(Self::Null, Self::Row);
         }
-        match keys.parse(text) {
+        // Files keep the blanks to which `character(n)` pads.
+        match keys.parse(text).or_else(|| keys.parse(text.trim_end_matches(' '))) {
             Some(number) => Self::Row(number),
             None => Self::unknown(text),
         }

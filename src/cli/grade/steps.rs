@@ -312,7 +312,9 @@ fn describe(chain: &Chain) -> tables::Chain {
     for table in chain.shops.iter().flat_map(|shop| shop.plan.tables.iter()) {
         if !names.contains(&table.name.as_str()) {
             names.push(&table.name);
-            described.tables.push(ChainTable::from(table));
+            let seeds: BTreeSet<u64> = chain.shops.iter().map(|shop| shop.plan.seed).collect();
+            let keys_tell_shops = table.key_form.is_drawn() && seeds.len() == chain.shops.len();
+            described.tables.push(ChainTable { keys_tell_shops, ..ChainTable::from(table) });
         }
     }
     described.shops = chain.config.shops.iter().map(ChainShop::from).collect();
@@ -375,7 +377,8 @@ pub async fn grade(
             let place = shop.plan.tables.iter().position(|table| table.name == mapping.table);
             let rows = mapping.shops.iter().find(|rows| rows.shop == shop.plan.name);
             let (Some(place), Some(rows)) = (place, rows) else { continue };
-            let is_wanted = |(shop, table, _): (&str, &str, &str)| rows.shop == shop && mapping.table == table;
+            let is_wanted =
+                |(shop, table, _): (&str, &str, &str)| rows.shop == shop && mapping.table == table;
             if explain.is_some_and(|explain| !is_wanted(explain)) {
                 continue;
             }
