@@ -72,11 +72,90 @@ fn beginning(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::whole;
+    use super::*;
+    use crate::clock::Timeline;
+    use crate::config::{self, Source, Surroundings};
+    use crate::value::Timestamp;
+    use crate::warehouse::KeySorter;
+
+    /// The keys of a table.
+    fn keys(key: &str) -> RowKeys {
+        let text = format!(
+            "[[shop]]\nname = \"a\"\nseed = 7\ntick_interval = \"1s\"\n[tables.t]\ninsert_rows_per_tick = 1\n{key}\n"
+        );
+        let surroundings = Surroundings { var: &|_| None, read: &|_| unreachable!("no file is named") };
+        let (config, _) = config::read(&Source::new("shops.toml", &text), &surroundings);
+        let plan = crate::plan::compile(&config).0.remove(0);
+        RowKeys::of(plan.seed, &plan.tables[0], &Timeline::new(Timestamp(0), plan.interval, &[]))
+    }
+
+    const UUID: &str = "key_type = \"uuid\"";
+    const TEXT: &str = "key_type = \"text\"\nkey_template = \"A {id:03}\"";
+
+    fn unknown(text: &str) -> FoundKey {
+        FoundKey::Unknown(text.to_owned())
+    }
 
     #[test]
-    fn a_key_is_a_whole_number_whatever_wrote_it() {
-        let read = ["7", " -7 ", "57.0", "57.5", "\\N", "", "x", "1e3"].map(whole);
-        assert_eq!(read, [Some(7), Some(-7), Some(57), None, None, None, None, None]);
+    fn a_number_is_read_whatever_wrote_it() {
+        let keys = keys("");
+        for (text, number) in [("7", 7), (" -7 ", -7), ("57.0", 57), ("57.", 57)] {
+            assert_eq!(FoundKey::read(Some(text), &keys), FoundKey::Row(number), "{text:?}");
+        }
+        for text in ["57.5", "\\N", "", "x", "1e3", "."] {
+            assert_eq!(FoundKey::read(Some(text), &keys), FoundKey::Null, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_uuid_is_read_in_any_form_and_another_one_is_unknown() {
+        let keys = keys(UUID);
+        let usual = keys.key(12).to_string();
+        let upper = usual.to_uppercase();
+        for text in [usual.clone(), upper.clone(), upper.replace('-', ""), format!(" {usual} ")] {
+            let key = FoundKey::read(Some(&text), &keys);
+            assert_eq!(key, FoundKey::Row(12), "{text:?}");
+            assert_eq!(key.row_key(&keys).map(|key| key.to_string()), Some(usual.clone()));
+        }
+        for text in ["00000000-0000-4000-8000-000000000000", "12", "of no shop"] {
+            let key = FoundKey::read(Some(text), &keys);
+            assert_eq!(key, unknown(text));
+            assert_eq!(key.row_key(&keys), Some(RowKey::Text(text.to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_text_is_read_as_the_template_writes_it_with_or_without_blanks_after_it() {
+        let keys = keys(TEXT);
+        for text in ["A 012", "A 012  "] {
+            assert_eq!(FoundKey::read(Some(text), &keys), FoundKey::Row(12), "{text:?}");
+        }
+        for text in ["A 12", "a 012", " A 012", "A 000", "12"] {
+            assert_eq!(FoundKey::read(Some(text), &keys), unknown(text), "{text:?}");
+        }
+        assert_eq!(FoundKey::read(Some("  "), &keys), FoundKey::Null);
+        assert_eq!(FoundKey::read(None, &keys), FoundKey::Null);
+        let long = "ü".repeat(1_000_000);
+        assert_eq!(FoundKey::read(Some(&long), &keys), unknown(&"ü".repeat(LONGEST)));
+    }
+
+    #[test]
+    fn lines_are_sorted_by_the_numbers_of_their_rows_then_come_unknown_keys_then_none() {
+        let keys = keys(UUID);
+        let mut sorter = KeySorter::new(&keys);
+        let line = |key: &str| format!("{key}\tx");
+        let numbers = [70, 3, 300, 1];
+        for number in numbers {
+            sorter.push(line(&keys.key(number).to_string()).as_bytes()).unwrap();
+        }
+        for key in ["\\N", "y\\tz", "b"] {
+            sorter.push(line(key).as_bytes()).unwrap();
+        }
+        let mut sorted = sorter.sorted().unwrap();
+        let found: Vec<_> = std::iter::from_fn(|| sorted.next_line().unwrap()).collect();
+        let row = |number| (FoundKey::Row(number), line(&keys.key(number).to_string()).into());
+        let others = [(unknown("b"), "b\tx"), (unknown("y\tz"), "y\\tz\tx"), (FoundKey::Null, "\\N\tx")];
+        let others = others.map(|(key, line)| (key, line.into()));
+        assert_eq!(found, [[1, 3, 70, 300].map(row).to_vec(), others.to_vec()].concat());
     }
 }
