@@ -21,6 +21,7 @@ use crate::grade::{
     UNSTAMPED, Unread,
 };
 use crate::grade::{Kind, Load, Shape};
+use crate::plan::RowKeys;
 use crate::value::SqlType;
 use crate::warehouse::{LoadsFrom, TableMapping};
 
@@ -90,14 +91,18 @@ pub async fn understand(
     let horizon =
         subject.checkpoint.last_tick.map_or(subject.timeline.start(), |last| subject.timeline.at(last));
     let mut columns = lookup::graded(subject);
-    let referred = Referred::read(warehouse, subject).await?;
+    // Keys that no other shop has tell whose row it is.
+    let (merged_with, beside): (Vec<Subject<'_>>, Vec<Subject<'_>>) =
+        merged_with.iter().partition(|other| subject.shares_keys_with(other));
+    let beside: Vec<&RowKeys> = beside.iter().map(Subject::row_keys).collect();
+    let referred = Referred::read(warehouse, subject, !beside.is_empty()).await?;
     let mut notes = Vec::new();
     let (read, comparer) = loop {
         let again = columns.iter().any(GradedColumn::is_accepting);
         let mut comparer = Comparer::new(subject.table(), mapping, columns, Moments::new(mapping, horizon.0));
         let mut lines = warehouse.lines(subject).await?;
         let mut others = Others::new(merged_with.iter().copied());
-        let read = read(subject, &mut comparer, &referred, &mut lines, &mut others).await?;
+        let read = read(subject, &mut comparer, &referred, &mut lines, &mut others, &beside).await?;
         drop(lines);
         warehouse.check().await?;
         // What has been done to a whole column is known only now: with it, rows equal their versions.

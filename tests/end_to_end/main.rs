@@ -21,6 +21,7 @@ mod downtime;
 mod encodings;
 mod foreign_keys;
 mod grade_hostile;
+mod grade_keys;
 mod grade_references;
 mod harness;
 mod health;

@@ -49,7 +49,7 @@ pub(super) fn settle(
         None => relation.column(&table.key).cloned(),
     };
     let (columns, absent) = columns(state, table, relation, config);
-    let shops = shop::shops(state, &sources, &own, preset, config);
+    let shops = shop::shops(state, table, &sources, &own, preset, config);
     let capture = match settings.capture.and_then(words::capture) {
         Some(capture) => capture,
         None if preset.every_change.iter().any(|name| *name == "*" || own.has(&[name])) => {
