@@ -5,7 +5,7 @@
 
 use crate::grade::found::{FoundRow, OPEN};
 use crate::grade::life::{Life, NEVER};
-use crate::grade::shape::Deletes;
+use crate::grade::shape::{Deletes, Kind};
 
 /// Deletions are counted by spans of ticks, of which there are this many.
 const SPANS: i64 = 4096;
@@ -20,6 +20,8 @@ struct Counts {
     absent: u64,
     /// The first tick in which a row was born that is absent.
     absent_born: Option<i64>,
+    /// Of tables with one row per key, the first tick in which the version ended that an open row has.
+    open_ended: Option<i64>,
 }
 
 impl Counts {
@@ -46,14 +48,15 @@ impl Counts {
 /// The deleted rows of a table.
 #[derive(Clone, Debug)]
 pub struct Deletions {
+    kind: Kind,
     width: i64,
     spans: Vec<Counts>,
     newest: i64,
 }
 
 impl Deletions {
-    pub fn new(last_tick: i64) -> Self {
-        Self { width: last_tick.max(0) / SPANS + 1, spans: Vec::new(), newest: -1 }
+    pub fn new(kind: Kind, last_tick: i64) -> Self {
+        Self { kind, width: last_tick.max(0) / SPANS + 1, spans: Vec::new(), newest: -1 }
     }
 
     /// Adds a key with its rows, ordered by their starts, or `weight` of them that are alike.
@@ -81,7 +84,12 @@ impl Deletions {
             }
             [.., last] if last.deleted => &mut counts.flagged,
             [.., last] if last.end != OPEN => &mut counts.closed,
-            _ => &mut counts.open,
+            [.., last] => {
+                if let Some(end) = ended(life, last).filter(|_| self.kind == Kind::Current) {
+                    counts.open_ended = Some(counts.open_ended.map_or(end, |first| first.min(end)));
+                }
+                &mut counts.open
+            }
         };
         *count += weight;
     }
@@ -111,8 +119,16 @@ impl Deletions {
         let first_open = self.spans.iter().position(|counts| counts.open > 0).unwrap_or(self.spans.len());
         let later = self.spans.iter().skip(first_open + 1);
         let kept = later.filter_map(|counts| counts.absent_born).any(|born| born <= gone);
-        if all.absent > 0 && !kept { Deletes::Remove } else { Deletes::Keep }
+        // Nor is it if one is there with values that the last load cannot have read any more.
+        let read_before = self.spans.iter().filter_map(|counts| counts.open_ended).any(|end| end <= gone);
+        if all.absent > 0 && !kept && !read_before { Deletes::Remove } else { Deletes::Keep }
     }
+}
+
+/// The tick in which the row last stopped having the values that were found, if it ever had them.
+fn ended(life: &Life, row: &FoundRow) -> Option<i64> {
+    let version = life.versions.iter().rposition(|version| version.class == row.class)?;
+    Some(life.end(version + 1))
 }
 
 /// Whether a row says nothing new: it has the values of the row before it, or none that the row ever had.

@@ -64,7 +64,7 @@ impl<'a> Conventions<'a> {
             stamps: Stamps::default(),
             starts: StartCounts::default(),
             closings: Closings::default(),
-            deletions: Deletions::new(last_tick),
+            deletions: Deletions::new(given.kind, last_tick),
             told: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Truth, Warehouse, conventions, grade, row};
 use crate::grade::{
-    Capture, DAY, Deletes, FoundRow, Given, Kind, Loads, NEVER, Note, OPEN, Starts, UNSTAMPED, Unread,
+    Capture, DAY, Deletes, FoundRow, Given, Kind, Load, Loads, NEVER, Note, OPEN, Starts, UNSTAMPED, Unread,
 };
 
 const SECOND: i64 = 1_000_000;
@@ -131,4 +131,26 @@ fn deletions_are_told_as_most_deleted_rows_show() {
     assert_eq!(deletes(&[marked]), Deletes::Flag);
     assert_eq!(deletes(&[closed, tombstone]), Deletes::NewRecord);
     assert_eq!(deletes(&[]), Deletes::Remove);
+}
+
+#[test]
+fn a_row_that_the_last_load_cannot_have_read_any_more_was_kept() {
+    let given = Given { kind: Kind::Current, ..GIVEN };
+    let mut truth = Truth::new(SECOND, 21);
+    truth.insert(1, &[(2, 1)], 10);
+    truth.insert(2, &[(7, 1), (11, 2), (13, 1)], 15);
+    truth.insert(3, &[(20, 1)], NEVER);
+    // The first load read row 2 in tick 11, and neither found row 1 any more.
+    let warehouse = Warehouse::from([(2, vec![row(0, OPEN, 2, None)])]);
+    let load = |lo, hi, stamp| Load { lo, hi, stamp };
+    let loads = Loads::Complete(vec![load(8, 14, 1), load(13, 19, 2)]);
+    let graded = grade(&truth, &warehouse, given, &loads);
+    assert_eq!((graded.resolved.shape.deletes, graded.findings), (Deletes::Keep, vec![]));
+    // Where nothing is known of the loads but rows, row 2 may have been there at the last one.
+    assert_eq!(conventions(&truth, &warehouse, given, None).shape.deletes, Deletes::Remove);
+    // Not if another row began when that version had ended.
+    truth.insert(4, &[(14, 1)], NEVER);
+    let warehouse = Warehouse::from([(2, vec![row(0, OPEN, 2, None)]), (4, vec![row(0, OPEN, 1, None)])]);
+    let graded = grade(&truth, &warehouse, given, &Loads::FromContent);
+    assert_eq!((graded.resolved.shape.deletes, graded.findings), (Deletes::Keep, vec![]));
 }
