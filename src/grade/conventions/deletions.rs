@@ -3,6 +3,7 @@
 //! Owns the choice between the ways to tell a deletion. Only rows that were surely gone at the last load are asked: those
 //! deleted by the tick in which the newest version began that was found.
 
+use super::kept::Kept;
 use crate::grade::found::{FoundRow, OPEN};
 use crate::grade::life::{Life, NEVER};
 use crate::grade::shape::{Deletes, Kind};
@@ -20,8 +21,6 @@ struct Counts {
     absent: u64,
     /// The first tick in which a row was born that is absent.
     absent_born: Option<i64>,
-    /// Of tables with one row per key, the first tick in which the version ended that an open row has.
-    open_ended: Option<i64>,
 }
 
 impl Counts {
@@ -48,15 +47,17 @@ impl Counts {
 /// The deleted rows of a table.
 #[derive(Clone, Debug)]
 pub struct Deletions {
-    kind: Kind,
     width: i64,
     spans: Vec<Counts>,
     newest: i64,
+    /// Of tables with one row per key.
+    kept: Option<Kept>,
 }
 
 impl Deletions {
     pub fn new(kind: Kind, last_tick: i64) -> Self {
-        Self { kind, width: last_tick.max(0) / SPANS + 1, spans: Vec::new(), newest: -1 }
+        let kept = (kind == Kind::Current).then(|| Kept::new(last_tick));
+        Self { width: last_tick.max(0) / SPANS + 1, spans: Vec::new(), newest: -1, kept }
     }
 
     /// Adds a key with its rows, ordered by their starts, or `weight` of them that are alike.
@@ -64,6 +65,9 @@ impl Deletions {
         for row in rows {
             let version = life.versions.iter().find(|version| version.class == row.class);
             self.newest = self.newest.max(version.map_or(life.born(), |version| version.from));
+        }
+        if let Some(kept) = &mut self.kept {
+            kept.add(life, rows.last().copied(), weight);
         }
         if life.deleted == NEVER {
             return;
@@ -84,12 +88,7 @@ impl Deletions {
             }
             [.., last] if last.deleted => &mut counts.flagged,
             [.., last] if last.end != OPEN => &mut counts.closed,
-            [.., last] => {
-                if let Some(end) = ended(life, last).filter(|_| self.kind == Kind::Current) {
-                    counts.open_ended = Some(counts.open_ended.map_or(end, |first| first.min(end)));
-                }
-                &mut counts.open
-            }
+            _ => &mut counts.open,
         };
         *count += weight;
     }
@@ -114,21 +113,17 @@ impl Deletions {
         if let Some(way) = all.shown() {
             return way;
         }
+        if let Some(kept) = &self.kept {
+            let removed = all.absent > 0 && !kept.explains_more(seen_to.unwrap_or(-1));
+            return if removed { Deletes::Remove } else { Deletes::Keep };
+        }
         // Removed rows are those that were gone first. If one is there that went before another one that is absent, and that
         // the last load must have seen, then nothing is removed.
         let first_open = self.spans.iter().position(|counts| counts.open > 0).unwrap_or(self.spans.len());
         let later = self.spans.iter().skip(first_open + 1);
         let kept = later.filter_map(|counts| counts.absent_born).any(|born| born <= gone);
-        // Nor is it if one is there with values that the last load cannot have read any more.
-        let read_before = self.spans.iter().filter_map(|counts| counts.open_ended).any(|end| end <= gone);
-        if all.absent > 0 && !kept && !read_before { Deletes::Remove } else { Deletes::Keep }
+        if all.absent > 0 && !kept { Deletes::Remove } else { Deletes::Keep }
     }
-}
-
-/// The tick in which the row last stopped having the values that were found, if it ever had them.
-fn ended(life: &Life, row: &FoundRow) -> Option<i64> {
-    let version = life.versions.iter().rposition(|version| version.class == row.class)?;
-    Some(life.end(version + 1))
 }
 
 /// Whether a row says nothing new: it has the values of the row before it, or none that the row ever had.

@@ -5,6 +5,7 @@
 
 mod closings;
 mod deletions;
+mod kept;
 mod resolve;
 mod stamps;
 mod starts;
