@@ -2,16 +2,19 @@
 //!
 //! Owns the queries around the rows: sizes, tables of loads. Must not know what rows mean.
 
+use std::collections::BTreeMap;
+
 use super::error::GradingError;
 use super::keys::Keys;
 use super::lines::Lines;
+use super::loads::End;
 use super::subject::Subject;
 use crate::grade::cell::{Moment, TargetType, parse_moment};
 use crate::pg::{Snapshot, TextRows};
 use crate::plan::RowKeys;
 use crate::quoting::{literal, quote};
 use crate::warehouse::{
-    Column, Files, FoundKey, Line, LoadsFrom, ShopRows, Side, SortedLines, TableMapping, select_keys,
+    Column, Files, FoundKey, Line, LoadsTable, ShopRows, Side, SortedLines, TableMapping, select_keys,
     select_references, select_rows, sorted_files, unescaped,
 };
 
@@ -114,9 +117,13 @@ impl Warehouse<'_> {
         }
     }
 
-    /// The moments of a table of loads, ascending; nothing where loads are known otherwise.
-    pub async fn loads(&self, subject: &Subject<'_>) -> Result<Option<Vec<i64>>, GradingError> {
-        let LoadsFrom::Table { relation, at, shop, of } = &subject.mapping.loads else { return Ok(None) };
+    /// The loads that a table lists, by their stamps.
+    pub async fn loads(
+        &self,
+        subject: &Subject<'_>,
+        table: &LoadsTable,
+    ) -> Result<BTreeMap<i64, End>, GradingError> {
+        let LoadsTable { relation, at, end, shop, of } = table;
         let of_shop = shop.as_ref().and_then(|(column, values)| {
             Some((column, &values.iter().find(|(name, _)| *name == subject.plan.name)?.1))
         });
@@ -124,21 +131,24 @@ impl Warehouse<'_> {
             of_shop.into_iter().chain(of.as_ref().map(|(column, value)| (column, value))).collect();
         let rows: Vec<Vec<Option<String>>> = match self {
             Self::Server(snapshot) => {
-                let column = quote(&at.name);
+                let columns: Vec<String> = [at].into_iter().chain(end).map(|one| quote(&one.name)).collect();
                 let is = |(column, value): &(&String, &String)| {
                     format!("{}::text = {}", quote(column), literal(value))
                 };
-                let mut all = vec![format!("{column} IS NOT NULL")];
+                let mut all = vec![format!("{} IS NOT NULL", columns[0])];
                 all.extend(conditions.iter().map(is));
                 let query = format!(
-                    "SELECT DISTINCT {column} FROM {relation} WHERE {} ORDER BY 1 LIMIT {}",
+                    "SELECT DISTINCT {} FROM {relation} WHERE {} ORDER BY 1 LIMIT {}",
+                    columns.join(", "),
                     all.join(" AND "),
                     MOST + 1
                 );
                 snapshot.texts(&format!("read {relation}"), &query).await?
             }
             Self::Files(files) => {
+                let times = 1 + usize::from(end.is_some());
                 let names: Vec<String> = std::iter::once(&at.name)
+                    .chain(end.iter().map(|end| &end.name))
                     .chain(conditions.iter().map(|(column, _)| *column))
                     .cloned()
                     .collect();
@@ -146,9 +156,10 @@ impl Warehouse<'_> {
                 files.each(relation, &names, |fields| {
                     let is_it = conditions
                         .iter()
-                        .zip(&fields[1..])
+                        .zip(&fields[times..])
                         .all(|((_, value), field)| *field == Some(value.as_str()));
-                    rows.extend(is_it.then(|| vec![fields[0].map(str::to_owned)]));
+                    let times = fields[..times].iter().map(|field| field.map(str::to_owned));
+                    rows.extend(is_it.then(|| times.collect()));
                     rows.len() <= MOST
                 })?;
                 rows
@@ -157,18 +168,25 @@ impl Warehouse<'_> {
         if rows.len() > MOST {
             return Err(GradingError::TooManyLoads { relation: relation.to_string() });
         }
-        let target = TargetType::parse(&at.sql_type);
-        let moment = |row: &Vec<Option<String>>| {
-            let text = row.first()?.as_deref()?;
-            match parse_moment(text, &target, subject.mapping.zone).ok()? {
+        let moment = |column: &Column, text: Option<&Option<String>>| {
+            let target = TargetType::parse(&column.sql_type);
+            match parse_moment(text?.as_deref()?, &target, subject.mapping.zone).ok()? {
                 Moment::At(micros) => Some(micros),
                 Moment::Sequence(_) => None,
             }
         };
-        let mut moments: Vec<i64> = rows.iter().filter_map(moment).collect();
-        moments.sort_unstable();
-        moments.dedup();
-        Ok(Some(moments))
+        let mut loads = BTreeMap::new();
+        for row in &rows {
+            let Some(stamp) = moment(at, row.first()) else { continue };
+            let end = match end {
+                None => End::AtStamp,
+                Some(column) => moment(column, row.get(1)).map_or(End::ByNext, End::By),
+            };
+            // Of several rows of a load, the last end is its end.
+            let known = loads.entry(stamp).or_insert(end);
+            *known = end.max(*known);
+        }
+        Ok(loads)
     }
 }
 

@@ -27,7 +27,7 @@ pub use chain::{Chain, ChainShop, ChainTable};
 pub use detect::{Request, Settled, settle};
 pub use files::{Files, FilesError};
 pub use key::FoundKey;
-pub use mapping::{Deleted, LoadsFrom, Mapping, ShopRows, Side, TableMapping};
+pub use mapping::{Deleted, LoadsFrom, LoadsTable, Mapping, Reading, ShopRows, Side, TableMapping};
 pub use preset::{Grade, grade};
 pub use print::print;
 pub use question::{Answer, Answers, MOST_VALUES, Question};

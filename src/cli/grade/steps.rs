@@ -255,7 +255,7 @@ impl Opened {
         let mut mapping = settled.map_err(|problems| unsettled(prepared.source.as_ref(), &problems))?;
         if let Some(loads) = &prepared.loads {
             for table in &mut mapping.tables {
-                let is_stamped = matches!(table.loads, LoadsFrom::Stamp(_)) && table.kind == Kind::Append;
+                let is_stamped = matches!(table.loads, LoadsFrom::Stamp(..)) && table.kind == Kind::Append;
                 if !is_stamped {
                     table.loads = loads.clone();
                 }
