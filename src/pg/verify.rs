@@ -127,7 +127,7 @@ pub async fn verify(
                 .chain(table.tech.iter().map(|tech| &tech.sql_type));
             let wires: Vec<Wire> = columns.map(|sql_type| Wire::of(sql_type, oid)).collect();
             let ids = truth.as_ref().map_or(1..1, |(tick, timeline)| {
-                table.cohorts(timeline).ids(table.windows.alive(timeline, *tick))
+                table.cohorts(timeline).ids(table.windows.existing(timeline, *tick))
             });
             let keys = match &truth {
                 Some((_, timeline)) => RowKeys::of(plan.seed, table, timeline),

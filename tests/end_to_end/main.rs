@@ -13,6 +13,7 @@ mod certificates;
 mod change_source;
 mod claims;
 mod cold;
+mod combined;
 mod connect;
 mod crashes;
 mod doctor;
