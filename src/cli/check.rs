@@ -122,7 +122,7 @@ fn nullable(shop: &Shop) -> Vec<String> {
         let nullable = table.columns.iter().filter(|column| table.not_null && column.nulls.0 > 0);
         let names: Vec<String> = nullable.map(|column| format!("`{}`", harmless(&column.name))).collect();
         let (table, names) = (harmless(&table.name), names.join(", "));
-        (!names.is_empty()).then(|| format!("`{table}` is NOT NULL but for {names}, whose providers give nulls or which have a `null_ratio`"))
+        (!names.is_empty()).then(|| format!("the columns of `{table}` are NOT NULL except {names}, which have a `null_ratio` or a provider that gives nulls"))
     };
     shop.plan.tables.iter().filter_map(of_table).collect()
 }
