@@ -108,6 +108,7 @@ impl Arguments {
         let schema = self.schema.clone().unwrap_or_else(|| shop.plan.schema.clone());
         Asked {
             tables_of_shopsim: asked.tables.is_none(),
+            run_creates_publication: asked.publication.is_none() && shop.capture.publication.is_some(),
             publication: asked.publication.or_else(|| shop.capture.publication.clone()),
             waiting_slots: shop.capture.slots.iter().map(|slot| slot.name.clone()).collect(),
             tables: asked.tables.or_else(|| Some(own())),

@@ -59,7 +59,10 @@ pub fn debezium(plan: &ShopPlan, capture: &Capture, endpoint: &Endpoint) -> Stri
         ("publication.autocreate.mode", autocreate),
         ("table.include.list", &tables.collect::<Vec<_>>().join(",")),
     ];
-    let config: Map<_, _> = config.into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
+    // Without its own heartbeat it confirms nothing while only the table of `heartbeat` changes, which is not in its list.
+    let beats = capture.heartbeat.map(|every| ("heartbeat.interval.ms", every.as_millis().to_string()));
+    let config = config.into_iter().chain(beats.iter().map(|(key, value)| (*key, value.as_str())));
+    let config: Map<_, _> = config.map(|(key, value)| (key.to_owned(), value.into())).collect();
     format!("{:#}", json!({ "name": name, "config": config }))
 }
 

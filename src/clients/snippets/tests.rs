@@ -76,6 +76,14 @@ fn readers_of_the_log_are_given_what_cdc_makes() {
     assert_eq!(read(""), [own("debezium_shop_1_b"), own("airbyte_shop_1_b")]);
     let slots = "[cdc]\npublication = \"shopsim\"\nslots = [\"debezium\", { name = \"airbyte_text\", plugin = \"test_decoding\" }]\n";
     let published = |slot: &str| [slot.to_owned(), "shopsim".to_owned()];
+    let heartbeat = |more: &str| {
+        let all = texts_with("public", &["orders"], more, &endpoint);
+        let (_, text) = all.iter().find(|(name, _)| *name == "debezium").unwrap();
+        let text: serde_json::Value = serde_json::from_str(text).unwrap();
+        text["config"]["heartbeat.interval.ms"].as_str().map(str::to_owned)
+    };
+    assert_eq!(heartbeat(slots), None);
+    assert_eq!(heartbeat(&format!("{slots}heartbeat = \"10s\"\n")), Some("10000".to_owned()));
     // Airbyte reads pgoutput only.
     assert_eq!(read(slots), [published("debezium"), published("airbyte_shop_1_b")]);
 }

@@ -40,6 +40,8 @@ pub struct Asked {
     pub tables_of_shopsim: bool,
     /// The publication; `None`: the one that has most of the tables.
     pub publication: Option<String>,
+    /// Whether the next run creates it, if it does not exist.
+    pub run_creates_publication: bool,
     /// Slots that wait for a reader on purpose: nobody needs to read them as long as they hold little.
     pub waiting_slots: Vec<String>,
     /// Whether the server is a shop's own, whose settings are in shopsim's config.

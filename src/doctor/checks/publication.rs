@@ -35,6 +35,11 @@ fn missing(case: &Case<'_>) -> Vec<Finding> {
         return vec![];
     }
     let name = case.asked.publication.as_deref();
+    if let Some(name) = name.filter(|_| case.asked.run_creates_publication) {
+        let seen = format!("there is no publication {name} yet");
+        let why = "the next `shopsim run` creates it, with the shop's tables, as [cdc] says";
+        return case.finding("publication-missing", readers(Level::Note), seen, why).into_iter().collect();
+    }
     let level = |tool: Tool| match (tool.wants().publication, name) {
         (Maker::None, _) => None,
         (Maker::ByHand, _) | (_, Some(_)) => Some(Level::Error),
@@ -49,10 +54,12 @@ fn missing(case: &Case<'_>) -> Vec<Finding> {
     found.map(|found| found.cures(made_by_hand(case))).into_iter().collect()
 }
 
-/// Makes the publication that is missing; `None`: there is one, or nothing to publish, or it is not known.
+/// Makes the publication that is missing; `None`: there is one, or a run creates it, or nothing to publish, or it is not
+/// known.
 pub(super) fn made_by_hand(case: &Case<'_>) -> Option<Cure> {
     let asked: Vec<&Table> = case.facts.asked_tables().filter(|table| publishable(table)).collect();
-    if !case.knows_publications() || case.publication().is_some() || asked.is_empty() {
+    let is_made = case.publication().is_some() || case.asked.run_creates_publication;
+    if !case.knows_publications() || is_made || asked.is_empty() {
         return None;
     }
     // One of that name may be there, with tables of somebody else's.

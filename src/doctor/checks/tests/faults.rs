@@ -223,6 +223,24 @@ fn a_slot_that_waits_for_its_reader_on_purpose_is_no_fault_while_it_holds_little
 }
 
 #[test]
+fn a_publication_that_the_next_run_creates_is_no_fault_and_must_not_be_made_by_hand() {
+    let (mut facts, mut asked) = (good(), asked(&[Tool::Debezium, Tool::Airbyte]));
+    facts.publications = Some(Vec::new());
+    asked.publication = Some("shopsim".to_owned());
+    let by_hand = findings(&facts, &asked);
+    assert!(
+        one(&by_hand, "publication-missing").level == Error
+            && !one(&by_hand, "publication-missing").cures.is_empty()
+    );
+    asked.run_creates_publication = true;
+    let by_run = findings(&facts, &asked);
+    assert!(
+        one(&by_run, "publication-missing").level == Note
+            && one(&by_run, "publication-missing").cures.is_empty()
+    );
+}
+
+#[test]
 fn every_check_has_a_fault_and_its_number() {
     let shown: BTreeSet<&str> =
         FAULTS.iter().flat_map(|fault| fault.0).copied().chain(SHOWN_ELSEWHERE).collect();
