@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use super::chain::{Chain, ChainTable};
-use super::mapping::{LoadsFrom, LoadsTable, Mapping, TableMapping};
+use super::mapping::{LoadsFrom, LoadsTable, Mapping, Reading, TableMapping};
 use super::words;
 use crate::grade::{Kind, Starts};
 use crate::value::Timestamp;
@@ -79,8 +79,15 @@ fn shared(tables: &[TableMapping]) -> Vec<Line> {
 fn settings(table: &TableMapping) -> Vec<Line> {
     let loads = match &table.loads {
         LoadsFrom::Content => (string("content"), "no load is listed: the rows tell"),
-        LoadsFrom::Stamp(column, _) => {
-            (inline(&[("column", string(&column.name))]), "the moment of each row's load")
+        LoadsFrom::Stamp(column, reading) => {
+            let means = match reading {
+                Reading::AtStamp => "the moment of each row's load",
+                Reading::AfterStamp(ends) if ends.is_empty() => "when each row's load began",
+                Reading::AfterStamp(_) => {
+                    "when each row's load began; its end is in the tool's table of loads"
+                }
+            };
+            (inline(&[("column", string(&column.name))]), means)
         }
         LoadsFrom::Every(every) => (inline(&[("every", span(*every))]), "from the start of the run on"),
         LoadsFrom::At(moments) => {

@@ -26,14 +26,18 @@ class Dlt(Client):
 
     # The column that increments go by; none: the tables are read in full, and kept with their history.
     cursor = ""
+    # How long after its begin the third load reads. Were all of them late, their stamps would be taken for another clock's.
     late_seconds = 0.0
 
     def prepare(self, world, shop) -> None:
         super().prepare(world, shop)
         self.warehouse = world.warehouses.create(self.label)
+        self.loads = 0
 
     def sync(self) -> None:
-        load(self.world, self.shop, self.label, self.warehouse, self.cursor, late_seconds=self.late_seconds)
+        late_seconds = self.late_seconds if self.loads == 2 else 0
+        load(self.world, self.shop, self.label, self.warehouse, self.cursor, late_seconds=late_seconds)
+        self.loads += 1
 
     def expected(self) -> Expected:
         return Expected(self.graded())
@@ -50,10 +54,10 @@ class History(Dlt):
 
 
 class Late(History):
-    """Loads are stamped when they begin: what they read later is right, too."""
+    """A load is stamped when it begins: what it reads later is right, too."""
 
     name = "dlt, full reads, scd2, read long after the begin"
-    late_seconds = 5.0
+    late_seconds = 8.0
 
 
 class Merged(Dlt):
@@ -64,13 +68,6 @@ class Merged(Dlt):
 
     def expected(self) -> Expected:
         return Expected(self.graded(), {"delete-open": self.world.gone(self)})
-
-
-class LateMerged(Merged):
-    """The same where rows say themselves which load wrote them."""
-
-    name = "dlt, cursor on updated_at, merge, read long after the begin"
-    late_seconds = 5.0
 
 
 class Created(Dlt):
@@ -85,4 +82,4 @@ class Created(Dlt):
         return Expected(self.graded(), {"delete-open": deleted, "missing-change": changed})
 
 
-CLIENTS = (History, Late, Merged, LateMerged, Created)
+CLIENTS = (History, Late, Merged, Created)
