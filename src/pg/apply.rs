@@ -18,7 +18,7 @@ use super::pipeline::{COPY_BYTES, Pipeline, Purpose};
 use super::session::Session;
 use crate::clock::{Anchor, Origin, Pause};
 use crate::config::Pace;
-use crate::plan::{RowKeys, TablePlan};
+use crate::plan::RowKeys;
 use crate::tick::{CHUNK_ROWS, Counts, InsertedRows, Operation, RowIds, Transaction, UpdatedRows};
 
 /// Tables with at least this many rows to insert are filled by COPY, which costs the server less per row, but more to
@@ -204,15 +204,16 @@ impl<'a> Work<'a> {
 
     async fn update(&mut self, table: usize, rows: UpdatedRows<'_>) -> Result<(), PgError> {
         let (plan, statements) = (&self.session.plan.tables[table], &self.session.tables[table]);
-        let (statement, encode): (_, fn(&TablePlan, &RowKeys, UpdatedRows<'_>) -> Vec<Encoded>) =
-            match rows.are_soft_deleted() {
-                true => (&statements.soft_delete, parameters::of_soft_delete),
-                false => (&statements.update, parameters::of_update),
-            };
+        let is_soft = rows.are_soft_deleted();
+        let statement = if is_soft { &statements.soft_delete } else { &statements.update };
         let Some(statement) = statement else { return Ok(()) };
         let client = &self.session.connection.client;
         for rows in rows.parts(CHUNK_ROWS) {
-            let parameters = encode(plan, &self.keys[table], rows);
+            let keys = &self.keys[table];
+            let parameters = match is_soft {
+                true => parameters::of_soft_delete(plan, keys, rows),
+                false => parameters::of_update(plan, keys, rows),
+            };
             let bytes = parameters::bytes(&parameters);
             let update = async move { client.execute(statement, &references(&parameters)).await };
             self.pipeline.send(Purpose::Update(table), bytes, update).await?;

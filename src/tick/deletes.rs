@@ -24,8 +24,9 @@ pub(super) fn in_order(
     timeline: &Timeline,
     mut ticks: Range<u64>,
 ) -> Vec<Range<i64>> {
-    if table.key_form.is_number() {
-        return vec![cohorts.ids(ticks)];
+    let all = cohorts.ids(ticks.clone());
+    if are_one_statement(table, &all) {
+        return vec![all];
     }
     let mut ranges: Vec<Range<i64>> = Vec::new();
     while !ticks.is_empty() {
@@ -46,10 +47,14 @@ pub(super) fn in_order(
     ranges
 }
 
-/// Whether two ranges, of which the second comes later, can be deleted by one statement.
+/// Whether one statement can delete a range.
+fn are_one_statement(table: &TablePlan, ids: &Range<i64>) -> bool {
+    table.key_form.is_number() || count_ids(ids) <= CHUNK_ROWS as u64
+}
+
+/// Whether it can delete two ranges, of which the second comes later.
 fn are_together(table: &TablePlan, ids: &Range<i64>, next: &Range<i64>) -> bool {
-    let few = || count_ids(&(ids.start..next.end)) <= CHUNK_ROWS as u64;
-    ids.end == next.start && (table.key_form.is_number() || few())
+    ids.end == next.start && are_one_statement(table, &(ids.start..next.end))
 }
 
 /// The rows that a tick deletes from a table, or the remaining ones.

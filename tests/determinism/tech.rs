@@ -85,12 +85,14 @@ proptest! {
         columns in 1usize..=3,
         pauses in proptest::collection::btree_map(0..TICKS, 1_000i64..100_000_000, 0..3),
         until in 0..TICKS,
+        key in prop::sample::select(&["int", "uuid", "uuid7", "text\"\nkey_template = \"'{id}%"][..]),
     ) {
         let config = |tech_fields: &str| {
             let text = format!(
                 "[defaults]\ntick_interval = \"{interval}ms\"\ndelete_older_than = \"{delete}s\"\n\
                  update_not_older_than = \"{update}s\"\n{tech_fields}{SHOP_1}{}",
-                table("t", rows, &[NAME, AMOUNT, ORDERED][..columns]),
+                table("t", rows, &[NAME, AMOUNT, ORDERED][..columns])
+                    .replacen("insert_rows", &format!("key_type = \"{key}\"\ninsert_rows"), 1),
             );
             let pauses: Vec<Pause> =
                 pauses.iter().map(|(before_tick, micros)| Pause { before_tick: *before_tick, micros: *micros }).collect();

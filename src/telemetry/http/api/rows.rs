@@ -183,13 +183,16 @@ impl TableChanges<'_> {
                     deleted == limit
                 }
                 Operation::Update(chunk) => {
-                    let listed = if chunk.are_soft_deleted() { &mut soft_deleted } else { &mut updated };
+                    let is_soft = chunk.are_soft_deleted();
+                    let listed = if is_soft { &mut soft_deleted } else { &mut updated };
+                    let kinds = table.tech_of_update(is_soft).map(|tech| tech.kind);
+                    let kinds: Vec<TechKind> = kinds.chain([TechKind::Version]).collect();
                     rows.extend(chunk.iter().take(limit - *listed).map(|row| {
                         let changed = columns.clone().filter(|column| row.changes(*column));
                         let values = changed.map(|column| (column, None, text(row.drawn_value(column))));
-                        let tech = table.shown_places().skip(columns.len()).map(|place| {
-                            let tech = table.tech_at(place);
-                            (place, None, tech.and_then(|tech| text(row.tech_value(tech)?)))
+                        let tech = table.shown_places().skip(columns.len()).filter_map(|place| {
+                            let tech = table.tech_at(place).filter(|tech| kinds.contains(&tech.kind))?;
+                            Some((place, None, row.tech_value(tech).and_then(text)))
                         });
                         let (change, values) = (Change::Update(row.cause()), values.chain(tech).collect());
                         ChangedRow { change, id: row.id(), created_at: None, values }

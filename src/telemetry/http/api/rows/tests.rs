@@ -204,7 +204,7 @@ fn a_soft_delete_is_an_update_with_a_cause_and_a_purge_has_what_it_wrote() {
     let plan = compiled(
         "[[shop]]\nname = \"a\"\nseed = 7\ntick_interval = \"1s\"\ndelete_older_than = \"5s\"\n\
          update_not_older_than = \"2s\"\n[tech_fields]\nversion = \"int\"\ndeleted_at = \"timestamp\"\npurge_after = \"3s\"\n\
-         updated_by = { elements = [\"web\"] }\n[tables.t]\ninsert_rows_per_tick = 2\nupdate_rows_per_tick = 3\n\
+         created_by = { elements = [\"web\"] }\nupdated_by = { elements = [\"web\"] }\n[tables.t]\ninsert_rows_per_tick = 2\nupdate_rows_per_tick = 3\n\
          [tables.t.columns]\nname = { type = \"text\", faker = \"name\" }\n",
     );
     let ticks = ticks(plan, 20);
@@ -216,13 +216,22 @@ fn a_soft_delete_is_an_update_with_a_cause_and_a_purge_has_what_it_wrote() {
         rows.map(|row| (row["key"].as_i64().unwrap(), row["values"].clone())).collect()
     };
     assert_eq!(table(&ticks, 10, 2)["updated"], 2 + 3);
-    assert_eq!(rows(10, "update", None).len(), 2);
+    let changed = |values: &Json| -> Vec<String> {
+        let columns =
+            values.as_array().unwrap().iter().map(|value| value["column"].as_str().unwrap().to_owned());
+        columns.collect()
+    };
+    let updated = rows(10, "update", None);
+    assert_eq!(updated.len(), 2);
+    for (_, values) in &updated {
+        assert_eq!(changed(values), ["name", "version", "updated_by"], "what an update writes");
+    }
     let soft = rows(10, "update", Some("soft-deleted"));
     assert_eq!(soft.iter().map(|(key, _)| *key).collect::<Vec<_>>(), [11, 12], "the rows of tick 5");
     let at = "2026-01-01 00:00:10";
     for (_, values) in &soft {
         let value = |column: &str| values.as_array().unwrap().iter().find(|value| value["column"] == column);
-        assert_eq!(value("name"), None, "it does not change");
+        assert_eq!(changed(values), ["version", "deleted_at", "updated_by"], "no other column changes");
         let deleted_at = value("deleted_at").unwrap();
         assert_eq!((&deleted_at["old"], deleted_at["new"].as_str()), (&Json::Null, Some(at)));
         let version = |side: &str| value("version").unwrap()[side].as_str().unwrap().parse::<i64>().unwrap();
