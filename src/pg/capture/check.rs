@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::reset::Doomed;
 use super::sql;
 use super::wanted::Wanted;
 use crate::pg::connect::Connection;
@@ -65,6 +66,20 @@ impl Found {
     /// The slot of a name, if it belongs to this database.
     pub fn here(&self, name: &str) -> Option<&FoundSlot> {
         self.slots.iter().find(|slot| slot.name == name && slot.is_here)
+    }
+
+    /// Whether a slot that is asked for is to be made, which may wait for transactions of others.
+    pub fn lacks_slots(&self, capture: &Capture) -> bool {
+        capture.slots.iter().any(|slot| self.here(&slot.name).is_none())
+    }
+
+    /// Takes out what a reset drops first.
+    pub fn drop(&mut self, doomed: &Doomed) {
+        self.publications.retain(|(name, ..)| !doomed.publications.contains(name));
+        self.slots.retain(|slot| !(slot.is_here && doomed.slots.contains(&slot.name)));
+        if let Some(server) = &mut self.server {
+            server.free_slots = server.free_slots.saturating_add_unsigned(doomed.slots.len() as u64);
+        }
     }
 }
 

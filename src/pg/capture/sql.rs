@@ -67,6 +67,17 @@ FROM pg_catalog.pg_publication p
 WHERE p.pubname = $1 OR pg_catalog.obj_description(p.oid, 'pg_publication') = $2
 ORDER BY 1";
 
+/// The catalog of the schemas whose tables all belong to a publication, which earlier versions than 15 lack.
+pub const HAS_SCHEMAS: &str =
+    "SELECT pg_catalog.to_regclass('pg_catalog.pg_publication_namespace') IS NOT NULL";
+
+/// Whether a publication has all tables of a schema.
+pub const READ_SCHEMAS: &str = "
+SELECT EXISTS (
+    SELECT FROM pg_catalog.pg_publication p
+    JOIN pg_catalog.pg_publication_namespace s ON s.pnpubid = p.oid
+    WHERE p.pubname = $1)";
+
 /// The tables of a publication: schema, name, and whether rows or columns are left out.
 pub const READ_PUBLISHED: &str = "
 SELECT n.nspname::text, c.relname::text,
@@ -160,21 +171,26 @@ pub const DROP_SLOT: &str = "
 SELECT pg_catalog.pg_drop_replication_slot(s.slot_name) FROM pg_catalog.pg_replication_slots s
 WHERE s.slot_name = $1 AND s.database = pg_catalog.current_database()";
 
-/// The transactions that have written and are open, which a new slot waits for.
+/// The transactions that have written and are open, or are prepared, which a new slot waits for.
 pub const READ_WRITERS: &str = "
-SELECT pg_catalog.string_agg(
-    pg_catalog.format('pid %s (%s, since %s)', a.pid,
-        coalesce(nullif(a.application_name, ''), a.usename::text, 'another role'),
-        coalesce(a.xact_start::text, 'an unknown time')), ', ' ORDER BY a.xact_start)
-FROM pg_catalog.pg_stat_activity a
-WHERE a.backend_xid IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()";
+SELECT pg_catalog.string_agg(w.writer, ', ' ORDER BY w.since)
+FROM (
+    SELECT pg_catalog.format('pid %s (%s, since %s)', a.pid,
+               coalesce(nullif(a.application_name, ''), a.usename::text, 'another role'),
+               coalesce(a.xact_start::text, 'an unknown time')), a.xact_start
+    FROM pg_catalog.pg_stat_activity a
+    WHERE a.backend_xid IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()
+    UNION ALL
+    SELECT pg_catalog.format('the prepared transaction %L (of %s, since %s)', p.gid, p.owner, p.prepared), p.prepared
+    FROM pg_catalog.pg_prepared_xacts p
+) AS w(writer, since)";
 
 /// Seconds since which the oldest snapshot of another session of the database is held.
 pub const READ_OLDEST_SNAPSHOT: &str = "
 SELECT pg_catalog.date_part('epoch', pg_catalog.max(pg_catalog.clock_timestamp() - a.xact_start))
 FROM pg_catalog.pg_stat_activity a
 WHERE a.backend_xmin IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()
-  AND a.datname = pg_catalog.current_database()";
+  AND a.datname = pg_catalog.current_database() AND a.backend_type <> 'autovacuum worker'";
 
 /// `publish_via_partition_root` and the operations, which later versions of PostgreSQL may extend.
 fn options(via_root: bool) -> String {
