@@ -116,3 +116,56 @@ async fn a_prepared_transaction_is_named_and_a_shop_sees_its_own_slots_among_man
     run.signal(Signal::SIGTERM);
     run.end(0).await;
 }
+
+#[tokio::test]
+async fn shops_of_one_database_watch_their_own_slots_and_a_role_publishes_its_own_heartbeat() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    let superuser = server.superuser("shop").await;
+    let role = "CREATE ROLE other LOGIN REPLICATION PASSWORD 'other'; GRANT CREATE ON DATABASE shop TO other";
+    superuser.batch_execute(role).await.unwrap();
+    let beats = |name: &str| {
+        format!(
+            "schema = \"{name}\"\n[shop.cdc]\npublication = \"{name}\"\nheartbeat = \"1s\"\nslots = [\"of_{name}\"]"
+        )
+    };
+    let [a, b] = ["a", "b"].map(|name| shop(name, &server, &beats(name)));
+    place.configure(&chain(&[a.clone(), b]));
+    let client = server.client("shop").await;
+    let theirs = "SELECT pg_create_logical_replication_slot('theirs', 'pgoutput')";
+    client.query(theirs, &[]).await.unwrap();
+    let listen = free_port();
+    let mut run = place.run(&["--listen", &format!("127.0.0.1:{listen}")]);
+    for name in ["a", "b"] {
+        run.until_log(&format!("{name}: committed tick=0 ")).await;
+    }
+    let metrics = || get(listen, "/metrics").body;
+    let seen = |shop: &str, slot: &str| {
+        metrics().contains(&format!("shopsim_slot_active{{shop=\"{shop}\",slot=\"{slot}\"}} 0\n"))
+    };
+    // The next look is after 10 seconds; until then the first may have come before the other shop.
+    until("each shop's own slots", async || {
+        seen("a", "of_a") && seen("b", "of_b") && !seen("a", "of_b") && !seen("b", "of_a")
+    })
+    .await;
+    assert!(seen("a", "theirs") && seen("b", "theirs"), "{}", metrics());
+    run.signal(Signal::SIGTERM);
+    run.end(0).await;
+
+    // The state of shop b belongs to another role.
+    let grant = "GRANT USAGE, CREATE ON SCHEMA shopsim TO other; \
+                 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA shopsim TO other";
+    superuser.batch_execute(grant).await.unwrap();
+    let c = shop("c", &server, &beats("c")).replace("shop:shop@", "other:other@");
+    place.configure(&chain(&[c.clone()]));
+    let ticks = [&UNLIMITED[..], &["--until-tick", "2"]].concat();
+    let refused = place.finish(&ticks, 3).await.err;
+    let told = "the role other does not own shopsim.heartbeat, which the publication is to have: give the shop a `state_schema`";
+    assert!(refused.contains(told), "{refused}");
+    let c = c.replacen("schema = \"c\"", "schema = \"c\"\nstate_schema = \"of c\"", 1);
+    place.configure(&chain(&[c]));
+    place.finish(&ticks, 0).await;
+    // The doctor does not want the other shops' heartbeat published.
+    let doctor = place.shopsim(&["doctor", "--shops", "shops.toml", "--for", "debezium"]);
+    assert!(!doctor.out.contains("heartbeat-table"), "{}{}", doctor.out, doctor.err);
+}

@@ -18,6 +18,7 @@ use super::lock;
 pub use check::Found;
 pub use reset::{Doomed, Told, read as read_doomed};
 pub use slots::make as make_slots;
+pub use sql::HEARTBEAT_COMMENT;
 pub use wanted::Wanted;
 pub use watch::{Tending, Watched};
 

@@ -22,7 +22,7 @@ const SELDOM: Duration = Duration::from_mins(1);
 /// The longest wait for a lock on the heartbeat's row.
 const MOST_WAIT: Duration = Duration::from_secs(1);
 
-/// The slots of a shop's database, and what else holds the log back.
+/// The slots of a shop's database but for those that other shops watch, and what else holds the log back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Watched {
     /// The slots.
@@ -101,13 +101,31 @@ impl Tending {
             return Ok(None);
         }
         self.looks_at = now + self.looks_every;
-        let watched = look(connection, &self.slots).await;
+        let watched = self.look(connection).await;
         let watched = self.unless_refused(watched)?;
         if !self.has_capture && watched.as_ref().is_none_or(|watched| watched.slots.is_empty()) {
             self.looks_at = now + SELDOM;
             return Ok(watched.map(|_| Watched::default()));
         }
         Ok(watched)
+    }
+
+    async fn look(&self, connection: &Connection) -> Result<Watched, PgError> {
+        let doing = "look which slots other shops watch";
+        let has_records = connection.query_one(doing, &sql::has_records(&self.state_schema), &[]).await?;
+        let others: Vec<String> = match has_records.get(0) {
+            false => Vec::new(),
+            true => {
+                let read = sql::read_watched_by_others(&self.state_schema);
+                let rows = connection.query(doing, &read, &[&self.shop]).await?;
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        };
+        let slots = slots::read(connection, &self.slots, &others).await?;
+        let doing = "look for old snapshots";
+        let age: Option<f64> = connection.query_one(doing, sql::READ_OLDEST_SNAPSHOT, &[]).await?.get(0);
+        let oldest_snapshot = age.and_then(|age| Duration::try_from_secs_f64(age.max(0.0)).ok());
+        Ok(Watched { slots, oldest_snapshot })
     }
 
     /// The result, or nothing if the server has refused it and is there.
@@ -130,12 +148,4 @@ impl Tending {
 /// Whether the session goes on after an error: not if it was ended.
 fn is_refusal(code: &tokio_postgres::error::SqlState) -> bool {
     !code.code().starts_with("57P") && !code.code().starts_with("08")
-}
-
-async fn look(connection: &Connection, own: &[String]) -> Result<Watched, PgError> {
-    let slots = slots::read(connection, own).await?;
-    let doing = "look for old snapshots";
-    let age: Option<f64> = connection.query_one(doing, sql::READ_OLDEST_SNAPSHOT, &[]).await?.get(0);
-    let oldest_snapshot = age.and_then(|age| Duration::try_from_secs_f64(age.max(0.0)).ok());
-    Ok(Watched { slots, oldest_snapshot })
 }
