@@ -138,15 +138,14 @@ fn slots(item: &Item<'_>) -> Option<Vec<Spanned<LogicalSlot>>> {
     };
     // Every wrong one is reported.
     let read: Vec<Option<Spanned<LogicalSlot>>> = elements.iter().map(slot).collect();
-    let slots: Vec<Spanned<LogicalSlot>> = read.into_iter().collect::<Option<_>>()?;
     let mut names = BTreeSet::new();
-    for slot in &slots {
+    for slot in read.iter().flatten() {
         if !names.insert(&slot.value.name) {
             let message = format!("two slots are named {}", quote(&slot.value.name));
             item.context.report(Problem::error(&slot.span, message).help("give each slot a name of its own"));
         }
     }
-    Some(slots)
+    read.into_iter().collect()
 }
 
 /// A name, or a table with a name and a plugin.

@@ -4,6 +4,7 @@
 //! version does not have is missing, and no error. Pure: returns SQL.
 
 use super::checks::Asked;
+use crate::pg::HEARTBEAT_COMMENT;
 use crate::quoting::literal;
 
 /// The settings that checks look at, of any version.
@@ -211,15 +212,17 @@ pub fn published(asked: &Asked) -> String {
     )
 }
 
-/// `Heartbeat`.
+/// `Heartbeat`, without those of shops with another `state_schema`.
 pub fn heartbeats(asked: &Asked) -> String {
     let role = role(asked);
+    let (state, of_shops) = (literal(&asked.state_schema), literal(HEARTBEAT_COMMENT));
     format!(
         "SELECT jsonb_build_object('schema', n.nspname, 'name', c.relname,
             'write', has_schema_privilege({role}, n.oid, 'USAGE') AND has_table_privilege({role}, c.oid, 'INSERT')
                 AND has_table_privilege({role}, c.oid, 'UPDATE'))::text
          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND c.relname ~* '{HEARTBEATS}'
+            AND NOT (n.nspname <> {state} AND coalesce(obj_description(c.oid, 'pg_class') = {of_shops}, false))
          ORDER BY n.nspname, c.relname LIMIT 10"
     )
 }

@@ -169,7 +169,7 @@ pub async fn establish(
     to_drop: Option<&ResetPlan>,
 ) -> Result<(), PgError> {
     let plan = &claim.plan;
-    let found = capture::inspect(connection, claim.wanted()).await?;
+    let found = capture::inspect(connection, claim.wanted(), to_drop.map(|to_drop| &to_drop.capture)).await?;
     if let Some(to_drop) = to_drop {
         for sentence in to_drop.told.sentences() {
             warn!(shop = plan.name, "{sentence}");
@@ -209,8 +209,6 @@ pub async fn establish(
             connection.batch(&doing, &statements.join(";\n")).await?;
         }
     }
-    // A reset has dropped the publications that were there.
-    let found = if to_drop.is_some() { capture::Found { publications: Vec::new(), ..found } } else { found };
     capture::settle(connection, claim.wanted(), &found, address).await?;
     let lines = plan.describe();
     let tables = recorded::recorded_tables(plan);

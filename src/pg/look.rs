@@ -29,7 +29,7 @@ impl Sessions {
         lock::refuse_pooler(&connection, &self.server, &self.claim.plan.name).await?;
         let finding = claim::inspect(&connection, &self.claim, true).await?;
         if matches!(finding, Finding::Empty | Finding::Ours(..)) {
-            match capture::inspect(&connection, self.claim.wanted()).await {
+            match capture::inspect(&connection, self.claim.wanted(), None).await {
                 Err(error @ PgError::Capture { .. }) => return Ok(Look::Foreign(error)),
                 inspected => inspected.map(drop)?,
             }

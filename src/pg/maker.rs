@@ -16,7 +16,7 @@ use super::connect::{Connection, address};
 use super::error::PgError;
 use super::session::Sessions;
 
-/// The number of shops of a database from which it is worthwhile.
+/// The number of shops of a database from which they are many, and it is worthwhile.
 const MANY: usize = 8;
 /// How many connections create tables at a time.
 const LANES: usize = 2;
@@ -63,9 +63,14 @@ impl Drop for Visit<'_> {
 }
 
 impl Maker {
+    /// Whether the database has many shops.
+    pub fn has_many_shops(&self) -> bool {
+        self.shops.load(Ordering::Relaxed) >= MANY
+    }
+
     /// Creates the tables of a new shop, and returns when those of all shops that are inside have been created.
     pub async fn make(&self, sessions: &Sessions) {
-        if self.shops.load(Ordering::Relaxed) < MANY {
+        if !self.has_many_shops() {
             return;
         }
         self.inside.send_modify(|inside| *inside += 1);

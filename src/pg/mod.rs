@@ -36,7 +36,7 @@ mod vacuum;
 mod verify;
 
 pub use apply::{Applied, CheckpointUpdate};
-pub use capture::{Told, Watched};
+pub use capture::{HEARTBEAT_COMMENT, Told, Watched};
 pub use claim::Claim;
 pub use connect::Connection;
 pub use error::{Class, PgError};

@@ -138,7 +138,6 @@ impl Sessions {
             self.wait_for_lock(&connection).await?;
             turn = self.queue.turn().await;
         }
-        let _turn = turn;
         let opened = self.opened.load(Ordering::Relaxed);
         let (progress, definitions) = match claim::inspect(&connection, &self.claim, opened).await? {
             Finding::Ours(progress, definitions, is_current) => {
@@ -156,10 +155,22 @@ impl Sessions {
             Finding::Reset(to_drop) => self.establish(&connection, Some(&to_drop)).await?,
         };
         let address = address(&self.server);
-        capture::resume(&connection, self.claim.wanted(), &address, progress.last_tick, !opened).await?;
+        let wanted = self.claim.wanted();
+        let found = capture::resume(&connection, wanted, &address).await?;
+        if found.lacks_slots(wanted.capture) {
+            // A new slot waits for transactions of others, and the other shops do not wait for it.
+            drop(turn);
+            capture::make_slots(&connection, wanted, &found, progress.last_tick, !opened).await?;
+            turn = self.queue.turn().await;
+        } else {
+            capture::make_slots(&connection, wanted, &found, progress.last_tick, !opened).await?;
+        }
         self.opened.store(true, Ordering::Relaxed);
         let backend = shared(&self.last).map_or(0, |(process, _)| process);
-        let session = Session::prepare(connection, &self.claim, backend, &definitions).await?;
+        let is_one_of_many = self.queue.maker.has_many_shops();
+        let session =
+            Session::prepare(connection, &self.claim, backend, &definitions, is_one_of_many).await?;
+        drop(turn);
         Ok((session, progress))
     }
 
@@ -248,6 +259,7 @@ impl Session {
         claim: &Claim,
         backend: i32,
         definitions: &Definitions,
+        is_one_of_many: bool,
     ) -> Result<Self, PgError> {
         let plan = claim.plan.clone();
         let oids = claim::oids_of_enums(&connection, &plan).await?;
@@ -310,7 +322,7 @@ impl Session {
         let start_text = claim.start.to_string();
         let (begin, expected) = (sql::begin_tick(&plan, backend), definitions.expected(&plan));
         let dead = DeadRows::of(&plan);
-        let tending = Tending::of(&plan, &claim.capture);
+        let tending = Tending::of(&plan, &claim.capture, is_one_of_many);
         Ok(Self {
             connection,
             plan,

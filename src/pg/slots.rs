@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::connect::{self, Connection};
+use super::connect::{self, Connection, Parameters};
 use super::error::PgError;
 use crate::config::ConnectionParameters;
 
 /// As many slots as are read at most; a server has few.
 const MOST_SLOTS: i64 = 100;
 
-/// Slots of this database, and physical ones, which belong to none. `wal_status` has been there since PostgreSQL 13; on a
+/// Slots of this database, those with some names (`$2`) first and without others (`$3`), and physical ones, which belong to none. `wal_status` has been there since PostgreSQL 13; on a
 /// standby there is no current position.
 const READ_SLOTS: &str = "
 SELECT s.slot_name::pg_catalog.text, s.plugin::pg_catalog.text, s.slot_type, s.active,
@@ -29,8 +29,9 @@ CROSS JOIN (
 ) w
 LEFT JOIN pg_catalog.pg_stat_replication r ON r.pid = s.active_pid
 LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = s.active_pid
-WHERE s.database IS NULL OR s.database = pg_catalog.current_database()
-ORDER BY s.slot_name
+WHERE (s.database IS NULL OR s.database = pg_catalog.current_database())
+    AND s.slot_name <> ALL($3::pg_catalog.text[])
+ORDER BY s.slot_name <> ALL($2::pg_catalog.text[]), s.slot_name
 LIMIT $1";
 
 /// A replication slot.
@@ -60,14 +61,19 @@ pub async fn slots(
     name: &str,
     deadline: Duration,
 ) -> Result<Vec<Slot>, PgError> {
-    let read = async { read(&Connection::open(server, name, deadline, false).await?).await };
+    let read = async { read(&Connection::open(server, name, deadline, false).await?, &[], &[]).await };
     let unreachable = |_| PgError::Unreachable { address: connect::address(server), after: deadline };
     timeout(deadline, read).await.map_err(unreachable)?
 }
 
-/// Reads the slots.
-pub(super) async fn read(connection: &Connection) -> Result<Vec<Slot>, PgError> {
-    let rows = connection.query("read the replication slots", READ_SLOTS, &[&MOST_SLOTS]).await?;
+/// Reads the slots without some; if there are too many, those with some names first.
+pub(super) async fn read(
+    connection: &Connection,
+    first: &[String],
+    without: &[String],
+) -> Result<Vec<Slot>, PgError> {
+    let parameters: Parameters<'_> = &[&MOST_SLOTS, &first, &without];
+    let rows = connection.query("read the replication slots", READ_SLOTS, parameters).await?;
     let slot = |row: &tokio_postgres::Row| Slot {
         name: row.get(0),
         plugin: row.get(1),

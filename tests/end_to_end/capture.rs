@@ -114,6 +114,13 @@ async fn what_cdc_asks_for_is_made_exactly_follows_the_config_and_is_gone_after_
     assert_eq!(number(&client, oids).await, before);
 
     // What somebody has changed is brought back, and what the config does not name any more goes, but for slots.
+    if number(&client, "SELECT current_setting('server_version_num')::bigint").await >= 150_000 {
+        let all = "ALTER PUBLICATION shopsim ADD TABLES IN SCHEMA public";
+        server.superuser("shop").await.batch_execute(all).await.unwrap();
+        let err = end(place.run(&[])).await;
+        assert!(err.contains("publication shopsim changed to what the config says"), "{err}");
+        assert_eq!(publications(&client).await, made.map(|table| format!("shopsim {table} f")));
+    }
     let changed = "ALTER PUBLICATION shopsim DROP TABLE orders; ALTER PUBLICATION shopsim ADD TABLE strange; ALTER TABLE orders REPLICA IDENTITY NOTHING";
     client.batch_execute(changed).await.unwrap();
     let err = end(place.run(&[])).await;
@@ -258,6 +265,11 @@ async fn a_slot_that_waits_says_for_whom_and_survives_a_kill_before_it_is_made()
     end(place.run(&[])).await;
     assert_eq!(slots(&client).await, ["audit test_decoding", "debezium pgoutput"]);
 
+    // Without the other table the records still tell whose the slots are.
+    client.batch_execute("DROP TABLE shopsim.heartbeat").await.unwrap();
+    end(place.run(&[])).await;
+    assert!(exists(&client, "shopsim.heartbeat").await);
+
     // Dropped by hand it is made anew, which cannot go unnoticed.
     client.query("SELECT pg_drop_replication_slot('debezium')", &[]).await.unwrap();
     let err = end(place.run(&[])).await;
@@ -280,6 +292,8 @@ async fn a_slot_that_waits_says_for_whom_and_survives_a_kill_before_it_is_made()
     assert_eq!(untouched(&client).await, before);
     writer.batch_execute("COMMIT").await.unwrap();
     reads.await.unwrap();
+    client.batch_execute("ALTER PUBLICATION shopsim DROP TABLE shopsim.heartbeat").await.unwrap();
+    client.batch_execute("DROP TABLE shopsim.heartbeat").await.unwrap();
     let done = place.shopsim(&RESET);
     assert_eq!(done.out, "a: dropped 3 tables, 1 publication, 3 slots\n", "{}", done.err);
     assert_eq!(slots(&client).await, Vec::<String>::new());

@@ -8,6 +8,7 @@
 
 mod bounds;
 mod capture;
+mod capture_hostile;
 mod cells;
 mod certificates;
 mod change_source;

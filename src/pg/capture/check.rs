@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::reset::Doomed;
 use super::sql;
 use super::wanted::Wanted;
 use crate::pg::connect::Connection;
@@ -15,8 +16,10 @@ use crate::quoting::{literal, quote};
 /// What a database has of what is asked for.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// Whether the tables of change capture exist.
+    /// Whether all tables of change capture exist.
     pub has_state: bool,
+    /// The table of the heartbeat, if the role may not publish it, because it is another role's.
+    pub heartbeat_of_others: Option<String>,
     /// Publications with the name that is asked for or the shop's mark: name, whether it has the mark, whether its options
     /// are as asked for.
     pub publications: Vec<(String, bool, bool)>,
@@ -66,6 +69,20 @@ impl Found {
     pub fn here(&self, name: &str) -> Option<&FoundSlot> {
         self.slots.iter().find(|slot| slot.name == name && slot.is_here)
     }
+
+    /// Whether a slot that is asked for is to be made, which may wait for transactions of others.
+    pub fn lacks_slots(&self, capture: &Capture) -> bool {
+        capture.slots.iter().any(|slot| self.here(&slot.name).is_none())
+    }
+
+    /// Takes out what a reset drops first.
+    pub fn drop(&mut self, doomed: &Doomed) {
+        self.publications.retain(|(name, ..)| !doomed.publications.contains(name));
+        self.slots.retain(|slot| !(slot.is_here && doomed.slots.contains(&slot.name)));
+        if let Some(server) = &mut self.server {
+            server.free_slots = server.free_slots.saturating_add_unsigned(doomed.slots.len() as u64);
+        }
+    }
 }
 
 /// Reads it.
@@ -74,14 +91,20 @@ pub async fn read(connection: &Connection, wanted: Wanted<'_>) -> Result<Found, 
     let doing = "look at publications and slots";
     let mark = recorded::mark(plan);
     let state = connection.query_one(doing, &sql::find_state(&plan.state_schema), &[&mark]).await?;
-    let mut found = Found { has_state: state.get(0), ..Found::default() };
-    if capture.publication.is_some() || state.get(1) {
+    let heartbeat = format!("{}.{}", plan.state_schema, sql::HEARTBEAT);
+    let has_records = state.get(0);
+    let mut found = Found {
+        has_state: has_records && state.get(1),
+        heartbeat_of_others: (!state.get::<_, bool>(3)).then_some(heartbeat),
+        ..Found::default()
+    };
+    if capture.publication.is_some() || state.get(2) {
         let rows = connection
             .query(doing, sql::READ_PUBLICATIONS, &[&capture.publication, &mark, &capture.via_root])
             .await?;
         found.publications = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
     }
-    if found.has_state {
+    if has_records {
         let rows = connection.query(doing, &sql::read_recorded(&plan.state_schema), &[]).await?;
         found.recorded = rows.iter().map(|row| [row.get(0), row.get(1), row.get(2)]).collect();
     }
@@ -179,6 +202,16 @@ fn problems(shop: &str, capture: &Capture, found: &Found) -> Vec<String> {
             "the role {role} must not create a publication: GRANT CREATE ON DATABASE {} TO {}",
             quote(database),
             quote(role)
+        ));
+    }
+    if let Some(table) = &found.heartbeat_of_others
+        && capture.heartbeat.is_some()
+        && publication.is_some()
+        && there.is_none()
+    {
+        problems.push(format!(
+            "the role {role} does not own {table}, which the publication is to have: give the shop a `state_schema` of its own, or \
+             let it connect as the role that has made the table"
         ));
     }
     if missing.is_empty() {

@@ -17,12 +17,21 @@ use super::lock;
 
 pub use check::Found;
 pub use reset::{Doomed, Told, read as read_doomed};
+pub use slots::make as make_slots;
+pub use sql::HEARTBEAT_COMMENT;
 pub use wanted::Wanted;
 pub use watch::{Tending, Watched};
 
-/// Looks whether what is asked for can be made, and writes nothing.
-pub async fn inspect(connection: &Connection, wanted: Wanted<'_>) -> Result<Found, PgError> {
-    let found = check::read(connection, wanted).await?;
+/// Looks whether what is asked for can be made once a reset has dropped what is `doomed`, and writes nothing.
+pub async fn inspect(
+    connection: &Connection,
+    wanted: Wanted<'_>,
+    doomed: Option<&Doomed>,
+) -> Result<Found, PgError> {
+    let mut found = check::read(connection, wanted).await?;
+    if let Some(doomed) = doomed {
+        found.drop(doomed);
+    }
     check::check(connection, wanted, &found)?;
     Ok(found)
 }
@@ -43,21 +52,15 @@ pub async fn settle(
     objects::settle(connection, wanted, found).await
 }
 
-/// Brings a shop whose tables exist to the config, and makes its slots.
-pub async fn resume(
-    connection: &Connection,
-    wanted: Wanted<'_>,
-    address: &str,
-    last_tick: Option<u64>,
-    is_first: bool,
-) -> Result<(), PgError> {
-    let found = inspect(connection, wanted).await?;
+/// Brings a shop whose tables exist to the config, but for its slots.
+pub async fn resume(connection: &Connection, wanted: Wanted<'_>, address: &str) -> Result<Found, PgError> {
+    let found = inspect(connection, wanted, None).await?;
     let is_idle = wanted.capture.is_off() && found.publications.is_empty() && found.recorded.is_empty();
     if is_idle {
-        return Ok(());
+        return Ok(found);
     }
     connection.batch("begin", "BEGIN").await?;
     settle(connection, wanted, &found, address).await?;
     connection.batch("commit what [cdc] has made", "COMMIT").await?;
-    slots::make(connection, wanted, &found, last_tick, is_first).await
+    Ok(found)
 }

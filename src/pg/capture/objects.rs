@@ -58,7 +58,10 @@ async fn publications(connection: &Connection, wanted: Wanted<'_>, found: &Found
     let mut expected = tables.clone();
     there.sort();
     expected.sort();
-    let is_whole = !rows.iter().any(|row| row.get(2));
+    let mut is_whole = !rows.iter().any(|row| row.get(2));
+    if connection.query_one(&doing, sql::HAS_SCHEMAS, &[]).await?.get(0) {
+        is_whole &= !connection.query_one(&doing, sql::READ_SCHEMAS, &[&name]).await?.get::<_, bool>(0);
+    }
     if *fits && is_whole && there == expected {
         return Ok(());
     }

@@ -20,8 +20,8 @@ pub struct Doomed {
     pub publications: Vec<String>,
     /// Slots of this database.
     pub slots: Vec<String>,
-    /// The schemas of shopsim's own state that have the tables of change capture.
-    states: Vec<String>,
+    /// The statements that delete the shop's rows from the tables of change capture that exist.
+    forget: Vec<String>,
 }
 
 /// What others have made, and a reset takes something from.
@@ -72,10 +72,14 @@ pub async fn read(
         Doomed { publications: made.iter().map(|row| row.get(0)).collect(), ..Doomed::default() };
     let mut recorded: Vec<(String, String)> = Vec::new();
     for schema in states {
-        if connection.query_one(doing, &sql::find_state(schema), &[&mark]).await?.get(0) {
+        let state = connection.query_one(doing, &sql::find_state(schema), &[&mark]).await?;
+        if state.get(0) {
             let rows = connection.query(doing, &sql::read_recorded(schema), &[]).await?;
             recorded.extend(rows.iter().map(|row| (row.get(0), row.get(1))));
-            doomed.states.push(schema.clone());
+            doomed.forget.push(sql::forget_slots(schema));
+        }
+        if state.get(1) {
+            doomed.forget.push(sql::forget_heartbeat(schema));
         }
     }
     let mut told = Told::default();
@@ -133,10 +137,8 @@ impl Doomed {
             let doing = format!("drop the publication {name}");
             connection.batch(&doing, &format!("DROP PUBLICATION IF EXISTS {}", quote(name))).await?;
         }
-        for schema in &self.states {
-            for forget in sql::forget_shop(schema) {
-                connection.execute("forget publications and slots", &forget, &[&plan.name]).await?;
-            }
+        for forget in &self.forget {
+            connection.execute("forget publications and slots", forget, &[&plan.name]).await?;
         }
         Ok(())
     }

@@ -8,6 +8,10 @@ use crate::pg::state;
 /// The table of the heartbeat, in the schema of shopsim's own state.
 pub const HEARTBEAT: &str = "heartbeat";
 
+/// Its comment, by which it is known in any schema.
+pub const HEARTBEAT_COMMENT: &str =
+    "changes at regular intervals, so that readers of the log always get some";
+
 /// Creates the tables of change capture in the schema of shopsim's own state.
 pub fn create_state(schema: &str) -> String {
     let create = "CREATE TABLE IF NOT EXISTS {state}.slot (
@@ -22,19 +26,23 @@ CREATE TABLE IF NOT EXISTS {state}.heartbeat (
     beats bigint NOT NULL,
     at timestamptz NOT NULL
 ) WITH (fillfactor = 10);
-COMMENT ON TABLE {state}.heartbeat IS 'changes at regular intervals, so that readers of the log always get some'";
-    state::within(schema, create)
+";
+    let comment =
+        format!("COMMENT ON TABLE {} IS {}", qualified(schema, HEARTBEAT), literal(HEARTBEAT_COMMENT));
+    state::within(schema, create) + &comment
 }
 
-/// Whether the tables exist in a schema, and whether a publication has the shop's mark (`$1`): what is left to look at where
-/// nothing is asked for.
+/// Whether the records of slots exist in a schema, whether the table of the heartbeat does, whether a publication has the shop's mark (`$1`), and whether the role may publish the
+/// table of the heartbeat, if that exists: what is left to look at where nothing is asked for.
 pub fn find_state(schema: &str) -> String {
     let table = |name: &str| literal(&qualified(schema, name));
     format!(
-        "SELECT pg_catalog.to_regclass({}) IS NOT NULL
-           AND pg_catalog.to_regclass({}) IS NOT NULL,
+        "SELECT pg_catalog.to_regclass({}) IS NOT NULL,
+       pg_catalog.to_regclass({}) IS NOT NULL,
        EXISTS (SELECT FROM pg_catalog.pg_publication p
-               WHERE pg_catalog.obj_description(p.oid, 'pg_publication') = $1)",
+               WHERE pg_catalog.obj_description(p.oid, 'pg_publication') = $1),
+       coalesce((SELECT pg_catalog.pg_has_role(c.relowner, 'USAGE') FROM pg_catalog.pg_class c
+                 WHERE c.oid = pg_catalog.to_regclass({1})), true)",
         table("slot"),
         table(HEARTBEAT)
     )
@@ -66,6 +74,17 @@ SELECT p.pubname::text, coalesce(pg_catalog.obj_description(p.oid, 'pg_publicati
 FROM pg_catalog.pg_publication p
 WHERE p.pubname = $1 OR pg_catalog.obj_description(p.oid, 'pg_publication') = $2
 ORDER BY 1";
+
+/// The catalog of the schemas whose tables all belong to a publication, which earlier versions than 15 lack.
+pub const HAS_SCHEMAS: &str =
+    "SELECT pg_catalog.to_regclass('pg_catalog.pg_publication_namespace') IS NOT NULL";
+
+/// Whether a publication has all tables of a schema.
+pub const READ_SCHEMAS: &str = "
+SELECT EXISTS (
+    SELECT FROM pg_catalog.pg_publication p
+    JOIN pg_catalog.pg_publication_namespace s ON s.pnpubid = p.oid
+    WHERE p.pubname = $1)";
 
 /// The tables of a publication: schema, name, and whether rows or columns are left out.
 pub const READ_PUBLISHED: &str = "
@@ -130,6 +149,21 @@ pub fn read_recorded(schema: &str) -> String {
     state::within(schema, "SELECT shop, name, plugin FROM {state}.slot ORDER BY 1, 2")
 }
 
+/// Whether slots are recorded in a schema.
+pub fn has_records(schema: &str) -> String {
+    format!("SELECT pg_catalog.to_regclass({}) IS NOT NULL", literal(&qualified(schema, "slot")))
+}
+
+/// The recorded slots of other shops than one (`$1`) that are open, and watch their slots themselves. `IS TRUE` keeps the
+/// sub-select from being joined, which would compare each with each.
+pub fn read_watched_by_others(schema: &str) -> String {
+    let read = "SELECT name FROM {state}.slot
+WHERE shop <> $1 AND (shop IN (
+    SELECT pg_catalog.substr(a.application_name, 9) FROM pg_catalog.pg_stat_activity a
+    WHERE a.application_name OPERATOR(pg_catalog.~~) 'shopsim/%' AND a.datname = pg_catalog.current_database())) IS TRUE";
+    state::within(schema, read)
+}
+
 /// Records the intention to make a slot, so that it outlives a crash of the server.
 pub fn record_slot(schema: &str, shop: &str, name: &str, plugin: &str) -> String {
     format!(
@@ -147,9 +181,14 @@ pub fn forget_slot(schema: &str) -> String {
     state::within(schema, "DELETE FROM {state}.slot WHERE shop = $1 AND name = $2")
 }
 
-/// Forgets a shop.
-pub fn forget_shop(schema: &str) -> [String; 2] {
-    ["slot", HEARTBEAT].map(|table| format!("DELETE FROM {} WHERE shop = $1", qualified(schema, table)))
+/// Forgets the slots of a shop.
+pub fn forget_slots(schema: &str) -> String {
+    state::within(schema, "DELETE FROM {state}.slot WHERE shop = $1")
+}
+
+/// Forgets the heartbeat of a shop.
+pub fn forget_heartbeat(schema: &str) -> String {
+    state::within(schema, "DELETE FROM {state}.heartbeat WHERE shop = $1")
 }
 
 /// Makes a slot.
@@ -160,21 +199,26 @@ pub const DROP_SLOT: &str = "
 SELECT pg_catalog.pg_drop_replication_slot(s.slot_name) FROM pg_catalog.pg_replication_slots s
 WHERE s.slot_name = $1 AND s.database = pg_catalog.current_database()";
 
-/// The transactions that have written and are open, which a new slot waits for.
+/// The transactions that have written and are open, or are prepared, which a new slot waits for.
 pub const READ_WRITERS: &str = "
-SELECT pg_catalog.string_agg(
-    pg_catalog.format('pid %s (%s, since %s)', a.pid,
-        coalesce(nullif(a.application_name, ''), a.usename::text, 'another role'),
-        coalesce(a.xact_start::text, 'an unknown time')), ', ' ORDER BY a.xact_start)
-FROM pg_catalog.pg_stat_activity a
-WHERE a.backend_xid IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()";
+SELECT pg_catalog.string_agg(w.writer, ', ' ORDER BY w.since)
+FROM (
+    SELECT pg_catalog.format('pid %s (%s, since %s)', a.pid,
+               coalesce(nullif(a.application_name, ''), a.usename::text, 'another role'),
+               coalesce(a.xact_start::text, 'an unknown time')), a.xact_start
+    FROM pg_catalog.pg_stat_activity a
+    WHERE a.backend_xid IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()
+    UNION ALL
+    SELECT pg_catalog.format('the prepared transaction %L (of %s, since %s)', p.gid, p.owner, p.prepared), p.prepared
+    FROM pg_catalog.pg_prepared_xacts p
+) AS w(writer, since)";
 
 /// Seconds since which the oldest snapshot of another session of the database is held.
 pub const READ_OLDEST_SNAPSHOT: &str = "
 SELECT pg_catalog.date_part('epoch', pg_catalog.max(pg_catalog.clock_timestamp() - a.xact_start))
 FROM pg_catalog.pg_stat_activity a
 WHERE a.backend_xmin IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()
-  AND a.datname = pg_catalog.current_database()";
+  AND a.datname = pg_catalog.current_database() AND a.backend_type <> 'autovacuum worker'";
 
 /// `publish_via_partition_root` and the operations, which later versions of PostgreSQL may extend.
 fn options(via_root: bool) -> String {

@@ -17,12 +17,12 @@ use crate::plan::{Capture, ShopPlan};
 
 /// How often slots are read where there are any.
 const OFTEN: Duration = Duration::from_secs(10);
-/// How often a shop without `[cdc]` looks whether there are any.
+/// How often a shop without `[cdc]` looks whether there are any, and each of many shops of a database reads them.
 const SELDOM: Duration = Duration::from_mins(1);
 /// The longest wait for a lock on the heartbeat's row.
 const MOST_WAIT: Duration = Duration::from_secs(1);
 
-/// The slots of a shop's database, and what else holds the log back.
+/// The slots of a shop's database but for those that other shops watch, and what else holds the log back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Watched {
     /// The slots.
@@ -39,21 +39,37 @@ pub struct Tending {
     beats_every: Option<Duration>,
     beats_at: Instant,
     looks_at: Instant,
+    looks_every: Duration,
     has_capture: bool,
+    /// The shop's own slots.
+    slots: Vec<String>,
     /// The failure that was reported last.
     reported: Option<String>,
 }
 
 impl Tending {
-    /// That of a shop that has just been opened.
-    pub fn of(plan: &ShopPlan, capture: &Capture) -> Self {
+    /// That of a shop that has just been opened. `is_one_of_many`: whether its database has many shops.
+    pub fn of(plan: &ShopPlan, capture: &Capture, is_one_of_many: bool) -> Self {
         let (now, has_capture) = (Instant::now(), !capture.is_off());
         // Many shops of a server do not look at the same time.
         let share = u32::from_be_bytes([0, 0, 0, lock::key_of_shop(plan).to_be_bytes()[0]]);
-        let looks_at = if has_capture { now } else { now + SELDOM * (share + 1) / 256 };
+        let looks_every = if is_one_of_many { SELDOM } else { OFTEN };
+        let looks_at = if has_capture && !is_one_of_many { now } else { now + SELDOM * (share + 1) / 256 };
+        let slots = capture.slots.iter().map(|slot| slot.name.clone()).collect();
         let beats_every = capture.heartbeat;
         let (shop, state_schema) = (plan.name.clone(), plan.state_schema.clone());
-        Self { shop, state_schema, beats_every, beats_at: now, looks_at, has_capture, reported: None }
+        let (beats_at, reported) = (now, None);
+        Self {
+            shop,
+            state_schema,
+            beats_every,
+            beats_at,
+            looks_at,
+            looks_every,
+            has_capture,
+            slots,
+            reported,
+        }
     }
 
     /// When something is due.
@@ -84,14 +100,32 @@ impl Tending {
         if self.looks_at > now {
             return Ok(None);
         }
-        self.looks_at = now + OFTEN;
-        let watched = look(connection).await;
+        self.looks_at = now + self.looks_every;
+        let watched = self.look(connection).await;
         let watched = self.unless_refused(watched)?;
         if !self.has_capture && watched.as_ref().is_none_or(|watched| watched.slots.is_empty()) {
             self.looks_at = now + SELDOM;
             return Ok(watched.map(|_| Watched::default()));
         }
         Ok(watched)
+    }
+
+    async fn look(&self, connection: &Connection) -> Result<Watched, PgError> {
+        let doing = "look which slots other shops watch";
+        let has_records = connection.query_one(doing, &sql::has_records(&self.state_schema), &[]).await?;
+        let others: Vec<String> = match has_records.get(0) {
+            false => Vec::new(),
+            true => {
+                let read = sql::read_watched_by_others(&self.state_schema);
+                let rows = connection.query(doing, &read, &[&self.shop]).await?;
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        };
+        let slots = slots::read(connection, &self.slots, &others).await?;
+        let doing = "look for old snapshots";
+        let age: Option<f64> = connection.query_one(doing, sql::READ_OLDEST_SNAPSHOT, &[]).await?.get(0);
+        let oldest_snapshot = age.and_then(|age| Duration::try_from_secs_f64(age.max(0.0)).ok());
+        Ok(Watched { slots, oldest_snapshot })
     }
 
     /// The result, or nothing if the server has refused it and is there.
@@ -114,12 +148,4 @@ impl Tending {
 /// Whether the session goes on after an error: not if it was ended.
 fn is_refusal(code: &tokio_postgres::error::SqlState) -> bool {
     !code.code().starts_with("57P") && !code.code().starts_with("08")
-}
-
-async fn look(connection: &Connection) -> Result<Watched, PgError> {
-    let slots = slots::read(connection).await?;
-    let doing = "look for old snapshots";
-    let age: Option<f64> = connection.query_one(doing, sql::READ_OLDEST_SNAPSHOT, &[]).await?.get(0);
-    let oldest_snapshot = age.and_then(|age| Duration::try_from_secs_f64(age.max(0.0)).ok());
-    Ok(Watched { slots, oldest_snapshot })
 }
