@@ -146,6 +146,7 @@ pub fn in_memory(shops: usize, seconds: u64, draws: bool, port: Option<u16>) -> 
             unreachable!("the config names a server")
         };
         let facts = plans.iter().map(|plan| ShopFacts {
+            capture: Arc::default(),
             plan: plan.clone(),
             city: None,
             database: DatabaseFacts::Server(server.clone()),
