@@ -85,7 +85,7 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
     let day = if pace == Pace::Unlimited { "a simulated day" } else { "a day" };
     let history = config.history();
     let start = Origin::fix(config.start.value, wall).start;
-    let UnderWay { ticks: counted, counts, rows } = UnderWay::of(plan, start, ticks);
+    let UnderWay { ticks: counted, counts, rows, states } = UnderWay::of(plan, start, ticks);
     let span = plan.interval.saturating_mul(i64::try_from(counted).unwrap_or(i64::MAX));
     let head = ["table", "inserted", "updated", "deleted", "kept", "ids"].map(str::to_owned);
     let lines = plan.tables.iter().zip(counts).zip(rows).map(|((table, counts), rows)| {
@@ -103,6 +103,14 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
     writeln!(text, "  rows {day}, once the run is under way")?;
     for line in columns(&lines, 1..5).lines() {
         writeln!(text, "    {line}")?;
+    }
+    for (table, rows) in plan.tables.iter().zip(states) {
+        let names = table.changes.iter().flat_map(|changes| changes.states());
+        let states = names.zip(rows).map(|(name, rows)| format!("{} {rows}", harmless(name)));
+        let states: Vec<String> = states.collect();
+        if !states.is_empty() {
+            writeln!(text, "    {} by state: {}", harmless(&table.name), states.join(", "))?;
+        }
     }
     for note in deleted_under_references(shop) {
         writeln!(text, "    {note}")?;

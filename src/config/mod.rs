@@ -26,6 +26,7 @@ mod identifier;
 mod interpolate;
 mod item;
 mod listen;
+mod lives;
 mod parameters;
 pub mod problem;
 mod reader;
@@ -47,6 +48,7 @@ mod windows;
 pub use env_file::{EnvLine, NAMES as ENV_NAMES, env_lines, seed_of};
 pub use host::HostName;
 pub use listen::Listen;
+pub use lives::{Dwell, Life, Shape, State, TableLife, Transition};
 pub use problem::{Problem, sort};
 pub use settings::DEFAULT_PASSWORD;
 pub use source::{Rejected, Source};
@@ -71,6 +73,7 @@ pub fn read(source: &Source, surroundings: &Surroundings<'_>) -> (Config, Vec<Pr
             shops: Vec::new(),
             other_locales: Vec::new(),
             types: Vec::new(),
+            lives: Vec::new(),
             tables: Vec::new(),
             supervisor: Supervisor::default(),
             embedded: Embedded::default(),
@@ -151,6 +154,8 @@ pub struct Config {
     pub other_locales: Vec<Spanned<String>>,
     /// `[types]`: enums, in the order of the file.
     pub types: Vec<Arc<EnumType>>,
+    /// `[lives]`: state machines of rows, in the order of the file.
+    pub lives: Vec<Life>,
     /// The tables of every shop, in the order of the file.
     pub tables: Vec<Table>,
     /// `[supervisor]`.
@@ -399,6 +404,8 @@ pub struct Table {
     pub update_rows_per_tick: u64,
     /// Windows, as far as they are set here.
     pub windows: Windows,
+    /// What it says about the life of its rows.
+    pub life: TableLife,
     /// `[tables.NAME.columns]`, in the order of the file.
     pub columns: Vec<Column>,
     /// Columns after these, which shopsim fills itself; `created_at` is one of them.
@@ -414,8 +421,8 @@ pub struct Column {
     pub sql_type: Option<Spanned<SqlType>>,
     /// The type as it was written, for messages.
     pub typed: String,
-    /// The provider's name.
-    pub faker: Spanned<String>,
+    /// The provider's name; `None`: the life of the row fills it.
+    pub faker: Option<Spanned<String>>,
     /// The provider's parameters, in the order of the file.
     pub params: Vec<(Spanned<String>, Spanned<Literal>)>,
     /// The language and country of its values, if they are not the shop's.
@@ -426,6 +433,12 @@ pub struct Column {
     pub null_ratio: Option<Spanned<Literal>>,
     /// Whether no two rows may have the same value.
     pub unique: Option<Spanned<bool>>,
+    /// The life whose states it holds.
+    pub life: Option<Spanned<String>>,
+    /// The state whose time it holds.
+    pub at: Option<Spanned<String>>,
+    /// The state on which it is drawn; until then it is null.
+    pub on: Option<Spanned<String>>,
 }
 
 /// `[supervisor]`: what happens to shops that fail.

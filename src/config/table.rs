@@ -5,10 +5,11 @@
 use super::context::Context;
 use super::identifier::check_identifier;
 use super::item::Item;
+use super::lives::{self, ColumnLife, NOT_WITH_LIFE};
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
 use super::types::Types;
-use super::{Column, InvalidValue, Spanned, Table, TechField, Windows};
+use super::{Column, InvalidValue, Spanned, Table, TableLife, TechField, Windows};
 use crate::value::{Literal, SqlType};
 
 /// The most rows of one table that a tick may insert or update.
@@ -37,6 +38,7 @@ fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Ta
     let insert = table.required("insert_rows_per_tick", "10", rows);
     let update = table.field("update_rows_per_tick", rows);
     let windows = Windows::read(&mut table);
+    let life = TableLife::read(&mut table);
     let key = table
         .field("key", |item| {
             item.parse(|text| check_identifier("key column", text).map(|()| text.to_owned()))
@@ -65,6 +67,7 @@ fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Ta
         insert_rows_per_tick: insert.value().unwrap_or(0),
         update_rows_per_tick: update.value().unwrap_or(0),
         windows,
+        life,
         columns,
         tech_fields: tech_fields.to_vec(),
     };
@@ -122,13 +125,17 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
     let sql_type = table.required("type", "\"varchar\"", |item| {
         item.parse(|text| Ok(types.resolve(text)?.map(|sql_type| (sql_type, text.trim().to_owned()))))
     });
-    let faker = table.required("faker", "\"name\"", Item::nonempty);
+    let life = ColumnLife::read(&mut table);
+    let faker = match life.fills {
+        true => Field::Absent,
+        false => table.required("faker", "\"name\"", Item::nonempty),
+    };
     let params = table.field("params", |item| item.table("`params`").map(params));
     let locale = table.field("locale", Item::nonempty).get();
     let group = table.field("group", Item::nonempty).get();
     let null_ratio = table.field("null_ratio", Item::literal).get();
     let unique = table.field("unique", Item::boolean).get();
-    table.finish(&[]);
+    table.finish(if life.fills { &NOT_WITH_LIFE } else { &[] });
     let params = match params {
         Field::Absent => Vec::new(),
         // The mistake has been reported; without parameters the provider would report it again.
@@ -140,17 +147,26 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
         Some(((sql_type, typed), span)) => (Some(Spanned { value: sql_type, span }), typed),
         None => (None, String::new()),
     };
-    Some(Column {
+    let faker = faker.get();
+    if faker.is_none() && life.life.is_none() && life.at.is_none() {
+        return None;
+    }
+    let column = Column {
         name: Spanned { value: item.key.clone(), span: item.key_span.clone() },
         sql_type,
         typed,
-        faker: faker.get()?,
+        faker,
         params,
         locale,
         group,
         null_ratio,
         unique,
-    })
+        life: life.life,
+        at: life.at,
+        on: life.on,
+    };
+    lives::check_column(&column, item.context);
+    Some(column)
 }
 
 type Params = Vec<(Spanned<String>, Spanned<Literal>)>;

@@ -14,7 +14,7 @@ use super::item::Item;
 use super::problem::{Problem, did_you_mean, quote};
 use super::reader::TableReader;
 use super::shop::{self, Draft};
-use super::{Config, Database, HostName, Listen, Table, settings, table, tech, types, windows};
+use super::{Config, Database, HostName, Listen, Table, lives, settings, table, tech, types, windows};
 
 /// The port of the first embedded server without a port.
 const FIRST_PORT: u16 = 5433;
@@ -30,6 +30,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
     let embedded = settings::embedded(top.take("embedded"));
     let logs = settings::logs(top.take("logs"));
     let types = types::types(top.take("types"));
+    let lives = lives::lives(top.take("lives"));
     let tech_fields = tech::tech_fields(top.take("tech_fields"));
 
     let mut drafts: Vec<Draft> = match top.take("shop") {
@@ -74,6 +75,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
     }
     if let Some(tables) = &tables {
         types.differ_from(tables, context);
+        lives.check(tables, context);
         for draft in &drafts {
             overrides_fit(draft, tables, context);
         }
@@ -91,6 +93,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
             .collect(),
         shops: drafts.into_iter().filter_map(|draft| draft.shop).collect(),
         types: types.declared.into_iter().map(|declared| declared.value).collect(),
+        lives: lives.declared,
         tables: tables.unwrap_or_default(),
         supervisor,
         embedded,

@@ -4,6 +4,7 @@
 //! config remembers.
 
 mod columns;
+mod lives;
 mod unique;
 mod width;
 
@@ -11,12 +12,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::life::{TableStates, Wheels};
 use super::singular::default_key;
-use super::{ShopPlan, TablePlan, TechColumn, reserved_from, units};
+use super::{ChangeSource, Column, ShopPlan, TablePlan, TechColumn, reserved_from, units};
 use crate::clock::{Windows, micros};
-use crate::config::TechKind;
 use crate::config::problem::{Problem, quote, sort};
 use crate::config::{self, Config};
+use crate::config::{Life, TechKind};
 use crate::faker::{Locale, Referable};
 use crate::stream::shop_seed;
 use crate::value::{SECOND, SqlType};
@@ -38,10 +40,18 @@ pub fn compile(config: &Config) -> (Vec<Arc<ShopPlan>>, Vec<Problem>) {
     // Shops whose tables are all equal share them.
     let mut shared: BTreeMap<(Locale, Vec<OfShop>), Arc<[TablePlan]>> = BTreeMap::new();
     let shops = config.shops.iter().zip(&locales);
+    let mut wheels = Wheels::default();
     let plans = shops.map(|(shop, locale)| {
         let of_shop: Vec<OfShop> = config.tables.iter().map(|table| OfShop::new(shop, table)).collect();
         let tables = shared.entry((*locale, of_shop.clone())).or_insert_with(|| {
-            by_locale[locale].iter().zip(&of_shop).map(|(table, of_shop)| of_shop.apply(table)).collect()
+            let tables = by_locale[locale].iter().zip(&of_shop).zip(&config.tables);
+            let lives =
+                |table: &config::Table, columns: &[Column]| TableStates::of(table, &config.lives, columns);
+            tables
+                .map(|((table, of_shop), configured)| {
+                    of_shop.apply(table, lives(configured, &table.columns).as_ref(), &mut wheels)
+                })
+                .collect()
         });
         Arc::new(compile_shop(config, shop, tables.clone()))
     });
@@ -49,6 +59,7 @@ pub fn compile(config: &Config) -> (Vec<Arc<ShopPlan>>, Vec<Problem>) {
     for (shop, plan) in config.shops.iter().zip(&plans) {
         problems.extend(scarce_ids(config, shop, plan));
         unique::scarce_values(config, shop, plan, &mut problems);
+        lives::check(config, plan, &mut problems);
         nothing_to_refer_to(config, plan, &mut problems);
         problems.extend(updates_without_window(config, plan));
         problems.extend(shared_updated_at(config, plan));
@@ -68,7 +79,7 @@ fn compile_tables(config: &Config, locale: Locale, problems: &mut Vec<Problem>) 
         reserved_from: reserved_from(&table.key_type),
     };
     let tables: Vec<Referable> = config.tables.iter().map(referable).collect();
-    config.tables.iter().map(|table| compile_table(table, locale, &tables, problems)).collect()
+    config.tables.iter().map(|table| compile_table(table, &config.lives, locale, &tables, problems)).collect()
 }
 
 /// Errors for columns that refer to a table that stays empty.
@@ -81,7 +92,14 @@ fn nothing_to_refer_to(config: &Config, plan: &ShopPlan, problems: &mut Vec<Prob
             let (name, target, shop) = (&column.name, &target.name, &plan.name);
             let message = format!("`{name}` refers to `{target}`, which gets no rows");
             let help = format!("insert rows into `{target}`, or use another provider");
-            problems.push(Problem::error(&written.faker.span, message).help(help).of_shop(shop));
+            problems.push(
+                Problem::error(
+                    written.faker.as_ref().map_or(&written.name.span, |faker| &faker.span),
+                    message,
+                )
+                .help(help)
+                .of_shop(shop),
+            );
         }
     }
 }
@@ -162,6 +180,8 @@ struct OfShop {
     insert_rows: u64,
     update_rows: u64,
     windows: Windows,
+    /// Of a table whose rows have a life, whose ages are ticks: the microseconds between two ticks.
+    interval: Option<u64>,
 }
 
 impl OfShop {
@@ -175,12 +195,16 @@ impl OfShop {
             insert_rows: own.and_then(|own| own.insert_rows_per_tick).unwrap_or(table.insert_rows_per_tick),
             update_rows: own.and_then(|own| own.update_rows_per_tick).unwrap_or(table.update_rows_per_tick),
             windows,
+            interval: table.state_column().map(|_| micros(shop.tick_interval.value).unsigned_abs().max(1)),
         }
     }
 
-    fn apply(&self, table: &TablePlan) -> TablePlan {
-        let Self { insert_rows, update_rows, windows } = *self;
-        TablePlan { insert_rows, update_rows, windows, ..table.clone() }
+    fn apply(&self, table: &TablePlan, states: Option<&TableStates>, wheels: &mut Wheels) -> TablePlan {
+        let Self { insert_rows, update_rows, windows, interval } = *self;
+        let changes = states.zip(interval).map(|(states, interval)| -> Arc<dyn ChangeSource> {
+            Arc::new(states.source(interval, insert_rows, wheels))
+        });
+        TablePlan { insert_rows, update_rows, windows, changes, ..table.clone() }
     }
 }
 
@@ -196,6 +220,7 @@ fn compile_shop(config: &Config, shop: &config::Shop, tables: Arc<[TablePlan]>) 
 
 fn compile_table(
     table: &config::Table,
+    lives: &[Life],
     locale: Locale,
     tables: &[Referable],
     problems: &mut Vec<Problem>,
@@ -217,7 +242,7 @@ fn compile_table(
         let span = table.key.as_ref().map_or(&name.span, |key| &key.span);
         problems.push(Problem::error(span, format!("`{key}` cannot be the primary key")));
     }
-    let columns = columns::columns(table, locale, tables, problems);
+    let columns = columns::columns(table, lives, locale, tables, problems);
     let plan = TablePlan {
         name: name.value.clone(),
         key,

@@ -23,6 +23,7 @@ mod compile;
 mod convert;
 mod differing;
 mod draws;
+mod life;
 mod singular;
 mod tech;
 
@@ -32,6 +33,7 @@ pub use column::{Column, TypeMismatch};
 pub use compile::compile;
 pub use differing::differing_lines;
 pub use draws::{DrawContext, Draws, Keys, Operation};
+pub use life::{Census, LifeSource};
 pub use singular::default_key;
 pub use tech::{Stamps, TechColumn};
 
@@ -95,10 +97,10 @@ pub struct Unit {
     pub columns: Vec<usize>,
 }
 
-/// The units of columns: all but those whose values are fixed.
+/// The units of columns: all that change at random.
 fn units(columns: &[Column]) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
-    for (place, column) in columns.iter().enumerate().filter(|(_, column)| !column.fixed) {
+    for (place, column) in columns.iter().enumerate().filter(|(_, column)| column.changes_at_random()) {
         let (name, is_group) = match &column.group {
             Some(group) => (group, true),
             None => (&column.name, false),

@@ -25,6 +25,17 @@ impl Permutation {
         Self { count, half: bits.div_ceil(2).max(1), keys: std::array::from_fn(|_| stream.bits()) }
     }
 
+    /// The permutation of some bits, for many small ones that are made one after the other.
+    pub fn from_bits(bits: u64, count: u64) -> Self {
+        let mut key = bits;
+        let keys = std::array::from_fn(|_| {
+            key = remix(key);
+            key
+        });
+        let bits = u64::BITS - count.saturating_sub(1).leading_zeros();
+        Self { count, half: bits.div_ceil(2).max(1), keys }
+    }
+
     /// How many numbers it permutes.
     pub fn count(&self) -> u64 {
         self.count
@@ -38,6 +49,22 @@ impl Permutation {
         // finite domains", 2002).
         loop {
             number = self.network(number);
+            if number < self.count {
+                return number;
+            }
+        }
+    }
+
+    /// The number whose image is this one, taken modulo the count.
+    pub fn inverse_of(&self, image: u64) -> u64 {
+        let mut number = image % self.count.max(1);
+        let mask = u64::MAX >> (u64::BITS - self.half);
+        loop {
+            let (mut left, mut right) = (number >> self.half, number & mask);
+            for key in self.keys.iter().rev() {
+                (left, right) = (right ^ (remix(left ^ key) & mask), left);
+            }
+            number = left << self.half | right;
             if number < self.count {
                 return number;
             }
@@ -91,7 +118,11 @@ mod tests {
             for number in 0..count {
                 let to = permutation.of(number);
                 prop_assert!(to < count && met.insert(to));
+                prop_assert_eq!(permutation.inverse_of(to), number);
             }
+            let of_bits = Permutation::from_bits(seed, count);
+            let images: BTreeSet<u64> = (0..count).map(|number| of_bits.of(number)).collect();
+            prop_assert_eq!(images, (0..count).collect());
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::columns::CHUNK_ROWS;
+use super::columns::{CHUNK_ROWS, Frame};
 use super::operation::RowIds;
 use super::presence::Presence;
 use crate::plan::{Cohorts, TablePlan, count_ids};
@@ -12,6 +12,7 @@ use crate::plan::{Cohorts, TablePlan, count_ids};
 /// The rows that a tick deletes from a table, or the remaining ones.
 pub struct Deletes {
     cohorts: Cohorts,
+    seed: u64,
     tick: u64,
     old: Range<i64>,
     /// Rows of `old` that no longer exist.
@@ -25,13 +26,14 @@ impl Deletes {
     pub(super) fn new(
         table: &TablePlan,
         cohorts: Cohorts,
-        tick: u64,
+        frame: &Frame,
         old: Range<i64>,
         listed: Vec<i64>,
     ) -> Self {
-        let presence = Presence::of(table, cohorts, tick);
+        let Frame { seed, tick, .. } = *frame;
+        let presence = Presence::of(table, seed, cohorts, tick);
         let absent = presence.map_or(0, |presence| presence.absent(old.clone()).count() as u64);
-        Self { cohorts, tick, old, absent, listed, chunk: RowIds::Listed(Vec::new()) }
+        Self { cohorts, seed, tick, old, absent, listed, chunk: RowIds::Listed(Vec::new()) }
     }
 
     /// The number of remaining rows.
@@ -53,7 +55,7 @@ impl Deletes {
     }
 
     fn next_of_old(&mut self, table: &TablePlan) -> RowIds {
-        let Some(presence) = Presence::of(table, self.cohorts, self.tick) else {
+        let Some(presence) = Presence::of(table, self.seed, self.cohorts, self.tick) else {
             return RowIds::range(std::mem::replace(&mut self.old, 0..0));
         };
         // A range takes no memory, but its absent rows do.

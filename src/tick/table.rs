@@ -59,7 +59,7 @@ impl TableTick {
         let updatable = cohorts.ids(windows.updatable(timeline, tick));
         let (mut deleted, mut updated, mut inserted) = (Vec::new(), Vec::new(), Vec::new());
         let (mut updated_new, mut deleted_new) = (Vec::new(), Vec::new());
-        if let Some(presence) = Presence::of(table, cohorts, tick) {
+        if let Some(presence) = Presence::of(table, frame.seed, cohorts, tick) {
             let alive = cohorts.ids(windows.alive(timeline, tick));
             for event in presence.events(alive.start) {
                 let id = event.id;
@@ -79,11 +79,11 @@ impl TableTick {
         let new_rows = new_rows.then(|| {
             Box::new(NewRows {
                 updates: Updates::new(table, cohorts, frame, 0..0, updated_new),
-                deletes: Deletes::new(table, cohorts, tick, 0..0, deleted_new),
+                deletes: Deletes::new(table, cohorts, frame, 0..0, deleted_new),
             })
         });
         Self {
-            deletes: Deletes::new(table, cohorts, tick, old, deleted),
+            deletes: Deletes::new(table, cohorts, frame, old, deleted),
             updates: Updates::new(table, cohorts, frame, updatable, updated),
             inserts: Inserts::new(table, cohorts, frame, cohort, inserted),
             new_rows,

@@ -65,7 +65,7 @@ impl Updates {
             columns: Columns::new(frame, Operation::Update, first),
             chunk: UpdateChunk::default(),
         };
-        if let Some(presence) = Presence::of(table, cohorts, frame.tick) {
+        if let Some(presence) = Presence::of(table, frame.seed, cohorts, frame.tick) {
             let mut ids = Vec::new();
             let all = updates.window.clone();
             updates.selection(table).push(all, count, &mut ids);
@@ -152,7 +152,8 @@ impl Updates {
         chunk.ids.truncate(first + rows);
         self.next = chunk.ids[first..].last().map_or(end.max(next), |last| last + 1);
         self.chosen_left -= rows;
-        if let Some(presence) = Presence::of(table, *cohorts, columns.frame().tick) {
+        let Frame { seed, tick, .. } = *columns.frame();
+        if let Some(presence) = Presence::of(table, seed, *cohorts, tick) {
             let skipped = (first..first + rows).filter(|row| !presence.may_be_updated(chunk.ids[*row]));
             chunk.skipped.extend(skipped);
             let skipped = chunk.skipped.iter().rev().take_while(|row| **row >= first).count();
@@ -230,7 +231,7 @@ pub(crate) struct UpdatesById<'a> {
 impl<'a> UpdatesById<'a> {
     /// For the cause at a place.
     pub fn new(table: &TablePlan, seed: u64, place: usize, cause: &'a Cause) -> Self {
-        Self { place, cause, columns: ColumnsById::new(table, seed, &cause.name) }
+        Self { place, cause, columns: ColumnsById::of_updates(table, seed, place, cause) }
     }
 
     /// Appends the update of a row.

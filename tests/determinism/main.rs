@@ -11,6 +11,7 @@ mod chunks;
 mod columns;
 mod fingerprints;
 mod history;
+mod lives;
 mod model;
 mod neighbours;
 mod promised;

@@ -25,6 +25,7 @@ mod health;
 mod history;
 mod hostile;
 mod live;
+mod lives;
 mod locked;
 mod log_troubles;
 mod logs;
