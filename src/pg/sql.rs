@@ -225,7 +225,10 @@ const AUTOVACUUM: &str = "autovacuum_vacuum_scale_factor = 0.1, autovacuum_vacuu
 /// The percentage of a page that inserts fill, so that it has room for new versions of its rows: an update within the
 /// page does not touch the indexes (<https://www.postgresql.org/docs/current/storage-hot.html>).
 fn fillfactor(table: &TablePlan) -> u64 {
-    let versions = table.draws_per_tick().max(1);
+    let census = table.changes.as_ref().and_then(|changes| changes.census(u64::MAX, 0));
+    let by_life =
+        census.map_or(0, |census| census.updates.saturating_mul(table.insert_rows) / census.rows.max(1));
+    let versions = table.draws_per_tick().saturating_add(by_life).max(1);
     // Rows that change more than once reuse the space of pruned versions.
     (u128::from(table.insert_rows) * 100 / u128::from(versions)).clamp(50, 100) as u64
 }

@@ -103,6 +103,12 @@ impl TableTick {
         }
     }
 
+    /// The updates by the source of changes still to be made, each by the index of its cause.
+    pub(super) fn causes(&self) -> impl Iterator<Item = usize> {
+        let new_rows = self.new_rows.as_deref().map(|new| &new.updates);
+        std::iter::once(&self.updates).chain(new_rows).flat_map(Updates::causes_left)
+    }
+
     /// Draws at most this many rows at a time, for a reader that wants only some. The rows are the same.
     pub fn in_chunks_of(&mut self, rows: usize) {
         let rows = rows.clamp(1, CHUNK_ROWS);

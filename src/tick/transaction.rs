@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::columns::CHUNK_BYTES;
 use super::operation::{Operation, RowIds, UpdateChunk, UpdatedRows};
 use super::{Counts, PHASES, Phase, Tick};
-use crate::plan::ShopPlan;
+use crate::plan::{ShopPlan, TablePlan};
 use crate::value::{Timestamp, Values};
 
 /// Bytes of updates of several ticks that are held at a time, so that few statements are needed.
@@ -65,6 +65,21 @@ impl Transaction {
         let tables = self.ticks.first().map_or(0, |tick| tick.tables.len());
         let of_table = |table: usize| self.ticks.iter().map(|tick| tick.tables[table].counts()).sum();
         (0..tables).map(of_table).collect()
+    }
+
+    /// The numbers of rows still to be updated by each cause of a source of changes, by table in the plan's order; none
+    /// where no table has a source.
+    pub fn events(&self, plan: &ShopPlan) -> Vec<Vec<u64>> {
+        if plan.tables.iter().all(|table| table.changes.is_none()) {
+            return Vec::new();
+        }
+        let of_table = |(place, table): (usize, &TablePlan)| {
+            let mut counts = vec![0; table.changes.as_ref().map_or(0, |changes| changes.causes().len())];
+            let causes = self.ticks.iter().flat_map(|tick| tick.tables[place].causes());
+            causes.for_each(|cause| counts[cause] += 1);
+            counts
+        };
+        plan.tables.iter().enumerate().map(of_table).collect()
     }
 
     /// The first id of each table that a tick after these assigns, or, where none does, the first id that is never

@@ -80,6 +80,11 @@ impl Updates {
         self.chosen_left - self.skipped_left + self.listed.len() - self.listed_done + drawn
     }
 
+    /// The updates by the source of changes still to be drawn, each by the index of its cause.
+    pub(super) fn causes_left(&self) -> impl Iterator<Item = usize> {
+        self.listed[self.listed_done..].iter().map(|(cause, _)| *cause)
+    }
+
     /// The number of randomly chosen rows still to be drawn, including skipped ones.
     pub(crate) fn chosen_left(&self) -> usize {
         self.chosen_left

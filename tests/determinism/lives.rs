@@ -1,14 +1,16 @@
 //! Rows with a life: any tick from its number alone, as a naive table has it that follows each row from its birth on.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use shopsim::clock::Pause;
 use shopsim::plan::{RowChange, TablePlan};
+use shopsim::tick::UnderWay;
 use shopsim::truth::{Ended, TableRows};
 use shopsim::value::SECOND;
 
-use super::chain::{Chain, Row, SHOP_1, SHOP_2, Shop, assert_same};
+use super::chain::{Chain, Row, SHOP_1, SHOP_2, START, Shop, assert_same};
 
 /// A life that is short enough for tests: in ticks of 10 s.
 const LIFE: &str = r#"
@@ -257,8 +259,62 @@ fn as_many_rows_reach_each_state_as_fates_do() {
 }
 
 #[test]
+fn once_under_way_as_many_rows_are_in_each_state_as_is_announced() {
+    // Retention takes rows in any state: the longest life is longer.
+    let shop = chain(SHOP_1, (100, 0), "delete_older_than = \"6m\"").shop("shop-1");
+    let table = orders(&shop);
+    let changes = table.changes.as_ref().unwrap();
+    let census = changes.census(36, 0).unwrap();
+    let sets = census.rows / 100;
+    let mut rows: BTreeMap<i64, String> = BTreeMap::new();
+    let mut stays: BTreeMap<String, u64> = BTreeMap::new();
+    let (mut updates, mut deletes) = (0, 0);
+    let warm = 80;
+    for number in 0..warm + sets {
+        let tick = shop.tick(number).remove("orders").unwrap();
+        tick.deleted.iter().for_each(|id| drop(rows.remove(id)));
+        let updated = tick.updated.iter().map(|update| (update.id, update.drawn["status"].clone()));
+        rows.extend(updated.chain(tick.inserted.iter().map(|(id, row)| (*id, row["status"].clone()))));
+        if number >= warm {
+            (updates, deletes) = (updates + tick.updated.len() as u64, deletes + tick.deleted.len() as u64);
+            rows.values().for_each(|state| *stays.entry(state.clone()).or_default() += 1);
+        }
+    }
+    let announced = changes.states().into_iter().map(str::to_owned).zip(census.stays.clone());
+    assert_eq!(stays, announced.collect());
+    assert_eq!((updates, deletes), (census.updates, census.deletes + census.left.iter().sum::<u64>()));
+    assert_eq!(deletes, census.rows, "as many come as go");
+    let under_way = UnderWay::of(&shop.plan, START, None);
+    assert_eq!(under_way.rows[0], stays.values().sum::<u64>() / sets);
+    assert_eq!(under_way.counts[0].inserted, 100 * under_way.ticks);
+    assert_eq!(under_way.counts[0].updated, updates * under_way.ticks / sets);
+    assert_eq!(under_way.counts[0].deleted, deletes * under_way.ticks / sets);
+}
+
+#[test]
+fn random_updates_are_as_many_as_are_announced() {
+    let shop = chain(SHOP_1, (10, 30), WINDOWS).shop("shop-1");
+    let under_way = UnderWay::of(&shop.plan, START, None);
+    let changes = orders(&shop).changes.as_ref().unwrap();
+    // The update window of 3 minutes has 18 ticks.
+    let census = changes.census(48, 18).unwrap();
+    let announced = under_way.counts[0].updated as f64 / under_way.ticks as f64;
+    let mut updated = 0;
+    let ticks = 200;
+    for number in 60..60 + ticks {
+        updated += shop.tick(number)["orders"].updated.len();
+    }
+    let mean = updated as f64 / ticks as f64;
+    assert!((mean - announced).abs() < announced * 0.03, "{mean} of {announced}");
+    let random = announced - 10.0 * census.updates as f64 / census.rows as f64;
+    // Some of 30 are closed, or change their state.
+    assert!((5.0..29.0).contains(&random), "{random}");
+}
+
+#[test]
 fn shops_have_lives_of_their_own_and_a_neighbour_changes_none() {
     let both = chain(&format!("{SHOP_1}{SHOP_2}"), (5, 4), WINDOWS);
+    assert!(Arc::ptr_eq(&both.plans[0].tables, &both.plans[1].tables), "their fates are in memory once");
     let alone = chain(SHOP_1, (5, 4), WINDOWS).shop("shop-1").ticks(60);
     let one = both.shop("shop-1").ticks(60);
     assert_same(&alone, &one, "a neighbour changes nothing");
