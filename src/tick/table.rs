@@ -150,10 +150,8 @@ impl TableTick {
 
     /// The current chunk.
     pub(super) fn operation(&self, phase: Phase) -> Operation<'_> {
-        let updated = |updates| {
-            let chunks = std::slice::from_ref(Updates::chunk(updates));
-            Operation::Update(UpdatedRows { chunks, rows: &self.rows })
-        };
+        let updated =
+            |updates| Operation::Update(UpdatedRows { chunks: Updates::chunks(updates), rows: &self.rows });
         let new_rows = self.new_rows.as_deref();
         match (phase, new_rows) {
             (Phase::Update, _) => updated(&self.updates),
@@ -172,10 +170,12 @@ impl TableTick {
     }
 }
 
-/// Lists the rows of the current chunk; always true.
-#[expect(clippy::cast_possible_truncation, reason = "a chunk has at most CHUNK_ROWS rows")]
+/// Lists the rows of the current chunks; always true.
+#[expect(clippy::cast_possible_truncation, reason = "all chunks together have at most CHUNK_ROWS rows")]
 fn list(updates: &Updates, rows: &mut Vec<(u32, u32)>) -> bool {
     rows.clear();
-    rows.extend(updates.chunk().places().map(|place| (0, place as u32)));
+    for (number, chunk) in (0..).zip(updates.chunks()) {
+        rows.extend(chunk.places().map(|place| (number, place as u32)));
+    }
     true
 }

@@ -180,9 +180,10 @@ fn updates(ticks: &mut [Tick], place: usize, plan: &ShopPlan, room: &mut usize) 
     for tick in ticks {
         let updates = &mut tick.tables[place].updates;
         while *room > 0 && updates.advance(&plan.tables[place]) {
-            let chunk = updates.take_chunk();
-            *room = room.saturating_sub(chunk.capacity());
-            chunks.push(chunk);
+            for chunk in updates.take_chunks() {
+                *room = room.saturating_sub(chunk.capacity());
+                chunks.push(chunk);
+            }
         }
     }
     chunks
