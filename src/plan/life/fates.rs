@@ -217,7 +217,7 @@ pub(super) mod tests {
     }
 
     fn enters(fate: &Fate, place: usize) -> bool {
-        fate.iter().any(|event| event.what == What::Enter(place as u8))
+        fate.iter().any(|event| matches!(event.what, What::Enter(state) if usize::from(state) == place))
     }
 
     #[test]

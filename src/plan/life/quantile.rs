@@ -18,7 +18,6 @@ pub(super) fn quantile(dwell: &Dwell, place: u64) -> u64 {
 }
 
 /// This share of a bound: less than the bound.
-#[expect(clippy::cast_possible_truncation, reason = "less than the bound")]
 pub(super) fn scaled(place: u64, bound: u64) -> u64 {
     ((u128::from(place) * u128::from(bound)) >> 64) as u64
 }

@@ -152,7 +152,7 @@ impl ChangeSource for LifeSource {
     }
 
     fn of_tick(&self, seed: u64, cohorts: &Cohorts, tick: u64, events: &mut Vec<RowEvent>) {
-        self.wheel.events(self.key(seed), cohorts, tick, |id, what| {
+        self.wheel.events(self.key(seed), *cohorts, tick, |id, what| {
             events.push(RowEvent { tick, id, change: Self::change(what) });
         });
     }

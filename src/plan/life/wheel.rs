@@ -87,7 +87,7 @@ impl Wheel {
 
     /// Tells the events of a tick, in the order of the rows' keys; a row has one at most.
     #[expect(clippy::cast_possible_truncation, reason = "the number of a phase in memory")]
-    pub fn events(&self, key: u64, cohorts: &Cohorts, tick: u64, mut tell: impl FnMut(i64, What)) {
+    pub fn events(&self, key: u64, cohorts: Cohorts, tick: u64, mut tell: impl FnMut(i64, What)) {
         let phase = (tick % self.sets) as usize;
         let entries = &self.entries[self.starts[phase] as usize..self.starts[phase + 1] as usize];
         let mut places: Vec<(u64, What)> = Vec::new();
@@ -151,11 +151,11 @@ mod tests {
     }
 
     /// The events of each tick, by going through all rows of all ticks from the first one on.
-    fn replay(wheel: &Wheel, key: u64, cohorts: &Cohorts, ticks: u64) -> BTreeMap<u64, Vec<(i64, What)>> {
+    fn replay(wheel: &Wheel, key: u64, cohorts: Cohorts, ticks: u64) -> BTreeMap<u64, Vec<(i64, What)>> {
         let mut events: BTreeMap<u64, Vec<(i64, What)>> = BTreeMap::new();
         for cohort in 0..ticks {
             for place in 0..cohorts.count(cohort) {
-                let id = cohorts.first(cohort) + place as i64;
+                let id = cohorts.first(cohort) + place.cast_signed();
                 for event in wheel.fate(key, cohort, cohorts.count(cohort), place) {
                     let tick = cohort + u64::from(event.age);
                     events.entry(tick).or_default().push((id, event.what));
@@ -165,7 +165,7 @@ mod tests {
         events
     }
 
-    fn events(wheel: &Wheel, key: u64, cohorts: &Cohorts, tick: u64) -> Vec<(i64, What)> {
+    fn events(wheel: &Wheel, key: u64, cohorts: Cohorts, tick: u64) -> Vec<(i64, What)> {
         let mut events = Vec::new();
         wheel.events(key, cohorts, tick, |id, what| events.push((id, what)));
         events
@@ -220,7 +220,7 @@ mod tests {
         let life = life(ORDER);
         let wheel = Wheel::new(&life, 5 * SECOND, &kept(&life), 10);
         let sets = wheel.sets;
-        let count = |tick| events(&wheel, 3, &cohorts(10), tick).len();
+        let count = |tick| events(&wheel, 3, cohorts(10), tick).len();
         let full = 10_000;
         assert_eq!(count(full), count(full + sets * (1 << 30)));
     }
@@ -242,10 +242,10 @@ mod tests {
             delete_after[life.place("cancelled").unwrap()] = Some(100 * SECOND);
             let wheel = Wheel::new(&life, interval * SECOND, &delete_after, rows);
             let cohorts = cohorts(rows);
-            let expected = replay(&wheel, key, &cohorts, last);
+            let expected = replay(&wheel, key, cohorts, last);
             for tick in ticks.into_iter().filter(|tick| *tick <= last) {
                 let expected = expected.get(&tick).cloned().unwrap_or_default();
-                prop_assert_eq!(events(&wheel, key, &cohorts, tick), expected, "tick {}", tick);
+                prop_assert_eq!(events(&wheel, key, cohorts, tick), expected, "tick {}", tick);
             }
         }
     }
