@@ -9,8 +9,8 @@ use crate::chain::{self, Chain, Diagnostics, Overrides, wall_now};
 use crate::cli::times::{Times, Unknown};
 use crate::cli::{
     Cli, Command, EXIT_CONFIG, EXIT_FAILED, Only, Recorded, ShopsFile, check, completions, connect, digest,
-    doctor, grade, healthcheck, history, import, origin, providers, reset, run, sample, standing, status,
-    times, verify, write_stderr,
+    doctor, grade, healthcheck, history, import, origin, providers, reset, run, sample, serve, standing,
+    status, times, verify, write_stderr,
 };
 use crate::clock::Timeline;
 use crate::telemetry;
@@ -109,6 +109,7 @@ fn run(command: Command) -> Result<ExitCode, ExitCode> {
             print(|out| out.write_all(answer.text.as_bytes()))
         }
         Command::Import(arguments) => import::run(&arguments, write_stderr),
+        Command::Serve(arguments) => serve::run(&load(&arguments.file, only(&arguments.shops))?),
         Command::Run(arguments) => run::run(&arguments, &load(&arguments.file, arguments.overrides())?),
     })
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::clock::{Origin, Schedule, Timeline, micros};
 use crate::config::{self, Config, HostName, Listen, Pace, Problem, Rejected, Source, Start, Surroundings};
-use crate::plan::{self, ShopPlan, TablePlan};
+use crate::plan::{self, Capture, ShopPlan, TablePlan};
 use crate::suggest::nearest;
 use crate::value::Timestamp;
 
@@ -39,6 +39,8 @@ pub struct Shop {
     pub plan: Arc<ShopPlan>,
     /// When its ticks are due.
     pub schedule: Schedule,
+    /// What it makes for clients of logical replication.
+    pub capture: Arc<Capture>,
 }
 
 impl Shop {
@@ -156,6 +158,7 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Chain, Box<Diagnostics
     let shops = config.shops.iter().zip(plans).map(|(shop, plan)| Shop {
         config: shop.clone(),
         plan,
+        capture: Arc::new(Capture::of(shop, &config.tables)),
         schedule: Schedule {
             pace: shop.pace,
             after_downtime: shop.after_downtime,

@@ -5,7 +5,7 @@
 
 mod permutation;
 
-pub use permutation::Permutation;
+pub use permutation::{BitPermutation, Permutation};
 
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use rand_xoshiro::{SplitMix64, Xoshiro256PlusPlus};
@@ -146,6 +146,22 @@ impl Stream {
 /// The seed of a shop that has none of its own: from the chain's seed and the shop's name.
 pub fn shop_seed(chain_seed: u64, shop: &str) -> u64 {
     Stream::keyed(Key { seed: chain_seed, table: "", purpose: shop, operation: "shop seed", tick: 0 }).bits()
+}
+
+/// Draws that are made for each row alone: any row can be drawn without those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowDraws(u64);
+
+impl RowDraws {
+    /// Those of a purpose, for all rows of a table.
+    pub fn of(key: Key<'_>) -> Self {
+        Self(Stream::keyed(key).bits())
+    }
+
+    /// The bits of a row at a tick.
+    pub fn bits(self, id: i64, tick: u64) -> u64 {
+        remix(remix(self.0 ^ remix(id.cast_unsigned())) ^ tick)
+    }
 }
 
 /// 64 bits made of 64 bits (one step of SplitMix64), for a draw that may have to be repeated without

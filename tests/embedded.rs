@@ -229,6 +229,53 @@ async fn a_changed_password_holds_from_the_next_start_on() {
     server.stop().await.unwrap();
 }
 
+/// Runs a client of physical replication as the role `shop`; what it says, if it fails.
+fn replicate(
+    program: &str,
+    server: &PrivateServer,
+    password: &str,
+    arguments: &[&str],
+) -> Result<(), String> {
+    let of_server = ["-h", "127.0.0.1", "-p", &server.port().to_string(), "-U", "shop", "-w"];
+    let mut client = Command::new(program);
+    let output = client.args(of_server).args(arguments).env("PGPASSWORD", password).output().unwrap();
+    output.status.success().then_some(()).ok_or_else(|| String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[tokio::test]
+async fn the_role_shop_may_back_up_and_stream_the_log_by_its_password() {
+    let mut place = Place::new();
+    place.config.keep_running = true;
+    let spec = spec("s");
+    let server = start(&place.settings(), &spec).await;
+    let folder = |name: &str| place.top.path().join(name).to_str().unwrap().to_owned();
+    let backup = |server: &PrivateServer, password: &str, name: &str| {
+        replicate("pg_basebackup", server, password, &["-D", &folder(name), "--checkpoint=fast"])
+    };
+    let refused = backup(&server, "wrong", "refused").unwrap_err();
+    assert!(refused.contains("password authentication failed"), "{refused}");
+    backup(&server, "shop", "backup").unwrap();
+    assert!(Path::new(&folder("backup/backup_manifest")).exists());
+    let end = text(&connect(&server).await, "SELECT pg_current_wal_lsn()::text").await;
+    std::fs::create_dir(folder("log")).unwrap();
+    let receive = ["-D", &folder("log"), "--no-loop", "--endpos", &end];
+    replicate("pg_receivewal", &server, "shop", &receive).unwrap();
+    assert_ne!(std::fs::read_dir(folder("log")).unwrap().count(), 0);
+
+    // The rules of version 0.1.0, in a server that was left running.
+    let first = server.pid();
+    assert_eq!(server.stop().await.unwrap(), Stopped::LeftRunning);
+    let earlier = "# Written by shopsim at each start.\nhost all all 127.0.0.1/32 scram-sha-256\n\
+                   host all all ::1/128 scram-sha-256\n";
+    std::fs::write(place.data("s").join("pg_hba.conf"), earlier).unwrap();
+    kill(Pid::from_raw(first), Signal::SIGHUP).unwrap();
+    let server = start(&place.settings(), &spec).await;
+    backup(&server, "shop", "again").unwrap();
+    place.config.keep_running = false;
+    drop(server);
+    start(&place.settings(), &spec).await.stop().await.unwrap();
+}
+
 #[tokio::test]
 async fn shops_that_start_at_once_on_a_fresh_folder_do_not_meet() {
     let place = Place::new();

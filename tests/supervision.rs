@@ -15,7 +15,7 @@ use actix::{Actor, Addr};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use shopsim::clock::{Checkpoint, Pause, Schedule, Timeline, Windows};
-use shopsim::config::{self, AfterDowntime, Pace, Start, WhenExhausted};
+use shopsim::config::{self, AfterDowntime, KeyForm, Pace, Start, WhenExhausted};
 use shopsim::pg::{Applied, CheckpointUpdate, Class};
 use shopsim::plan::{ShopPlan, TablePlan, TechColumn};
 use shopsim::supervise::{
@@ -158,14 +158,17 @@ fn recipe(name: &str, store: &Memory, wall: &WallClock) -> Recipe {
             name: name.to_owned(),
             seed: 1,
             schema: "public".to_owned(),
+            state_schema: "shopsim".to_owned(),
             interval: 10 * SECOND,
             tables: [TablePlan {
                 units: Arc::new(Vec::new()),
                 name: "orders".to_owned(),
                 key: "order_id".to_owned(),
                 key_type: SqlType::Int,
+                key_form: KeyForm::Number,
                 insert_rows: 1,
                 update_rows: 0,
+                not_null: false,
                 windows: Windows::default(),
                 columns: Arc::default(),
                 tech: [TechColumn::created_at()].into(),

@@ -125,6 +125,7 @@ pub fn in_memory(shops: usize, seconds: u64, draws: bool, port: Option<u16>) -> 
             name: format!("shop-{number}"),
             seed: number as u64,
             schema: "public".to_owned(),
+            state_schema: "shopsim".to_owned(),
             interval: 1_000_000,
             tables: shop.plan.tables.clone(),
         };
@@ -146,6 +147,7 @@ pub fn in_memory(shops: usize, seconds: u64, draws: bool, port: Option<u16>) -> 
         };
         let facts = plans.iter().map(|plan| ShopFacts {
             plan: plan.clone(),
+            capture: Arc::default(),
             city: None,
             database: DatabaseFacts::Server(server.clone()),
         });

@@ -43,6 +43,7 @@ async fn of(inserts: u64, updates: u64, effort: Effort) -> Vec<Figure> {
             start_by_name: true,
             reset: false,
             run: "bench".to_owned(),
+            capture: chain.shops[0].capture.clone(),
         };
         let sessions = Sessions::new(server.connection(&database), claim, Duration::from_secs(60), false);
         let (mut session, progress) = sessions.open().await.unwrap();

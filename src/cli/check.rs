@@ -9,8 +9,8 @@ use super::{Only, ShopsFile};
 use crate::chain::{Chain, Shop};
 use crate::clients::Endpoint;
 use crate::clock::{History, Origin};
-use crate::config::{Database, Pace, Start};
-use crate::plan::{Column, TablePlan};
+use crate::config::{Database, Pace, ReplicaIdentity, Start};
+use crate::plan::{Capture, Column, TablePlan};
 use crate::text::{columns, harmless};
 use crate::tick::UnderWay;
 use crate::value::{DAY, SECOND, Timestamp};
@@ -68,6 +68,9 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
         Database::Server(server) => Endpoint::of(server).url(),
     };
     writeln!(text, "  database  {database}, schema {}", harmless(&plan.schema))?;
+    for line in of_capture(shop) {
+        writeln!(text, "  cdc       {line}")?;
+    }
     writeln!(text, "  content   seed {}, fingerprint {}", plan.seed, &plan.fingerprint()[..12])?;
     writeln!(text, "  time      from {}, pace {pace}", config.start.value)?;
     let interval = humantime::format_duration(config.tick_interval.value);
@@ -115,14 +118,70 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
     for note in deleted_under_references(shop) {
         writeln!(text, "    {note}")?;
     }
+    for note in nullable(shop) {
+        writeln!(text, "    {note}")?;
+    }
     Ok(())
+}
+
+/// The columns that are left out where a table's columns are to be NOT NULL.
+fn nullable(shop: &Shop) -> Vec<String> {
+    let of_table = |table: &TablePlan| {
+        let nullable = table.columns.iter().filter(|column| table.not_null && column.may_be_null());
+        let names: Vec<String> = nullable.map(|column| format!("`{}`", harmless(&column.name))).collect();
+        let (table, names) = (harmless(&table.name), names.join(", "));
+        (!names.is_empty()).then(|| format!("`{table}` is NOT NULL but for {names}, which may be null: by their provider, by `null_ratio`, or until their row enters a state"))
+    };
+    shop.plan.tables.iter().filter_map(of_table).collect()
+}
+
+/// What `[cdc]` makes.
+fn of_capture(shop: &Shop) -> Vec<String> {
+    let Capture { publication, via_root, identities, heartbeat, slots } = &*shop.capture;
+    let mut lines = Vec::new();
+    if let Some(name) = publication {
+        let root = if *via_root { ", via the partition root" } else { "" };
+        let heartbeat = if heartbeat.is_some() { " and the heartbeat" } else { "" };
+        let tables = counted(shop.plan.tables.len(), "table");
+        lines.push(format!("publication {} of {tables}{heartbeat}{root}", harmless(name)));
+    }
+    for (name, identity) in [
+        ("default", ReplicaIdentity::Default),
+        ("full", ReplicaIdentity::Full),
+        ("index", ReplicaIdentity::Index),
+    ] {
+        let tables = identities.iter().filter(|(_, of)| *of == identity).map(|(table, _)| harmless(table));
+        let tables: Vec<_> = tables.collect();
+        if !tables.is_empty() {
+            lines.push(format!("replica identity {name}: {}", tables.join(", ")));
+        }
+    }
+    if let Some(every) = heartbeat {
+        lines.push(format!("heartbeat every {}", humantime::format_duration(*every)));
+    }
+    if !slots.is_empty() {
+        let named = slots.iter().map(|slot| format!("{} ({})", slot.name, slot.plugin));
+        let bound = match shop.config.database.value {
+            Database::Embedded { .. } => "each keeps up to 2 GB of the log until it is read",
+            Database::Server(_) => {
+                "each keeps the log until it is read: bound it by the server's max_slot_wal_keep_size"
+            }
+        };
+        lines.push(format!(
+            "{}: {}; {bound}",
+            counted(slots.len(), "slot"),
+            named.collect::<Vec<_>>().join(", ")
+        ));
+    }
+    lines
 }
 
 /// References that the windows turn into orphans.
 ///
 /// A new row refers to any existing row with equal probability. If rows live for `keeps` and the rows that they refer to
 /// for `target_keeps`, the share of rows whose target is deleted is, over all ages, `keeps / 2 target_keeps`, or
-/// `1 - target_keeps / 2 keeps` if they live longer than their targets.
+/// `1 - target_keeps / 2 keeps` if they live longer than their targets. Both exist for longer by `purge_after`, in which no row is
+/// referred to anew: the share is the smaller by `keeps / (keeps + purge_after)`.
 fn deleted_under_references(shop: &Shop) -> Vec<String> {
     let plan = &shop.plan;
     if shop.ticks().is_some_and(|ticks| ticks <= plan.reach()) {
@@ -131,8 +190,9 @@ fn deleted_under_references(shop: &Shop) -> Vec<String> {
     let tables = plan.tables.iter();
     let references = tables.flat_map(|table| table.columns.iter().map(move |column| (table, column)));
     let note = |(table, column): (&TablePlan, &Column)| {
-        let target = plan.tables.get(column.refers_to?)?;
+        let target = plan.tables.get(column.refers_to.filter(|_| !column.outlives)?)?;
         let (keeps, target_keeps) = (table.windows.delete_older_than, target.windows.delete_older_than?);
+        let purge_after = table.windows.purge_after;
         // An update draws a row that is there at the time.
         let bound = if table.updates_per_tick() > 0 && !column.fixed { "up to " } else { "" };
         let (table, column, target) = (harmless(&table.name), harmless(&column.name), harmless(&target.name));
@@ -147,7 +207,7 @@ fn deleted_under_references(shop: &Shop) -> Vec<String> {
                 &format!("only rows of `{target}` are ever deleted"),
             ));
         };
-        if keeps == target_keeps {
+        if keeps == target_keeps && purge_after.is_none() {
             return Some(orphans(&format!("{bound}about half"), "both have the same `delete_older_than`"));
         }
         let share = |part: i64, whole: i64| i128::from(part) * 50 / i128::from(whole.max(1));
@@ -155,12 +215,17 @@ fn deleted_under_references(shop: &Shop) -> Vec<String> {
             true => share(keeps, target_keeps),
             false => 100 - share(target_keeps, keeps),
         };
+        let kept = i128::from(keeps) + i128::from(purge_after.unwrap_or(0));
+        let percent = percent * i128::from(keeps) / kept.max(1);
         let age = |micros: i64| humantime::format_duration(Duration::from_micros(micros.unsigned_abs()));
-        let why = format!(
+        let mut why = format!(
             "`delete_older_than` is {} for `{target}`, {} for `{table}`",
             age(target_keeps),
             age(keeps)
         );
+        if let Some(after) = purge_after {
+            why = format!("{why}, `purge_after` {}", age(after));
+        }
         Some(orphans(&format!("{bound}about {} %", percent.clamp(1, 99)), &why))
     };
     references.filter_map(note).collect()

@@ -81,7 +81,7 @@ pub fn answer(arguments: &Arguments, chain: &Chain) -> Result<Answer, String> {
         return Err(format!("which shop? name one: {}", names.join(", ")));
     };
     let (endpoint, has_password) = endpoint(shop, &chain.config.embedded, arguments.with_password);
-    let mut all = snippets(&shop.plan, &endpoint);
+    let mut all = snippets(&shop.plan, &shop.capture, &endpoint);
     let text = match &arguments.client {
         None => with_headings(&all),
         Some(client) => {

@@ -14,7 +14,7 @@ use futures_util::{StreamExt, stream};
 use super::{EXIT_CONFIG, EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile, TableFormat, write_stderr};
 use crate::chain::{self, Chain, Shop, wall_now};
 use crate::clients::Endpoint;
-use crate::config::{ConnectionParameters, Database, TechKind, warehouse};
+use crate::config::{ConnectionParameters, DEFAULT_STATE_SCHEMA, Database, TechKind, warehouse};
 use crate::doctor::report::{Report, fix_sql, json, table};
 use crate::doctor::{Asked, Examined, SLOT, Stamp, Tool, examine};
 use crate::pg::PgError;
@@ -93,6 +93,7 @@ impl Arguments {
             tools: self.tools.clone(),
             role: self.role.clone(),
             schema: self.schema.clone().unwrap_or_else(|| "public".to_owned()),
+            state_schema: DEFAULT_STATE_SCHEMA.to_owned(),
             tables: (!self.tables.is_empty()).then(|| self.tables.clone()),
             publication: self.publication.clone(),
             ..Asked::default()
@@ -107,11 +108,14 @@ impl Arguments {
         let schema = self.schema.clone().unwrap_or_else(|| shop.plan.schema.clone());
         Asked {
             tables_of_shopsim: asked.tables.is_none(),
+            publication: asked.publication.or_else(|| shop.capture.publication.clone()),
+            waiting_slots: shop.capture.slots.iter().map(|slot| slot.name.clone()).collect(),
             tables: asked.tables.or_else(|| Some(own())),
             private_server: matches!(shop.config.database.value, Database::Embedded { .. }),
             commits_without_waiting: Some(!shop.config.synchronous_commit),
             filled: if schema == shop.plan.schema { filled(shop) } else { BTreeMap::new() },
             schema,
+            state_schema: shop.plan.state_schema.clone(),
             rows_per_tick: rows
                 .map(|table| (table.name.clone(), table.insert_rows + table.update_rows))
                 .collect(),

@@ -24,6 +24,7 @@ pub mod providers;
 pub mod reset;
 pub mod run;
 pub mod sample;
+pub mod serve;
 pub mod standing;
 pub mod status;
 pub mod times;
@@ -75,6 +76,8 @@ pub const EXIT_FAILED: u8 = 3;
 pub enum Command {
     /// Run the shops until they finish or are stopped
     Run(run::Arguments),
+    /// Keep the private servers up without running the shops, for a last sync or a look
+    Serve(serve::Arguments),
     /// Check a config and show what it would run; changes nothing
     Check(check::Arguments),
     /// Print the rows that ticks delete, update and insert; needs no database

@@ -20,10 +20,10 @@ use crate::telemetry;
 use crate::text::harmless;
 
 const AFTER_HELP: &str = "\
-Drops each shop's tables, including tables of the same names that shopsim did not create, the types that shopsim \
-created, and the shop's checkpoint. The next `shopsim run` begins at tick 0. A shop that is running is not reset: \
-stop the run first. Dropped tables are removed from their publications: add those of the next run with \
-ALTER PUBLICATION … ADD TABLE.
+Drops each shop's tables, including tables of the same names that shopsim did not create, the types, publications and \
+replication slots that shopsim created, and the shop's checkpoint. The next `shopsim run` begins at tick 0. A shop that \
+is running is not reset: stop the run first; nor is one whose slots have a reader. Publications of others that lose tables, \
+and slots of others, are named before anything is dropped.
 
 Exit codes: 0 everything was dropped, or there was nothing to drop, 1 not confirmed, 2 the command line or the config \
 is invalid, or there is no terminal to ask on and no --yes, 3 a shop could not be reset: it is running, its server \
@@ -67,6 +67,9 @@ async fn reset_all(arguments: &Arguments, chain: &Chain, servers: &Servers) -> E
         match look(shop, servers.database(shop).await).await {
             Ok(Some((sessions, doomed))) if !doomed.is_empty() => {
                 write_stderr(&shown(name, &Endpoint::of(&sessions.server).url(), &doomed));
+                for sentence in doomed.told.sentences() {
+                    write_stderr(&format!("{name}: {}\n", harmless(&sentence)));
+                }
                 found.push((sessions, doomed));
             }
             Ok(_) => write_stderr(&format!("{name}: nothing to drop\n")),
@@ -85,11 +88,7 @@ async fn reset_all(arguments: &Arguments, chain: &Chain, servers: &Servers) -> E
         match sessions.reset(doomed).await {
             Ok(()) => {
                 // The other shops are reset even if stdout is closed.
-                drop(writeln!(
-                    io::stdout(),
-                    "{name}: dropped {}",
-                    counted(doomed.tables.len() + doomed.strange.len(), "table")
-                ));
+                drop(writeln!(io::stdout(), "{name}: dropped {}", dropped(doomed)));
             }
             Err(error) => {
                 error!(shop = name, "not reset: {}", Failure::from(error).message);
@@ -125,6 +124,11 @@ fn shown(shop: &str, url: &str, doomed: &ResetPlan) -> String {
             parts.push(format!("{}: {}", counted(of_kind.len(), kind), names(of_kind)));
         }
     }
+    for (kind, names) in [("publication", &doomed.capture.publications), ("slot", &doomed.capture.slots)] {
+        if !names.is_empty() {
+            parts.push(format!("{}: {}", counted(names.len(), kind), names.join(", ")));
+        }
+    }
     match doomed.checkpoint {
         Some(Some(tick)) => parts.push(format!("its checkpoint, after tick {tick}")),
         Some(None) => parts.push("its checkpoint, before the first tick".to_owned()),
@@ -134,11 +138,26 @@ fn shown(shop: &str, url: &str, doomed: &ResetPlan) -> String {
     format!("{}\n", harmless(&format!("{shop} at {url}: {}", parts.join("; "))))
 }
 
+/// `3 tables, 1 publication, 2 slots`.
+fn dropped(doomed: &ResetPlan) -> String {
+    let capture = [("publication", &doomed.capture.publications), ("slot", &doomed.capture.slots)];
+    let capture = capture.iter().filter(|(_, names)| !names.is_empty());
+    let tables = counted(doomed.tables.len() + doomed.strange.len(), "table");
+    std::iter::once(tables)
+        .chain(capture.map(|(what, names)| counted(names.len(), what)))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
 /// `1 table`, `3 tables`.
 fn counted(count: usize, what: &str) -> String {
     match count {
         1 => format!("1 {what}"),
-        _ => format!("{count} {}", what.replacen("table", "tables", 1).replacen("type", "types", 1)),
+        _ => {
+            let plural = |what: String, word: &str| what.replacen(word, &format!("{word}s"), 1);
+            let words = ["table", "type", "publication", "slot"];
+            format!("{count} {}", words.into_iter().fold(what.to_owned(), plural))
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::chain::Shop;
 use crate::clock::Timeline;
 use crate::config::Start;
 use crate::config::TechKind;
-use crate::plan::{ShopPlan, TablePlan};
+use crate::plan::{RowKeys, ShopPlan, TablePlan};
 use crate::quoting::{qualified, quote};
 use crate::tick::{InsertedRows, Operation, RowIds, Tick, Transaction, UpdatedRow};
 use crate::value::{Timestamp, json};
@@ -107,16 +107,18 @@ fn sql(out: &mut dyn Write, plan: &ShopPlan, tick: Tick) -> io::Result<()> {
     writeln!(out, "-- {} tick {} at {}", plan.name, tick.tick, tick.at.to_rfc3339())?;
     writeln!(out, "BEGIN;")?;
     let mut operations = Transaction::new(vec![tick]);
+    let keys = operations.keys();
     while let Some((place, operation)) = operations.next(plan) {
-        let table = &plan.tables[place];
+        let (table, keys) = (&plan.tables[place], &keys[place]);
+        let literal = |id: i64| Field { name: &table.key, value: keys.key(id).value() }.literal();
         let (name, key) = (qualified(&plan.schema, &table.name), quote(&table.key));
         match operation {
-            Operation::Delete(RowIds::Range { ids, .. }) => {
+            Operation::Delete(RowIds::Range { ids, .. }) if keys.are_numbers() => {
                 let (first, last) = (ids.start, ids.end - 1);
                 writeln!(out, "DELETE FROM {name} WHERE {key} BETWEEN {first} AND {last};")?;
             }
-            Operation::Delete(RowIds::Listed(ids)) => {
-                let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+            Operation::Delete(ids) => {
+                let ids: Vec<String> = ids.iter().map(|(_, id)| literal(id)).collect();
                 writeln!(out, "DELETE FROM {name} WHERE {key} IN ({});", ids.join(", "))?;
             }
             Operation::Update(rows) => {
@@ -125,7 +127,7 @@ fn sql(out: &mut dyn Write, plan: &ShopPlan, tick: Tick) -> io::Result<()> {
                     let mut assignments: Vec<String> = changed(table, row).map(assign).collect();
                     let versions = table.tech.iter().filter(|tech| tech.kind == TechKind::Version);
                     assignments.extend(versions.map(|tech| format!("{0} = {0} + 1", quote(&tech.name))));
-                    let (id, assignments) = (row.id(), assignments.join(", "));
+                    let (id, assignments) = (literal(row.id()), assignments.join(", "));
                     writeln!(out, "UPDATE {name} SET {assignments} WHERE {key} = {id};")?;
                 }
             }
@@ -134,7 +136,7 @@ fn sql(out: &mut dyn Write, plan: &ShopPlan, tick: Tick) -> io::Result<()> {
                 writeln!(out, "INSERT INTO {name} ({}) VALUES", columns.join(", "))?;
                 let mut ids = rows.ids.iter().peekable();
                 while let Some((row, id)) = ids.next() {
-                    let mut values = vec![id.to_string()];
+                    let mut values = vec![literal(id)];
                     values.extend(inserted(table, rows, row).map(|field| field.literal()));
                     let end = if ids.peek().is_some() { "," } else { ";" };
                     writeln!(out, "  ({}){end}", values.join(", "))?;
@@ -149,6 +151,7 @@ fn sql(out: &mut dyn Write, plan: &ShopPlan, tick: Tick) -> io::Result<()> {
 struct Place<'a> {
     plan: &'a ShopPlan,
     table: &'a TablePlan,
+    keys: &'a RowKeys,
     tick: u64,
     at: Timestamp,
 }
@@ -156,9 +159,10 @@ struct Place<'a> {
 fn rows(out: &mut dyn Write, format: Format, plan: &ShopPlan, tick: Tick) -> io::Result<()> {
     let (number, at) = (tick.tick, tick.at);
     let mut operations = Transaction::new(vec![tick]);
+    let keys = operations.keys();
     while let Some((place, operation)) = operations.next(plan) {
-        let table = &plan.tables[place];
-        let place = Place { plan, table, tick: number, at };
+        let (table, keys) = (&plan.tables[place], &keys[place]);
+        let place = Place { plan, table, keys, tick: number, at };
         match operation {
             Operation::Delete(ids) => {
                 for (_, id) in ids.iter() {
@@ -210,13 +214,15 @@ fn changed<'a>(table: &'a TablePlan, row: UpdatedRow<'a>) -> impl Iterator<Item 
     let changed = columns.filter_map(move |(place, column)| {
         row.new_value(place).map(|value| Field { name: &column.name, value })
     });
-    let updated_at = table.tech.iter().filter(|tech| tech.kind == TechKind::UpdatedAt);
-    changed.chain(updated_at.map(move |tech| Field { name: &tech.name, value: tech.time(row.at()) }))
+    let tech = table.tech.iter();
+    changed.chain(tech.filter_map(move |tech| Some(Field { name: &tech.name, value: row.tech_value(tech)? })))
 }
 
 impl Place<'_> {
     fn row(&self, out: &mut dyn Write, format: Format, row: Row<'_>) -> io::Result<()> {
         let Row { operation, cause, id, values } = row;
+        let key = self.keys.key(id);
+        let key = Field { name: &self.table.key, value: key.value() };
         let (shop, table, tick, at) = (&self.plan.name, &self.table.name, self.tick, self.at.to_rfc3339());
         if format == Format::Jsonl {
             let text = |text: &str| {
@@ -225,17 +231,18 @@ impl Place<'_> {
                 out
             };
             let members = json_members(values.iter().copied());
-            let [shop, at, table, key] = [shop, &at, table, &self.table.key].map(|part| text(part));
+            let [shop, at, table] = [shop, &at, table].map(|part| text(part));
+            let key = json_members([key]);
             let cause = cause.map_or(String::new(), |cause| format!("\"cause\":{},", text(cause)));
             return writeln!(
                 out,
                 "{{\"shop\":{shop},\"tick\":{tick},\"at\":{at},\"table\":{table},\
-                 \"operation\":\"{operation}\",{cause}\"key\":{{{key}:{id}}},\"values\":{{{members}}}}}"
+                 \"operation\":\"{operation}\",{cause}\"key\":{{{key}}},\"values\":{{{members}}}}}"
             );
         }
         let mut line = |column: &str, value: &str| {
             let [shop, table, column] = [shop, table.as_str(), column].map(csv_field);
-            writeln!(out, "{shop},{tick},{at},{table},{operation},{id},{column},{value}")
+            writeln!(out, "{shop},{tick},{at},{table},{operation},{id},{column},{value}", id = key.csv())
         };
         if values.is_empty() {
             return line("", "");

@@ -159,5 +159,6 @@ pub fn claim(shop: &Shop) -> Claim {
         start_by_name: false,
         reset: false,
         run: String::new(),
+        capture: shop.capture.clone(),
     }
 }

@@ -14,6 +14,7 @@ use super::{EXIT_DIFFERS, EXIT_FAILED, Only, ShopsFile, TableFormat};
 use crate::chain::{Chain, Shop, wall_now};
 use crate::config::ConnectionParameters;
 use crate::pg::{Difference, TableReport, Verdict, verify};
+use crate::plan::RowKey;
 use crate::run::Servers;
 use crate::supervise::Failure;
 use crate::telemetry;
@@ -164,21 +165,26 @@ fn table(results: &[ShopVerdict], out: &mut dyn Write) -> io::Result<()> {
 
 /// `17 quantity: expected 5, found 6`.
 fn describe(table: &TableReport, difference: &Difference) -> String {
-    let Difference { id, column, expected, found } = difference;
+    let Difference { id, key, column, expected, found } = difference;
     match column {
-        None if found.is_none() => format!("{id}: the row is missing"),
-        None if table.assigned_later.contains(id) => format!(
-            "{id}: the row is unexpected, and a later tick assigns its id: the shop will fail there; delete the row, or \
-             give it an id from {} on",
-            table.assigned_later.end
-        ),
-        None => format!("{id}: the row is unexpected"),
+        None if found.is_none() => format!("{key}: the row is missing"),
+        None if table.assigned_later.contains(id) => {
+            let cure = match key {
+                RowKey::Number(_) => format!("give it an id from {} on", table.assigned_later.end),
+                _ => "give it a key of another form".to_owned(),
+            };
+            format!(
+                "{key}: the row is unexpected, and a later tick assigns its id: the shop will fail there; delete the row, \
+                 or {cure}"
+            )
+        }
+        None => format!("{key}: the row is unexpected"),
         Some(column) => {
             let shown = |value: &Option<String>| match value {
                 Some(text) => format!("{text:?}"),
                 None => "null".to_owned(),
             };
-            format!("{id} {column}: expected {}, found {}", shown(expected), shown(found))
+            format!("{key} {column}: expected {}, found {}", shown(expected), shown(found))
         }
     }
 }
@@ -202,8 +208,8 @@ fn object(result: &ShopVerdict) -> Json {
 }
 
 fn report(table: &TableReport) -> Json {
-    let first = table.first.iter().map(|Difference { id, column, expected, found }| {
-        json!({ "id": id, "column": column, "expected": expected, "found": found })
+    let first = table.first.iter().map(|Difference { key, column, expected, found, .. }| {
+        json!({ "id": key, "column": column, "expected": expected, "found": found })
     });
     json!({
         "table": table.table,

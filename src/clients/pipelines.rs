@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::Endpoint;
 use super::quoting::{java_regex, jinja, percent, string};
 use crate::config::SslMode;
-use crate::plan::ShopPlan;
+use crate::plan::{Capture, ShopPlan};
 
 /// PostgreSQL's longest name of a slot: <https://www.postgresql.org/docs/current/runtime-config-replication.html>
 const MOST_SLOT_BYTES: usize = 63;
@@ -17,18 +17,34 @@ fn plain(name: &str) -> String {
     name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect()
 }
 
-/// The name of a tool's slot and publication. Each tool has its own: a slot has one reader.
-fn slot(tool: &str, plan: &ShopPlan) -> String {
-    let mut slot = format!("{tool}_{}", plain(&plan.name).to_lowercase());
-    slot.truncate(MOST_SLOT_BYTES);
-    slot
+/// What a tool reads.
+struct Reading {
+    slot: String,
+    publication: String,
+    /// Whether `[cdc]` makes the publication.
+    is_made: bool,
+}
+
+/// The slot of `[cdc]` that has the tool's name or begins with it, and the publication of `[cdc]`; otherwise names of the
+/// tool's own: a slot has one reader.
+fn reading(tool: &str, plan: &ShopPlan, capture: &Capture) -> Reading {
+    let mut own = format!("{tool}_{}", plain(&plan.name).to_lowercase());
+    own.truncate(MOST_SLOT_BYTES);
+    let slot = capture.slots.iter().find(|slot| slot.plugin == "pgoutput" && slot.name.starts_with(tool));
+    Reading {
+        slot: slot.map_or_else(|| own.clone(), |slot| slot.name.clone()),
+        is_made: capture.publication.is_some(),
+        publication: capture.publication.clone().unwrap_or(own),
+    }
 }
 
 /// The body of a request to Kafka Connect.
-pub fn debezium(plan: &ShopPlan, endpoint: &Endpoint) -> String {
-    let (name, slot) = (&plan.name, &slot("debezium", plan));
+pub fn debezium(plan: &ShopPlan, capture: &Capture, endpoint: &Endpoint) -> String {
+    let name = &plan.name;
+    let Reading { slot, publication, is_made } = &reading("debezium", plan, capture);
     let tables = plan.tables.iter().map(|table| java_regex(&format!("{}.{}", plan.schema, table.name)));
-    // Each connector has a publication of its own: it lists its tables.
+    // A connector that makes its publication lists its tables in it.
+    let autocreate = if *is_made { "disabled" } else { "filtered" };
     let config = [
         ("connector.class", "io.debezium.connector.postgresql.PostgresConnector"),
         ("database.hostname", &endpoint.host),
@@ -39,8 +55,8 @@ pub fn debezium(plan: &ShopPlan, endpoint: &Endpoint) -> String {
         ("topic.prefix", name),
         ("plugin.name", "pgoutput"),
         ("slot.name", slot),
-        ("publication.name", slot),
-        ("publication.autocreate.mode", "filtered"),
+        ("publication.name", publication),
+        ("publication.autocreate.mode", autocreate),
         ("table.include.list", &tables.collect::<Vec<_>>().join(",")),
     ];
     let config: Map<_, _> = config.into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
@@ -49,10 +65,9 @@ pub fn debezium(plan: &ShopPlan, endpoint: &Endpoint) -> String {
 
 /// The configuration of Airbyte's source-postgres by change data capture. Airbyte does not make the slot and the
 /// publication.
-pub fn airbyte(plan: &ShopPlan, endpoint: &Endpoint) -> String {
-    let slot = slot("airbyte", plan);
-    let method =
-        json!({ "method": "CDC", "plugin": "pgoutput", "replication_slot": slot, "publication": slot });
+pub fn airbyte(plan: &ShopPlan, capture: &Capture, endpoint: &Endpoint) -> String {
+    let Reading { slot, publication, .. } = reading("airbyte", plan, capture);
+    let method = json!({ "method": "CDC", "plugin": "pgoutput", "replication_slot": slot, "publication": publication });
     airbyte_source(plan, endpoint, &method)
 }
 

@@ -4,6 +4,8 @@
 
 use serde_json::Value as Json;
 
+use crate::quoting::quote;
+
 /// Percent-encodes a part of a URL, except the unreserved characters of RFC 3986, section 2.3.
 pub fn percent(part: &str) -> String {
     let encode = |byte: u8| match byte {
@@ -45,6 +47,24 @@ pub fn jinja(text: &str) -> String {
         letter => letter.to_string(),
     };
     format!("{{{{ '{}' }}}}", text.chars().map(escape).collect::<String>())
+}
+
+/// A `search_path` of one schema: its name as it is, or in double quotes where PostgreSQL would change it.
+pub fn search_path(schema: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+    match schema.bytes().next().is_some_and(plain) && schema.bytes().all(|b| plain(b) || b.is_ascii_digit()) {
+        true => schema.to_owned(),
+        false => quote(schema),
+    }
+}
+
+/// The `options` of a connection that sets it. The server splits them at white space.
+pub fn search_path_option(schema: &str) -> String {
+    let escape = |letter: char| match letter {
+        ' ' | '\t'..='\r' | '\\' => format!("\\{letter}"),
+        letter => letter.to_string(),
+    };
+    format!("-csearch_path={}", search_path(schema).chars().map(escape).collect::<String>())
 }
 
 /// A field of `.pgpass`.
@@ -99,6 +119,13 @@ mod tests {
         assert_eq!(java_regex("public.orders"), r"public\.orders");
         assert_eq!(java_regex("a b,c"), r"a\x{20}b\x{2c}c");
         assert_eq!(java_regex("x*[\"é\u{1f350}\n"), "x\\*\\[\\\"é\\x{1f350}\\x{a}");
+    }
+
+    #[test]
+    fn a_search_path_keeps_the_name_of_its_schema() {
+        assert_eq!(search_path_option("north_1"), "-csearch_path=north_1");
+        assert_eq!(search_path_option("North, 1"), r#"-csearch_path="North,\ 1""#);
+        assert_eq!(search_path_option(r#"1"\"#), r#"-csearch_path="1""\\""#);
     }
 
     #[test]

@@ -5,8 +5,8 @@
 
 use super::Endpoint;
 use super::pipelines::{airbyte, airbyte_standard, dbt, debezium, dlt_secrets, dlt_source, sling};
-use super::quoting::{percent, pgpass, shell, string};
-use crate::plan::ShopPlan;
+use super::quoting::{percent, pgpass, search_path, search_path_option, shell, string};
+use crate::plan::{Capture, ShopPlan};
 
 /// The clients that there are texts for, and what the texts of each are.
 pub const CLIENTS: [(&str, &str); 11] = [
@@ -39,7 +39,7 @@ pub struct Snippet {
 }
 
 /// The texts for every client, for a shop whose database is at an endpoint.
-pub fn snippets(plan: &ShopPlan, endpoint: &Endpoint) -> Vec<Snippet> {
+pub fn snippets(plan: &ShopPlan, capture: &Capture, endpoint: &Endpoint) -> Vec<Snippet> {
     let snippet = |client, title, language, text| Snippet { client, title, language, text, is_usable: true };
     let none = |client, title, why: &str| {
         let text = format!("# {why}");
@@ -52,13 +52,17 @@ pub fn snippets(plan: &ShopPlan, endpoint: &Endpoint) -> Vec<Snippet> {
         }
         false => snippet(client, title, language, text),
     };
-    let url = endpoint.url();
+    // Drivers look in the schema `public`, unless they are told another one.
+    let schema = Some(&*plan.schema).filter(|schema| *schema != "public");
+    let options = schema.map(search_path_option);
+    let option = options.as_ref().map(|options| format!("?options={}", percent(options)));
+    let url = endpoint.url() + &option.unwrap_or_default();
     vec![
         snippet("psql", "psql", "sh", format!("psql {}", shell(&url))),
         snippet("url", "URL", "text", url),
-        snippet("sqlalchemy", "SQLAlchemy (psycopg)", "python", sqlalchemy(endpoint)),
-        by_tcp("jdbc", "JDBC", "JDBC", "text", jdbc(endpoint)),
-        match pgpass_line(endpoint) {
+        snippet("sqlalchemy", "SQLAlchemy (psycopg)", "python", sqlalchemy(endpoint, options.as_deref())),
+        by_tcp("jdbc", "JDBC", "JDBC", "text", jdbc(endpoint, schema)),
+        match pgpass_line(endpoint, schema) {
             Some(line) => snippet("pgpass", ".pgpass", "text", line),
             None => none("pgpass", ".pgpass", ".pgpass cannot hold a name with a line feed"),
         },
@@ -67,9 +71,15 @@ pub fn snippets(plan: &ShopPlan, endpoint: &Endpoint) -> Vec<Snippet> {
             "Debezium",
             "Debezium (connector for Kafka Connect)",
             "json",
-            debezium(plan, endpoint),
+            debezium(plan, capture, endpoint),
         ),
-        by_tcp("airbyte", "Airbyte", "Airbyte (change data capture)", "json", airbyte(plan, endpoint)),
+        by_tcp(
+            "airbyte",
+            "Airbyte",
+            "Airbyte (change data capture)",
+            "json",
+            airbyte(plan, capture, endpoint),
+        ),
         by_tcp(
             "airbyte-standard",
             "Airbyte, standard",
@@ -84,34 +94,42 @@ pub fn snippets(plan: &ShopPlan, endpoint: &Endpoint) -> Vec<Snippet> {
     ]
 }
 
-fn sqlalchemy(endpoint: &Endpoint) -> String {
+fn sqlalchemy(endpoint: &Endpoint, options: Option<&str>) -> String {
     let [user, password, host, database] =
         [&endpoint.user, endpoint.password_or_placeholder(), &endpoint.host, &endpoint.database].map(string);
     let port = endpoint.port;
+    let options = options.map(|options| format!(",\n    query={{\"options\": {}}}", string(options)));
+    let options = options.unwrap_or_default();
     format!(
         "from sqlalchemy import URL, create_engine\n\n\
          engine = create_engine(URL.create(\n    \
-             \"postgresql+psycopg\", username={user}, password={password}, host={host}, port={port}, database={database}\n\
+             \"postgresql+psycopg\", username={user}, password={password}, host={host}, port={port}, database={database}{options}\n\
          ))"
     )
 }
 
-fn jdbc(endpoint: &Endpoint) -> String {
+fn jdbc(endpoint: &Endpoint, schema: Option<&str>) -> String {
     let (host, port, database) = (endpoint.host_of_url(), endpoint.port, percent(&endpoint.database));
     let password = endpoint.password_of_url();
-    format!("jdbc:postgresql://{host}:{port}/{database}?user={}&password={password}", percent(&endpoint.user))
+    let schema = schema.map(|schema| format!("&currentSchema={}", percent(&search_path(schema))));
+    format!(
+        "jdbc:postgresql://{host}:{port}/{database}?user={}&password={password}{}",
+        percent(&endpoint.user),
+        schema.unwrap_or_default()
+    )
 }
 
-/// libpq looks for the host `localhost` where a socket lies in its default folder, which depends on how it was built.
+/// A line of the file cannot name a schema: a comment before it does. libpq looks for the host `localhost` where a socket lies in its default folder, which depends on how it was built.
 /// `None` if a name has a line feed.
-fn pgpass_line(endpoint: &Endpoint) -> Option<String> {
+fn pgpass_line(endpoint: &Endpoint, schema: Option<&str>) -> Option<String> {
     let fields = [&endpoint.database, &endpoint.user, endpoint.password_or_placeholder()];
     if fields.iter().any(|field| field.contains(['\n', '\r'])) {
         return None;
     }
     let host = if endpoint.is_socket() { "*".to_owned() } else { pgpass(&endpoint.host) };
     let [database, user, password] = fields.map(pgpass);
-    Some(format!("{host}:{}:{database}:{user}:{password}", endpoint.port))
+    let comment = schema.map(|schema| format!("# the tables are in the schema {}\n", string(schema)));
+    Some(format!("{}{host}:{}:{database}:{user}:{password}", comment.unwrap_or_default(), endpoint.port))
 }
 
 #[cfg(test)]

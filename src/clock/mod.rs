@@ -8,6 +8,7 @@ mod schedule;
 mod stalls;
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{Pace, Start};
@@ -24,15 +25,16 @@ pub struct Timeline {
     interval: i64,
     /// The first tick that is run.
     first: u64,
-    /// The tick that each pause precedes, and the sum of all pauses up to it, ascending.
-    pauses: Vec<(u64, i64)>,
+    /// The tick that each pause precedes, and the sum of all pauses up to it, ascending; shared by clones.
+    pauses: Arc<Vec<(u64, i64)>>,
 }
 
 impl Timeline {
     /// A timeline from its start, the microseconds between two ticks, and the recorded pauses,
     /// ascending.
     pub fn new(start: Timestamp, interval: i64, pauses: &[Pause]) -> Self {
-        let mut timeline = Self { start, interval, first: 0, pauses: Vec::with_capacity(pauses.len()) };
+        let sums = Arc::new(Vec::with_capacity(pauses.len()));
+        let mut timeline = Self { start, interval, first: 0, pauses: sums };
         for pause in pauses {
             timeline.push(*pause);
         }
@@ -47,14 +49,16 @@ impl Timeline {
     /// Adds a pause, not before the last one.
     pub fn push(&mut self, pause: Pause) {
         let before = self.pauses.last().map_or(0, |(_, sum)| *sum);
-        self.pauses.push((pause.before_tick, before.saturating_add(pause.micros)));
+        Arc::make_mut(&mut self.pauses).push((pause.before_tick, before.saturating_add(pause.micros)));
     }
 
     /// Merges the pauses before a tick into one: the times of this tick and all later ones do not change, those of
     /// earlier ticks become earlier.
     pub fn forget_before(&mut self, tick: u64) {
         let past = self.pauses.partition_point(|(before, _)| *before <= tick);
-        self.pauses.drain(..past.saturating_sub(1));
+        if past > 1 {
+            Arc::make_mut(&mut self.pauses).drain(..past - 1);
+        }
     }
 
     /// The first tick whose time is its own for sure, where pauses up to the one before tick `tick` may have been merged.
@@ -126,37 +130,80 @@ pub struct Pause {
 }
 
 /// How long rows live and how long they change, in microseconds; `None`: forever, and not at all.
+///
+/// Where there is `purge_after`, a row that is too old is deleted softly, and is purged from the table that much later.
+/// A row is *alive* until it is deleted, softly or not; it *exists* until it is no longer in the table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Windows {
     /// Rows with `created_at <= T(n) - delete_older_than` are deleted by tick `n`.
     pub delete_older_than: Option<i64>,
     /// Rows with `created_at >= T(n) - update_not_older_than` may be updated by tick `n`.
     pub update_not_older_than: Option<i64>,
+    /// Rows that were deleted softly by `T(n) - purge_after` are purged by tick `n`; `None`: no row is deleted softly.
+    pub purge_after: Option<i64>,
 }
 
 impl Windows {
     /// How many ticks back the windows of a tick reach at most, and those of the tick before it: pauses only make
     /// them hold fewer ticks.
     pub fn reach(&self, interval: i64) -> u64 {
-        let age = self.delete_older_than.max(self.update_not_older_than).unwrap_or(0);
-        (age.max(0) / interval.max(1)).unsigned_abs() + 2
+        let ticks = |age: Option<i64>| (age.unwrap_or(0).max(0) / interval.max(1)).unsigned_abs();
+        // The tick that has deleted a row softly lies up to an interval before the age at which the row is purged.
+        let purged = self.purge_after.map_or(0, |_| ticks(self.purge_after) + 1);
+        (ticks(self.delete_older_than) + purged).max(ticks(self.update_not_older_than)) + 2
     }
 
-    /// The first tick whose rows are still there after the deletes of tick `tick`.
+    /// The age up to which rows exist; `None`: forever. The tick that purges a row may be later by an interval.
+    pub fn kept(&self) -> Option<i64> {
+        self.delete_older_than.map(|age| age.saturating_add(self.purge_after.unwrap_or(0)))
+    }
+
+    /// The first tick whose rows are still alive after the deletes of tick `tick`.
     fn first_alive(&self, timeline: &Timeline, tick: u64) -> u64 {
         let Some(age) = self.delete_older_than else { return 0 };
         let limit = timeline.at(tick).plus(-age);
         timeline.first_tick(tick, |created_at| created_at > limit)
     }
 
-    /// The ticks whose rows tick `tick` deletes.
+    /// The last tick whose softly deleted rows are purged after tick `tick`.
+    fn purged_until(&self, timeline: &Timeline, tick: u64) -> Option<u64> {
+        match self.purge_after {
+            None => Some(tick),
+            Some(after) => timeline.last_by(timeline.at(tick).plus(-after), tick),
+        }
+    }
+
+    /// The first tick whose rows are still in the table after the deletes of tick `tick`.
+    fn first_existing(&self, timeline: &Timeline, tick: u64) -> u64 {
+        self.purged_until(timeline, tick).map_or(0, |purged| self.first_alive(timeline, purged))
+    }
+
+    /// The ticks whose rows tick `tick` removes from the table.
     pub fn deleted(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
+        let before = tick.checked_sub(1).map_or(0, |last| self.first_existing(timeline, last));
+        run_ticks(timeline, before..self.first_existing(timeline, tick))
+    }
+
+    /// The same, by the ticks that have ended the lives of these rows: softly, or the tick itself.
+    pub fn deleted_by_end(&self, timeline: &Timeline, tick: u64) -> impl Iterator<Item = (u64, Range<u64>)> {
+        let purged = |tick: u64| self.purged_until(timeline, tick).map_or(0, |purged| purged + 1);
+        let ends = tick.checked_sub(1).map_or(0, purged)..purged(tick);
+        ends.map(move |end| (end, self.ended(timeline, end)))
+    }
+
+    /// The ticks whose rows cease to be alive in tick `tick`.
+    fn ended(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
         let before = tick.checked_sub(1).map_or(0, |last| self.first_alive(timeline, last));
         run_ticks(timeline, before..self.first_alive(timeline, tick))
     }
 
-    /// The first tick after `tick`, up to `last`, that deletes the rows of tick `tick` because of their age.
-    pub fn deleted_at(&self, timeline: &Timeline, tick: u64, last: u64) -> Option<u64> {
+    /// The ticks whose rows tick `tick` deletes softly.
+    pub fn soft_deleted(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
+        if self.purge_after.is_none() { tick..tick } else { self.ended(timeline, tick) }
+    }
+
+    /// The first tick after `tick`, up to `last`, in which the rows of tick `tick` cease to be alive because of their age.
+    fn ended_at(&self, timeline: &Timeline, tick: u64, last: u64) -> Option<u64> {
         let age = self.delete_older_than?;
         let created_at = timeline.created_at(tick);
         let is_old = |later: u64| created_at <= timeline.at(later).plus(-age);
@@ -164,15 +211,50 @@ impl Windows {
         (first <= last).then_some(first)
     }
 
-    /// The ticks whose rows are there once tick `tick` is done.
+    /// The first tick after `tick`, up to `last`, that deletes the rows of tick `tick` softly.
+    pub fn soft_deleted_at(&self, timeline: &Timeline, tick: u64, last: u64) -> Option<u64> {
+        self.purge_after.and_then(|_| self.ended_at(timeline, tick, last))
+    }
+
+    /// The first tick after `tick`, up to `last`, that removes the rows of tick `tick` from the table because of their age.
+    pub fn deleted_at(&self, timeline: &Timeline, tick: u64, last: u64) -> Option<u64> {
+        let ended = self.ended_at(timeline, tick, last)?;
+        let Some(after) = self.purge_after else { return Some(ended) };
+        let at = timeline.at(ended);
+        let is_purged = |later: u64| timeline.at(later).plus(-after) >= at;
+        let first = first_of(ended..last.saturating_add(1), is_purged);
+        (first <= last).then_some(first)
+    }
+
+    /// The ticks whose rows are alive once tick `tick` is done.
     pub fn alive(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
         run_ticks(timeline, self.referable(timeline, tick))
+    }
+
+    /// The ticks whose rows are in the table once tick `tick` is done: those that are alive, and those that are deleted
+    /// softly.
+    pub fn existing(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
+        run_ticks(timeline, self.first_existing(timeline, tick)..tick + 1)
     }
 
     /// The ticks whose rows may be referred to by those of tick `tick`: the living ones, as if each tick from 0 on
     /// had been run.
     pub fn referable(&self, timeline: &Timeline, tick: u64) -> Range<u64> {
         self.first_alive(timeline, tick)..tick + 1
+    }
+
+    /// The ticks whose rows exist as long as any row of tick `tick` or before in a table with the windows of
+    /// `referring`, if rows of that table do not live longer: those of tick `tick` at least.
+    ///
+    /// A row is deleted by the first tick whose time is its `created_at` and its table's age, or later, whatever
+    /// pauses are still to come: of two rows, the one for which this sum is less is not deleted after the other.
+    pub fn outliving(&self, timeline: &Timeline, tick: u64, referring: &Self) -> Range<u64> {
+        let alive = self.alive(timeline, tick);
+        let Some(age) = self.delete_older_than else { return alive };
+        let longer = age.saturating_sub(referring.delete_older_than.unwrap_or(age)).max(0);
+        let oldest = timeline.created_at(tick).plus(-longer);
+        let first = timeline.first_tick(tick, |created_at| created_at >= oldest);
+        alive.start.max(first)..alive.end
     }
 
     /// The ticks whose rows tick `tick` may update: alive after its deletes, before its inserts.
@@ -187,8 +269,8 @@ impl Windows {
     /// tick from 0 on had been run: the rows of all earlier ticks, and all rows that updates would choose differently,
     /// are deleted by then.
     fn history_from(&self, timeline: &Timeline, last: u64) -> u64 {
-        let first_alive = self.first_alive(timeline, last);
-        self.updatable(timeline, first_alive).start
+        let first = self.first_existing(timeline, last);
+        self.updatable(timeline, first).start
     }
 }
 
@@ -309,8 +391,11 @@ mod tests {
     #[test]
     fn windows_are_the_replaced_programs() {
         // Tick 15 s, retention 600 s, update window 40 s: the chain's first branch.
-        let windows =
-            Windows { delete_older_than: Some(600 * SECOND), update_not_older_than: Some(40 * SECOND) };
+        let windows = Windows {
+            delete_older_than: Some(600 * SECOND),
+            update_not_older_than: Some(40 * SECOND),
+            purge_after: None,
+        };
         let timeline = timeline(15 * SECOND);
         assert_eq!(windows.deleted(&timeline, 0), 0..0);
         assert_eq!(windows.deleted(&timeline, 39), 0..0);
@@ -323,7 +408,7 @@ mod tests {
 
     #[test]
     fn windows_off_delete_and_update_nothing() {
-        let windows = Windows { delete_older_than: None, update_not_older_than: None };
+        let windows = Windows::default();
         let timeline = timeline(SECOND);
         assert_eq!(windows.deleted(&timeline, 1_000_000), 0..0);
         assert!(windows.updatable(&timeline, 1_000_000).is_empty());
@@ -348,22 +433,48 @@ mod tests {
             interval in 1i64..40_000_000,
             delete in proptest::option::of(1i64..90_000_000),
             update in proptest::option::of(1i64..90_000_000),
+            purge in proptest::option::of(1i64..90_000_000),
             pauses in proptest::collection::btree_map(0u64..60, 1i64..50_000_000, 0..4),
         ) {
             let pauses: Vec<Pause> =
                 pauses.into_iter().map(|(before_tick, micros)| Pause { before_tick, micros }).collect();
             let timeline = Timeline::new(NOON, interval, &pauses);
-            let windows = Windows { delete_older_than: delete, update_not_older_than: update };
+            let windows = Windows { delete_older_than: delete, update_not_older_than: update, purge_after: purge };
             let mut alive: Vec<u64> = Vec::new();
+            // Rows that are deleted softly, with the tick that has done so.
+            let mut soft: Vec<(u64, u64)> = Vec::new();
             for tick in 0..60 {
                 let old = |m: &u64| delete.is_some_and(|age| timeline.created_at(*m) <= timeline.at(tick).plus(-age));
                 let gone: Vec<u64> = alive.iter().copied().filter(old).collect();
                 alive.retain(|m| !old(m));
-                prop_assert_eq!(windows.deleted(&timeline, tick).collect::<Vec<_>>(), gone);
+                let deleted: Vec<u64> = match purge {
+                    None => gone.clone(),
+                    Some(age) => {
+                        prop_assert_eq!(windows.soft_deleted(&timeline, tick).collect::<Vec<_>>(), &gone[..]);
+                        let purged = |end: u64| timeline.at(end) <= timeline.at(tick).plus(-age);
+                        let deleted = soft.iter().filter(|(_, end)| purged(*end)).map(|(m, _)| *m).collect();
+                        soft.retain(|(_, end)| !purged(*end));
+                        soft.extend(gone.iter().map(|m| (*m, tick)));
+                        deleted
+                    }
+                };
+                prop_assert_eq!(windows.deleted(&timeline, tick).collect::<Vec<_>>(), &deleted[..]);
+                let by_end = windows.deleted_by_end(&timeline, tick).flat_map(|(_, ticks)| ticks);
+                prop_assert_eq!(by_end.collect::<Vec<_>>(), &deleted[..]);
+                for m in &gone {
+                    let end = purge.map(|_| tick);
+                    prop_assert_eq!(windows.soft_deleted_at(&timeline, *m, tick), end);
+                }
+                for m in deleted {
+                    prop_assert_eq!(windows.deleted_at(&timeline, m, tick), Some(tick));
+                    prop_assert_eq!(tick.checked_sub(1).and_then(|last| windows.deleted_at(&timeline, m, last)), None);
+                }
                 let young = |m: &u64| update.is_some_and(|age| timeline.created_at(*m) >= timeline.at(tick).plus(-age));
                 let changing: Vec<u64> = alive.iter().copied().filter(young).collect();
                 prop_assert_eq!(windows.updatable(&timeline, tick).collect::<Vec<_>>(), changing);
                 alive.push(tick);
+                let existing: Vec<u64> = soft.iter().map(|(m, _)| *m).chain(alive.iter().copied()).collect();
+                prop_assert_eq!(windows.existing(&timeline, tick).collect::<Vec<_>>(), existing);
                 // A timeline that has forgotten what no window reaches gives the same.
                 let mut short = timeline.clone();
                 short.forget_before(tick.saturating_sub(windows.reach(interval)));
@@ -371,6 +482,8 @@ mod tests {
                 prop_assert_eq!(windows.deleted(&short, tick), windows.deleted(&timeline, tick));
                 prop_assert_eq!(windows.updatable(&short, tick), windows.updatable(&timeline, tick));
                 prop_assert_eq!(windows.alive(&short, tick), windows.alive(&timeline, tick));
+                prop_assert_eq!(windows.soft_deleted(&short, tick), windows.soft_deleted(&timeline, tick));
+                prop_assert_eq!(windows.existing(&short, tick), windows.existing(&timeline, tick));
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::InvalidValue;
 
 /// PostgreSQL cuts longer names: <https://www.postgresql.org/docs/current/sql-syntax-lexical.html>
-const MOST_NAME_BYTES: usize = 63;
+pub(super) const MOST_NAME_BYTES: usize = 63;
 
 /// Checks that PostgreSQL accepts a text as an identifier.
 pub(super) fn check_identifier(what: &str, name: &str) -> Result<(), InvalidValue> {

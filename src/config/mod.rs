@@ -1,7 +1,7 @@
 //! `shops.toml`: the configuration of a chain.
 //!
 //! From text to config: `source` (bytes → text with places) → `syntax` (→ TOML) → `shop`, `table`, `types`,
-//! `settings` over `reader` and `item` (→ [`Config`], every invalid key, type and span reported to `context`), with
+//! `cdc`, `settings` over `reader` and `item` (→ [`Config`], every invalid key, type and span reported to `context`), with
 //! `env_file`, `interpolate`, `database` (over `conninfo`, `parameters`, `encryption`), `timing` and `windows` on
 //! the way → `validate` (rules across the parts). Reading does not stop at the first mistake. Files and the
 //! environment are accessed only through [`Surroundings`]. Must not know what a provider draws or what
@@ -13,8 +13,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::value::{EnumType, Literal, SqlType, Timestamp};
+use crate::value::{EnumType, Timestamp};
 
+mod cdc;
 mod conninfo;
 mod context;
 mod database;
@@ -25,6 +26,7 @@ mod host;
 mod identifier;
 mod interpolate;
 mod item;
+mod key;
 mod listen;
 mod lives;
 mod parameters;
@@ -36,6 +38,7 @@ mod shop;
 mod source;
 mod syntax;
 mod table;
+mod table_life;
 mod tech;
 #[cfg(test)]
 mod tests;
@@ -45,13 +48,18 @@ mod validate;
 pub mod warehouse;
 mod windows;
 
+pub use cdc::{ChangeCapture, LogicalSlot, ReplicaIdentity};
 pub use env_file::{EnvLine, NAMES as ENV_NAMES, env_lines, seed_of};
 pub use host::HostName;
+pub use key::{KeyForm, KeyTemplate};
 pub use listen::Listen;
-pub use lives::{Dwell, Life, Shape, State, TableLife, Transition};
+pub use lives::{Dwell, Life, Shape, State, Transition};
 pub use problem::{Problem, sort};
 pub use settings::DEFAULT_PASSWORD;
+pub use shop::DEFAULT_STATE_SCHEMA;
 pub use source::{Rejected, Source};
+pub use table::{Column, Table};
+pub use table_life::TableLife;
 pub use tech::{TechField, TechKind};
 pub use windows::{Window, Windows};
 
@@ -179,6 +187,8 @@ pub struct Shop {
     pub database: Spanned<Database>,
     /// The schema of its tables.
     pub schema: String,
+    /// The schema of shopsim's own state.
+    pub state_schema: Spanned<String>,
     /// The language and country of its values, as `tr_TR`.
     pub locale: Option<Spanned<String>>,
     /// The time between two ticks, more than 0.
@@ -199,6 +209,8 @@ pub struct Shop {
     pub tick_deadline: Duration,
     /// Whether a commit waits for the disk.
     pub synchronous_commit: bool,
+    /// `[shop.cdc]` over `[cdc]`.
+    pub capture: ChangeCapture,
     /// `[shop.tables.NAME]`: what differs from the chain's tables.
     pub overrides: Vec<Override>,
 }
@@ -387,58 +399,6 @@ impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(***)")
     }
-}
-
-/// `[tables.NAME]`.
-#[derive(Clone, Debug)]
-pub struct Table {
-    /// Its name, 1 to 63 bytes, unique in the chain.
-    pub name: Spanned<String>,
-    /// The primary key's column, if not derived from the table's name.
-    pub key: Option<Spanned<String>>,
-    /// The key's type: `int` (default) or `bigint`.
-    pub key_type: SqlType,
-    /// Rows inserted per tick.
-    pub insert_rows_per_tick: u64,
-    /// Rows updated per tick.
-    pub update_rows_per_tick: u64,
-    /// Windows, as far as they are set here.
-    pub windows: Windows,
-    /// What it says about the life of its rows.
-    pub life: TableLife,
-    /// `[tables.NAME.columns]`, in the order of the file.
-    pub columns: Vec<Column>,
-    /// Columns after these, which shopsim fills itself; `created_at` is one of them.
-    pub tech_fields: Vec<TechField>,
-}
-
-/// `name = { type = "int", faker = "random_int", params = { min = 1 }, null_ratio = 0.1 }`.
-#[derive(Clone, Debug)]
-pub struct Column {
-    /// Its name, 1 to 63 bytes, unique in its table.
-    pub name: Spanned<String>,
-    /// Its SQL type; `None` if it cannot be understood, which has been reported.
-    pub sql_type: Option<Spanned<SqlType>>,
-    /// The type as it was written, for messages.
-    pub typed: String,
-    /// The provider's name; `None`: the life of the row fills it.
-    pub faker: Option<Spanned<String>>,
-    /// The provider's parameters, in the order of the file.
-    pub params: Vec<(Spanned<String>, Spanned<Literal>)>,
-    /// The language and country of its values, if they are not the shop's.
-    pub locale: Option<Spanned<String>>,
-    /// Columns of a table with the same group describe one person or place, and change together.
-    pub group: Option<Spanned<String>>,
-    /// The share of values that are null, a number.
-    pub null_ratio: Option<Spanned<Literal>>,
-    /// Whether no two rows may have the same value.
-    pub unique: Option<Spanned<bool>>,
-    /// The life whose states it holds.
-    pub life: Option<Spanned<String>>,
-    /// The state whose time it holds.
-    pub at: Option<Spanned<String>>,
-    /// The state on which it is drawn; until then it is null.
-    pub on: Option<Spanned<String>>,
 }
 
 /// `[supervisor]`: what happens to shops that fail.

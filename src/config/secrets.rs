@@ -11,12 +11,14 @@ use toml::de::{DeTable, DeValue};
 /// Keys whose values are not secret: of shops, of tables and columns, of the process, of a warehouse. A key such as `host`, which may
 /// be given a whole connection string by mistake, is not among them.
 const OPEN: &str = "\
-    name city seed port schema locale tick_interval delete_older_than update_not_older_than stop_after \
+    name city seed port schema state_schema locale tick_interval delete_older_than update_not_older_than stop_after \
     start pace after_downtime tick_deadline synchronous_commit env_file password_file sslmode \
-    channel_binding sslrootcert insert_rows_per_tick update_rows_per_tick key key_type created_at updated_at version cut index type \
-    faker group null_ratio unique listen allowed_hosts backoff_initial backoff_max healthy_after max_restarts \
+    channel_binding sslrootcert insert_rows_per_tick update_rows_per_tick key key_type key_template created_at updated_at version cut index type \
+    deleted_at purge_after created_by updated_by elements \
+    faker group null_ratio unique fixed references not_null listen allowed_hosts backoff_initial backoff_max healthy_after \
+    max_restarts \
     restart_window when_exhausted stop_timeout threads state_dir pg_bin_dir pg_user keep_running fetch \
-    dir max_file_size max_files level \
+    dir max_file_size max_files level publication via_root replica_identity heartbeat slots plugin \
     files preset timezone capture max_lag tolerance loads from shop kind valid_from valid_to current deleted \
     order starts_mean ends open deletes ignore side ghosts column is table at of every first";
 /// Tables of names, each with a name: their keys are the user's own.

@@ -14,8 +14,14 @@ use super::parameters::Parts;
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
 use super::windows::Nesting;
-use super::{AfterDowntime, Database, InvalidValue, Override, Pace, Shop, Spanned, Start, Windows, table};
+use super::{
+    AfterDowntime, Database, InvalidValue, Override, Pace, Shop, Spanned, Start, Windows, cdc, table,
+};
 
+/// The default of `schema`.
+const DEFAULT_SCHEMA: &str = "public";
+/// The default of `state_schema`.
+pub const DEFAULT_STATE_SCHEMA: &str = "shopsim";
 /// The default of `tick_deadline`.
 const TICK_DEADLINE: Duration = Duration::from_secs(10);
 /// Its range: servers rarely answer in less, and PostgreSQL's timeouts are limited to 24 days.
@@ -29,6 +35,7 @@ pub(super) struct Keys {
     city: Field<String>,
     database: Field<Written>,
     schema: Field<String>,
+    state_schema: Field<String>,
     locale: Field<String>,
     env_file: Field<EnvFile>,
     tick_interval: Field<Duration>,
@@ -66,6 +73,7 @@ impl Keys {
             city: self.city.or(other.city),
             database: self.database.or(other.database),
             schema: self.schema.or(other.schema),
+            state_schema: self.state_schema.or(other.state_schema),
             locale: self.locale.or(other.locale),
             env_file: self.env_file.or(other.env_file),
             tick_interval: self.tick_interval.or(other.tick_interval),
@@ -120,6 +128,8 @@ fn keys(table: &mut TableReader<'_>) -> Keys {
         city: table.field("city", Item::string),
         database: table.field("database", database::written),
         schema: table.field("schema", schema),
+        state_schema: table
+            .field("state_schema", |item| item.parse(|text| schema_name(text, DEFAULT_STATE_SCHEMA))),
         locale: table.field("locale", Item::nonempty),
         env_file: table.field("env_file", env_file::read),
         tick_interval: table.field("tick_interval", Item::positive_span),
@@ -147,12 +157,13 @@ pub(super) fn defaults(item: Option<Item<'_>>) -> Option<Keys> {
     table.forbid("port", "a port belongs to one shop: write it under its [[shop]]");
     table.forbid("seed", "write it under a [[shop]], or above the first table for the whole chain");
     table.forbid("tables", "write [tables.NAME] for all shops, [shop.tables.NAME] below a [[shop]] for one");
-    table.finish(&["name", "port", "seed", "tables"]);
+    table.forbid("cdc", "write [cdc] for all shops, [shop.cdc] below a [[shop]] for one");
+    table.finish(&["name", "port", "seed", "tables", "cdc"]);
     Some(keys)
 }
 
 /// Reads one `[[shop]]`.
-pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft {
+pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>, of_chain: &cdc::Keys) -> Draft {
     let name = table.required("name", "\"shop-1\"", |item| item.parse(name)).get();
     if let Some(name) = &name {
         table.name = format!("shop {}", quote(&name.value));
@@ -161,6 +172,7 @@ pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft
     let port = table.field("port", |item| item.integer(1..=65535));
     let own = keys(&mut table);
     let overrides = overrides(&mut table);
+    let capture = cdc::keys(table.take("cdc"), "[shop.cdc]").over(of_chain).capture();
 
     let env_file = own.env_file.clone().or(defaults.map_or(Field::Absent, |keys| keys.env_file.clone()));
     // An unreadable env file may have set anything: nothing is reported as missing.
@@ -183,16 +195,21 @@ pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft
     let database = resolve(keys.database, port.clone(), parts, env_unknown, &table);
     let seed = seed.or(env.as_ref().map_or(Field::Absent, |env| env.value.seed.clone())).value();
     let schema = match keys.schema {
-        Field::Absent => Some("public".to_owned()),
+        Field::Absent => Some(DEFAULT_SCHEMA.to_owned()),
         field => field.value(),
     };
-    let shop = match (name.clone(), keys.tick_interval.get(), database, schema) {
-        (Some(name), Some(tick_interval), Some(database), Some(schema)) => Some(Shop {
+    let state_schema = match keys.state_schema {
+        Field::Absent => Some(Spanned { value: DEFAULT_STATE_SCHEMA.to_owned(), span: table.span.clone() }),
+        field => field.get(),
+    };
+    let shop = match (name.clone(), keys.tick_interval.get(), database, schema.zip(state_schema)) {
+        (Some(name), Some(tick_interval), Some(database), Some((schema, state_schema))) => Some(Shop {
             name,
             city: keys.city.value(),
             seed,
             database,
             schema,
+            state_schema,
             locale: keys.locale.clone().get(),
             tick_interval,
             delete_older_than: keys.delete_older_than.value().flatten(),
@@ -203,6 +220,7 @@ pub(super) fn shop(mut table: TableReader<'_>, defaults: Option<&Keys>) -> Draft
             after_downtime: keys.after_downtime.value().unwrap_or(AfterDowntime::Pause),
             tick_deadline: keys.tick_deadline.value().unwrap_or(TICK_DEADLINE),
             synchronous_commit: keys.synchronous_commit.value().unwrap_or(false),
+            capture,
             overrides: overrides.clone(),
         }),
         _ => None,
@@ -281,17 +299,21 @@ fn name(text: &str) -> Result<String, InvalidValue> {
 
 fn schema(item: &Item<'_>) -> Option<String> {
     item.parse(|text| {
-        check_identifier("schema", text)?;
-        if text == "shopsim" {
+        if text == DEFAULT_STATE_SCHEMA {
             return Err(InvalidValue::new("the schema `shopsim` is reserved for shopsim's checkpoint")
                 .help("choose another, such as \"public\""));
         }
-        if text == "information_schema" || text.starts_with("pg_") {
-            return Err(InvalidValue::new(format!("the schema {} belongs to PostgreSQL", quote(text)))
-                .help("choose another, such as \"public\""));
-        }
-        Ok(text.to_owned())
+        schema_name(text, DEFAULT_SCHEMA)
     })
+}
+
+fn schema_name(text: &str, default: &str) -> Result<String, InvalidValue> {
+    check_identifier("schema", text)?;
+    if text == "information_schema" || text.starts_with("pg_") {
+        return Err(InvalidValue::new(format!("the schema {} belongs to PostgreSQL", quote(text)))
+            .help(format!("choose another, such as \"{default}\"")));
+    }
+    Ok(text.to_owned())
 }
 
 /// Reads `[shop.tables.NAME]`.

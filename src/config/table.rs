@@ -5,12 +5,74 @@
 use super::context::Context;
 use super::identifier::check_identifier;
 use super::item::Item;
-use super::lives::{self, ColumnLife, NOT_WITH_LIFE};
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
+use super::table_life::{self, ColumnLife, NOT_WITH_LIFE, TableLife};
 use super::types::Types;
-use super::{Column, InvalidValue, Spanned, Table, TableLife, TechField, Windows};
+use super::{InvalidValue, KeyForm, ReplicaIdentity, Spanned, TechField, Windows, cdc, key};
 use crate::value::{Literal, SqlType};
+
+/// `[tables.NAME]`.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Its name, 1 to 63 bytes, unique in the chain.
+    pub name: Spanned<String>,
+    /// The primary key's column, if not derived from the table's name.
+    pub key: Option<Spanned<String>>,
+    /// The type of the key's column, `int` by default.
+    pub key_type: SqlType,
+    /// How a key is made from the number of its row.
+    pub key_form: KeyForm,
+    /// Rows inserted per tick.
+    pub insert_rows_per_tick: u64,
+    /// Rows updated per tick.
+    pub update_rows_per_tick: u64,
+    /// Windows, as far as they are set here.
+    pub windows: Windows,
+    /// What it says about the life of its rows.
+    pub life: TableLife,
+    /// `not_null`: whether columns that are never null get that constraint.
+    pub not_null: bool,
+    /// Its replica identity, if set here.
+    pub replica_identity: Option<ReplicaIdentity>,
+    /// `[tables.NAME.columns]`, in the order of the file.
+    pub columns: Vec<Column>,
+    /// Columns after these, which shopsim fills itself; `created_at` is one of them.
+    pub tech_fields: Vec<TechField>,
+}
+
+/// `name = { type = "int", faker = "random_int", params = { min = 1 }, null_ratio = 0.1 }`.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Its name, 1 to 63 bytes, unique in its table.
+    pub name: Spanned<String>,
+    /// Its SQL type; `None` if it cannot be understood, which has been reported.
+    pub sql_type: Option<Spanned<SqlType>>,
+    /// The type as it was written, for messages.
+    pub typed: String,
+    /// The provider's name; `None`: the life of the row fills it.
+    pub faker: Option<Spanned<String>>,
+    /// The provider's parameters, in the order of the file.
+    pub params: Vec<(Spanned<String>, Spanned<Literal>)>,
+    /// The language and country of its values, if they are not the shop's.
+    pub locale: Option<Spanned<String>>,
+    /// Columns of a table with the same group describe one person or place, and change together.
+    pub group: Option<Spanned<String>>,
+    /// The share of values that are null, a number.
+    pub null_ratio: Option<Spanned<Literal>>,
+    /// Whether no two rows may have the same value.
+    pub unique: Option<Spanned<bool>>,
+    /// Whether no update changes it.
+    pub fixed: Option<Spanned<bool>>,
+    /// Whether it gets a foreign key to the table that it refers to.
+    pub references: Option<Spanned<bool>>,
+    /// The life whose states it holds.
+    pub life: Option<Spanned<String>>,
+    /// The state whose time it holds.
+    pub at: Option<Spanned<String>>,
+    /// The state on which it is drawn; until then it is null.
+    pub on: Option<Spanned<String>>,
+}
 
 /// The most rows of one table that a tick may insert or update.
 const MOST_ROWS: u64 = 1_000_000_000;
@@ -24,13 +86,18 @@ pub(super) fn rows(item: &Item<'_>) -> Option<u64> {
 }
 
 /// `[tables]`; `None` if it is set but not a table.
-pub(super) fn tables(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Vec<Table>> {
+pub(super) fn tables(
+    item: &Item<'_>,
+    not_null: bool,
+    tech_fields: &[TechField],
+    types: &Types,
+) -> Option<Vec<Table>> {
     let all = item.table("[tables]")?;
-    let tables: Vec<Table> = all.entries().filter_map(|entry| table(&entry, tech_fields, types)).collect();
-    Some(tables)
+    let each = all.entries().filter_map(|entry| table(&entry, not_null, tech_fields, types));
+    Some(each.collect())
 }
 
-fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Table> {
+fn table(item: &Item<'_>, not_null: bool, tech_fields: &[TechField], types: &Types) -> Option<Table> {
     if let Err(wrong) = check_identifier("table", &item.key) {
         item.context.report_invalid(&item.key_span, wrong);
     }
@@ -44,13 +111,9 @@ fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Ta
             item.parse(|text| check_identifier("key column", text).map(|()| text.to_owned()))
         })
         .get();
-    let key_type = table.field("key_type", |item| {
-        item.parse(|text| match SqlType::parse(text) {
-            Some(known @ (SqlType::Int | SqlType::BigInt)) => Ok(known),
-            _ => Err(InvalidValue::new(format!("a key cannot be of type {}", quote(text)))
-                .help("expected \"int\" or \"bigint\"")),
-        })
-    });
+    let (key_type, key_form) = key::read(&mut table);
+    let not_null = table.field("not_null", Item::boolean).value().unwrap_or(not_null);
+    let replica_identity = table.field("replica_identity", cdc::replica_identity).value();
     let columns = match table.take("columns") {
         None => Vec::new(),
         Some(columns) => match columns.table(format!("[tables.{}.columns]", item.key)) {
@@ -63,11 +126,14 @@ fn table(item: &Item<'_>, tech_fields: &[TechField], types: &Types) -> Option<Ta
     let read = Table {
         name: Spanned { value: item.key.clone(), span: item.key_span.clone() },
         key,
-        key_type: key_type.value().unwrap_or(SqlType::Int),
+        key_type,
+        key_form,
         insert_rows_per_tick: insert.value().unwrap_or(0),
         update_rows_per_tick: update.value().unwrap_or(0),
         windows,
         life,
+        not_null,
+        replica_identity,
         columns,
         tech_fields: tech_fields.to_vec(),
     };
@@ -135,6 +201,8 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
     let group = table.field("group", Item::nonempty).get();
     let null_ratio = table.field("null_ratio", Item::literal).get();
     let unique = table.field("unique", Item::boolean).get();
+    let fixed = table.field("fixed", Item::boolean).get();
+    let references = table.field("references", Item::boolean).get();
     table.finish(if life.fills { &NOT_WITH_LIFE } else { &[] });
     let params = match params {
         Field::Absent => Vec::new(),
@@ -161,11 +229,13 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
         group,
         null_ratio,
         unique,
+        fixed,
+        references,
         life: life.life,
         at: life.at,
         on: life.on,
     };
-    lives::check_column(&column, item.context);
+    table_life::check_column(&column, item.context);
     Some(column)
 }
 

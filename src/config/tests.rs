@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::*;
+use crate::value::{Literal, SqlType};
 
 const TABLE: &str = "\n[tables.orders]\ninsert_rows_per_tick = 1\n";
 const SHOP: &str = "[[shop]]\nname = \"a\"\ntick_interval = \"15s\"\n";

@@ -14,7 +14,9 @@ use super::item::Item;
 use super::problem::{Problem, did_you_mean, quote};
 use super::reader::TableReader;
 use super::shop::{self, Draft};
-use super::{Config, Database, HostName, Listen, Table, lives, settings, table, tech, types, windows};
+use super::{
+    Config, Database, HostName, Listen, Table, cdc, lives, settings, table, table_life, tech, types, windows,
+};
 
 /// The port of the first embedded server without a port.
 const FIRST_PORT: u16 = 5433;
@@ -25,12 +27,14 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
     let seed = top.field("seed", super::seed).value().unwrap_or(0);
     let listen = top.field("listen", listen).value();
     let allowed_hosts = top.field("allowed_hosts", allowed_hosts).value().unwrap_or_default();
+    let not_null = top.field("not_null", Item::boolean).value().unwrap_or(false);
     let defaults = shop::defaults(top.take("defaults"));
     let supervisor = settings::supervisor(top.take("supervisor"));
     let embedded = settings::embedded(top.take("embedded"));
     let logs = settings::logs(top.take("logs"));
     let types = types::types(top.take("types"));
     let lives = lives::lives(top.take("lives"));
+    let capture = cdc::keys(top.take("cdc"), "[cdc]");
     let tech_fields = tech::tech_fields(top.take("tech_fields"));
 
     let mut drafts: Vec<Draft> = match top.take("shop") {
@@ -39,7 +43,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
             if shops.as_ref().is_some_and(Vec::is_empty) {
                 no_shop(context);
             }
-            shops.into_iter().flatten().map(|shop| shop::shop(shop, defaults.as_ref())).collect()
+            shops.into_iter().flatten().map(|shop| shop::shop(shop, defaults.as_ref(), &capture)).collect()
         }
         None => {
             if !top.misspells("shop") {
@@ -53,7 +57,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
             if item.is_empty_table() {
                 no_table(context);
             }
-            table::tables(&item, &tech_fields, &types)
+            table::tables(&item, not_null, &tech_fields, &types)
         }
         None => {
             if !top.misspells("tables") {
@@ -62,7 +66,8 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
             None
         }
     };
-    top.finish(&[]);
+    top.forbid("state_schema", "write it under [defaults] for all shops, or under a [[shop]]");
+    top.finish(&["state_schema"]);
 
     names_differ(&drafts, context);
     for draft in &drafts {
@@ -75,13 +80,15 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
     }
     if let Some(tables) = &tables {
         types.differ_from(tables, context);
-        lives.check(tables, context);
+        table_life::check(&lives, tables, context);
         for draft in &drafts {
             overrides_fit(draft, tables, context);
         }
     }
     choose_ports(&mut drafts, context);
     databases_differ(&drafts, context);
+    state_is_apart(&drafts, context);
+    cdc::captures_differ(drafts.iter().filter_map(|draft| draft.shop.as_ref()), context);
     Config {
         seed,
         listen,
@@ -233,6 +240,27 @@ fn databases_differ(drafts: &[Draft], context: &Context<'_>) {
                     .help("give each shop a database of its own, or a `schema` of its own"),
                 );
             }
+        }
+    }
+}
+
+/// No shop's tables may be in the schema of shopsim's own state.
+fn state_is_apart(drafts: &[Draft], context: &Context<'_>) {
+    let mut places = BTreeSet::new();
+    let shops = || drafts.iter().filter_map(|draft| draft.shop.as_ref());
+    for state in shops().map(|shop| &shop.state_schema) {
+        // Shops have the same place where [defaults] sets it.
+        if let Some(shop) = shops().find(|shop| shop.schema == state.value)
+            && places.insert(state.span.start)
+        {
+            let (schema, name) = (quote(&state.value), quote(&shop.name.value));
+            context.report(
+                Problem::error(
+                    &state.span,
+                    format!("the schema {schema} is that of the tables of shop {name}"),
+                )
+                .help("give shopsim's own state a schema of its own, such as \"shopsim\""),
+            );
         }
     }
 }

@@ -118,11 +118,12 @@ pub fn role_facts(asked: &Asked) -> String {
                 WHERE n.nspname = {schema}),
             'state_schema', (SELECT has_schema_privilege(r.oid, n.oid, 'USAGE')
                     AND has_schema_privilege(r.oid, n.oid, 'CREATE')
-                FROM pg_namespace n WHERE n.nspname = 'shopsim')
+                FROM pg_namespace n WHERE n.nspname = {})
         )::text
         FROM pg_roles r WHERE r.oid = {role}",
         member("rds_replication"),
         member("rds_superuser"),
+        literal(&asked.state_schema),
     )
 }
 

@@ -25,12 +25,14 @@ pub struct Draw<'a> {
     /// Table by table, as [`super::Scope::tables`] lists them: the keys of the rows that are there once the tick is
     /// done.
     pub alive: &'a [Range<i64>],
+    /// The same, of those rows that are there as long as the drawn one.
+    pub outliving: &'a [Range<i64>],
 }
 
 impl<'a> Draw<'a> {
     /// A draw for no row of any table: of samples, and of what needs neither.
     pub fn outside(stream: &'a mut Stream, now: Timestamp) -> Self {
-        Self { stream, now, key: 1, alive: &[] }
+        Self { stream, now, key: 1, alive: &[], outliving: &[] }
     }
 }
 
@@ -285,6 +287,8 @@ pub struct Compiled {
     pub fixed: bool,
     /// The table whose keys they are, by its place in [`super::Scope::tables`].
     pub refers_to: Option<usize>,
+    /// Whether the rows that they are keys of are there as long as the row that has them.
+    pub outlives: bool,
     /// Whether values of streams that begin alike belong to one person or place.
     pub coherent: bool,
 }
@@ -303,6 +307,7 @@ impl Compiled {
             nulls: (0, 1),
             fixed: false,
             refers_to: None,
+            outlives: false,
             coherent: false,
         }
     }

@@ -18,6 +18,10 @@ pub struct Scope<'a> {
     pub keys: i64,
     /// The tables whose rows can be referred to.
     pub tables: &'a [Referable],
+    /// Whether the column has a foreign key.
+    pub references: bool,
+    /// The column's own table by its place in `tables`, if it is one of them.
+    pub own_table: Option<usize>,
 }
 
 /// A table whose rows can be referred to.

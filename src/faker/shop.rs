@@ -5,7 +5,7 @@
 
 use super::arguments::listed;
 use super::python::format::Template;
-use super::{Arguments, Compiled, Exact, InvalidArgument, Param, Preset, Provider, base};
+use super::{Arguments, Compiled, Exact, InvalidArgument, Param, Preset, Provider, Scope, base};
 use crate::suggest;
 use crate::value::Literal;
 
@@ -26,6 +26,11 @@ pub const PROVIDERS: &[Provider] = &[
                 name: "orphan_ratio",
                 expects: "a number from 0 to 1: the share of keys that no row has",
                 default: Preset::Int(0),
+            },
+            Param {
+                name: "outlives",
+                expects: "true or false: only keys of rows that are there as long as the row that has them",
+                default: Preset::Bool(false),
             },
         ],
         compile: reference,
@@ -110,11 +115,16 @@ fn template(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     Ok(template.compiled())
 }
 
-/// `ref(table, orphan_ratio=0)`: each row alike, those of this tick included. Keys that no row has are the
-/// last million before those that are kept for rows of others, which only a run of years would get to.
+/// `ref(table, orphan_ratio=0, outlives=false)`: each row alike, those of this tick included. Keys that no row has
+/// are the last million before those that are kept for rows of others, which only a run of years would get to.
+///
+/// A foreign key to the row's own table is checked after each chunk of rows, which are in the order of their keys: a
+/// row refers to itself or to one before it. An older row that is updated may find only younger ones that outlive it,
+/// which are there before any update.
 fn reference(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
     const ORPHANS: u64 = 1_000_000;
     let (name, orphans) = (args.text("table"), args.exact_or_absent("orphan_ratio"));
+    let outlives = args.boolean("outlives");
     let tables = args.scope().tables;
     let name = name?;
     let Some(table) = tables.iter().position(|table| table.name == name) else {
@@ -129,13 +139,23 @@ fn reference(args: &mut Arguments<'_>) -> Result<Compiled, InvalidArgument> {
         let help = "expected a number from 0 to 1, such as 0.01";
         return Err(args.problem("orphan_ratio", "`orphan_ratio` is out of range", help));
     };
-    let reserved_from = tables[table].reserved_from;
+    let Scope { references, own_table, .. } = args.scope();
+    if references && part > 0 {
+        let message = "`orphan_ratio` asks for keys that no row has, which a foreign key forbids";
+        return Err(args.problem("orphan_ratio", message, "remove `orphan_ratio`, or `references`"));
+    }
+    let (reserved_from, outlives) = (tables[table].reserved_from, outlives? || references);
+    let up_to_own = references && own_table == Some(table);
     let keys = Compiled::int(1..=reserved_from - 1, move |draw| {
-        let alive = draw.alive.get(table).cloned().unwrap_or(1..2);
+        let there = if outlives { draw.outliving } else { draw.alive };
+        let mut alive = there.get(table).cloned().unwrap_or(1..2);
+        if up_to_own && alive.contains(&draw.key) {
+            alive.end = draw.key + 1;
+        }
         if part > 0 && draw.stream.chance(part, whole) {
             return reserved_from - 1 - draw.stream.below(ORPHANS).cast_signed();
         }
         alive.start + draw.stream.below((alive.end - alive.start).max(1).unsigned_abs()).cast_signed()
     });
-    Ok(Compiled { refers_to: Some(table), ..keys })
+    Ok(Compiled { refers_to: Some(table), outlives, ..keys })
 }

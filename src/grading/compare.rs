@@ -269,7 +269,7 @@ impl<'a> Comparer<'a> {
     ) {
         let cells: Vec<Option<Cow<'l, str>>> = line.cells().collect();
         // A tombstone holds the key alone.
-        if found.deleted && cells.iter().all(Option::is_none) {
+        if found.deleted && cells.iter().all(|cell| cell.as_deref().is_none_or(stands_for_null)) {
             found.class = record.life.versions.last().map_or(0, |last| last.class);
             return;
         }
@@ -365,6 +365,13 @@ impl<'a> Comparer<'a> {
     }
 }
 
+/// Whether a cell of a tombstone holds nothing: in columns that may not be null Debezium writes the zero of the type.
+fn stands_for_null(cell: &str) -> bool {
+    matches!(cell, "" | "f" | "false" | "{}")
+        || cell.starts_with("1970-01-01")
+        || cell.bytes().all(|byte| matches!(byte, b'0' | b'.'))
+}
+
 /// What PostgreSQL prints for the graded columns of a version, as `COPY` sends it.
 pub fn write_version(table: &TablePlan, columns: &[GradedColumn], version: &Version<'_>, text: &mut String) {
     text.clear();
@@ -378,7 +385,7 @@ pub fn write_version(table: &TablePlan, columns: &[GradedColumn], version: &Vers
 }
 
 /// The value of a column of the chain's table in a version.
-pub fn value_of<'r>(table: &TablePlan, version: &Version<'r>, place: usize) -> Value<'r> {
+pub fn value_of<'r>(table: &'r TablePlan, version: &Version<'r>, place: usize) -> Value<'r> {
     version.value_at(table, place)
 }
 
@@ -392,5 +399,22 @@ fn short(text: &str) -> String {
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stands_for_null;
+
+    #[test]
+    fn a_tombstone_of_debezium_holds_the_zero_of_each_type() {
+        for zero in
+            ["", "0", "0.00", "f", "false", "{}", "1970-01-01", "1970-01-01 00:00:00", "1970-01-01T00:00:00Z"]
+        {
+            assert!(stands_for_null(zero), "{zero:?}");
+        }
+        for value in ["1", "0.01", "t", "paid", "2026-11-30 14:00:00", "[]"] {
+            assert!(!stands_for_null(value), "{value:?}");
+        }
     }
 }

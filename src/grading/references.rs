@@ -58,6 +58,12 @@ impl<'a> Referred<'a> {
                 referred.notes.push(format!("`{name}` is not graded, nor what it refers to"));
                 continue;
             };
+            if !plan.key_form.is_number() {
+                let note =
+                    format!("keys of `{table}` are no numbers: what `{name}` refers to was not graded");
+                referred.notes.push(note);
+                continue;
+            }
             let Some((other, rows)) = rows else {
                 let note = format!("the warehouse has no `{table}`: what `{name}` refers to was not graded");
                 referred.notes.push(note);

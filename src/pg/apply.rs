@@ -3,6 +3,7 @@
 //! Owns which statement writes which operation. Contents and order come from the stream of operations; the checkpoint in
 //! the same transaction records the tick that the database is at. How statements are sent is in [`super::pipeline`].
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -17,6 +18,7 @@ use super::pipeline::{COPY_BYTES, Pipeline, Purpose};
 use super::session::Session;
 use crate::clock::{Anchor, Origin, Pause};
 use crate::config::Pace;
+use crate::plan::{RowKeys, TablePlan};
 use crate::tick::{CHUNK_ROWS, Counts, InsertedRows, Operation, RowIds, Transaction, UpdatedRows};
 
 /// Tables with at least this many rows to insert are filled by COPY, which costs the server less per row, but more to
@@ -84,11 +86,11 @@ impl Session {
             let now = Instant::now();
             if done { self.dead.vacuumed(now - began, now) } else { self.dead.disable() }
         }
-        let next_ids = transaction.next_ids(&self.plan);
+        let (next_ids, keys) = (transaction.next_ids(&self.plan), transaction.keys());
         let (rows, silence) = self.write(transaction, checkpoint).await?;
         self.dead.add(&rows);
         let id_conflicts = match self.id_check.is_due(Instant::now()) {
-            true => id_conflicts::find(&self.connection, &self.plan, &next_ids).await,
+            true => id_conflicts::find(&self.connection, &self.plan, &keys, &next_ids).await,
             false => Vec::new(),
         };
         Ok(Applied { rows, silence, id_conflicts })
@@ -120,6 +122,8 @@ struct Work<'a> {
     session: &'a Session,
     pipeline: Pipeline<'a>,
     inserts: Vec<Inserting>,
+    /// By table: what the keys of its rows are.
+    keys: Arc<[RowKeys]>,
     /// The table with the most rows to insert.
     largest: usize,
 }
@@ -137,7 +141,7 @@ impl<'a> Work<'a> {
         let inserts: Vec<Inserting> =
             left.map(|left| Inserting { by_copy: left >= FEW_ROWS, left }).collect();
         let largest = (0..inserts.len()).max_by_key(|table| inserts[*table].left).unwrap_or(0);
-        Self { session, pipeline: Pipeline::new(session), inserts, largest }
+        Self { session, pipeline: Pipeline::new(session), inserts, keys: transaction.keys(), largest }
     }
 
     async fn begin(&mut self, checkpoint: &CheckpointUpdate) -> Result<(), PgError> {
@@ -180,28 +184,35 @@ impl<'a> Work<'a> {
     async fn delete(&mut self, table: usize, ids: &RowIds) -> Result<(), PgError> {
         let statements = &self.session.tables[table];
         let client = &self.session.connection.client;
-        match ids {
-            RowIds::Range { ids, .. } => {
-                let (first, end) = (ids.start, ids.end);
-                let delete = async move { client.execute(&statements.delete, &[&first, &end]).await };
-                self.pipeline.send(Purpose::Delete(table), 0, delete).await
-            }
-            RowIds::Listed(ids) => {
-                let Some(statement) = &statements.delete_listed else { return Ok(()) };
-                let ids = parameters::keys(&self.session.plan.tables[table], ids);
-                let bytes = parameters::bytes(std::slice::from_ref(&ids));
-                let delete = async move { client.execute(statement, &[&ids]).await };
-                self.pipeline.send(Purpose::Delete(table), bytes, delete).await
-            }
+        if let (RowIds::Range { ids, .. }, Some(statement)) = (ids, &statements.delete) {
+            let (first, end) = (ids.start, ids.end);
+            let delete = async move { client.execute(statement, &[&first, &end]).await };
+            return self.pipeline.send(Purpose::Delete(table), 0, delete).await;
         }
+        let Some(statement) = &statements.delete_listed else { return Ok(()) };
+        let mut ids = ids.iter().map(|(_, id)| id).peekable();
+        while ids.peek().is_some() {
+            let some: Vec<i64> = ids.by_ref().take(CHUNK_ROWS).collect();
+            let plan = &self.session.plan.tables[table];
+            let keys = parameters::keys(plan, &self.keys[table], some.iter().copied(), some.len());
+            let bytes = parameters::bytes(std::slice::from_ref(&keys));
+            let delete = async move { client.execute(statement, &[&keys]).await };
+            self.pipeline.send(Purpose::Delete(table), bytes, delete).await?;
+        }
+        Ok(())
     }
 
     async fn update(&mut self, table: usize, rows: UpdatedRows<'_>) -> Result<(), PgError> {
         let (plan, statements) = (&self.session.plan.tables[table], &self.session.tables[table]);
-        let Some(statement) = &statements.update else { return Ok(()) };
+        let (statement, encode): (_, fn(&TablePlan, &RowKeys, UpdatedRows<'_>) -> Vec<Encoded>) =
+            match rows.are_soft_deleted() {
+                true => (&statements.soft_delete, parameters::of_soft_delete),
+                false => (&statements.update, parameters::of_update),
+            };
+        let Some(statement) = statement else { return Ok(()) };
         let client = &self.session.connection.client;
         for rows in rows.parts(CHUNK_ROWS) {
-            let parameters = parameters::of_update(plan, rows);
+            let parameters = encode(plan, &self.keys[table], rows);
             let bytes = parameters::bytes(&parameters);
             let update = async move { client.execute(statement, &references(&parameters)).await };
             self.pipeline.send(Purpose::Update(table), bytes, update).await?;
@@ -216,11 +227,11 @@ impl<'a> Work<'a> {
     /// Inserts rows: few by a pipelined statement, many by COPY.
     async fn insert(&mut self, table: usize, rows: &InsertedRows) -> Result<bool, PgError> {
         if self.inserts[table].by_copy {
-            self.pipeline.copy(table, rows).await?;
+            self.pipeline.copy(table, &self.keys[table], rows).await?;
         } else {
             let (plan, statements) = (&self.session.plan.tables[table], &self.session.tables[table]);
             let client = &self.session.connection.client;
-            let parameters = parameters::of_insert(plan, rows);
+            let parameters = parameters::of_insert(plan, &self.keys[table], rows);
             let bytes = parameters::bytes(&parameters);
             let insert = async move { client.execute(&statements.insert, &references(&parameters)).await };
             self.pipeline.send(Purpose::Insert(table), bytes, insert).await?;

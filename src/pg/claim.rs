@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::{try_join, try_join_all};
-use tokio::time::{Instant, sleep};
 use tokio_postgres::Row;
+use tracing::warn;
 
+use super::capture::{self, Wanted};
 use super::connect::{Connection, Parameters};
 use super::definition::{Definitions, in_schema};
 use super::encoding;
@@ -19,16 +19,15 @@ use super::lock;
 use super::recorded;
 use super::reset_plan::{self, ResetPlan};
 use super::sql;
+use super::state;
 use crate::clock::{Anchor, Checkpoint, Origin, Pause};
 use crate::config::Start;
-use crate::plan::{ShopPlan, TablePlan, differing_lines};
+use crate::plan::{Capture, ShopPlan, TablePlan, differing_lines};
 use crate::stream::OUTPUT_VERSION;
 use crate::value::{EnumType, Timestamp};
 
 /// How many tables are created, or their statements prepared, within one deadline.
 pub const AT_A_TIME: usize = 16;
-/// How often a lock that another shop holds briefly is retried.
-const LOCK_RETRY: Duration = Duration::from_millis(10);
 
 /// A run's claim to a shop's database.
 #[derive(Clone)]
@@ -43,6 +42,15 @@ pub struct Claim {
     pub reset: bool,
     /// An identifier of this run.
     pub run: String,
+    /// What is made for clients of logical replication.
+    pub capture: Arc<Capture>,
+}
+
+impl Claim {
+    /// What is made for clients of logical replication.
+    pub(super) fn wanted(&self) -> Wanted<'_> {
+        Wanted { plan: &self.plan, capture: &self.capture }
+    }
 }
 
 /// What [`inspect`] has found.
@@ -54,6 +62,8 @@ pub enum Finding {
     Ours(Checkpoint, Definitions, bool),
     /// A run with another seed, config or start: the differences.
     OtherConfig(Vec<String>),
+    /// The shop's checkpoint in this other schema, and its last tick.
+    StateElsewhere(String, Option<u64>),
     /// Tables that were altered, or not created by shopsim: the differences.
     OtherTables(Vec<String>),
     /// Existing tables that this run drops first.
@@ -87,15 +97,22 @@ pub async fn inspect(connection: &Connection, claim: &Claim, opened: bool) -> Re
     let recorded = recorded::recorded_tables(plan);
     let (checkpoint, found) =
         try_join(recorded::read_checkpoint(connection, plan), Definitions::read(connection, plan)).await?;
+    let mut states = Vec::new();
     // Tables that are recorded as this shop's cannot belong to another shop.
     if checkpoint.as_ref().is_none_or(|row| row.get::<_, Vec<String>>("tables") != recorded) {
-        recorded::refuse_tables_of_others(connection, plan, &recorded).await?;
+        states = recorded::states(connection, plan).await?;
+        recorded::refuse_tables_of_others(connection, plan, &states, &recorded).await?;
     }
     let of_this_run = |row: &Row| row.get::<_, String>("run") == claim.run;
     if claim.reset && !opened && !checkpoint.as_ref().is_some_and(of_this_run) {
         return Ok(Finding::Reset(reset_plan::read(connection, plan).await?));
     }
     let Some(row) = checkpoint else {
+        for schema in states.iter().filter(|schema| **schema != plan.state_schema) {
+            if let Some(row) = recorded::checkpoint_in(connection, plan, schema).await? {
+                return Ok(Finding::StateElsewhere(schema.clone(), recorded::last_tick(&row)));
+            }
+        }
         let mut existing: Vec<String> = found
             .tables()
             .map(|table| {
@@ -152,15 +169,24 @@ pub async fn establish(
     to_drop: Option<&ResetPlan>,
 ) -> Result<(), PgError> {
     let plan = &claim.plan;
+    let found = capture::inspect(connection, claim.wanted()).await?;
+    if let Some(to_drop) = to_drop {
+        for sentence in to_drop.told.sentences() {
+            warn!(shop = plan.name, "{sentence}");
+        }
+        to_drop.capture.drop_slots(connection).await?;
+    }
     connection.batch("begin", "BEGIN").await?;
-    let state = connection.query_one("look for shopsim's own tables", sql::FIND_STATE, &[]).await?;
+    let quoted = sql::quote(&plan.state_schema);
+    let state = connection.query_one("look for shopsim's own tables", state::FIND, &[&quoted]).await?;
     encoding::check(plan, state.get(1), address)?;
     if !state.get::<_, bool>(0) {
-        lock_until_commit(connection, "shopsim state", address).await?;
-        create_schema(connection, sql::STATE_SCHEMA).await?;
-        connection.batch("create shopsim's own tables", sql::CREATE_STATE).await?;
+        lock::until_commit(connection, "shopsim state", address).await?;
+        create_schema(connection, &plan.state_schema).await?;
+        let create = state::within(&plan.state_schema, state::CREATE);
+        connection.batch("create shopsim's own tables", &create).await?;
     }
-    lock_until_commit(connection, &format!("shopsim schema {}", plan.schema), address).await?;
+    lock::until_commit(connection, &format!("shopsim schema {}", plan.schema), address).await?;
     create_schema(connection, &plan.schema).await?;
     if let Some(to_drop) = to_drop {
         to_drop.drop_all(connection, plan).await?;
@@ -176,33 +202,26 @@ pub async fn establish(
         };
         try_join_all(tables.iter().map(create)).await?;
     }
+    for table in &plan.tables[..] {
+        let statements = sql::create_foreign_keys(plan, table);
+        if !statements.is_empty() {
+            let doing = format!("create the foreign keys of {}", in_schema(plan, &table.name));
+            connection.batch(&doing, &statements.join(";\n")).await?;
+        }
+    }
+    // A reset has dropped the publications that were there.
+    let found = if to_drop.is_some() { capture::Found { publications: Vec::new(), ..found } } else { found };
+    capture::settle(connection, claim.wanted(), &found, address).await?;
     let lines = plan.describe();
     let tables = recorded::recorded_tables(plan);
     let (seed, version, fingerprint) =
         (plan.seed.to_string(), OUTPUT_VERSION.cast_signed(), plan.fingerprint());
     let checkpoint: Parameters<'_> = &[&plan.name, &claim.start.to_string(), &seed, &version, &fingerprint];
-    connection.execute("create the checkpoint", sql::CREATE_CHECKPOINT, checkpoint).await?;
+    let within = |statement| state::within(&plan.state_schema, statement);
+    connection.execute("create the checkpoint", &within(state::CREATE_CHECKPOINT), checkpoint).await?;
     let config: Parameters<'_> = &[&plan.name, &lines, &tables, &claim.run];
-    connection.execute("record the config", sql::RECORD_CONFIG, config).await?;
+    connection.execute("record the config", &within(state::RECORD_CONFIG), config).await?;
     connection.batch("commit the new tables", "COMMIT").await
-}
-
-/// Takes the lock of a name until the transaction ends. Many shops start at the same time: each holds the lock briefly,
-/// and the others retry without counting that as a failure.
-async fn lock_until_commit(connection: &Connection, name: &str, address: &str) -> Result<(), PgError> {
-    let lock = "SELECT pg_catalog.pg_try_advisory_xact_lock($1)";
-    let began = Instant::now();
-    while !connection
-        .query_one("wait for other simulators", lock, &[&lock::lock_key(name)])
-        .await?
-        .get::<_, bool>(0)
-    {
-        if began.elapsed() >= connection.deadline {
-            return Err(PgError::Crowded { address: address.to_owned() });
-        }
-        sleep(LOCK_RETRY).await;
-    }
-    Ok(())
 }
 
 /// Creates a schema unless it exists.
@@ -226,7 +245,7 @@ async fn create_types(connection: &Connection, plan: &ShopPlan, address: &str) -
     for declared in plan.enums().iter().filter(|declared| !found.contains_key(&declared.name)) {
         let name = sql::qualified(&plan.schema, &declared.name);
         let doing = format!("create the type {}", in_schema(plan, &declared.name));
-        let mark = sql::literal(&recorded::mark_of_types(plan));
+        let mark = sql::literal(&recorded::mark(plan));
         let create =
             format!("{}; COMMENT ON TYPE {name} IS {mark}", sql::create_type(&plan.schema, declared));
         connection.batch(&doing, &create).await?;
@@ -259,7 +278,8 @@ async fn progress(
         Pauses::All => -1,
     };
     let doing = "read the recorded pauses";
-    let pauses = connection.query(doing, sql::READ_PAUSES, &[&plan.name, &summed]).await?;
+    let statement = state::within(&plan.state_schema, state::READ_PAUSES);
+    let pauses = connection.query(doing, &statement, &[&plan.name, &summed]).await?;
     Ok(Checkpoint {
         last_tick: last_tick.map(|tick| tick.max(0).unsigned_abs()),
         origin: start.zip(anchor).map(|(start, anchor)| Origin {

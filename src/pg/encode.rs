@@ -10,7 +10,7 @@ use bytes::{BufMut, BytesMut};
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
 
 use super::numeric;
-use crate::plan::TablePlan;
+use crate::plan::{RowKeys, TablePlan};
 use crate::tick::InsertedRows;
 use crate::value::{Date, EnumType, Interval, Network, SECOND, SqlType, Store, Timestamp, Value, Values};
 
@@ -181,7 +181,13 @@ fn days(date: Date) -> i32 {
 
 /// Appends rows in the format of a binary COPY of all columns of the table; `wires` are the types of the columns between
 /// the key and the tech columns.
-pub fn put_rows(buffer: &mut Vec<u8>, table: &TablePlan, wires: &[Wire], rows: &InsertedRows) {
+pub fn put_rows(
+    buffer: &mut Vec<u8>,
+    table: &TablePlan,
+    keys: &RowKeys,
+    wires: &[Wire],
+    rows: &InsertedRows,
+) {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_possible_wrap,
@@ -190,7 +196,7 @@ pub fn put_rows(buffer: &mut Vec<u8>, table: &TablePlan, wires: &[Wire], rows: &
     let fields = table.columns.len() as i16 + 1 + table.tech.len() as i16;
     for (row, id) in rows.ids.iter() {
         buffer.put_i16(fields);
-        put(buffer, &table.key_type, 0, Value::Int(id));
+        put(buffer, &table.key_type, 0, keys.key(id).value());
         for (wire, values) in wires.iter().zip(&rows.columns) {
             put_row(buffer, wire, values, row);
         }

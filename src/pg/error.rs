@@ -121,7 +121,7 @@ pub enum PgError {
     #[error(
         "the config differs from the one that created the tables in {address}: {}; nothing was changed. Revert it, or run \
          `shopsim reset --only {shop}` with the same `--shops`, which drops the tables of {shop}. (`pace`, `after_downtime`, `stop_after`, \
-         `tick_deadline`, `synchronous_commit`, `city`, [logs] and [supervisor] may change at any time)",
+         `tick_deadline`, `synchronous_commit`, `city`, `replica_identity`, [cdc], [logs] and [supervisor] may change at any time)",
         .differences.join("; ")
     )]
     OtherConfig {
@@ -159,14 +159,66 @@ pub enum PgError {
         /// The table.
         table: String,
     },
+    /// The shop's state is in another schema of the database.
+    #[error(
+        "the checkpoint of shop `{shop}` in {address} is in the schema {found:?}{}, and its `state_schema` is {expected:?}; \
+         nothing was changed. Set state_schema = {found:?}, or run `shopsim reset --only {shop}` with the same `--shops`, \
+         which drops its tables and that checkpoint",
+        .last_tick.map_or_else(String::new, |tick| format!(" (after tick {tick})"))
+    )]
+    StateElsewhere {
+        /// The shop's name.
+        shop: String,
+        /// `host:port/database`.
+        address: String,
+        /// Where it is.
+        found: String,
+        /// The last tick that it names.
+        last_tick: Option<u64>,
+        /// Where the config has it.
+        expected: String,
+    },
+    /// What `[cdc]` asks for cannot be made, or would be somebody else's.
+    #[error("cannot make what [cdc] asks for in {address} for shop `{shop}`: {}; nothing was written", .problems.join("; "))]
+    Capture {
+        /// The shop's name.
+        shop: String,
+        /// `host:port/database`.
+        address: String,
+        /// All that is in the way, each with its cure.
+        problems: Vec<String>,
+    },
+    /// A slot cannot be made while transactions that have written are open.
+    #[error(
+        "cannot make the slot {slot} within {}: a new slot waits for open transactions that have written: {writers}",
+        humantime::format_duration(*after)
+    )]
+    SlotWaits {
+        /// The slot.
+        slot: String,
+        /// How long it has waited.
+        after: Duration,
+        /// The sessions.
+        writers: String,
+    },
+    /// A slot that is to be dropped has a reader.
+    #[error("the slot {slot} is read by {reader}: stop it first; nothing was dropped")]
+    SlotRead {
+        /// The slot.
+        slot: String,
+        /// The application and process id of the reader.
+        reader: String,
+    },
     /// A recorded table name cannot be parsed.
     #[error(
-        "shopsim.config lists {text:?} among the tables of shop `{shop}`, which is not a name of the form \
+        "{state}.config lists {text:?} among the tables of shop `{shop}`, which is not a name of the form \
          \"schema\".\"table\", so nothing was dropped; remove it from the array `tables`"
     )]
     NotAName {
         /// The shop's name.
         shop: String,
+        /// The schema of the record.
+        state: String,
         /// The recorded text.
         text: String,
     },
@@ -190,13 +242,21 @@ impl PgError {
             },
             // Without an SQLSTATE from the server, the connection broke.
             Self::Statement { source, .. } => source.code().map_or(Class::Waiting, classify),
-            Self::Unreachable { .. } | Self::Locked { .. } | Self::Crowded { .. } => Class::Waiting,
+            Self::Unreachable { .. }
+            | Self::Locked { .. }
+            | Self::Crowded { .. }
+            | Self::SlotWaits { .. } => Class::Waiting,
             Self::Deadline { .. } | Self::CheckpointMoved { .. } | Self::DefinitionChanged { .. } => {
                 Class::Transient
             }
-            Self::Tls { .. } | Self::Pooled { .. } | Self::Encoding { .. } => Class::Permanent,
+            Self::Tls { .. }
+            | Self::Pooled { .. }
+            | Self::Encoding { .. }
+            | Self::Capture { .. }
+            | Self::SlotRead { .. } => Class::Permanent,
             Self::OtherConfig { .. }
             | Self::Refused { .. }
+            | Self::StateElsewhere { .. }
             | Self::NotAName { .. }
             | Self::OfAnotherShop { .. } => Class::Refused,
         }

@@ -5,16 +5,20 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
+use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use super::connect::Connection;
-use super::sql;
-use crate::plan::ShopPlan;
+use super::{parameters, sql};
+use crate::config::KeyForm;
+use crate::plan::{RowKeys, ShopPlan, TablePlan, count_ids};
 
 /// How often they are searched for.
 const PERIOD: Duration = Duration::from_secs(60);
 /// Tables that are checked by one statement.
 const AT_A_TIME: usize = 100;
+/// The next keys of a table that are looked for, where keys have no order.
+const KEYS_AHEAD: i64 = 4_096;
 
 /// A row with an id that a later tick assigns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,18 +46,38 @@ impl CheckTimer {
 
 /// The first conflict of each table, given the first id of each that a later tick assigns. A failed query counts as no
 /// conflict: the next tick reports what is wrong.
-pub async fn find(connection: &Connection, plan: &ShopPlan, next_ids: &[i64]) -> Vec<IdConflict> {
+pub async fn find(
+    connection: &Connection,
+    plan: &ShopPlan,
+    keys: &[RowKeys],
+    next_ids: &[i64],
+) -> Vec<IdConflict> {
+    const DOING: &str = "check for id conflicts";
     let mut found = Vec::new();
-    let tables = plan.tables.chunks(AT_A_TIME).zip(next_ids.chunks(AT_A_TIME));
-    for (chunk, (tables, next_ids)) in tables.enumerate() {
+    let numbers = (0..).zip(&plan.tables[..]).filter(|(_, table)| table.key_form.is_number());
+    let numbers: Vec<(usize, &TablePlan)> = numbers.collect();
+    for tables in numbers.chunks(AT_A_TIME) {
         let parameters: Vec<&(dyn ToSql + Sync)> =
-            next_ids.iter().map(|id| id as &(dyn ToSql + Sync)).collect();
+            tables.iter().map(|(place, _)| &next_ids[*place] as &(dyn ToSql + Sync)).collect();
         let statement = sql::find_id_conflicts(&plan.schema, tables);
-        let rows = connection.query("check for id conflicts", &statement, &parameters).await;
+        let rows = connection.query(DOING, &statement, &parameters).await;
         found.extend(rows.unwrap_or_default().iter().map(|row| {
-            let place = usize::try_from(row.get::<_, i32>(0)).unwrap_or(0);
-            IdConflict { table: chunk * AT_A_TIME + place, id: row.get(1) }
+            let table = usize::try_from(row.get::<_, i32>(0)).unwrap_or(0);
+            IdConflict { table, id: row.get(1) }
         }));
+    }
+    // Nobody meets a UUID that shopsim will draw.
+    let texts = (0..).zip(&plan.tables[..]);
+    let texts = texts.filter(|(_, table)| matches!(table.key_form, KeyForm::Template(_)));
+    for (place, table) in texts {
+        let first = next_ids[place];
+        let end = first.saturating_add(KEYS_AHEAD).min(table.reserved_from());
+        let count = usize::try_from(count_ids(&(first..end))).unwrap_or(0);
+        let ahead = parameters::keys(table, &keys[place], first..end, count);
+        let statement = sql::find_first_listed(&plan.schema, table);
+        let rows = connection.query(DOING, &statement, &[&ahead]).await.unwrap_or_default();
+        let id = |row: &Row| first + row.get::<_, i64>(0) - 1;
+        found.extend(rows.iter().map(|row| IdConflict { table: place, id: id(row) }));
     }
     found
 }

@@ -1,8 +1,11 @@
 //! The lock of a shop, an advisory lock that one session holds until it ends.
 //!
-//! Owns how it is taken, and how its holder is found. Detects poolers that give each transaction to another session:
+//! Owns how it is taken, and how its holder is found; and the locks that several shops hold for a moment. Detects poolers that give each transaction to another session:
 //! behind one, no session can hold a lock.
 
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
 use tokio_postgres::SimpleQueryMessage;
 
 use super::connect::Connection;
@@ -10,6 +13,9 @@ use super::error::PgError;
 use crate::config::ConnectionParameters;
 use crate::plan::ShopPlan;
 use crate::value::Timestamp;
+
+/// How often a lock that another shop holds briefly is retried.
+const RETRY: Duration = Duration::from_millis(10);
 
 /// What is being done, for messages.
 pub const TAKING_LOCK: &str = "take the shop's lock";
@@ -53,6 +59,24 @@ pub async fn try_take(connection: &Connection, plan: &ShopPlan) -> Result<Option
         return Err(PgError::Pooled { address: connection.address.clone() });
     }
     Ok(row.get::<_, bool>(0).then(|| (row.get(2), row.get(3))))
+}
+
+/// Takes the lock of a name until the transaction ends. Many shops start at the same time: each holds the lock briefly,
+/// and the others retry without counting that as a failure.
+pub async fn until_commit(connection: &Connection, name: &str, address: &str) -> Result<(), PgError> {
+    let lock = "SELECT pg_catalog.pg_try_advisory_xact_lock($1)";
+    let began = Instant::now();
+    while !connection
+        .query_one("wait for other simulators", lock, &[&lock_key(name)])
+        .await?
+        .get::<_, bool>(0)
+    {
+        if began.elapsed() >= connection.deadline {
+            return Err(PgError::Crowded { address: address.to_owned() });
+        }
+        sleep(RETRY).await;
+    }
+    Ok(())
 }
 
 /// Refuses a pooler that leads two connections to one backend, or one connection to two.

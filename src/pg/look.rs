@@ -2,6 +2,7 @@
 //!
 //! The rules are in `claim`. Writes nothing and takes no lock.
 
+use super::capture;
 use super::claim::{self, Finding};
 use super::connect::Connection;
 use super::error::PgError;
@@ -26,11 +27,21 @@ impl Sessions {
     pub async fn look(&self) -> Result<Look, PgError> {
         let connection = self.connect_to_look().await?;
         lock::refuse_pooler(&connection, &self.server, &self.claim.plan.name).await?;
-        Ok(match claim::inspect(&connection, &self.claim, true).await? {
+        let finding = claim::inspect(&connection, &self.claim, true).await?;
+        if matches!(finding, Finding::Empty | Finding::Ours(..)) {
+            match capture::inspect(&connection, self.claim.wanted()).await {
+                Err(error @ PgError::Capture { .. }) => return Ok(Look::Foreign(error)),
+                inspected => inspected.map(drop)?,
+            }
+        }
+        Ok(match finding {
             Finding::Empty | Finding::Reset(_) => Look::Empty,
             Finding::Ours(progress, ..) => Look::Ours(progress),
             Finding::OtherConfig(differences) => Look::Foreign(self.other_config(differences)),
             Finding::OtherTables(differences) => Look::Foreign(self.refusal(differences)),
+            Finding::StateElsewhere(found, last_tick) => {
+                Look::Foreign(self.state_elsewhere(found, last_tick))
+            }
         })
     }
 

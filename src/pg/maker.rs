@@ -113,7 +113,10 @@ impl Maker {
 fn is_of_one_shop(error: &PgError) -> bool {
     match error {
         PgError::Statement { source, .. } => source.code().is_some(),
-        PgError::OtherConfig { .. } | PgError::Refused { .. } | PgError::OfAnotherShop { .. } => true,
+        PgError::OtherConfig { .. }
+        | PgError::Refused { .. }
+        | PgError::OfAnotherShop { .. }
+        | PgError::Capture { .. } => true,
         _ => false,
     }
 }

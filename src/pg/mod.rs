@@ -3,6 +3,7 @@
 //! Everything here may fail; nothing here decides the contents of a row.
 
 mod apply;
+mod capture;
 mod certificate;
 mod claim;
 mod connect;
@@ -11,6 +12,7 @@ pub mod embedded;
 mod encode;
 mod encoding;
 mod error;
+mod found;
 mod id_conflicts;
 mod lock;
 mod look;
@@ -28,11 +30,13 @@ mod settings;
 mod slots;
 mod snapshot;
 mod sql;
+mod state;
 mod tls;
 mod vacuum;
 mod verify;
 
 pub use apply::{Applied, CheckpointUpdate};
+pub use capture::{Told, Watched};
 pub use claim::Claim;
 pub use connect::Connection;
 pub use error::{Class, PgError};

@@ -9,7 +9,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type};
 
 use super::encode::{element_type, line, put, put_array};
 use crate::config::TechKind;
-use crate::plan::TablePlan;
+use crate::plan::{RowKey, RowKeys, TablePlan};
 use crate::tick::{InsertedRows, UpdatedRow, UpdatedRows};
 use crate::value::{SqlType, Value};
 
@@ -39,11 +39,11 @@ pub fn bytes(parameters: &[Encoded]) -> usize {
 pub const MASK_BITS: usize = 63;
 
 /// The parameters of an update of some rows: the keys, the change masks, then column after column the new
-/// values, NULL where the value stays or becomes NULL, then `updated_at`.
-pub fn of_update(table: &TablePlan, rows: UpdatedRows<'_>) -> Vec<Encoded> {
+/// values, NULL where the value stays or becomes NULL, then the tech columns.
+pub fn of_update(table: &TablePlan, row_keys: &RowKeys, rows: UpdatedRows<'_>) -> Vec<Encoded> {
     let count = rows.count();
     let mut parameters = Vec::with_capacity(2 + table.columns.len());
-    parameters.push(array(&table.key_type, rows.iter().map(|row| Value::Int(row.id())), count));
+    parameters.push(keys(table, row_keys, rows.iter().map(UpdatedRow::id), count));
     for first in (0..table.columns.len()).step_by(MASK_BITS) {
         let columns = first..table.columns.len().min(first + MASK_BITS);
         let mask = |row: UpdatedRow<'_>| {
@@ -56,30 +56,45 @@ pub fn of_update(table: &TablePlan, rows: UpdatedRows<'_>) -> Vec<Encoded> {
         let values = rows.iter().map(|row| row.new_value(place).unwrap_or(Value::Null));
         parameters.push(array_of_column(&column.sql_type, values, count));
     }
-    for tech in table.tech.iter().filter(|tech| tech.kind == TechKind::UpdatedAt) {
-        parameters.push(array(&tech.sql_type, rows.iter().map(|row| tech.time(row.at())), count));
-    }
+    parameters.extend(tech_values(table, rows, false));
     parameters
 }
 
-/// The parameter of a delete of rows by their keys.
-pub fn keys(table: &TablePlan, ids: &[i64]) -> Encoded {
-    array(&table.key_type, ids.iter().copied().map(Value::Int), ids.len())
+/// The parameters of a soft delete of some rows: the keys, then the tech columns.
+pub fn of_soft_delete(table: &TablePlan, row_keys: &RowKeys, rows: UpdatedRows<'_>) -> Vec<Encoded> {
+    let keys = keys(table, row_keys, rows.iter().map(UpdatedRow::id), rows.count());
+    std::iter::once(keys).chain(tech_values(table, rows, true)).collect()
+}
+
+fn tech_values(table: &TablePlan, rows: UpdatedRows<'_>, soft_delete: bool) -> impl Iterator<Item = Encoded> {
+    table.tech_of_update(soft_delete).map(move |tech| {
+        let value = |row: UpdatedRow<'_>| row.tech_value(tech).unwrap_or(Value::Null);
+        array(&tech.sql_type, rows.iter().map(value), rows.count())
+    })
+}
+
+/// An array of the keys of some rows.
+pub fn keys(table: &TablePlan, row_keys: &RowKeys, ids: impl Iterator<Item = i64>, count: usize) -> Encoded {
+    if row_keys.are_numbers() {
+        return array(&table.key_type, ids.map(Value::Int), count);
+    }
+    let keys: Vec<RowKey> = ids.map(|id| row_keys.key(id)).collect();
+    array(&table.key_type, keys.iter().map(RowKey::value), count)
 }
 
 /// The parameters of an insert of some rows: the keys, then column after column, then the tech columns.
-pub fn of_insert(table: &TablePlan, rows: &InsertedRows) -> Vec<Encoded> {
+pub fn of_insert(table: &TablePlan, row_keys: &RowKeys, rows: &InsertedRows) -> Vec<Encoded> {
     let count = rows.ids.count();
     let mut parameters = Vec::with_capacity(2 + table.columns.len());
-    parameters.push(array(&table.key_type, rows.ids.iter().map(|(_, id)| Value::Int(id)), count));
+    parameters.push(keys(table, row_keys, rows.ids.iter().map(|(_, id)| id), count));
     for (column, values) in table.columns.iter().zip(&rows.columns) {
         let values = rows.ids.iter().map(|(row, _)| values.get(row));
         parameters.push(array_of_column(&column.sql_type, values, count));
     }
-    for tech in &*table.tech {
-        if tech.kind == TechKind::CreatedAt && table.changes.is_some() {
-            let times = rows.ids.iter().map(|(row, _)| tech.value(&rows.stamps(row)));
-            parameters.push(array(&tech.sql_type, times, count));
+    for tech in table.tech.iter().filter(|tech| tech.kind != TechKind::DeletedAt) {
+        if table.varies(tech) {
+            let stamps: Vec<_> = rows.ids.iter().map(|(row, _)| rows.stamps(row)).collect();
+            parameters.push(array(&tech.sql_type, stamps.iter().map(|stamps| tech.value(stamps)), count));
             continue;
         }
         let mut value = Vec::with_capacity(12);

@@ -50,6 +50,7 @@ use super::encode;
 use super::error::PgError;
 use super::session::Session;
 use super::sql;
+use crate::plan::RowKeys;
 use crate::tick::{CHUNK_BYTES, Counts, InsertedRows};
 
 /// The maximum number of requests under way, and of bytes of their parameters. Up to three copies of these exist: the
@@ -152,7 +153,7 @@ impl<'a> Pipeline<'a> {
     }
 
     /// Sends rows by COPY, which is started with the first rows of a table.
-    pub async fn copy(&mut self, table: usize, rows: &InsertedRows) -> Result<(), PgError> {
+    pub async fn copy(&mut self, table: usize, keys: &RowKeys, rows: &InsertedRows) -> Result<(), PgError> {
         let session = self.session;
         let (plan, statements) = (&session.plan.tables[table], &session.tables[table]);
         let (connection, doing) = (&session.connection, self.doing(&Purpose::Insert(table)));
@@ -165,7 +166,7 @@ impl<'a> Pipeline<'a> {
             self.copying = Some(Copying { table, sink, buffer, complete: false });
         }
         let Some(copying) = &mut self.copying else { return Ok(()) };
-        encode::put_rows(&mut copying.buffer, plan, &statements.wires, rows);
+        encode::put_rows(&mut copying.buffer, plan, keys, &statements.wires, rows);
         if copying.buffer.len() >= COPY_BYTES {
             let part = std::mem::replace(&mut copying.buffer, Vec::with_capacity(2 * COPY_BYTES));
             connection.within(&doing, copying.sink.send(part.into())).await?;

@@ -7,21 +7,42 @@ use tokio_postgres::Row;
 use super::connect::Connection;
 use super::error::PgError;
 use super::sql;
+use super::state;
 use crate::plan::ShopPlan;
-
-/// Whether one of shopsim's own tables exists.
-async fn exists(connection: &Connection, doing: &str, table: &str) -> Result<bool, PgError> {
-    let there = "SELECT pg_catalog.to_regclass($1) IS NOT NULL";
-    Ok(connection.query_one(doing, there, &[&table]).await?.get(0))
-}
 
 /// The shop's checkpoint and the settings that created it; `None` if no run was ever started there.
 pub async fn read_checkpoint(connection: &Connection, plan: &ShopPlan) -> Result<Option<Row>, PgError> {
-    let doing = "read the checkpoint";
-    if !exists(connection, doing, "shopsim.checkpoint").await? {
-        return Ok(None);
+    let there = "SELECT pg_catalog.to_regclass($1) IS NOT NULL";
+    let checkpoint = sql::qualified(&plan.state_schema, "checkpoint");
+    match connection.query_one(READ_CHECKPOINT, there, &[&checkpoint]).await?.get(0) {
+        true => checkpoint_in(connection, plan, &plan.state_schema).await,
+        false => Ok(None),
     }
-    Ok(connection.query(doing, sql::READ_CHECKPOINT, &[&plan.name]).await?.pop())
+}
+
+const READ_CHECKPOINT: &str = "read the checkpoint";
+
+/// The same in a schema of [`states`].
+pub async fn checkpoint_in(
+    connection: &Connection,
+    plan: &ShopPlan,
+    schema: &str,
+) -> Result<Option<Row>, PgError> {
+    let statement = state::within(schema, state::READ_CHECKPOINT);
+    Ok(connection.query(READ_CHECKPOINT, &statement, &[&plan.name]).await?.pop())
+}
+
+/// The last committed tick of a checkpoint.
+pub fn last_tick(checkpoint: &Row) -> Option<u64> {
+    checkpoint.get::<_, Option<i64>>("last_tick").map(|tick| tick.max(0).unsigned_abs())
+}
+
+/// The schemas of the database that hold a state of shopsim's, the plan's own first: runs with another `state_schema`
+/// have made the others.
+pub async fn states(connection: &Connection, plan: &ShopPlan) -> Result<Vec<String>, PgError> {
+    let doing = "look for shopsim's own tables";
+    let found = connection.query(doing, state::FIND_ALL, &[&plan.state_schema]).await?;
+    Ok(found.iter().map(|row| row.get(0)).collect())
 }
 
 /// Refuses tables that are recorded as another shop's, whether they exist or not: a shop never writes or drops the tables
@@ -29,18 +50,21 @@ pub async fn read_checkpoint(connection: &Connection, plan: &ShopPlan) -> Result
 pub async fn refuse_tables_of_others(
     connection: &Connection,
     plan: &ShopPlan,
+    states: &[String],
     tables: &[String],
 ) -> Result<(), PgError> {
     let doing = "look up the owners of the tables";
-    if !exists(connection, doing, "shopsim.config").await? {
-        return Ok(());
-    }
-    match connection.query(doing, sql::FIND_OTHER_OWNER, &[&plan.name, &tables]).await?.pop() {
-        None => Ok(()),
-        Some(row) => {
-            Err(PgError::OfAnotherShop { shop: plan.name.clone(), other: row.get(0), table: row.get(1) })
+    for schema in states {
+        let statement = state::within(schema, state::FIND_OTHER_OWNER);
+        if let Some(row) = connection.query(doing, &statement, &[&plan.name, &tables]).await?.pop() {
+            return Err(PgError::OfAnotherShop {
+                shop: plan.name.clone(),
+                other: row.get(0),
+                table: row.get(1),
+            });
         }
     }
+    Ok(())
 }
 
 /// The names of a plan's tables as they are recorded.
@@ -48,7 +72,7 @@ pub fn recorded_tables(plan: &ShopPlan) -> Vec<String> {
     plan.tables.iter().map(|table| sql::qualified(&plan.schema, &table.name)).collect()
 }
 
-/// The comment that marks the types of a shop.
-pub fn mark_of_types(plan: &ShopPlan) -> String {
+/// The comment that marks the types and publications of a shop.
+pub fn mark(plan: &ShopPlan) -> String {
     format!("made by shopsim for shop {}", plan.name)
 }

@@ -61,7 +61,7 @@ fn for_code(source: &tokio_postgres::Error, doing: &str) -> Option<&'static str>
         "42501" => {
             "the role must own the shop's tables, or have privileges on them: ALTER TABLE … OWNER TO …, or \
              GRANT SELECT, INSERT, UPDATE, DELETE ON … TO …; GRANT USAGE ON SCHEMA … TO …; the same holds for the \
-             tables in the schema shopsim"
+             tables in the schema shopsim, or that of `state_schema`"
         }
         "42P01" | "42703" | "42804" => {
             "the shop's tables were altered by hand; `shopsim reset` drops them, and the next run creates them again"
@@ -74,6 +74,15 @@ fn for_code(source: &tokio_postgres::Error, doing: &str) -> Option<&'static str>
             "the database's encoding lacks characters of the shop's texts: use a database created by CREATE DATABASE … \
              ENCODING 'UTF8' TEMPLATE template0"
         }
+        "23503" if doing.starts_with("delete ") => {
+            "a row of a table of your own, or one that was inserted by hand, refers to a row that is due for deletion: \
+             delete it, let it refer to another row, or give its foreign key ON DELETE CASCADE or SET NULL"
+        }
+        "23503" => {
+            "a row that others refer to was deleted by hand: insert one with its key again, or run `shopsim reset`, which \
+             drops the tables, and the next run creates them again"
+        }
+        "23502" => "a column was added or made NOT NULL by hand: give it a default, or drop the constraint",
         "23505" => match source.as_db_error().and_then(DbError::constraint) {
             Some(constraint) if !constraint.ends_with("_pkey") => {
                 "a row that was inserted or changed by hand has a unique value that this tick assigns; delete that row \
@@ -81,7 +90,7 @@ fn for_code(source: &tokio_postgres::Error, doing: &str) -> Option<&'static str>
             }
             _ => {
                 "rows were inserted by hand with ids that shopsim assigns; delete them, and let the column's default \
-                 assign the ids of your own rows"
+                 assign the ids of your own rows, or, where it has none, give them keys that do not match `key_template`"
             }
         },
         "54000" | "54011" => "give the table fewer columns, or split it into two",

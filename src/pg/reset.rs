@@ -18,9 +18,10 @@ impl Sessions {
         reset_plan::read(&self.connect_to_reset().await?, &self.claim.plan).await
     }
 
-    /// Drops exactly what was listed, in one transaction.
+    /// Drops exactly what was listed: slots, then the rest in one transaction.
     pub async fn reset(&self, plan: &ResetPlan) -> Result<(), PgError> {
         let connection = self.connect_to_reset().await?;
+        plan.capture.drop_slots(&connection).await?;
         connection.batch("begin", "BEGIN").await?;
         plan.drop_all(&connection, &self.claim.plan).await?;
         connection.batch("commit the reset", "COMMIT").await

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep};
 use tokio::try_join;
 use tokio_postgres::Statement;
 
+use super::capture::{self, Tending, Watched};
 use super::claim::{self, AT_A_TIME, Claim, Finding};
 use super::connect::{Connection, Parameters, address};
 use super::definition::{Definitions, Expected};
@@ -21,6 +22,7 @@ use super::lock::{self, Backend};
 use super::queue::{Queue, Queues};
 use super::reset_plan::ResetPlan;
 use super::sql;
+use super::state;
 use super::vacuum::DeadRows;
 use crate::clock::Checkpoint;
 use crate::config::ConnectionParameters;
@@ -68,6 +70,7 @@ pub struct Session {
     pub(super) find_columns: Statement,
     pub(super) move_checkpoint: Statement,
     pub(super) record_pause: Statement,
+    tending: Tending,
 }
 
 impl Session {
@@ -75,15 +78,27 @@ impl Session {
     pub async fn connection_lost(&mut self) -> PgError {
         self.connection.lost().await
     }
+
+    /// When it wants time between two ticks.
+    pub fn tends_at(&self) -> Instant {
+        self.tending.due()
+    }
+
+    /// Writes the heartbeat and reads the slots, if that is due, where `spare` is the time until the next tick.
+    pub async fn tend(&mut self, spare: Duration) -> Result<Option<Watched>, PgError> {
+        self.tending.tend(&self.connection, spare).await
+    }
 }
 
 /// The statements of one table.
 pub(super) struct TableStatements {
     pub(super) wires: Vec<Wire>,
-    pub(super) delete: Statement,
-    /// If a change source deletes rows by their keys.
+    /// If keys have an order: they are the numbers of rows.
+    pub(super) delete: Option<Statement>,
+    /// If rows are deleted by their keys: a change source does, or the keys have no order.
     pub(super) delete_listed: Option<Statement>,
     pub(super) update: Option<Statement>,
+    pub(super) soft_delete: Option<Statement>,
     pub(super) insert: Statement,
     pub(super) copy: Statement,
 }
@@ -129,15 +144,19 @@ impl Sessions {
             Finding::Ours(progress, definitions, is_current) => {
                 if !is_current {
                     let doing = "bring shopsim's own tables up to date";
-                    connection.batch(doing, sql::CREATE_STATE).await?;
+                    let create = state::within(&self.claim.plan.state_schema, state::CREATE);
+                    connection.batch(doing, &create).await?;
                 }
                 (progress, definitions)
             }
             Finding::OtherConfig(differences) => return Err(self.other_config(differences)),
             Finding::OtherTables(differences) => return Err(self.refusal(differences)),
+            Finding::StateElsewhere(found, last_tick) => return Err(self.state_elsewhere(found, last_tick)),
             Finding::Empty => self.establish(&connection, None).await?,
             Finding::Reset(to_drop) => self.establish(&connection, Some(&to_drop)).await?,
         };
+        let address = address(&self.server);
+        capture::resume(&connection, self.claim.wanted(), &address, progress.last_tick, !opened).await?;
         self.opened.store(true, Ordering::Relaxed);
         let backend = shared(&self.last).map_or(0, |(process, _)| process);
         let session = Session::prepare(connection, &self.claim, backend, &definitions).await?;
@@ -167,6 +186,12 @@ impl Sessions {
     pub(super) fn refusal(&self, differences: Vec<String>) -> PgError {
         let shop = self.claim.plan.name.clone();
         PgError::Refused { shop, address: address(&self.server), differences }
+    }
+
+    /// The error about a checkpoint in another schema.
+    pub(super) fn state_elsewhere(&self, found: String, last_tick: Option<u64>) -> PgError {
+        let (shop, expected) = (self.claim.plan.name.clone(), self.claim.plan.state_schema.clone());
+        PgError::StateElsewhere { shop, address: address(&self.server), found, last_tick, expected }
     }
 
     async fn connect(&self) -> Result<Connection, PgError> {
@@ -240,36 +265,52 @@ impl Session {
                     false => prepare(name, &sql::update(schema, table)).await.map(Some),
                 }
             };
-            let delete_listed = async {
-                match &table.changes {
-                    None => Ok(None),
-                    Some(_) => prepare(name, &sql::delete_listed(schema, table)).await.map(Some),
+            let soft_delete = async {
+                match table.deletes_softly() {
+                    false => Ok(None),
+                    true => prepare(name, &sql::soft_delete(schema, table)).await.map(Some),
                 }
             };
-            let (delete, insert, copy) =
-                (sql::delete(schema, table), sql::insert(schema, table), sql::copy(schema, table));
-            let (delete, delete_listed, update, insert, copy) = try_join!(
-                prepare(name, &delete),
+            let is_number = table.key_form.is_number();
+            let delete = async {
+                match is_number {
+                    true => prepare(name, &sql::delete(schema, table)).await.map(Some),
+                    false => Ok(None),
+                }
+            };
+            let delete_listed = async {
+                match table.changes.is_some() || !is_number {
+                    true => prepare(name, &sql::delete_listed(schema, table)).await.map(Some),
+                    false => Ok(None),
+                }
+            };
+            let (insert, copy) = (sql::insert(schema, table), sql::copy(schema, table));
+            let (delete, delete_listed, update, soft_delete, insert, copy) = try_join!(
+                delete,
                 delete_listed,
                 update,
+                soft_delete,
                 prepare(name, &insert),
                 prepare(name, &copy)
             )?;
             let wires = table.columns.iter().map(|column| Wire::of(&column.sql_type, oid)).collect();
-            Ok(TableStatements { wires, delete, delete_listed, update, insert, copy })
+            Ok(TableStatements { wires, delete, delete_listed, update, soft_delete, insert, copy })
         };
         let mut tables = Vec::with_capacity(plan.tables.len());
         for some in plan.tables.chunks(AT_A_TIME) {
             tables.extend(try_join_all(some.iter().map(of_table)).await?);
         }
+        let [move_checkpoint, record_pause] = [state::MOVE_CHECKPOINT, state::RECORD_PAUSE]
+            .map(|statement| state::within(&plan.state_schema, statement));
         let (find_columns, move_checkpoint, record_pause) = try_join!(
             prepare("the check of the tables", sql::FIND_COLUMNS),
-            prepare("the checkpoint", sql::MOVE_CHECKPOINT),
-            prepare("the pauses", sql::RECORD_PAUSE),
+            prepare("the checkpoint", &move_checkpoint),
+            prepare("the pauses", &record_pause),
         )?;
         let start_text = claim.start.to_string();
         let (begin, expected) = (sql::begin_tick(&plan, backend), definitions.expected(&plan));
         let dead = DeadRows::of(&plan);
+        let tending = Tending::of(&plan, &claim.capture);
         Ok(Self {
             connection,
             plan,
@@ -282,6 +323,7 @@ impl Session {
             find_columns,
             move_checkpoint,
             record_pause,
+            tending,
         })
     }
 }

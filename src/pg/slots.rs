@@ -60,23 +60,23 @@ pub async fn slots(
     name: &str,
     deadline: Duration,
 ) -> Result<Vec<Slot>, PgError> {
-    let read = async {
-        let connection = Connection::open(server, name, deadline, false).await?;
-        let rows = connection.query("read the replication slots", READ_SLOTS, &[&MOST_SLOTS]).await?;
-        Ok(rows
-            .iter()
-            .map(|row| Slot {
-                name: row.get(0),
-                plugin: row.get(1),
-                kind: row.get(2),
-                active: row.get(3),
-                reader: row.get::<_, Option<String>>(4).filter(|name| !name.is_empty()),
-                behind: row.get(5),
-                held: row.get(6),
-                status: row.get(7),
-            })
-            .collect())
-    };
+    let read = async { read(&Connection::open(server, name, deadline, false).await?).await };
     let unreachable = |_| PgError::Unreachable { address: connect::address(server), after: deadline };
     timeout(deadline, read).await.map_err(unreachable)?
+}
+
+/// Reads the slots.
+pub(super) async fn read(connection: &Connection) -> Result<Vec<Slot>, PgError> {
+    let rows = connection.query("read the replication slots", READ_SLOTS, &[&MOST_SLOTS]).await?;
+    let slot = |row: &tokio_postgres::Row| Slot {
+        name: row.get(0),
+        plugin: row.get(1),
+        kind: row.get(2),
+        active: row.get(3),
+        reader: row.get::<_, Option<String>>(4).filter(|name| !name.is_empty()),
+        behind: row.get(5),
+        held: row.get(6),
+        status: row.get(7),
+    };
+    Ok(rows.iter().map(slot).collect())
 }

@@ -4,103 +4,14 @@
 //! and operators get operands of exactly their types: otherwise one that another user has created in a schema of the
 //! search path might match better, and would run with our privileges.
 
-use crate::config::TechKind;
-use crate::plan::{ShopPlan, TablePlan, TechColumn};
+use crate::config::{KeyForm, TechKind};
+use crate::plan::{Column, ShopPlan, TablePlan, TechColumn};
 use crate::value::{EnumType, SqlType};
 
 use super::encode::element_type;
 use super::parameters::MASK_BITS;
 
 pub use crate::quoting::{literal, parts, qualified, quote};
-
-/// The schema of shopsim's own state.
-pub const STATE_SCHEMA: &str = "shopsim";
-
-/// Creates the tables of shopsim's own state, and adds the columns that earlier versions lack.
-///
-/// A low fillfactor keeps new versions of a checkpoint's row in its page, because every tick writes one.
-pub const CREATE_STATE: &str = "
-CREATE TABLE IF NOT EXISTS shopsim.checkpoint (
-    shop text PRIMARY KEY,
-    last_tick bigint,
-    start timestamptz,
-    anchor timestamptz,
-    first_tick bigint NOT NULL DEFAULT 0,
-    live boolean NOT NULL DEFAULT false,
-    start_as_given text NOT NULL,
-    seed numeric(20) NOT NULL,
-    output_version integer NOT NULL,
-    fingerprint text NOT NULL
-) WITH (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
-        autovacuum_vacuum_cost_delay = 0);
-ALTER TABLE shopsim.checkpoint
-    ADD COLUMN IF NOT EXISTS anchor_at timestamptz,
-    ADD COLUMN IF NOT EXISTS pace text;
-COMMENT ON TABLE shopsim.checkpoint IS 'the last committed tick of each shop; written in the transaction of each tick';
-CREATE TABLE IF NOT EXISTS shopsim.config (
-    shop text PRIMARY KEY,
-    settings text[] NOT NULL,
-    tables text[] NOT NULL,
-    run text NOT NULL
-);
-COMMENT ON TABLE shopsim.config IS 'the settings that created each shop''s tables, as hashed in the fingerprint of its checkpoint';
-CREATE TABLE IF NOT EXISTS shopsim.pause (
-    shop text NOT NULL,
-    before_tick bigint NOT NULL,
-    microseconds bigint NOT NULL,
-    PRIMARY KEY (shop, before_tick)
-);
-COMMENT ON TABLE shopsim.pause IS 'downtimes by which the ticks of a shop were shifted';
-";
-
-/// Whether all of them exist and are up to date, and the database's encoding.
-pub const FIND_STATE: &str = "
-SELECT pg_catalog.count(pg_catalog.to_regclass(pg_catalog.concat('shopsim.', name))) = 3
-       AND EXISTS (SELECT FROM pg_attribute
-                   WHERE attrelid = pg_catalog.to_regclass('shopsim.checkpoint')::oid AND attname = 'pace'),
-       pg_catalog.getdatabaseencoding()::text
-FROM pg_catalog.unnest(ARRAY['checkpoint', 'config', 'pause']) AS name";
-
-/// The checkpoint of a shop and the settings that created it. Columns that an earlier version lacks are null.
-pub const READ_CHECKPOINT: &str = "
-SELECT last_tick, start, anchor, first_tick, live, start_as_given, seed::text, output_version, fingerprint,
-       settings, tables, run, (pg_catalog.to_jsonb(c) ->> 'anchor_at'::text)::timestamptz AS anchor_at,
-       pg_catalog.to_jsonb(c) ->> 'pace'::text AS pace, pg_catalog.to_jsonb(c) ? 'pace'::text AS is_current
-FROM shopsim.checkpoint c JOIN shopsim.config USING (shop) WHERE shop = $1";
-
-/// The downtimes of a shop; those up to a tick are summed into one.
-pub const READ_PAUSES: &str = "
-SELECT pg_catalog.max(before_tick), pg_catalog.sum(microseconds)::bigint FROM shopsim.pause
-WHERE shop = $1 AND before_tick <= $2 HAVING pg_catalog.count(*) > 0
-UNION ALL
-SELECT before_tick, microseconds FROM shopsim.pause WHERE shop = $1 AND before_tick > $2
-ORDER BY 1";
-
-/// The first of some tables that is recorded as another shop's: that shop and the table's quoted name.
-pub const FIND_OTHER_OWNER: &str = "
-SELECT c.shop, t.name FROM shopsim.config AS c, pg_catalog.unnest(c.tables) AS t(name)
-WHERE pg_catalog.arrayoverlap(c.tables, $2::text[]) AND c.shop <> $1 AND t.name = ANY($2::text[])
-ORDER BY 1, 2 LIMIT 1";
-
-/// Creates a shop's checkpoint.
-pub const CREATE_CHECKPOINT: &str = "
-INSERT INTO shopsim.checkpoint
-    (shop, start_as_given, seed, output_version, fingerprint)
-VALUES ($1, $2, $3::text::numeric, $4, $5)";
-
-/// Records the settings that a shop is created with.
-pub const RECORD_CONFIG: &str =
-    "INSERT INTO shopsim.config (shop, settings, tables, run) VALUES ($1, $2, $3, $4)";
-
-/// Moves a checkpoint from the previous tick; affects no row if it is at another one.
-pub const MOVE_CHECKPOINT: &str = "
-UPDATE shopsim.checkpoint
-SET last_tick = $2, start = $3, anchor = $4, first_tick = $5, live = $6, start_as_given = $7, anchor_at = $9, pace = $10
-WHERE shop = $1 AND last_tick IS NOT DISTINCT FROM $8";
-
-/// Records a downtime.
-pub const RECORD_PAUSE: &str =
-    "INSERT INTO shopsim.pause (shop, before_tick, microseconds) VALUES ($1, $2, $3)";
 
 /// The columns of some tables of a schema: table, column, type, whether the column is the whole primary key, type OID and
 /// modifier, table OID, and column number. Each session runs it once, with cold catalog caches: every joined relation
@@ -172,20 +83,27 @@ JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
 WHERE c.relkind IN ('r', 'p')
 ORDER BY 1, 2";
 
-/// Creates a shop's table. Rows that others insert get ids from a sequence above the range that shopsim assigns.
+/// Creates a shop's table. Rows that others insert get ids from a sequence above the range that shopsim assigns, or
+/// random UUIDs; for a key of text they must choose one.
 pub fn create_table(schema: &str, table: &TablePlan) -> String {
-    let reserved = table.reserved_from();
-    let identity = format!("GENERATED BY DEFAULT AS IDENTITY (MINVALUE {reserved} START WITH {reserved})");
-    let mut lines = vec![format!("{} {} {identity} PRIMARY KEY", quote(&table.key), table.key_type)];
+    let of_key = match &table.key_form {
+        KeyForm::Number => {
+            let reserved = table.reserved_from();
+            format!(" GENERATED BY DEFAULT AS IDENTITY (MINVALUE {reserved} START WITH {reserved})")
+        }
+        KeyForm::Uuid | KeyForm::Uuid7 => " DEFAULT pg_catalog.gen_random_uuid()".to_owned(),
+        KeyForm::Template(_) => String::new(),
+    };
+    let mut lines = vec![format!("{} {}{of_key} PRIMARY KEY", quote(&table.key), table.key_type)];
     lines.extend(table.columns.iter().map(|column| {
+        let not_null = if table.not_null && !column.may_be_null() { " NOT NULL" } else { "" };
         let unique = if column.unique { " UNIQUE" } else { "" };
-        format!("{} {}{unique}", quote(&column.name), type_name(schema, &column.sql_type))
+        format!("{} {}{not_null}{unique}", quote(&column.name), type_name(schema, &column.sql_type))
     }));
-    lines.extend(
-        table.tech.iter().map(|tech| {
-            format!("{} {} NOT NULL DEFAULT {}", quote(&tech.name), tech.sql_type, default(tech))
-        }),
-    );
+    lines.extend(table.tech.iter().map(|tech| {
+        let default = default(tech).map_or_else(String::new, |value| format!(" NOT NULL DEFAULT {value}"));
+        format!("{} {}{default}", quote(&tech.name), tech.sql_type)
+    }));
     let (name, fillfactor) = (qualified(schema, &table.name), fillfactor(table));
     format!(
         "CREATE TABLE {name} (\n    {}\n) WITH (fillfactor = {fillfactor}, {AUTOVACUUM})",
@@ -193,10 +111,15 @@ pub fn create_table(schema: &str, table: &TablePlan) -> String {
     )
 }
 
-/// The value of a tech column in rows that others insert.
-fn default(tech: &TechColumn) -> String {
-    if tech.kind == TechKind::Version {
-        return "1".to_owned();
+/// The value of a tech column in rows that others insert; `None`: NULL, which no other column allows.
+fn default(tech: &TechColumn) -> Option<String> {
+    match tech.kind {
+        TechKind::CreatedAt | TechKind::UpdatedAt => {}
+        TechKind::Version => return Some("1".to_owned()),
+        TechKind::DeletedAt => return None,
+        TechKind::CreatedBy | TechKind::UpdatedBy => {
+            return tech.elements.first().map(|first| literal(first));
+        }
     }
     let now = match tech.sql_type {
         SqlType::TimestampTz => "pg_catalog.now()",
@@ -207,16 +130,32 @@ fn default(tech: &TechColumn) -> String {
         1_000 => "milliseconds",
         _ => "second",
     };
-    format!("pg_catalog.date_trunc('{unit}', {now})")
+    Some(format!("pg_catalog.date_trunc('{unit}', {now})"))
 }
 
-/// Creates the indexes of a shop's table, besides that of its key.
+/// Creates the indexes of a shop's table, besides that of its key. A foreign key needs one: without it, the server
+/// would read the whole table for each row that is deleted from the one that it refers to.
 pub fn create_indexes(schema: &str, table: &TablePlan) -> Vec<String> {
-    let indexed = table.tech.iter().filter(|tech| tech.index);
-    let create = |tech: &TechColumn| {
-        format!("CREATE INDEX ON {} ({})", qualified(schema, &table.name), quote(&tech.name))
-    };
+    let referring = table.foreign_keys().map(|(column, _)| &column.name);
+    let indexed = referring.chain(table.tech.iter().filter(|tech| tech.index).map(|tech| &tech.name));
+    let create =
+        |name: &String| format!("CREATE INDEX ON {} ({})", qualified(schema, &table.name), quote(name));
     indexed.map(create).collect()
+}
+
+/// Creates the foreign keys of a shop's table, once the tables that they refer to exist.
+pub fn create_foreign_keys(plan: &ShopPlan, table: &TablePlan) -> Vec<String> {
+    let create = |(column, target): (&Column, usize)| {
+        let target = plan.tables.get(target)?;
+        Some(format!(
+            "ALTER TABLE {} ADD FOREIGN KEY ({}) REFERENCES {} ({})",
+            qualified(&plan.schema, &table.name),
+            quote(&column.name),
+            qualified(&plan.schema, &target.name),
+            quote(&target.key),
+        ))
+    };
+    table.foreign_keys().filter_map(create).collect()
 }
 
 /// Runs autovacuum earlier than by default, and without delays, so that the space of deleted rows is soon reused.
@@ -228,7 +167,8 @@ fn fillfactor(table: &TablePlan) -> u64 {
     let census = table.changes.as_ref().and_then(|changes| changes.census(u64::MAX, 0));
     let by_life =
         census.map_or(0, |census| census.updates.saturating_mul(table.insert_rows) / census.rows.max(1));
-    let versions = table.draws_per_tick().saturating_add(by_life).max(1);
+    let soft_deleted = if table.deletes_softly() { table.insert_rows } else { 0 };
+    let versions = table.draws_per_tick().saturating_add(by_life).saturating_add(soft_deleted).max(1);
     // Rows that change more than once reuse the space of pruned versions.
     (u128::from(table.insert_rows) * 100 / u128::from(versions)).clamp(50, 100) as u64
 }
@@ -245,16 +185,24 @@ pub fn delete(schema: &str, table: &TablePlan) -> String {
 
 /// Deletes the rows with the keys of an array.
 pub fn delete_listed(schema: &str, table: &TablePlan) -> String {
-    format!(
-        "DELETE FROM {} WHERE {} = ANY ($1::{}[])",
-        qualified(schema, &table.name),
-        quote(&table.key),
-        table.key_type
-    )
+    format!("DELETE FROM {} WHERE {}", qualified(schema, &table.name), is_listed(table))
+}
+
+/// The condition that a row's key is in the array `$1`.
+pub fn is_listed(table: &TablePlan) -> String {
+    format!("{} = ANY ($1::{}[])", comparable(&quote(&table.key), table), element_type(&table.key_type))
+}
+
+/// A key's column as the type of the elements of an array of keys; its index serves both.
+fn comparable(column: &str, table: &TablePlan) -> String {
+    match table.key_type {
+        SqlType::Varchar(_) => format!("{column}::text"),
+        _ => column.to_owned(),
+    }
 }
 
 /// Updates the marked columns of many rows. Parameters: an array of keys, the change masks, an array for each column,
-/// and `updated_at`.
+/// and for each tech column of [`TablePlan::tech_of_update`].
 pub fn update(schema: &str, table: &TablePlan) -> String {
     let masks = table.columns.len().div_ceil(MASK_BITS);
     let array =
@@ -276,27 +224,40 @@ pub fn update(schema: &str, table: &TablePlan) -> String {
             "{name} = CASE WHEN (d.m{mask} >> {bit}) & 1::bigint = 1 THEN d.c{place}{cast} ELSE t.{name} END"
         ));
     }
-    for tech in &*table.tech {
-        let name = quote(&tech.name);
-        match tech.kind {
-            TechKind::CreatedAt => {}
-            TechKind::UpdatedAt => {
-                arrays.push(array(arrays.len(), &tech.sql_type));
-                names.push("u".to_owned());
-                assignments.push(format!("{name} = d.u"));
-            }
-            TechKind::Version => {
-                assignments.push(format!("{name} = t.{name} OPERATOR(pg_catalog.+) 1::{}", tech.sql_type));
-            }
-        }
+    update_rows(schema, table, false, arrays, names, assignments)
+}
+
+/// Deletes rows softly. Parameters: an array of keys, and one for each tech column of [`TablePlan::tech_of_update`].
+pub fn soft_delete(schema: &str, table: &TablePlan) -> String {
+    let keys = format!("$1::{}[]", element_type(&table.key_type));
+    update_rows(schema, table, true, vec![keys], vec!["k".to_owned()], Vec::new())
+}
+
+/// Updates rows from arrays, and their tech columns with them.
+fn update_rows(
+    schema: &str,
+    table: &TablePlan,
+    soft_delete: bool,
+    mut arrays: Vec<String>,
+    mut names: Vec<String>,
+    mut assignments: Vec<String>,
+) -> String {
+    for (place, tech) in table.tech_of_update(soft_delete).enumerate() {
+        arrays.push(format!("${}::{}[]", arrays.len() + 1, element_type(&tech.sql_type)));
+        names.push(format!("u{place}"));
+        assignments.push(format!("{} = d.u{place}", quote(&tech.name)));
     }
+    assignments.extend(table.tech(TechKind::Version).map(|tech| {
+        let name = quote(&tech.name);
+        format!("{name} = t.{name} OPERATOR(pg_catalog.+) 1::{}", tech.sql_type)
+    }));
     format!(
-        "UPDATE {} AS t SET\n    {}\nFROM {} AS d({}) WHERE t.{} = d.k",
+        "UPDATE {} AS t SET\n    {}\nFROM {} AS d({}) WHERE {} = d.k",
         qualified(schema, &table.name),
         assignments.join(",\n    "),
         side_by_side(&arrays),
         names.join(", "),
-        quote(&table.key),
+        comparable(&format!("t.{}", quote(&table.key)), table),
     )
 }
 
@@ -306,7 +267,8 @@ fn side_by_side(arrays: &[String]) -> String {
     format!("ROWS FROM ({})", unnested.join(", "))
 }
 
-/// Inserts a few rows. Parameters: an array of keys, one for each column, and the tech columns of all.
+/// Inserts a few rows. Parameters: an array of keys, one for each column, and the tech columns: one value for all rows, or an
+/// array ([`TablePlan::varies`]).
 pub fn insert(schema: &str, table: &TablePlan) -> String {
     let array =
         |parameter: usize, sql_type: &SqlType| format!("${}::{}[]", parameter + 1, element_type(sql_type));
@@ -317,14 +279,20 @@ pub fn insert(schema: &str, table: &TablePlan) -> String {
         names.push(format!("c{place}"));
         values.push(format!("d.c{place}{}", cast(schema, &column.sql_type)));
     }
-    for (parameter, tech) in (1 + arrays.len()..).zip(&*table.tech) {
-        // Late rows have a `created_at` of their own.
-        if tech.kind == TechKind::CreatedAt && table.changes.is_some() {
-            arrays.push(array(parameter - 1, &tech.sql_type));
-            names.push("at".to_owned());
-            values.push("d.at".to_owned());
+    let first = arrays.len();
+    let mut parameters = first..;
+    for tech in &*table.tech {
+        if tech.kind == TechKind::DeletedAt {
+            values.push(format!("NULL::{}", tech.sql_type));
+            continue;
+        }
+        let Some(parameter) = parameters.next() else { continue };
+        if table.varies(tech) {
+            arrays.push(array(parameter, &tech.sql_type));
+            names.push(format!("t{parameter}"));
+            values.push(format!("d.t{parameter}"));
         } else {
-            values.push(format!("${parameter}::{}", tech.sql_type));
+            values.push(format!("${}::{}", parameter + 1, tech.sql_type));
         }
     }
     format!(
@@ -348,18 +316,51 @@ pub fn read_rows(schema: &str, table: &TablePlan) -> String {
     )
 }
 
-/// Finds the lowest existing key of each table that a later tick assigns: the table's index and the key. `$1`, `$2`, …
-/// are the tables' next keys.
-pub fn find_id_conflicts(schema: &str, tables: &[TablePlan]) -> String {
-    let least = |(place, table): (usize, &TablePlan)| {
+/// Reads the rows with the keys of an array, in its order: the place of the key, then all columns in the table's order.
+pub fn read_listed(schema: &str, table: &TablePlan) -> String {
+    let columns: Vec<String> = table.all_columns().map(|(name, _)| format!("t.{}", quote(name))).collect();
+    format!(
+        "SELECT d.n, {} FROM {} JOIN {} AS t ON {} = d.k ORDER BY d.n",
+        columns.join(", "),
+        numbered_keys(table),
+        qualified(schema, &table.name),
+        comparable(&format!("t.{}", quote(&table.key)), table),
+    )
+}
+
+/// Reads all keys in binary form.
+pub fn read_keys(schema: &str, table: &TablePlan) -> String {
+    let (key, name) = (quote(&table.key), qualified(schema, &table.name));
+    format!("COPY (SELECT {key} FROM {name}) TO STDOUT (FORMAT BINARY)")
+}
+
+/// The place of the first key of an array that exists.
+pub fn find_first_listed(schema: &str, table: &TablePlan) -> String {
+    format!(
+        "SELECT d.n FROM {} WHERE EXISTS (SELECT FROM {} AS t WHERE {} = d.k) ORDER BY d.n LIMIT 1",
+        numbered_keys(table),
+        qualified(schema, &table.name),
+        comparable(&format!("t.{}", quote(&table.key)), table),
+    )
+}
+
+/// The keys `d.k` of the array `$1`, each with its place `d.n`.
+fn numbered_keys(table: &TablePlan) -> String {
+    format!("pg_catalog.unnest($1::{}[]) WITH ORDINALITY AS d(k, n)", element_type(&table.key_type))
+}
+
+/// Finds the lowest existing key of each table, all of them numbers, that a later tick assigns: the table's index and the
+/// key. `$1`, `$2`, … are the tables' next keys.
+pub fn find_id_conflicts(schema: &str, tables: &[(usize, &TablePlan)]) -> String {
+    let least = |(parameter, (place, table)): (usize, &(usize, &TablePlan))| {
         let (key, name) = (quote(&table.key), qualified(schema, &table.name));
-        let (parameter, key_type, reserved) = (place + 1, &table.key_type, table.reserved_from());
+        let (key_type, reserved) = (&table.key_type, table.reserved_from());
         format!(
             "SELECT {place} AS place, (SELECT {key}::bigint FROM {name} \
              WHERE {key} >= ${parameter}::bigint::{key_type} AND {key} < {reserved}::{key_type} ORDER BY {key} LIMIT 1) AS id"
         )
     };
-    let each: Vec<String> = tables.iter().enumerate().map(least).collect();
+    let each: Vec<String> = (1..).zip(tables).map(least).collect();
     format!("SELECT place, id FROM ({}) AS f WHERE id IS NOT NULL", each.join(" UNION ALL "))
 }
 

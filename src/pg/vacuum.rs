@@ -85,7 +85,7 @@ impl DeadRows {
 
 /// How many rows a table has in the long run; `None`: it grows without limit.
 fn live_rows(plan: &ShopPlan, table: &TablePlan) -> Option<u64> {
-    let ticks = table.windows.delete_older_than?.div_euclid(plan.interval.max(1)).unsigned_abs() + 1;
+    let ticks = table.windows.kept()?.div_euclid(plan.interval.max(1)).unsigned_abs() + 1;
     Some(ticks.saturating_mul(table.insert_rows))
 }
 

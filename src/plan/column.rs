@@ -6,6 +6,7 @@
 use super::convert;
 use super::draws::{DrawContext, Draws, Keys};
 use super::in_line;
+use crate::config::KeyForm;
 use crate::faker::{Compiled, Draw, Facts, Generator, Kind};
 use crate::suggest;
 use crate::value::{SqlType, Timestamp, Values};
@@ -20,7 +21,9 @@ pub struct Column {
     pub source: String,
     /// The columns of a table with the same group describe one person or place, and change together.
     pub group: Option<String>,
-    /// Whether its values are determined by the rows' keys, so that no update changes them.
+    /// Whether its values are determined by the rows' keys.
+    pub by_key: bool,
+    /// Whether no update changes it: by choice, or because its values are determined by the rows' keys.
     pub fixed: bool,
     /// Whether no two rows have the same value.
     pub unique: bool,
@@ -28,6 +31,10 @@ pub struct Column {
     pub numbers: Option<u64>,
     /// The table whose ids it holds, by its place in the plan.
     pub refers_to: Option<usize>,
+    /// Whether the rows that it refers to exist as long as its own.
+    pub outlives: bool,
+    /// Whether it has a foreign key to that table.
+    pub references: bool,
     /// The share of nulls: the first out of the second.
     pub nulls: (u64, u64),
     /// The most bytes that a value takes in memory; `None`: no bound is known.
@@ -60,19 +67,60 @@ impl Column {
     ) -> Result<Self, TypeMismatch> {
         let facts = compiled.facts();
         check(&sql_type, &facts)?;
-        Ok(Self {
+        let most_bytes = most_bytes(&sql_type, &facts);
+        Ok(Self::of(name, sql_type, source, compiled, most_bytes))
+    }
+
+    /// Fits the keys of a table's rows, which are no numbers, to a type.
+    pub fn fit_keys(
+        name: &str,
+        sql_type: SqlType,
+        source: String,
+        compiled: Compiled,
+        (key_type, form): (&SqlType, &KeyForm),
+    ) -> Result<Self, TypeMismatch> {
+        let chars = match form {
+            KeyForm::Template(template) => template.most_chars(key_type),
+            _ => 0,
+        };
+        let fits = match &sql_type {
+            SqlType::Varchar(Some(length)) => *key_type != SqlType::Uuid && *length >= chars,
+            SqlType::Varchar(None) | SqlType::Text => *key_type != SqlType::Uuid,
+            other => other == key_type,
+        };
+        if !fits {
+            let gives = format!("keys of type {key_type}");
+            return Err(TypeMismatch {
+                gives,
+                help: format!("use the type {key_type}, as the key that it refers to"),
+            });
+        }
+        Ok(Self::of(name, sql_type, source, compiled, Some(FIXED + CHAR * chars as usize)))
+    }
+
+    fn of(
+        name: &str,
+        sql_type: SqlType,
+        source: String,
+        compiled: Compiled,
+        most_bytes: Option<usize>,
+    ) -> Self {
+        Self {
             name: name.to_owned(),
-            most_bytes: most_bytes(&sql_type, &facts),
+            most_bytes,
             sql_type,
             source,
             group: None,
+            by_key: compiled.fixed,
             fixed: compiled.fixed,
             unique: false,
             numbers: None,
             refers_to: compiled.refers_to,
+            outlives: compiled.outlives,
+            references: false,
             nulls: compiled.nulls,
             content: Content::Drawn(compiled.generator),
-        })
+        }
     }
 
     /// A column that holds the state of its row, of these: that in which rows are inserted, then by cause.
@@ -95,10 +143,13 @@ impl Column {
             sql_type,
             source,
             group: None,
+            by_key: false,
             fixed: false,
             unique: false,
             numbers: None,
             refers_to: None,
+            outlives: false,
+            references: false,
             nulls: (0, 1),
             content,
         }
@@ -135,6 +186,8 @@ impl Column {
         words.extend(self.group.iter().map(|group| format!("group {}", in_line(group))));
         words.extend((self.nulls.0 > 0).then(|| format!("null {} in {}", self.nulls.0, self.nulls.1)));
         words.extend(self.unique.then(|| "unique".to_owned()));
+        words.extend((self.fixed && !self.by_key).then(|| "fixed".to_owned()));
+        words.extend(self.references.then(|| "references".to_owned()));
         words.join(", ")
     }
 
@@ -165,7 +218,10 @@ impl Column {
                 return (0..keys.count()).for_each(|_| values.push_time(value));
             }
         };
+        let parents = self.refers_to.and_then(|place| context.keys.get(place));
+        let parents = parents.filter(|parents| !parents.are_numbers());
         if let Some(stream) = draws.of_all_rows()
+            && parents.is_none()
             && convert::push_all(generator, stream, context, keys, &self.sql_type, values)
         {
             return;
@@ -174,8 +230,14 @@ impl Column {
         for place in 0..keys.count() {
             let key = keys.at(place);
             let stream = draws.of_row(first.wrapping_add(place), key);
-            let mut draw = Draw { stream, now: context.now, key, alive: context.alive };
-            let pushed = convert::push(generator, &mut draw, &self.sql_type, values, &mut scratch);
+            let DrawContext { now, alive, outliving, .. } = *context;
+            let mut draw = Draw { stream, now, key, alive, outliving };
+            let pushed = match (parents, generator) {
+                (Some(parents), Generator::Int(number)) => {
+                    convert::push_key(&parents.key(number(&mut draw)), values)
+                }
+                _ => convert::push(generator, &mut draw, &self.sql_type, values, &mut scratch),
+            };
             if let Err(value) = pushed {
                 let Self { name, sql_type, source, .. } = self;
                 unreachable!("column `{name}` of type {sql_type} drew {value:?} from {source}");
@@ -187,13 +249,13 @@ impl Column {
     }
 }
 
+/// A character in UTF-8.
+const CHAR: usize = 4;
 /// A value of any type of a fixed size, or the end position of a value of variable size.
 const FIXED: usize = 32;
 
 /// The most bytes that a value with these facts takes as one of the type.
 fn most_bytes(sql_type: &SqlType, facts: &Facts) -> Option<usize> {
-    /// A character in UTF-8.
-    const CHAR: usize = 4;
     let chars = match sql_type {
         SqlType::Char(length) => Some(*length),
         SqlType::Varchar(_) | SqlType::Text | SqlType::Enum(_) => facts.max_chars,
@@ -378,7 +440,7 @@ mod tests {
 
     fn first(column: &Column) -> String {
         let mut values = Values::of(&column.sql_type);
-        let context = DrawContext { now: Timestamp(0), alive: &[] };
+        let context = DrawContext { now: Timestamp(0), alive: &[], outliving: &[], keys: &[] };
         column.fill(
             &mut Draws::new(column, 1, "t", Operation::Insert, 0),
             &context,

@@ -5,6 +5,7 @@
 
 mod columns;
 mod lives;
+mod references;
 mod unique;
 mod width;
 
@@ -16,9 +17,9 @@ use super::life::{TableStates, Wheels};
 use super::singular::default_key;
 use super::{ChangeSource, Column, ShopPlan, TablePlan, TechColumn, reserved_from, units};
 use crate::clock::{Windows, micros};
+use crate::config::TechKind;
 use crate::config::problem::{Problem, quote, sort};
 use crate::config::{self, Config};
-use crate::config::{Life, TechKind};
 use crate::faker::{Locale, Referable};
 use crate::stream::shop_seed;
 use crate::value::{SECOND, SqlType};
@@ -60,9 +61,10 @@ pub fn compile(config: &Config) -> (Vec<Arc<ShopPlan>>, Vec<Problem>) {
         problems.extend(scarce_ids(config, shop, plan));
         unique::scarce_values(config, shop, plan, &mut problems);
         lives::check(config, plan, &mut problems);
-        nothing_to_refer_to(config, plan, &mut problems);
+        references::of_shop(config, plan, &mut problems);
         problems.extend(updates_without_window(config, plan));
         problems.extend(shared_updated_at(config, plan));
+        problems.extend(no_soft_deletes(config, plan));
     }
     // Problems of a table are found once per locale, those of a table in a shop once per shop.
     sort(&mut problems);
@@ -76,32 +78,13 @@ fn locale(shop: &config::Shop, problems: &mut Vec<Problem>) -> Locale {
 fn compile_tables(config: &Config, locale: Locale, problems: &mut Vec<Problem>) -> Arc<[TablePlan]> {
     let referable = |table: &config::Table| Referable {
         name: table.name.value.clone(),
-        reserved_from: reserved_from(&table.key_type),
+        reserved_from: reserved_from(&table.key_type, &table.key_form),
     };
     let tables: Vec<Referable> = config.tables.iter().map(referable).collect();
-    config.tables.iter().map(|table| compile_table(table, &config.lives, locale, &tables, problems)).collect()
-}
-
-/// Errors for columns that refer to a table that stays empty.
-fn nothing_to_refer_to(config: &Config, plan: &ShopPlan, problems: &mut Vec<Problem>) {
-    for (table, configured) in plan.tables.iter().zip(&config.tables) {
-        for column in &table.columns[..] {
-            let Some(target) = column.refers_to.and_then(|place| plan.tables.get(place)) else { continue };
-            let written = configured.columns.iter().find(|written| written.name.value == column.name);
-            let Some(written) = written.filter(|_| target.insert_rows == 0) else { continue };
-            let (name, target, shop) = (&column.name, &target.name, &plan.name);
-            let message = format!("`{name}` refers to `{target}`, which gets no rows");
-            let help = format!("insert rows into `{target}`, or use another provider");
-            problems.push(
-                Problem::error(
-                    written.faker.as_ref().map_or(&written.name.span, |faker| &faker.span),
-                    message,
-                )
-                .help(help)
-                .of_shop(shop),
-            );
-        }
-    }
+    let plans: Arc<[TablePlan]> =
+        config.tables.iter().map(|table| compile_table(table, locale, &tables, config, problems)).collect();
+    references::of_tables(config, &plans, problems);
+    plans
 }
 
 /// Warnings for tables that have rows to update and no window to take them from.
@@ -130,6 +113,18 @@ fn shared_updated_at(config: &Config, plan: &ShopPlan) -> Option<Problem> {
     Some(Problem::warning(&field.name.span, message).help(help).of_shop(&plan.name))
 }
 
+/// A warning if `deleted_at` stays NULL in all tables of a shop.
+fn no_soft_deletes(config: &Config, plan: &ShopPlan) -> Option<Problem> {
+    let fields = &config.tables.first()?.tech_fields;
+    let field = fields.iter().find(|field| field.kind == TechKind::DeletedAt)?;
+    if plan.tables.iter().any(|table| table.windows.delete_older_than.is_some()) {
+        return None;
+    }
+    let message = "`deleted_at` is always NULL: `delete_older_than` is off";
+    let help = "set `delete_older_than` to the age at which rows are deleted, such as \"1h\"";
+    Some(Problem::warning(&field.name.span, message).help(help).of_shop(&plan.name))
+}
+
 /// Errors for tables whose ids run out in history; warnings for those whose ids run out before
 /// the run ends, or within a year if it never does.
 fn scarce_ids(config: &Config, shop: &config::Shop, plan: &ShopPlan) -> Vec<Problem> {
@@ -146,8 +141,9 @@ fn scarce_ids(config: &Config, shop: &config::Shop, plan: &ShopPlan) -> Vec<Prob
         let place = &config.tables.iter().find(|configured| configured.name.value == table.name)?.name.span;
         let what = format!("`{}` runs out of {} ids", table.name, table.key_type);
         let help = match table.key_type {
-            SqlType::BigInt => "insert fewer rows per tick",
-            _ => "set `key_type = \"bigint\"`",
+            SqlType::Int => "set `key_type = \"bigint\"`",
+            SqlType::Varchar(Some(_)) => "set a longer varchar as the `key_type`",
+            _ => "insert fewer rows per tick",
         };
         // A tick that is due exactly now is history, too.
         if history > 0 && lasts <= history {
@@ -190,6 +186,7 @@ impl OfShop {
         let windows = Windows {
             delete_older_than: shop.delete_older_than(table).map(micros),
             update_not_older_than: shop.update_not_older_than(table).map(micros),
+            purge_after: table.tech_fields.iter().find_map(|field| field.purge_after).map(micros),
         };
         Self {
             insert_rows: own.and_then(|own| own.insert_rows_per_tick).unwrap_or(table.insert_rows_per_tick),
@@ -213,6 +210,7 @@ fn compile_shop(config: &Config, shop: &config::Shop, tables: Arc<[TablePlan]>) 
         name: shop.name.value.clone(),
         seed: shop.seed.unwrap_or_else(|| shop_seed(config.seed, &shop.name.value)),
         schema: shop.schema.clone(),
+        state_schema: shop.state_schema.value.clone(),
         interval: micros(shop.tick_interval.value),
         tables,
     }
@@ -220,9 +218,9 @@ fn compile_shop(config: &Config, shop: &config::Shop, tables: Arc<[TablePlan]>) 
 
 fn compile_table(
     table: &config::Table,
-    lives: &[Life],
     locale: Locale,
     tables: &[Referable],
+    config: &Config,
     problems: &mut Vec<Problem>,
 ) -> TablePlan {
     let name = &table.name;
@@ -242,14 +240,16 @@ fn compile_table(
         let span = table.key.as_ref().map_or(&name.span, |key| &key.span);
         problems.push(Problem::error(span, format!("`{key}` cannot be the primary key")));
     }
-    let columns = columns::columns(table, lives, locale, tables, problems);
+    let columns = columns::columns(table, config, locale, tables, problems);
     let plan = TablePlan {
         name: name.value.clone(),
         key,
         key_type: table.key_type.clone(),
+        key_form: table.key_form.clone(),
         insert_rows: table.insert_rows_per_tick,
         update_rows: table.update_rows_per_tick,
         windows: Windows::default(),
+        not_null: table.not_null,
         units: Arc::new(units(&columns)),
         columns: Arc::new(columns),
         tech: table.tech_fields.iter().map(TechColumn::from).collect(),

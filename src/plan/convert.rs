@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::draws::{DrawContext, Keys};
+use super::row_keys::RowKey;
 use crate::faker::{Draw, Generator, push_text};
 use crate::stream::Stream;
 use crate::value::{DAY, Decimal, Interval, Money, Numeric, SqlType, Store, Texts, TimeOfDay, Value, Values};
@@ -21,8 +22,8 @@ pub(super) fn push_all(
     values: &mut Values,
 ) -> bool {
     let (Keys::Range(keys), count) = (keys.clone(), keys.count()) else { return false };
-    let DrawContext { now, alive } = *context;
-    let mut draw = Draw { stream, now, key: 0, alive };
+    let DrawContext { now, alive, outliving, .. } = *context;
+    let mut draw = Draw { stream, now, key: 0, alive, outliving };
     match (generator, &mut values.store, sql_type) {
         (_, _, SqlType::Char(_)) => return false,
         (Generator::Text(from), Store::Text(texts), _) => from.fill(&mut draw, keys, texts),
@@ -119,6 +120,19 @@ pub(super) fn push(
         (Generator::Bytes(_) | Generator::List { .. }, ..) => {
             return Err(generator.kind().plural().to_owned());
         }
+    }
+    Ok(())
+}
+
+/// Appends the key of a row.
+///
+/// # Errors
+/// As of [`push`].
+pub(super) fn push_key(key: &RowKey, values: &mut Values) -> Result<(), String> {
+    match (&mut values.store, key) {
+        (Store::Uuid(uuids), RowKey::Uuid(uuid)) => uuids.push(*uuid),
+        (Store::Text(texts), RowKey::Text(key)) => texts.push_with(|buffer| buffer.push_str(key)),
+        (_, key) => return Err(key.value().to_string()),
     }
     Ok(())
 }

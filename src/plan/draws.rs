@@ -6,7 +6,8 @@ use std::ops::Range;
 
 use super::Column;
 use super::cohorts::count_ids;
-use crate::stream::{Key, Permutation, Stream, remix};
+use super::row_keys::RowKeys;
+use crate::stream::{Key, Permutation, RowDraws, Stream};
 use crate::value::Timestamp;
 
 /// What a tick's values depend on besides their streams.
@@ -14,8 +15,12 @@ use crate::value::Timestamp;
 pub struct DrawContext<'a> {
     /// The tick's simulated time.
     pub now: Timestamp,
-    /// Table by table, in the config's order: the keys of the rows that exist after the tick.
+    /// Table by table, in the config's order: the numbers of the rows that are alive after the tick.
     pub alive: &'a [Range<i64>],
+    /// The same, of those rows that exist as long as the drawn ones.
+    pub outliving: &'a [Range<i64>],
+    /// Table by table: the keys of all its rows.
+    pub keys: &'a [RowKeys],
 }
 
 /// The keys of the rows that values are drawn for.
@@ -82,7 +87,7 @@ enum Streams {
     Group { rows: Stream, row: Stream },
     /// A stream for each row, derived from its id and the tick alone, the same in all columns of a group: any row can
     /// be drawn without those before it.
-    Id { key: u64, tick: u64, row: Stream },
+    Id { key: RowDraws, tick: u64, row: Stream },
 }
 
 impl Draws {
@@ -106,8 +111,8 @@ impl Draws {
     pub fn by_id(column: &Column, seed: u64, table: &str, purpose: &str, cause: Option<usize>) -> Self {
         let streams = |name: &str, kind: &str| {
             let operation = format!("{kind} {purpose}");
-            let mut row = Stream::keyed(Key { seed, table, purpose: name, operation: &operation, tick: 0 });
-            Streams::Id { key: row.bits(), tick: 0, row }
+            let key = RowDraws::of(Key { seed, table, purpose: name, operation: &operation, tick: 0 });
+            Streams::Id { key, tick: 0, row: Stream::from_bits(0) }
         };
         let values = match &column.group {
             None => streams(&column.name, "row"),
@@ -175,7 +180,7 @@ impl Streams {
                 row
             }
             Self::Id { key, tick, row } => {
-                *row = Stream::from_bits(remix(remix(*key ^ remix(id.cast_unsigned())) ^ *tick));
+                *row = Stream::from_bits(key.bits(id, *tick));
                 row
             }
         }

@@ -11,11 +11,12 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::clock::{Timeline, Windows};
-use crate::config::TechKind;
+use crate::config::{KeyForm, TechKind};
 use crate::stream::OUTPUT_VERSION;
 use crate::text;
 use crate::value::{EnumType, SqlType, Value};
 
+mod capture;
 mod changes;
 mod cohorts;
 mod column;
@@ -24,9 +25,12 @@ mod convert;
 mod differing;
 mod draws;
 mod life;
+mod order;
+mod row_keys;
 mod singular;
 mod tech;
 
+pub use capture::Capture;
 pub use changes::{Cause, ChangeSource, RowChange, RowEvent};
 pub use cohorts::{Cohorts, count_ids};
 pub use column::{Column, TypeMismatch};
@@ -34,8 +38,10 @@ pub use compile::compile;
 pub use differing::differing_lines;
 pub use draws::{DrawContext, Draws, Keys, Operation};
 pub use life::{Census, LifeSource};
+pub use order::referenced_first;
+pub use row_keys::{RowKey, RowKeys};
 pub use singular::default_key;
-pub use tech::{Stamps, TechColumn};
+pub use tech::{Actors, Stamps, TechColumn};
 
 pub use crate::value::{Texts, Values};
 
@@ -47,6 +53,8 @@ pub struct ShopPlan {
     pub seed: u64,
     /// The schema of its tables.
     pub schema: String,
+    /// The schema of shopsim's own state, which decides no row.
+    pub state_schema: String,
     /// Microseconds of simulated time between two ticks.
     pub interval: i64,
     /// Its tables, in the order of the config; shared by shops whose tables are all equal.
@@ -60,14 +68,18 @@ pub struct TablePlan {
     pub name: String,
     /// The primary key's column.
     pub key: String,
-    /// The primary key's type, `int` or `bigint`.
+    /// The type of the primary key's column.
     pub key_type: SqlType,
+    /// How a key is made from the number of its row.
+    pub key_form: KeyForm,
     /// Rows inserted per tick.
     pub insert_rows: u64,
     /// Rows updated per tick, if there are as many.
     pub update_rows: u64,
     /// How long its rows live and change.
     pub windows: Windows,
+    /// Whether those of its columns that are never null have that constraint.
+    pub not_null: bool,
     /// Its columns between the key and the tech columns; shops share them.
     pub columns: Arc<Vec<Column>>,
     /// What an update may change, each as one: a column, or the columns of a group.
@@ -78,11 +90,12 @@ pub struct TablePlan {
     pub changes: Option<Arc<dyn ChangeSource>>,
 }
 
-/// The first id of a key type that the simulator never assigns.
-fn reserved_from(key_type: &SqlType) -> i64 {
-    match key_type {
-        SqlType::BigInt => 1_000_000_000_000_000_001,
-        _ => 1_000_000_001,
+/// The first id of a key that the simulator never assigns.
+fn reserved_from(key_type: &SqlType, form: &KeyForm) -> i64 {
+    match (form, key_type) {
+        (KeyForm::Number, SqlType::BigInt) | (KeyForm::Uuid | KeyForm::Uuid7, _) => 1_000_000_000_000_000_001,
+        (KeyForm::Number, _) => 1_000_000_001,
+        (KeyForm::Template(template), key_type) => template.last_number(key_type) + 1,
     }
 }
 
@@ -143,6 +156,31 @@ impl TablePlan {
         self.tech.iter().find(|tech| tech.kind == kind)
     }
 
+    /// The tech columns of which an update, or a soft delete, brings the new values.
+    pub fn tech_of_update(&self, soft_delete: bool) -> impl Iterator<Item = &TechColumn> {
+        self.tech.iter().filter(move |tech| match tech.kind {
+            TechKind::UpdatedAt | TechKind::UpdatedBy => true,
+            TechKind::DeletedAt => soft_delete,
+            TechKind::CreatedAt | TechKind::CreatedBy | TechKind::Version => false,
+        })
+    }
+
+    /// Whether a tech column may differ between the rows that a tick inserts.
+    pub fn varies(&self, tech: &TechColumn) -> bool {
+        // Late rows have a `created_at` of their own.
+        tech.kind.is_actor() || tech.kind == TechKind::CreatedAt && self.changes.is_some()
+    }
+
+    /// Whether the table deletes its rows softly.
+    pub fn deletes_softly(&self) -> bool {
+        self.tech(TechKind::DeletedAt).is_some()
+    }
+
+    /// Whether updates may have a cause, which has a name.
+    pub fn has_causes(&self) -> bool {
+        self.changes.is_some() || self.deletes_softly()
+    }
+
     /// The places of the columns that are shown beside `created_at`: those of the config, then the other tech columns.
     pub fn shown_places(&self) -> impl Iterator<Item = usize> + Clone + '_ {
         let tech = (0..).zip(&*self.tech).filter(|(_, tech)| tech.kind != TechKind::CreatedAt);
@@ -160,7 +198,7 @@ impl TablePlan {
     }
 
     /// The values of the tech columns of a row.
-    pub fn tech_values(&self, stamps: Stamps) -> impl Iterator<Item = (&TechColumn, Value<'static>)> {
+    pub fn tech_values(&self, stamps: Stamps) -> impl Iterator<Item = (&TechColumn, Value<'_>)> {
         self.tech.iter().map(move |tech| (tech, tech.value(&stamps)))
     }
 
@@ -196,7 +234,7 @@ impl TablePlan {
 
     /// The first id that the simulator never assigns; rows inserted by other clients get ids from here on.
     pub fn reserved_from(&self) -> i64 {
-        reserved_from(&self.key_type)
+        reserved_from(&self.key_type, &self.key_form)
     }
 
     /// The number of ticks for which there are ids; `None` if none are needed.
@@ -233,7 +271,7 @@ impl ShopPlan {
         // Ticks that share a transaction insert all their rows before they delete any: values that a single
         // tick would free are still taken.
         let oldest = |table: &TablePlan| {
-            tick.checked_sub(1).map_or(0, |before| table.windows.alive(timeline, before).start)
+            tick.checked_sub(1).map_or(0, |before| table.windows.existing(timeline, before).start)
         };
         let allowed = |ticks: &u64| {
             let last = tick.saturating_add(ticks - 1);
@@ -250,6 +288,12 @@ impl ShopPlan {
     /// How many ticks before the next one must keep their own times: those within reach of its windows, and
     /// those that are committed and not yet logged.
     pub fn ticks_remembered(&self) -> u64 {
+        // Others refer to the keys of rows that are never deleted.
+        let keeps_times =
+            |table: &TablePlan| table.key_form == KeyForm::Uuid7 && table.windows.delete_older_than.is_none();
+        if self.tables.iter().any(keeps_times) {
+            return u64::MAX;
+        }
         self.reach().saturating_add(2 * TICKS_TOGETHER)
     }
 
@@ -283,7 +327,13 @@ impl ShopPlan {
         tables.sort_by(|one, other| one.name.cmp(&other.name));
         for table in tables {
             let name = in_line(&table.name);
-            lines.push(format!("{name}.key = {} {}", in_line(&table.key), table.key_type));
+            let form = match &table.key_form {
+                KeyForm::Number => String::new(),
+                KeyForm::Uuid => ", version 4".to_owned(),
+                KeyForm::Uuid7 => ", version 7".to_owned(),
+                KeyForm::Template(template) => format!(", template {:?}", template.to_string()),
+            };
+            lines.push(format!("{name}.key = {} {}{form}", in_line(&table.key), table.key_type));
             lines.push(format!("{name}.insert_rows_per_tick = {}", table.insert_rows));
             lines.push(format!("{name}.update_rows_per_tick = {}", table.update_rows));
             for (key, window) in WINDOWS {
@@ -297,6 +347,9 @@ impl ShopPlan {
             }
             for tech in &*table.tech {
                 lines.push(format!("{name}.{} = {}", tech.kind.key(), tech.describe()));
+            }
+            if table.windows.purge_after.is_some() {
+                lines.push(format!("{name}.purge_after = {}", span(table.windows.purge_after)));
             }
             lines.extend(
                 table.changes.as_ref().map(|changes| format!("{name}.changes = {}", changes.describe())),

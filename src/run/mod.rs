@@ -5,6 +5,7 @@
 
 mod descriptors;
 mod open;
+mod serve;
 mod servers;
 mod signals;
 
@@ -31,6 +32,7 @@ use crate::telemetry::{self, Format, Log};
 
 use signals::Signals;
 
+pub use serve::{EndOfService, serve};
 pub(crate) use servers::Servers;
 pub use signals::Signal;
 
@@ -150,11 +152,7 @@ async fn play(options: &Options, chain: &Chain, log: &Log, draws: bool) -> Ended
             None
         }
     };
-    let embedded = chain.shops.iter().filter_map(|shop| match shop.config.database.value {
-        Database::Embedded { port } => Some((shop.plan.name.clone(), port)),
-        Database::Server(_) => None,
-    });
-    let mut servers = Servers::start(&chain.config.embedded, embedded);
+    let mut servers = Servers::of_chain(chain);
     let mut ended = play_on(options, chain, (log, draws), &servers, &stage, &mut signals).await;
     if let Some(served) = served
         && ended.outcome.is_some()
@@ -162,7 +160,7 @@ async fn play(options: &Options, chain: &Chain, log: &Log, draws: bool) -> Ended
         served.end().await;
     }
     tokio::select! {
-        () = servers.stop() => {}
+        stopped = servers.stop() => stopped.report(),
         signal = signals.next() => ended.forced_by = Some(signal),
     }
     ended
@@ -227,6 +225,7 @@ async fn play_on(
             start_by_name: chain.start_by_name,
             reset: options.reset,
             run: run.clone(),
+            capture: shop.capture.clone(),
         };
         let (deadline, synchronous) = (shop.config.tick_deadline, shop.config.synchronous_commit);
         let (store, database): (Arc<dyn Store>, _) = match &shop.config.database.value {
@@ -242,7 +241,12 @@ async fn play_on(
                 (Arc::new(store), DatabaseFacts::Private(spec, state))
             }
         };
-        facts.push(ShopFacts { plan: shop.plan.clone(), city: shop.config.city.clone(), database });
+        facts.push(ShopFacts {
+            plan: shop.plan.clone(),
+            capture: shop.capture.clone(),
+            city: shop.config.city.clone(),
+            database,
+        });
         recipes.push(Recipe {
             plan: shop.plan.clone(),
             schedule: shop.schedule,

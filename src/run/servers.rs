@@ -53,7 +53,7 @@ pub struct Servers {
 
 impl Servers {
     /// Starts a server for each shop, given by name and port, without waiting for it.
-    pub fn start(config: &config::Embedded, shops: impl Iterator<Item = (String, u16)>) -> Self {
+    fn start(config: &config::Embedded, shops: impl Iterator<Item = (String, u16)>) -> Self {
         let mut servers =
             Self { states: BTreeMap::new(), stop: watch::Sender::new(false), began: Instant::now() };
         let mut settings = None;
@@ -81,6 +81,15 @@ impl Servers {
             report_others(&settings, &created, &servers.states);
         }
         servers
+    }
+
+    /// Starts a server for each shop of a chain that has a private one.
+    pub fn of_chain(chain: &Chain) -> Self {
+        let private = chain.shops.iter().filter_map(|shop| match shop.config.database.value {
+            Database::Embedded { port } => Some((shop.plan.name.clone(), port)),
+            Database::Server(_) => None,
+        });
+        Self::start(&chain.config.embedded, private)
     }
 
     /// Starts the servers that earlier runs of the chain have created. A missing one holds no data, and is not created.
@@ -151,9 +160,15 @@ impl Servers {
         }
     }
 
+    /// Whether one of them could not be started.
+    pub fn any_failed(&self) -> bool {
+        self.states.values().any(|(_, state)| matches!(*state.borrow(), KeeperState::Failed(_)))
+    }
+
     /// Stops all servers that this run started and does not keep running.
-    pub async fn stop(&mut self) {
+    pub async fn stop(&mut self) -> AfterStop {
         self.stop.send_replace(true);
+        let mut after = AfterStop::default();
         for (shop, (_, state)) in &mut self.states {
             let ended =
                 |state: &KeeperState| matches!(state, KeeperState::Stopped(_) | KeeperState::Failed(_));
@@ -162,15 +177,51 @@ impl Servers {
                 KeeperState::Stopped(Err(error)) => {
                     error!(shop, "cannot stop its server: {}", with_causes(&**error));
                 }
-                KeeperState::Stopped(Ok(Stopped::Clean | Stopped::LeftRunning)) | KeeperState::Failed(_) => {}
+                KeeperState::Stopped(Ok(Stopped::LeftRunning)) => after.up += 1,
+                KeeperState::Stopped(Ok(Stopped::Clean)) => after.down += 1,
                 KeeperState::Stopped(Ok(Stopped::Forced)) => {
+                    after.down += 1;
                     warn!(
                         shop,
                         "its server had to be stopped immediately; it will recover at its next start"
                     );
                 }
-                KeeperState::Starting | KeeperState::Up { .. } | KeeperState::Down { .. } => {}
+                KeeperState::Starting
+                | KeeperState::Up { .. }
+                | KeeperState::Down { .. }
+                | KeeperState::Failed(_) => {}
             }
+        }
+        after
+    }
+}
+
+/// What has become of private servers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AfterStop {
+    /// How many were stopped.
+    down: usize,
+    /// How many were left running.
+    up: usize,
+}
+
+impl AfterStop {
+    /// Tells it at the end of a run, and how to reach the databases now.
+    pub fn report(self) {
+        let servers = |count| {
+            if count == 1 { "1 private server".to_owned() } else { format!("{count} private servers") }
+        };
+        if self.down > 0 {
+            info!(
+                "stopped {}; `shopsim serve` starts them without ticks, for a last sync or to look at the tables",
+                servers(self.down)
+            );
+        }
+        if self.up > 0 {
+            info!(
+                "left {} running: `keep_running` is set, or another shopsim runs them; the next run takes them over",
+                servers(self.up)
+            );
         }
     }
 }

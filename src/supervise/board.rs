@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::tally::Durations;
 use crate::clock::Timeline;
+use crate::pg::Watched;
 use crate::tick::Counts;
 use crate::value::Timestamp;
 
@@ -40,6 +41,8 @@ pub struct Ticked {
     pub due: Option<Timestamp>,
     /// The times of the shop's ticks; `None` until it has opened its database once.
     pub timeline: Option<Arc<Timeline>>,
+    /// What was last seen of the log's readers; `None`: it was not looked.
+    pub watched: Option<Arc<Watched>>,
     /// When the present actor committed first and last.
     pub commits: Option<(Instant, Instant)>,
 }

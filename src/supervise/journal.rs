@@ -13,7 +13,7 @@ use tracing::{info, warn};
 
 use super::history::HistoryProgress;
 use crate::clock::{Checkpoint, History, PaceChange, Pause, Timeline, micros};
-use crate::config::Pace;
+use crate::config::{KeyForm, Pace};
 use crate::pg::IdConflict;
 use crate::plan::ShopPlan;
 use crate::tick::Counts;
@@ -84,7 +84,7 @@ pub fn history_begins(plan: &ShopPlan, history: &History) {
     let shop = plan.name.as_str();
     let History { ticks, from, to, ends_run } = history;
     let (from, to) = (from.to_rfc3339(), to.to_rfc3339());
-    let kept = plan.tables.iter().map(|table| table.windows.delete_older_than);
+    let kept = plan.tables.iter().map(|table| table.windows.kept());
     // A table whose rows are never deleted keeps all of them.
     let kept = kept.reduce(|one, other| Some(one?.max(other?))).flatten().map_or(String::new(), |age| {
         let age = humantime::format_duration(Duration::from_micros(age.unsigned_abs()));
@@ -162,13 +162,30 @@ pub fn distant(plan: &ShopPlan, tick: u64, wall: Timestamp, wait: Duration) {
     }
 }
 
+/// Something holds the server's log back.
+pub fn log_is_held(plan: &ShopPlan, warning: &str) {
+    warn!(shop = plan.name, "{warning}");
+}
+
 /// A row that was inserted outside shopsim has an id that a later tick assigns.
 pub fn id_conflicts(plan: &ShopPlan, timeline: &Timeline, IdConflict { table, id }: IdConflict) {
     let Some(table) = plan.tables.get(table) else { return };
     let Some(tick) = table.cohorts(timeline).tick_of(id) else { return };
+    let (shop, name) = (plan.name.as_str(), table.name.as_str());
+    if let KeyForm::Template(template) = &table.key_form {
+        let key = template.key(id);
+        warn!(
+            shop,
+            table = name,
+            key,
+            "a row inserted outside shopsim has a key that tick {tick} assigns: the shop will fail there. Delete the row, \
+             or give it a key of another form than `{template}`"
+        );
+        return;
+    }
     warn!(
-        shop = plan.name,
-        table = table.name,
+        shop,
+        table = name,
         id,
         "a row inserted outside shopsim has an id that tick {tick} assigns: the shop will fail there. Delete the row, or give \
          it an id from {} on, as the column's default does",

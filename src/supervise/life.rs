@@ -54,6 +54,7 @@ use super::history::HistoryWatch;
 use super::journal::{self, Commit};
 use super::message::{Event, Exit, Failure};
 use super::recipe::Recipe;
+use super::slot_warnings::SlotWarnings;
 use super::store::Ledger;
 use crate::clock::{Checkpoint, Origin, PaceWatch, Pause, StallWatch, Standing, Step, Timeline, micros};
 use crate::pg::{Applied, CheckpointUpdate, Class, IdConflict};
@@ -62,6 +63,11 @@ use crate::value::Timestamp;
 
 /// Longest sleep before the wall clock is read again: it may have been set.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+
+/// A wait in which the store may do what is due between two ticks: with less, it might delay the next one.
+const SPARE: Duration = Duration::from_millis(10);
+/// After this time it does so before the next tick, in a shop whose ticks leave no such wait.
+const OVERDUE: Duration = Duration::from_secs(20);
 
 /// A next tick that is due later than an interval and this is reported: the start is in the future, or the wall clock
 /// was set back.
@@ -96,6 +102,9 @@ pub(super) async fn live(
                 life.wait(wait, stopping.as_mut()).await
             }
             Step::Run { .. } if !std::mem::take(&mut goes_on) && *stop.borrow() => Err(Exit::Stopped),
+            Step::Run { .. } if life.ledger.tends_at().is_some_and(|at| at.elapsed() >= OVERDUE) => {
+                life.tend(SPARE, stopping.as_mut()).await
+            }
             Step::Run { pause: 0, live } => life.write(live, stopping.as_mut()).await,
             Step::Run { pause, .. } => {
                 report(Event::Paused(life.pause(pause)));
@@ -141,6 +150,9 @@ struct Life {
     reported_conflicts: BTreeMap<usize, i64>,
     /// The tick that was reported as due much later.
     reported_distant: Option<u64>,
+    /// How long the store took for what is due between two ticks.
+    tending: StallWatch,
+    slot_warnings: SlotWarnings,
 }
 
 impl Life {
@@ -193,6 +205,8 @@ impl Life {
             ahead: None,
             reported_conflicts: BTreeMap::new(),
             reported_distant: None,
+            tending: StallWatch::default(),
+            slot_warnings: SlotWarnings::default(),
         }
     }
 
@@ -232,7 +246,13 @@ impl Life {
             journal::distant(plan, tick, self.wall, wait);
             self.reported_distant = Some(tick);
         }
-        let wait = wait.min(LONGEST_SLEEP);
+        let mut wait = wait.min(LONGEST_SLEEP);
+        if let Some(at) = self.ledger.tends_at().filter(|_| wait >= SPARE) {
+            match at.saturating_duration_since(Instant::now()) {
+                Duration::ZERO => return self.tend(wait, stopping).await,
+                until => wait = wait.min(until),
+            }
+        }
         tokio::select! {
             biased;
             () = sleep(wait) => {}
@@ -244,6 +264,34 @@ impl Life {
         // The process was stopped, or the machine, or the clock was set.
         if self.asleep.was_down(overslept(slept, wait, self.wall), self.downtime()) {
             self.opened_again();
+        }
+        Ok(())
+    }
+
+    /// Lets the store do what is due between two ticks, where `spare` is the time until the next one.
+    async fn tend(
+        &mut self,
+        spare: Duration,
+        stopping: Pin<&mut impl Future<Output = ()>>,
+    ) -> Result<(), Exit> {
+        let began = Instant::now();
+        let tended = tokio::select! {
+            biased;
+            tended = self.ledger.tend(spare) => tended,
+            () = stopping => return Err(Exit::Stopped),
+        };
+        let took = began.elapsed();
+        let before = std::mem::replace(&mut self.wall, (self.recipe.wall)());
+        let stalled = micros(took).max(overslept(before, took, self.wall));
+        // The server, the process or the machine stood still.
+        if self.tending.was_down(stalled, self.downtime()) {
+            self.opened_again();
+        }
+        if let Some(watched) = tended.map_err(Exit::Lost)? {
+            for warning in self.slot_warnings.of(&watched) {
+                journal::log_is_held(&self.recipe.plan, &warning);
+            }
+            self.board.lock().watched = Some(Arc::new(watched));
         }
         Ok(())
     }
@@ -269,9 +317,13 @@ impl Life {
         let Recipe { plan, schedule, .. } = &*self.recipe;
         let tick = self.checkpoint.next_tick();
         if let Some(table) = plan.out_of_ids(tick) {
-            let (table, key_type) = (&table.name, &table.key_type);
+            let (name, key_type) = (&table.name, &table.key_type);
+            let cure = match table.key_form.is_number() {
+                true => "with `key_type = \"bigint\"`",
+                false => "with a longer key, or fewer rows per tick",
+            };
             let message = format!(
-                "no ids left for {table} at tick {tick}: its key is {key_type}; start a new run with `key_type = \"bigint\"`"
+                "no ids left for {name} at tick {tick}: its key is {key_type}; start a new run {cure}"
             );
             return Err(Failure { class: Class::Permanent, message });
         }

@@ -13,7 +13,7 @@ use super::phase::Phase;
 use super::tally::{Durations, Restarts, TableCounts};
 use crate::clock::Pause;
 use crate::config;
-use crate::pg::{Class, PgError};
+use crate::pg::{Class, PgError, Watched};
 use crate::tick::Counts;
 use crate::value::Timestamp;
 
@@ -168,6 +168,8 @@ pub struct ShopStatus {
     pub restarts: Restarts,
     /// Its failures within the window in which `max_restarts` counts.
     pub recent_failures: usize,
+    /// What was last seen of the log's readers; `None`: it was not looked.
+    pub watched: Option<Arc<Watched>>,
     /// The last error.
     pub last_error: Option<Arc<str>>,
     /// Lines of its logs that were dropped because they could not be written in time.

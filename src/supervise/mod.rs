@@ -13,6 +13,7 @@ mod phase;
 mod pulse;
 mod recipe;
 mod shop;
+mod slot_warnings;
 mod store;
 mod supervisor;
 mod tally;

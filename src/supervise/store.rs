@@ -8,12 +8,13 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::message::Failure;
 use crate::clock::Checkpoint;
 use crate::config::ConnectionParameters;
 use crate::pg::embedded::KeeperState;
-use crate::pg::{Applied, CheckpointUpdate, Claim, Class, Session, Sessions};
+use crate::pg::{Applied, CheckpointUpdate, Claim, Class, Session, Sessions, Watched};
 use crate::text::with_causes;
 use crate::tick::Transaction;
 
@@ -38,6 +39,17 @@ pub trait Ledger {
     /// Waits until it can no longer be used, and returns why: between two ticks, nothing else would tell.
     fn lost(&mut self) -> LocalBoxFuture<'_, Failure> {
         std::future::pending().boxed_local()
+    }
+
+    /// When it wants time between two ticks; `None`: never.
+    fn tends_at(&self) -> Option<Instant> {
+        None
+    }
+
+    /// Does what is due between two ticks, where `spare` is the time until the next one. Returns what it has seen of the
+    /// log's readers, if it has looked.
+    fn tend(&mut self, _spare: Duration) -> LocalBoxFuture<'_, Result<Option<Watched>, Failure>> {
+        std::future::ready(Ok(None)).boxed_local()
     }
 }
 
@@ -64,6 +76,14 @@ impl Ledger for Session {
 
     fn lost(&mut self) -> LocalBoxFuture<'_, Failure> {
         self.connection_lost().map(Failure::from).boxed_local()
+    }
+
+    fn tends_at(&self) -> Option<Instant> {
+        Some(Session::tends_at(self))
+    }
+
+    fn tend(&mut self, spare: Duration) -> LocalBoxFuture<'_, Result<Option<Watched>, Failure>> {
+        Session::tend(self, spare).map(|watched| watched.map_err(Failure::from)).boxed_local()
     }
 }
 

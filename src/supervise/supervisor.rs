@@ -133,6 +133,7 @@ impl Supervised {
             spacing: schedule.spacing(plan.interval),
             restarts: self.restarts,
             recent_failures: self.backoff.recent(now),
+            watched: ticked.watched.clone(),
             last_error: self.last_error.clone(),
             log_lines_dropped: self.recipe.journal.dropped(),
         }

@@ -93,6 +93,7 @@ mod tests {
             due: None,
             spacing: Default::default(),
             restarts: Restarts { transient: 0, panic: 0, waiting: 3 },
+            watched: None,
             last_error: None,
             log_lines_dropped: 0,
         };

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use tracing::Level;
 
 use super::line::{Format, Frame, Style, push_on_one_line};
-use crate::plan::TablePlan;
+use crate::plan::{RowKey, RowKeys, TablePlan};
 use crate::supervise::Commit;
 use crate::tick::{Counts, Operation, TableTick, Tick, UpdateCause};
 use crate::value::Value;
@@ -98,7 +98,7 @@ pub fn write(commit: &Commit, time: &str, rows: bool, style: Style, block: &mut 
     let Commit { plan, timeline, ticks, counts, .. } = commit;
     let together = ticks.end - ticks.start > 1;
     for tick in ticks.clone() {
-        let Tick { tick, at, tables } = Tick::new(plan, timeline, tick);
+        let Tick { tick, at, tables, keys, .. } = Tick::new(plan, timeline, tick);
         for (place, (table, planned)) in plan.tables.iter().zip(tables).enumerate() {
             // For ticks that share a transaction there are only the counts of the whole.
             let Counts { deleted, updated, inserted } =
@@ -115,14 +115,14 @@ pub fn write(commit: &Commit, time: &str, rows: bool, style: Style, block: &mut 
             block.line(&frame, |line| line.push_str("committed"));
             if rows {
                 let frame = style.frame(time, Level::DEBUG, Some(&plan.name), &fields[..2]);
-                write_rows(table, planned, &frame, block);
+                write_rows(table, &keys[place], planned, &frame, block);
             }
         }
     }
 }
 
 /// Writes a line for each row of one table that a tick changed.
-fn write_rows(table: &TablePlan, mut rows: TableTick, frame: &Frame, block: &mut Block<'_>) {
+fn write_rows(table: &TablePlan, keys: &RowKeys, mut rows: TableTick, frame: &Frame, block: &mut Block<'_>) {
     let begin = |operation: &str| {
         let mut begin = format!("{operation} ");
         push_on_one_line(&mut begin, &table.key);
@@ -135,13 +135,14 @@ fn write_rows(table: &TablePlan, mut rows: TableTick, frame: &Frame, block: &mut
     };
     let columns: Vec<String> = table.columns.iter().map(|column| assigned(&column.name)).collect();
     let [delete, update, insert] = ["delete", "update", "insert"].map(begin);
+    let soft_delete = begin(&format!("update ({})", UpdateCause::SoftDelete.name(table).unwrap_or_default()));
     let causes = table.changes.as_ref().map_or(&[][..], |changes| changes.causes());
     let causes: Vec<String> = causes.iter().map(|cause| begin(&format!("update ({})", cause.name))).collect();
     while let Some(operation) = rows.next(table) {
         match operation {
             Operation::Delete(ids) => {
                 for (_, id) in ids.iter() {
-                    block.line(frame, |line| push_id(line, &delete, id));
+                    block.line(frame, |line| push_key(line, &delete, &keys.key(id)));
                 }
             }
             Operation::Update(rows) => {
@@ -150,8 +151,9 @@ fn write_rows(table: &TablePlan, mut rows: TableTick, frame: &Frame, block: &mut
                         let begin = match row.cause() {
                             UpdateCause::Random => &update,
                             UpdateCause::Source(cause) => &causes[cause],
+                            UpdateCause::SoftDelete => &soft_delete,
                         };
-                        push_id(line, begin, row.id());
+                        push_key(line, begin, &keys.key(row.id()));
                         for (place, column) in columns.iter().enumerate() {
                             if let Some(value) = row.new_value(place) {
                                 line.push_str(column);
@@ -164,7 +166,7 @@ fn write_rows(table: &TablePlan, mut rows: TableTick, frame: &Frame, block: &mut
             Operation::Insert(rows) => {
                 for (row, id) in rows.ids.iter() {
                     block.line(frame, |line| {
-                        push_id(line, &insert, id);
+                        push_key(line, &insert, &keys.key(id));
                         for (column, values) in columns.iter().zip(&rows.columns) {
                             line.push_str(column);
                             push_value(line, values.get(row));
@@ -176,9 +178,9 @@ fn write_rows(table: &TablePlan, mut rows: TableTick, frame: &Frame, block: &mut
     }
 }
 
-fn push_id(line: &mut String, begin: &str, id: i64) {
+fn push_key(line: &mut String, begin: &str, key: &RowKey) {
     line.push_str(begin);
-    Value::Int(id).push_to(line);
+    push_value(line, key.value());
 }
 
 /// A value as it is logged: texts are quoted and escaped, so that a row is one line.

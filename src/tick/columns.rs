@@ -7,7 +7,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::clock::Timeline;
-use crate::plan::{Cause, Cohorts, Column, DrawContext, Draws, Keys, Operation, ShopPlan, TablePlan};
+use crate::plan::{
+    Cause, Cohorts, Column, DrawContext, Draws, Keys, Operation, RowKeys, ShopPlan, TablePlan,
+};
 use crate::stream::{Key, Stream};
 use crate::value::{Timestamp, Values};
 
@@ -31,13 +33,44 @@ pub(crate) struct Frame {
     pub at: Timestamp,
     /// Table by table: the ids that rows of this tick may refer to.
     pub alive: Arc<[Range<i64>]>,
+    /// One for each retention of tables with references to rows that outlive theirs.
+    outliving: Arc<[Outliving]>,
+    /// Table by table: the keys of its rows.
+    pub keys: Arc<[RowKeys]>,
+}
+
+/// Table by table: the ids that rows of a tick may refer to if these exist as long as they do.
+struct Outliving {
+    /// How long the rows that refer to them exist.
+    age: Option<i64>,
+    ids: Vec<Range<i64>>,
 }
 
 impl Frame {
     pub fn of(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Self {
         let alive = |table: &TablePlan| table.cohorts(timeline).ids(table.windows.referable(timeline, tick));
         let alive = plan.tables.iter().map(alive).collect();
-        Self { seed: plan.seed, tick, at: timeline.at(tick), alive }
+        let mut outliving: Vec<Outliving> = Vec::new();
+        for referring in plan.tables.iter().filter(|table| table.columns.iter().any(|column| column.outlives))
+        {
+            let age = referring.windows.delete_older_than;
+            if outliving.iter().all(|other| other.age != age) {
+                let rows = |table: &TablePlan| {
+                    table.cohorts(timeline).ids(table.windows.outliving(timeline, tick, &referring.windows))
+                };
+                outliving.push(Outliving { age, ids: plan.tables.iter().map(rows).collect() });
+            }
+        }
+        let keys = RowKeys::of_shop(plan, timeline);
+        Self { seed: plan.seed, tick, at: timeline.at(tick), alive, outliving: outliving.into(), keys }
+    }
+
+    /// What the rows of a table are drawn from besides their streams.
+    fn context(&self, table: &TablePlan) -> DrawContext<'_> {
+        let age = table.windows.delete_older_than;
+        let outliving = self.outliving.iter().find(|other| other.age == age);
+        let outliving = outliving.map_or(&[][..], |outliving| &outliving.ids);
+        DrawContext { now: self.at, alive: &self.alive, outliving, keys: &self.keys }
     }
 }
 
@@ -90,14 +123,14 @@ impl Columns {
 
     /// Appends the values of all of these rows, which come next.
     fn fill_blindly(&mut self, table: &TablePlan, keys: &Keys<'_>, values: &mut [Values]) {
-        let Frame { seed, tick, at, ref alive } = self.frame;
+        let Frame { seed, tick, .. } = self.frame;
         let operation = self.operation;
         let columns = table.columns.iter();
         if self.draws.is_empty() {
             self.draws =
                 columns.map(|column| Draws::new(column, seed, &table.name, operation, tick)).collect();
         }
-        let context = DrawContext { now: at, alive };
+        let context = self.frame.context(table);
         let first = self.next_number;
         self.next_number = first.wrapping_add(keys.count());
         for ((column, draws), values) in table.columns.iter().zip(&mut self.draws).zip(values) {
@@ -129,7 +162,7 @@ impl ColumnsById {
     /// Appends the values of one row at the tick of the frame. Unique values are derived from `number`.
     pub fn push(&mut self, table: &TablePlan, frame: &Frame, number: u64, id: i64, values: &mut Vec<Values>) {
         make_buffers(table, values);
-        let context = DrawContext { now: frame.at, alive: &frame.alive };
+        let context = frame.context(table);
         for ((column, draws), values) in table.columns.iter().zip(&mut self.0).zip(values) {
             let Some(draws) = draws else {
                 values.push_null();

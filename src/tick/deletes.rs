@@ -1,7 +1,9 @@
-//! The rows of a table that a tick deletes: those that fall out of retention, and those whose life ends.
+//! The rows of a table that a tick removes: those that fall out of retention, or were deleted softly long enough ago, and
+//! those whose life ends.
 //!
 //! Owns the order of the two. Must not know how the windows are computed.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::columns::{CHUNK_ROWS, Frame};
@@ -13,8 +15,8 @@ use crate::plan::{Cohorts, TablePlan, count_ids};
 pub struct Deletes {
     cohorts: Cohorts,
     seed: u64,
-    tick: u64,
-    old: Range<i64>,
+    /// Rows that go because of their age, by the tick that has ended their lives.
+    old: VecDeque<(u64, Range<i64>)>,
     /// Rows of `old` that no longer exist.
     absent: u64,
     listed: Vec<i64>,
@@ -22,30 +24,35 @@ pub struct Deletes {
 }
 
 impl Deletes {
-    /// The rows of a range that exist, because of their age, and others by their keys, ascending.
+    /// The rows of some ranges that existed when their lives ended because of their age, and others by their keys,
+    /// ascending.
     pub(super) fn new(
         table: &TablePlan,
         cohorts: Cohorts,
         frame: &Frame,
-        old: Range<i64>,
+        old: impl IntoIterator<Item = (u64, Range<i64>)>,
         listed: Vec<i64>,
     ) -> Self {
-        let Frame { seed, tick, .. } = *frame;
-        let presence = Presence::of(table, seed, cohorts, tick);
-        let absent = presence.map_or(0, |presence| presence.absent(old.clone()).count() as u64);
-        Self { cohorts, seed, tick, old, absent, listed, chunk: RowIds::Listed(Vec::new()) }
+        let seed = frame.seed;
+        let old: VecDeque<_> = old.into_iter().filter(|(_, ids)| !ids.is_empty()).collect();
+        let absent = old.iter().map(|(end, ids)| {
+            let presence = Presence::of(table, seed, cohorts, *end);
+            presence.map_or(0, |presence| presence.absent(ids.clone()).count() as u64)
+        });
+        let absent = absent.sum();
+        Self { cohorts, seed, old, absent, listed, chunk: RowIds::Listed(Vec::new()) }
     }
 
     /// The number of remaining rows.
     pub fn remaining(&self) -> u64 {
-        let old = count_ids(&self.old);
+        let old: u64 = self.old.iter().map(|(_, ids)| count_ids(ids)).sum();
         old - self.absent + self.listed.len() as u64
     }
 
     /// Moves to the next chunk; false after the last.
     pub(super) fn advance(&mut self, table: &TablePlan) -> bool {
-        while !self.old.is_empty() {
-            self.chunk = self.next_of_old(table);
+        while let Some((end, ids)) = self.old.pop_front() {
+            self.chunk = self.next_of_old(table, end, ids);
             if !self.chunk.is_empty() {
                 return true;
             }
@@ -54,13 +61,16 @@ impl Deletes {
         !self.chunk.is_empty()
     }
 
-    fn next_of_old(&mut self, table: &TablePlan) -> RowIds {
-        let Some(presence) = Presence::of(table, self.seed, self.cohorts, self.tick) else {
-            return RowIds::range(std::mem::replace(&mut self.old, 0..0));
+    fn next_of_old(&mut self, table: &TablePlan, end: u64, ids: Range<i64>) -> RowIds {
+        let Some(presence) = Presence::of(table, self.seed, self.cohorts, end) else {
+            return RowIds::range(ids);
         };
         // A range takes no memory, but its absent rows do.
-        let end = self.old.end.min(self.old.start.saturating_add_unsigned(CHUNK_ROWS as u64));
-        let ids = std::mem::replace(&mut self.old.start, end)..end;
+        let rest = ids.end.min(ids.start.saturating_add_unsigned(CHUNK_ROWS as u64))..ids.end;
+        let ids = ids.start..rest.start;
+        if !rest.is_empty() {
+            self.old.push_front((end, rest));
+        }
         let without: Vec<i64> = presence.absent(ids.clone()).collect();
         self.absent -= without.len() as u64;
         RowIds::Range { ids, without }
@@ -73,6 +83,6 @@ impl Deletes {
 
     /// The remaining old rows, for ticks that are deleted together: their ranges are adjacent.
     pub(super) fn take_range(&mut self) -> Range<i64> {
-        std::mem::replace(&mut self.old, 0..0)
+        self.old.pop_front().map_or(0..0, |(_, ids)| ids)
     }
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::columns::{CHUNK_BYTES, Columns, ColumnsById, Frame, bytes, number_of, unless_large};
 use super::operation::{InsertedRows, RowIds};
 use super::presence::Presence;
-use crate::plan::{Cohorts, Keys, Operation, TablePlan, count_ids};
+use crate::plan::{Actors, Cohorts, Keys, Operation, TablePlan, count_ids};
 use crate::value::{Timestamp, Values};
 
 /// The rows that a tick inserts into a table, or the remaining ones.
@@ -38,7 +38,13 @@ impl Inserts {
         let late = presence.map_or(0, |presence| presence.late(cohort.clone()).count() as u64);
         let ids = RowIds::range(cohort.start..cohort.start);
         let columns = Columns::new(frame, Operation::Insert, table.draws_before(cohorts, frame.tick));
-        let chunk = InsertedRows { ids, columns: Vec::new(), at: frame.at, dated: None };
+        let chunk = InsertedRows {
+            ids,
+            columns: Vec::new(),
+            tick: (frame.tick, frame.at),
+            actors: Actors::of(table, frame.seed),
+            dated: None,
+        };
         Self { cohorts, cohort, late, listed, listed_done: 0, ahead: false, columns, chunk }
     }
 

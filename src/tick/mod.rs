@@ -4,8 +4,10 @@
 //! a tick all read this stream, so that the order of its operations (`PHASES`) is defined only here. Must not know how
 //! an operation is applied, nor whether this is the first attempt.
 
+use std::sync::Arc;
+
 use crate::clock::Timeline;
-use crate::plan::ShopPlan;
+use crate::plan::{RowKeys, ShopPlan, referenced_first};
 use crate::value::Timestamp;
 
 mod columns;
@@ -14,6 +16,7 @@ mod inserts;
 mod operation;
 mod presence;
 mod select;
+mod soft_deletes;
 mod table;
 mod transaction;
 mod under_way;
@@ -32,7 +35,10 @@ pub(crate) use updates::{Updates, UpdatesById};
 /// A part of a tick. Each phase runs over all tables before the next begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
+    /// Rows are removed.
     Delete,
+    /// Rows that are too old are updated instead, until they are removed.
+    SoftDelete,
     Update,
     Insert,
     /// Updates of rows that this tick has inserted.
@@ -41,8 +47,43 @@ enum Phase {
     DeleteNew,
 }
 
-/// The order of a tick. All but the last two is the order of the legacy generator.
-const PHASES: [Phase; 5] = [Phase::Delete, Phase::Update, Phase::Insert, Phase::UpdateNew, Phase::DeleteNew];
+/// The order of a tick. Deletes, updates and inserts are in the order of the legacy generator.
+const PHASES: [Phase; 6] =
+    [Phase::Delete, Phase::SoftDelete, Phase::Update, Phase::Insert, Phase::UpdateNew, Phase::DeleteNew];
+
+/// The order of a tick of a shop with foreign keys: an update may refer to a row that the same tick inserts. The
+/// rows that it updates are older, so that the tables are the same in the end.
+const PHASES_OF_FOREIGN_KEYS: [Phase; 6] =
+    [Phase::Delete, Phase::SoftDelete, Phase::Insert, Phase::Update, Phase::UpdateNew, Phase::DeleteNew];
+
+/// The order of a tick's parts, and of the tables in each of them.
+#[derive(Clone, Debug, Default)]
+struct Order {
+    /// The tables' places in the order in which rows are inserted, if it is not the plan's.
+    referenced_first: Option<Arc<[usize]>>,
+}
+
+impl Order {
+    fn of(plan: &ShopPlan) -> Self {
+        Self { referenced_first: referenced_first(&plan.tables).map(Arc::from) }
+    }
+
+    /// The parts of a tick that has a transaction of its own.
+    fn phases(&self) -> &'static [Phase] {
+        if self.referenced_first.is_some() { &PHASES_OF_FOREIGN_KEYS } else { &PHASES }
+    }
+
+    /// The place in the plan of the table whose turn it is in a phase. Rows are deleted before those that they refer to.
+    fn table(&self, phase: Phase, turn: usize) -> usize {
+        match (&self.referenced_first, phase) {
+            (None, _) => turn,
+            (Some(order), Phase::Delete | Phase::DeleteNew) => order[order.len() - 1 - turn],
+            (Some(order), Phase::SoftDelete | Phase::Update | Phase::Insert | Phase::UpdateNew) => {
+                order[turn]
+            }
+        }
+    }
+}
 
 /// Everything that one tick does, table by table in the order of the plan.
 pub struct Tick {
@@ -52,14 +93,18 @@ pub struct Tick {
     pub at: Timestamp,
     /// One for each table of the plan, in its order.
     pub tables: Vec<TableTick>,
+    /// One for each table of the plan, in its order: what the keys of its rows are.
+    pub keys: Arc<[RowKeys]>,
+    order: Order,
 }
 
 impl Tick {
     /// Creates the operations of a tick.
     pub fn new(plan: &ShopPlan, timeline: &Timeline, tick: u64) -> Self {
         let frame = Frame::of(plan, timeline, tick);
-        let tables = plan.tables.iter().map(|table| TableTick::of(&frame, timeline, table));
-        Self { tick, at: frame.at, tables: tables.collect() }
+        let order = Order::of(plan);
+        let tables = plan.tables.iter().map(|table| TableTick::of(&frame, timeline, table, order.phases()));
+        Self { tick, at: frame.at, tables: tables.collect(), keys: frame.keys.clone(), order }
     }
 
     /// The same without the rows that it inserts with its cohort: for a bench of updates alone.
@@ -86,7 +131,7 @@ impl Tick {
 pub struct Counts {
     /// Rows deleted.
     pub deleted: u64,
-    /// Rows updated.
+    /// Rows updated, including those that were deleted softly.
     pub updated: u64,
     /// Rows inserted.
     pub inserted: u64,

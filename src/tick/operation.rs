@@ -5,7 +5,9 @@
 
 use std::ops::Range;
 
-use crate::plan::{Stamps, TablePlan, count_ids};
+use super::columns::Frame;
+use crate::config::TechKind;
+use crate::plan::{Actors, Stamps, TablePlan, TechColumn, count_ids};
 use crate::value::{Timestamp, Value, Values};
 
 /// An operation of a tick on some rows of one table.
@@ -54,6 +56,14 @@ impl RowIds {
         self.count() == 0
     }
 
+    /// The key at a place of [`Self::iter`].
+    fn at(&self, place: usize) -> i64 {
+        match self {
+            Self::Range { ids, .. } => ids.start.wrapping_add_unsigned(place as u64),
+            Self::Listed(ids) => ids[place],
+        }
+    }
+
     /// The keys, each with its place in the range (exceptions included) or the list.
     pub fn iter(&self) -> impl Iterator<Item = (usize, i64)> {
         let (range, without, listed) = match self {
@@ -72,8 +82,10 @@ pub struct InsertedRows {
     /// Column after column, in the table's order: a value for each place of [`RowIds::iter`], exceptions
     /// included.
     pub columns: Vec<Values>,
-    /// The simulated time of the tick that inserts them.
-    pub(super) at: Timestamp,
+    /// The tick that inserts them, and its simulated time.
+    pub(super) tick: (u64, Timestamp),
+    /// Who inserts them.
+    pub(super) actors: Actors,
     /// The time of the tick that they are dated to, where it is another one for some of them: one for each place.
     pub(super) dated: Option<Vec<Timestamp>>,
 }
@@ -81,8 +93,8 @@ pub struct InsertedRows {
 impl InsertedRows {
     /// What the tech columns of the row at a place depend on.
     pub fn stamps(&self, place: usize) -> Stamps {
-        let created_at = self.dated.as_ref().map_or(self.at, |times| times[place]);
-        Stamps { created_at, updated_at: self.at, version: 1 }
+        let created_at = self.dated.as_ref().map_or(self.tick.1, |times| times[place]);
+        Stamps::inserted(self.ids.at(place), self.tick, created_at, self.actors)
     }
 }
 
@@ -94,12 +106,15 @@ pub enum UpdateCause {
     Random,
     /// Their table's source of changes updates them: the index of its cause.
     Source(usize),
+    /// They are deleted softly.
+    SoftDelete,
 }
 
 impl UpdateCause {
-    /// The name of a cause of the table's source of changes.
+    /// Its name; random updates have none.
     pub fn name(self, table: &TablePlan) -> Option<&str> {
         match (self, &table.changes) {
+            (Self::SoftDelete, _) => Some("soft-deleted"),
             (Self::Source(cause), Some(changes)) => {
                 changes.causes().get(cause).map(|cause| cause.name.as_str())
             }
@@ -115,12 +130,14 @@ pub struct UpdateChunk {
     pub ids: Vec<i64>,
     /// Why they are updated.
     pub cause: UpdateCause,
-    /// The simulated time of the tick that updates them.
-    pub at: Timestamp,
+    /// The tick that updates them, and its simulated time.
+    pub tick: (u64, Timestamp),
+    /// Who updates them.
+    pub actors: Actors,
     /// The places of rows that are drawn but not updated, ascending: they do not exist, or their table's source of
     /// changes affects them. They are drawn so that no other row's values depend on them.
     pub skipped: Vec<usize>,
-    /// Column after column, in the table's order: whether each row's value changes.
+    /// Column after column, in the table's order: whether each row's value changes; empty if none does.
     pub changed: Vec<Vec<bool>>,
     /// Column after column: each row's new value. For random updates it is also drawn where it does not change, so that
     /// no value depends on the choice of another row's columns.
@@ -128,6 +145,11 @@ pub struct UpdateChunk {
 }
 
 impl UpdateChunk {
+    /// Sets what all of its rows have in common.
+    pub(super) fn begin(&mut self, cause: UpdateCause, frame: &Frame, actors: Actors) {
+        (self.cause, self.tick, self.actors) = (cause, (frame.tick, frame.at), actors);
+    }
+
     /// The places of the rows that are updated.
     pub fn places(&self) -> impl Iterator<Item = usize> {
         (0..self.ids.len())
@@ -170,6 +192,12 @@ impl<'a> UpdatedRows<'a> {
         self.rows.len()
     }
 
+    /// Whether they are deleted softly: all are, or none is.
+    pub fn are_soft_deleted(&self) -> bool {
+        let first = self.rows.first().and_then(|(chunk, _)| self.chunks.get(*chunk as usize));
+        first.is_some_and(|chunk| chunk.cause == UpdateCause::SoftDelete)
+    }
+
     /// The rows.
     pub fn iter(self) -> impl ExactSizeIterator<Item = UpdatedRow<'a>> + Clone {
         self.rows.iter().map(move |(chunk, place)| UpdatedRow {
@@ -204,7 +232,19 @@ impl<'a> UpdatedRow<'a> {
 
     /// The simulated time of the tick that updates it.
     pub fn at(self) -> Timestamp {
-        self.chunk.at
+        self.chunk.tick.1
+    }
+
+    /// The new value of a tech column, if it follows from the update alone: a version is one more than before.
+    pub fn tech_value<'t>(self, tech: &'t TechColumn) -> Option<Value<'t>> {
+        match tech.kind {
+            TechKind::UpdatedAt => Some(tech.time(self.at())),
+            TechKind::DeletedAt => (self.cause() == UpdateCause::SoftDelete).then(|| tech.time(self.at())),
+            TechKind::UpdatedBy => {
+                Some(tech.actor(self.chunk.actors.updated_by(self.id(), self.chunk.tick.0)))
+            }
+            TechKind::CreatedAt | TechKind::Version | TechKind::CreatedBy => None,
+        }
     }
 
     /// The new value of a column, if it changes.
@@ -219,6 +259,6 @@ impl<'a> UpdatedRow<'a> {
 
     /// Whether a column changes.
     pub fn changes(self, column: usize) -> bool {
-        self.chunk.changed[column][self.place]
+        self.chunk.changed.get(column).is_some_and(|changed| changed[self.place])
     }
 }

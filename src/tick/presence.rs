@@ -48,6 +48,11 @@ impl<'a> Presence<'a> {
         ids.filter(|id| !self.look(*id).0)
     }
 
+    /// The rows of a range that exist before the tick.
+    pub fn present(&self, ids: Range<i64>) -> impl Iterator<Item = i64> {
+        ids.filter(|id| self.look(*id).0)
+    }
+
     /// Whether the tick may update a row at random: it exists, has no events in the tick, and its source allows it.
     pub fn may_be_updated(&self, id: i64) -> bool {
         self.look(id).1

@@ -1,26 +1,32 @@
 //! The operations of one tick on one table.
 //!
 //! Owns which windows and events decide which rows are deleted, updated and inserted. The order of the operations is
-//! that of `PHASES`.
+//! that of `Order`.
+
+use std::ops::Range;
+use std::slice;
 
 use super::columns::{CHUNK_ROWS, Frame};
 use super::deletes::Deletes;
 use super::inserts::Inserts;
-use super::operation::{Operation, UpdatedRows};
+use super::operation::{Operation, UpdateChunk, UpdatedRows};
 use super::presence::Presence;
+use super::soft_deletes::SoftDeletes;
 use super::updates::Updates;
-use super::{Counts, PHASES, Phase};
+use super::{Counts, Order, Phase};
 use crate::clock::Timeline;
 use crate::plan::{RowChange, ShopPlan, TablePlan};
 
 /// The operations of one tick on one table, or the remaining ones.
 pub struct TableTick {
     pub(super) deletes: Deletes,
+    pub(super) soft_deletes: SoftDeletes,
     pub(super) updates: Updates,
     pub(super) inserts: Inserts,
     /// Changes of rows in the tick that inserts them.
     new_rows: Option<Box<NewRows>>,
-    /// The index of the current phase.
+    /// Its phases, and the index of the current one.
+    phases: &'static [Phase],
     phase: usize,
     /// The rows of the current chunk of updates.
     rows: Vec<(u32, u32)>,
@@ -34,7 +40,8 @@ struct NewRows {
 impl TableTick {
     /// The operations of a tick on the table at a place of the plan.
     pub fn new(plan: &ShopPlan, timeline: &Timeline, tick: u64, table: usize) -> Self {
-        Self::of(&Frame::of(plan, timeline, tick), timeline, &plan.tables[table])
+        let phases = Order::of(plan).phases();
+        Self::of(&Frame::of(plan, timeline, tick), timeline, &plan.tables[table], phases)
     }
 
     /// The rows of a tick's cohort, and nothing else of the tick.
@@ -52,10 +59,22 @@ impl TableTick {
         Updates::new(table, cohorts, &frame, window, Vec::new())
     }
 
-    pub(super) fn of(frame: &Frame, timeline: &Timeline, table: &TablePlan) -> Self {
+    pub(super) fn of(
+        frame: &Frame,
+        timeline: &Timeline,
+        table: &TablePlan,
+        phases: &'static [Phase],
+    ) -> Self {
         let (tick, cohorts, windows) = (frame.tick, table.cohorts(timeline), &table.windows);
         let cohort = cohorts.ids(tick..tick + 1);
-        let old = cohorts.ids(windows.deleted(timeline, tick));
+        let old: Vec<(u64, Range<i64>)> = match table.changes {
+            None => vec![(tick, cohorts.ids(windows.deleted(timeline, tick)))],
+            Some(_) => {
+                let by_end = windows.deleted_by_end(timeline, tick);
+                by_end.map(|(end, ticks)| (end, cohorts.ids(ticks))).collect()
+            }
+        };
+        let soft = cohorts.ids(windows.soft_deleted(timeline, tick));
         let updatable = cohorts.ids(windows.updatable(timeline, tick));
         let (mut deleted, mut updated, mut inserted) = (Vec::new(), Vec::new(), Vec::new());
         let (mut updated_new, mut deleted_new) = (Vec::new(), Vec::new());
@@ -79,14 +98,16 @@ impl TableTick {
         let new_rows = new_rows.then(|| {
             Box::new(NewRows {
                 updates: Updates::new(table, cohorts, frame, 0..0, updated_new),
-                deletes: Deletes::new(table, cohorts, frame, 0..0, deleted_new),
+                deletes: Deletes::new(table, cohorts, frame, [], deleted_new),
             })
         });
         Self {
             deletes: Deletes::new(table, cohorts, frame, old, deleted),
+            soft_deletes: SoftDeletes::new(table, cohorts, frame, soft),
             updates: Updates::new(table, cohorts, frame, updatable, updated),
             inserts: Inserts::new(table, cohorts, frame, cohort, inserted),
             new_rows,
+            phases,
             phase: 0,
             rows: Vec::new(),
         }
@@ -98,6 +119,7 @@ impl TableTick {
         Counts {
             deleted: self.deletes.remaining() + new_rows.map_or(0, |new| new.deletes.remaining()),
             updated: self.updates.remaining() as u64
+                + self.soft_deletes.remaining()
                 + new_rows.map_or(0, |new| new.updates.remaining() as u64),
             inserted: self.inserts.remaining(),
         }
@@ -114,6 +136,7 @@ impl TableTick {
         let rows = rows.clamp(1, CHUNK_ROWS);
         let new_rows = self.new_rows.as_deref_mut().map(|new| &mut new.updates);
         new_rows.into_iter().chain([&mut self.updates]).for_each(|updates| updates.in_chunks_of(rows));
+        self.soft_deletes.in_chunks_of(rows);
         self.inserts.in_chunks_of(rows);
     }
 
@@ -124,7 +147,7 @@ impl TableTick {
 
     /// The next operation of the table; `None` after the last.
     pub fn next(&mut self, table: &TablePlan) -> Option<Operation<'_>> {
-        while let Some(phase) = PHASES.get(self.phase) {
+        while let Some(phase) = self.phases.get(self.phase) {
             if self.advance(*phase, table) {
                 return Some(self.operation(*phase));
             }
@@ -135,27 +158,29 @@ impl TableTick {
 
     /// Moves to the next chunk of a phase; false after the last.
     pub(super) fn advance(&mut self, phase: Phase, table: &TablePlan) -> bool {
-        let Self { deletes, updates, inserts, new_rows, .. } = self;
+        let Self { deletes, soft_deletes, updates, inserts, new_rows, .. } = self;
         let new_rows = new_rows.as_deref_mut();
         match phase {
             Phase::Delete => deletes.advance(table),
-            Phase::Update => updates.advance(table) && list(updates, &mut self.rows),
-            Phase::Insert => inserts.advance(table),
-            Phase::UpdateNew => {
-                new_rows.is_some_and(|new| new.updates.advance(table) && list(&new.updates, &mut self.rows))
+            Phase::SoftDelete => {
+                soft_deletes.advance(table) && list(slice::from_ref(soft_deletes.chunk()), &mut self.rows)
             }
+            Phase::Update => updates.advance(table) && list(updates.chunks(), &mut self.rows),
+            Phase::Insert => inserts.advance(table),
+            Phase::UpdateNew => new_rows
+                .is_some_and(|new| new.updates.advance(table) && list(new.updates.chunks(), &mut self.rows)),
             Phase::DeleteNew => new_rows.is_some_and(|new| new.deletes.advance(table)),
         }
     }
 
     /// The current chunk.
     pub(super) fn operation(&self, phase: Phase) -> Operation<'_> {
-        let updated =
-            |updates| Operation::Update(UpdatedRows { chunks: Updates::chunks(updates), rows: &self.rows });
+        let updated = |chunks| Operation::Update(UpdatedRows { chunks, rows: &self.rows });
         let new_rows = self.new_rows.as_deref();
         match (phase, new_rows) {
-            (Phase::Update, _) => updated(&self.updates),
-            (Phase::UpdateNew, Some(new)) => updated(&new.updates),
+            (Phase::SoftDelete, _) => updated(slice::from_ref(self.soft_deletes.chunk())),
+            (Phase::Update, _) => updated(self.updates.chunks()),
+            (Phase::UpdateNew, Some(new)) => updated(new.updates.chunks()),
             (Phase::DeleteNew, Some(new)) => Operation::Delete(new.deletes.chunk()),
             (Phase::Insert, _) => Operation::Insert(self.inserts.chunk()),
             (Phase::Delete | Phase::UpdateNew | Phase::DeleteNew, _) => {
@@ -172,9 +197,9 @@ impl TableTick {
 
 /// Lists the rows of the current chunks; always true.
 #[expect(clippy::cast_possible_truncation, reason = "all chunks together have at most CHUNK_ROWS rows")]
-fn list(updates: &Updates, rows: &mut Vec<(u32, u32)>) -> bool {
+fn list(chunks: &[UpdateChunk], rows: &mut Vec<(u32, u32)>) -> bool {
     rows.clear();
-    for (number, chunk) in (0..).zip(updates.chunks()) {
+    for (number, chunk) in (0..).zip(chunks) {
         rows.extend(chunk.places().map(|place| (number, place as u32)));
     }
     true

@@ -4,27 +4,29 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::columns::CHUNK_BYTES;
 use super::operation::{Operation, RowIds, UpdateChunk, UpdatedRows};
-use super::{Counts, PHASES, Phase, Tick};
-use crate::plan::{ShopPlan, TablePlan};
+use super::{Counts, Order, Phase, Tick};
+use crate::plan::{RowKeys, ShopPlan, TablePlan};
 use crate::value::{Timestamp, Values};
 
 /// Bytes of updates of several ticks that are held at a time, so that few statements are needed.
 const TOGETHER_BYTES: usize = 2 * CHUNK_BYTES;
 
-/// The order of several ticks: all their rows are inserted first, updated in the order of the ticks, and deleted last,
-/// so that each row has the same versions as if each tick had its own transaction. Requires that no tick deletes rows
+/// The order of several ticks: all their rows are inserted first, updated in the order of the ticks, then deleted softly
+/// and removed last, so that each row has the same versions as if each tick had its own transaction. Requires that no tick deletes rows
 /// that another one inserts, and that no table has a source of changes.
-const PHASES_TOGETHER: [Phase; 3] = [Phase::Insert, Phase::Update, Phase::Delete];
+const PHASES_TOGETHER: [Phase; 4] = [Phase::Insert, Phase::Update, Phase::SoftDelete, Phase::Delete];
 
 /// Consecutive ticks that share a transaction, or their remaining operations.
 pub struct Transaction {
     ticks: Vec<Tick>,
-    /// The indexes of the current phase in its order and of the current table in the plan.
+    order: Order,
+    /// The index of the current phase in its order, and whose turn it is among the tables in it.
     phase: usize,
-    table: usize,
+    turn: usize,
     together: Together,
 }
 
@@ -46,7 +48,8 @@ struct Together {
 impl Transaction {
     /// A transaction of these ticks: at least one.
     pub fn new(ticks: Vec<Tick>) -> Self {
-        Self { ticks, phase: 0, table: 0, together: Together::default() }
+        let order = ticks.first().map_or_else(Order::default, |tick| tick.order.clone());
+        Self { ticks, order, phase: 0, turn: 0, together: Together::default() }
     }
 
     /// The numbers of its ticks.
@@ -58,6 +61,11 @@ impl Transaction {
     /// The simulated time of the last one.
     pub fn at(&self) -> Timestamp {
         self.ticks.last().map_or(Timestamp(0), |tick| tick.at)
+    }
+
+    /// What the keys of the rows are, by table in the plan's order.
+    pub fn keys(&self) -> Arc<[RowKeys]> {
+        self.ticks.last().map_or_else(|| Arc::from([]), |tick| tick.keys.clone())
     }
 
     /// The numbers of rows still to be changed, by table in the plan's order.
@@ -91,22 +99,23 @@ impl Transaction {
 
     /// The next operation and the place of its table in the plan; `None` after the last.
     pub fn next(&mut self, plan: &ShopPlan) -> Option<(usize, Operation<'_>)> {
-        let order = if self.ticks.len() > 1 { &PHASES_TOGETHER[..] } else { &PHASES[..] };
-        while let Some(phase) = order.get(self.phase) {
-            if self.table == plan.tables.len() {
-                (self.phase, self.table) = (self.phase + 1, 0);
-            } else if self.advance(*phase, plan) {
-                return Some((self.table, self.operation(*phase)));
-            } else {
-                self.table += 1;
+        let phases = if self.ticks.len() > 1 { &PHASES_TOGETHER } else { self.order.phases() };
+        while let Some(phase) = phases.get(self.phase) {
+            if self.turn == plan.tables.len() {
+                (self.phase, self.turn) = (self.phase + 1, 0);
+                continue;
             }
+            let place = self.order.table(*phase, self.turn);
+            if self.advance(*phase, place, plan) {
+                return Some((place, self.operation(*phase, place)));
+            }
+            self.turn += 1;
         }
         None
     }
 
-    /// Moves to the next chunk of a phase of the current table; false after the last.
-    fn advance(&mut self, phase: Phase, plan: &ShopPlan) -> bool {
-        let place = self.table;
+    /// Moves to the next chunk of a phase of a table; false after the last.
+    fn advance(&mut self, phase: Phase, place: usize, plan: &ShopPlan) -> bool {
         let table = &plan.tables[place];
         if let [tick] = &mut self.ticks[..] {
             return tick.tables[place].advance(phase, table);
@@ -125,14 +134,14 @@ impl Transaction {
                 (self.together.inserting, self.together.buffers) = (0, Vec::new());
                 false
             }
-            Phase::Update => {
+            Phase::Update | Phase::SoftDelete => {
                 let together = &mut self.together;
                 together.turn += 1;
                 if together.turn >= together.turns.len() {
-                    let ahead = together.ahead.get_mut(place).map(std::mem::take).unwrap_or_default();
-                    together.updates = match ahead.is_empty() {
-                        true => updates(&mut self.ticks, place, plan, &mut { TOGETHER_BYTES }),
-                        false => ahead,
+                    together.updates = match (phase, together.ahead.get_mut(place)) {
+                        (Phase::SoftDelete, _) => soft_deletes(&mut self.ticks, place, plan),
+                        (_, Some(ahead)) if !ahead.is_empty() => std::mem::take(ahead),
+                        _ => updates(&mut self.ticks, place, plan, &mut { TOGETHER_BYTES }),
                     };
                     (together.turns, together.turn) = (in_turns(&together.updates), 0);
                 }
@@ -140,9 +149,9 @@ impl Transaction {
             }
             Phase::Delete => {
                 let taken = self.ticks.iter_mut().map(|tick| tick.tables[place].deletes.take_range());
-                let mut old = taken.filter(|ids| !ids.is_empty());
+                let old = taken.filter(|ids| !ids.is_empty());
                 // The ranges are adjacent.
-                let ids = old.next().map(|first| first.start..old.next_back().unwrap_or(first).end);
+                let ids = old.reduce(|first, next| first.start..next.end);
                 self.together.deleted = ids.map(RowIds::range);
                 self.together.deleted.is_some()
             }
@@ -151,15 +160,15 @@ impl Transaction {
     }
 
     /// The current chunk.
-    fn operation(&self, phase: Phase) -> Operation<'_> {
-        let Self { ticks, table, together, .. } = self;
+    fn operation(&self, phase: Phase, place: usize) -> Operation<'_> {
+        let Self { ticks, together, .. } = self;
         match (&ticks[..], phase, &together.deleted) {
-            ([_, _, ..], Phase::Update, _) => Operation::Update(UpdatedRows {
+            ([_, _, ..], Phase::Update | Phase::SoftDelete, _) => Operation::Update(UpdatedRows {
                 chunks: &together.updates,
                 rows: &together.turns[together.turn],
             }),
             ([_, _, ..], Phase::Delete, Some(deleted)) => Operation::Delete(deleted),
-            _ => ticks[together.inserting].tables[*table].operation(phase),
+            _ => ticks[together.inserting].tables[place].operation(phase),
         }
     }
 
@@ -184,6 +193,20 @@ fn updates(ticks: &mut [Tick], place: usize, plan: &ShopPlan, room: &mut usize) 
                 *room = room.saturating_sub(chunk.capacity());
                 chunks.push(chunk);
             }
+        }
+    }
+    chunks
+}
+
+/// The next soft deletes of several ticks in a table, up to [`TOGETHER_BYTES`].
+fn soft_deletes(ticks: &mut [Tick], place: usize, plan: &ShopPlan) -> Vec<UpdateChunk> {
+    let (mut chunks, mut room) = (Vec::new(), TOGETHER_BYTES);
+    for tick in ticks {
+        let soft_deletes = &mut tick.tables[place].soft_deletes;
+        while room > 0 && soft_deletes.advance(&plan.tables[place]) {
+            let chunk = soft_deletes.take_chunk();
+            room = room.saturating_sub(chunk.capacity());
+            chunks.push(chunk);
         }
     }
     chunks

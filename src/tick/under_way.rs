@@ -2,6 +2,8 @@
 //!
 //! Owns the counting. Must not know how it is reported.
 
+use std::ops::Range;
+
 use super::{Counts, Tick};
 use crate::clock::Timeline;
 use crate::plan::{ShopPlan, TablePlan, count_ids};
@@ -45,7 +47,7 @@ impl UnderWay {
         }
         let rows = |table: &TablePlan| {
             let Some(last) = end.checked_sub(1) else { return 0 };
-            count_ids(&table.cohorts(&timeline).ids(table.windows.alive(&timeline, last)))
+            count_ids(&table.cohorts(&timeline).ids(table.windows.existing(&timeline, last)))
         };
         let ticks = (end - counted.start) * scale;
         let mut under_way = Self {
@@ -76,15 +78,22 @@ impl UnderWay {
         let chosen = table.updates_per_tick().min(window.saturating_mul(table.insert_rows));
         // Of the rows in the window those that may be updated.
         let random = of_rows(census.updatable, chosen.saturating_mul(self.ticks)) / window.max(1);
-        let is_full = !table.windows.deleted(timeline, last).is_empty();
-        let left = if is_full { census.left.iter().sum() } else { 0 };
+        // Rows that are too old are deleted, or deleted softly and purged later.
+        let left: u64 = census.left.iter().sum();
+        let left_by = |ticks: Range<u64>| if ticks.is_empty() { 0 } else { left };
+        let softly = left_by(table.windows.soft_deleted(timeline, last));
+        let deleted = census.deletes + left_by(table.windows.deleted(timeline, last));
+        let existing = table.windows.existing(timeline, last);
+        let waiting = (existing.end - existing.start).saturating_sub(kept);
+        let stays = census.stays.iter().zip(&census.left).map(|(stays, left)| stays + left * waiting);
+        let stays: Vec<u64> = stays.collect();
         self.counts[place] = Counts {
             inserted,
-            updated: of_rows(census.updates, inserted).saturating_add(random),
-            deleted: of_rows(census.deletes + left, inserted),
+            updated: of_rows(census.updates + softly, inserted).saturating_add(random),
+            deleted: of_rows(deleted, inserted),
         };
-        self.states[place] = census.stays.iter().map(|stays| of_rows(*stays, table.insert_rows)).collect();
-        self.rows[place] = of_rows(census.stays.iter().sum(), table.insert_rows);
+        self.states[place] = stays.iter().map(|stays| of_rows(*stays, table.insert_rows)).collect();
+        self.rows[place] = of_rows(stays.iter().sum(), table.insert_rows);
     }
 }
 

@@ -9,7 +9,7 @@ use super::columns::{CHUNK_BYTES, Columns, ColumnsById, Frame};
 use super::operation::{UpdateCause, UpdateChunk};
 use super::presence::Presence;
 use super::select::{self, Selection};
-use crate::plan::{Cause, Cohorts, Draws, Keys, Operation, TablePlan, Unit, count_ids};
+use crate::plan::{Actors, Cause, Cohorts, Draws, Keys, Operation, TablePlan, Unit, count_ids};
 use crate::stream::Stream;
 
 /// The rows of a table that a tick updates, or the remaining ones.
@@ -120,7 +120,8 @@ impl Updates {
             self.spare.append(&mut self.chunks);
             while self.chunks.is_empty() && self.chosen_left > 0 {
                 let mut chunk = self.buffer();
-                (chunk.cause, chunk.at) = (UpdateCause::Random, self.columns.frame().at);
+                let frame = self.columns.frame();
+                chunk.begin(UpdateCause::Random, frame, Actors::of(table, frame.seed));
                 self.append(table, i64::MAX, &mut chunk);
                 let is_empty = chunk.skipped.len() == chunk.ids.len();
                 let chunks = if is_empty { &mut self.spare } else { &mut self.chunks };
@@ -257,17 +258,19 @@ pub(crate) struct UpdatesById<'a> {
     place: usize,
     cause: &'a Cause,
     columns: ColumnsById,
+    actors: Actors,
 }
 
 impl<'a> UpdatesById<'a> {
     /// For the cause at a place.
     pub fn new(table: &TablePlan, seed: u64, place: usize, cause: &'a Cause) -> Self {
-        Self { place, cause, columns: ColumnsById::of_updates(table, seed, place, cause) }
+        let columns = ColumnsById::of_updates(table, seed, place, cause);
+        Self { place, cause, columns, actors: Actors::of(table, seed) }
     }
 
     /// Appends the update of a row.
     pub fn push(&mut self, table: &TablePlan, frame: &Frame, id: i64, chunk: &mut UpdateChunk) {
-        (chunk.cause, chunk.at) = (UpdateCause::Source(self.place), frame.at);
+        chunk.begin(UpdateCause::Source(self.place), frame, self.actors);
         chunk.ids.push(id);
         // The columns of a cause are never unique: the number has no effect.
         self.columns.push(table, frame, 0, id, &mut chunk.columns);

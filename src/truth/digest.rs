@@ -1,6 +1,6 @@
 //! The digest of a table as it must stand: one line that can be compared across machines.
 //!
-//! Owns what is hashed: SHA-256 over the table's rows by key in the form of [`super::push_line`]. Rows are drawn,
+//! Owns what is hashed: SHA-256 over the table's rows by number in the form of [`super::push_line`]. Rows are drawn,
 //! written and hashed by threads of their own, each in the order of the keys.
 
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Chunk, TableRows, push_line};
 use crate::clock::Timeline;
-use crate::plan::{ShopPlan, TablePlan};
+use crate::plan::{RowKeys, ShopPlan, TablePlan};
 use crate::text::hex;
 use crate::tick::{CHUNK_BYTES, CHUNK_ROWS};
 
@@ -29,6 +29,7 @@ pub struct Digest {
 /// The digest of the table at a place of the plan after tick `tick`.
 pub fn digest(plan: &ShopPlan, timeline: &Timeline, place: usize, tick: u64) -> Digest {
     let (table, mut truth) = (&plan.tables[place], TableRows::at(plan, timeline, place, tick));
+    let keys = &RowKeys::of(plan.seed, table, timeline);
     let (mut hash, mut rows) = (Sha256::new(), 0);
     thread::scope(|scope| {
         let writers = || {
@@ -38,7 +39,7 @@ pub fn digest(plan: &ShopPlan, timeline: &Timeline, place: usize, tick: u64) -> 
                 // An error means that the other end has panicked.
                 to_write
                     .into_iter()
-                    .map(|some: Vec<Chunk>| write(table, &some))
+                    .map(|some: Vec<Chunk>| write(table, keys, &some))
                     .all(|text| texts.send(text).is_ok())
             });
             (chunks, written)
@@ -73,10 +74,10 @@ pub fn digest(plan: &ShopPlan, timeline: &Timeline, place: usize, tick: u64) -> 
 }
 
 /// The number of rows, and their text.
-fn write(table: &TablePlan, chunks: &[Chunk]) -> (u64, String) {
+fn write(table: &TablePlan, keys: &RowKeys, chunks: &[Chunk]) -> (u64, String) {
     let (mut rows, mut text) = (0, String::new());
     for chunk in chunks {
-        chunk.rows().for_each(|row| push_line(table, row, &mut text));
+        chunk.rows().for_each(|row| push_line(table, keys, row, &mut text));
         rows += chunk.count() as u64;
     }
     (rows, text)

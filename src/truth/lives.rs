@@ -52,7 +52,7 @@ impl Lives {
             events.clear();
             changes.of_row(seed, &cohorts, id, &mut events);
             // Retention has precedence: the tick that deletes the row because of its age has no events for it.
-            let ends = chunk.deleted_at.unwrap_or(u64::MAX).min(rows.until.saturating_add(1));
+            let ends = chunk.end.of_life().unwrap_or(u64::MAX).min(rows.until.saturating_add(1));
             for event in events.iter().take_while(|event| event.tick < ends) {
                 let frame = frames
                     .entry(event.tick)
@@ -80,7 +80,10 @@ impl Lives {
             let exists = |lives: &Self| {
                 lives.steps[first..].last().is_some_and(|(_, step)| !matches!(step, Step::Deleted(_)))
             };
-            if let (Some(tick), true) = (chunk.deleted_at, exists(&lives)) {
+            if let (Some((tick, _)), true) = (chunk.end.soft, exists(&lives)) {
+                lives.steps.push((tick, Step::SoftDeleted));
+            }
+            if let (Some(tick), true) = (chunk.end.deleted, exists(&lives)) {
                 lives.steps.push((tick, Step::Deleted(Ended::DeletedByAge)));
             }
             match exists(&lives) || rows.deleted && lives.steps.len() > first {
@@ -140,7 +143,7 @@ impl Lives {
             Step::Inserted(place) => Some(Some(self.inserted[column].get(*place as usize))),
             Step::RandomUpdate(place) => changed(known, *place),
             Step::Update(_, place) => changed(&self.updated, *place),
-            Step::Deleted(_) => None,
+            Step::SoftDeleted | Step::Deleted(_) => None,
         });
         value.flatten()
     }

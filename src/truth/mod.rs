@@ -16,7 +16,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::clock::Timeline;
-use crate::plan::{ShopPlan, TablePlan};
+use crate::plan::{Actors, ShopPlan, TablePlan};
 use crate::tick::{Inserts, TableTick};
 use crate::value::{Timestamp, Values};
 
@@ -50,9 +50,24 @@ pub struct TableRows<'a> {
 /// The rows of one tick.
 struct Cohort {
     tick: u64,
-    /// The tick that deletes them because of their age, if it is not after the last one.
-    deleted_at: Option<u64>,
+    end: End,
     inserts: Inserts,
+}
+
+/// What becomes of the rows of a cohort because of their age, as far as it is not after the last tick.
+#[derive(Clone, Copy)]
+struct End {
+    /// The tick that deletes them softly, and its simulated time.
+    soft: Option<(u64, Timestamp)>,
+    /// The tick that removes them from the table.
+    deleted: Option<u64>,
+}
+
+impl End {
+    /// The tick from which on they are not alive.
+    fn of_life(&self) -> Option<u64> {
+        self.soft.map(|(tick, _)| tick).or(self.deleted)
+    }
 }
 
 /// Some consecutive rows, by key.
@@ -63,8 +78,8 @@ pub struct Chunk {
     ids: Range<i64>,
     /// The simulated time of the cohort's tick.
     at: Timestamp,
-    /// The tick that deletes them because of their age, if it is not after the last one.
-    deleted_at: Option<u64>,
+    end: End,
+    actors: Actors,
     /// Column after column: the values of the cohort.
     inserted: Vec<Values>,
     known: Arc<KnownUpdates>,
@@ -88,8 +103,8 @@ impl<'a> TableRows<'a> {
         ticks: Range<u64>,
         tick: u64,
     ) -> Self {
-        let alive = plan.tables[place].windows.alive(timeline, tick);
-        let ticks = ticks.start.max(alive.start)..ticks.end.min(alive.end);
+        let existing = plan.tables[place].windows.existing(timeline, tick);
+        let ticks = ticks.start.max(existing.start)..ticks.end.min(existing.end);
         Self { deleted: false, ..Self::inserted_by(plan, timeline, place, ticks, tick) }
     }
 
@@ -135,7 +150,7 @@ impl<'a> TableRows<'a> {
         self.chunk(self.known.keys.end)
     }
 
-    /// The row with a key, alone; the keys of several calls must ascend. `None` if none of the ticks inserts it. The rows
+    /// The row with a number, alone; the numbers of several calls must ascend. `None` if none of the ticks inserts it. The rows
     /// between it and the one before are drawn only where its values depend on them: [`draws`] bounds their number.
     pub fn seek(&mut self, key: i64) -> Option<Chunk> {
         let table = self.table();
@@ -162,9 +177,14 @@ impl<'a> TableRows<'a> {
     }
 
     fn begin(&self, tick: u64) -> Cohort {
+        let (windows, timeline) = (&self.table().windows, self.timeline);
+        let soft = windows.soft_deleted_at(timeline, tick, self.until);
         Cohort {
             tick,
-            deleted_at: self.table().windows.deleted_at(self.timeline, tick, self.until),
+            end: End {
+                soft: soft.map(|tick| (tick, timeline.at(tick))),
+                deleted: windows.deleted_at(timeline, tick, self.until),
+            },
             inserts: TableTick::cohort(self.plan, self.timeline, tick, self.place),
         }
     }
@@ -172,20 +192,22 @@ impl<'a> TableRows<'a> {
     /// The next rows of the cohort, with keys below `end`, whose updates are known.
     fn chunk(&mut self, end: i64) -> Option<Chunk> {
         let table = self.table();
-        let Cohort { tick, deleted_at, inserts } = self.cohort.as_mut()?;
+        let Cohort { tick, end: ends, inserts } = self.cohort.as_mut()?;
         let (ids, inserted) = inserts.take_rows(table, end);
         let at = self.timeline.at(*tick);
         let known = self.known.clone();
         let starts = known.starts(ids.clone());
-        let (cohort, deleted_at) = (*tick, *deleted_at);
-        let mut chunk = Chunk { cohort, ids, at, deleted_at, inserted, known, starts, lives: None };
+        let (cohort, end, actors) = (*tick, *ends, Actors::of(table, self.plan.seed));
+        let mut chunk = Chunk { cohort, ids, at, end, actors, inserted, known, starts, lives: None };
         chunk.lives = Lives::of(self, &chunk);
         Some(chunk)
     }
 }
 
-/// Why no tick up to `last` inserts the row with a key into a table; `None`: one does, or a source of changes decides.
-pub fn why_absent(table: &TablePlan, timeline: &Timeline, key: i64, last: u64) -> Option<String> {
+/// Why no tick up to `last` inserts the row with a number into a table, which is none where its key is no row's; `None`:
+/// one does, or a source of changes decides.
+pub fn why_absent(table: &TablePlan, timeline: &Timeline, key: Option<i64>, last: u64) -> Option<String> {
+    let Some(key) = key else { return Some("shopsim gives no row such a key".to_owned()) };
     match table.cohorts(timeline).tick_of(key) {
         _ if key >= table.reserved_from() => Some("it is for rows of others".to_owned()),
         None => Some("no tick inserts it".to_owned()),

@@ -5,6 +5,7 @@
 
 use super::Chunk;
 use super::step::{Ended, Step};
+use crate::config::TechKind;
 use crate::plan::{Stamps, TablePlan};
 use crate::tick::UpdateCause;
 use crate::value::{Timestamp, Value};
@@ -69,6 +70,7 @@ impl<'a> Row<'a> {
                 let ended = match step {
                     Step::RandomUpdate(_) => Ended::Updated(UpdateCause::Random),
                     Step::Update(cause, _) => Ended::Updated(UpdateCause::Source(cause)),
+                    Step::SoftDeleted => Ended::Updated(UpdateCause::SoftDelete),
                     Step::Deleted(ended) => ended,
                     Step::WithCohort | Step::Inserted(_) => return None,
                 };
@@ -81,7 +83,10 @@ impl<'a> Row<'a> {
     /// The number of steps: insertions, updates, deletions.
     fn steps(self) -> usize {
         match &self.chunk.lives {
-            None => 1 + self.chunk.updates(self.place).len() + usize::from(self.chunk.deleted_at.is_some()),
+            None => {
+                let ends = [self.chunk.end.soft.is_some(), self.chunk.end.deleted.is_some()];
+                1 + self.chunk.updates(self.place).len() + ends.map(usize::from).iter().sum::<usize>()
+            }
             Some(lives) => lives.steps(self.nth).len(),
         }
     }
@@ -92,41 +97,51 @@ impl<'a> Row<'a> {
         if let Some(lives) = &chunk.lives {
             return lives.steps(self.nth)[step];
         }
-        match (step.checked_sub(1), chunk.updates(self.place)) {
-            (None, _) => (chunk.cohort, Step::WithCohort),
-            (Some(update), updates) if update < updates.len() => {
+        match (step.checked_sub(1), chunk.updates(self.place), chunk.end.soft) {
+            (None, ..) => (chunk.cohort, Step::WithCohort),
+            (Some(update), updates, _) if update < updates.len() => {
                 (chunk.known.tick(updates[update]), Step::RandomUpdate(updates[update]))
             }
-            _ => (chunk.deleted_at.unwrap_or(u64::MAX), Step::Deleted(Ended::DeletedByAge)),
+            (Some(end), updates, Some((tick, _))) if end == updates.len() => (tick, Step::SoftDeleted),
+            _ => (chunk.end.deleted.unwrap_or(u64::MAX), Step::Deleted(Ended::DeletedByAge)),
         }
     }
 
     /// What the tech columns depend on after a step.
     fn stamps_after(self, step: usize) -> Stamps {
-        let chunk = self.chunk;
+        let (chunk, id) = (self.chunk, self.id());
+        let actors = chunk.actors;
+        let inserted = Stamps::inserted(id, (chunk.cohort, chunk.at), chunk.at, actors);
         let Some(lives) = &chunk.lives else {
-            // Each row of a table is asked: no step is looked at but the last.
+            // Each row of a table is asked: no step is looked at but the last ones.
             let done = self.updates_until(step);
-            let updated_at = done.last().map_or(chunk.at, |place| chunk.known.at(*place));
-            return Stamps {
-                created_at: chunk.at,
-                updated_at,
-                version: 1_i64.saturating_add_unsigned(done.len() as u64),
+            let mut stamps = inserted;
+            if let [earlier @ .., last] = done {
+                stamps.version = stamps.version.saturating_add_unsigned(earlier.len() as u64);
+                stamps = stamps.updated(id, (chunk.known.tick(*last), chunk.known.at(*last)), actors);
+            }
+            return match chunk.end.soft {
+                Some(soft) if step > chunk.updates(self.place).len() => stamps.soft_deleted(id, soft, actors),
+                _ => stamps,
             };
         };
         let created_at = lives.dated(self.nth, step).unwrap_or(chunk.at);
-        let (mut updated_at, mut version) = (chunk.at, 1);
+        let mut stamps = Stamps { created_at, ..inserted };
         for (tick, step) in (0..=step).map(|step| self.step(step)) {
-            match step {
-                Step::WithCohort => (updated_at, version) = (chunk.at, 1),
-                Step::Inserted(_) => (updated_at, version) = (self.at(tick), 1),
-                Step::RandomUpdate(place) => (updated_at, version) = (chunk.known.at(place), version + 1),
-                Step::Update(..) => (updated_at, version) = (self.at(tick), version + 1),
+            stamps = match step {
+                Step::WithCohort => Stamps { created_at, ..inserted },
+                Step::Inserted(_) => Stamps::inserted(id, (tick, self.at(tick)), created_at, actors),
+                Step::RandomUpdate(place) => stamps.updated(id, (tick, chunk.known.at(place)), actors),
+                Step::Update(..) => stamps.updated(id, (tick, self.at(tick)), actors),
+                Step::SoftDeleted => {
+                    let at = chunk.end.soft.map_or(chunk.at, |(_, at)| at);
+                    stamps.soft_deleted(id, (tick, at), actors)
+                }
                 // A deletion does not change values.
-                Step::Deleted(_) => {}
-            }
+                Step::Deleted(_) => stamps,
+            };
         }
-        Stamps { created_at, updated_at, version }
+        stamps
     }
 
     /// The random updates up to a step, of a row that nothing else changes.
@@ -159,7 +174,7 @@ impl<'a> Row<'a> {
 
 impl<'a> Version<'a> {
     /// The value of the column at a place in it: those of the config, then the tech columns.
-    pub fn value_at(&self, table: &TablePlan, place: usize) -> Value<'a> {
+    pub fn value_at(&self, table: &'a TablePlan, place: usize) -> Value<'a> {
         table.tech_at(place).map_or_else(|| self.value(place), |tech| tech.value(&self.stamps()))
     }
 
@@ -178,18 +193,23 @@ impl<'a> Version<'a> {
         match self.row.step(self.step).1 {
             Step::RandomUpdate(_) => Some(UpdateCause::Random),
             Step::Update(cause, _) => Some(UpdateCause::Source(cause)),
+            Step::SoftDeleted => Some(UpdateCause::SoftDelete),
             Step::WithCohort | Step::Inserted(_) | Step::Deleted(_) => None,
         }
     }
 
-    /// The places of the columns whose values differ from those of the version that an update replaced by it.
-    pub fn changed(&self) -> Vec<usize> {
+    /// The places of the columns whose values differ from those of the version that an update replaced by it: of the
+    /// tech columns only `deleted_at`.
+    pub fn changed(&self, table: &TablePlan) -> Vec<usize> {
         // An update follows a version of the same row.
         let Some(before) = self.step.checked_sub(1).filter(|_| self.cause().is_some()) else {
             return Vec::new();
         };
         let differs = |column: &usize| differs(self.row.value_after(*column, before), self.value(*column));
-        (0..self.row.chunk.inserted.len()).filter(differs).collect()
+        let soft_delete = self.cause() == Some(UpdateCause::SoftDelete);
+        let tech = table.tech.iter().position(|tech| soft_delete && tech.kind == TechKind::DeletedAt);
+        let columns = self.row.chunk.inserted.len();
+        (0..columns).filter(differs).chain(tech.map(|place| columns + place)).collect()
     }
 }
 

@@ -15,6 +15,8 @@ pub(super) enum Step {
     RandomUpdate(u32),
     /// It was updated by the source: the index of the cause, and the place of the change.
     Update(usize, u32),
+    /// It was deleted softly.
+    SoftDeleted,
     /// It was deleted.
     Deleted(Ended),
 }

@@ -1,18 +1,17 @@
 //! A row as PostgreSQL's `COPY … TO STDOUT` writes it in its text format.
 //!
 //! Owns the escapes (<https://www.postgresql.org/docs/current/sql-copy.html>, "Text Format"). The same
-//! bytes can be obtained with psql: `COPY (SELECT * FROM t ORDER BY 1) TO STDOUT`.
+//! bytes can be obtained with psql: `COPY (SELECT * FROM t ORDER BY 1) TO STDOUT`, where keys are numbers.
 
 use std::fmt::Write as _;
 
 use super::Row;
-use crate::plan::TablePlan;
+use crate::plan::{RowKeys, TablePlan};
 use crate::value::Value;
 
 /// Appends the last version of a row: key, columns, tech columns, separated by tabs, terminated by a line feed.
-pub fn push_line(table: &TablePlan, row: Row<'_>, out: &mut String) {
-    // Writing to a String cannot fail.
-    let _ = write!(out, "{}", row.id());
+pub fn push_line(table: &TablePlan, keys: &RowKeys, row: Row<'_>, out: &mut String) {
+    push_field(keys.key(row.id()).value(), out, as_printed);
     for column in 0..table.columns.len() {
         out.push('\t');
         push_field(row.value(column), out, as_printed);
@@ -25,6 +24,7 @@ pub fn push_line(table: &TablePlan, row: Row<'_>, out: &mut String) {
 }
 
 fn as_printed(value: Value<'_>, out: &mut String) {
+    // Writing to a String cannot fail.
     let _ = write!(out, "{value}");
 }
 

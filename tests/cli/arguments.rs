@@ -2,8 +2,9 @@
 
 use super::program::{Program, RIGHT};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "run",
+    "serve",
     "check",
     "sample",
     "history",

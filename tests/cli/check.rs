@@ -33,6 +33,14 @@ fn the_summary_tells_ticks_rows_a_day_and_when_ids_run_out_at_the_pace() {
 }
 
 #[test]
+fn what_cdc_makes_is_told_with_what_slots_cost() {
+    let config = std::fs::read(folder().join("cdc.toml")).unwrap();
+    let ended = Program::with(config).run("check");
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+    assert_golden(&folder().join("cdc.txt"), &ended.stdout);
+}
+
+#[test]
 fn a_database_of_the_environment_is_shown_without_its_password() {
     let shipped = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/shops.toml")).unwrap();
     let ended = Program::with(shipped)

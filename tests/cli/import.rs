@@ -207,7 +207,8 @@ fn env_files_are_read_as_they_come_and_their_passwords_stay_in_them() {
 #[test]
 fn what_cannot_be_carried_over_is_told_with_its_place_and_the_rest_is_right() {
     let program = program();
-    let config = r#"{"extra": 1, "tech_fields": {"created_at": "timestamp", "updated_at": "timestamp"},
+    let config = r#"{"extra": 1, "tech_fields": {"created_at": "timestamp", "updated_at": "timestamptz", "version": "int",
+            "deleted_at": "timestamp", "updated_by": "text"},
         "tables": {"orders": {"note": "", "params": {"insert_rows_per_tick": 5, "other": 1}, "columns": {
             "provider": {"type": "varchar", "faker": "nmae"},
             "type": {"type": "strnig", "faker": "name"},
@@ -226,7 +227,13 @@ fn what_cannot_be_carried_over_is_told_with_its_place_and_the_rest_is_right() {
     let columns = "config.json: tables.orders.columns";
     let expected = [
         "config.json: extra: shopsim takes".to_owned(),
-        "config.json: tech_fields.updated_at: only `created_at` was ever filled".to_owned(),
+        "config.json: tech_fields.version: only `created_at` was ever filled".to_owned(),
+        "config.json: tech_fields.deleted_at: only `created_at` was ever filled; the column was null in each row, or its \
+         default; for rows that are marked"
+            .to_owned(),
+        "config.json: tech_fields.updated_by: only `created_at` was ever filled; the column was null in each row, or its \
+         default; to fill it"
+            .to_owned(),
         "config.json: tables.orders.note: a table takes".to_owned(),
         "config.json: tables.orders.params.other: a table takes".to_owned(),
         format!("{columns}: `twice` is given twice"),
@@ -242,10 +249,17 @@ fn what_cannot_be_carried_over_is_told_with_its_place_and_the_rest_is_right() {
     let changed =
         format!("changed: {columns}.type: `strnig` is not a column type; replaced by `type = \"text\"`\n");
     assert!(ended.stderr.contains(&changed), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("changed: config.json: tech_fields.updated_at: it was null"),
+        "{}",
+        ended.stderr
+    );
     let checked = program.run("check");
     assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), ""));
     let plans = plans(&program.path("shops.toml"));
-    let kept: Vec<&str> = plans[0].2.iter().filter_map(|line| line.strip_prefix("orders.columns.")).collect();
+    let lines = &plans[0].2;
+    assert!(lines.contains(&"orders.updated_at = timestamp with time zone".to_owned()), "{lines:#?}");
+    let kept: Vec<&str> = lines.iter().filter_map(|line| line.strip_prefix("orders.columns.")).collect();
     assert_eq!(
         kept,
         [

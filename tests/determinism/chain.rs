@@ -8,7 +8,7 @@ use std::sync::Arc;
 use shopsim::clock::{Pause, Timeline};
 use shopsim::config::{self, Config, Problem, Source, Start, Surroundings};
 use shopsim::plan::{self, ShopPlan};
-use shopsim::tick::{self, Operation};
+use shopsim::tick::{self, Operation, UpdateCause};
 use shopsim::value::Timestamp;
 
 /// 2026-01-01T00:00:00Z.
@@ -54,6 +54,14 @@ pub fn orders() -> String {
 
 pub fn products() -> String {
     table("products", (2, 1), &[NAME, AMOUNT])
+}
+
+/// `[tech_fields]` with soft deletes; nothing where rows are purged after 0.
+pub fn purged_after(span: &str) -> String {
+    match span.trim_end_matches(char::is_alphabetic) {
+        "0" => String::new(),
+        _ => format!("[tech_fields]\ndeleted_at = \"timestamp\"\npurge_after = \"{span}\"\n"),
+    }
 }
 
 /// A chain of these shops and tables, in this order.
@@ -115,6 +123,7 @@ pub type Row = BTreeMap<String, String>;
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableTick {
     pub deleted: Vec<i64>,
+    pub soft_deleted: Vec<i64>,
     /// In the order in which they are written.
     pub updated: Vec<Update>,
     /// In the order in which they are written.
@@ -146,11 +155,24 @@ impl Shop {
         let created_at = planned.at.floor_second();
         let mut tick = Tick::new();
         for (table, mut operations) in self.plan.tables.iter().zip(planned.tables) {
-            let (mut deleted, mut updated, mut inserted) = (Vec::new(), Vec::new(), Vec::new());
+            let (mut deleted, mut soft_deleted) = (Vec::new(), Vec::new());
+            let (mut updated, mut inserted) = (Vec::new(), Vec::new());
             let columns: Vec<&String> = table.columns.iter().map(|column| &column.name).collect();
             while let Some(operation) = operations.next(table) {
                 match operation {
-                    Operation::Delete(ids) => deleted.extend(ids.iter().map(|(_, id)| id)),
+                    Operation::Delete(ids) => {
+                        assert!(soft_deleted.is_empty(), "rows are purged first");
+                        deleted.extend(ids.iter().map(|(_, id)| id));
+                    }
+                    Operation::Update(rows) if rows.are_soft_deleted() => {
+                        assert!(rows.iter().all(|row| row.cause() == UpdateCause::SoftDelete));
+                        let unchanged = |row: tick::UpdatedRow<'_>| {
+                            (0..columns.len()).all(|column| row.new_value(column).is_none())
+                        };
+                        assert!(rows.iter().all(unchanged));
+                        assert!(updated.is_empty() && inserted.is_empty(), "soft deletes come first");
+                        soft_deleted.extend(rows.iter().map(tick::UpdatedRow::id));
+                    }
                     Operation::Update(rows) => updated.extend(rows.iter().map(|row| {
                         let columns = || columns.iter().enumerate();
                         let changes = columns().filter(|(place, _)| row.changes(*place));
@@ -169,7 +191,10 @@ impl Shop {
                     })),
                 }
             }
-            tick.insert(table.name.clone(), TableTick { deleted, updated, inserted, created_at });
+            tick.insert(
+                table.name.clone(),
+                TableTick { deleted, soft_deleted, updated, inserted, created_at },
+            );
         }
         tick
     }

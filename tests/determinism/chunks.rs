@@ -20,7 +20,7 @@ fn in_one_go(shop: &Shop, column: usize, operation: Operation, tick: u64, rows: 
     let column = &table.columns[column];
     let mut draws = Draws::new(column, shop.plan.seed, &table.name, operation, tick);
     let mut values = Values::of(&column.sql_type);
-    let context = DrawContext { now: at, alive: &[] };
+    let context = DrawContext { now: at, alive: &[], outliving: &[], keys: &[] };
     column.fill(&mut draws, &context, &Keys::Range(0..rows as i64), 0, &mut values);
     (0..rows).map(|row| values.get(row).to_string()).collect()
 }

@@ -78,3 +78,20 @@ fn another_provider_or_type_of_a_column_leaves_the_others_and_every_choice() {
         }
     }
 }
+
+#[test]
+fn a_fixed_column_never_changes_and_inserts_what_it_would_insert_otherwise() {
+    let status = STATUS.replace(" }", ", fixed = true }");
+    let (was, is) = (run(&[NAME, STATUS, AMOUNT]), run(&[NAME, &status, AMOUNT]));
+    let updates = || is.iter().flat_map(|tick| &tick.updated);
+    assert!(updates().count() == 1988 && updates().all(|update| !update.changed.contains("status")));
+    for (was, is) in was.iter().zip(&is) {
+        assert_eq!((&was.inserted, &was.deleted), (&is.inserted, &is.deleted));
+    }
+    // The choice among the others is that of a table without the column.
+    for (was, is) in run(&[NAME, AMOUNT]).iter().zip(&is) {
+        let changed =
+            |tick: &TableTick| tick.updated.iter().map(|update| update.changed.clone()).collect::<Vec<_>>();
+        assert_eq!(changed(was), changed(is));
+    }
+}

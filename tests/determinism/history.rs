@@ -6,7 +6,7 @@ use shopsim::config::{AfterDowntime, Pace, Start};
 use shopsim::truth::digest;
 use shopsim::value::SECOND;
 
-use super::chain::{AMOUNT, Chain, NAME, SHOP_1, START, table};
+use super::chain::{AMOUNT, Chain, NAME, SHOP_1, START, purged_after, table};
 
 const PARENT: &str = "parent = { type = \"int\", faker = \"ref\", params = { table = \"t\" } }";
 
@@ -18,12 +18,14 @@ proptest! {
         interval in 1u64..20,
         delete in 0u64..200,
         update in 0u64..200,
+        purge in prop_oneof![Just(0), 1u64..100],
         rows in (1u64..5, 0u64..9),
         past in 0i64..2_000,
     ) {
         let text = format!(
             "[defaults]\ntick_interval = \"{interval}s\"\ndelete_older_than = \"{delete}s\"\n\
-             update_not_older_than = \"{update}s\"\n{SHOP_1}{}",
+             update_not_older_than = \"{update}s\"\n{}{SHOP_1}{}",
+            purged_after(&format!("{purge}s")),
             table("t", rows, &[NAME, AMOUNT, PARENT]),
         );
         let plan = Chain::read(&text).shop("shop-1").plan;
@@ -38,7 +40,7 @@ proptest! {
         let short = schedule.without_lost_history(origin, plan.interval, [&plan.tables[0].windows]);
         let last = (past / interval as i64) as u64;
         // Some ticks longer than all windows are left out, and none where nothing is ever deleted.
-        let windows = (delete + update) / interval + 2;
+        let windows = (delete + update + purge) / interval + 3;
         let left_out = if delete == 0 { 0 } else { last.saturating_sub(windows) };
         prop_assert!(short.first_tick >= left_out && (delete > 0 || short.first_tick == 0), "{short:?}");
         let (whole, short) = (Timeline::of(&origin, plan.interval, &[]), Timeline::of(&short, plan.interval, &[]));

@@ -10,7 +10,8 @@ use shopsim::tick::UnderWay;
 use shopsim::truth::{Ended, TableRows};
 use shopsim::value::SECOND;
 
-use super::chain::{Chain, Row, SHOP_1, SHOP_2, START, Shop, assert_same};
+use super::chain::{Chain, Row, SHOP_1, SHOP_2, START, Shop, assert_same, purged_after};
+use super::truth;
 
 /// A life that is short enough for tests: in ticks of 10 s.
 const LIFE: &str = r#"
@@ -289,6 +290,80 @@ fn once_under_way_as_many_rows_are_in_each_state_as_is_announced() {
     assert_eq!(under_way.counts[0].inserted, 100 * under_way.ticks);
     assert_eq!(under_way.counts[0].updated, updates * under_way.ticks / sets);
     assert_eq!(under_way.counts[0].deleted, deletes * under_way.ticks / sets);
+}
+
+/// A shop whose orders are deleted softly, in whatever state they are.
+fn soft_deletes(rows: (u64, u64), windows: &str, pauses: &[Pause]) -> Shop {
+    let columns = COLUMNS.lines().filter(|line| !line.starts_with("delete_after"));
+    let columns: Vec<&str> = columns.collect();
+    let (insert, update) = rows;
+    let text = format!(
+        "[defaults]\ntick_interval = \"10s\"\n{windows}\n{}{SHOP_1}{LIFE}[tables.orders]\n\
+         insert_rows_per_tick = {insert}\nupdate_rows_per_tick = {update}\n{}",
+        purged_after("90s"),
+        columns.join("\n"),
+    );
+    Chain::read(&text).shop_with_pauses("shop-1", pauses)
+}
+
+#[test]
+fn the_truth_knows_lives_that_end_softly_and_lives_that_end_by_state() {
+    let windows = "delete_older_than = \"4m\"\nupdate_not_older_than = \"3m\"";
+    let pauses =
+        [Pause { before_tick: 20, micros: 25_000_000 }, Pause { before_tick: 33, micros: 7_000_000 }];
+    let softly = soft_deletes((5, 9), windows, &pauses);
+    for until in [10, 24, 30, 60] {
+        truth::holds(&softly, until);
+        truth::holds(&chain(SHOP_1, (5, 9), windows).shop_with_pauses("shop-1", &pauses), until);
+    }
+    let soft: usize = softly.ticks(60).iter().map(|tick| tick["orders"].soft_deleted.len()).sum();
+    assert!(soft > 100, "{soft} rows are deleted softly");
+}
+
+#[test]
+fn rows_that_are_deleted_softly_count_in_their_states_until_they_are_purged() {
+    let shop = soft_deletes((100, 0), "delete_older_than = \"6m\"", &[]);
+    let (mut rows, mut stays) = (BTreeMap::new(), BTreeMap::<String, u64>::new());
+    let (mut updates, mut deletes) = (0, 0);
+    let census = orders(&shop).changes.as_ref().unwrap().census(36, 0).unwrap();
+    let (warm, sets) = (80, census.rows / 100);
+    for number in 0..warm + sets {
+        let tick = shop.tick(number).remove("orders").unwrap();
+        tick.deleted.iter().for_each(|id| drop(rows.remove(id)));
+        let updated = tick.updated.iter().map(|update| (update.id, update.drawn["status"].clone()));
+        rows.extend(updated.chain(tick.inserted.iter().map(|(id, row)| (*id, row["status"].clone()))));
+        if number >= warm {
+            updates += (tick.updated.len() + tick.soft_deleted.len()) as u64;
+            deletes += tick.deleted.len() as u64;
+            rows.values().for_each(|state| *stays.entry(state.clone()).or_default() += 1);
+        }
+    }
+    let under_way = UnderWay::of(&shop.plan, START, None);
+    let counts = under_way.counts[0];
+    assert_eq!(under_way.rows[0], stays.values().sum::<u64>() / sets);
+    assert_eq!(counts.updated, updates * under_way.ticks / sets);
+    assert_eq!(counts.deleted, deletes * under_way.ticks / sets);
+    let names = orders(&shop).changes.as_ref().unwrap().states();
+    let announced = names.iter().zip(&under_way.states[0]).filter(|(_, rows)| **rows > 0);
+    let counted = stays.iter().map(|(state, rows)| (state.as_str(), rows / sets));
+    assert_eq!(announced.map(|(name, rows)| (*name, *rows)).collect::<BTreeMap<_, _>>(), counted.collect());
+}
+
+#[test]
+fn the_kind_of_a_key_changes_nothing_in_a_life() {
+    let with_key = |key: &str| {
+        let text = format!(
+            "[defaults]\ntick_interval = \"10s\"\n{WINDOWS}\n{SHOP_1}{LIFE}[tables.orders]\n{key}\n\
+             insert_rows_per_tick = 5\nupdate_rows_per_tick = 9\n{COLUMNS}"
+        );
+        Chain::read(&text).shop("shop-1").ticks(60)
+    };
+    let numbers = with_key("key_type = \"bigint\"");
+    for key in
+        ["key_type = \"uuid\"", "key_type = \"uuid7\"", "key_type = \"text\"\nkey_template = \"ORD-{id:06}\""]
+    {
+        assert_same(&numbers, &with_key(key), key);
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use shopsim::clock::Pause;
 use shopsim::value::Timestamp;
 
-use super::chain::{AMOUNT, Chain, NAME, ORDERED, Row, SHOP_1, TableTick, table};
+use super::chain::{AMOUNT, Chain, NAME, ORDERED, Row, SHOP_1, TableTick, purged_after, table};
 
 const TICKS: u64 = 70;
 
@@ -17,6 +17,7 @@ struct Parameters {
     interval_ms: u64,
     delete_ms: Option<u64>,
     update_ms: Option<u64>,
+    purge_ms: Option<u64>,
     insert_rows: u64,
     update_rows: u64,
     columns: usize,
@@ -30,15 +31,18 @@ fn parameters() -> impl Strategy<Value = Parameters> {
     // Often more updates than rows, so that the whole of the window shows.
     let rows = (0u64..5, prop_oneof![0u64..9, Just(1_000_000)], 0usize..=3);
     let pauses = proptest::collection::btree_map(0..TICKS, 1_000i64..100_000_000, 0..4);
-    (interval, window(), window(), rows, pauses).prop_map(
-        |(interval_ms, delete_ms, update_ms, (insert_rows, update_rows, columns), pauses)| Parameters {
-            interval_ms,
-            delete_ms,
-            update_ms,
-            insert_rows,
-            update_rows,
-            columns,
-            pauses,
+    (interval, [window(), window(), window()], rows, pauses).prop_map(
+        |(interval_ms, [delete_ms, update_ms, purge_ms], (insert_rows, update_rows, columns), pauses)| {
+            Parameters {
+                interval_ms,
+                delete_ms,
+                update_ms,
+                purge_ms,
+                insert_rows,
+                update_rows,
+                columns,
+                pauses,
+            }
         },
     )
 }
@@ -47,10 +51,11 @@ impl Parameters {
     fn config(&self) -> String {
         let span = |ms: Option<u64>| ms.map_or("0s".to_owned(), |ms| format!("{ms}ms"));
         format!(
-            "[defaults]\ntick_interval = \"{}ms\"\ndelete_older_than = \"{}\"\nupdate_not_older_than = \"{}\"\n{SHOP_1}{}",
+            "[defaults]\ntick_interval = \"{}ms\"\ndelete_older_than = \"{}\"\nupdate_not_older_than = \"{}\"\n{}{SHOP_1}{}",
             self.interval_ms,
             span(self.delete_ms),
             span(self.update_ms),
+            purged_after(&span(self.purge_ms)),
             table("t", (self.insert_rows, self.update_rows), &[NAME, AMOUNT, ORDERED][..self.columns]),
         )
     }
@@ -60,6 +65,8 @@ impl Parameters {
 #[derive(Default)]
 struct Model {
     rows: BTreeMap<i64, (Timestamp, Row)>,
+    /// Rows that are deleted softly, and when.
+    soft_deleted: BTreeMap<i64, Timestamp>,
     last_id: i64,
 }
 
@@ -72,7 +79,20 @@ impl Model {
     fn apply(&mut self, parameters: &Parameters, at: Timestamp, tick: &TableTick) {
         let ago = |ms: u64| at.plus(-(ms as i64) * 1_000);
         let old = self.ids(|created_at| parameters.delete_ms.is_some_and(|ms| created_at <= ago(ms)));
-        assert_eq!(tick.deleted, old, "exactly the old rows are deleted");
+        match parameters.purge_ms {
+            None => assert_eq!(tick.deleted, old, "exactly the old rows are deleted"),
+            Some(ms) => {
+                let purged = self.soft_deleted.iter().filter(|(_, deleted_at)| **deleted_at <= ago(ms));
+                let purged: Vec<i64> = purged.map(|(id, _)| *id).collect();
+                assert_eq!(
+                    tick.deleted, purged,
+                    "exactly the rows that were deleted softly by then are purged"
+                );
+                self.soft_deleted.retain(|id, _| !purged.contains(id));
+                self.soft_deleted.extend(old.iter().map(|id| (*id, at)));
+                assert_eq!(tick.soft_deleted, old, "exactly the old rows are deleted softly");
+            }
+        }
         self.rows.retain(|id, _| !old.contains(id));
 
         let young = self.ids(|created_at| parameters.update_ms.is_some_and(|ms| created_at >= ago(ms)));
@@ -117,6 +137,7 @@ fn ticks_of_a_usual_shop_do_what_they_are_defined_to_do() {
             interval_ms: 5_000,
             delete_ms: Some(60_000),
             update_ms: Some(20_000),
+            purge_ms: Some(30_000),
             insert_rows: 10,
             update_rows,
             columns: 3,

@@ -5,21 +5,24 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use shopsim::clock::Pause;
 use shopsim::config::TechKind;
-use shopsim::plan::Stamps;
-use shopsim::tick::{Operation, Tick};
+use shopsim::plan::{RowKeys, Stamps, TablePlan};
+use shopsim::tick::{Operation, Tick, UpdateCause};
 use shopsim::truth::{TableRows, digest, push_line};
+use shopsim::value::Value;
 
 use super::chain::{AMOUNT, Chain, NAME, ORDERED, SHOP_1, Shop, table};
 
 const TICKS: u64 = 40;
 
 const TECH_FIELDS: &str = "[tech_fields]\ncreated_at = { type = \"timestamptz\", cut = \"1ms\" }\n\
-    updated_at = { name = \"modified on\", type = \"timestamp\", cut = \"1us\", index = true }\nversion = \"bigint\"\n";
+    updated_at = { name = \"modified on\", type = \"timestamp\", cut = \"1us\", index = true }\nversion = \"bigint\"\n\
+    deleted_at = \"timestamptz\"\npurge_after = \"20s\"\ncreated_by = { elements = [\"web\", \"app\", \"till\"] }\n\
+    updated_by = { type = \"varchar(4)\", elements = [\"web\", \"app\", \"till\"] }\n";
 
-/// The rows of the table `t` after the ticks up to `until`: what the operations say of each.
-fn replayed(shop: &Shop, until: u64) -> BTreeMap<i64, Stamps> {
+/// The rows of the table `t` after the ticks up to `until`: the tech columns as the operations say of each.
+fn replayed(shop: &Shop, until: u64) -> BTreeMap<i64, Vec<String>> {
     let table = &shop.plan.tables[0];
-    let mut rows: BTreeMap<i64, Stamps> = BTreeMap::new();
+    let mut rows: BTreeMap<i64, Vec<String>> = BTreeMap::new();
     for number in 0..=until {
         let at = shop.timeline.at(number);
         let mut tick = Tick::new(&shop.plan, &shop.timeline, number).tables.remove(0);
@@ -29,21 +32,45 @@ fn replayed(shop: &Shop, until: u64) -> BTreeMap<i64, Stamps> {
                 Operation::Update(updated) => {
                     for row in updated.iter() {
                         assert_eq!(row.at(), at, "an update has the time of its tick");
-                        let stamps = rows.get_mut(&row.id()).unwrap();
-                        (stamps.updated_at, stamps.version) = (at, stamps.version + 1);
+                        let texts = rows.get_mut(&row.id()).unwrap();
+                        for (text, tech) in texts.iter_mut().zip(&*table.tech) {
+                            match (tech.kind, row.tech_value(tech)) {
+                                (TechKind::Version, _) => {
+                                    *text = (text.parse::<i64>().unwrap() + 1).to_string();
+                                }
+                                (TechKind::UpdatedAt, value) => {
+                                    assert_eq!(value, Some(tech.time(at)));
+                                    *text = tech.time(at).to_string();
+                                }
+                                (TechKind::DeletedAt, value) => {
+                                    let soft = row.cause() == UpdateCause::SoftDelete;
+                                    assert_eq!(value, soft.then(|| tech.time(at)));
+                                    assert_eq!(*text, "", "no row is updated that was deleted softly");
+                                    *text = value.map_or_else(String::new, |value| value.to_string());
+                                }
+                                (TechKind::UpdatedBy, value) => *text = value.unwrap().to_string(),
+                                (TechKind::CreatedAt | TechKind::CreatedBy, value) => assert_eq!(value, None),
+                            }
+                        }
                     }
                 }
                 Operation::Insert(inserted) => {
                     for (place, id) in inserted.ids.iter() {
-                        let stamps = Stamps { created_at: at, updated_at: at, version: 1 };
-                        assert_eq!(inserted.stamps(place), stamps);
-                        rows.insert(id, stamps);
+                        let stamps = inserted.stamps(place);
+                        assert_eq!((stamps.created_at, stamps.updated_at, stamps.version), (at, at, 1));
+                        assert_eq!((stamps.deleted_at, stamps.created_by), (None, stamps.updated_by));
+                        rows.insert(id, texts(table, stamps));
                     }
                 }
             }
         }
     }
     rows
+}
+
+fn texts(table: &TablePlan, stamps: Stamps) -> Vec<String> {
+    let text = |value: Value<'_>| if value == Value::Null { String::new() } else { value.to_string() };
+    table.tech_values(stamps).map(|(_, value)| text(value)).collect()
 }
 
 proptest! {
@@ -74,30 +101,36 @@ proptest! {
         let mut expected = replayed(&shop, until);
         let mut truth = TableRows::at(&shop.plan, &shop.timeline, 0, until);
         let (mut lines, mut without) = (Vec::new(), Vec::new());
+        let keys = RowKeys::of(shop.plan.seed, table, &shop.timeline);
         while let Some(chunk) = truth.next_chunk() {
             for row in chunk.rows() {
-                prop_assert_eq!(Some(row.stamps()), expected.remove(&row.id()), "row {}", row.id());
+                prop_assert_eq!(Some(texts(table, row.stamps())), expected.remove(&row.id()), "row {}", row.id());
                 let versions: Vec<_> = row.versions().collect();
                 for (nth, version) in (1..).zip(&versions) {
                     let (from, stamps) = (shop.timeline.at(version.from), version.stamps());
                     prop_assert_eq!((stamps.updated_at, stamps.version), (from, nth));
+                    let soft = version.cause() == Some(UpdateCause::SoftDelete);
+                    prop_assert_eq!(stamps.deleted_at, soft.then_some(from));
+                    prop_assert!(!soft || version.to.is_none(), "nothing follows a soft delete");
                 }
                 let mut line = String::new();
-                push_line(table, row, &mut line);
+                push_line(table, &keys, row, &mut line);
                 let fields: Vec<&str> = line.trim_end().split('\t').collect();
-                without.push(fields[..fields.len() - 3].join("\t"));
+                if row.stamps().deleted_at.is_none() {
+                    without.push(fields[..fields.len() - 6].join("\t"));
+                }
                 lines.push(line);
             }
         }
         prop_assert!(expected.is_empty(), "{} rows are missing", expected.len());
 
-        // Every other value is the one without tech fields.
+        // Every other value is the one without tech fields, where rows are deleted at once.
         let mut truth = TableRows::at(&plain.plan, &plain.timeline, 0, until);
         let mut plainly = Vec::new();
         while let Some(chunk) = truth.next_chunk() {
             chunk.rows().for_each(|row| {
                 let mut line = String::new();
-                push_line(&plain.plan.tables[0], row, &mut line);
+                push_line(&plain.plan.tables[0], &keys, row, &mut line);
                 plainly.push(line.rsplit_once('\t').unwrap().0.to_owned());
             });
         }
@@ -140,8 +173,40 @@ fn tech_fields_are_part_of_the_fingerprint_but_for_their_indexes() {
         of("updated_at = { name = \"changed\" }"),
         of("version = \"int\""),
         of("version = \"bigint\""),
+        of("deleted_at = \"timestamp\"\npurge_after = \"1h\""),
+        of("deleted_at = \"timestamp\"\npurge_after = \"2h\""),
+        of("created_by = { elements = [\"a\", \"b\"] }"),
+        of("created_by = { elements = [\"b\", \"a\"] }"),
+        of("updated_by = { elements = [\"a\", \"b\"] }"),
     ];
     let different: std::collections::BTreeSet<&String> = all.iter().collect();
     assert_eq!(different.len(), all.len());
     assert_eq!(of("updated_at = { index = true }"), of("updated_at = \"timestamp\""));
+}
+
+#[test]
+fn actors_are_drawn_evenly_and_for_each_row_and_change_alone() {
+    let shop = |fields: &str, rows: (u64, u64)| {
+        let defaults = "[defaults]\ntick_interval = \"10s\"\nupdate_not_older_than = \"1h\"\n";
+        let text = format!("{defaults}[tech_fields]\n{fields}{SHOP_1}{}", table("t", rows, &[NAME]));
+        Chain::read(&text).shop("shop-1")
+    };
+    let of_rows = |shop: &Shop| -> Vec<Vec<String>> {
+        let table = &shop.plan.tables[0];
+        let mut rows = TableRows::at(&shop.plan, &shop.timeline, 0, 5);
+        std::iter::from_fn(|| rows.next_chunk())
+            .flat_map(|chunk| {
+                chunk.rows().map(|row| texts(table, row.stamps())[1..].to_vec()).collect::<Vec<_>>()
+            })
+            .collect()
+    };
+    let created_by = "created_by = { elements = [\"web\", \"app\", \"till\"] }\n";
+    let both = format!("{created_by}updated_by = {{ elements = [\"job\", \"user\"] }}\n");
+    let all = of_rows(&shop(&both, (500, 200)));
+    let count = |place: usize, element: &str| all.iter().filter(|row| row[place] == element).count();
+    let counts = [count(0, "web"), count(0, "app"), count(0, "till"), count(1, "job") * 2 / 3];
+    assert!(counts.iter().all(|count| (900..1_100).contains(count)), "{counts:?}");
+    // The one who inserts a row depends neither on how many rows are inserted and updated, nor on other tech fields.
+    let few = of_rows(&shop(created_by, (100, 50)));
+    assert!(few.iter().zip(&all).all(|(few, all)| few[0] == all[0]));
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use shopsim::clock::Pause;
 use shopsim::truth::{Ended, TableRows};
 
-use super::chain::{AMOUNT, Chain, NAME, ORDERED, Row, SHOP_1, Shop, table};
+use super::chain::{AMOUNT, Chain, NAME, ORDERED, Row, SHOP_1, Shop, purged_after, table};
 
 const TICKS: u64 = 60;
 
@@ -24,9 +24,14 @@ struct Life {
 fn replayed(shop: &Shop, until: u64) -> BTreeMap<i64, Life> {
     let mut rows: BTreeMap<i64, Life> = BTreeMap::new();
     for number in 0..=until {
-        let tick = shop.tick(number).remove("t").unwrap();
+        let tick = shop.tick(number).remove(&shop.plan.tables[0].name).unwrap();
         for id in tick.deleted {
             rows.get_mut(&id).unwrap().deleted = Some(number);
+        }
+        for id in tick.soft_deleted {
+            let life = rows.get_mut(&id).unwrap();
+            let last = life.versions.last().unwrap().1.clone();
+            life.versions.push((number, last));
         }
         for update in tick.updated {
             let life = rows.get_mut(&update.id).unwrap();
@@ -56,7 +61,9 @@ fn from_plan(shop: &Shop, mut truth: TableRows<'_>) -> BTreeMap<i64, Life> {
                 life.versions.push((version.from, values.collect()));
                 match (version.to, next) {
                     (Some((tick, Ended::Updated(_))), Some(next)) => assert_eq!(tick, next.from),
-                    (Some((tick, Ended::DeletedByAge)), None) => life.deleted = Some(tick),
+                    (Some((tick, Ended::DeletedByAge | Ended::DeletedBySource)), None) => {
+                        life.deleted = Some(tick)
+                    }
                     (None, None) => {}
                     (to, _) => panic!("a version ends by {to:?}"),
                 }
@@ -69,7 +76,8 @@ fn from_plan(shop: &Shop, mut truth: TableRows<'_>) -> BTreeMap<i64, Life> {
     rows
 }
 
-fn holds(shop: &Shop, until: u64) {
+/// Holds the first table of a shop against its ticks.
+pub fn holds(shop: &Shop, until: u64) {
     let all = replayed(shop, until);
     let alive = all.iter().filter(|(_, life)| life.deleted.is_none());
     let alive: BTreeMap<i64, Life> = alive.map(|(id, life)| (*id, life.clone())).collect();
@@ -87,6 +95,7 @@ proptest! {
         interval in 1u64..20,
         delete in 0u64..120,
         update in 0u64..120,
+        purge in 0u64..60,
         rows in (0u64..5, 0u64..9),
         columns in 0usize..=3,
         pauses in proptest::collection::btree_map(0..TICKS, 1_000i64..100_000_000, 0..3),
@@ -94,7 +103,8 @@ proptest! {
     ) {
         let text = format!(
             "[defaults]\ntick_interval = \"{interval}s\"\ndelete_older_than = \"{delete}s\"\n\
-             update_not_older_than = \"{update}s\"\n{SHOP_1}{}",
+             update_not_older_than = \"{update}s\"\n{}{SHOP_1}{}",
+            purged_after(&format!("{purge}s")),
             table("t", rows, &[NAME, AMOUNT, ORDERED][..columns]),
         );
         let pauses: Vec<Pause> =
@@ -107,8 +117,9 @@ proptest! {
 fn rows_of_several_chunks_keep_their_changes() {
     let text = format!(
         "[defaults]\ntick_interval = \"10s\"\ndelete_older_than = \"25s\"\nupdate_not_older_than = \"25s\"\n\
-         {SHOP_1}{}",
+         {}{SHOP_1}{}",
+        purged_after("10s"),
         table("t", (9_000, 7_000), &[AMOUNT, ORDERED]),
     );
-    holds(&Chain::read(&text).shop("shop-1"), 4);
+    holds(&Chain::read(&text).shop("shop-1"), 5);
 }

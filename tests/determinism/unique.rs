@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::chain::{Chain, SHOP_1, Shop, table};
+use super::chain::{Chain, SHOP_1, Shop, purged_after, table};
 
 /// A table as the server sees it: the value of each row, none twice.
 #[derive(Default)]
@@ -51,15 +51,16 @@ impl Taken {
     }
 }
 
-fn shop(retention: u64, rows: (u64, u64)) -> Shop {
+fn shop(retention: u64, purge: u64, rows: (u64, u64)) -> Shop {
     // As few values as `check` lets pass.
-    let values = (retention + 2) * (rows.0 + rows.1);
+    let values = (retention + purge + 2 + u64::from(purge > 0)) * (rows.0 + rows.1);
     let code = format!(
         "code = {{ type = \"int\", faker = \"random_int\", unique = true, params = {{ min = 1, max = {values} }} }}"
     );
     let config = format!(
         "[defaults]\ntick_interval = \"1s\"\ndelete_older_than = \"{retention}s\"\n\
-         update_not_older_than = \"{retention}s\"\n{SHOP_1}{}",
+         update_not_older_than = \"{retention}s\"\n{}{SHOP_1}{}",
+        purged_after(&format!("{purge}s")),
         table("t", rows, &[&code])
     );
     Chain::read(&config).shop("shop-1")
@@ -68,7 +69,7 @@ fn shop(retention: u64, rows: (u64, u64)) -> Shop {
 #[test]
 fn a_tick_more_shares_a_transaction_for_each_tick_of_values_beyond_the_retention() {
     // 12 values, a row a tick, of which ten are there after each: the eleventh and twelfth are free.
-    let shop = shop(10, (1, 0));
+    let shop = shop(10, 0, (1, 0));
     assert_eq!(shop.plan.ticks_together(&shop.timeline, 100, 1_000), 2);
     // Before retention deletes anything, all of them are.
     assert_eq!(shop.plan.ticks_together(&shop.timeline, 0, 1_000), 10);
@@ -80,10 +81,11 @@ proptest! {
     #[test]
     fn ticks_that_share_a_transaction_never_give_a_value_to_two_rows(
         retention in 1u64..40,
+        purge in prop_oneof![Just(0), 1u64..20],
         rows in (1u64..4, 0u64..4),
         overdue in 1u64..60,
     ) {
-        let shop = shop(retention, rows);
+        let shop = shop(retention, purge, rows);
         let (mut taken, mut tick) = (Taken::default(), 0);
         while tick < 120 {
             let together = shop.plan.ticks_together(&shop.timeline, tick, overdue);

@@ -9,6 +9,7 @@ use shopsim::chain::{self, Overrides};
 use shopsim::cli::times::Times;
 use shopsim::cli::{history, sample};
 use shopsim::clock::{Pause, Timeline};
+use shopsim::plan::RowKeys;
 use shopsim::truth::{TableRows, push_line};
 
 use super::chain::{AMOUNT, NAME, ORDERED, SHOP_1, START, table};
@@ -145,9 +146,10 @@ proptest! {
             prop_assert_eq!(&standing(&all, tick), &rows, "after tick {}", tick);
             let plan = &shop.chain.shops[0].plan;
             let mut truth = TableRows::at(plan, &shop.timeline, 0, tick);
+            let keys = RowKeys::of(plan.seed, &plan.tables[0], &shop.timeline);
             let mut text = String::new();
             while let Some(chunk) = truth.next_chunk() {
-                chunk.rows().for_each(|row| push_line(&plan.tables[0], row, &mut text));
+                chunk.rows().for_each(|row| push_line(&plan.tables[0], &keys, row, &mut text));
             }
             let names: Vec<&str> = plan.tables[0].all_columns().skip(1).map(|(name, _)| name).collect();
             for (line, row) in text.lines().zip(&as_of) {

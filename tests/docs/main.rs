@@ -125,6 +125,7 @@ fn the_page_of_commands_has_every_flag() {
     let page = text_of("docs/cli.md");
     let commands = [
         "run",
+        "serve",
         "check",
         "sample",
         "verify",

@@ -126,6 +126,7 @@ fn with_lives(place: &Place) -> chain::Chain {
         name: shop.plan.name.clone(),
         seed: shop.plan.seed,
         schema: shop.plan.schema.clone(),
+        state_schema: shop.plan.state_schema.clone(),
         interval: shop.plan.interval,
         tables: tables.into(),
     });
@@ -207,6 +208,7 @@ fn the_stream_of_operations_is_what_the_source_and_the_age_of_rows_decide() {
                         match row.cause() {
                             UpdateCause::Random => random += 1,
                             UpdateCause::Source(cause) => fate.updated.push((tick, cause)),
+                            UpdateCause::SoftDelete => panic!("the table has no soft deletes"),
                         }
                     }
                 }
@@ -372,6 +374,7 @@ fn claim(chain: &chain::Chain) -> Claim {
         start_by_name: false,
         reset: false,
         run: "test".to_owned(),
+        capture: chain.shops[0].capture.clone(),
     }
 }
 

@@ -12,11 +12,17 @@ use super::server::Server;
 /// Names and a password that neither a URL, a shell nor a line of `.pgpass` takes as they are.
 const USER: &str = "o'brien:\"1\" \\";
 const DATABASE: &str = "fruit & $veg/%41:\\";
+const SCHEMA: &str = "North, \"1\" \\ $x";
 const PASSWORD: &str = "it's \"q\"\\ $HOME ${HOME} `id` %41 #{x}:@/?&é\\";
 
 /// What psql says who it is and where, if the shell is given this line.
 fn who(place: &Place, line: &str) -> String {
-    let line = format!("{line} -XAtc 'select current_user, current_database()'");
+    ask(place, line, "select current_user, current_database()")
+}
+
+/// What psql answers to a query, if the shell is given this line.
+fn ask(place: &Place, line: &str, query: &str) -> String {
+    let line = format!("{line} -XAtc '{query}'");
     let path = std::env::var("PATH").unwrap();
     let passwords = place.path("pgpass");
     let mut bash = Command::new("bash");
@@ -48,9 +54,10 @@ async fn the_texts_for_psql_connect_whatever_names_and_password_hold() {
     superuser.batch_execute(&role).await.unwrap();
     let database = format!("CREATE DATABASE {} OWNER {}", quote(DATABASE), quote(USER));
     superuser.batch_execute(&database).await.unwrap();
+    let superuser_of_shop = server.superuser(DATABASE).await;
     let port = server.port();
     place.configure(&chain(&[format!(
-        "name = \"a\"\ntick_interval = \"5s\"\nupdate_not_older_than = \"1m\"\n\
+        "name = \"a\"\ntick_interval = \"5s\"\nupdate_not_older_than = \"1m\"\nschema = {SCHEMA:?}\n\
          database = {{ host = \"127.0.0.1\", port = {port}, user = {USER:?}, dbname = {DATABASE:?}, \
          password = \"${{TEST_PASSWORD}}\" }}"
     )]));
@@ -58,6 +65,14 @@ async fn the_texts_for_psql_connect_whatever_names_and_password_hold() {
     assert_eq!(who(&place, &text(&place, &["--for", "psql"])), expected);
     let url = text(&place, &["--for", "url"]);
     assert_eq!(who(&place, &arguments(&["psql", &url])), expected);
+    // The shop's tables are found by their names alone.
+    superuser_of_shop.batch_execute(&format!("CREATE SCHEMA {}", quote(SCHEMA))).await.unwrap();
+    superuser_of_shop
+        .batch_execute(&format!("GRANT USAGE ON SCHEMA {} TO PUBLIC", quote(SCHEMA)))
+        .await
+        .unwrap();
+    let schema = ask(&place, &arguments(&["psql", &url]), "select current_schema()");
+    assert_eq!(schema, format!("{SCHEMA}\n"));
 
     let by_names =
         arguments(&["psql", "-h", "127.0.0.1", "-p", &port.to_string(), "-U", USER, "-d", DATABASE]);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::harness::{Place, UNLIMITED, below, random, until};
+use super::harness::{Place, UNLIMITED, below, edit, random, until};
 use super::oracle;
 use super::server::{Server, last_tick, number};
 
@@ -121,4 +121,84 @@ async fn killed_four_times_a_shop_goes_on_with_the_lives_of_its_rows() {
         .filter_map(|line| serde_json::from_str::<Value>(line).ok()?["cause"].as_str().map(str::to_owned))
         .collect();
     assert!(!causes.is_empty(), "{}\n{}", history.out, history.err);
+}
+
+/// A life beside keys that are no numbers, foreign keys, NOT NULL and soft deletes. Lines are listed before the orders that
+/// they refer to.
+const BESIDE: &str = r#"
+not_null = true
+[defaults]
+tick_interval = "1s"
+start = "2026-01-01T00:00:00Z"
+update_not_older_than = "20s"
+[[shop]]
+name = "one"
+seed = 7
+database = "DATABASE"
+[tech_fields]
+created_at = "timestamp"
+updated_at = "timestamp"
+version = "int"
+deleted_at = "timestamp"
+purge_after = "10s"
+created_by = { elements = ["web", "till"] }
+updated_by = { elements = ["web", "till", "job"] }
+[lives.order]
+opened = { paid = { after = "0s..20s" }, cancelled = { after = "5s..30s" } }
+paid = { shipped = { after = "1s..10s", shape = "log" } }
+[tables.lines]
+insert_rows_per_tick = 12
+update_rows_per_tick = 9
+delete_older_than = "40s"
+key_type = "varchar(20)"
+key_template = "L-{id:08}"
+[tables.lines.columns]
+order_id = { type = "uuid", faker = "ref", params = { table = "orders" }, references = true }
+state = { type = "text", life = "order" }
+[tables.orders]
+insert_rows_per_tick = 5
+update_rows_per_tick = 8
+update_only = ["opened"]
+delete_older_than = "60s"
+key_type = "uuid7"
+[tables.orders.columns]
+status = { type = "text", life = "order" }
+opened_at = { type = "timestamp", at = "opened" }
+paid_at = { type = "timestamp", at = "paid" }
+amount = { type = "int", faker = "random_int" }
+carrier_id = { type = "uuid", faker = "ref", params = { table = "carriers" }, references = true, on = "shipped" }
+[tables.carriers]
+insert_rows_per_tick = 1
+delete_older_than = "90s"
+key_type = "uuid"
+[tables.carriers.columns]
+name = { type = "text", faker = "company" }
+"#;
+
+#[tokio::test]
+async fn lives_go_with_other_keys_foreign_keys_not_null_and_soft_deletes() {
+    let place = Place::new("");
+    let server = Server::new(&place, "own").await;
+    place.configure(&edit(BESIDE, "DATABASE", &server.url("shop")));
+    let client = server.client("shop").await;
+    let options = [&UNLIMITED[..], &["--until-tick", "300"]].concat();
+    let run = place.run(&options);
+    until("some ticks", async || last_tick(&client, "one").await >= Some(80)).await;
+    run.kill();
+    place.finish(&options, 0).await;
+    let verified = place.shopsim(&["verify", "--shops", "shops.toml"]);
+    assert_eq!(verified.code, Some(0), "{}{}", verified.out, verified.err);
+    for query in [
+        "SELECT count(*) FROM orders WHERE (paid_at IS NULL) <> (status IN ('opened', 'cancelled'))",
+        "SELECT count(*) FROM orders WHERE (carrier_id IS NULL) <> (status <> 'shipped')",
+        "SELECT count(*) FROM orders WHERE deleted_at IS NULL AND created_at <= (SELECT max(created_at) FROM orders) - interval '60 s'",
+    ] {
+        assert_eq!(number(&client, query).await, 0, "{query}");
+    }
+    let soft = "SELECT count(*) FROM orders WHERE deleted_at IS NOT NULL AND status = 'shipped'";
+    assert!(number(&client, soft).await > 10);
+    let nullable = "SELECT string_agg(table_name || '.' || column_name, ' ' ORDER BY table_name, column_name) FROM information_schema.columns
+                    WHERE table_schema = 'public' AND is_nullable = 'YES' AND column_name <> 'deleted_at'";
+    let nullable: String = client.query_one(nullable, &[]).await.unwrap().get(0);
+    assert_eq!(nullable, "orders.carrier_id orders.paid_at");
 }

@@ -7,6 +7,7 @@
 #![allow(dead_code, reason = "the fault suite uses the harness, too")]
 
 mod bounds;
+mod capture;
 mod cells;
 mod certificates;
 mod change_source;
@@ -18,12 +19,14 @@ mod doctor;
 mod doctor_advice;
 mod downtime;
 mod encodings;
+mod foreign_keys;
 mod grade_hostile;
 mod grade_references;
 mod harness;
 mod health;
 mod history;
 mod hostile;
+mod keys;
 mod live;
 mod lives;
 mod locked;
@@ -43,9 +46,11 @@ mod recorded;
 mod reset;
 mod schema;
 mod secrets;
+mod serve;
 mod server;
 mod settings;
 mod shipped;
+mod state_schema;
 mod stops;
 mod tech_fields;
 mod tls;

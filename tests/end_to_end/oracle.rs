@@ -7,7 +7,7 @@ use std::sync::Arc;
 use shopsim::clock::{Pause, Timeline};
 use shopsim::config::TechKind;
 use shopsim::config::{self, Source, Surroundings};
-use shopsim::plan::{self, ShopPlan, TablePlan};
+use shopsim::plan::{self, RowKeys, ShopPlan, TablePlan};
 use shopsim::quoting::{qualified, quote};
 use shopsim::tick::{Operation, Tick};
 use shopsim::value::{Timestamp, Value};
@@ -73,12 +73,10 @@ pub fn replay(plan: &ShopPlan, timeline: &Timeline, ticks: u64) -> Tables {
                                 }
                             }
                             for (text, tech) in row[table.columns.len()..].iter_mut().zip(&*table.tech) {
-                                match tech.kind {
-                                    TechKind::CreatedAt => {}
-                                    TechKind::UpdatedAt => *text = tech.time(update.at()).to_string(),
-                                    TechKind::Version => {
-                                        *text = (text.parse::<i64>().unwrap() + 1).to_string()
-                                    }
+                                if tech.kind == TechKind::Version {
+                                    *text = (text.parse::<i64>().unwrap() + 1).to_string();
+                                } else if let Some(value) = update.tech_value(tech) {
+                                    *text = escaped(value);
                                 }
                             }
                         }
@@ -87,7 +85,7 @@ pub fn replay(plan: &ShopPlan, timeline: &Timeline, ticks: u64) -> Tables {
                         for (place, id) in inserted.ids.iter() {
                             let values = inserted.columns.iter().map(|values| escaped(values.get(place)));
                             let tech = table.tech_values(inserted.stamps(place));
-                            let row = values.chain(tech.map(|(_, value)| value.to_string())).collect();
+                            let row = values.chain(tech.map(|(_, value)| escaped(value))).collect();
                             let new = rows.insert(id, row).is_none();
                             assert!(new, "tick {tick} inserts {id} of {name} twice");
                         }
@@ -96,10 +94,16 @@ pub fn replay(plan: &ShopPlan, timeline: &Timeline, ticks: u64) -> Tables {
             }
         }
     }
-    let text = |rows: &BTreeMap<i64, Vec<String>>| {
-        rows.iter().map(|(id, row)| format!("{id}\t{}\n", row.join("\t"))).collect()
+    let text = |(table, rows): (&TablePlan, &BTreeMap<i64, Vec<String>>)| {
+        let keys = RowKeys::of(plan.seed, table, timeline);
+        let line = |(id, row): (&i64, &Vec<String>)| format!("{}\t{}\n", keys.key(*id), row.join("\t"));
+        let mut lines: Vec<String> = rows.iter().map(line).collect();
+        if !keys.are_numbers() {
+            lines.sort_unstable();
+        }
+        (table.name.clone(), lines.concat())
     };
-    plan.tables.iter().map(|table| table.name.clone()).zip(tables.iter().map(text)).collect()
+    plan.tables.iter().zip(&tables).map(text).collect()
 }
 
 /// A value as COPY's text format writes it.
@@ -120,9 +124,12 @@ fn escaped(value: Value<'_>) -> String {
     text
 }
 
-/// A shop's table without the rows that others inserted, ordered by key.
+/// A shop's table without the rows that others inserted, ordered by key; those whose keys are no numbers with them.
 fn own_rows(plan: &ShopPlan, table: &TablePlan) -> String {
     let (name, key) = (qualified(&plan.schema, &table.name), quote(&table.key));
+    if !table.key_form.is_number() {
+        return format!("SELECT * FROM {name} ORDER BY {key}::text COLLATE \"C\"");
+    }
     format!("SELECT * FROM {name} WHERE {key} < {} ORDER BY {key}", table.reserved_from())
 }
 

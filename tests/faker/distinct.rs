@@ -49,7 +49,7 @@ fn no_two_numbers_give_the_same_value() {
     let tables = [];
     for locale in Locale::ALL {
         for (unique, grouped) in [(false, false), (true, false), (true, true)] {
-            let scope = Scope { locale, unique, grouped, keys: 1_000, tables: &tables };
+            let scope = Scope { locale, unique, grouped, keys: 1_000, tables: &tables, ..Scope::default() };
             let own: Vec<&str> = if locale == Locale::default() {
                 faker::providers().map(|provider| provider.name).collect()
             } else {

@@ -49,7 +49,7 @@ fn of_rows(compiled: &Compiled, keys: std::ops::Range<i64>, alive: std::ops::Ran
     let (mut stream, alive) = (Stream::keyed(key), [alive, 1..2]);
     let value = |key| {
         let mut out = String::new();
-        let mut draw = Draw { stream: &mut stream, now: at(NOW), key, alive: &alive };
+        let mut draw = Draw { stream: &mut stream, now: at(NOW), key, alive: &alive, outliving: &[] };
         compiled.generator.write(&mut draw, &mut out);
         out.parse().expect("a number")
     };

@@ -112,6 +112,7 @@ fn recipe(
         start_by_name: false,
         reset: false,
         run: "inside".to_owned(),
+        capture: Arc::default(),
     };
     let sessions = Arc::new(Sessions::new(server, claim, Duration::from_secs(10), false));
     let mines = Mines::default();

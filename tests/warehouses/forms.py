@@ -261,6 +261,10 @@ def airbyte(source: Source, versions: list[Version], *, cdc: bool = False) -> Ta
     return table(f"airbyte.{source.table}", source, versions, own, types=AIRBYTE_TYPES, blank_if_deleted=cdc)
 
 
+# Columns that may not be null, and what Debezium has there if it has no value.
+NOT_NULL, EPOCH = ("created_at",), "1970-01-01 00:00:00"
+
+
 def microseconds(text: str) -> str:
     """A time as io.debezium.time.MicroTimestamp."""
     return text if text == NULL else str((datetime.fromisoformat(text) - datetime(1970, 1, 1)) // MICROSECOND)
@@ -290,11 +294,12 @@ def debezium(
         if gone and deletes == "remove":
             rows.pop(identity_of_row, None)
             continue
-        # With the default replica identity a deletion tells the key only.
+        # With the default replica identity a deletion tells the key only; a column that may not be null has a zero.
         values = [
-            NULL if gone and place else microseconds(value) if place in times else value
+            (EPOCH if source.columns[place][0] in NOT_NULL else NULL) if gone and place else value
             for place, value in enumerate(change.values)
         ]
+        values = [microseconds(value) if place in times else value for place, value in enumerate(values)]
         at = int((change.at - datetime(1970, 1, 1)).total_seconds() * 1000)
         rows[identity_of_row] = [
             *values,

@@ -21,6 +21,7 @@ use crate::grading::{
 };
 use crate::origin::RecordedShop;
 use crate::pg::{PgError, Snapshot};
+use crate::plan::TablePlan;
 use crate::run::Servers;
 use crate::suggest::nearest;
 use crate::telemetry::colour_wanted;
@@ -128,9 +129,35 @@ impl Prepared {
         if !unknown.is_empty() {
             return Err(Failed::config(unknown.join("\nerror: ")));
         }
+        refuse_other_keys(chain, tables)?;
         let (origin, as_of_tick) = (asked.origin.clone(), asked.as_of_tick);
         Ok(Self { source, config, place, preset, loads, origin, as_of_tick, tables: tables.to_vec() })
     }
+}
+
+/// Refuses tables whose keys are no numbers: rows are matched by numbers, in the order of the keys.
+fn refuse_other_keys(chain: &Chain, asked: &[String]) -> Result<(), Failed> {
+    let tables = chain.shops.first().map_or(&[][..], |shop| &shop.plan.tables);
+    let is_asked = |table: &&TablePlan| asked.is_empty() || asked.contains(&table.name);
+    let (numbered, others): (Vec<&TablePlan>, Vec<&TablePlan>) =
+        tables.iter().partition(|table| table.key_form.is_number());
+    let refused: Vec<String> = others
+        .into_iter()
+        .filter(is_asked)
+        .map(|table| format!("`{}` ({})", table.name, table.key_type))
+        .collect();
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let cure = match numbered.is_empty() {
+        true => "every table of this chain has such a key".to_owned(),
+        false => {
+            let flags: Vec<String> = numbered.iter().map(|table| format!("--table {}", table.name)).collect();
+            format!("name the tables to grade: {}", flags.join(" "))
+        }
+    };
+    let refused = refused.join(", ");
+    Err(Failed::config(format!("only tables with int or bigint keys can be graded, not {refused}; {cure}")))
 }
 
 impl Prepared {

@@ -9,6 +9,7 @@ use super::{Arguments, Format};
 use crate::chain::{Chain, Shop};
 use crate::cli::times::Times;
 use crate::clock::Timeline;
+use crate::plan::RowKeys;
 use crate::suggest::nearest;
 use crate::text::harmless;
 use crate::truth::why_absent;
@@ -45,7 +46,7 @@ pub fn choose(arguments: &Arguments, chain: &Chain, times: Vec<Times>) -> Result
         }
     }
     let mut warnings = Vec::new();
-    if let (Some(key), true) = (arguments.key, problems.is_empty()) {
+    if let (Some(key), true) = (&arguments.key, problems.is_empty()) {
         warnings = missing(key, chain, &tables, &times, &ticks);
         if warnings.len() == chain.shops.len() * tables.len() {
             problems.append(&mut warnings);
@@ -111,7 +112,7 @@ fn ticks_of(arguments: &Arguments, shop: &Shop, times: &Times) -> Result<RangeIn
 
 /// Why a key is not found in tables of shops: one text for each.
 fn missing(
-    key: i64,
+    key: &str,
     chain: &Chain,
     tables: &[usize],
     times: &[Times],
@@ -120,7 +121,11 @@ fn missing(
     let mut missing = Vec::new();
     for ((shop, times), ticks) in chain.shops.iter().zip(times).zip(ticks) {
         for table in tables.iter().map(|place| &shop.plan.tables[*place]) {
-            let Some(why) = why_absent(table, &times.timeline, key, *ticks.end()) else { continue };
+            let keys = RowKeys::of(shop.plan.seed, table, &times.timeline);
+            let Some(why) = why_absent(table, &times.timeline, keys.parse(key), *ticks.end()) else {
+                continue;
+            };
+            let key = harmless(key);
             missing
                 .push(format!("`{}` has no {} {key} in `{}`: {why}", shop.plan.name, table.key, table.name));
         }

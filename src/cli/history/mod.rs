@@ -14,6 +14,7 @@ use clap::builder::RangedU64ValueParser;
 use super::{Only, Recorded, ShopsFile};
 use crate::chain::Shop;
 use crate::config::Start;
+use crate::plan::{RowKeys, TablePlan};
 use crate::truth::{Row, TableRows};
 
 pub use choice::{Choice, choose};
@@ -42,8 +43,8 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME")]
     table: Vec<String>,
     /// Only the row with this key
-    #[arg(long, value_name = "ID", allow_negative_numbers = true)]
-    key: Option<i64>,
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
+    key: Option<String>,
     /// Only versions that stood after this tick or a later one; a run begins with tick 0
     #[arg(long, value_name = "K", allow_negative_numbers = true, value_parser = ticks())]
     from_tick: Option<u64>,
@@ -100,16 +101,18 @@ pub fn history(
             let table = &plan.tables[*place];
             let mut output = output.begin(plan, table, timeline, to)?;
             // Rows of earlier cohorts were deleted by then, for good.
-            let mut cohorts = table.windows.alive(timeline, from).start..to.saturating_add(1);
-            if let Some(cohort) = arguments.key.and_then(|key| table.cohorts(timeline).tick_of(key)) {
+            let mut cohorts = table.windows.existing(timeline, from).start..to.saturating_add(1);
+            let wanted = arguments.key.as_ref();
+            let wanted = wanted.map(|key| RowKeys::of(plan.seed, table, timeline).parse(key));
+            if let Some(cohort) = wanted.flatten().and_then(|key| table.cohorts(timeline).tick_of(key)) {
                 cohorts.start = cohorts.start.max(cohort);
             }
             let mut rows = match choice.content {
                 Content::AsOf => TableRows::left_of(plan, timeline, *place, cohorts, to),
                 Content::Versions => TableRows::inserted_by(plan, timeline, *place, cohorts, to),
             };
-            let mut key = arguments.key;
-            let mut next = || match arguments.key {
+            let mut key = wanted.flatten();
+            let mut next = || match wanted {
                 Some(_) => key.take().and_then(|key| rows.seek(key)),
                 None => rows.next_chunk(),
             };
@@ -117,7 +120,7 @@ pub fn history(
                 for row in chunk.rows() {
                     match choice.content {
                         Content::AsOf => output.row(row)?,
-                        Content::Versions => versions(row, from, &mut output)?,
+                        Content::Versions => versions(table, row, from, &mut output)?,
                     }
                 }
             }
@@ -129,12 +132,17 @@ pub fn history(
 
 /// Prints the versions of a row that stood after tick `from` or a later one, and those that began later and never stood
 /// after any.
-fn versions(row: Row<'_>, from: u64, output: &mut TableOutput<'_, '_, '_>) -> io::Result<()> {
+fn versions(
+    table: &TablePlan,
+    row: Row<'_>,
+    from: u64,
+    output: &mut TableOutput<'_, '_, '_>,
+) -> io::Result<()> {
     for (number, version) in (1..).zip(row.versions()) {
         if version.from < from && version.to.is_some_and(|(tick, _)| tick <= from) {
             continue;
         }
-        let (cause, changed) = (version.cause(), version.changed());
+        let (cause, changed) = (version.cause(), version.changed(table));
         output.version(&RowVersion { id: row.id(), number, version, cause, changed })?;
     }
     Ok(())

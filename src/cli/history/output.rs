@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use super::Format;
 use crate::cli::field::{Field, csv_field, json_members};
 use crate::clock::Timeline;
-use crate::plan::{ShopPlan, TablePlan};
+use crate::plan::{RowKey, RowKeys, ShopPlan, TablePlan};
 use crate::quoting::quote;
 use crate::tick::UpdateCause;
 use crate::truth::{Ended, Row, Version};
@@ -18,10 +18,12 @@ const ROWS_OF_INSERT: u64 = 1_000;
 
 /// The columns before those of the table, and their types in SQL.
 type Head = &'static [(&'static str, &'static str)];
+/// Stands for the type of the table's key: `bigint` for numbers.
+const KEY: &str = "";
 const OF_VERSIONS: Head = &[
     ("shop", "text"),
     ("table", "text"),
-    ("key", "bigint"),
+    ("key", KEY),
     ("version", "bigint"),
     ("operation", "text"),
     ("cause", "text"),
@@ -33,7 +35,7 @@ const OF_VERSIONS: Head = &[
     ("changed", "text[]"),
 ];
 const AS_OF: Head =
-    &[("shop", "text"), ("table", "text"), ("tick", "bigint"), ("at", "timestamptz"), ("key", "bigint")];
+    &[("shop", "text"), ("table", "text"), ("tick", "bigint"), ("at", "timestamptz"), ("key", KEY)];
 
 /// What is printed of each row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +75,7 @@ pub struct TableOutput<'o, 'w, 'p> {
     plan: &'p ShopPlan,
     table: &'p TablePlan,
     timeline: &'p Timeline,
+    keys: RowKeys,
     /// The last tick.
     tick: u64,
     /// Rows so far.
@@ -93,7 +96,8 @@ impl<'w> Output<'w> {
         timeline: &'p Timeline,
         tick: u64,
     ) -> io::Result<TableOutput<'_, 'w, 'p>> {
-        let mut table = TableOutput { output: self, plan, table, timeline, tick, rows: 0 };
+        let keys = RowKeys::of(plan.seed, table, timeline);
+        let mut table = TableOutput { output: self, plan, table, timeline, keys, tick, rows: 0 };
         table.head()?;
         Ok(table)
     }
@@ -131,9 +135,10 @@ impl TableOutput<'_, '_, '_> {
     pub fn version(&mut self, row: &RowVersion<'_>) -> io::Result<()> {
         let RowVersion { id, number, version, cause, ref changed } = *row;
         let (table, is_json) = (self.table, self.output.format == Format::Jsonl);
-        let names = changed.iter().map(|column| table.columns[*column].name.as_str());
+        let names = changed.iter().map(|column| table.name_at(*column));
         let changed = if is_json { json_array(names) } else { sql_array(names) };
-        let key = key_object(&table.key, id);
+        let row_key = self.keys.key(id);
+        let key = key_object(&table.key, &row_key);
         let ended_by = version.to.map(|(_, ended)| match ended {
             Ended::Updated(_) => "update",
             Ended::DeletedByAge | Ended::DeletedBySource => "delete",
@@ -145,7 +150,7 @@ impl TableOutput<'_, '_, '_> {
         let head = [
             Value::Text(&self.plan.name),
             Value::Text(&table.name),
-            if is_json { Value::Json(&key) } else { Value::Int(id) },
+            if is_json { Value::Json(&key) } else { row_key.value() },
             Value::Int(number),
             Value::Text(if cause.is_some() { "update" } else { "insert" }),
             optional_text(cause_name),
@@ -165,7 +170,8 @@ impl TableOutput<'_, '_, '_> {
     /// Prints a row as it stood.
     pub fn row(&mut self, row: Row<'_>) -> io::Result<()> {
         let (table, at) = (self.table, self.timeline.at(self.tick).to_rfc3339());
-        let key = key_object(&table.key, row.id());
+        let row_key = self.keys.key(row.id());
+        let key = key_object(&table.key, &row_key);
         let head = [
             Value::Text(&self.plan.name),
             Value::Text(&table.name),
@@ -175,7 +181,7 @@ impl TableOutput<'_, '_, '_> {
         ];
         let mut values = Vec::with_capacity(table.columns.len() + 2);
         if !self.has("key") {
-            values.push(Field { name: &table.key, value: Value::Int(row.id()) });
+            values.push(Field { name: &table.key, value: row_key.value() });
         }
         let columns = table.columns.iter().enumerate();
         values.extend(columns.map(|(place, column)| Field { name: &column.name, value: row.value(place) }));
@@ -243,7 +249,7 @@ impl TableOutput<'_, '_, '_> {
     fn has(&self, name: &str) -> bool {
         match name {
             "table" => self.output.format != Format::Sql,
-            "cause" => self.table.changes.is_some(),
+            "cause" => self.table.has_causes(),
             // As of a tick it is the table's own column, but in JSON an object as in the other outputs.
             "key" => self.output.content == Content::Versions || self.output.format == Format::Jsonl,
             _ => true,
@@ -253,7 +259,14 @@ impl TableOutput<'_, '_, '_> {
     /// The names of all columns, and their types in SQL.
     fn columns(&self) -> Vec<(String, String)> {
         let head = self.all_of_head().iter().filter(|(name, _)| self.has(name));
-        let head = head.map(|(name, sql_type)| ((*name).to_owned(), (*sql_type).to_owned()));
+        let key_type = match self.keys.are_numbers() {
+            true => "bigint".to_owned(),
+            false => plain_type(&self.table.key_type),
+        };
+        let head = head.map(|(name, sql_type)| {
+            let sql_type = if *sql_type == KEY { key_type.clone() } else { (*sql_type).to_owned() };
+            ((*name).to_owned(), sql_type)
+        });
         // The head of a version has the key.
         let own = self.table.all_columns().skip(usize::from(self.output.content == Content::Versions));
         head.chain(own.map(|(name, sql_type)| (self.own_name(name), plain_type(sql_type)))).collect()
@@ -290,8 +303,8 @@ fn tick_value(tick: u64) -> Value<'static> {
 }
 
 /// `{"order_id":17}`.
-fn key_object(name: &str, id: i64) -> String {
-    format!("{{{}}}", json_members([Field { name, value: Value::Int(id) }]))
+fn key_object(name: &str, key: &RowKey) -> String {
+    format!("{{{}}}", json_members([Field { name, value: key.value() }]))
 }
 
 fn json_array<'a>(names: impl Iterator<Item = &'a str>) -> String {

@@ -18,7 +18,7 @@ const TABLES: &str = "
 ";
 
 const TECH_FIELDS: &str = "
-# Filled by shopsim itself: the time of the tick that inserted the row, UTC.
+# Filled by shopsim itself: the times of the ticks that inserted the row and changed it last, UTC.
 [tech_fields]
 ";
 
@@ -38,7 +38,7 @@ pub fn sold(path: &str, config: Json, report: &mut ImportReport) -> Vec<Section>
                     .into_iter()
                     .filter_map(|(field, name, value)| reader.tech_field(field, &name, value))
                     .collect();
-                if entries.is_empty() {
+                if !entries.iter().any(|entry| entry.line().starts_with("created_at ")) {
                     reader.change("tech_fields", "`created_at` is added, which shopsim needs");
                 }
                 sections.push(Section::new(format!("{path}: tech_fields"), TECH_FIELDS, entries));
@@ -158,12 +158,26 @@ impl Reader<'_> {
 
     fn tech_field(&mut self, written: &str, name: &str, value: &Json) -> Option<Entry> {
         let place = format!("tech_fields.{written}");
-        if name != "created_at" {
-            self.leave_out(
+        let unfilled = "only `created_at` was ever filled; the column was null in each row, or its default";
+        match name {
+            "created_at" => {}
+            "updated_at" => self.change(
                 &place,
-                "only `created_at` was ever filled; the column was null in each row, or its default",
-            );
-            return None;
+                "it was null in each row, or its default; shopsim fills it with the time of the row's last change",
+            ),
+            "deleted_at" => {
+                let add = "for rows that are marked before they are deleted, add it with a `purge_after`";
+                self.leave_out(&place, format!("{unfilled}; {add}"));
+                return None;
+            }
+            "created_by" | "updated_by" => {
+                self.leave_out(&place, format!("{unfilled}; to fill it, add it with its `elements`"));
+                return None;
+            }
+            _ => {
+                self.leave_out(&place, unfilled);
+                return None;
+            }
         }
         let sql_type = match value {
             Json::Text(text) => {
@@ -178,7 +192,9 @@ impl Reader<'_> {
             format!("{}: {place}", self.path),
             format!("{name} = {}", document::string(&sql_type)),
         );
-        Some(entry.or_as("created_at = \"timestamp\"", "replaced by `created_at = \"timestamp\"`"))
+        let usual = format!("{name} = \"timestamp\"");
+        let replaced = format!("replaced by `{usual}`");
+        Some(entry.or_as(usual, replaced))
     }
 
     /// `[tables.NAME]` and `[tables.NAME.columns]`.

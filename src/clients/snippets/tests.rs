@@ -8,19 +8,25 @@ use crate::config::{self, Source, SslMode, Surroundings};
 
 /// A shop whose tables have these names.
 fn texts(schema: &str, tables: &[&str], endpoint: &Endpoint) -> Vec<(&'static str, String)> {
+    texts_with(schema, tables, "", endpoint)
+}
+
+/// The same with more keys of the config.
+fn texts_with(schema: &str, tables: &[&str], more: &str, endpoint: &Endpoint) -> Vec<(&'static str, String)> {
     let tables: String = tables
             .iter()
             .map(|name| format!("[tables.{}]\ninsert_rows_per_tick = 1\nupdate_rows_per_tick = 0\n[tables.{}.columns]\nx = {{ type = \"int\", faker = \"random_int\" }}\n", string(name), string(name)))
             .collect();
     let text = format!(
-        "[[shop]]\nname = \"shop-1.b\"\nschema = {}\ntick_interval = \"1s\"\n{tables}",
+        "[[shop]]\nname = \"shop-1.b\"\nschema = {}\ntick_interval = \"1s\"\n{tables}{more}",
         string(schema)
     );
     let surroundings = Surroundings { var: &|_| None, read: &|_| unreachable!("no file is named") };
     let (config, problems) = config::read(&Source::new("shops.toml", &text), &surroundings);
     assert!(!problems.iter().any(config::Problem::is_error), "{problems:?}");
     let plan = &crate::plan::compile(&config).0[0];
-    let all = snippets(plan, endpoint);
+    let capture = Capture::of(&config.shops[0], &config.tables);
+    let all = snippets(plan, &capture, endpoint);
     all.into_iter().map(|snippet| (snippet.client, snippet.text)).collect()
 }
 
@@ -52,6 +58,29 @@ fn a_password_of_a_users_server_is_a_placeholder_or_asked_for() {
 }
 
 #[test]
+fn readers_of_the_log_are_given_what_cdc_makes() {
+    let endpoint = endpoint("db", "shop", None, "shop");
+    let read = |more: &str| {
+        let all = texts_with("public", &["orders"], more, &endpoint);
+        ["debezium", "airbyte"].map(|client| {
+            let (_, text) = all.iter().find(|(name, _)| *name == client).unwrap();
+            let text: serde_json::Value = serde_json::from_str(text).unwrap();
+            let (config, method) = (&text["config"], &text["replication_method"]);
+            let either = |one: &str, other: &str| {
+                config.get(one).unwrap_or(&method[other]).as_str().unwrap().to_owned()
+            };
+            [either("slot.name", "replication_slot"), either("publication.name", "publication")]
+        })
+    };
+    let own = |name: &str| [name.to_owned(), name.to_owned()];
+    assert_eq!(read(""), [own("debezium_shop_1_b"), own("airbyte_shop_1_b")]);
+    let slots = "[cdc]\npublication = \"shopsim\"\nslots = [\"debezium\", { name = \"airbyte_text\", plugin = \"test_decoding\" }]\n";
+    let published = |slot: &str| [slot.to_owned(), "shopsim".to_owned()];
+    // Airbyte reads pgoutput only.
+    assert_eq!(read(slots), [published("debezium"), published("airbyte_shop_1_b")]);
+}
+
+#[test]
 fn names_are_quoted_as_each_client_reads_them() {
     let endpoint = endpoint("::1", "o'brien:1", Some("p\"w\\:/?"), "fruit & veg");
     let all = texts("the shop", &["a.b,c", "<img onerror=\"x\">"], &endpoint);
@@ -60,13 +89,18 @@ fn names_are_quoted_as_each_client_reads_them() {
     };
     assert_eq!(
         text("psql", 0),
-        "psql 'postgresql://o%27brien%3A1:p%22w%5C%3A%2F%3F@[::1]:5433/fruit%20%26%20veg'"
+        "psql 'postgresql://o%27brien%3A1:p%22w%5C%3A%2F%3F@[::1]:5433/fruit%20%26%20veg\
+         ?options=-csearch_path%3D%22the%5C%20shop%22'"
     );
     assert_eq!(
         text("jdbc", 0),
-        "jdbc:postgresql://[::1]:5433/fruit%20%26%20veg?user=o%27brien%3A1&password=p%22w%5C%3A%2F%3F"
+        "jdbc:postgresql://[::1]:5433/fruit%20%26%20veg?user=o%27brien%3A1&password=p%22w%5C%3A%2F%3F\
+         &currentSchema=%22the%20shop%22"
     );
-    assert_eq!(text("pgpass", 0), r#"\:\:1:5433:fruit & veg:o'brien\:1:p"w\\\:/?"#);
+    assert_eq!(
+        text("pgpass", 0),
+        "# the tables are in the schema \"the shop\"\n\\:\\:1:5433:fruit & veg:o'brien\\:1:p\"w\\\\\\:/?"
+    );
     let connector: serde_json::Value = serde_json::from_str(&text("debezium", 0)).unwrap();
     let config = &connector["config"];
     assert_eq!(config["database.password"], "p\"w\\:/?");
@@ -86,6 +120,8 @@ fn names_are_quoted_as_each_client_reads_them() {
         text("dlt", 1)
     );
     assert!(text("sqlalchemy", 0).contains(r#"password="p\"w\\:/?", host="::1""#));
+    let options = r#"query={"options": "-csearch_path=\"the\\ shop\""}"#;
+    assert!(text("sqlalchemy", 0).contains(options), "{}", text("sqlalchemy", 0));
     let airbyte: serde_json::Value = serde_json::from_str(&text("airbyte", 0)).unwrap();
     assert_eq!((&airbyte["password"], &airbyte["schemas"][0]), (&"p\"w\\:/?".into(), &"the shop".into()));
     assert_eq!(

@@ -230,7 +230,11 @@ fn history_ends_with_the_tick_that_is_due_when_the_run_begins_or_with_the_run() 
 
 #[test]
 fn history_begins_where_neither_deleted_rows_nor_their_updates_matter() {
-    let windows = Windows { delete_older_than: Some(600 * SECOND), update_not_older_than: Some(60 * SECOND) };
+    let windows = Windows {
+        delete_older_than: Some(600 * SECOND),
+        update_not_older_than: Some(60 * SECOND),
+        purge_after: None,
+    };
     let origin = Origin::fix(crate::config::Start::At(NOON), NOON.plus(100_000 * SECOND));
     let first = |schedule: &Schedule, windows: &Windows| {
         schedule.without_lost_history(origin, 10 * SECOND, [windows]).first_tick

@@ -162,7 +162,12 @@ pub fn slot(name: &str) -> Slot {
 
 /// What is asked for one tool.
 pub fn asked(tools: &[Tool]) -> Asked {
-    Asked { tools: tools.to_vec(), schema: "public".into(), ..Asked::default() }
+    Asked {
+        tools: tools.to_vec(),
+        schema: "public".into(),
+        state_schema: "shopsim".into(),
+        ..Asked::default()
+    }
 }
 
 /// Sets a setting; of a name that is new, too.

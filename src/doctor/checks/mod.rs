@@ -32,12 +32,16 @@ pub struct Asked {
     pub role: Option<String>,
     /// The schema of the tables.
     pub schema: String,
+    /// The schema of shopsim's own state.
+    pub state_schema: String,
     /// The tables; `None`: all of the schema.
     pub tables: Option<Vec<String>>,
     /// Whether the tables are shopsim's own: the next run makes those that are missing.
     pub tables_of_shopsim: bool,
     /// The publication; `None`: the one that has most of the tables.
     pub publication: Option<String>,
+    /// Slots that wait for a reader on purpose: nobody needs to read them as long as they hold little.
+    pub waiting_slots: Vec<String>,
     /// Whether the server is a shop's own, whose settings are in shopsim's config.
     pub private_server: bool,
     /// Whether the writers' sessions do not wait for their commits; `None`: as the server's setting says.

@@ -166,7 +166,7 @@ fn schema_usage(case: &Case<'_>) -> Vec<Finding> {
 fn schema_create(case: &Case<'_>) -> Vec<Finding> {
     of_role(case, |role| {
         let of_tables = (role.schema_create == Some(false)).then_some(case.asked.schema.as_str());
-        let of_record = (role.state_schema == Some(false)).then_some("shopsim");
+        let of_record = (role.state_schema == Some(false)).then_some(&*case.asked.state_schema);
         let closed: Vec<&str> = of_tables.into_iter().chain(of_record).collect();
         if closed.is_empty() || role.superuser {
             return None;

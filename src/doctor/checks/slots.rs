@@ -126,7 +126,10 @@ fn losing(case: &Case<'_>) -> Vec<Finding> {
 }
 
 fn inactive(case: &Case<'_>) -> Vec<Finding> {
-    let slots = slots(case, is_inactive);
+    let waits = |slot: &Slot| {
+        case.asked.waiting_slots.contains(&slot.name) && slot.held.is_some_and(|held| held <= BEHIND)
+    };
+    let slots = slots(case, |slot| is_inactive(slot) && !waits(slot));
     if slots.is_empty() {
         return vec![];
     }

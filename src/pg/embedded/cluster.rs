@@ -10,7 +10,7 @@ use std::path::Path;
 use super::error::EmbeddedError;
 use super::folder::Folder;
 use super::guard;
-use super::settings::{PrivateServerOptions, Spec};
+use super::settings::{PrivateServerOptions, ROLE, Spec};
 use crate::text::hex;
 
 /// The superuser, which only shopsim uses.
@@ -101,6 +101,8 @@ fn hba(listen: IpAddr) -> String {
     let near = if listen.is_loopback() { &[][..] } else { &["samenet"][..] };
     for addresses in ["127.0.0.1/32", "::1/128"].iter().chain(near) {
         text.extend(["host all all ", addresses, " scram-sha-256\n"]);
+        // `all` does not include physical replication: pg_basebackup, pg_receivewal.
+        text.extend(["host replication ", ROLE, " ", addresses, " scram-sha-256\n"]);
     }
     text
 }
@@ -148,6 +150,7 @@ mod tests {
             "fsync = 'on'",
             "synchronous_commit = 'off'",
             "wal_writer_delay = '10ms'",
+            "max_slot_wal_keep_size = '2GB'",
         ] {
             assert!(text.lines().any(|have| have == line), "{line} in:\n{text}");
         }
@@ -172,7 +175,13 @@ mod tests {
             let listen = listen.parse().unwrap();
             assert_eq!(listen_addresses(listen), addresses);
             assert_eq!(hba(listen).contains("samenet"), near, "{listen}");
-            assert!(!hba(listen).contains("trust"));
+            let hba = hba(listen);
+            let rules: Vec<Vec<&str>> = hba.lines().skip(1).map(|line| line.split(' ').collect()).collect();
+            assert!(rules.iter().all(|rule| rule.last() == Some(&"scram-sha-256")), "{hba}");
+            let addresses_of = |database: &str| -> Vec<&str> {
+                rules.iter().filter(|rule| rule[1] == database).map(|rule| rule[3]).collect()
+            };
+            assert_eq!(addresses_of("replication"), addresses_of("all"));
         }
     }
 

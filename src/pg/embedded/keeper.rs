@@ -97,7 +97,15 @@ pub async fn keep(
                         if up_since.elapsed() > WAIT_LONGEST {
                             waits.reset();
                         }
-                        tracing::warn!(shop = spec.shop, "its server died ({report}); restarting it");
+                        match server.is_guest() {
+                            true => tracing::info!(
+                                shop = spec.shop,
+                                "its server, which another shopsim ran, has ended; starting it again"
+                            ),
+                            false => {
+                                tracing::warn!(shop = spec.shop, "its server died ({report}); restarting it");
+                            }
+                        }
                         state.send_replace(KeeperState::Down { reason: format!("server died ({report})") });
                         pause(waits.wait(), &mut stop).await;
                         continue;

@@ -3,7 +3,7 @@
 //! Owns the rules across a column's keys. Checks that depend on the shops' rates are `unique`'s.
 
 use crate::config::problem::{Problem, quote};
-use crate::config::{self, Life, Spanned, TechKind};
+use crate::config::{self, Config, Life, Spanned, TechKind};
 use crate::faker::{self, CompileError, Compiled, Exact, Generator, Locale, Referable, Scope, UnknownLocale};
 use crate::plan::column::Entry;
 use crate::plan::{Column, TypeMismatch, reserved_from};
@@ -12,12 +12,13 @@ use crate::value::{Literal, SqlType};
 /// The columns of a table in a locale, without the invalid ones.
 pub fn columns(
     table: &config::Table,
-    lives: &[Life],
+    config: &Config,
     locale: Locale,
     tables: &[Referable],
     problems: &mut Vec<Problem>,
 ) -> Vec<Column> {
-    let keys = reserved_from(&table.key_type) - 1;
+    let (lives, configured) = (&config.lives[..], &config.tables[..]);
+    let keys = reserved_from(&table.key_type, &table.key_form) - 1;
     let mut groups = Groups::default();
     let each = table.columns.iter().filter_map(|column| {
         if column.faker.is_none() {
@@ -28,7 +29,8 @@ pub fn columns(
             Some(own) => read_locale(own, problems).unwrap_or(locale),
             None => locale,
         };
-        let (column_plan, distinct) = compile(column, locale, keys, tables, problems)?;
+        let (column_plan, distinct) =
+            compile(column, locale, &table.name.value, keys, tables, configured, problems)?;
         groups.join(column, locale, distinct, problems);
         Some(column_plan)
     });
@@ -96,6 +98,8 @@ struct Groups(Vec<Group>);
 struct Group {
     name: String,
     locale: Locale,
+    /// Whether no update changes its columns.
+    fixed: bool,
     /// The fewest distinct values of its unique columns.
     numbers: Option<u64>,
 }
@@ -109,8 +113,9 @@ impl Groups {
         problems: &mut Vec<Problem>,
     ) {
         let Some(name) = &column.group else { return };
+        let fixed = column.fixed.as_ref().is_some_and(|fixed| fixed.value);
         let place = self.0.iter().position(|group| group.name == name.value).unwrap_or_else(|| {
-            self.0.push(Group { name: name.value.clone(), locale, numbers: None });
+            self.0.push(Group { name: name.value.clone(), locale, fixed, numbers: None });
             self.0.len() - 1
         });
         let group = &mut self.0[place];
@@ -120,6 +125,18 @@ impl Groups {
                 column.name.value, group.name, group.locale
             );
             let help = "the columns of a group describe one person or place: give them one locale";
+            problems.push(Problem::error(&name.span, message).help(help));
+        }
+        if group.fixed != fixed {
+            let which = |fixed| if fixed { "fixed" } else { "not fixed" };
+            let message = format!(
+                "`{}` is {}, but earlier columns of the group `{}` are {}",
+                column.name.value,
+                which(fixed),
+                group.name,
+                which(group.fixed)
+            );
+            let help = "the columns of a group change together: give all or none of them `fixed = true`";
             problems.push(Problem::error(&name.span, message).help(help));
         }
         group.numbers = group.numbers.into_iter().chain(distinct).min();
@@ -134,15 +151,26 @@ impl Groups {
 fn compile(
     column: &config::Column,
     locale: Locale,
+    table: &str,
     keys: i64,
     tables: &[Referable],
+    configured: &[config::Table],
     problems: &mut Vec<Problem>,
 ) -> Option<(Column, Option<u64>)> {
     let faker = column.faker.as_ref()?;
     let params: Vec<(String, Literal)> =
         column.params.iter().map(|(name, value)| (name.value.clone(), value.value.clone())).collect();
     let unique = column.unique.as_ref().filter(|unique| unique.value);
-    let scope = Scope { locale, grouped: column.group.is_some(), unique: unique.is_some(), keys, tables };
+    let references = column.references.as_ref().filter(|references| references.value);
+    let scope = Scope {
+        locale,
+        grouped: column.group.is_some(),
+        unique: unique.is_some(),
+        keys,
+        tables,
+        references: references.is_some(),
+        own_table: tables.iter().position(|other| other.name == table),
+    };
     let compiled = match faker::compile(&faker.value, &params, &scope) {
         Ok(compiled) => compiled,
         Err(error) => {
@@ -161,6 +189,13 @@ fn compile(
         let message = format!("`{}` describes no person or place, so it cannot be in a group", faker.value);
         let help = "remove `group`, or use a provider such as name, email, city or address";
         wrong(Problem::error(&group.span, message).help(help));
+    }
+    if let Some(references) = references
+        && compiled.refers_to.is_none()
+    {
+        let message = format!("`{}` refers to no table, so it cannot have a foreign key", faker.value);
+        let help = "remove `references`, or use faker = \"ref\" with params = { table = \"…\" }";
+        wrong(Problem::error(&references.span, message).help(help));
     }
     let nulls = match &column.null_ratio {
         None => compiled.nulls,
@@ -188,12 +223,22 @@ fn compile(
     }
     let Spanned { value: sql_type, span } = column.sql_type.as_ref()?;
     let source = source(&faker.value, params, locale);
-    match Column::fit(&column.name.value, sql_type.clone(), source, compiled) {
+    let parent = compiled.refers_to.and_then(|place| configured.get(place));
+    let fitted = match parent.filter(|parent| !parent.key_form.is_number()) {
+        Some(parent) => {
+            let key = (&parent.key_type, &parent.key_form);
+            Column::fit_keys(&column.name.value, sql_type.clone(), source, compiled, key)
+        }
+        None => Column::fit(&column.name.value, sql_type.clone(), source, compiled),
+    };
+    match fitted {
         Ok(mut fitted) if sound => {
             // Keys are distinct: values determined by them need no numbers.
             let distinct = distinct.filter(|_| unique.is_some() && !fixed);
             fitted.group = column.group.as_ref().map(|group| group.value.clone());
             fitted.unique = unique.is_some();
+            fitted.fixed |= column.fixed.as_ref().is_some_and(|fixed| fixed.value);
+            fitted.references = references.is_some();
             fitted.numbers = distinct;
             fitted.nulls = nulls;
             Some((fitted, distinct))

@@ -4,39 +4,17 @@
 
 use crate::clock::micros;
 use crate::config::problem::{Problem, quote};
-use crate::config::{self, Config};
+use crate::config::{self, Config, TechKind};
 use crate::plan::life::TableStates;
-use crate::plan::{Column, ShopPlan, TablePlan};
+use crate::plan::{ShopPlan, TablePlan};
 
-/// Reports lives of more ticks than can be counted, rows that are never deleted, and references to deleted ones.
+/// Reports lives of more ticks than can be counted, and rows that are never deleted.
 pub fn check(config: &Config, plan: &ShopPlan, problems: &mut Vec<Problem>) {
-    for (table, configured) in plan.tables.iter().zip(&config.tables) {
-        for column in &table.columns[..] {
-            problems.extend(refers_to_deleted(column, configured, config));
-        }
-    }
     for (table, configured) in plan.tables.iter().zip(&config.tables) {
         let Some(life) = configured.state_column().and_then(|column| column.life.as_ref()) else { continue };
         let too_long = too_long(table, configured, life, config, plan);
         problems.extend(too_long.or_else(|| never_deleted(table, life, plan)));
     }
-}
-
-/// A warning for a reference to rows that their life deletes: those that may be referred to are known by their age alone.
-fn refers_to_deleted(column: &Column, configured: &config::Table, config: &Config) -> Option<Problem> {
-    let target = config.tables.get(column.refers_to?)?;
-    let (state, _) = target.life.delete_after.first()?;
-    let written = configured.columns.iter().find(|written| written.name.value == column.name)?;
-    let message = format!(
-        "{} may refer to rows of {} that are deleted already",
-        quote(&column.name),
-        quote(&target.name.value)
-    );
-    let help = format!(
-        "only `delete_older_than` is taken into account, not `delete_after` for {}: let rows stay until they are too old",
-        quote(&state.value)
-    );
-    Some(Problem::warning(&written.faker.as_ref()?.span, message).help(help))
 }
 
 fn too_long(
@@ -80,6 +58,9 @@ fn never_deleted(table: &TablePlan, life: &config::Spanned<String>, plan: &ShopP
         quote(&table.name),
         names.join(", ")
     );
-    let help = "name the states in `delete_after`, or set `delete_older_than`";
+    let help = match table.tech(TechKind::DeletedAt) {
+        None => "name the states in `delete_after`, or set `delete_older_than`",
+        Some(_) => "set `delete_older_than`",
+    };
     Some(Problem::warning(&life.span, message).help(help).of_shop(&plan.name))
 }

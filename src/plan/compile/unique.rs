@@ -23,7 +23,8 @@ pub fn scarce_values(config: &Config, shop: &config::Shop, plan: &ShopPlan, prob
     for (table, configured) in plan.tables.iter().filter_map(|table| {
         Some((table, config.tables.iter().find(|configured| configured.name.value == table.name)?))
     }) {
-        let window = table.windows.delete_older_than.map(ticks_in);
+        let window =
+            table.windows.kept().map(|age| ticks_in(age) + u64::from(table.windows.purge_after.is_some()));
         let endless = window.is_none() && run.is_none();
         let ticks = window.into_iter().chain(run).min().unwrap_or(ticks_in(micros(ENDLESS)));
         let needed = ticks.saturating_mul(table.draws_per_tick());

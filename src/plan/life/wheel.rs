@@ -99,7 +99,7 @@ impl Wheel {
                 let mut rank = u64::from(entry.lane);
                 while rank < count {
                     let deal = deal.get_or_insert_with(|| Self::deal(key, cohort, count));
-                    places.push((deal.inverse_of(rank), entry.what));
+                    places.push((deal.inverse(rank), entry.what));
                     rank += self.lanes;
                 }
             }

@@ -9,13 +9,15 @@ use tokio::sync::watch;
 use crate::clients::Endpoint;
 use crate::config::ConnectionParameters;
 use crate::pg::embedded::{KeeperState, Spec};
-use crate::plan::ShopPlan;
+use crate::plan::{Capture, ShopPlan};
 use crate::text::with_causes;
 
 /// A shop that is played.
 pub struct ShopFacts {
     /// What its ticks hold.
     pub plan: Arc<ShopPlan>,
+    /// What it makes for clients of logical replication.
+    pub capture: Arc<Capture>,
     /// Its city.
     pub city: Option<String>,
     /// Its database.

@@ -39,6 +39,7 @@ pub fn shop(name: &str, phase: Phase) -> ShopStatus {
         spacing: Duration::from_secs(15),
         restarts: Restarts { panic: 0, transient: 1, waiting: 2 },
         recent_failures: 1,
+        watched: None,
         last_error: Some("cannot connect".into()),
         log_lines_dropped: 0,
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::exposition::{Exposition, Kind};
 use super::process::ProcessMetrics;
+use crate::pg::Slot;
 use crate::stream::OUTPUT_VERSION;
 use crate::supervise::{Phase, ShopStatus, ThreadStatus};
 use crate::value::Timestamp;
@@ -92,10 +93,44 @@ fn of_shops(page: &mut Exposition, shops: &[ShopStatus], wall: Timestamp) {
             page.sample(restarts, &[("shop", &shop.name), ("cause", cause)], count);
         }
     }
+    of_slots(page, shops);
     let dropped = "shopsim_log_lines_dropped_total";
     page.family(dropped, Kind::Counter, "Lines of the shop's logs that could not be written in time.");
     for shop in shops {
         page.sample(dropped, &[("shop", &shop.name)], shop.log_lines_dropped);
+    }
+}
+
+/// What the shops have seen of the readers of their servers' logs. What a server does not tell is left out.
+fn of_slots(page: &mut Exposition, shops: &[ShopStatus]) {
+    type Value = fn(&Slot) -> Option<i64>;
+    let families: [(&str, &str, Value); 3] = [
+        ("shopsim_slot_lag_bytes", "Bytes of the log that the slot's reader has not confirmed.", |slot| {
+            slot.behind
+        }),
+        ("shopsim_slot_wal_bytes", "Bytes of the log that the server keeps for the slot.", |slot| slot.held),
+        ("shopsim_slot_active", "1 if somebody reads the slot, else 0.", |slot| Some(slot.active.into())),
+    ];
+    let watched = || shops.iter().filter_map(|shop| Some((&shop.name, shop.watched.as_deref()?)));
+    for (name, help, value) in families {
+        page.family(name, Kind::Gauge, help);
+        for (shop, watched) in watched() {
+            for slot in &watched.slots {
+                if let Some(value) = value(slot) {
+                    page.sample(name, &[("shop", shop), ("slot", &slot.name)], value);
+                }
+            }
+        }
+    }
+    let snapshot = "shopsim_oldest_snapshot_seconds";
+    page.family(
+        snapshot,
+        Kind::Gauge,
+        "Age of the oldest snapshot that another session of the database holds.",
+    );
+    for (shop, watched) in watched() {
+        let age = watched.oldest_snapshot.unwrap_or_default();
+        page.sample(snapshot, &[("shop", shop)], age.as_secs_f64());
     }
 }
 
@@ -134,9 +169,28 @@ fn of_program(page: &mut Exposition, process: &ProcessMetrics, began: Timestamp)
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::super::fixtures::shop;
     use super::*;
+    use crate::pg::Watched;
     use crate::value::SECOND;
+
+    /// One slot with a reader, and a physical one of which the server tells little.
+    fn watched() -> Watched {
+        let slot = |name: &str, active, behind, held| Slot {
+            name: name.to_owned(),
+            plugin: None,
+            kind: "logical".to_owned(),
+            active,
+            reader: None,
+            behind,
+            held,
+            status: None,
+        };
+        let slots = vec![slot("debezium", true, Some(0), Some(56)), slot("standby", false, None, None)];
+        Watched { slots, oldest_snapshot: Some(Duration::from_millis(1_500)) }
+    }
 
     const PROCESS: ProcessMetrics = ProcessMetrics {
         cpu_seconds: Some(1.5),
@@ -149,7 +203,7 @@ mod tests {
     #[test]
     fn the_page_is_as_it_always_was() {
         let shops = [
-            shop("shop-1", Phase::Live),
+            ShopStatus { watched: Some(Arc::new(watched())), ..shop("shop-1", Phase::Live) },
             ShopStatus { due: None, ..shop("two \"\\\n", Phase::Starting) },
             shop("three", Phase::Finished),
         ];

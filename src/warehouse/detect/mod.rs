@@ -11,14 +11,14 @@ mod source;
 mod state;
 mod table;
 
-use super::catalog::Catalog;
+use super::catalog::{Catalog, Relation};
 use super::chain::Chain;
 use super::mapping::Mapping;
 use super::preset;
 use super::question::{Answers, Known, Question};
-use crate::config::Problem;
 use crate::config::problem::did_you_mean;
 use crate::config::warehouse::WarehouseConfig;
+use crate::config::{DEFAULT_STATE_SCHEMA, Problem};
 use state::{State, Wanted, problem};
 
 /// What a mapping is asked for.
@@ -97,21 +97,25 @@ fn unknown_tables(request: &Request<'_>, state: &State<'_>) {
 
 /// Reports that this is the database of a shop, unless the config names its tables.
 fn is_of_a_shop(request: &Request<'_>, state: &State<'_>) -> bool {
-    let checkpoint = request
-        .catalog
-        .relations
-        .iter()
-        .any(|relation| relation.name.schema == "shopsim" && relation.name.name == "checkpoint");
+    let is_checkpoint = |relation: &&Relation| {
+        relation.name.name == "checkpoint"
+            && (relation.name.schema == DEFAULT_STATE_SCHEMA || relation.column("start_as_given").is_some())
+    };
+    let checkpoint = request.catalog.relations.iter().find(is_checkpoint);
     let named = request.config.is_some_and(|config| config.tables.iter().any(|table| table.from.is_some()));
-    if checkpoint && !named {
-        state.report(
-            problem(None, "this is the database of a shop, with shopsim's own schema `shopsim`, not a warehouse").help(
-                "name the database that the pipeline loads; where it is this one, name its tables in a mapping: \
+    let Some(checkpoint) = checkpoint.filter(|_| !named) else { return false };
+    let schema = &checkpoint.name.schema;
+    state.report(
+        problem(
+            None,
+            format!("this is the database of a shop, with shopsim's own schema `{schema}`, not a warehouse"),
+        )
+        .help(
+            "name the database that the pipeline loads; where it is this one, name its tables in a mapping: \
                  [tables.orders] with from = \"dwh.orders\"",
-            ),
-        );
-    }
-    checkpoint && !named
+        ),
+    );
+    true
 }
 
 /// Reports what was looked for, where there is none of the chain's tables.

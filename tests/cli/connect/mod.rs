@@ -115,7 +115,8 @@ fn the_text_of_a_client_is_what_stands_below_its_heading() {
         assert!(all.contains(&text), "{client}: {text}");
         joined += &text;
     }
-    assert_eq!(joined.matches("\n# ").count(), 1, "dlt has two texts: {joined}");
+    let comments = joined.matches("\n# ").count();
+    assert_eq!(comments, 2, "dlt has two texts, and .pgpass cannot name a schema: {joined}");
     assert!(joined.contains("\n\n# dlt (source)\nfrom dlt."), "{joined}");
 }
 

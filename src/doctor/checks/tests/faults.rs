@@ -121,6 +121,10 @@ const FAULTS: &[Fault] = &[
         add(f, Slot { active: true, wal_status: Some("unreserved".into()), ..slot("b") });
     }),
     (&["slot-inactive"], Tool::Debezium, Warning, |f, _| add(f, slot("b"))),
+    (&["slot-inactive"], Tool::Debezium, Warning, |f, asked| {
+        asked.waiting_slots = vec!["b".to_owned()];
+        add(f, Slot { held: Some(3 << 30), ..slot("b") });
+    }),
     (&["slot-behind"], Tool::Debezium, Warning, |f, _| {
         add(f, Slot { active: true, held: Some(3 << 30), ..slot("b") });
     }),
@@ -207,6 +211,15 @@ fn every_fault_is_found_and_nothing_else_is() {
         let worst = expected.iter().map(|id| one(&after, id).level).max().unwrap();
         assert_eq!(worst, *level, "fault {number} for {tool}: {expected:?}");
     }
+}
+
+#[test]
+fn a_slot_that_waits_for_its_reader_on_purpose_is_no_fault_while_it_holds_little() {
+    let (mut facts, mut asked) = (good(), asked(&[Tool::Debezium]));
+    let before = findings(&facts, &asked);
+    asked.waiting_slots = vec!["b".to_owned()];
+    add(&mut facts, slot("b"));
+    assert_eq!(ids(&findings(&facts, &asked)), ids(&before));
 }
 
 #[test]

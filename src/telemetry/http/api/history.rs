@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use super::super::record::Recorder;
 use super::drawing::{Drawing, MOST_BYTES, MOST_DRAWS, Ticks, text};
 use super::query::{self, Query, Refusal};
+use crate::plan::RowKeys;
 use crate::text::harmless;
 use crate::truth::{TableRows, Version, draws, why_absent};
 
@@ -26,19 +27,23 @@ pub async fn history(
     let shop = query::shop(&recorder, &shop)?;
     let asked = Query::of(&request, &["table", "key"])?;
     let place = query::table(&shop.facts.plan, asked.required("table")?)?;
-    asked.required("key")?;
+    let text = asked.required("key")?;
     let ticks = Ticks::of(&shop)?;
-    let key = asked.number("key", i64::MIN..=i64::MAX)?.unwrap_or_default();
+    let keys = RowKeys::of(ticks.plan.seed, &ticks.plan.tables[place], &ticks.timeline);
+    let key = match keys.are_numbers() {
+        true => asked.number("key", i64::MIN..=i64::MAX)?,
+        false => keys.parse(text),
+    };
     let missing = {
         let table = &ticks.plan.tables[place];
         let (key_name, name) = (harmless(&table.key), harmless(&table.name));
-        let place = format!("`{}` has no {key_name} {key} in `{name}`", ticks.plan.name);
+        let place = format!("`{}` has no {key_name} {} in `{name}`", ticks.plan.name, harmless(text));
         move |why: &str| Refusal::NotFound(format!("{place}: {why}"))
     };
     if let Some(why) = why_absent(&ticks.plan.tables[place], &ticks.timeline, key, ticks.last) {
         return Err(missing(&why));
     }
-    let history = drawing.draw(move |_| RowHistory { ticks: &ticks, place, key }.json()).await?;
+    let history = drawing.draw(move |_| RowHistory { ticks: &ticks, place, key: key? }.json()).await?;
     let history = history.ok_or_else(|| missing("it has not been inserted"))?;
     Ok(HttpResponse::Ok().json(history))
 }
@@ -80,13 +85,14 @@ impl RowHistory<'_> {
                 cut = Some(cut.map_or(many.clone(), |cut| format!("{many}, and {cut}")));
             }
         }
+        let row_key = RowKeys::of(ticks.plan.seed, table, timeline).key(key);
         let cut = cut.map(|cut| {
-            let (shop, table) = (&ticks.plan.name, harmless(&table.name));
+            let (shop, table, key) = (&ticks.plan.name, harmless(&table.name), &row_key);
             format!("{cut}; `shopsim history --database --only {shop} --table {table} --key {key}` has all")
         });
         let columns: Vec<&str> = table.shown_places().map(|column| table.name_at(column)).collect();
         Some(json!({
-            "table": table.name, "key": table.key, "id": key, "as_of_tick": until.unwrap_or(ticks.last),
+            "table": table.name, "key": table.key, "id": row_key, "as_of_tick": until.unwrap_or(ticks.last),
             "columns": columns, "versions": versions, "cut": cut,
         }))
     }
@@ -117,8 +123,8 @@ impl RowHistory<'_> {
 
     fn version(&self, version: &Version<'_>, values: &[Option<String>]) -> Json {
         let (timeline, table) = (&self.ticks.timeline, &self.ticks.plan.tables[self.place]);
-        let changed = version.changed();
-        let changed: Vec<&str> = changed.iter().map(|column| table.columns[*column].name.as_str()).collect();
+        let changed = version.changed(table);
+        let changed: Vec<&str> = changed.iter().map(|column| table.name_at(*column)).collect();
         let ended_by = version.to.map(|(_, ended)| if ended.is_delete() { "delete" } else { "update" });
         json!({
             "from_tick": version.from, "from": timeline.at(version.from).to_rfc3339(),

@@ -13,7 +13,7 @@ use super::super::record::Recorder;
 use super::drawing::{Drawing, MOST_BYTES, MOST_DRAWS, Reader, Ticks, text};
 use super::query::{self, Query, Refusal};
 use crate::config::TechKind;
-use crate::plan::TablePlan;
+use crate::plan::{RowKeys, TablePlan};
 use crate::tick::{Operation, TableTick, UpdateCause};
 use crate::truth::{Ended, TableRows, Version, draws};
 use crate::value::Timestamp;
@@ -135,15 +135,22 @@ impl TableChanges<'_> {
             false => self.new_values(&mut changes, limit, room),
         };
         // Deleted rows are far older than updated ones: read together, all between them would be in the way.
-        let is_delete = |row: &&mut ChangedRow| matches!(row.change, Change::Delete { .. });
-        let (deleted, others): (Vec<_>, Vec<_>) = rows.iter_mut().partition(is_delete);
-        let updated = others.into_iter().filter(|row| row.change != Change::Insert).collect();
-        let old_values = [updated, deleted].map(|rows| self.add_old_values(rows, room));
+        let (mut updated, mut soft_deleted, mut deleted) = (Vec::new(), Vec::new(), Vec::new());
+        for row in &mut rows {
+            match row.change {
+                Change::Insert => {}
+                Change::Update(UpdateCause::SoftDelete) => soft_deleted.push(row),
+                Change::Update(_) => updated.push(row),
+                Change::Delete { .. } => deleted.push(row),
+            }
+        }
+        let old_values = [updated, soft_deleted, deleted].map(|rows| self.add_old_values(rows, room));
         let old_values = old_values.into_iter().flatten().next();
+        let keys = RowKeys::of(self.ticks.plan.seed, table, &self.ticks.timeline);
         json!({
             "table": table.name, "key": table.key,
             "inserted": counts.inserted, "updated": counts.updated, "deleted": counts.deleted,
-            "rows": rows.into_iter().map(|row| self.row(row)).collect::<Vec<_>>(),
+            "rows": rows.into_iter().map(|row| self.row(row, &keys)).collect::<Vec<_>>(),
             "omitted": omitted, "old_values": old_values,
         })
     }
@@ -159,7 +166,7 @@ impl TableChanges<'_> {
         let table = self.table();
         let columns = 0..table.columns.len();
         changes.in_chunks_of(limit);
-        let (mut inserted, mut updated, mut deleted) = (0, 0, 0);
+        let (mut inserted, mut updated, mut soft_deleted, mut deleted) = (0, 0, 0, 0);
         let mut rows: Vec<ChangedRow> = Vec::new();
         while let Some(operation) = changes.next(table) {
             let first = rows.len();
@@ -176,18 +183,19 @@ impl TableChanges<'_> {
                     deleted == limit
                 }
                 Operation::Update(chunk) => {
-                    rows.extend(chunk.iter().take(limit - updated).map(|row| {
+                    let listed = if chunk.are_soft_deleted() { &mut soft_deleted } else { &mut updated };
+                    rows.extend(chunk.iter().take(limit - *listed).map(|row| {
                         let changed = columns.clone().filter(|column| row.changes(*column));
                         let values = changed.map(|column| (column, None, text(row.drawn_value(column))));
                         let tech = table.shown_places().skip(columns.len()).map(|place| {
-                            let tech = table.tech_at(place).filter(|tech| tech.kind == TechKind::UpdatedAt);
-                            (place, None, tech.and_then(|tech| text(tech.time(row.at()))))
+                            let tech = table.tech_at(place);
+                            (place, None, tech.and_then(|tech| text(row.tech_value(tech)?)))
                         });
                         let (change, values) = (Change::Update(row.cause()), values.chain(tech).collect());
                         ChangedRow { change, id: row.id(), created_at: None, values }
                     }));
-                    updated += rows.len() - first;
-                    updated == limit
+                    *listed += rows.len() - first;
+                    *listed == limit
                 }
                 Operation::Insert(chunk) => {
                     rows.extend(chunk.ids.iter().take(limit - inserted).map(|(place, id)| {
@@ -272,7 +280,7 @@ impl TableChanges<'_> {
         None
     }
 
-    fn row(&self, row: ChangedRow) -> Json {
+    fn row(&self, row: ChangedRow, keys: &RowKeys) -> Json {
         let table = self.table();
         let (op, cause) = match row.change {
             Change::Insert => ("insert", None),
@@ -284,7 +292,7 @@ impl TableChanges<'_> {
             .into_iter()
             .map(|(column, old, new)| json!({ "column": table.name_at(column), "old": old, "new": new }));
         json!({
-            "op": op, "key": row.id, "cause": cause,
+            "op": op, "key": keys.key(row.id), "cause": cause,
             "created_at": row.created_at.map(Timestamp::to_rfc3339),
             "values": values.collect::<Vec<_>>(),
         })

@@ -57,7 +57,7 @@ fn details(shop: &Found<'_>, status: &ShopStatus, shown: &Shown) -> Json {
             "columns": columns.collect::<Vec<_>>(),
         })
     });
-    let connect = snippets(plan, &endpoint).into_iter().map(|snippet| {
+    let connect = snippets(plan, &shop.facts.capture, &endpoint).into_iter().map(|snippet| {
         json!({
             "client": snippet.client, "title": snippet.title,
             "language": snippet.language, "text": snippet.text,
@@ -84,7 +84,7 @@ fn alive(table: &TablePlan, timeline: &Timeline, last_tick: Option<u64>) -> Opti
         (_, Some(_)) => None,
         (None, None) => Some(0),
         (Some(last), None) => {
-            Some(count_ids(&table.cohorts(timeline).ids(table.windows.alive(timeline, last))))
+            Some(count_ids(&table.cohorts(timeline).ids(table.windows.existing(timeline, last))))
         }
     }
 }

@@ -163,7 +163,12 @@ mod tests {
             unreachable!("it has a server")
         };
         let database = DatabaseFacts::Server(server.clone());
-        ShopFacts { plan: crate::plan::compile(&config).0.remove(0), city: None, database }
+        ShopFacts {
+            plan: crate::plan::compile(&config).0.remove(0),
+            capture: Arc::default(),
+            city: None,
+            database,
+        }
     }
 
     #[tokio::test]

@@ -18,7 +18,7 @@ export class RowHistory {
   constructor(path) {
     this.path = path;
     this.table = element("select", { name: "table", required: true });
-    this.key = element("input", { name: "key", required: true, inputmode: "numeric", autocomplete: "off" });
+    this.key = element("input", { name: "key", required: true, autocomplete: "off" });
     this.form = element("form", { class: "history-form", onsubmit: (event) => this.#submit(event) },
       element("label", {}, "table ", this.table),
       element("label", {}, "key ", this.key),

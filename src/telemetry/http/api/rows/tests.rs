@@ -15,8 +15,12 @@ fn plan(rows: u64, updates: u64, delete_after: u64, update_for: u64) -> ShopPlan
          name = {{ type = \"text\", faker = \"name\", null_ratio = 0.2 }}\n\
          number = {{ type = \"int\", faker = \"random_int\" }}\nword = {{ type = \"text\", faker = \"word\" }}\n"
     );
+    compiled(&text)
+}
+
+fn compiled(text: &str) -> ShopPlan {
     let surroundings = Surroundings { var: &|_| None, read: &|_| unreachable!("no file is named") };
-    let (config, problems) = config::read(&Source::new("shops.toml", &text), &surroundings);
+    let (config, problems) = config::read(&Source::new("shops.toml", text), &surroundings);
     assert!(!problems.iter().any(config::Problem::is_error), "{problems:?}");
     let plan = crate::plan::compile(&config).0.remove(0);
     Arc::try_unwrap(plan).unwrap_or_else(|_| unreachable!("it is not shared"))
@@ -128,14 +132,36 @@ impl ChangeSource for Lives {
     }
 }
 
-#[test]
-fn rows_that_a_source_changes_have_their_old_values_and_causes() {
-    let mut plan = plan(10, 3, 12, 8);
+/// A shop whose table has a source of changes.
+fn with_a_source(delete_after: u64, purge_after: Option<i64>) -> Ticks {
+    let mut plan = plan(10, 3, delete_after, 8);
     let mut tables = plan.tables.to_vec();
     let cause = |name: &str, columns: &[usize]| Cause { name: name.to_owned(), columns: columns.to_vec() };
     tables[0].changes = Some(Arc::new(Lives(vec![cause("sent", &[1]), cause("lost", &[1, 2])])));
+    tables[0].windows.purge_after = purge_after;
     plan.tables = tables.into();
-    let ticks = ticks(plan, 30);
+    ticks(plan, 30)
+}
+
+#[test]
+fn a_row_that_is_deleted_softly_has_no_further_events_and_one_that_was_gone_is_not_purged() {
+    let ticks = with_a_source(3, Some(3 * crate::value::SECOND));
+    let mut rows = after(&ticks, 2);
+    for tick in 3..=30 {
+        let seen = play(&ticks, tick, &mut rows);
+        assert_eq!(rows, after(&ticks, tick), "tick {tick}: {seen:?}");
+        if tick >= 6 {
+            // Of ten rows the source deletes four before, and would insert two of them again after.
+            assert_eq!((seen["update sent"], seen["update lost"]), (4, 4), "{seen:?}");
+            assert_eq!((seen["update soft-deleted"], seen["delete -"]), (6, 6 + 4), "{seen:?}");
+            assert_eq!(seen["insert -"], 10, "{seen:?}");
+        }
+    }
+}
+
+#[test]
+fn rows_that_a_source_changes_have_their_old_values_and_causes() {
+    let ticks = with_a_source(12, None);
     let mut rows = after(&ticks, 2);
     for tick in 3..=30 {
         let seen = play(&ticks, tick, &mut rows);
@@ -176,4 +202,39 @@ fn long_values_leave_room_for_no_more_rows() {
     let answer = TableChanges { ticks: &ticks, tick: 10, place: 0 }.json(5, &mut room);
     assert_eq!(answer["omitted"], "omitted: further rows would be too much for one answer");
     assert!(answer["rows"].as_array().unwrap().len() <= 5);
+}
+
+#[test]
+fn a_soft_delete_is_an_update_with_a_cause_and_a_purge_has_what_it_wrote() {
+    let plan = compiled(
+        "[[shop]]\nname = \"a\"\nseed = 7\ntick_interval = \"1s\"\ndelete_older_than = \"5s\"\n\
+         update_not_older_than = \"2s\"\n[tech_fields]\nversion = \"int\"\ndeleted_at = \"timestamp\"\npurge_after = \"3s\"\n\
+         updated_by = { elements = [\"web\"] }\n[tables.t]\ninsert_rows_per_tick = 2\nupdate_rows_per_tick = 3\n\
+         [tables.t.columns]\nname = { type = \"text\", faker = \"name\" }\n",
+    );
+    let ticks = ticks(plan, 20);
+    let rows = |tick: u64, op: &str, cause: Option<&str>| -> Vec<(i64, Json)> {
+        // As many as are deleted softly: these must leave room for updates.
+        let answer = table(&ticks, tick, 2);
+        let of = |row: &&Json| row["op"] == op && row["cause"].as_str() == cause;
+        let rows = answer["rows"].as_array().unwrap().iter().filter(of);
+        rows.map(|row| (row["key"].as_i64().unwrap(), row["values"].clone())).collect()
+    };
+    assert_eq!(table(&ticks, 10, 2)["updated"], 2 + 3);
+    assert_eq!(rows(10, "update", None).len(), 2);
+    let soft = rows(10, "update", Some("soft-deleted"));
+    assert_eq!(soft.iter().map(|(key, _)| *key).collect::<Vec<_>>(), [11, 12], "the rows of tick 5");
+    let at = "2026-01-01 00:00:10";
+    for (_, values) in &soft {
+        let value = |column: &str| values.as_array().unwrap().iter().find(|value| value["column"] == column);
+        assert_eq!(value("name"), None, "it does not change");
+        let deleted_at = value("deleted_at").unwrap();
+        assert_eq!((&deleted_at["old"], deleted_at["new"].as_str()), (&Json::Null, Some(at)));
+        let version = |side: &str| value("version").unwrap()[side].as_str().unwrap().parse::<i64>().unwrap();
+        assert_eq!(version("new"), version("old") + 1);
+    }
+    let purged = rows(13, "delete", None);
+    assert_eq!(purged.iter().map(|(key, _)| *key).collect::<Vec<_>>(), [11, 12], "3 s later");
+    let last = |values: &Json| values.as_array().unwrap().iter().any(|value| value["old"] == at);
+    assert!(purged.iter().all(|(_, values)| last(values)), "{purged:?}");
 }
