@@ -1,24 +1,25 @@
 //! Compares a shop's database with the truth, in one snapshot.
 //!
-//! Owns the comparison, row by row in key order, in PostgreSQL's binary form. Writes nothing and takes no lock that a
+//! Owns the comparison, row by row in the order of their numbers, in PostgreSQL's binary form. Writes nothing and takes no lock that a
 //! run would wait for.
 
 use std::cmp::Ordering;
 use std::time::Duration;
 
-use bytes::{Buf, Bytes};
-use futures_util::{FutureExt, StreamExt};
+use bytes::Buf;
 
 use super::claim::{self, Claim, Survey};
 use super::connect::Connection;
 use super::encode::{self, Wire};
 use super::error::PgError;
+use super::found::{Found, FoundRow, OtherRows, Place};
+use super::parameters;
 use super::sql::{self, quote};
 use crate::clock::Timeline;
 use crate::config::ConnectionParameters;
-use crate::plan::TablePlan;
+use crate::plan::{RowKey, RowKeys, TablePlan};
 use crate::truth::{Row, TableRows};
-use crate::value::{EnumType, Value};
+use crate::value::{EnumType, Timestamp, Value};
 
 /// The number of differences of a table that are reported individually.
 const MAX_REPORTED: usize = 10;
@@ -65,8 +66,10 @@ pub struct TableReport {
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The row's key.
+    /// The row's number.
     pub id: i64,
+    /// The row's key.
+    pub key: RowKey,
     /// The column; `None`: the row as a whole.
     pub column: Option<String>,
     /// The value in PostgreSQL's text form; `None`: null, or no such row is expected.
@@ -123,26 +126,31 @@ pub async fn verify(
                 .map(|column| &column.sql_type)
                 .chain(table.tech.iter().map(|tech| &tech.sql_type));
             let wires: Vec<Wire> = columns.map(|sql_type| Wire::of(sql_type, oid)).collect();
-            compare(&connection, &plan.schema, table, &wires, rows, &mut report).await?;
+            let ids = truth.as_ref().map_or(1..1, |(tick, timeline)| {
+                table.cohorts(timeline).ids(table.windows.existing(timeline, *tick))
+            });
+            let keys = match &truth {
+                Some((_, timeline)) => RowKeys::of(plan.seed, table, timeline),
+                None => RowKeys::of(plan.seed, table, &Timeline::new(Timestamp(0), plan.interval, &[])),
+            };
+            let place = Place { connection: &connection, schema: &plan.schema, table, keys: &keys };
+            compare(place, ids, &wires, rows, &mut report).await?;
         }
         tables.push(report);
     }
     Ok(Verdict::Compared { tick: truth.map(|(tick, _)| tick), tables })
 }
 
-/// Compares one table with its expected rows, if there are any.
+/// Compares one table with its expected rows, if there are any: those among the numbers `ids`.
 async fn compare(
-    connection: &Connection,
-    schema: &str,
-    table: &TablePlan,
+    place: Place<'_>,
+    ids: std::ops::Range<i64>,
     wires: &[Wire],
     truth: Option<TableRows<'_>>,
     report: &mut TableReport,
 ) -> Result<(), PgError> {
-    let doing = format!("read {}", table.name);
-    let statement = sql::read_rows(schema, table);
-    let stream = connection.within(&doing, connection.client.copy_out(&statement)).await?;
-    let mut found = Found { stream: Box::pin(stream), connection, doing, buffer: Bytes::new(), begun: false };
+    let Place { connection, schema, table, keys } = place;
+    let mut found = Found::open(place, ids.clone()).await?;
     let mut next = found.next().await?;
     let mut expected = Vec::new();
     let mut truth = truth;
@@ -174,24 +182,36 @@ async fn compare(
         next = found.next().await?;
     }
     drop(found);
-    let count = sql::count_user_rows(schema, table);
-    let user_rows: i64 =
-        connection.query_one("count the rows that shopsim did not create", &count, &[]).await?.get(0);
-    report.foreign = user_rows.unsigned_abs();
+    if keys.are_numbers() {
+        let count = sql::count_user_rows(schema, table);
+        let user_rows: i64 =
+            connection.query_one("count the rows that shopsim did not create", &count, &[]).await?.get(0);
+        report.foreign = user_rows.unsigned_abs();
+    } else {
+        let others = OtherRows::read(place, &ids, MAX_REPORTED).await?;
+        let listed = others.first.len() as u64;
+        others.first.into_iter().for_each(|id| report.unexpected(id));
+        report.unexpected += others.unexpected - listed;
+        report.foreign = others.foreign;
+    }
     for difference in &mut report.first {
+        difference.key = keys.key(difference.id);
         if let Some(column) = &difference.column {
-            let key = quote(&table.key);
-            let value = format!(
-                "SELECT {}::text FROM {} WHERE {key} = $1::bigint::{}",
-                quote(column),
-                sql::qualified(schema, &table.name),
-                table.key_type
-            );
-            let row = connection.query_one("read a value that differs", &value, &[&difference.id]).await?;
+            let (column, name) = (quote(column), sql::qualified(schema, &table.name));
+            let value = format!("SELECT {column}::text FROM {name} WHERE {}", sql::is_listed(table));
+            let key = parameters::keys(table, keys, std::iter::once(difference.id), 1);
+            let row = connection.query_one("read a value that differs", &value, &[&key]).await?;
             difference.found = row.get(0);
         }
     }
     Ok(())
+}
+
+impl Difference {
+    /// None yet, of a row.
+    fn of(id: i64) -> Self {
+        Self { id, key: RowKey::Number(id), column: None, expected: None, found: None }
+    }
 }
 
 impl TableReport {
@@ -203,12 +223,12 @@ impl TableReport {
 
     fn missing(&mut self, id: i64) {
         self.missing += 1;
-        self.report(Difference { id, column: None, expected: Some("a row".to_owned()), found: None });
+        self.report(Difference { expected: Some("a row".to_owned()), ..Difference::of(id) });
     }
 
     fn unexpected(&mut self, id: i64) {
         self.unexpected += 1;
-        self.report(Difference { id, column: None, expected: None, found: Some("a row".to_owned()) });
+        self.report(Difference { found: Some("a row".to_owned()), ..Difference::of(id) });
     }
 
     /// Compares an existing row with the expected one.
@@ -238,107 +258,11 @@ impl TableReport {
             if fields[..size] != expected[..] {
                 same = false;
                 let expected = (value != Value::Null).then(|| value.to_string());
-                self.report(Difference {
-                    id: there.id,
-                    column: Some(name.to_owned()),
-                    expected,
-                    found: None,
-                });
+                let column = Some(name.to_owned());
+                self.report(Difference { column, expected, ..Difference::of(there.id) });
             }
             fields.advance(size);
         }
         if same { self.same += 1 } else { self.different += 1 }
-    }
-}
-
-/// An existing row: its key, and its other fields as COPY sends them.
-struct FoundRow {
-    id: i64,
-    fields: Bytes,
-}
-
-/// What comes next in a binary COPY.
-enum Ahead {
-    /// A complete row of this many bytes.
-    Row(usize),
-    /// An incomplete row.
-    Part,
-    /// The end of the rows.
-    End,
-}
-
-impl Ahead {
-    fn look(buffer: &[u8]) -> Self {
-        let Some((fields, _)) = buffer.split_first_chunk() else { return Self::Part };
-        let fields = i16::from_be_bytes(*fields);
-        if fields < 1 {
-            return Self::End;
-        }
-        let mut size = 2;
-        for _ in 0..fields {
-            let Some((length, _)) = buffer.get(size..).and_then(<[u8]>::split_first_chunk) else {
-                return Self::Part;
-            };
-            size += 4 + usize::try_from(i32::from_be_bytes(*length)).unwrap_or(0);
-        }
-        if size <= buffer.len() { Self::Row(size) } else { Self::Part }
-    }
-}
-
-/// The rows of a binary COPY, one by one.
-struct Found<'a, S> {
-    stream: std::pin::Pin<Box<S>>,
-    connection: &'a Connection,
-    doing: String,
-    buffer: Bytes,
-    begun: bool,
-}
-
-impl<S> Found<'_, S>
-where
-    S: futures_util::Stream<Item = Result<Bytes, tokio_postgres::Error>>,
-{
-    async fn next(&mut self) -> Result<Option<FoundRow>, PgError> {
-        while !self.begun {
-            if self.buffer.len() >= encode::COPY_HEADER.len() {
-                self.buffer.advance(encode::COPY_HEADER.len());
-                self.begun = true;
-            } else if !self.read_on().await? {
-                return Ok(None);
-            }
-        }
-        loop {
-            match Ahead::look(&self.buffer) {
-                Ahead::Row(size) => {
-                    let mut fields = self.buffer.split_to(size);
-                    fields.advance(2);
-                    let id = match fields.get_i32() {
-                        4 => fields.get_i32().into(),
-                        _ => fields.get_i64(),
-                    };
-                    return Ok(Some(FoundRow { id, fields }));
-                }
-                Ahead::Part if self.read_on().await? => {}
-                Ahead::Part | Ahead::End => return Ok(None),
-            }
-        }
-    }
-
-    /// Reads more; returns whether there was more. A server sends one message per row: those that have already arrived
-    /// are taken without setting up a timeout.
-    async fn read_on(&mut self) -> Result<bool, PgError> {
-        let next = match self.stream.next().now_or_never() {
-            Some(next) => next.transpose().map_err(PgError::statement(&*self.doing))?,
-            None => {
-                let next = async { self.stream.next().await.transpose() };
-                self.connection.within(&self.doing, next).await?
-            }
-        };
-        let Some(more) = next else { return Ok(false) };
-        self.buffer = match self.buffer.is_empty() {
-            true => more,
-            false => [&self.buffer[..], &more].concat().into(),
-        };
-        Ok(true)
     }
 }
