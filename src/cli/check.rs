@@ -130,7 +130,7 @@ fn nullable(shop: &Shop) -> Vec<String> {
         let nullable = table.columns.iter().filter(|column| table.not_null && column.may_be_null());
         let names: Vec<String> = nullable.map(|column| format!("`{}`", harmless(&column.name))).collect();
         let (table, names) = (harmless(&table.name), names.join(", "));
-        (!names.is_empty()).then(|| format!("`{table}` is NOT NULL but for {names}, which may be null: by their provider, by `null_ratio`, or until their row enters a state"))
+        (!names.is_empty()).then(|| format!("the columns of `{table}` are NOT NULL except {names}, which have a `null_ratio` or a provider that gives nulls, or are null until a state"))
     };
     shop.plan.tables.iter().filter_map(of_table).collect()
 }

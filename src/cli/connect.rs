@@ -19,8 +19,9 @@ The well-known password of a private server is part of the text. One that you ha
 --with-password: then the terminal, or the file that you write, has it. Without it, <password> stands for it where the client \
 does not ask.
 
-Slots and publications are named after the client and the shop, such as airbyte_shop_1. Debezium creates them; for Airbyte \
-create them once: docs/change-capture.md shows it.
+Debezium and Airbyte get the publication of [cdc], and the first of its slots whose name begins with the client's. Where there \
+is none, both are named after the client and the shop, such as airbyte_shop_1. Debezium creates what is missing; for Airbyte \
+add it to [cdc], or create it once: docs/change-capture.md shows it.
 
 Exit codes: 0 printed, 2 the command line or the config is invalid, there is no such shop, or the client cannot connect to \
 such a server.

@@ -16,9 +16,9 @@ use crate::chain::{self, Chain, Shop, wall_now};
 use crate::clients::Endpoint;
 use crate::config::{ConnectionParameters, DEFAULT_STATE_SCHEMA, Database, TechKind, warehouse};
 use crate::doctor::report::{Report, fix_sql, json, table};
-use crate::doctor::{Asked, Examined, SLOT, Stamp, Tool, examine};
+use crate::doctor::{Asked, Examined, Filled, SLOT, Stamp, Tool, examine};
 use crate::pg::PgError;
-use crate::plan::TablePlan;
+use crate::plan::{TablePlan, TechColumn};
 use crate::run::Servers;
 use crate::supervise::Failure;
 use crate::telemetry;
@@ -124,13 +124,14 @@ impl Arguments {
     }
 }
 
-/// The tables that a shop fills, with the column that tells when a row was changed.
-fn filled(shop: &Shop) -> BTreeMap<String, Option<Stamp>> {
-    let stamp = |table: &TablePlan| {
-        let tech = table.tech(TechKind::UpdatedAt)?;
-        Some(Stamp { column: tech.name.clone(), index: tech.index })
+/// The tables that a shop fills, with the columns that tell when a row was changed or deleted.
+fn filled(shop: &Shop) -> BTreeMap<String, Filled> {
+    let stamp = |tech: &TechColumn| Stamp { column: tech.name.clone(), index: tech.index };
+    let filled = |table: &TablePlan| Filled {
+        updated_at: table.tech(TechKind::UpdatedAt).map(stamp),
+        deleted_at: table.tech(TechKind::DeletedAt).map(|tech| tech.name.clone()),
     };
-    shop.plan.tables.iter().map(|table| (table.name.clone(), stamp(table))).collect()
+    shop.plan.tables.iter().map(|table| (table.name.clone(), filled(table))).collect()
 }
 
 /// Examines a server that the command line names.

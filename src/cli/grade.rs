@@ -121,7 +121,7 @@ struct ExplainArguments {
     table: String,
     /// The row's key
     #[arg(value_name = "KEY")]
-    key: i64,
+    key: String,
     #[command(flatten)]
     subject: Subject,
 }

@@ -56,8 +56,9 @@ Begin with:
 
 Exit codes:
   0         success: every shop finished, or was stopped
-  1         `verify` found a difference, `import` left something out, `healthcheck` or `status` found
-            a problem, `doctor` found an error or a warning, or `reset` was not confirmed
+  1         `verify` found a difference, `grade` has findings, `import` left something out,
+            `healthcheck` or `status` found a problem, `doctor` found an error or a warning, or
+            `reset` was not confirmed
   2         the command line or the config is invalid, or a database was created with a different
             seed or config
   3         a shop failed permanently, or could not be stopped or reset, or the address of --listen

@@ -176,8 +176,9 @@ fn slot_name(text: &str) -> Result<String, InvalidValue> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     match !text.is_empty() && text.len() <= MOST_NAME_BYTES && text.chars().all(fits) {
         true => Ok(text.to_owned()),
-        false => Err(InvalidValue::new(format!("{} cannot be the name of a slot", quote(text)))
-            .help(format!("1 to {MOST_NAME_BYTES} of a-z 0-9 _, as PostgreSQL asks"))),
+        false => Err(InvalidValue::new(format!("{} cannot be the name of a slot", quote(text))).help(
+            format!("use 1 to {MOST_NAME_BYTES} of a-z 0-9 _, the only characters that PostgreSQL allows"),
+        )),
     }
 }
 
@@ -187,7 +188,7 @@ fn plugin(text: &str) -> Result<String, InvalidValue> {
     match !text.is_empty() && text.len() <= MOST_NAME_BYTES && text.chars().all(fits) {
         true => Ok(text.to_owned()),
         false => Err(InvalidValue::new(format!("{} cannot be an output plugin", quote(text)))
-            .help("1 to 63 of a-z A-Z 0-9 _ -, such as \"pgoutput\", \"test_decoding\" or \"wal2json\"")),
+            .help("use 1 to 63 of a-z A-Z 0-9 _ -, such as \"pgoutput\", \"test_decoding\" or \"wal2json\"")),
     }
 }
 

@@ -44,6 +44,11 @@ const TYPES: &str =
     "expected \"int\", \"bigint\", \"uuid\", \"uuid7\", or \"text\" or \"varchar(n)\" with a `key_template`";
 
 impl KeyForm {
+    /// Whether shops with different seeds have different keys.
+    pub fn is_drawn(&self) -> bool {
+        matches!(self, Self::Uuid | Self::Uuid7)
+    }
+
     /// Whether keys are the numbers themselves.
     pub fn is_number(&self) -> bool {
         *self == Self::Number

@@ -20,7 +20,7 @@ const OPEN: &str = "\
     restart_window when_exhausted stop_timeout threads state_dir pg_bin_dir pg_user keep_running fetch \
     dir max_file_size max_files level publication via_root replica_identity heartbeat slots plugin \
     files preset timezone capture max_lag tolerance loads from shop kind valid_from valid_to current deleted \
-    order starts_mean ends open deletes ignore side ghosts column is table at of every first";
+    order starts_mean ends open deletes ignore side ghosts column is table at end of every first";
 /// Tables of names, each with a name: their keys are the user's own.
 const NAMES: [&str; 4] = ["shops", "from", "columns", "refers"];
 /// Keys that are shown without their values even in a text that is not TOML.

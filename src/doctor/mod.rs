@@ -14,7 +14,7 @@ mod tools;
 
 use std::collections::BTreeMap;
 
-pub use checks::{Asked, Stamp};
+pub use checks::{Asked, Filled, Stamp};
 pub use facts::{Facts, Probe};
 pub use finding::{CHECKS, Cure, Effect, Finding, Level, Step};
 pub use probe::SLOT;

@@ -9,11 +9,13 @@ use super::lookup::{self, KeyTruth, shown};
 use super::record::Record;
 use super::subject::Subject;
 use super::words;
+use crate::grade::cell::TargetType;
 use crate::grade::report::{Example, KeyTimeline, LoadReport, TimelineRow};
 use crate::grade::{Class, Finding, Load, OPEN, Reads, UNSTAMPED, Verdict};
+use crate::plan::RowKey;
 use crate::quoting::{literal, quote};
 use crate::value::Timestamp;
-use crate::warehouse::RelationName;
+use crate::warehouse::{FoundKey, RelationName};
 
 /// Keys whose time line is shown.
 const TIMELINES: usize = 6;
@@ -105,19 +107,20 @@ impl About<'_> {
     }
 
     /// The rows with the first of the keys that the shop never made.
-    pub fn invented(&self, keys: &[i64], most: usize) -> Vec<Example> {
-        let example = |key: &i64| Example {
+    pub fn invented(&self, keys: &[FoundKey], most: usize) -> Vec<Example> {
+        let example = |key: RowKey| Example {
             class: Class::InventedRow,
-            key: *key,
+            query: query(self.subject, &self.subject.rows.relation, &key),
+            key,
             tick: None,
             column: None,
             expected: None,
             found: None,
             load: None,
             says: "the shop never made a row with this key".to_owned(),
-            query: query(self.subject, &self.subject.rows.relation, *key),
         };
-        keys.iter().take(most).map(example).collect()
+        let keys = keys.iter().filter_map(|key| key.row_key(self.subject.row_keys()));
+        keys.take(most).map(example).collect()
     }
 
     fn example(
@@ -133,8 +136,10 @@ impl About<'_> {
             Some(tick) => truth.versions.iter().rposition(|version| version.from.0 <= tick),
             None => phase.and_then(|phase| phase.checked_sub(1)),
         };
+        let key = self.subject.row_keys().key(key);
         let mut example = Example {
             class: finding.class,
+            query: query(self.subject, &self.subject.rows.relation, &key),
             key,
             tick: version.map(|version| truth.versions[version].from),
             column: None,
@@ -142,7 +147,6 @@ impl About<'_> {
             found: None,
             load: finding.load,
             says: String::new(),
-            query: query(self.subject, &self.subject.rows.relation, key),
         };
         example.says = self.sentence(finding, record, truth, version, &mut example);
         example
@@ -304,7 +308,7 @@ impl About<'_> {
         KeyTimeline {
             shop: self.subject.plan.name.clone(),
             table: self.subject.table().name.clone(),
-            key,
+            key: self.subject.row_keys().key(key),
             versions,
             deleted: truth.deleted,
             horizon,
@@ -324,7 +328,7 @@ impl About<'_> {
 }
 
 /// The query that shows the rows of a key.
-pub fn query(subject: &Subject<'_>, relation: &RelationName, key: i64) -> String {
+pub fn query(subject: &Subject<'_>, relation: &RelationName, key: &RowKey) -> String {
     let (mapping, rows) = (subject.mapping, subject.rows);
     let shop = match (&mapping.shop_column, &rows.value) {
         (Some(column), Some(value)) => format!("{} = {} AND ", quote(column), literal(value)),
@@ -334,7 +338,16 @@ pub fn query(subject: &Subject<'_>, relation: &RelationName, key: i64) -> String
         Some(column) => format!(" ORDER BY {}", quote(&column.name)),
         None => String::new(),
     };
-    format!("SELECT * FROM {relation} WHERE {shop}{} = {key}{order}", quote(&mapping.key.name))
+    let column = quote(&mapping.key.name);
+    let is_it = match key {
+        RowKey::Number(number) => format!("{column} = {number}"),
+        // A text may have its digits in capital letters.
+        RowKey::Uuid(_) if TargetType::parse(&mapping.key.sql_type).is_text() => {
+            format!("lower({column}) = {}", literal(&key.to_string()))
+        }
+        _ => format!("{column} = {}", literal(&key.to_string())),
+    };
+    format!("SELECT * FROM {relation} WHERE {shop}{is_it}{order}")
 }
 
 /// A moment of the warehouse in words.

@@ -231,7 +231,8 @@ fn whole_table(
     }
     if let (number, Some(key)) = understood.flags {
         report.headlines.push(format!(
-            "{number} rows are marked as current and have ended, or the reverse; the first one has the key {key}"
+            "{number} rows are marked as current and have ended, or the reverse; the first one has the key {}",
+            subject.row_keys().key(key)
         ));
     }
     if let Some(problem) = &understood.days {

@@ -1,33 +1,43 @@
 //! The rows of a warehouse's table in the order of their keys, as lines of `COPY`'s text format.
 //!
-//! Owns the choice between a server and files. Must not know what the fields mean.
+//! Owns the choice between the order of a server and our own. Must not know what the fields mean.
 
 use bytes::Bytes;
 
 use super::error::GradingError;
 use crate::pg::TextRows;
-use crate::warehouse::Line;
+use crate::plan::RowKeys;
+use crate::warehouse::{FoundKey, KeySorter, Line, SortedLines};
 
 /// A source of lines.
 pub enum Lines<'a> {
-    /// A query on a server.
-    Server(TextRows<'a>),
-    /// A file.
-    Files(crate::warehouse::SortedFile),
+    /// A query on a server that sends them by their keys, which are these.
+    Server(TextRows<'a>, &'a RowKeys),
+    /// Sorted here.
+    Sorted(SortedLines),
 }
 
-impl Lines<'_> {
-    /// The next line with its key, which is absent if it is no whole number; `None` after the last.
-    pub async fn next(&mut self) -> Result<Option<(Option<i64>, Bytes)>, GradingError> {
-        let line = self.next_line().await?;
-        Ok(line.map(|line| (Line::key(&line), line)))
+impl<'a> Lines<'a> {
+    /// The lines of a query. Only where keys are numbers the query orders them.
+    pub async fn of_query(mut rows: TextRows<'a>, keys: &'a RowKeys) -> Result<Self, GradingError> {
+        if keys.are_numbers() {
+            return Ok(Self::Server(rows, keys));
+        }
+        let mut sorter = KeySorter::new(keys);
+        while let Some(line) = rows.next().await? {
+            sorter.push(&line)?;
+        }
+        Ok(Self::Sorted(sorter.sorted()?))
     }
 
-    /// The next line; `None` after the last.
-    pub async fn next_line(&mut self) -> Result<Option<Bytes>, GradingError> {
+    /// The next line with its key; `None` after the last.
+    pub async fn next(&mut self) -> Result<Option<(FoundKey, Bytes)>, GradingError> {
         Ok(match self {
-            Self::Server(rows) => rows.next().await?,
-            Self::Files(files) => files.next_line()?,
+            Self::Server(rows, keys) => {
+                let line = rows.next().await?;
+                line.map(|line| (FoundKey::read(Line::key(&line).as_deref(), keys), line))
+            }
+            Self::Sorted(lines) => lines.next_line()?,
         })
     }
 }

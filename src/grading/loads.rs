@@ -2,6 +2,8 @@
 //!
 //! Owns the way from a moment in the warehouse to a bracket of ticks. Must not know how the moments were read.
 
+use std::collections::BTreeMap;
+
 use crate::clock::{Checkpoint, Origin, Timeline};
 use crate::config::Pace;
 use crate::grade::{Load, Loads};
@@ -9,6 +11,17 @@ use crate::value::{SECOND, Timestamp};
 
 /// Moments of a schedule that are considered.
 const MOST: usize = 100_000;
+
+/// When a load had read everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum End {
+    /// At its stamp.
+    AtStamp,
+    /// By a moment, in microseconds since 1970; its stamp is when it began.
+    By(i64),
+    /// By the stamp of the next load; its stamp is when it began.
+    ByNext,
+}
 
 /// The ticks of a shop, and the clock that they ran by.
 pub struct Clock<'a> {
@@ -26,9 +39,9 @@ impl Clock<'_> {
         self.checkpoint.last_tick.map_or(-1, number)
     }
 
-    /// The bracket of a load that read its source at a wall time, give or take some microseconds. Of a run that did not
-    /// follow the wall clock, any tick.
-    fn bracket(&self, wall: i64, tolerance: i64) -> (i64, i64) {
+    /// The bracket of a load that read its source between two wall times, give or take some microseconds. Of a run that did
+    /// not follow the wall clock, any tick.
+    fn bracket(&self, (first, last): (i64, i64), tolerance: i64) -> (i64, i64) {
         let tick = |wall: i64| {
             let (origin, pace) = self.live()?;
             // Before the anchor there was nothing: history is written at full speed from then on.
@@ -39,37 +52,38 @@ impl Clock<'_> {
             Some(self.timeline.last_by(at, self.checkpoint.last_tick?).map_or(-1, number))
         };
         let (lo, hi) =
-            (wall.saturating_sub(tolerance), wall.saturating_add(tolerance).saturating_add(SECOND));
+            (first.saturating_sub(tolerance), last.saturating_add(tolerance).saturating_add(SECOND));
         // Ticks that are caught up with are committed later than they were due.
         let lo = if self.catches_up { None } else { tick(lo) };
         (lo.unwrap_or(-1), tick(hi).unwrap_or(self.last()))
     }
 
-    /// The loads of a complete list of moments, ascending.
-    pub fn listed(&self, moments: &[i64], tolerance: i64) -> Loads {
+    /// The loads of a complete list of their stamps.
+    pub fn listed(&self, loads: &BTreeMap<i64, End>, tolerance: i64) -> Loads {
         // Without a wall clock, moments within the run can only be simulated ones.
         let last = self
             .checkpoint
             .last_tick
             .map(|last| self.timeline.at(last).0.saturating_add(self.timeline.interval()));
         let within = |at: &i64| last.is_some_and(|last| (self.timeline.start().0..=last).contains(at));
-        match !self.is_live() && moments.iter().all(within) {
-            true => Loads::Stamped(self.simulated(moments, tolerance)),
-            false => Loads::Stamped(self.loads(moments, tolerance)),
+        match !self.is_live() && loads.keys().all(within) {
+            true => Loads::Stamped(self.simulated(&spans(loads), tolerance)),
+            false => Loads::Stamped(self.loads(&spans(loads), tolerance)),
         }
     }
 
     /// The loads of a schedule: of wall times, if the run follows the wall clock, else of simulated times.
     pub fn scheduled(&self, moments: &[i64], tolerance: i64) -> Loads {
+        let moments = at_once(moments);
         match self.live() {
-            Some(_) => Loads::Scheduled(self.loads(moments, tolerance)),
-            None => Loads::Scheduled(self.simulated(moments, tolerance)),
+            Some(_) => Loads::Scheduled(self.loads(&moments, tolerance)),
+            None => Loads::Scheduled(self.simulated(&moments, tolerance)),
         }
     }
 
     /// The loads of a period, in microseconds, each at its moment.
     pub fn periodic(&self, period: i64, tolerance: i64) -> Vec<Load> {
-        self.simulated(&self.every(period), tolerance)
+        self.simulated(&at_once(&self.every(period)), tolerance)
     }
 
     /// The same loads, each at any time from its moment to the next one.
@@ -82,15 +96,15 @@ impl Clock<'_> {
         loads
     }
 
-    /// The loads of a schedule of simulated times.
-    fn simulated(&self, moments: &[i64], tolerance: i64) -> Vec<Load> {
+    /// Loads that read between two simulated times.
+    fn simulated(&self, spans: &[(i64, i64)], tolerance: i64) -> Vec<Load> {
         let tick = |at: i64| self.timeline.last_by(Timestamp(at), self.checkpoint.last_tick?).map(number);
-        let load = |at: &i64| Load {
-            lo: tick(at.saturating_sub(tolerance)).unwrap_or(-1),
-            hi: tick(at.saturating_add(tolerance)).unwrap_or(-1),
-            stamp: *at,
+        let load = |(first, last): &(i64, i64)| Load {
+            lo: tick(first.saturating_sub(tolerance)).unwrap_or(-1),
+            hi: tick(last.saturating_add(tolerance)).unwrap_or(-1),
+            stamp: *first,
         };
-        moments.iter().map(load).collect()
+        spans.iter().map(load).collect()
     }
 
     /// The origin and the pace of a run that follows the wall clock.
@@ -128,13 +142,44 @@ impl Clock<'_> {
         (1..=MOST).map(moment).take_while(|moment| *moment <= last).collect()
     }
 
-    fn loads(&self, moments: &[i64], tolerance: i64) -> Vec<Load> {
-        let load = |stamp: &i64| {
-            let (lo, hi) = self.bracket(*stamp, tolerance);
-            Load { lo, hi, stamp: *stamp }
+    /// Loads that read between two wall times.
+    fn loads(&self, spans: &[(i64, i64)], tolerance: i64) -> Vec<Load> {
+        let load = |span: &(i64, i64)| {
+            let (lo, hi) = self.bracket(*span, tolerance);
+            Load { lo, hi, stamp: span.0 }
         };
-        moments.iter().map(load).collect()
+        spans.iter().map(load).collect()
     }
+}
+
+/// Loads that read at their stamps.
+pub fn at_stamps(stamps: &[i64]) -> BTreeMap<i64, End> {
+    stamps.iter().map(|stamp| (*stamp, End::AtStamp)).collect()
+}
+
+/// Loads that read after their stamps, with the ends of the loads that are listed within the tolerance of these.
+pub fn after_stamps(stamps: &[i64], listed: &BTreeMap<i64, End>, tolerance: i64) -> BTreeMap<i64, End> {
+    let end = |stamp: i64| {
+        let near = listed.range(stamp.saturating_sub(tolerance)..=stamp.saturating_add(tolerance));
+        near.min_by_key(|(listed, _)| listed.abs_diff(stamp)).map_or(End::ByNext, |(_, end)| *end)
+    };
+    stamps.iter().map(|stamp| (*stamp, end(*stamp))).collect()
+}
+
+/// Between which moments loads have read: the first is their stamp.
+fn spans(loads: &BTreeMap<i64, End>) -> Vec<(i64, i64)> {
+    let next = loads.keys().skip(1).copied().chain([i64::MAX]);
+    let last = |(stamp, end): (&i64, &End), next| match end {
+        End::AtStamp => *stamp,
+        End::By(last) => *last.max(stamp),
+        End::ByNext => next,
+    };
+    loads.iter().zip(next).map(|(load, next)| (*load.0, last(load, next))).collect()
+}
+
+/// Loads that read at moments.
+fn at_once(moments: &[i64]) -> Vec<(i64, i64)> {
+    moments.iter().map(|at| (*at, *at)).collect()
 }
 
 /// A tick's number as grading counts them.
@@ -161,12 +206,20 @@ mod tests {
         }
     }
 
-    fn brackets(checkpoint: &Checkpoint, moments: &[i64]) -> Vec<(i64, i64)> {
+    /// The brackets of loads by their stamps, in seconds from the start.
+    fn brackets_of(checkpoint: &Checkpoint, told: &[(i64, End)]) -> Vec<(i64, i64)> {
         let timeline = Timeline::new(START, 10 * SECOND, &checkpoint.pauses);
-        let moments: Vec<i64> = moments.iter().map(|seconds| START.0 + seconds * SECOND).collect();
+        let at = |seconds: i64| START.0 + seconds * SECOND;
+        let end = |end: End| if let End::By(seconds) = end { End::By(at(seconds)) } else { end };
+        let told = told.iter().map(|(seconds, told)| (at(*seconds), end(*told))).collect();
         let clock = Clock { timeline: &timeline, checkpoint, catches_up: false };
-        let Loads::Stamped(loads) = clock.listed(&moments, 2 * SECOND) else { panic!("not listed") };
+        let Loads::Stamped(loads) = clock.listed(&told, 2 * SECOND) else { panic!("not listed") };
         loads.iter().map(|load| (load.lo, load.hi)).collect()
+    }
+
+    fn brackets(checkpoint: &Checkpoint, moments: &[i64]) -> Vec<(i64, i64)> {
+        let told: Vec<(i64, End)> = at_stamps(moments).into_iter().collect();
+        brackets_of(checkpoint, &told)
     }
 
     #[test]
@@ -175,6 +228,26 @@ mod tests {
         let moments = [-5, 5, 11, 50, 92, 10_000];
         let expected = [(-1, -1), (0, 0), (0, 1), (2, 2), (3, 3), (59, 59)];
         assert_eq!(brackets(&checkpoint(true), &moments), expected);
+    }
+
+    #[test]
+    fn a_load_that_is_stamped_when_it_begins_reads_up_to_its_end_or_up_to_the_next_one() {
+        // T(n) = 0, 10, 20, 90, 100 … s.
+        let told = [(5, End::By(15)), (92, End::ByNext), (115, End::By(100)), (130, End::ByNext)];
+        assert_eq!(brackets_of(&checkpoint(true), &told), [(0, 1), (3, 5), (5, 5), (6, 59)]);
+        // Simulated times.
+        assert_eq!(brackets_of(&checkpoint(false), &told), [(0, 1), (3, 5), (5, 5), (6, 59)]);
+        // Times of another clock.
+        let told = [(100_000, End::By(100_010))];
+        assert_eq!(brackets_of(&checkpoint(false), &told), [(-1, 59)]);
+    }
+
+    #[test]
+    fn a_stamp_has_the_end_of_the_nearest_listed_load_if_one_is_near() {
+        let listed = BTreeMap::from([(100, End::By(150)), (104, End::ByNext), (200, End::By(250))]);
+        let stamped = after_stamps(&[99, 101, 104, 190, 203], &listed, 3);
+        let ends = [End::By(150), End::By(150), End::ByNext, End::ByNext, End::By(250)];
+        assert_eq!(stamped.into_values().collect::<Vec<_>>(), ends);
     }
 
     #[test]

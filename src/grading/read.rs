@@ -14,8 +14,9 @@ use super::record::Record;
 use super::references::Referred;
 use super::spool::Spool;
 use super::subject::Subject;
+use crate::plan::RowKeys;
 use crate::truth::TableRows;
-use crate::warehouse::Line;
+use crate::warehouse::{FoundKey, Line};
 
 /// Rows of a key that are kept, and their bytes, beyond the first row; further ones are counted.
 const ROWS_OF_A_KEY: usize = 4096;
@@ -30,7 +31,7 @@ pub struct Read {
     /// The records of all keys that the shop made.
     pub spool: Spool,
     /// Rows whose keys the shop never made: their number, and the first keys.
-    pub invented: (u64, Vec<i64>),
+    pub invented: (u64, Vec<FoundKey>),
     /// Rows without a key.
     pub keyless: u64,
     /// Rows with keys that shopsim leaves to others.
@@ -39,13 +40,14 @@ pub struct Read {
     pub rows: u64,
 }
 
-/// Reads a table.
+/// Reads a table. `beside` are the keys of shops whose rows are in the same table of the warehouse.
 pub async fn read(
     subject: &Subject<'_>,
     comparer: &mut Comparer<'_>,
     referred: &Referred<'_>,
     lines: &mut Lines<'_>,
     others: &mut Others<'_>,
+    beside: &[&RowKeys],
 ) -> Result<Read, GradingError> {
     let mut read = Read::default();
     let table = subject.table();
@@ -60,13 +62,13 @@ pub async fn read(
                 let id = row.id();
                 of_key.clear();
                 let (mut bytes, mut surplus) = (0, 0);
-                while let Some((Some(key), line)) = next {
+                while let Some((FoundKey::Row(key), line)) = next {
                     match key.cmp(&id) {
                         Ordering::Greater => {
-                            next = Some((Some(key), line));
+                            next = Some((FoundKey::Row(key), line));
                             break;
                         }
-                        Ordering::Less => read.outside(key, i64::MAX),
+                        Ordering::Less => read.invent(FoundKey::Row(key)),
                         Ordering::Equal if of_key.len() < ROWS_OF_A_KEY && bytes < BYTES_OF_A_KEY => {
                             bytes += line.len();
                             of_key.push(line);
@@ -88,15 +90,22 @@ pub async fn read(
     while let Some((key, line)) = next {
         read.rows += 1;
         match key {
-            Some(key) => {
+            FoundKey::Row(key) => {
                 // Of a table that holds rows of other shops, they are not this one's fault.
                 let of_others = others.texts(key, &comparer.columns);
                 let graded = Line::split(&line).map_or(&[][..], |line| line.graded);
                 if of_others.iter().all(|text| text.as_bytes() != graded) {
-                    read.outside(key, table.reserved_from());
+                    match key >= table.reserved_from() {
+                        true => read.foreign += 1,
+                        false => read.invent(FoundKey::Row(key)),
+                    }
                 }
             }
-            None => read.keyless += 1,
+            FoundKey::Unknown(text) if beside.iter().any(|keys| keys.parse(&text).is_some()) => {
+                read.rows -= 1;
+            }
+            unknown @ FoundKey::Unknown(_) => read.invent(unknown),
+            FoundKey::Null => read.keyless += 1,
         }
         next = lines.next().await?;
     }
@@ -105,11 +114,7 @@ pub async fn read(
 
 impl Read {
     /// Counts a row whose key the shop never made.
-    fn outside(&mut self, key: i64, reserved_from: i64) {
-        if key >= reserved_from {
-            self.foreign += 1;
-            return;
-        }
+    fn invent(&mut self, key: FoundKey) {
         self.invented.0 += 1;
         if self.invented.1.len() < SHOWN && self.invented.1.last() != Some(&key) {
             self.invented.1.push(key);

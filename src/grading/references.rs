@@ -3,20 +3,21 @@
 //! Owns the comparison of references with the keys that the warehouse has. Keeps the keys of what is referred to, and
 //! counts. Must not know how rows are judged otherwise.
 
+use std::collections::BTreeSet;
+
 use super::error::GradingError;
 use super::examples::query;
 use super::keys::Keys;
 use super::lookup;
 use super::record::Record;
-use super::source::Warehouse;
+use super::source::{Group, Warehouse};
 use super::subject::Subject;
 use super::words;
 use crate::grade::report::{Example, Obligation, TableReport};
 use crate::grade::{Class, Life, NEVER, Obligations, Reads, Span, Tally, Verdict};
-use crate::plan::TablePlan;
-use crate::truth::Row;
-use crate::value::Value;
-use crate::warehouse::{Column, Side};
+use crate::plan::{RowKeys, TablePlan};
+use crate::truth::{Row, Version};
+use crate::warehouse::{Column, FoundKey, Side};
 
 /// Rows that are kept to be shown, of each class.
 const SHOWN: usize = 100;
@@ -34,62 +35,68 @@ struct Reference<'a> {
     place: usize,
     column: &'a Column,
     other: &'a TablePlan,
+    /// All keys that its rows can have, and those that the warehouse has.
+    row_keys: &'a RowKeys,
     keys: Keys,
 }
 
 impl<'a> Referred<'a> {
-    /// Reads the keys that a table refers to; nothing, if it refers to none or is not asked to.
-    pub async fn read(warehouse: &Warehouse<'_>, subject: &Subject<'a>) -> Result<Self, GradingError> {
+    /// Reads the keys that a table refers to; nothing, if it refers to none or is not asked to. `shared`: whether rows of
+    /// other shops, which refer to rows of their own, are in the same table of the warehouse, told apart by their keys alone.
+    pub async fn read(
+        warehouse: &Warehouse<'_>,
+        subject: &Subject<'a>,
+        shared: bool,
+    ) -> Result<Self, GradingError> {
         let mapping = subject.mapping;
         let mut referred = Self { columns: Vec::new(), side: mapping.readable_side(), notes: Vec::new() };
         referred.notes.extend(mapping.side.as_ref().and_then(|side| unreadable(subject, side)));
         if !subject.all.asks_for(Obligation::References) {
             return Ok(referred);
         }
+        if shared && !mapping.refers.is_empty() {
+            let relation = subject.rows.relation.shown();
+            referred.notes.push(format!(
+                "`{relation}` has rows of several shops and no column that tells them: what rows refer to was not graded"
+            ));
+            return Ok(referred);
+        }
         for (place, table) in &mapping.refers {
             let name = lookup::name(subject, *place);
             let column = mapping.columns.iter().find(|(graded, _)| graded == place).map(|(_, column)| column);
-            let plan = subject.plan.tables.iter().find(|other| other.name == *table);
+            let plan = subject.plan.tables.iter().zip(subject.keys).find(|(other, _)| other.name == *table);
             let other = subject.all.tables.iter().find(|other| other.table == *table);
             let rows = other.and_then(|other| {
                 Some((other, other.shops.iter().find(|rows| rows.shop == subject.plan.name)?))
             });
-            let (Some(column), Some(plan)) = (column, plan) else {
+            let (Some(column), Some((plan, row_keys))) = (column, plan) else {
                 referred.notes.push(format!("`{name}` is not graded, nor what it refers to"));
                 continue;
             };
-            if !plan.key_form.is_number() {
-                let note =
-                    format!("keys of `{table}` are no numbers: what `{name}` refers to was not graded");
-                referred.notes.push(note);
-                continue;
-            }
             let Some((other, rows)) = rows else {
                 let note = format!("the warehouse has no `{table}`: what `{name}` refers to was not graded");
                 referred.notes.push(note);
                 continue;
             };
-            let keys = warehouse.keys(other, rows).await?;
+            let keys = warehouse.keys(other, rows, row_keys).await?;
             if keys.is_full() {
                 let note = format!("the keys of {} are too scattered", rows.relation);
                 referred.notes.push(format!("{note}: what `{name}` refers to was not graded"));
                 continue;
             }
-            referred.columns.push(Reference { place: *place, column, other: plan, keys });
+            referred.columns.push(Reference { place: *place, column, other: plan, row_keys, keys });
         }
         Ok(referred)
     }
 
     /// Whether a row may be set aside: in each of its versions it refers to something that the warehouse does not have.
     pub fn is_unresolved(&self, row: Row<'_>) -> bool {
-        let dangles = |reference: &Reference<'_>, value: Value<'_>| match value {
-            Value::Int(key) => !reference.keys.contains(key),
-            _ => false,
+        let dangles = |reference: &Reference<'_>, version: Version<'_>| {
+            let number = reference.row_keys.number(version.value(reference.place));
+            number.is_some_and(|number| !reference.keys.contains(number))
         };
         self.side.is_some()
-            && row.versions().all(|version| {
-                self.columns.iter().any(|reference| dangles(reference, version.value(reference.place)))
-            })
+            && row.versions().all(|version| self.columns.iter().any(|reference| dangles(reference, version)))
     }
 
     /// Counts what the rows of the table, and those that were set aside, refer to. `reads` are the loads of the table: what
@@ -100,7 +107,8 @@ impl<'a> Referred<'a> {
         subject: &Subject<'_>,
         reads: &Reads,
     ) -> Result<References, GradingError> {
-        let columns: Vec<&Column> = self.columns.iter().map(|reference| reference.column).collect();
+        let columns: Vec<(&Column, &RowKeys)> =
+            self.columns.iter().map(|reference| (reference.column, reference.row_keys)).collect();
         let mut counted = References { headlines: self.notes, ..References::default() };
         if columns.is_empty() {
             return Ok(counted);
@@ -111,29 +119,30 @@ impl<'a> Referred<'a> {
             counted.obliged += group.rows;
             let mut first = None;
             for (nth, reference) in self.columns.iter().enumerate() {
-                let Some(key) = group.refers[nth].filter(|key| !reference.keys.contains(*key)) else {
+                let key = &group.refers[nth];
+                if reference.resolves(key) {
                     continue;
-                };
+                }
                 dangling[nth].0 += group.rows;
-                if !was_seen(subject, reference.other, reads, key) {
+                if let FoundKey::Row(number) = key
+                    && !was_seen(subject, reference.other, reads, *number)
+                {
                     dangling[nth].1 += group.rows;
                 }
-                first.get_or_insert((nth, key));
+                first.get_or_insert(nth);
             }
-            if let Some((nth, key)) = first {
-                counted.orphans.add(group.rows, group.first, (nth, key));
+            if let Some(nth) = first {
+                counted.orphans.add(&group, nth);
             }
         }
         if let Some(side) = self.side {
             let mut groups = warehouse.references(subject, Some(side), &columns).await?;
             while let Some(group) = groups.next().await? {
                 counted.obliged += group.rows;
-                let resolves = |(nth, reference): (usize, &Reference<'_>)| {
-                    group.refers[nth].is_none_or(|key| reference.keys.contains(key))
-                };
-                if self.columns.iter().enumerate().all(resolves) {
-                    let there = group.refers.iter().enumerate().find_map(|(nth, key)| Some((nth, (*key)?)));
-                    counted.misplaced.add(group.rows, group.first, there.unwrap_or_default());
+                let mut refers = self.columns.iter().zip(&group.refers);
+                if refers.all(|(reference, key)| reference.resolves(key)) {
+                    let there = group.refers.iter().position(|key| *key != FoundKey::Null);
+                    counted.misplaced.add(&group, there.unwrap_or_default());
                 }
             }
         }
@@ -151,9 +160,24 @@ impl<'a> Referred<'a> {
         counted.names = self
             .columns
             .iter()
-            .map(|reference| (lookup::name(subject, reference.place), reference.other.name.clone()))
+            .map(|reference| Name {
+                column: lookup::name(subject, reference.place),
+                other: reference.other.name.clone(),
+                row_keys: reference.row_keys.clone(),
+            })
             .collect();
         Ok(counted)
+    }
+}
+
+impl Reference<'_> {
+    /// Whether nothing, or something that is there, is referred to.
+    fn resolves(&self, key: &FoundKey) -> bool {
+        match key {
+            FoundKey::Row(number) => self.keys.contains(*number),
+            FoundKey::Unknown(_) => false,
+            FoundKey::Null => true,
+        }
     }
 }
 
@@ -200,21 +224,30 @@ pub struct References {
     orphans: Found,
     misplaced: Found,
     headlines: Vec<String>,
-    /// The names of the columns, and of the tables that they refer to.
-    names: Vec<(String, String)>,
+    names: Vec<Name>,
+}
+
+/// A column, and the table that it refers to, with its keys.
+struct Name {
+    column: String,
+    other: String,
+    row_keys: RowKeys,
 }
 
 /// Findings of a class: their number, and the first by key with a column by its number and the key that it refers to.
 #[derive(Default)]
 struct Found {
     rows: u64,
-    first: std::collections::BTreeSet<(i64, (usize, i64))>,
+    first: BTreeSet<(FoundKey, (usize, FoundKey))>,
 }
 
 impl Found {
-    fn add(&mut self, rows: u64, key: Option<i64>, refers: (usize, i64)) {
-        self.rows += rows;
-        self.first.extend(key.map(|key| (key, refers)));
+    /// Adds rows, with what one of their columns refers to.
+    fn add(&mut self, group: &Group, column: usize) {
+        self.rows += group.rows;
+        if group.first != FoundKey::Null {
+            self.first.insert((group.first.clone(), (column, group.refers[column].clone())));
+        }
         if self.first.len() > SHOWN {
             self.first.pop_last();
         }
@@ -233,27 +266,29 @@ impl References {
         ] {
             let Some(relation) = relation.filter(|_| found.rows > 0) else { continue };
             report.findings.insert(class, found.rows);
-            let example = |(key, (nth, refers)): &(i64, (usize, i64))| {
-                let (column, other) = &self.names[*nth];
+            let example = |(key, (nth, refers)): &(FoundKey, (usize, FoundKey))| {
+                let Name { column, other, row_keys } = &self.names[*nth];
+                let key = key.row_key(subject.row_keys())?;
+                let refers = refers.row_key(row_keys).map_or("NULL".to_owned(), |key| key.to_string());
                 let says = match class {
                     Class::Orphan => format!("{column} is {refers}, and there is no such row of {other}"),
                     _ => {
                         format!("it was set aside, and {column} is {refers}, a row of {other} that is there")
                     }
                 };
-                Example {
+                Some(Example {
                     class,
-                    key: *key,
+                    query: query(subject, relation, &key),
+                    key,
                     tick: None,
                     column: Some(column.clone()),
                     expected: None,
-                    found: Some(refers.to_string()),
+                    found: Some(refers),
                     load: None,
                     says,
-                    query: query(subject, relation, *key),
-                }
+                })
             };
-            report.examples.extend(found.first.iter().take(examples).map(example));
+            report.examples.extend(found.first.iter().take(examples).filter_map(example));
         }
         report.examples.sort_by_key(|example| example.class);
         let obliged = self.obliged + lost;
@@ -289,13 +324,14 @@ mod tests {
 
     #[test]
     fn the_first_rows_are_kept_and_all_are_counted() {
+        let group = |rows, first| Group { refers: vec![FoundKey::Row(7)], rows, first };
         let mut found = Found::default();
         for key in (0..1_000).rev() {
-            found.add(2, Some(key), (0, 7));
+            found.add(&group(2, FoundKey::Row(key)), 0);
         }
-        found.add(1, None, (0, 7));
+        found.add(&group(1, FoundKey::Null), 0);
         assert_eq!((found.rows, found.first.len()), (2_001, SHOWN));
-        assert_eq!(found.first.first(), Some(&(0, (0, 7))));
-        assert_eq!(found.first.last().map(|(key, _)| *key), Some(99));
+        assert_eq!(found.first.first(), Some(&(FoundKey::Row(0), (0, FoundKey::Row(7)))));
+        assert_eq!(found.first.last().map(|(key, _)| key), Some(&FoundKey::Row(99)));
     }
 }

@@ -2,16 +2,20 @@
 //!
 //! Owns the queries around the rows: sizes, tables of loads. Must not know what rows mean.
 
+use std::collections::BTreeMap;
+
 use super::error::GradingError;
 use super::keys::Keys;
 use super::lines::Lines;
+use super::loads::End;
 use super::subject::Subject;
 use crate::grade::cell::{Moment, TargetType, parse_moment};
-use crate::pg::Snapshot;
+use crate::pg::{Snapshot, TextRows};
+use crate::plan::RowKeys;
 use crate::quoting::{literal, quote};
 use crate::warehouse::{
-    Column, Files, Line, LoadsFrom, ShopRows, Side, SortedFile, TableMapping, select_keys, select_references,
-    select_rows,
+    Column, Files, FoundKey, Line, LoadsTable, ShopRows, Side, SortedLines, TableMapping, select_keys,
+    select_references, select_rows, sorted_files, unescaped,
 };
 
 /// Loads of a table that are considered.
@@ -27,15 +31,18 @@ pub enum Warehouse<'a> {
 
 impl Warehouse<'_> {
     /// The rows of a table in the order of their keys.
-    pub async fn lines(&self, subject: &Subject<'_>) -> Result<Lines<'_>, GradingError> {
+    pub async fn lines<'a>(&'a self, subject: &Subject<'a>) -> Result<Lines<'a>, GradingError> {
+        let (mapping, rows, keys) = (subject.mapping, subject.rows, subject.row_keys());
         let snapshot = match self {
             Self::Files(files) => {
-                return Ok(Lines::Files(SortedFile::open(files, subject.mapping, subject.rows)?));
+                let side = mapping.readable_side().map(|side| &side.relation);
+                let relations = [&rows.relation].into_iter().chain(side);
+                return Ok(Lines::Sorted(sorted_files(files, mapping, rows, keys, relations)?));
             }
             Self::Server(snapshot) => snapshot,
         };
-        let doing = format!("read {}", subject.rows.relation);
-        let relation = literal(&subject.rows.relation.to_string());
+        let doing = format!("read {}", rows.relation);
+        let relation = literal(&rows.relation.to_string());
         // Values that are not stored apart from their rows are short. Views and partitions do not say.
         let stored = format!(
             "SELECT relkind = 'r' AND coalesce(pg_relation_size(nullif(reltoastrelid, 0)), 0) = 0 \
@@ -44,55 +51,61 @@ impl Warehouse<'_> {
         let found = snapshot.texts(&doing, &stored).await?;
         let is_short =
             found.first().and_then(|row| row.first()).is_some_and(|value| value.as_deref() == Some("t"));
-        let query = select_rows(subject.mapping, subject.rows, !is_short);
-        Ok(Lines::Server(snapshot.copy(&doing, &query).await?))
+        let query = select_rows(mapping, rows, keys, !is_short);
+        Lines::of_query(snapshot.copy(&doing, &query).await?, keys).await
     }
 
-    /// The keys of a table's rows of one shop.
-    pub async fn keys(&self, mapping: &TableMapping, rows: &ShopRows) -> Result<Keys, GradingError> {
+    /// The keys of a table's rows of one shop, which are keys of these.
+    pub async fn keys(
+        &self,
+        mapping: &TableMapping,
+        rows: &ShopRows,
+        row_keys: &RowKeys,
+    ) -> Result<Keys, GradingError> {
         let relation = &rows.relation;
-        let (mut keys, mut lines) = (
-            Keys::default(),
-            match self {
-                Self::Files(files) => {
-                    Lines::Files(SortedFile::of(files, mapping, rows, [relation].into_iter())?)
-                }
-                Self::Server(snapshot) => {
-                    let doing = format!("read the keys of {relation}");
-                    Lines::Server(snapshot.copy(&doing, &select_keys(mapping, rows)).await?)
-                }
-            },
-        );
-        while let Some(line) = lines.next_line().await? {
-            let key = line.split(|byte| *byte == b'\t').next().and_then(whole);
-            key.into_iter().for_each(|key| keys.push(key));
+        let mut lines = match self {
+            Self::Files(files) => {
+                Lines::Sorted(sorted_files(files, mapping, rows, row_keys, [relation].into_iter())?)
+            }
+            Self::Server(snapshot) => {
+                let doing = format!("read the keys of {relation}");
+                let query = select_keys(mapping, rows, row_keys);
+                Lines::of_query(snapshot.copy(&doing, &query).await?, row_keys).await?
+            }
+        };
+        let mut keys = Keys::default();
+        while let Some((key, _)) = lines.next().await? {
+            key.number().into_iter().for_each(|number| keys.push(number));
         }
         Ok(keys)
     }
 
-    /// What the rows of a table refer to by some of its columns; with a side table, what its rows do.
-    pub async fn references(
-        &self,
-        subject: &Subject<'_>,
+    /// What the rows of a table refer to by some of its columns, which come with the keys of what they refer to; with a
+    /// side table, what its rows do.
+    pub async fn references<'a>(
+        &'a self,
+        subject: &Subject<'a>,
         side: Option<&Side>,
-        columns: &[&Column],
-    ) -> Result<Groups<'_>, GradingError> {
-        let (mapping, rows) = (subject.mapping, subject.rows);
+        columns: &[(&Column, &'a RowKeys)],
+    ) -> Result<Groups<'a>, GradingError> {
+        let (mapping, rows, key) = (subject.mapping, subject.rows, subject.row_keys());
         let relation = side.map_or(&rows.relation, |side| &side.relation);
-        Ok(match self {
+        let keys = columns.iter().map(|(_, keys)| *keys).collect();
+        let lines = match self {
             Self::Files(files) => {
-                let place =
-                    |column: &&Column| mapping.columns.iter().position(|(_, graded)| graded == *column);
-                let lines = Lines::Files(SortedFile::of(files, mapping, rows, [relation].into_iter())?);
-                Groups { lines, cells: Some(columns.iter().map(place).collect()), columns: columns.len() }
+                let place = |(column, _): &(&Column, &RowKeys)| {
+                    mapping.columns.iter().position(|(_, graded)| graded == *column)
+                };
+                let lines = sorted_files(files, mapping, rows, key, [relation].into_iter())?;
+                GroupLines::Rows(lines, columns.iter().map(place).collect())
             }
             Self::Server(snapshot) => {
-                let query = select_references(mapping, rows, side, columns);
+                let query = select_references(mapping, rows, side, key, columns);
                 let doing = format!("read what {relation} refers to");
-                let lines = Lines::Server(snapshot.copy(&doing, &query).await?);
-                Groups { lines, cells: None, columns: columns.len() }
+                GroupLines::Grouped(snapshot.copy(&doing, &query).await?)
             }
-        })
+        };
+        Ok(Groups { lines, key, keys })
     }
 
     /// Fails if what was read so far holds for no moment.
@@ -104,9 +117,13 @@ impl Warehouse<'_> {
         }
     }
 
-    /// The moments of a table of loads, ascending; nothing where loads are known otherwise.
-    pub async fn loads(&self, subject: &Subject<'_>) -> Result<Option<Vec<i64>>, GradingError> {
-        let LoadsFrom::Table { relation, at, shop, of } = &subject.mapping.loads else { return Ok(None) };
+    /// The loads that a table lists, by their stamps.
+    pub async fn loads(
+        &self,
+        subject: &Subject<'_>,
+        table: &LoadsTable,
+    ) -> Result<BTreeMap<i64, End>, GradingError> {
+        let LoadsTable { relation, at, end, shop, of } = table;
         let of_shop = shop.as_ref().and_then(|(column, values)| {
             Some((column, &values.iter().find(|(name, _)| *name == subject.plan.name)?.1))
         });
@@ -114,21 +131,24 @@ impl Warehouse<'_> {
             of_shop.into_iter().chain(of.as_ref().map(|(column, value)| (column, value))).collect();
         let rows: Vec<Vec<Option<String>>> = match self {
             Self::Server(snapshot) => {
-                let column = quote(&at.name);
+                let columns: Vec<String> = [at].into_iter().chain(end).map(|one| quote(&one.name)).collect();
                 let is = |(column, value): &(&String, &String)| {
                     format!("{}::text = {}", quote(column), literal(value))
                 };
-                let mut all = vec![format!("{column} IS NOT NULL")];
+                let mut all = vec![format!("{} IS NOT NULL", columns[0])];
                 all.extend(conditions.iter().map(is));
                 let query = format!(
-                    "SELECT DISTINCT {column} FROM {relation} WHERE {} ORDER BY 1 LIMIT {}",
+                    "SELECT DISTINCT {} FROM {relation} WHERE {} ORDER BY 1 LIMIT {}",
+                    columns.join(", "),
                     all.join(" AND "),
                     MOST + 1
                 );
                 snapshot.texts(&format!("read {relation}"), &query).await?
             }
             Self::Files(files) => {
+                let times = 1 + usize::from(end.is_some());
                 let names: Vec<String> = std::iter::once(&at.name)
+                    .chain(end.iter().map(|end| &end.name))
                     .chain(conditions.iter().map(|(column, _)| *column))
                     .cloned()
                     .collect();
@@ -136,9 +156,10 @@ impl Warehouse<'_> {
                 files.each(relation, &names, |fields| {
                     let is_it = conditions
                         .iter()
-                        .zip(&fields[1..])
+                        .zip(&fields[times..])
                         .all(|((_, value), field)| *field == Some(value.as_str()));
-                    rows.extend(is_it.then(|| vec![fields[0].map(str::to_owned)]));
+                    let times = fields[..times].iter().map(|field| field.map(str::to_owned));
+                    rows.extend(is_it.then(|| times.collect()));
                     rows.len() <= MOST
                 })?;
                 rows
@@ -147,78 +168,83 @@ impl Warehouse<'_> {
         if rows.len() > MOST {
             return Err(GradingError::TooManyLoads { relation: relation.to_string() });
         }
-        let target = TargetType::parse(&at.sql_type);
-        let moment = |row: &Vec<Option<String>>| {
-            let text = row.first()?.as_deref()?;
-            match parse_moment(text, &target, subject.mapping.zone).ok()? {
+        let moment = |column: &Column, text: Option<&Option<String>>| {
+            let target = TargetType::parse(&column.sql_type);
+            match parse_moment(text?.as_deref()?, &target, subject.mapping.zone).ok()? {
                 Moment::At(micros) => Some(micros),
                 Moment::Sequence(_) => None,
             }
         };
-        let mut moments: Vec<i64> = rows.iter().filter_map(moment).collect();
-        moments.sort_unstable();
-        moments.dedup();
-        Ok(Some(moments))
+        let mut loads = BTreeMap::new();
+        for row in &rows {
+            let Some(stamp) = moment(at, row.first()) else { continue };
+            let end = match end {
+                None => End::AtStamp,
+                Some(column) => moment(column, row.get(1)).map_or(End::ByNext, End::By),
+            };
+            // Of several rows of a load, the last end is its end.
+            let known = loads.entry(stamp).or_insert(end);
+            *known = end.max(*known);
+        }
+        Ok(loads)
     }
 }
 
 /// Rows that refer to the same.
 pub struct Group {
     /// What each column refers to; not nothing by all of them.
-    pub refers: Vec<Option<i64>>,
+    pub refers: Vec<FoundKey>,
     /// The number of rows.
     pub rows: u64,
     /// The first of their keys.
-    pub first: Option<i64>,
+    pub first: FoundKey,
 }
 
 /// A source of groups.
 pub struct Groups<'a> {
-    lines: Lines<'a>,
-    /// The places of the columns among graded columns, if lines are rows.
-    cells: Option<Vec<Option<usize>>>,
-    columns: usize,
+    lines: GroupLines<'a>,
+    /// The keys of the table.
+    key: &'a RowKeys,
+    /// The keys of what each column refers to.
+    keys: Vec<&'a RowKeys>,
+}
+
+/// Lines that are groups.
+enum GroupLines<'a> {
+    /// What columns refer to, how many rows, and the first key.
+    Grouped(TextRows<'a>),
+    /// Single rows, and the places of the columns among the graded ones.
+    Rows(SortedLines, Vec<Option<usize>>),
 }
 
 impl Groups<'_> {
     /// The next group; `None` after the last.
     pub async fn next(&mut self) -> Result<Option<Group>, GradingError> {
-        while let Some(line) = self.lines.next_line().await? {
-            let Some(cells) = &self.cells else {
-                let mut fields = line.split(|byte| *byte == b'\t').map(whole);
-                let refers = fields.by_ref().take(self.columns).collect();
-                let rows = fields.next().flatten().map_or(0, i64::unsigned_abs);
-                return Ok(Some(Group { refers, rows, first: fields.next().flatten() }));
-            };
+        let keys = &self.keys;
+        let (lines, places) = match &mut self.lines {
+            GroupLines::Grouped(lines) => {
+                let Some(line) = lines.next().await? else { return Ok(None) };
+                let mut fields = line.split(|byte| *byte == b'\t').map(unescaped);
+                let refers = keys.iter().map(|keys| FoundKey::read(fields.next().flatten().as_deref(), keys));
+                let refers = refers.collect();
+                let rows = fields.next().flatten().and_then(|rows| rows.parse().ok()).unwrap_or(0);
+                let first = FoundKey::read(fields.next().flatten().as_deref(), self.key);
+                return Ok(Some(Group { refers, rows, first }));
+            }
+            GroupLines::Rows(lines, places) => (lines, places),
+        };
+        while let Some((first, line)) = lines.next_line()? {
             let Some(row) = Line::split(&line) else { continue };
             let graded: Vec<&[u8]> = row.graded.split(|byte| *byte == b'\t').collect();
-            let refers = |place: &Option<usize>| whole(graded.get((*place)?)?);
-            let refers: Vec<Option<i64>> = cells.iter().map(refers).collect();
-            if refers.iter().any(Option::is_some) {
-                return Ok(Some(Group { refers, rows: 1, first: Line::key(&line) }));
+            let refers = |(place, keys): (&Option<usize>, &&RowKeys)| {
+                let text = place.and_then(|place| unescaped(graded.get(place)?));
+                FoundKey::read(text.as_deref(), keys)
+            };
+            let refers: Vec<FoundKey> = places.iter().zip(keys).map(refers).collect();
+            if refers.iter().any(|refers| *refers != FoundKey::Null) {
+                return Ok(Some(Group { refers, rows: 1, first }));
             }
         }
         Ok(None)
-    }
-}
-
-/// A field as a whole number. Files may have a fraction of zeros: pandas writes whole numbers so where some are missing.
-fn whole(field: &[u8]) -> Option<i64> {
-    let text = std::str::from_utf8(field).ok()?.trim();
-    let text = text
-        .split_once('.')
-        .filter(|(_, rest)| rest.bytes().all(|digit| digit == b'0'))
-        .map_or(text, |(whole, _)| whole);
-    text.parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::whole;
-
-    #[test]
-    fn a_reference_is_a_whole_number_whatever_wrote_it() {
-        let read = ["7", " -7 ", "57.0", "57.5", "\\N", "", "x", "1e3"].map(|text| whole(text.as_bytes()));
-        assert_eq!(read, [Some(7), Some(-7), Some(57), None, None, None, None, None]);
     }
 }

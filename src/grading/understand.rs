@@ -2,10 +2,11 @@
 //!
 //! Owns their order. Only the first one reads the warehouse; the others read records. Must not know what is right.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::{Comparer, GradedColumn, OfOthers};
 use super::error::GradingError;
+use super::loads::{End, after_stamps, at_stamps};
 use super::lookup;
 use super::moments::Moments;
 use super::others::Others;
@@ -21,8 +22,9 @@ use crate::grade::{
     UNSTAMPED, Unread,
 };
 use crate::grade::{Kind, Load, Shape};
+use crate::plan::RowKeys;
 use crate::value::SqlType;
-use crate::warehouse::{LoadsFrom, TableMapping};
+use crate::warehouse::{LoadsFrom, Reading, TableMapping};
 
 /// Different stamps of rows that may be those of loads.
 const MOST_STAMPS: usize = 1 << 16;
@@ -90,14 +92,18 @@ pub async fn understand(
     let horizon =
         subject.checkpoint.last_tick.map_or(subject.timeline.start(), |last| subject.timeline.at(last));
     let mut columns = lookup::graded(subject);
-    let referred = Referred::read(warehouse, subject).await?;
+    // Keys that no other shop has tell whose row it is.
+    let (merged_with, beside): (Vec<Subject<'_>>, Vec<Subject<'_>>) =
+        merged_with.iter().partition(|other| subject.shares_keys_with(other));
+    let beside: Vec<&RowKeys> = beside.iter().map(Subject::row_keys).collect();
+    let referred = Referred::read(warehouse, subject, !beside.is_empty()).await?;
     let mut notes = Vec::new();
     let (read, comparer) = loop {
         let again = columns.iter().any(GradedColumn::is_accepting);
         let mut comparer = Comparer::new(subject.table(), mapping, columns, Moments::new(mapping, horizon.0));
         let mut lines = warehouse.lines(subject).await?;
         let mut others = Others::new(merged_with.iter().copied());
-        let read = read(subject, &mut comparer, &referred, &mut lines, &mut others).await?;
+        let read = read(subject, &mut comparer, &referred, &mut lines, &mut others, &beside).await?;
         drop(lines);
         warehouse.check().await?;
         // What has been done to a whole column is known only now: with it, rows equal their versions.
@@ -304,22 +310,37 @@ async fn loads(
     let (mapping, clock) = (subject.mapping, subject.clock());
     Ok(match &mapping.loads {
         LoadsFrom::Content => (Loads::FromContent, Method::Content),
-        LoadsFrom::Stamp(_) if clock.is_live() && !stamps.is_empty() => {
-            (clock.listed(stamps, mapping.tolerance), Method::Stamps)
+        LoadsFrom::Stamp(_, reading) if clock.is_live() && !stamps.is_empty() => {
+            let stamped = stamped(warehouse, subject, stamps, reading).await?;
+            (clock.listed(&stamped, mapping.tolerance), Method::Stamps)
         }
-        LoadsFrom::Stamp(_) => (Loads::FromContent, Method::Content),
+        LoadsFrom::Stamp(..) => (Loads::FromContent, Method::Content),
         LoadsFrom::Every(period) => {
             (Loads::Scheduled(clock.periodic(*period, mapping.tolerance)), Method::Schedule)
         }
         LoadsFrom::At(moments) => (clock.scheduled(moments, mapping.tolerance), Method::Schedule),
-        LoadsFrom::Table { .. } => match warehouse.loads(subject).await? {
-            Some(moments) if !moments.is_empty() => {
-                (clock.listed(&moments, mapping.tolerance), Method::Table)
-            }
-            _ => {
+        LoadsFrom::Table(table) => match warehouse.loads(subject, table).await? {
+            loads if loads.is_empty() => {
                 notes.push("the table of loads has no time of a load of this table: the loads were taken from the rows".to_owned());
                 (Loads::FromContent, Method::Content)
             }
+            loads => (clock.listed(&loads, mapping.tolerance), Method::Table),
         },
     })
+}
+
+/// The loads that have stamped rows.
+async fn stamped(
+    warehouse: &Warehouse<'_>,
+    subject: &Subject<'_>,
+    stamps: &[i64],
+    reading: &Reading,
+) -> Result<BTreeMap<i64, End>, GradingError> {
+    let Reading::AfterStamp(tables) = reading else { return Ok(at_stamps(stamps)) };
+    let table = tables.iter().find(|table| table.relation.schema == subject.rows.relation.schema);
+    let listed = match table {
+        Some(table) => warehouse.loads(subject, table).await?,
+        None => BTreeMap::new(),
+    };
+    Ok(after_stamps(stamps, &listed, subject.mapping.tolerance))
 }

@@ -18,7 +18,7 @@ use super::pipeline::{COPY_BYTES, Pipeline, Purpose};
 use super::session::Session;
 use crate::clock::{Anchor, Origin, Pause};
 use crate::config::Pace;
-use crate::plan::{RowKeys, TablePlan};
+use crate::plan::RowKeys;
 use crate::tick::{CHUNK_ROWS, Counts, InsertedRows, Operation, RowIds, Transaction, UpdatedRows};
 
 /// Tables with at least this many rows to insert are filled by COPY, which costs the server less per row, but more to
@@ -204,11 +204,10 @@ impl<'a> Work<'a> {
 
     async fn update(&mut self, table: usize, rows: UpdatedRows<'_>) -> Result<(), PgError> {
         let (plan, statements) = (&self.session.plan.tables[table], &self.session.tables[table]);
-        let (statement, encode): (_, fn(&TablePlan, &RowKeys, UpdatedRows<'_>) -> Vec<Encoded>) =
-            match rows.are_soft_deleted() {
-                true => (&statements.soft_delete, parameters::of_soft_delete),
-                false => (&statements.update, parameters::of_update),
-            };
+        let (statement, encode): (_, parameters::OfUpdate) = match rows.are_soft_deleted() {
+            true => (&statements.soft_delete, parameters::of_soft_delete),
+            false => (&statements.update, parameters::of_update),
+        };
         let Some(statement) = statement else { return Ok(()) };
         let client = &self.session.connection.client;
         for rows in rows.parts(CHUNK_ROWS) {

@@ -121,7 +121,7 @@ pub enum PgError {
     #[error(
         "the config differs from the one that created the tables in {address}: {}; nothing was changed. Revert it, or run \
          `shopsim reset --only {shop}` with the same `--shops`, which drops the tables of {shop}. (`pace`, `after_downtime`, `stop_after`, \
-         `tick_deadline`, `synchronous_commit`, `city`, `replica_identity`, [cdc], [logs] and [supervisor] may change at any time)",
+         `tick_deadline`, `synchronous_commit`, `city`, `not_null`, `replica_identity`, [cdc], [logs] and [supervisor] may change at any time)",
         .differences.join("; ")
     )]
     OtherConfig {

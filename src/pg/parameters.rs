@@ -38,6 +38,9 @@ pub fn bytes(parameters: &[Encoded]) -> usize {
 /// Bits of a change mask that fit a `bigint` without its sign.
 pub const MASK_BITS: usize = 63;
 
+/// Encodes the parameters of an update.
+pub type OfUpdate = fn(&TablePlan, &RowKeys, UpdatedRows<'_>) -> Vec<Encoded>;
+
 /// The parameters of an update of some rows: the keys, the change masks, then column after column the new
 /// values, NULL where the value stays or becomes NULL, then the tech columns.
 pub fn of_update(table: &TablePlan, row_keys: &RowKeys, rows: UpdatedRows<'_>) -> Vec<Encoded> {

@@ -1,7 +1,7 @@
 //! The rows of a table that a tick removes: those that fall out of retention, or were deleted softly long enough ago, and
 //! those whose life ends.
 //!
-//! Owns the order of the two. Must not know how the windows are computed.
+//! Owns the order of these rows, and how many are deleted at once. Must not know how the windows are computed.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -9,7 +9,48 @@ use std::ops::Range;
 use super::columns::{CHUNK_ROWS, Frame};
 use super::operation::RowIds;
 use super::presence::Presence;
+use crate::clock::Timeline;
 use crate::plan::{Cohorts, TablePlan, count_ids};
+
+/// The rows of some ticks, in ranges that are deleted one after the other.
+///
+/// Where keys are numbers a statement deletes any range. Others are listed, so that a statement has at most
+/// [`CHUNK_ROWS`] of them, and no statement may delete a row that another row of its table still refers to. Such a row
+/// has `created_at` in common with those it refers to, and then refers to none after itself; or, after an update, it is
+/// older than they are.
+pub(super) fn in_order(
+    table: &TablePlan,
+    cohorts: Cohorts,
+    timeline: &Timeline,
+    mut ticks: Range<u64>,
+) -> Vec<Range<i64>> {
+    if table.key_form.is_number() {
+        return vec![cohorts.ids(ticks)];
+    }
+    let mut ranges: Vec<Range<i64>> = Vec::new();
+    while !ticks.is_empty() {
+        let created_at = timeline.created_at(ticks.start);
+        let later = ticks.clone().find(|tick| timeline.created_at(*tick) != created_at);
+        let same = ticks.start..later.unwrap_or(ticks.end);
+        ticks.start = same.end;
+        let mut ids = cohorts.ids(same);
+        while !ids.is_empty() {
+            let last = ids.start.max(ids.end.saturating_sub_unsigned(CHUNK_ROWS as u64))..ids.end;
+            ids.end = last.start;
+            match ranges.last_mut() {
+                Some(before) if are_together(table, before, &last) => before.end = last.end,
+                _ => ranges.push(last),
+            }
+        }
+    }
+    ranges
+}
+
+/// Whether two ranges, of which the second comes later, can be deleted by one statement.
+fn are_together(table: &TablePlan, ids: &Range<i64>, next: &Range<i64>) -> bool {
+    let few = || count_ids(&(ids.start..next.end)) <= CHUNK_ROWS as u64;
+    ids.end == next.start && (table.key_form.is_number() || few())
+}
 
 /// The rows that a tick deletes from a table, or the remaining ones.
 pub struct Deletes {
@@ -81,8 +122,17 @@ impl Deletes {
         &self.chunk
     }
 
-    /// The remaining old rows, for ticks that are deleted together: their ranges are adjacent.
-    pub(super) fn take_range(&mut self) -> Range<i64> {
-        self.old.pop_front().map_or(0..0, |(_, ids)| ids)
+    /// Takes the next old rows, as far as one statement can delete them together with those of earlier ticks. True if
+    /// none are left.
+    pub(super) fn take_old(&mut self, table: &TablePlan, taken: &mut Option<Range<i64>>) -> bool {
+        while let Some((_, ids)) = self.old.front() {
+            match taken {
+                None => *taken = Some(ids.clone()),
+                Some(before) if are_together(table, before, ids) => before.end = ids.end,
+                Some(_) => return false,
+            }
+            self.old.pop_front();
+        }
+        true
     }
 }

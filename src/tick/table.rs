@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::slice;
 
 use super::columns::{CHUNK_ROWS, Frame};
-use super::deletes::Deletes;
+use super::deletes::{self, Deletes};
 use super::inserts::Inserts;
 use super::operation::{Operation, UpdateChunk, UpdatedRows};
 use super::presence::Presence;
@@ -68,7 +68,10 @@ impl TableTick {
         let (tick, cohorts, windows) = (frame.tick, table.cohorts(timeline), &table.windows);
         let cohort = cohorts.ids(tick..tick + 1);
         let old: Vec<(u64, Range<i64>)> = match table.changes {
-            None => vec![(tick, cohorts.ids(windows.deleted(timeline, tick)))],
+            None => {
+                let ranges = deletes::in_order(table, cohorts, timeline, windows.deleted(timeline, tick));
+                ranges.into_iter().map(|ids| (tick, ids)).collect()
+            }
             Some(_) => {
                 let by_end = windows.deleted_by_end(timeline, tick);
                 by_end.map(|(end, ticks)| (end, cohorts.ids(ticks))).collect()

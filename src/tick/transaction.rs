@@ -148,10 +148,13 @@ impl Transaction {
                 !together.turns.is_empty()
             }
             Phase::Delete => {
-                let taken = self.ticks.iter_mut().map(|tick| tick.tables[place].deletes.take_range());
-                let old = taken.filter(|ids| !ids.is_empty());
-                // The ranges are adjacent.
-                let ids = old.reduce(|first, next| first.start..next.end);
+                let mut ids = None;
+                let deletes = self.ticks.iter_mut().map(|tick| &mut tick.tables[place].deletes);
+                for deletes in deletes {
+                    if !deletes.take_old(table, &mut ids) {
+                        break;
+                    }
+                }
                 self.together.deleted = ids.map(RowIds::range);
                 self.together.deleted.is_some()
             }

@@ -23,6 +23,8 @@ pub struct ChainTable {
     pub key: String,
     /// Its other columns in their order, `created_at` last.
     pub columns: Vec<String>,
+    /// Whether a key tells the shop: no two shops have a row with the same one.
+    pub keys_tell_shops: bool,
 }
 
 /// A shop of it.
@@ -40,7 +42,7 @@ impl From<&TablePlan> for ChainTable {
     fn from(table: &TablePlan) -> Self {
         let columns = table.columns.iter().map(|column| column.name.clone());
         let columns = columns.chain(table.tech.iter().map(|tech| tech.name.clone())).collect();
-        Self { name: table.name.clone(), key: table.key.clone(), columns }
+        Self { name: table.name.clone(), key: table.key.clone(), columns, keys_tell_shops: false }
     }
 }
 

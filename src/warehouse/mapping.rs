@@ -38,22 +38,38 @@ pub enum LoadsFrom {
     /// The rows alone.
     Content,
     /// A table with a row per load.
-    Table {
-        /// Its name.
-        relation: RelationName,
-        /// The column with the moment of the extract.
-        at: Column,
-        /// The column with the shop, and for each shop of the chain its name and its value in that column.
-        shop: Option<(String, Vec<(String, String)>)>,
-        /// The column with the name of the table, and the value for this table.
-        of: Option<(String, String)>,
-    },
+    Table(LoadsTable),
     /// A column of the table itself, with the moment of the load that wrote the row.
-    Stamp(Column),
+    Stamp(Column, Reading),
     /// A fixed period, in microseconds, from the start of the run on.
     Every(i64),
     /// Moments, in microseconds since 1970, ascending.
     At(Vec<i64>),
+}
+
+/// A table with a row per load.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadsTable {
+    /// Its name.
+    pub relation: RelationName,
+    /// The column with the moment of the extract, or of the begin of the load.
+    pub at: Column,
+    /// The column with the moment by which everything was read; `None`: it was read at the first one.
+    pub end: Option<Column>,
+    /// The column with the shop, and for each shop of the chain its name and its value in that column.
+    pub shop: Option<(String, Vec<(String, String)>)>,
+    /// The column with the name of the table, and the value for this table.
+    pub of: Option<(String, String)>,
+}
+
+/// When a load read the table whose rows it stamps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// At the moment of the stamp.
+    AtStamp,
+    /// After it, as the stamp is when the load began: before the end that a table of loads in the schema of the rows has of
+    /// it, or else before the next load began.
+    AfterStamp(Vec<LoadsTable>),
 }
 
 /// The rows of one shop.
@@ -78,7 +94,7 @@ impl TableMapping {
     /// The column with the moment of the load that wrote a row.
     pub fn stamp(&self) -> Option<&Column> {
         match &self.loads {
-            LoadsFrom::Stamp(column) => Some(column),
+            LoadsFrom::Stamp(column, _) => Some(column),
             _ => None,
         }
     }

@@ -10,6 +10,7 @@ mod chain;
 mod csv;
 mod detect;
 mod files;
+mod key;
 mod mapping;
 pub mod postgres;
 mod preset;
@@ -25,9 +26,12 @@ pub use catalog::{Catalog, Column, Relation, RelationName};
 pub use chain::{Chain, ChainShop, ChainTable};
 pub use detect::{Request, Settled, settle};
 pub use files::{Files, FilesError};
-pub use mapping::{Deleted, LoadsFrom, Mapping, ShopRows, Side, TableMapping};
+pub use key::FoundKey;
+pub use mapping::{Deleted, LoadsFrom, LoadsTable, Mapping, Reading, ShopRows, Side, TableMapping};
 pub use preset::{Grade, grade};
 pub use print::print;
 pub use question::{Answer, Answers, MOST_VALUES, Question};
-pub use select::{Line, keys as select_keys, references as select_references, rows as select_rows};
-pub use sorted::SortedFile;
+pub use select::{
+    Line, keys as select_keys, references as select_references, rows as select_rows, unescaped,
+};
+pub use sorted::{KeySorter, SortedLines, sorted_files};

@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use super::chain::{Chain, ChainTable};
-use super::mapping::{LoadsFrom, Mapping, TableMapping};
+use super::mapping::{LoadsFrom, LoadsTable, Mapping, TableMapping};
 use super::words;
 use crate::grade::{Kind, Starts};
 use crate::value::Timestamp;
@@ -79,7 +79,7 @@ fn shared(tables: &[TableMapping]) -> Vec<Line> {
 fn settings(table: &TableMapping) -> Vec<Line> {
     let loads = match &table.loads {
         LoadsFrom::Content => (string("content"), "no load is listed: the rows tell"),
-        LoadsFrom::Stamp(column) => {
+        LoadsFrom::Stamp(column, _) => {
             (inline(&[("column", string(&column.name))]), "the moment of each row's load")
         }
         LoadsFrom::Every(every) => (inline(&[("every", span(*every))]), "from the start of the run on"),
@@ -87,8 +87,9 @@ fn settings(table: &TableMapping) -> Vec<Line> {
             let moments: Vec<String> = moments.iter().map(|at| moment(*at)).collect();
             (format!("{{ at = [{}] }}", moments.join(", ")), "")
         }
-        LoadsFrom::Table { relation, at, shop, of } => {
+        LoadsFrom::Table(LoadsTable { relation, at, end, shop, of }) => {
             let mut keys = vec![("table", string(&relation.shown())), ("at", string(&at.name))];
+            keys.extend(end.iter().map(|column| ("end", string(&column.name))));
             keys.extend(shop.iter().map(|(column, _)| ("shop", string(column))));
             keys.extend(of.iter().map(|(column, _)| ("of", string(column))));
             (inline(&keys), "a row per load")
@@ -115,7 +116,7 @@ fn shops(mapping: &Mapping) -> Vec<(String, String)> {
         for rows in &table.shops {
             rows.value.iter().for_each(|value| add(value, &rows.shop));
         }
-        if let LoadsFrom::Table { shop: Some((_, told)), .. } = &table.loads {
+        if let LoadsFrom::Table(LoadsTable { shop: Some((_, told)), .. }) = &table.loads {
             told.iter().for_each(|(shop, value)| add(value, shop));
         }
     }

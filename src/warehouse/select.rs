@@ -1,11 +1,14 @@
-//! The queries that read the rows of one shop's table: all in the order of their keys, only keys, what they refer to.
+//! The queries that read the rows of one shop's table: all of them, only keys, what they refer to. Where keys are numbers
+//! rows come in their order; the order of others is not that of any server.
 //!
 //! Owns the order of its columns, which [`Line`] splits. Must not know how it is run.
 
 use std::borrow::Cow;
 
 use super::catalog::{Column, RelationName};
+use super::key;
 use super::mapping::{ShopRows, Side, TableMapping};
+use crate::plan::RowKeys;
 use crate::quoting::{literal, quote};
 
 /// Characters of a value that are read, and compared: few enough for hostile values.
@@ -18,46 +21,63 @@ const LONGEST_MARK: usize = 256;
 pub const FIELDS: usize = 7;
 
 /// The query that reads all rows, with those that were set aside; `guarded` cuts values that may be of any length.
-pub fn rows(mapping: &TableMapping, rows: &ShopRows, guarded: bool) -> String {
+pub fn rows(mapping: &TableMapping, rows: &ShopRows, keys: &RowKeys, guarded: bool) -> String {
     let side = mapping.readable_side();
     let from = |relation: &RelationName, side: Option<&Side>| {
-        let fields = fields(mapping, guarded || side.is_some(), side).join(", ");
+        let fields = fields(mapping, keys, guarded || side.is_some(), side).join(", ");
         format!("SELECT {fields} FROM {relation}{}", conditions(mapping, rows, side, &[]))
     };
     let mut query = from(&rows.relation, None);
     if let Some(side) = side {
         query = format!("{query} UNION ALL {}", from(&side.relation, Some(side)));
     }
+    if !keys.are_numbers() {
+        return query;
+    }
     // By the places of the fields, as the key may be an expression.
     let order = if mapping.valid_from.is_some() { "1, 2" } else { "1" };
     format!("{query} ORDER BY {order}")
 }
 
-/// The query that reads each key once, in ascending order; rows without a key come last, as NULL.
-pub fn keys(mapping: &TableMapping, rows: &ShopRows) -> String {
-    let (key, conditions) = (whole(&mapping.key), conditions(mapping, rows, None, &[]));
-    format!("SELECT DISTINCT {key} FROM {}{conditions} ORDER BY 1", rows.relation)
+/// The query that reads each key once; numbers come in ascending order. Rows without a key are one NULL, the last one.
+pub fn keys(mapping: &TableMapping, rows: &ShopRows, keys: &RowKeys) -> String {
+    let (key, conditions) = (key_of(&mapping.key, keys), conditions(mapping, rows, None, &[]));
+    let order = if keys.are_numbers() { " ORDER BY 1" } else { "" };
+    format!("SELECT DISTINCT {key} FROM {}{conditions}{order}", rows.relation)
 }
 
 /// The query that reads what rows refer to: the values of some columns, how many rows have them, and the first of their
-/// keys. `side`: of the rows that were set aside.
+/// keys. The columns come with the keys of the tables that they refer to. `side`: of the rows that were set aside.
 pub fn references(
     mapping: &TableMapping,
     rows: &ShopRows,
     side: Option<&Side>,
-    columns: &[&Column],
+    keys: &RowKeys,
+    columns: &[(&Column, &RowKeys)],
 ) -> String {
     let relation = side.map_or(&rows.relation, |side| &side.relation);
-    let columns: Vec<String> = columns.iter().map(|column| whole(column)).collect();
+    let columns: Vec<String> = columns.iter().map(|(column, keys)| key_of(column, keys)).collect();
     let refers = columns.iter().map(|column| format!("{column} IS NOT NULL")).collect::<Vec<_>>();
     let conditions = conditions(mapping, rows, side, &[format!("({})", refers.join(" OR "))]);
     let places: Vec<String> = (1..=columns.len()).map(|place| place.to_string()).collect();
     format!(
         "SELECT {}, count(*), min({}) FROM {relation}{conditions} GROUP BY {}",
         columns.join(", "),
-        whole(&mapping.key),
+        match keys.are_numbers() {
+            true => whole(&mapping.key),
+            // One order on every server.
+            false => format!("{} COLLATE \"C\"", key_of(&mapping.key, keys)),
+        },
         places.join(", ")
     )
+}
+
+/// A column with keys: as whole numbers, or as texts.
+fn key_of(column: &Column, keys: &RowKeys) -> String {
+    match keys.are_numbers() {
+        true => whole(column),
+        false => beginning(&quote(&column.name), &column.sql_type, key::LONGEST),
+    }
 }
 
 /// A column as a whole number; NULL where it is none.
@@ -76,7 +96,7 @@ fn whole(column: &Column) -> String {
 }
 
 /// What is read of a row. `side`: of one that was set aside, whose table may lack what tells about loads.
-fn fields(mapping: &TableMapping, guarded: bool, side: Option<&Side>) -> Vec<String> {
+fn fields(mapping: &TableMapping, keys: &RowKeys, guarded: bool, side: Option<&Side>) -> Vec<String> {
     let short = |column: &Column, longest: usize| {
         let name = quote(&column.name);
         match guarded && any_length(&column.sql_type) {
@@ -90,8 +110,8 @@ fn fields(mapping: &TableMapping, guarded: bool, side: Option<&Side>) -> Vec<Str
         column.filter(there).map_or_else(|| "NULL".to_owned(), |column| short(column, LONGEST_MARK))
     };
     let mut fields = vec![
-        // Keys that are no whole numbers are no keys of the shop: the rows come last.
-        whole(&mapping.key),
+        // Where keys are numbers others are no keys of the shop: their rows come last.
+        key_of(&mapping.key, keys),
         mark(mapping.valid_from.as_ref()),
         mark(mapping.valid_to.as_ref()),
         mark(mapping.current.as_ref()),
@@ -180,10 +200,9 @@ impl<'a> Line<'a> {
         Some(Self { fields, graded: rest })
     }
 
-    /// The key of a line that is not split yet; `None`: it is no whole number.
-    pub fn key(line: &[u8]) -> Option<i64> {
-        let end = line.iter().position(|byte| *byte == b'\t').unwrap_or(line.len());
-        std::str::from_utf8(&line[..end]).ok()?.parse().ok()
+    /// The key of a line that is not split yet; `None`: NULL.
+    pub fn key(line: &'a [u8]) -> Option<Cow<'a, str>> {
+        line.split(|byte| *byte == b'\t').next().and_then(unescaped)
     }
 
     /// A field before the graded columns; `None`: NULL.
@@ -198,7 +217,7 @@ impl<'a> Line<'a> {
 }
 
 /// A field of `COPY`'s text format (<https://www.postgresql.org/docs/current/sql-copy.html>); `None`: NULL.
-fn unescaped(field: &[u8]) -> Option<Cow<'_, str>> {
+pub fn unescaped(field: &[u8]) -> Option<Cow<'_, str>> {
     if field == b"\\N" {
         return None;
     }

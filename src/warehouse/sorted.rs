@@ -1,6 +1,7 @@
-//! The rows of a CSV file in the order of their keys, as the lines that a server would send.
+//! Rows in the order of their keys, where no server sends them so: those of CSV files, as the lines that a server would
+//! send, and lines of a server whose keys are no numbers.
 //!
-//! Owns the order and the escapes. Must not know what the fields mean.
+//! Owns the order and the escapes. Must not know what the fields mean but the key.
 
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -11,58 +12,104 @@ use bytes::Bytes;
 use super::catalog::{Column, RelationName};
 use super::csv::Records;
 use super::files::{Files, FilesError};
+use super::key::FoundKey;
 use super::mapping::{ShopRows, TableMapping};
-use super::select::LONGEST;
+use super::select::{LONGEST, Line};
 use super::sorter::{Sorted, Sorter};
+use crate::plan::RowKeys;
 
-/// Bytes before a line in what is sorted: whether it has no key, which comes last, and the key.
+/// Bytes before a line in what is sorted: whether it has the key of a row, an unknown one or none, and the row's number.
 const PREFIX: usize = 9;
 
-/// The sorted rows of a file.
-pub struct SortedFile(Sorted);
+/// Sorts lines by the numbers of their rows. Lines with unknown keys follow, and those without a key come last.
+pub struct KeySorter<'a> {
+    keys: &'a RowKeys,
+    sorter: Sorter,
+}
 
-impl SortedFile {
-    /// Reads and sorts the rows of a shop, with those that were set aside.
-    ///
-    /// # Errors
-    /// If the file or a temporary file cannot be read or written.
-    pub fn open(files: &Files, mapping: &TableMapping, rows: &ShopRows) -> Result<Self, FilesError> {
-        let side = mapping.readable_side().map(|side| &side.relation);
-        Self::of(files, mapping, rows, [&rows.relation].into_iter().chain(side))
+impl<'a> KeySorter<'a> {
+    /// For lines of a table with these keys.
+    pub fn new(keys: &'a RowKeys) -> Self {
+        Self { keys, sorter: Sorter::default() }
     }
 
-    /// Reads and sorts the rows of a shop in some tables.
+    /// Adds a line.
     ///
     /// # Errors
-    /// If a file or a temporary file cannot be read or written.
-    pub fn of<'a>(
-        files: &Files,
-        mapping: &TableMapping,
-        rows: &ShopRows,
-        relations: impl Iterator<Item = &'a RelationName>,
-    ) -> Result<Self, FilesError> {
-        let mut sorter = Sorter::default();
-        let mut last = Path::new("");
-        for path in relations.filter_map(|relation| files.path(relation)) {
-            let wrong = |source| FilesError { path: path.to_owned(), source };
-            add(&mut sorter, path, mapping, rows).map_err(wrong)?;
-            last = path;
-        }
-        let sorted = sorter.sorted().map_err(|source| FilesError { path: last.to_owned(), source })?;
-        Ok(Self(sorted))
+    /// If a temporary file cannot be written.
+    pub fn push(&mut self, line: &[u8]) -> io::Result<()> {
+        let key = Line::key(line);
+        self.add(key.as_deref(), |out| out.extend_from_slice(line))
     }
 
-    /// The next line; `None` after the last.
+    /// Adds a line with a key, which is appended to the given bytes.
+    fn add(&mut self, key: Option<&str>, append: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
+        let (rank, number) = match FoundKey::read(key, self.keys) {
+            FoundKey::Row(number) => (0, number),
+            FoundKey::Unknown(_) => (1, 0),
+            FoundKey::Null => (2, 0),
+        };
+        self.sorter.push(|out| {
+            out.push(rank);
+            // Its bytes have the order of the numbers.
+            out.extend_from_slice(&(number ^ i64::MIN).to_be_bytes());
+            append(out);
+        })
+    }
+
+    /// All lines in their order.
     ///
     /// # Errors
     /// If a temporary file cannot be read.
-    pub fn next_line(&mut self) -> io::Result<Option<Bytes>> {
-        Ok(self.0.next()?.map(|line| Bytes::from(line).slice(PREFIX..)))
+    pub fn sorted(self) -> io::Result<SortedLines> {
+        Ok(SortedLines(self.sorter.sorted()?))
     }
 }
 
+/// Lines in the order of their keys.
+pub struct SortedLines(Sorted);
+
+impl SortedLines {
+    /// The next line with its key; `None` after the last.
+    ///
+    /// # Errors
+    /// If a temporary file cannot be read.
+    pub fn next_line(&mut self) -> io::Result<Option<(FoundKey, Bytes)>> {
+        let Some(bytes) = self.0.next()? else { return Ok(None) };
+        let bytes = Bytes::from(bytes);
+        let line = bytes.slice(PREFIX..);
+        let key = match bytes.split_first_chunk::<PREFIX>() {
+            Some(([0, number @ ..], _)) => FoundKey::Row(i64::from_be_bytes(*number) ^ i64::MIN),
+            Some(([1, ..], _)) => Line::key(&line).map_or(FoundKey::Null, |key| FoundKey::unknown(&key)),
+            _ => FoundKey::Null,
+        };
+        Ok(Some((key, line)))
+    }
+}
+
+/// Reads and sorts the rows of a shop in some files.
+///
+/// # Errors
+/// If a file or a temporary file cannot be read or written.
+pub fn sorted_files<'a>(
+    files: &Files,
+    mapping: &TableMapping,
+    rows: &ShopRows,
+    keys: &RowKeys,
+    relations: impl Iterator<Item = &'a RelationName>,
+) -> Result<SortedLines, FilesError> {
+    let mut sorter = KeySorter::new(keys);
+    let mut last = Path::new("");
+    for path in relations.filter_map(|relation| files.path(relation)) {
+        let wrong = |source| FilesError { path: path.to_owned(), source };
+        add(&mut sorter, path, mapping, rows).map_err(wrong)?;
+        last = path;
+    }
+    sorter.sorted().map_err(|source| FilesError { path: last.to_owned(), source })
+}
+
 /// Adds the rows of a file.
-fn add(sorter: &mut Sorter, path: &Path, mapping: &TableMapping, rows: &ShopRows) -> io::Result<()> {
+fn add(sorter: &mut KeySorter<'_>, path: &Path, mapping: &TableMapping, rows: &ShopRows) -> io::Result<()> {
     let mut records = Records::new(BufReader::with_capacity(1 << 16, File::open(path)?));
     let header = records.next_record()?.unwrap_or_default();
     let names: Vec<&str> = header.iter().map(|name| name.as_deref().unwrap_or_default().trim()).collect();
@@ -90,11 +137,7 @@ fn add(sorter: &mut Sorter, path: &Path, mapping: &TableMapping, rows: &ShopRows
         {
             continue;
         }
-        let number: Option<i64> = key.and_then(field).and_then(|key| key.trim().parse().ok());
-        sorter.push(|line| {
-            line.push(u8::from(number.is_none()));
-            // Its bytes have the order of the numbers.
-            line.extend_from_slice(&(number.unwrap_or(0) ^ i64::MIN).to_be_bytes());
+        sorter.add(key.and_then(field), |line| {
             for (nth, place) in fields.iter().enumerate() {
                 if nth > 0 {
                     line.push(b'\t');

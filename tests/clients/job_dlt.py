@@ -5,6 +5,7 @@ job_dlt.py FOLDER
 
 import os
 import sys
+import time
 
 from worker import serve
 
@@ -18,7 +19,15 @@ from dlt.sources.sql_database import sql_database  # noqa: E402
 def load(job: dict) -> None:
     """Both tables of a shop."""
     tables = job["tables"]
-    source = sql_database(job["shop"], schema="public", table_names=list(tables))
+
+    def late(query, table):
+        """Called when the load has begun, before a table is read."""
+        time.sleep(job["late_seconds"])
+        return query
+
+    source = sql_database(
+        job["shop"], schema="public", table_names=list(tables), query_adapter_callback=late
+    )
     for table, key in tables.items():
         resource = source.resources[table]
         if job["cursor"]:

@@ -28,7 +28,7 @@ STEPPED = ("ties",)
 PAUSE_SECONDS = 5.0
 RETRY_SECONDS = 0.3
 # How long a phase waits for each client to load once.
-PHASE_SECONDS = {"short": 120, "full": 240}
+PHASE_SECONDS = 240
 # The shops tick at least this long between two disturbances, so that there is something to load.
 TICKS_A_PHASE = 20
 
@@ -218,7 +218,7 @@ def main(form: str, folder: str, shopsim: str, programs: str, packages: str, *wo
     world.chain.start()
     for reader in readers:
         reader.start()
-    disturb(world, readers, PHASE_SECONDS[form])
+    disturb(world, readers, PHASE_SECONDS)
     ticks = ", ".join(f"{shop.name} to tick {shop.tick()}" for shop in world.chain.shops)
     print(f"   {ticks} after {time.monotonic() - began:.0f} s", flush=True)
     failed = 0

@@ -125,6 +125,13 @@ class LogBased(Singer):
         shop.rows("select from pg_create_logical_replication_slot(%s, 'wal2json')", slot)
         super().prepare(world, shop)
 
+    def expected(self) -> Expected:
+        """A wide value that an update has left as it was is not in the log, and becomes NULL."""
+        query = f"select count(*) from {self.shop.schema}.customers where letter is null and _sdc_deleted_at is null"
+        ((lost,),) = self.world.warehouses.rows(self.label, query)
+        assert lost, "no update left a wide value as it was: the test says nothing of them"
+        return Expected(("--warehouse", self.warehouse), {"wrong-value": lost})
+
     def finish(self) -> None:
         # A load that was cut short leaves something to the next.
         while '"RECORD"' in Path(self._path("messages")).read_text():

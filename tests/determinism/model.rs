@@ -1,10 +1,11 @@
 //! Ticks replayed into tables in memory, and each held against the definition of DELETE, UPDATE and
 //! INSERT, row by row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use shopsim::clock::Pause;
+use shopsim::clock::{Pause, Timeline};
+use shopsim::plan::RowKeys;
 use shopsim::value::Timestamp;
 
 use super::chain::{AMOUNT, Chain, NAME, ORDERED, Row, SHOP_1, TableTick, purged_after, table};
@@ -21,18 +22,32 @@ struct Parameters {
     insert_rows: u64,
     update_rows: u64,
     columns: usize,
+    /// Its kind of key.
+    key: &'static str,
     pauses: BTreeMap<u64, i64>,
 }
+
+const KEYS: [&str; 4] = [
+    "key_type = \"int\"",
+    "key_type = \"uuid\"",
+    "key_type = \"uuid7\"",
+    "key_type = \"text\"\nkey_template = \"'%s\\\"ü{id}\"",
+];
 
 fn parameters() -> impl Strategy<Value = Parameters> {
     // Whole seconds often, so that rows lie exactly on a window's edge.
     let window = || proptest::option::of(prop_oneof![1u64..60_000, (1u64..60).prop_map(|s| s * 1_000)]);
     let interval = prop_oneof![1u64..20_000, (1u64..20).prop_map(|s| s * 1_000)];
     // Often more updates than rows, so that the whole of the window shows.
-    let rows = (0u64..5, prop_oneof![0u64..9, Just(1_000_000)], 0usize..=3);
+    let rows = (0u64..5, prop_oneof![0u64..9, Just(1_000_000)], 0usize..=3, 0..KEYS.len());
     let pauses = proptest::collection::btree_map(0..TICKS, 1_000i64..100_000_000, 0..4);
     (interval, [window(), window(), window()], rows, pauses).prop_map(
-        |(interval_ms, [delete_ms, update_ms, purge_ms], (insert_rows, update_rows, columns), pauses)| {
+        |(
+            interval_ms,
+            [delete_ms, update_ms, purge_ms],
+            (insert_rows, update_rows, columns, key),
+            pauses,
+        )| {
             Parameters {
                 interval_ms,
                 delete_ms,
@@ -41,6 +56,7 @@ fn parameters() -> impl Strategy<Value = Parameters> {
                 insert_rows,
                 update_rows,
                 columns,
+                key: KEYS[key],
                 pauses,
             }
         },
@@ -56,7 +72,8 @@ impl Parameters {
             span(self.delete_ms),
             span(self.update_ms),
             purged_after(&span(self.purge_ms)),
-            table("t", (self.insert_rows, self.update_rows), &[NAME, AMOUNT, ORDERED][..self.columns]),
+            table("t", (self.insert_rows, self.update_rows), &[NAME, AMOUNT, ORDERED][..self.columns])
+                .replacen("insert_rows", &format!("{}\ninsert_rows", self.key), 1),
         )
     }
 }
@@ -124,8 +141,21 @@ fn replay(parameters: &Parameters) {
     let pauses: Vec<Pause> = parameters.pauses.iter().map(pause).collect();
     let shop = Chain::read(&parameters.config()).shop_with_pauses("shop-1", &pauses);
     let mut model = Model::default();
+    let keys = |timeline: &Timeline| RowKeys::of(shop.plan.seed, &shop.plan.tables[0], timeline);
     for number in 0..TICKS {
         model.apply(parameters, shop.timeline.at(number), &shop.tick(number)["t"]);
+        let kept = &model.soft_deleted;
+        let numbers: BTreeSet<i64> = model.rows.keys().chain(kept.keys()).copied().collect();
+        // As a run has it: what no window reaches any more is forgotten.
+        let mut timeline = shop.timeline.clone();
+        timeline.forget_before(number.saturating_sub(shop.plan.ticks_remembered() - 2 * 512));
+        let (short, whole) = [&timeline, &shop.timeline].map(keys).into();
+        let mut seen = BTreeSet::new();
+        for id in numbers {
+            let key = whole.key(id);
+            assert_eq!((whole.number(key.value()), short.key(id)), (Some(id), key.clone()));
+            assert!(seen.insert(key.to_string()), "{key} is the key of one row");
+        }
     }
     assert_eq!(model.last_id as u64, TICKS * parameters.insert_rows);
 }
@@ -141,6 +171,7 @@ fn ticks_of_a_usual_shop_do_what_they_are_defined_to_do() {
             insert_rows: 10,
             update_rows,
             columns: 3,
+            key: KEYS[0],
             pauses: BTreeMap::from([(20, 30_000_000), (50, 1_000_000)]),
         });
     }

@@ -7,20 +7,33 @@ use proptest::prelude::*;
 use shopsim::clock::{Origin, Pause, Schedule, Timeline};
 use shopsim::config::{AfterDowntime, Pace, Start};
 use shopsim::plan::ShopPlan;
-use shopsim::tick::{Operation, Tick, Transaction};
+use shopsim::tick::{CHUNK_ROWS, Operation, Tick, Transaction};
 use shopsim::truth::digest;
-use shopsim::value::SECOND;
+use shopsim::value::{SECOND, Value};
 
-use super::chain::{AMOUNT, Chain, SHOP_1, START, Shop, table};
+use super::chain::{AMOUNT, Chain, SHOP_1, START, Shop, purged_after, table};
 
 const TICKS: u64 = 60;
 
 /// A reference to a table as a foreign key.
 fn foreign_key(name: &str, table: &str) -> String {
+    foreign_key_of("int", name, table)
+}
+
+fn foreign_key_of(sql_type: &str, name: &str, table: &str) -> String {
     format!(
-        "{name} = {{ type = \"int\", faker = \"ref\", params = {{ table = \"{table}\" }}, references = true }}"
+        "{name} = {{ type = \"{sql_type}\", faker = \"ref\", params = {{ table = \"{table}\" }}, references = true }}"
     )
 }
+
+/// Kinds of keys: the type of a column that refers to one, and the table's own settings.
+const KEYS: [(&str, &str); 5] = [
+    ("int", ""),
+    ("bigint", "key_type = \"bigint\"\n"),
+    ("uuid", "key_type = \"uuid\"\n"),
+    ("uuid", "key_type = \"uuid7\"\n"),
+    ("varchar(20)", "key_type = \"varchar(20)\"\nkey_template = \"'%s\\\"ü-{id:04}\"\n"),
+];
 
 /// The keys that each row refers to, by column; `None` where a column is null or refers to nothing.
 type Rows = BTreeMap<i64, Vec<Option<i64>>>;
@@ -39,12 +52,24 @@ impl<'a> Checked<'a> {
     fn apply(&mut self, ticks: Vec<Tick>) {
         let numbers: Vec<u64> = ticks.iter().map(|tick| tick.tick).collect();
         let mut transaction = Transaction::new(ticks);
+        let keys = transaction.keys();
         while let Some((place, operation)) = transaction.next(self.plan) {
             let columns = &self.plan.tables[place].columns;
-            let refers = |column: usize, value: String| columns[column].refers_to.and(value.parse().ok());
+            let refers = |column: usize, value: Value<'_>| {
+                let target = columns[column].refers_to?;
+                let refers_to_none = value == Value::Null;
+                let number = keys[target].number(value);
+                assert!(refers_to_none || number.is_some(), "{value:?} is the key of a row");
+                number
+            };
             let rows = &mut self.tables[place];
             match operation {
                 Operation::Delete(ids) => {
+                    let listed = !keys[place].are_numbers();
+                    assert!(
+                        !listed || ids.count() <= CHUNK_ROWS,
+                        "keys that are listed fit into a statement"
+                    );
                     for (_, id) in ids.iter() {
                         assert!(rows.remove(&id).is_some(), "{id} of {place} in ticks {numbers:?}");
                     }
@@ -52,7 +77,7 @@ impl<'a> Checked<'a> {
                 Operation::Insert(inserted) => {
                     for (row, id) in inserted.ids.iter() {
                         let values = inserted.columns.iter().enumerate();
-                        let values = values.map(|(place, values)| refers(place, values.get(row).to_string()));
+                        let values = values.map(|(place, values)| refers(place, values.get(row)));
                         assert!(rows.insert(id, values.collect()).is_none(), "{id} is new");
                     }
                 }
@@ -61,7 +86,7 @@ impl<'a> Checked<'a> {
                         let values = rows.get_mut(&row.id()).expect("a row that is there");
                         for (place, value) in values.iter_mut().enumerate() {
                             if row.changes(place) {
-                                *value = refers(place, row.drawn_value(place).to_string());
+                                *value = refers(place, row.drawn_value(place));
                             }
                         }
                     }
@@ -92,7 +117,11 @@ struct Parameters {
     /// Of lines, orders and customers: each the milliseconds that it lives longer than the one before; none, forever.
     longer: [Option<u64>; 3],
     update_ms: u64,
+    /// How long rows that were deleted softly are kept; none: no row is deleted softly.
+    purge_ms: Option<u64>,
     rows: [(u64, u64); 3],
+    /// The kinds of keys of orders and customers.
+    keys: [usize; 2],
     pauses: BTreeMap<u64, i64>,
 }
 
@@ -101,12 +130,17 @@ fn parameters() -> impl Strategy<Value = Parameters> {
     let interval = prop_oneof![1u64..8_000, (1u64..8).prop_map(|s| s * 1_000)];
     let rows = || (1u64..4, 0u64..6);
     let pauses = proptest::collection::btree_map(0..TICKS, 1_000i64..100_000_000, 0..4);
-    (interval, (longer(), longer(), longer()), 0u64..60_000, (rows(), rows(), rows()), pauses).prop_map(
-        |(interval_ms, longer, update_ms, rows, pauses)| Parameters {
+    let purge = proptest::option::of(prop_oneof![1u64..30_000, (1u64..30).prop_map(|s| s * 1_000)]);
+    let rows = (rows(), rows(), rows());
+    let keys = [0..KEYS.len(), 0..KEYS.len()];
+    (interval, (longer(), longer(), longer()), (0u64..60_000, purge), rows, keys, pauses).prop_map(
+        |(interval_ms, longer, (update_ms, purge_ms), rows, keys, pauses)| Parameters {
             interval_ms,
             longer: longer.into(),
             update_ms,
+            purge_ms,
             rows: rows.into(),
+            keys,
             pauses,
         },
     )
@@ -119,21 +153,24 @@ impl Parameters {
             age = age.zip(longer).map(|(age, longer)| age + longer);
             format!("delete_older_than = \"{}ms\"\n", age.unwrap_or(0))
         });
+        let [(order, orders), (customer, customers)] = self.keys.map(|key| KEYS[key]);
+        let of_customer = |name: &str| foreign_key_of(customer, name, "customers");
         let tables = [
-            ("lines", vec![foreign_key("order_id", "orders"), foreign_key("customer_id", "customers")]),
-            ("orders", vec![foreign_key("customer_id", "customers"), AMOUNT.to_owned()]),
-            ("customers", vec![foreign_key("referred_by", "customers")]),
+            ("lines", "", vec![foreign_key_of(order, "order_id", "orders"), of_customer("customer_id")]),
+            ("orders", orders, vec![of_customer("customer_id"), AMOUNT.to_owned()]),
+            ("customers", customers, vec![of_customer("referred_by")]),
         ];
         let tables =
-            tables.iter().zip(&self.rows).zip(&mut windows).map(|(((name, columns), rows), window)| {
+            tables.iter().zip(&self.rows).zip(&mut windows).map(|(((name, key, columns), rows), window)| {
                 let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
                 let text = table(name, *rows, &columns);
-                text.replacen("insert_rows", &format!("{window}insert_rows"), 1)
+                text.replacen("insert_rows", &format!("{window}{key}insert_rows"), 1)
             });
         let text = format!(
-            "[defaults]\ntick_interval = \"{}ms\"\nupdate_not_older_than = \"{}ms\"\n{SHOP_1}{}",
+            "[defaults]\ntick_interval = \"{}ms\"\nupdate_not_older_than = \"{}ms\"\n{}{SHOP_1}{}",
             self.interval_ms,
             self.update_ms,
+            purged_after(&format!("{}ms", self.purge_ms.unwrap_or(0))),
             tables.collect::<String>()
         );
         let pauses: Vec<Pause> =
@@ -190,6 +227,32 @@ proptest! {
         for place in 0..plan.tables.len() {
             prop_assert_eq!(digest(&plan, &short, place, last), digest(&plan, &whole, place, last));
         }
+    }
+}
+
+/// Keys that are no numbers are listed, and a statement has no more than a chunk of them: it must not delete a row that
+/// one of a later statement refers to.
+#[test]
+fn rows_with_listed_keys_that_refer_to_each_other_are_deleted_in_an_order_that_leaves_all_references_there() {
+    // (rows of a tick, milliseconds between ticks, ticks that share a transaction)
+    for (rows, interval_ms, most) in [(5_000, 1_000, 1), (9_000, 400, 1), (2_000, 1_000, 1), (900, 400, 9)] {
+        let key = "delete_older_than = \"4s\"\nkey_type = \"uuid\"\n";
+        let text = table("people", (rows, 40), &[&foreign_key_of("uuid", "parent_id", "people")]);
+        let text = text.replacen("insert_rows", &format!("{key}insert_rows"), 1);
+        let defaults =
+            format!("[defaults]\ntick_interval = \"{interval_ms}ms\"\nupdate_not_older_than = \"3s\"\n");
+        // A pause after which many ticks are deleted at once.
+        let pause = Pause { before_tick: 14, micros: 2_500_000 };
+        let shop = Chain::read(&format!("{defaults}{SHOP_1}{text}")).shop_with_pauses("shop-1", &[pause]);
+        let (mut checked, mut next) = (Checked::new(&shop.plan), 0);
+        while next < 20 {
+            let count = shop.plan.ticks_together(&shop.timeline, next, most);
+            let ticks = (next..next + count).map(|number| Tick::new(&shop.plan, &shop.timeline, number));
+            checked.apply(ticks.collect());
+            next += count;
+        }
+        let kept = shop.plan.tables[0].windows.existing(&shop.timeline, next - 1);
+        assert_eq!(checked.tables[0].len() as u64, (kept.end - kept.start) * rows);
     }
 }
 

@@ -239,17 +239,3 @@ async fn a_downtime_is_in_the_keys_of_later_rows_and_the_page_finds_rows_by_thei
 async fn keys_of_orders(client: &tokio_postgres::Client) -> String {
     client.query_one("SELECT order_id::text FROM orders LIMIT 1", &[]).await.unwrap().get(0)
 }
-
-#[tokio::test]
-async fn a_warehouse_of_tables_with_other_keys_is_refused_before_it_is_read() {
-    let place = Place::new(&edit(CHAIN, "DATABASE", "postgresql://nobody@127.0.0.1:1/none"));
-    let refused = place.shopsim(&["grade", "--warehouse", "postgresql://nobody@127.0.0.1:1/none"]);
-    assert_eq!(refused.code, Some(2), "{}", refused.err);
-    assert_eq!(
-        refused.err,
-        "error: only tables with int or bigint keys can be graded, not `customers` (uuid), `orders` (uuid), \
-         `parcels` (character varying(20)); name the tables to grade: --table scans\n"
-    );
-    let reached = ["grade", "--warehouse", "postgresql://nobody@127.0.0.1:1/none", "--table", "scans"];
-    assert_eq!(place.shopsim(&reached).code, Some(3));
-}

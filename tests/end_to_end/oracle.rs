@@ -96,7 +96,9 @@ pub fn replay(plan: &ShopPlan, timeline: &Timeline, ticks: u64) -> Tables {
     }
     let text = |(table, rows): (&TablePlan, &BTreeMap<i64, Vec<String>>)| {
         let keys = RowKeys::of(plan.seed, table, timeline);
-        let line = |(id, row): (&i64, &Vec<String>)| format!("{}\t{}\n", keys.key(*id), row.join("\t"));
+        let line = |(id, row): (&i64, &Vec<String>)| {
+            format!("{}\t{}\n", escaped(keys.key(*id).value()), row.join("\t"))
+        };
         let mut lines: Vec<String> = rows.iter().map(line).collect();
         if !keys.are_numbers() {
             lines.sort_unstable();

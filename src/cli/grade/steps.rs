@@ -21,7 +21,7 @@ use crate::grading::{
 };
 use crate::origin::RecordedShop;
 use crate::pg::{PgError, Snapshot};
-use crate::plan::TablePlan;
+use crate::plan::RowKeys;
 use crate::run::Servers;
 use crate::suggest::nearest;
 use crate::telemetry::colour_wanted;
@@ -129,35 +129,9 @@ impl Prepared {
         if !unknown.is_empty() {
             return Err(Failed::config(unknown.join("\nerror: ")));
         }
-        refuse_other_keys(chain, tables)?;
         let (origin, as_of_tick) = (asked.origin.clone(), asked.as_of_tick);
         Ok(Self { source, config, place, preset, loads, origin, as_of_tick, tables: tables.to_vec() })
     }
-}
-
-/// Refuses tables whose keys are no numbers: rows are matched by numbers, in the order of the keys.
-fn refuse_other_keys(chain: &Chain, asked: &[String]) -> Result<(), Failed> {
-    let tables = chain.shops.first().map_or(&[][..], |shop| &shop.plan.tables);
-    let is_asked = |table: &&TablePlan| asked.is_empty() || asked.contains(&table.name);
-    let (numbered, others): (Vec<&TablePlan>, Vec<&TablePlan>) =
-        tables.iter().partition(|table| table.key_form.is_number());
-    let refused: Vec<String> = others
-        .into_iter()
-        .filter(is_asked)
-        .map(|table| format!("`{}` ({})", table.name, table.key_type))
-        .collect();
-    if refused.is_empty() {
-        return Ok(());
-    }
-    let cure = match numbered.is_empty() {
-        true => "every table of this chain has such a key".to_owned(),
-        false => {
-            let flags: Vec<String> = numbered.iter().map(|table| format!("--table {}", table.name)).collect();
-            format!("name the tables to grade: {}", flags.join(" "))
-        }
-    };
-    let refused = refused.join(", ");
-    Err(Failed::config(format!("only tables with int or bigint keys can be graded, not {refused}; {cure}")))
 }
 
 impl Prepared {
@@ -281,7 +255,7 @@ impl Opened {
         let mut mapping = settled.map_err(|problems| unsettled(prepared.source.as_ref(), &problems))?;
         if let Some(loads) = &prepared.loads {
             for table in &mut mapping.tables {
-                let is_stamped = matches!(table.loads, LoadsFrom::Stamp(_)) && table.kind == Kind::Append;
+                let is_stamped = matches!(table.loads, LoadsFrom::Stamp(..)) && table.kind == Kind::Append;
                 if !is_stamped {
                     table.loads = loads.clone();
                 }
@@ -338,7 +312,9 @@ fn describe(chain: &Chain) -> tables::Chain {
     for table in chain.shops.iter().flat_map(|shop| shop.plan.tables.iter()) {
         if !names.contains(&table.name.as_str()) {
             names.push(&table.name);
-            described.tables.push(ChainTable::from(table));
+            let seeds: BTreeSet<u64> = chain.shops.iter().map(|shop| shop.plan.seed).collect();
+            let keys_tell_shops = table.key_form.is_drawn() && seeds.len() == chain.shops.len();
+            described.tables.push(ChainTable { keys_tell_shops, ..ChainTable::from(table) });
         }
     }
     described.shops = chain.config.shops.iter().map(ChainShop::from).collect();
@@ -373,7 +349,7 @@ pub async fn grade(
     chain: &Chain,
     servers: &Servers,
     examples: usize,
-    explain: Option<(&str, &str, i64)>,
+    explain: Option<(&str, &str, &str)>,
 ) -> Result<Report, Failed> {
     let opened = Opened::new(prepared, chain).await?;
     let recorded = recorded(prepared, chain, servers).await?;
@@ -388,6 +364,12 @@ pub async fn grade(
     };
     let timelines: Vec<_> =
         chain.shops.iter().zip(&recorded).map(|(shop, recorded)| recorded.timeline(&shop.plan)).collect();
+    let keys: Vec<_> = chain
+        .shops
+        .iter()
+        .zip(&timelines)
+        .map(|(shop, timeline)| RowKeys::of_shop(&shop.plan, timeline))
+        .collect();
     let mut graded: Vec<(usize, usize, TableReport)> = Vec::new();
     for (nth, mapping) in opened.mapping.tables.iter().enumerate() {
         let mut subjects: Vec<(usize, Subject<'_>)> = Vec::new();
@@ -395,14 +377,15 @@ pub async fn grade(
             let place = shop.plan.tables.iter().position(|table| table.name == mapping.table);
             let rows = mapping.shops.iter().find(|rows| rows.shop == shop.plan.name);
             let (Some(place), Some(rows)) = (place, rows) else { continue };
-            let is_wanted = |(shop, table, _): (&str, &str, i64)| rows.shop == shop && mapping.table == table;
+            let is_wanted =
+                |(shop, table, _): (&str, &str, &str)| rows.shop == shop && mapping.table == table;
             if explain.is_some_and(|explain| !is_wanted(explain)) {
                 continue;
             }
             let (plan, checkpoint) = (shop.plan.as_ref(), &recorded.checkpoint);
-            let (timeline, all) = (&timelines[of_shop], &opened.all);
+            let (timeline, keys, all) = (&timelines[of_shop], &*keys[of_shop], &opened.all);
             let catches_up = shop.config.after_downtime == AfterDowntime::CatchUp;
-            let subject = Subject { plan, timeline, checkpoint, catches_up, place, all, mapping, rows };
+            let subject = Subject { plan, timeline, checkpoint, catches_up, keys, place, all, mapping, rows };
             subjects.push((of_shop, subject));
         }
         let mut understood: Vec<(usize, Subject<'_>, Understood)> = Vec::new();
@@ -413,9 +396,10 @@ pub async fn grade(
             understood.push((*of_shop, *subject, understand(&warehouse, subject, &merged).await?));
         }
         let others_have_rows = understood.iter().any(|(_, _, known)| known.has_rows());
-        let options = Options { examples, explain: explain.map(|(_, _, key)| key), others_have_rows };
         let others = newest_of_others(understood.iter().map(|(_, subject, known)| (subject, known)));
         for ((of_shop, subject, mut known), others) in understood.into_iter().zip(others) {
+            let explain = explain.and_then(|(_, _, key)| subject.row_keys().parse(key));
+            let options = Options { examples, explain, others_have_rows };
             graded.push((of_shop, nth, judge(&subject, &mut known, &others, options)?));
         }
     }

@@ -79,7 +79,7 @@ pub fn explain(arguments: &ExplainArguments, chain: &Chain) -> ExitCode {
         Err(failed) => return fail(&failed),
     };
     let _log = telemetry::begin(telemetry::LogOptions::of_command(Arc::new(wall_now)));
-    let wanted = (shop.as_str(), table.as_str(), *key);
+    let wanted = (shop.as_str(), table.as_str(), key.as_str());
     let report = Servers::with_made_before(chain, async |servers| {
         grade(&prepared, chain, servers, 0, Some(wanted)).await
     });
@@ -87,8 +87,8 @@ pub fn explain(arguments: &ExplainArguments, chain: &Chain) -> ExitCode {
         Ok(report) => report,
         Err(failed) => return fail(&failed),
     };
-    let timelines = report.tables.iter().flat_map(|table| &table.timelines);
-    match timelines.into_iter().find(|timeline| timeline.key == *key) {
+    // Without examples no other key has a time line.
+    match report.tables.iter().flat_map(|table| &table.timelines).next() {
         Some(timeline) => write(&report::explain(timeline)),
         None => {
             write_stderr(&format!("error: {shop} has never made a row {key} of {table}\n"));

@@ -27,13 +27,18 @@ pub enum Loads {
 pub struct LoadsTable {
     /// Its name.
     pub table: Spanned<String>,
-    /// The column with the moment of the extract.
+    /// The column with the moment of the extract, or of the begin of the load.
     pub at: Spanned<String>,
+    /// The column with the moment by which everything was read.
+    pub end: Option<Spanned<String>>,
     /// The column with the shop.
     pub shop: Option<Spanned<String>>,
     /// The column with the name of the loaded table.
     pub of: Option<Spanned<String>>,
 }
+
+/// Keys that name further columns of a table of loads.
+const COLUMNS: [&str; 3] = ["end", "shop", "of"];
 
 const FORMS: &str = "write { column = \"ingested_at\" }, { table = \"stg.loads\", at = \"loaded_at\" }, \
                      { every = \"3m\" }, { at = [\"2026-01-01T00:03:00Z\"] } or \"content\"";
@@ -62,18 +67,16 @@ pub(super) fn read(item: &Item<'_>) -> Option<Loads> {
             });
         }
     }
-    let (shop, of) = match table.is_absent() {
-        false => (keys.field("shop", Item::nonempty).get(), keys.field("of", Item::nonempty).get()),
+    let [end, shop, of] = COLUMNS.map(|key| match table.is_absent() {
+        false => keys.field(key, Item::nonempty).get(),
         true => {
-            let why = "it names a column of a table of loads: write `table = \"…\"` beside it";
-            keys.forbid("shop", why);
-            keys.forbid("of", why);
-            (None, None)
+            keys.forbid(key, "it names a column of a table of loads: write `table = \"…\"` beside it");
+            None
         }
-    };
+    });
     let forms = forms + usize::from(!moments.is_absent());
     let misspelt = ["table", "column", "every", "at"].iter().any(|key| keys.misspells(key));
-    keys.finish(&["shop", "of"]);
+    keys.finish(&COLUMNS);
     match forms {
         0 if misspelt => return None,
         0 => return item.invalid(InvalidValue::new("`loads` does not say where from").help(FORMS)),
@@ -84,7 +87,7 @@ pub(super) fn read(item: &Item<'_>) -> Option<Loads> {
         }
     }
     if let Some(table) = table.get() {
-        return Some(Loads::Table(LoadsTable { table, at: at.get()?, shop, of }));
+        return Some(Loads::Table(LoadsTable { table, at: at.get()?, end, shop, of }));
     }
     if let Some(column) = column.get() {
         return Some(Loads::Column(column));

@@ -2,7 +2,7 @@
 //!
 //! Owns the names that such columns have. Pure.
 
-use super::{Case, Check, Stamp, few, names, only, sql_name};
+use super::{Case, Check, Filled, few, names, only, sql_name};
 use crate::doctor::facts::{Column, Table};
 use crate::doctor::finding::{Cure, Finding, Level, Step};
 use crate::doctor::tools::Tool;
@@ -31,11 +31,9 @@ const NAMES: [&str; 14] = [
 /// The column that tells when a row was changed. Of a table that shopsim fills no name is guessed: it sets its own
 /// column alone.
 fn cursor<'a>(case: &Case<'_>, table: &'a Table) -> Option<&'a Column> {
-    if let Some(stamp) = filled(case, table) {
-        return table
-            .columns
-            .iter()
-            .find(|column| Some(&column.name) == stamp.as_ref().map(|stamp| &stamp.column));
+    if let Some(filled) = filled(case, table) {
+        let stamp = filled.updated_at.as_ref()?;
+        return table.columns.iter().find(|column| column.name == stamp.column);
     }
     let orders = |column: &&Column| {
         ["timestamp", "bigint", "integer", "date"].iter().any(|name| column.sql_type.starts_with(name))
@@ -45,7 +43,7 @@ fn cursor<'a>(case: &Case<'_>, table: &'a Table) -> Option<&'a Column> {
 }
 
 /// What shopsim sets in a table that it fills; `None`: others fill it.
-fn filled<'a>(case: &'a Case<'_>, table: &Table) -> Option<&'a Option<Stamp>> {
+fn filled<'a>(case: &'a Case<'_>, table: &Table) -> Option<&'a Filled> {
     let is_of_schema = table.schema == case.asked.schema;
     case.asked.filled.get(&table.name).filter(|_| is_of_schema)
 }
@@ -67,7 +65,8 @@ fn column(case: &Case<'_>) -> Vec<Finding> {
         false => "each load must read the whole table to see what has changed",
     };
     // shopsim refuses a table of its own with a column that it has not made.
-    let of_shopsim = without.iter().filter_map(|table| filled(case, table)).map(Option::is_some).max();
+    let of_shopsim = without.iter().filter_map(|table| filled(case, table));
+    let of_shopsim = of_shopsim.map(|filled| filled.updated_at.is_some()).max();
     let how = match of_shopsim {
         None => "",
         Some(false) => {
@@ -116,7 +115,8 @@ fn index(case: &Case<'_>) -> Vec<Finding> {
         few(lacking.iter().map(|(table, column)| format!("{} ({})", table.shown(), column.name)))
     );
     let without_order = |(table, _): &(&Table, &Column)| {
-        filled(case, table).is_some_and(|stamp| stamp.as_ref().is_some_and(|stamp| !stamp.index))
+        let stamp = filled(case, table).and_then(|filled| filled.updated_at.as_ref());
+        stamp.is_some_and(|stamp| !stamp.index)
     };
     let why = match lacking.iter().any(without_order) {
         true => {
@@ -135,8 +135,35 @@ fn index(case: &Case<'_>) -> Vec<Finding> {
 }
 
 fn deletes(case: &Case<'_>) -> Vec<Finding> {
+    let (marked, unmarked): (Vec<&Table>, Vec<&Table>) =
+        read(case).partition(|table| is_marked_first(case, table));
+    if unmarked.is_empty() && !marked.is_empty() {
+        return vec![];
+    }
+    let seen = match marked.is_empty() {
+        true => "a load by a cursor column sees no DELETE".to_owned(),
+        false => format!("a load by a cursor column sees no DELETE of {}", names(unmarked.iter().copied())),
+    };
     let why = "a row that is gone has no column to be read: it stays in the copy, unless rows are only marked as deleted, or \
                the keys are compared now and then";
-    let seen = "a load by a cursor column sees no DELETE";
-    case.finding("cursor-deletes", only([Tool::Cursor], Level::Note), seen, why).into_iter().collect()
+    let of_shopsim = unmarked.iter().filter_map(|table| filled(case, table));
+    let is_complete = |filled: &Filled| filled.deleted_at.is_some() && filled.updated_at.is_some();
+    let how = match of_shopsim.map(is_complete).max() {
+        None => "",
+        Some(false) => {
+            "; for the tables that shopsim fills set `updated_at`, `deleted_at` and `purge_after` under `[tech_fields]`, \
+             then `shopsim reset`"
+        }
+        Some(true) => "; the config has `deleted_at` under `[tech_fields]`: it counts after `shopsim reset`",
+    };
+    let found =
+        case.finding("cursor-deletes", only([Tool::Cursor], Level::Note), seen, format!("{why}{how}"));
+    found.into_iter().collect()
+}
+
+/// Whether a row is marked as deleted, which its cursor column shows, long before it goes.
+fn is_marked_first(case: &Case<'_>, table: &Table) -> bool {
+    let mark = filled(case, table).and_then(|filled| filled.deleted_at.as_ref());
+    let has_mark = mark.is_some_and(|mark| table.columns.iter().any(|column| column.name == *mark));
+    has_mark && cursor(case, table).is_some()
 }

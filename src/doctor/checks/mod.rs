@@ -46,10 +46,19 @@ pub struct Asked {
     pub private_server: bool,
     /// Whether the writers' sessions do not wait for their commits; `None`: as the server's setting says.
     pub commits_without_waiting: Option<bool>,
-    /// Tables that shopsim fills, each with the column that it sets to the time of each update, if it has one.
-    pub filled: BTreeMap<String, Option<Stamp>>,
+    /// Tables that shopsim fills.
+    pub filled: BTreeMap<String, Filled>,
     /// Rows that the largest tick writes, by table.
     pub rows_per_tick: BTreeMap<String, u64>,
+}
+
+/// The columns of a table that shopsim sets, by its config.
+#[derive(Clone, Debug, Default)]
+pub struct Filled {
+    /// To the time of each update.
+    pub updated_at: Option<Stamp>,
+    /// To the time at which the row was deleted softly.
+    pub deleted_at: Option<String>,
 }
 
 /// A column that shopsim sets to the time of each update.

@@ -3,9 +3,10 @@
 //! Owns the choice between the ways to tell a deletion. Only rows that were surely gone at the last load are asked: those
 //! deleted by the tick in which the newest version began that was found.
 
+use super::kept::Kept;
 use crate::grade::found::{FoundRow, OPEN};
 use crate::grade::life::{Life, NEVER};
-use crate::grade::shape::Deletes;
+use crate::grade::shape::{Deletes, Kind};
 
 /// Deletions are counted by spans of ticks, of which there are this many.
 const SPANS: i64 = 4096;
@@ -49,11 +50,14 @@ pub struct Deletions {
     width: i64,
     spans: Vec<Counts>,
     newest: i64,
+    /// Of tables with one row per key.
+    kept: Option<Kept>,
 }
 
 impl Deletions {
-    pub fn new(last_tick: i64) -> Self {
-        Self { width: last_tick.max(0) / SPANS + 1, spans: Vec::new(), newest: -1 }
+    pub fn new(kind: Kind, last_tick: i64) -> Self {
+        let kept = (kind == Kind::Current).then(|| Kept::new(last_tick));
+        Self { width: last_tick.max(0) / SPANS + 1, spans: Vec::new(), newest: -1, kept }
     }
 
     /// Adds a key with its rows, ordered by their starts, or `weight` of them that are alike.
@@ -61,6 +65,9 @@ impl Deletions {
         for row in rows {
             let version = life.versions.iter().find(|version| version.class == row.class);
             self.newest = self.newest.max(version.map_or(life.born(), |version| version.from));
+        }
+        if let Some(kept) = &mut self.kept {
+            kept.add(life, rows.last().copied(), weight);
         }
         if life.deleted == NEVER {
             return;
@@ -105,6 +112,10 @@ impl Deletions {
         }
         if let Some(way) = all.shown() {
             return way;
+        }
+        if let Some(kept) = &self.kept {
+            let removed = all.absent > 0 && !kept.explains_more(seen_to.unwrap_or(-1));
+            return if removed { Deletes::Remove } else { Deletes::Keep };
         }
         // Removed rows are those that were gone first. If one is there that went before another one that is absent, and that
         // the last load must have seen, then nothing is removed.

@@ -5,6 +5,7 @@
 
 mod closings;
 mod deletions;
+mod kept;
 mod resolve;
 mod stamps;
 mod starts;
@@ -64,7 +65,7 @@ impl<'a> Conventions<'a> {
             stamps: Stamps::default(),
             starts: StartCounts::default(),
             closings: Closings::default(),
-            deletions: Deletions::new(last_tick),
+            deletions: Deletions::new(given.kind, last_tick),
             told: None,
         }
     }

@@ -30,10 +30,10 @@ pub struct Planned<'a> {
 }
 
 impl Planned<'_> {
-    /// The keys that are there after a tick.
+    /// The keys that are there after a tick, those of rows that are deleted softly included.
     fn keys(&self, tick: i64) -> std::ops::Range<i64> {
         let Ok(tick) = u64::try_from(tick) else { return 1..1 };
-        self.table.cohorts(self.timeline).ids(self.table.windows.alive(self.timeline, tick))
+        self.table.cohorts(self.timeline).ids(self.table.windows.existing(self.timeline, tick))
     }
 }
 

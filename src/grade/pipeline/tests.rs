@@ -251,16 +251,13 @@ fn keys_alike_have_the_same_loads() {
     }
 }
 
-#[test]
-fn a_planned_population_counts_the_rows_of_each_tick() {
-    let chain = crate::chain::load("shops.toml".as_ref(), &crate::chain::Overrides::default()).unwrap();
-    let shop = &chain.shops[0];
-    let timeline = Timeline::new(crate::value::Timestamp(0), shop.plan.interval, &[]);
-    let place = shop.plan.tables.iter().position(|table| table.name == "orders").unwrap();
-    let population = Planned { table: &shop.plan.tables[place], timeline: &timeline };
+/// A population is as the rows of the truth after some ticks.
+fn assert_population(plan: &crate::plan::ShopPlan, place: usize, ticks: [i64; 3]) {
+    let timeline = Timeline::new(crate::value::Timestamp(0), plan.interval, &[]);
+    let population = Planned { table: &plan.tables[place], timeline: &timeline };
     assert_eq!((population.newest(-1), population.nth_key(-1, 1), population.count(-1)), (None, None, 0));
-    for tick in [0, 1, 45] {
-        let mut rows = crate::truth::TableRows::at(&shop.plan, &timeline, place, tick.try_into().unwrap());
+    for tick in ticks {
+        let mut rows = crate::truth::TableRows::at(plan, &timeline, place, tick.try_into().unwrap());
         let mut keys = Vec::new();
         let mut newest = None;
         while let Some(chunk) = rows.next_chunk() {
@@ -274,6 +271,24 @@ fn a_planned_population_counts_the_rows_of_each_tick() {
         assert_eq!(population.nth_key(tick, 7), Some(keys[6]));
         assert_eq!(population.nth_key(tick, u64::MAX), keys.last().copied());
     }
+}
+
+#[test]
+fn a_planned_population_counts_the_rows_of_each_tick() {
+    let chain = crate::chain::load("shops.toml".as_ref(), &crate::chain::Overrides::default()).unwrap();
+    let plan = &chain.shops[0].plan;
+    let place = plan.tables.iter().position(|table| table.name == "orders").unwrap();
+    assert_population(plan, place, [0, 1, 45]);
+}
+
+#[test]
+fn rows_that_are_deleted_softly_are_in_a_population_until_they_are_purged() {
+    use crate::config::{self, Source, Surroundings};
+    let text = "[tech_fields]\ndeleted_at = \"timestamp\"\npurge_after = \"4s\"\n[[shop]]\nname = \"a\"\n\
+                tick_interval = \"1s\"\ndelete_older_than = \"9s\"\n[tables.t]\ninsert_rows_per_tick = 7\n";
+    let surroundings = Surroundings { var: &|_| None, read: &|_| unreachable!("no file is named") };
+    let (config, _) = config::read(&Source::new("shops.toml", text), &surroundings);
+    assert_population(&crate::plan::compile(&config).0[0], 0, [8, 11, 40]);
 }
 
 #[test]

@@ -12,7 +12,8 @@ const INDENT: usize = 36;
 
 /// A line per event in the order of ticks, found rows beneath the load that wrote them, findings last.
 pub fn text(key: &KeyTimeline) -> String {
-    let mut text = format!("{} {} {}\n\n", harmless(&key.shop), harmless(&key.table), key.key);
+    let mut text =
+        format!("{} {} {}\n\n", harmless(&key.shop), harmless(&key.table), harmless(&key.key.to_string()));
     if key.versions.is_empty() {
         text.push_str("the shop never made a row with this key\n");
     }

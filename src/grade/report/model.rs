@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::grade::Class;
+use crate::plan::RowKey;
 use crate::value::Timestamp;
 
 /// How much a report gives away.
@@ -281,7 +282,7 @@ pub struct Example {
     /// Its class.
     pub class: Class,
     /// The row's key.
-    pub key: i64,
+    pub key: RowKey,
     /// The tick of the version, and its time.
     pub tick: Option<(i64, Timestamp)>,
     /// The column that is concerned, or that changed.
@@ -299,14 +300,14 @@ pub struct Example {
 }
 
 /// One key: truth, loads and warehouse.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyTimeline {
     /// The shop's name.
     pub shop: String,
     /// The table's name in the chain.
     pub table: String,
     /// The row's key.
-    pub key: i64,
+    pub key: RowKey,
     /// What was true.
     pub versions: Vec<TimelineVersion>,
     /// The tick that deleted it, and its time.

@@ -199,7 +199,7 @@ pub fn next(report: &Report) -> String {
                         "look at a row: shopsim grade explain {} {} {}, followed by the same options",
                         word(&table.shop),
                         word(&table.table),
-                        example.key
+                        word(&example.key.to_string())
                     )
                 }
                 Some(_) => "look at the examples; their queries show the rows".to_owned(),

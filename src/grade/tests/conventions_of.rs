@@ -2,7 +2,7 @@
 
 use super::{Truth, Warehouse, conventions, grade, row};
 use crate::grade::{
-    Capture, DAY, Deletes, FoundRow, Given, Kind, Loads, NEVER, Note, OPEN, Starts, UNSTAMPED, Unread,
+    Capture, DAY, Deletes, FoundRow, Given, Kind, Load, Loads, NEVER, Note, OPEN, Starts, UNSTAMPED, Unread,
 };
 
 const SECOND: i64 = 1_000_000;
@@ -131,4 +131,58 @@ fn deletions_are_told_as_most_deleted_rows_show() {
     assert_eq!(deletes(&[marked]), Deletes::Flag);
     assert_eq!(deletes(&[closed, tombstone]), Deletes::NewRecord);
     assert_eq!(deletes(&[]), Deletes::Remove);
+}
+
+#[test]
+fn a_row_that_the_last_load_cannot_have_read_any_more_was_kept() {
+    let given = Given { kind: Kind::Current, ..GIVEN };
+    let mut truth = Truth::new(SECOND, 21);
+    truth.insert(1, &[(2, 1)], 10);
+    truth.insert(2, &[(7, 1), (11, 2), (13, 1)], 15);
+    truth.insert(3, &[(20, 1)], NEVER);
+    // The first load read row 2 in tick 11, and neither found row 1 any more.
+    let warehouse = Warehouse::from([(2, vec![row(0, OPEN, 2, None)])]);
+    let load = |lo, hi, stamp| Load { lo, hi, stamp };
+    let loads = Loads::Complete(vec![load(8, 14, 1), load(13, 19, 2)]);
+    let graded = grade(&truth, &warehouse, given, &loads);
+    assert_eq!((graded.resolved.shape.deletes, graded.findings), (Deletes::Keep, vec![]));
+    // Where nothing is known of the loads but rows, row 2 may have been there at the last one.
+    assert_eq!(conventions(&truth, &warehouse, given, None).shape.deletes, Deletes::Remove);
+    // Not if another row began when that version had ended.
+    truth.insert(4, &[(14, 1)], NEVER);
+    let warehouse = Warehouse::from([(2, vec![row(0, OPEN, 2, None)]), (4, vec![row(0, OPEN, 1, None)])]);
+    let graded = grade(&truth, &warehouse, given, &Loads::FromContent);
+    assert_eq!((graded.resolved.shape.deletes, graded.findings), (Deletes::Keep, vec![]));
+}
+
+#[test]
+fn values_that_came_back_are_those_of_a_tick_that_the_last_load_can_have_read() {
+    let given = Given { kind: Kind::Current, ..GIVEN };
+    let mut truth = Truth::new(SECOND, 35);
+    truth.insert(1, &[(7, 1)], 25);
+    truth.insert(2, &[(15, 1)], 33);
+    truth.insert(3, &[(24, 1), (28, 2), (30, 3), (33, 2)], NEVER);
+    // If rows were removed, the last load would have read before tick 33, when row 3 had other values.
+    let warehouse = Warehouse::from([(2, vec![row(0, OPEN, 1, None)]), (3, vec![row(0, OPEN, 2, None)])]);
+    let load = |lo, hi, stamp| Load { lo, hi, stamp };
+    for loads in [Loads::Complete, Loads::Stamped] {
+        let loads = loads(vec![load(23, 27, 1), load(31, 34, 2)]);
+        let graded = grade(&truth, &warehouse, given, &loads);
+        assert_eq!((graded.resolved.shape.deletes, graded.findings), (Deletes::Keep, vec![]));
+    }
+}
+
+#[test]
+fn one_old_row_does_not_make_a_table_keep_what_the_source_deletes() {
+    let given = Given { kind: Kind::Current, ..GIVEN };
+    let mut truth = Truth::new(SECOND, 40);
+    for (key, born) in (1..).zip(0..30) {
+        truth.insert(key, &[(born, 1), (born + 3, 2)], born + 15);
+    }
+    // Read in tick 25: rows 1 to 11 are gone, and rows 12 to 23 have changed.
+    let found = |key: u64| row(0, OPEN, if key <= 23 { 2 } else { 1 }, None);
+    let mut warehouse: Warehouse = (12..=26).map(|key| (key, vec![found(key)])).collect();
+    assert_eq!(conventions(&truth, &warehouse, given, None).shape.deletes, Deletes::Remove);
+    warehouse.insert(20, vec![row(0, OPEN, 1, None)]);
+    assert_eq!(conventions(&truth, &warehouse, given, None).shape.deletes, Deletes::Remove);
 }

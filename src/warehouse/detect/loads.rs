@@ -2,13 +2,14 @@
 //!
 //! Owns the order of these. Must not know what a load saw.
 
+use super::source::Source;
 use super::state::{State, problem, quoted, shown};
 use crate::config::Spanned;
-use crate::config::warehouse::{Loads, LoadsTable};
+use crate::config::warehouse::{self as config, Loads};
 use crate::warehouse::catalog::{Column, Relation, RelationName};
 use crate::warehouse::chain::ChainTable;
-use crate::warehouse::mapping::LoadsFrom;
-use crate::warehouse::preset::Preset;
+use crate::warehouse::mapping::{LoadsFrom, LoadsTable, Reading};
+use crate::warehouse::preset::{self, Preset};
 use crate::warehouse::shops::told_by_value;
 
 /// Where the loads of a table are known from. `None`: not known yet, or wrong, which is reported.
@@ -18,17 +19,55 @@ pub(super) fn loads<'a>(
     relation: &'a Relation,
     own: &Relation,
     preset: &Preset,
-    one_table: bool,
+    sources: &[Source<'_>],
     configured: Option<&Spanned<Loads>>,
 ) -> Option<LoadsFrom> {
     match configured.map(|loads| &loads.value) {
         Some(Loads::Content) => Some(LoadsFrom::Content),
         Some(Loads::Every(every)) => Some(LoadsFrom::Every(*every)),
         Some(Loads::At(moments)) => Some(LoadsFrom::At(moments.clone())),
-        Some(Loads::Column(name)) => state.column(relation, name).cloned().map(LoadsFrom::Stamp),
-        Some(Loads::Table(written)) => of_table(state, table, relation, written),
-        None => found(state, table, relation, own, preset, one_table),
+        Some(Loads::Column(name)) => {
+            state.column(relation, name).map(|column| stamped(state, column, preset, sources))
+        }
+        Some(Loads::Table(written)) => of_table(state, table, relation, preset, written),
+        None => found(state, table, relation, own, preset, sources),
     }
+}
+
+/// Rows that a column stamps with their load.
+pub(super) fn stamped(
+    state: &State<'_>,
+    column: &Column,
+    preset: &Preset,
+    sources: &[Source<'_>],
+) -> LoadsFrom {
+    let reading = match preset.begins.iter().any(|name| column.name.eq_ignore_ascii_case(name)) {
+        true => Reading::AfterStamp(ends(state, preset, sources)),
+        false => Reading::AtStamp,
+    };
+    LoadsFrom::Stamp(column.clone(), reading)
+}
+
+/// The tables of loads beside those of the rows that have the ends of loads.
+fn ends(state: &State<'_>, preset: &Preset, sources: &[Source<'_>]) -> Vec<LoadsTable> {
+    let Some(tool) = &preset.loads else { return Vec::new() };
+    let mut schemas: Vec<&str> = sources.iter().map(|source| source.relation.name.schema.as_str()).collect();
+    schemas.sort_unstable();
+    schemas.dedup();
+    let table = |schema: &str| {
+        let relation = of_tool(state, tool, schema)?;
+        let (at, end) = (relation.column(tool.at)?, relation.column(tool.end?)?);
+        let (at, end) = (at.clone(), Some(end.clone()));
+        Some(LoadsTable { relation: relation.name.clone(), at, end, shop: None, of: None })
+    };
+    schemas.into_iter().filter_map(table).collect()
+}
+
+/// A tool's table of loads in a schema.
+fn of_tool<'a>(state: &State<'a>, tool: &preset::LoadsTable, schema: &str) -> Option<&'a Relation> {
+    state.catalog.relations.iter().find(|other| {
+        other.name.schema.eq_ignore_ascii_case(schema) && other.name.name.eq_ignore_ascii_case(tool.name)
+    })
 }
 
 /// A configured table of loads.
@@ -36,14 +75,25 @@ fn of_table(
     state: &State<'_>,
     table: &ChainTable,
     relation: &Relation,
-    written: &LoadsTable,
+    preset: &Preset,
+    written: &config::LoadsTable,
 ) -> Option<LoadsFrom> {
     let loads = state.relation(&written.table)?;
     let at = state.column(loads, &written.at).cloned();
     let shop = written.shop.as_ref().map(|name| state.column(loads, name));
     let of = written.of.as_ref().map(|name| state.column(loads, name));
-    let (at, shop, of) = (
+    let end = match &written.end {
+        Some(name) => state.column(loads, name).map(Some),
+        // The tool's own table is known to have it.
+        None => Some(preset.loads.as_ref().and_then(|tool| {
+            let is_it = loads.name.name.eq_ignore_ascii_case(tool.name)
+                && at.as_ref().is_some_and(|at| at.name.eq_ignore_ascii_case(tool.at));
+            loads.column(tool.end.filter(|_| is_it)?)
+        })),
+    };
+    let (at, end, shop, of) = (
         at?,
+        end?.cloned(),
         shop.map_or(Some(None), |column| column.map(Some))?,
         of.map_or(Some(None), |column| column.map(Some))?,
     );
@@ -72,7 +122,7 @@ fn of_table(
             Some((column.name.clone(), value))
         }
     };
-    Some(LoadsFrom::Table { relation: loads.name.clone(), at, shop, of })
+    Some(LoadsFrom::Table(LoadsTable { relation: loads.name.clone(), at, end, shop, of }))
 }
 
 /// The shops that the values of a column of a table of loads mean, each with its value. `None`: not known yet.
@@ -103,18 +153,16 @@ fn found(
     relation: &Relation,
     own: &Relation,
     preset: &Preset,
-    one_table: bool,
+    sources: &[Source<'_>],
 ) -> Option<LoadsFrom> {
     // A schema a shop has a table of loads a shop.
     // Rows of copies say themselves which load wrote them.
     let is_stamped = preset.is_copy() && preset.stamps.iter().any(|name| own.column(name).is_some());
-    let tool = preset.loads.as_ref().filter(|tool| (one_table || tool.schema.is_some()) && !is_stamped);
+    let tool =
+        preset.loads.as_ref().filter(|tool| (sources.len() == 1 || tool.schema.is_some()) && !is_stamped);
     if let Some(tool) = tool {
         let schema = tool.schema.unwrap_or(&relation.name.schema);
-        let is_it = |other: &&Relation| {
-            other.name.schema.eq_ignore_ascii_case(schema) && other.name.name.eq_ignore_ascii_case(tool.name)
-        };
-        let loads = state.catalog.relations.iter().find(is_it);
+        let loads = of_tool(state, tool, schema);
         if let Some((loads, at)) = loads.and_then(|loads| Some((loads, loads.column(tool.at)?))) {
             let shop = tool.shop.and_then(|name| loads.column(name));
             let of = tool.of.and_then(|name| loads.column(name));
@@ -136,10 +184,12 @@ fn found(
             // A load of one shop is none of another's.
             let graded = state.shops().iter().filter(|shop| shop.graded).count();
             if shop.is_some() || graded == 1 {
-                return Some(LoadsFrom::Table { relation: loads.name.clone(), at: at.clone(), shop, of });
+                let (relation, at) = (loads.name.clone(), at.clone());
+                let end = tool.end.and_then(|name| loads.column(name)).cloned();
+                return Some(LoadsFrom::Table(LoadsTable { relation, at, end, shop, of }));
             }
         }
     }
     let stamp = preset.stamps.iter().find_map(|name| own.column(name));
-    Some(stamp.cloned().map_or(LoadsFrom::Content, LoadsFrom::Stamp))
+    Some(stamp.map_or(LoadsFrom::Content, |column| stamped(state, column, preset, sources)))
 }

@@ -9,6 +9,7 @@ use super::state::{State, problem, quoted, shown};
 use crate::config::problem::Problem;
 use crate::config::warehouse::TableConfig;
 use crate::warehouse::catalog::{Column, Relation};
+use crate::warehouse::chain::ChainTable;
 use crate::warehouse::mapping::ShopRows;
 use crate::warehouse::preset::Preset;
 use crate::warehouse::print::basic;
@@ -32,6 +33,7 @@ pub(super) struct Shops {
 /// Whose rows are where. `None`: not known yet, or wrong, which is reported.
 pub(super) fn shops(
     state: &State<'_>,
+    table: &ChainTable,
     sources: &[Source<'_>],
     own: &Relation,
     preset: &Preset,
@@ -47,7 +49,7 @@ pub(super) fn shops(
         }
         _ => None,
     };
-    let Some(column) = column else { return Some(by_table(state, sources)) };
+    let Some(column) = column else { return Some(by_table(state, table, sources)) };
     let mut rows = Vec::new();
     for source in sources {
         rows.extend(by_value(state, source, &column, configured.map(|name| &name.span))?);
@@ -66,7 +68,7 @@ fn strangers(state: &State<'_>, sources: &[Source<'_>], column: &str) -> Vec<Str
 }
 
 /// A table a shop, or one for all of them.
-fn by_table(state: &State<'_>, sources: &[Source<'_>]) -> Shops {
+fn by_table(state: &State<'_>, table: &ChainTable, sources: &[Source<'_>]) -> Shops {
     let graded = || state.shops().iter().enumerate().filter(|(_, shop)| shop.graded);
     let rows: Vec<ShopRows> = graded()
         .flat_map(|(place, shop)| {
@@ -78,7 +80,8 @@ fn by_table(state: &State<'_>, sources: &[Source<'_>]) -> Shops {
             })
         })
         .collect();
-    let mixed = graded().count() > 1 && sources.iter().any(|source| source.shop.is_none());
+    let is_shared = graded().count() > 1 && sources.iter().any(|source| source.shop.is_none());
+    let mixed = is_shared && !table.keys_tell_shops;
     Shops { rows, column: None, mixed, strangers: Vec::new() }
 }
 

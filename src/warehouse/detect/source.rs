@@ -124,6 +124,13 @@ fn found<'a>(
         .filter(|(one, _)| tool.is_none() || preset::of(state.catalog, &own(one, table), tool).is_some())
         .map(|(one, _)| *one)
         .collect();
+    // Tech fields, and keys that are referred to, make tables alike: one that has the name of another table of the
+    // chain is that one.
+    let is_named = |one: &Relation, name: &str| one.name.name.eq_ignore_ascii_case(name);
+    if left.iter().any(|one| is_named(one, &table.name)) {
+        let others = || state.chain.tables.iter().filter(|other| other.name != table.name);
+        left.retain(|one| is_named(one, &table.name) || !others().any(|other| is_named(one, &other.name)));
+    }
     // The finished table of a preset that has a stage before it.
     let rules = all.iter().filter_map(|(one, preset)| {
         let of_the_course = wanted.grade.and_then(|_| preset::finished("course"));

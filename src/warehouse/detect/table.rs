@@ -12,7 +12,7 @@ use crate::config::warehouse::{Auto, StartsMean, TableConfig};
 use crate::grade::{Capture, Deletes, Kind, Starts};
 use crate::warehouse::catalog::{Column, Relation};
 use crate::warehouse::chain::ChainTable;
-use crate::warehouse::mapping::{LoadsFrom, Side, TableMapping};
+use crate::warehouse::mapping::{Side, TableMapping};
 use crate::warehouse::preset::{self, Keeps, PLAIN, Preset};
 use crate::warehouse::words;
 
@@ -49,7 +49,7 @@ pub(super) fn settle(
         None => relation.column(&table.key).cloned(),
     };
     let (columns, absent) = columns(state, table, relation, config);
-    let shops = shop::shops(state, &sources, &own, preset, config);
+    let shops = shop::shops(state, table, &sources, &own, preset, config);
     let capture = match settings.capture.and_then(words::capture) {
         Some(capture) => capture,
         None if preset.every_change.iter().any(|name| *name == "*" || own.has(&[name])) => {
@@ -111,8 +111,7 @@ pub(super) fn settle(
     }
     let told_ends = config.and_then(|config| config.ends);
     let ends = told_ends.map_or(preset.ends, Auto::told).filter(|_| is_history);
-    let loads =
-        loads::loads(state, table, relation, &own, preset, sources.len() == 1, settings.loads.as_ref());
+    let loads = loads::loads(state, table, relation, &own, preset, &sources, settings.loads.as_ref());
     let side = match config.and_then(|config| config.side.as_ref()) {
         Some(name) => state
             .relation(name)
@@ -126,7 +125,7 @@ pub(super) fn settle(
     if kind == Kind::Append {
         // Rows that say which load wrote them tell one that is there twice.
         let stamp = preset.stamps.iter().find_map(|name| own.column(name));
-        loads = stamp.cloned().map_or(loads, LoadsFrom::Stamp);
+        loads = stamp.map_or(loads, |column| loads::stamped(state, column, preset, &sources));
     }
     let name = if preset.name == "mirror" && kind == Kind::Append { "append" } else { preset.name };
     Some(TableMapping {

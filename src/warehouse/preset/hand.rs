@@ -25,6 +25,7 @@ pub(super) const SHIPPED: &[Preset] = &[Preset {
         schema: Some("stg"),
         name: "extraction",
         at: "extracted_at",
+        end: None,
         shop: Some("shop"),
         of: Some("table_name"),
     }),

@@ -36,6 +36,8 @@ pub(super) struct LoadsTable {
     pub(super) schema: Option<&'static str>,
     pub(super) name: &'static str,
     pub(super) at: &'static str,
+    /// The column with the moment by which everything was read, if `at` is when the load began.
+    pub(super) end: Option<&'static str>,
     pub(super) shop: Option<&'static str>,
     pub(super) of: Option<&'static str>,
 }
@@ -67,6 +69,8 @@ pub(super) struct Preset {
     pub(super) ends: Option<i64>,
     /// Columns with the moment of the load that wrote the row.
     pub(super) stamps: Names,
+    /// Those of them that are when the load began: it may have read the table much later.
+    pub(super) begins: Names,
     pub(super) loads: Option<LoadsTable>,
     /// Columns that only a reader of the log of changes writes; `*`: always.
     pub(super) every_change: Names,
@@ -102,6 +106,7 @@ pub(super) const PLAIN: Preset = Preset {
     deletes_if_marked: None,
     ends: None,
     stamps: &[],
+    begins: &[],
     loads: None,
     every_change: &[],
     technical: &[],

@@ -31,6 +31,7 @@ pub(super) const HISTORIES: &[Preset] = &[
         deletes: Some(Deletes::Close),
         ends: Some(0),
         stamps: &["_dlt_valid_from"],
+        begins: &["_dlt_valid_from"],
         loads: Some(DLT_LOADS),
         ..PLAIN
     },
@@ -106,9 +107,16 @@ const SATELLITE: Preset = Preset {
     ..PLAIN
 };
 
-/// `load_id` is the moment at which the package was made, in seconds since 1970, as a text.
-const DLT_LOADS: LoadsTable =
-    LoadsTable { schema: None, name: "_dlt_loads", at: "load_id", shop: Some("schema_name"), of: None };
+/// `load_id` is the moment at which the package was made, in seconds since 1970, as a text: before its first table was
+/// read. `inserted_at` is when all its tables were loaded.
+const DLT_LOADS: LoadsTable = LoadsTable {
+    schema: None,
+    name: "_dlt_loads",
+    at: "load_id",
+    end: Some("inserted_at"),
+    shop: Some("schema_name"),
+    of: None,
+};
 
 /// Copies: a row per key, per load or per change.
 pub(super) const COPIES: &[Preset] = &[
@@ -134,6 +142,8 @@ pub(super) const COPIES: &[Preset] = &[
         deleted: &[Mark { column: "_ab_cdc_deleted_at", values: &[] }],
         order: &["_ab_cdc_lsn", "_ab_cdc_cursor"],
         stamps: &["_airbyte_extracted_at", "_airbyte_loaded_at"],
+        // Sources of databases give all records of a sync the moment at which it began.
+        begins: &["_airbyte_extracted_at"],
         every_change: &["_ab_cdc_lsn", "_ab_cdc_updated_at"],
         ..PLAIN
     },
@@ -152,6 +162,7 @@ pub(super) const COPIES: &[Preset] = &[
         marks: &[&["_dlt_load_id"], &["_dlt_id"]],
         keeps: Keeps::IfRepeated(Kind::Append),
         stamps: &["_dlt_load_id"],
+        begins: &["_dlt_load_id"],
         loads: Some(DLT_LOADS),
         ..PLAIN
     },

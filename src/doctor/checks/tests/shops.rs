@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::{ids, one};
 use crate::doctor::checks::fixtures::{asked, column, good, set};
-use crate::doctor::checks::{Asked, Stamp, findings};
+use crate::doctor::checks::{Asked, Filled, Stamp, findings};
 use crate::doctor::tools::Tool;
 
 /// Two tables that shopsim fills, with a cursor column or without.
-fn filled(stamp: Option<Stamp>) -> Asked {
-    let filled = ["orders", "customers"].map(|table| (table.to_owned(), stamp.clone()));
+fn filled(updated_at: Option<Stamp>) -> Asked {
+    let filled = Filled { updated_at, deleted_at: None };
+    let filled = ["orders", "customers"].map(|table| (table.to_owned(), filled.clone()));
     Asked { filled: BTreeMap::from(filled), ..asked(&[Tool::Cursor]) }
 }
 
@@ -60,6 +61,33 @@ fn a_table_without_the_column_is_cured_in_the_config_and_that_of_others_by_sql()
     assert!(one(&mixed, "cursor-column").cures[0].sql.contains("\"customers\""));
     let late = findings(&facts, &filled(touched(false)));
     assert!(one(&late, "cursor-column").why.ends_with("it counts after `shopsim reset`"));
+}
+
+#[test]
+fn deletes_are_seen_of_tables_whose_rows_are_marked_first() {
+    let mut facts = good();
+    for table in &mut facts.tables {
+        let columns = ["touched", "gone"].map(|name| column(name, "timestamp without time zone"));
+        table.columns = [vec![column("id", "integer")], columns.to_vec()].concat();
+        table.indexed = vec!["touched".into()];
+    }
+    let mut asked = filled(touched(true));
+    let unmarked = findings(&facts, &asked);
+    assert!(one(&unmarked, "cursor-deletes").why.ends_with(
+        "set `updated_at`, `deleted_at` and `purge_after` under `[tech_fields]`, then `shopsim reset`"
+    ));
+    for table in asked.filled.values_mut() {
+        table.deleted_at = Some("gone".into());
+    }
+    assert_eq!(ids(&findings(&facts, &asked)), [""; 0].into());
+    // The tables are older than the config, or others fill them.
+    facts.tables[1].columns.pop();
+    let (name, why) = (facts.tables[1].shown(), "it counts after `shopsim reset`");
+    let late = findings(&facts, &asked);
+    assert!(one(&late, "cursor-deletes").seen.ends_with(&format!("no DELETE of {name}")), "{late:#?}");
+    assert!(one(&late, "cursor-deletes").why.ends_with(why), "{late:#?}");
+    asked.filled.clear();
+    assert!(ids(&findings(&facts, &asked)).contains("cursor-deletes"));
 }
 
 #[test]

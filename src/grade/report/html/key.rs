@@ -21,7 +21,7 @@ const ROWS: usize = 20;
 pub fn figure(key: &KeyTimeline) -> String {
     let text = format!(
         "<details><summary>key {} in text</summary><pre class=\"text\">{}</pre></details>",
-        key.key,
+        escaped(&key.key.to_string()),
         escaped_lines(explain(key).trim_end())
     );
     let versions = key.versions.iter().map(|version| version.from.0);
@@ -43,7 +43,7 @@ pub fn figure(key: &KeyTimeline) -> String {
          class=\"f-differs\"></i>its cells differ</span><span><i class=\"f-missed\"></i>no version, or a version without a \
          row</span></span></figcaption>{text}</figure>\n",
         bottom + 24,
-        key.key,
+        escaped(&key.key.to_string()),
     )
 }
 

@@ -9,6 +9,7 @@ use super::words::{
     brackets, count, counted, dots, explains, findings, hidden, loads, next, place, points, verdict,
 };
 use super::{CauseReport, Example, Obligation, Report, TableReport, Verdict};
+use crate::plan::RowKey;
 
 mod axis;
 mod key;
@@ -115,17 +116,17 @@ fn section(report: &Report, number: usize, of: &TableReport) -> String {
         let all = of.findings.values().fold(0_u64, |sum, count| sum.saturating_add(*count));
         let _ = writeln!(text, "<h3>{} of {all} findings</h3>", count(of.examples.len()));
     }
-    let mut drawn: Vec<i64> = Vec::new();
+    let mut drawn: Vec<&RowKey> = Vec::new();
     for told in &of.examples {
-        let line = of.timelines.iter().find(|line| line.key == told.key && !drawn.contains(&line.key));
-        drawn.extend(line.map(|line| line.key));
+        let line = of.timelines.iter().find(|line| line.key == told.key && !drawn.contains(&&line.key));
+        drawn.extend(line.map(|line| &line.key));
         text.push_str(&example(told, &line.map(key::figure).unwrap_or_default()));
     }
-    for line in of.timelines.iter().filter(|line| !drawn.contains(&line.key)) {
+    for line in of.timelines.iter().filter(|line| !drawn.contains(&&line.key)) {
         let _ = writeln!(
             text,
             "<div class=\"example\"><strong>key {}</strong>{}</div>",
-            line.key,
+            escaped(&line.key.to_string()),
             key::figure(line)
         );
     }

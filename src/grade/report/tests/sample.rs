@@ -7,6 +7,7 @@ use crate::grade::report::{
     Bucket, CauseReport, ColumnReport, Example, Hints, KeyTimeline, LoadReport, Method, Obligation, Report,
     ShopReport, TableReport, TimelineRow, TimelineVersion,
 };
+use crate::plan::RowKey;
 use crate::value::{SECOND, Timestamp};
 
 /// The start of the shops.
@@ -68,7 +69,7 @@ pub fn right(shop: &str, table: &str) -> TableReport {
 fn orders() -> TableReport {
     let missing = |key, tick, load| Example {
         class: Class::MissingChange,
-        key,
+        key: RowKey::Number(key),
         tick: Some((tick, at(tick))),
         column: Some(text("status")),
         expected: Some(text("paid secret-expected")),
@@ -82,7 +83,7 @@ fn orders() -> TableReport {
     };
     let wrong = Example {
         class: Class::WrongValue,
-        key: 77,
+        key: RowKey::Number(77),
         tick: Some((12, at(12))),
         column: Some(text("note")),
         expected: Some(text(WILD)),
@@ -164,7 +165,7 @@ pub fn timeline() -> KeyTimeline {
     KeyTimeline {
         shop: text("shop-1"),
         table: text("orders"),
-        key: 12,
+        key: RowKey::Number(12),
         versions: vec![
             version(12, &[("status", "secret-new"), ("total", "12.50")]),
             version(25, &[("status", "paid")]),
@@ -205,11 +206,13 @@ fn invented() -> KeyTimeline {
     KeyTimeline {
         shop: text("shop-1"),
         table: text("orders"),
-        key: 9_999,
+        key: RowKey::Text(text(WILD)),
+        versions: Vec::new(),
+        deleted: None,
+        horizon: None,
         loads: vec![(0, load(19, 19, 400))],
         rows: vec![row],
         findings: vec![(Class::InventedRow, text("the shop never made a row with this key"))],
-        ..KeyTimeline::default()
     }
 }
 
@@ -238,7 +241,7 @@ pub fn report() -> Report {
         about_causes: Some(text("secret-about: no simulated pipeline explains these 3 findings")),
         examples: vec![Example {
             class: Class::DeleteOpen,
-            key: 5,
+            key: RowKey::Number(5),
             tick: Some((41, at(41))),
             column: None,
             expected: None,
