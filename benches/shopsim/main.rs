@@ -19,6 +19,7 @@ mod grade;
 #[path = "../../tests/end_to_end/harness.rs"]
 mod harness;
 mod ingest;
+mod life;
 mod live;
 mod many;
 mod measure;
@@ -71,12 +72,13 @@ pub struct Effort {
     pub divisor: u64,
 }
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "generate",
     "ingest",
     "tick",
     "update",
     "flat",
+    "life",
     "many",
     "opening",
     "start",
@@ -111,6 +113,7 @@ async fn main() {
             "tick" => tick::bench(effort).await,
             "update" => update::bench(effort).await,
             "flat" => flat::bench(effort).await,
+            "life" => life::bench(effort).await,
             "many" => {
                 // It has a runtime of its own, on a thread of its own.
                 let in_memory = std::thread::spawn(move || many::bench(effort)).join().unwrap();

@@ -88,7 +88,7 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
     let day = if pace == Pace::Unlimited { "a simulated day" } else { "a day" };
     let history = config.history();
     let start = Origin::fix(config.start.value, wall).start;
-    let UnderWay { ticks: counted, counts, rows } = UnderWay::of(plan, start, ticks);
+    let UnderWay { ticks: counted, counts, rows, states } = UnderWay::of(plan, start, ticks);
     let span = plan.interval.saturating_mul(i64::try_from(counted).unwrap_or(i64::MAX));
     let head = ["table", "inserted", "updated", "deleted", "kept", "ids"].map(str::to_owned);
     let lines = plan.tables.iter().zip(counts).zip(rows).map(|((table, counts), rows)| {
@@ -107,6 +107,14 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
     for line in columns(&lines, 1..5).lines() {
         writeln!(text, "    {line}")?;
     }
+    for (table, rows) in plan.tables.iter().zip(states) {
+        let names = table.changes.iter().flat_map(|changes| changes.states());
+        let states = names.zip(rows).map(|(name, rows)| format!("{} {rows}", harmless(name)));
+        let states: Vec<String> = states.collect();
+        if !states.is_empty() {
+            writeln!(text, "    {} by state: {}", harmless(&table.name), states.join(", "))?;
+        }
+    }
     for note in deleted_under_references(shop) {
         writeln!(text, "    {note}")?;
     }
@@ -119,10 +127,10 @@ fn describe(text: &mut String, shop: &Shop, wall: Timestamp) -> fmt::Result {
 /// The columns that are left out where a table's columns are to be NOT NULL.
 fn nullable(shop: &Shop) -> Vec<String> {
     let of_table = |table: &TablePlan| {
-        let nullable = table.columns.iter().filter(|column| table.not_null && column.nulls.0 > 0);
+        let nullable = table.columns.iter().filter(|column| table.not_null && column.may_be_null());
         let names: Vec<String> = nullable.map(|column| format!("`{}`", harmless(&column.name))).collect();
         let (table, names) = (harmless(&table.name), names.join(", "));
-        (!names.is_empty()).then(|| format!("the columns of `{table}` are NOT NULL except {names}, which have a `null_ratio` or a provider that gives nulls"))
+        (!names.is_empty()).then(|| format!("the columns of `{table}` are NOT NULL except {names}, which have a `null_ratio` or a provider that gives nulls, or are null until a state"))
     };
     shop.plan.tables.iter().filter_map(of_table).collect()
 }

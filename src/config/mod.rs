@@ -28,6 +28,7 @@ mod interpolate;
 mod item;
 mod key;
 mod listen;
+mod lives;
 mod parameters;
 pub mod problem;
 mod reader;
@@ -37,6 +38,7 @@ mod shop;
 mod source;
 mod syntax;
 mod table;
+mod table_life;
 mod tech;
 #[cfg(test)]
 mod tests;
@@ -51,11 +53,13 @@ pub use env_file::{EnvLine, NAMES as ENV_NAMES, env_lines, seed_of};
 pub use host::HostName;
 pub use key::{KeyForm, KeyTemplate};
 pub use listen::Listen;
+pub use lives::{Dwell, Life, Shape, State, Transition};
 pub use problem::{Problem, sort};
 pub use settings::DEFAULT_PASSWORD;
 pub use shop::DEFAULT_STATE_SCHEMA;
 pub use source::{Rejected, Source};
 pub use table::{Column, Table};
+pub use table_life::TableLife;
 pub use tech::{TechField, TechKind};
 pub use windows::{Window, Windows};
 
@@ -77,6 +81,7 @@ pub fn read(source: &Source, surroundings: &Surroundings<'_>) -> (Config, Vec<Pr
             shops: Vec::new(),
             other_locales: Vec::new(),
             types: Vec::new(),
+            lives: Vec::new(),
             tables: Vec::new(),
             supervisor: Supervisor::default(),
             embedded: Embedded::default(),
@@ -157,6 +162,8 @@ pub struct Config {
     pub other_locales: Vec<Spanned<String>>,
     /// `[types]`: enums, in the order of the file.
     pub types: Vec<Arc<EnumType>>,
+    /// `[lives]`: state machines of rows, in the order of the file.
+    pub lives: Vec<Life>,
     /// The tables of every shop, in the order of the file.
     pub tables: Vec<Table>,
     /// `[supervisor]`.

@@ -7,6 +7,7 @@ use super::identifier::check_identifier;
 use super::item::Item;
 use super::problem::{Problem, quote};
 use super::reader::{Field, TableReader};
+use super::table_life::{self, ColumnLife, NOT_WITH_LIFE, TableLife};
 use super::types::Types;
 use super::{InvalidValue, KeyForm, ReplicaIdentity, Spanned, TechField, Windows, cdc, key};
 use crate::value::{Literal, SqlType};
@@ -28,6 +29,8 @@ pub struct Table {
     pub update_rows_per_tick: u64,
     /// Windows, as far as they are set here.
     pub windows: Windows,
+    /// What it says about the life of its rows.
+    pub life: TableLife,
     /// `not_null`: whether columns that are never null get that constraint.
     pub not_null: bool,
     /// Its replica identity, if set here.
@@ -47,8 +50,8 @@ pub struct Column {
     pub sql_type: Option<Spanned<SqlType>>,
     /// The type as it was written, for messages.
     pub typed: String,
-    /// The provider's name.
-    pub faker: Spanned<String>,
+    /// The provider's name; `None`: the life of the row fills it.
+    pub faker: Option<Spanned<String>>,
     /// The provider's parameters, in the order of the file.
     pub params: Vec<(Spanned<String>, Spanned<Literal>)>,
     /// The language and country of its values, if they are not the shop's.
@@ -63,6 +66,12 @@ pub struct Column {
     pub fixed: Option<Spanned<bool>>,
     /// Whether it gets a foreign key to the table that it refers to.
     pub references: Option<Spanned<bool>>,
+    /// The life whose states it holds.
+    pub life: Option<Spanned<String>>,
+    /// The state whose time it holds.
+    pub at: Option<Spanned<String>>,
+    /// The state on which it is drawn; until then it is null.
+    pub on: Option<Spanned<String>>,
 }
 
 /// The most rows of one table that a tick may insert or update.
@@ -96,6 +105,7 @@ fn table(item: &Item<'_>, not_null: bool, tech_fields: &[TechField], types: &Typ
     let insert = table.required("insert_rows_per_tick", "10", rows);
     let update = table.field("update_rows_per_tick", rows);
     let windows = Windows::read(&mut table);
+    let life = TableLife::read(&mut table);
     let key = table
         .field("key", |item| {
             item.parse(|text| check_identifier("key column", text).map(|()| text.to_owned()))
@@ -121,6 +131,7 @@ fn table(item: &Item<'_>, not_null: bool, tech_fields: &[TechField], types: &Typ
         insert_rows_per_tick: insert.value().unwrap_or(0),
         update_rows_per_tick: update.value().unwrap_or(0),
         windows,
+        life,
         not_null,
         replica_identity,
         columns,
@@ -180,7 +191,11 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
     let sql_type = table.required("type", "\"varchar\"", |item| {
         item.parse(|text| Ok(types.resolve(text)?.map(|sql_type| (sql_type, text.trim().to_owned()))))
     });
-    let faker = table.required("faker", "\"name\"", Item::nonempty);
+    let life = ColumnLife::read(&mut table);
+    let faker = match life.fills {
+        true => Field::Absent,
+        false => table.required("faker", "\"name\"", Item::nonempty),
+    };
     let params = table.field("params", |item| item.table("`params`").map(params));
     let locale = table.field("locale", Item::nonempty).get();
     let group = table.field("group", Item::nonempty).get();
@@ -188,7 +203,7 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
     let unique = table.field("unique", Item::boolean).get();
     let fixed = table.field("fixed", Item::boolean).get();
     let references = table.field("references", Item::boolean).get();
-    table.finish(&[]);
+    table.finish(if life.fills { &NOT_WITH_LIFE } else { &[] });
     let params = match params {
         Field::Absent => Vec::new(),
         // The mistake has been reported; without parameters the provider would report it again.
@@ -200,11 +215,15 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
         Some(((sql_type, typed), span)) => (Some(Spanned { value: sql_type, span }), typed),
         None => (None, String::new()),
     };
-    Some(Column {
+    let faker = faker.get();
+    if faker.is_none() && life.life.is_none() && life.at.is_none() {
+        return None;
+    }
+    let column = Column {
         name: Spanned { value: item.key.clone(), span: item.key_span.clone() },
         sql_type,
         typed,
-        faker: faker.get()?,
+        faker,
         params,
         locale,
         group,
@@ -212,7 +231,12 @@ fn column(item: &Item<'_>, types: &Types) -> Option<Column> {
         unique,
         fixed,
         references,
-    })
+        life: life.life,
+        at: life.at,
+        on: life.on,
+    };
+    table_life::check_column(&column, item.context);
+    Some(column)
 }
 
 type Params = Vec<(Spanned<String>, Spanned<Literal>)>;

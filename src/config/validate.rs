@@ -14,7 +14,9 @@ use super::item::Item;
 use super::problem::{Problem, did_you_mean, quote};
 use super::reader::TableReader;
 use super::shop::{self, Draft};
-use super::{Config, Database, HostName, Listen, Table, cdc, settings, table, tech, types, windows};
+use super::{
+    Config, Database, HostName, Listen, Table, cdc, lives, settings, table, table_life, tech, types, windows,
+};
 
 /// The port of the first embedded server without a port.
 const FIRST_PORT: u16 = 5433;
@@ -31,6 +33,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
     let embedded = settings::embedded(top.take("embedded"));
     let logs = settings::logs(top.take("logs"));
     let types = types::types(top.take("types"));
+    let lives = lives::lives(top.take("lives"));
     let capture = cdc::keys(top.take("cdc"), "[cdc]");
     let tech_fields = tech::tech_fields(top.take("tech_fields"));
 
@@ -77,6 +80,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
     }
     if let Some(tables) = &tables {
         types.differ_from(tables, context);
+        table_life::check(&lives, tables, context);
         for draft in &drafts {
             overrides_fit(draft, tables, context);
         }
@@ -96,6 +100,7 @@ pub(super) fn config(document: &TomlSpanned<DeTable<'_>>, context: &Context<'_>)
             .collect(),
         shops: drafts.into_iter().filter_map(|draft| draft.shop).collect(),
         types: types.declared.into_iter().map(|declared| declared.value).collect(),
+        lives: lives.declared,
         tables: tables.unwrap_or_default(),
         supervisor,
         embedded,

@@ -96,7 +96,7 @@ pub fn create_table(schema: &str, table: &TablePlan) -> String {
     };
     let mut lines = vec![format!("{} {}{of_key} PRIMARY KEY", quote(&table.key), table.key_type)];
     lines.extend(table.columns.iter().map(|column| {
-        let not_null = if table.not_null && column.nulls.0 == 0 { " NOT NULL" } else { "" };
+        let not_null = if table.not_null && !column.may_be_null() { " NOT NULL" } else { "" };
         let unique = if column.unique { " UNIQUE" } else { "" };
         format!("{} {}{not_null}{unique}", quote(&column.name), type_name(schema, &column.sql_type))
     }));
@@ -164,8 +164,11 @@ const AUTOVACUUM: &str = "autovacuum_vacuum_scale_factor = 0.1, autovacuum_vacuu
 /// The percentage of a page that inserts fill, so that it has room for new versions of its rows: an update within the
 /// page does not touch the indexes (<https://www.postgresql.org/docs/current/storage-hot.html>).
 fn fillfactor(table: &TablePlan) -> u64 {
+    let census = table.changes.as_ref().and_then(|changes| changes.census(u64::MAX, 0));
+    let by_life =
+        census.map_or(0, |census| census.updates.saturating_mul(table.insert_rows) / census.rows.max(1));
     let soft_deleted = if table.deletes_softly() { table.insert_rows } else { 0 };
-    let versions = table.draws_per_tick().saturating_add(soft_deleted).max(1);
+    let versions = table.draws_per_tick().saturating_add(by_life).saturating_add(soft_deleted).max(1);
     // Rows that change more than once reuse the space of pruned versions.
     (u128::from(table.insert_rows) * 100 / u128::from(versions)).clamp(50, 100) as u64
 }

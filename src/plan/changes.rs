@@ -4,8 +4,9 @@
 //! Owns the form of these events. Must not know how they are written, nor what else a tick does.
 
 use super::Cohorts;
+use super::life::Census;
 
-/// The source of the events of a table's rows: a pure function of their ids and ticks.
+/// The source of the events of a table's rows: a pure function of the shop's seed, their ids and ticks.
 ///
 /// It is asked in two ways, for all events of a tick and for all events of a row, and both must agree. Retention has
 /// precedence: a row whose cohort has been deleted because of its age has no further events.
@@ -19,12 +20,32 @@ pub trait ChangeSource: Send + Sync {
     /// Whether a row is inserted with its cohort; if not, it is inserted by its own events, or never.
     fn comes_with_cohort(&self, id: i64, cohort: u64) -> bool;
 
+    /// Whether a row may be updated at random after its last update by this source, by its cause; `None`: before the
+    /// first.
+    fn may_change_at_random(&self, last: Option<usize>) -> bool;
+
+    /// What becomes of a number of rows that are kept for so many ticks, and may be updated at random up to the age of
+    /// `window` ticks; `None`: that is not known.
+    fn census(&self, _kept: u64, _window: u64) -> Option<Census> {
+        None
+    }
+
+    /// The states that the census tells of.
+    fn states(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    /// The age in ticks of `interval` microseconds after which no row has an event.
+    fn reach(&self, _interval: u64) -> u64 {
+        0
+    }
+
     /// Appends the events of one row, by tick from its cohort's on, in their order within a tick. There are finitely
     /// many.
-    fn of_row(&self, id: i64, cohort: u64, events: &mut Vec<RowEvent>);
+    fn of_row(&self, seed: u64, cohorts: &Cohorts, id: i64, events: &mut Vec<RowEvent>);
 
     /// Appends the events of all rows at a tick, by id, then in their order.
-    fn of_tick(&self, cohorts: &Cohorts, tick: u64, events: &mut Vec<RowEvent>);
+    fn of_tick(&self, seed: u64, cohorts: &Cohorts, tick: u64, events: &mut Vec<RowEvent>);
 }
 
 /// Something that happens to a row in a tick.

@@ -9,7 +9,7 @@ use super::in_line;
 use crate::config::KeyForm;
 use crate::faker::{Compiled, Draw, Facts, Generator, Kind};
 use crate::suggest;
-use crate::value::{SqlType, Values};
+use crate::value::{SqlType, Timestamp, Values};
 
 /// A column whose every value fits its type.
 pub struct Column {
@@ -39,8 +39,23 @@ pub struct Column {
     pub nulls: (u64, u64),
     /// The most bytes that a value takes in memory; `None`: no bound is known.
     pub most_bytes: Option<usize>,
-    generator: Generator,
+    content: Content,
 }
+
+/// What fills a column.
+enum Content {
+    /// A provider.
+    Drawn(Generator),
+    /// A provider, once the row enters a state; until then it is null.
+    DrawnOn(Entry, Generator),
+    /// The states of a life: that in which rows are inserted, then by cause.
+    States(Vec<String>),
+    /// The time at which the row enters a state, cut to multiples of so many microseconds; until then it is null.
+    EnteredAt(Entry, i64),
+}
+
+/// How rows enter a state: by the cause of a source of changes; `None`: they are inserted in it.
+pub type Entry = Option<usize>;
 
 impl Column {
     /// Fits a provider to a type, or returns what the provider gives and which types would fit, for a config error.
@@ -104,8 +119,60 @@ impl Column {
             outlives: compiled.outlives,
             references: false,
             nulls: compiled.nulls,
-            generator: compiled.generator,
+            content: Content::Drawn(compiled.generator),
         }
+    }
+
+    /// A column that holds the state of its row, of these: that in which rows are inserted, then by cause.
+    pub fn of_states(name: &str, sql_type: SqlType, life: &str, states: Vec<String>) -> Self {
+        let most_bytes = FIXED + states.iter().map(String::len).max().unwrap_or(0);
+        let source = format!("state of {}", in_line(life));
+        Self::filled(name, sql_type, source, most_bytes, Content::States(states))
+    }
+
+    /// A column that holds the time at which its row has entered a state, cut to multiples of `cut` microseconds.
+    pub fn of_entry(name: &str, sql_type: SqlType, state: &str, entry: Entry, cut: i64) -> Self {
+        let source = format!("time of {} cut to {cut} us", in_line(state));
+        Self::filled(name, sql_type, source, FIXED, Content::EnteredAt(entry, cut))
+    }
+
+    fn filled(name: &str, sql_type: SqlType, source: String, most_bytes: usize, content: Content) -> Self {
+        Self {
+            name: name.to_owned(),
+            most_bytes: Some(most_bytes),
+            sql_type,
+            source,
+            group: None,
+            by_key: false,
+            fixed: false,
+            unique: false,
+            numbers: None,
+            refers_to: None,
+            outlives: false,
+            references: false,
+            nulls: (0, 1),
+            content,
+        }
+    }
+
+    /// The same column, null until its row enters a state.
+    pub fn on(mut self, state: &str, entry: Entry) -> Self {
+        if let Content::Drawn(generator) = self.content {
+            self.source = format!("{} on {}", self.source, in_line(state));
+            self.content = Content::DrawnOn(entry, generator);
+        }
+        self
+    }
+
+    /// Whether random updates may change it: neither its row's key nor its state determine it.
+    pub fn changes_at_random(&self) -> bool {
+        !self.fixed && matches!(self.content, Content::Drawn(_))
+    }
+
+    /// Whether some of its values may be null.
+    pub fn may_be_null(&self) -> bool {
+        let later = matches!(self.content, Content::DrawnOn(Some(_), _) | Content::EnteredAt(Some(_), _));
+        self.nulls.0 > 0 || later
     }
 
     /// A canonical description of everything that decides its values.
@@ -134,11 +201,28 @@ impl Column {
         first: u64,
         values: &mut Values,
     ) {
+        let entry = draws.cause();
+        let generator = match &self.content {
+            Content::Drawn(generator) => generator,
+            Content::DrawnOn(state, generator) if *state == entry => generator,
+            Content::DrawnOn(..) => {
+                return (0..keys.count()).for_each(|_| values.push_null());
+            }
+            Content::States(states) => {
+                let state = states.get(entry.map_or(0, |cause| cause + 1)).map_or("", String::as_str);
+                return (0..keys.count()).for_each(|_| values.push_text(state));
+            }
+            Content::EnteredAt(state, cut) => {
+                let at = Timestamp(context.now.0.div_euclid(*cut) * cut);
+                let value = (*state == entry).then_some(at);
+                return (0..keys.count()).for_each(|_| values.push_time(value));
+            }
+        };
         let parents = self.refers_to.and_then(|place| context.keys.get(place));
         let parents = parents.filter(|parents| !parents.are_numbers());
         if let Some(stream) = draws.of_all_rows()
             && parents.is_none()
-            && convert::push_all(&self.generator, stream, context, keys, &self.sql_type, values)
+            && convert::push_all(generator, stream, context, keys, &self.sql_type, values)
         {
             return;
         }
@@ -148,11 +232,11 @@ impl Column {
             let stream = draws.of_row(first.wrapping_add(place), key);
             let DrawContext { now, alive, outliving, .. } = *context;
             let mut draw = Draw { stream, now, key, alive, outliving };
-            let pushed = match (parents, &self.generator) {
+            let pushed = match (parents, generator) {
                 (Some(parents), Generator::Int(number)) => {
                     convert::push_key(&parents.key(number(&mut draw)), values)
                 }
-                _ => convert::push(&self.generator, &mut draw, &self.sql_type, values, &mut scratch),
+                _ => convert::push(generator, &mut draw, &self.sql_type, values, &mut scratch),
             };
             if let Err(value) = pushed {
                 let Self { name, sql_type, source, .. } = self;

@@ -4,6 +4,7 @@
 //! config remembers.
 
 mod columns;
+mod lives;
 mod references;
 mod unique;
 mod width;
@@ -12,8 +13,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::life::{TableStates, Wheels};
 use super::singular::default_key;
-use super::{ShopPlan, TablePlan, TechColumn, reserved_from, units};
+use super::{ChangeSource, Column, ShopPlan, TablePlan, TechColumn, reserved_from, units};
 use crate::clock::{Windows, micros};
 use crate::config::TechKind;
 use crate::config::problem::{Problem, quote, sort};
@@ -39,10 +41,18 @@ pub fn compile(config: &Config) -> (Vec<Arc<ShopPlan>>, Vec<Problem>) {
     // Shops whose tables are all equal share them.
     let mut shared: BTreeMap<(Locale, Vec<OfShop>), Arc<[TablePlan]>> = BTreeMap::new();
     let shops = config.shops.iter().zip(&locales);
+    let mut wheels = Wheels::default();
     let plans = shops.map(|(shop, locale)| {
         let of_shop: Vec<OfShop> = config.tables.iter().map(|table| OfShop::new(shop, table)).collect();
         let tables = shared.entry((*locale, of_shop.clone())).or_insert_with(|| {
-            by_locale[locale].iter().zip(&of_shop).map(|(table, of_shop)| of_shop.apply(table)).collect()
+            let tables = by_locale[locale].iter().zip(&of_shop).zip(&config.tables);
+            let lives =
+                |table: &config::Table, columns: &[Column]| TableStates::of(table, &config.lives, columns);
+            tables
+                .map(|((table, of_shop), configured)| {
+                    of_shop.apply(table, lives(configured, &table.columns).as_ref(), &mut wheels)
+                })
+                .collect()
         });
         Arc::new(compile_shop(config, shop, tables.clone()))
     });
@@ -50,6 +60,7 @@ pub fn compile(config: &Config) -> (Vec<Arc<ShopPlan>>, Vec<Problem>) {
     for (shop, plan) in config.shops.iter().zip(&plans) {
         problems.extend(scarce_ids(config, shop, plan));
         unique::scarce_values(config, shop, plan, &mut problems);
+        lives::check(config, plan, &mut problems);
         references::of_shop(config, plan, &mut problems);
         problems.extend(updates_without_window(config, plan));
         problems.extend(shared_updated_at(config, plan));
@@ -165,6 +176,8 @@ struct OfShop {
     insert_rows: u64,
     update_rows: u64,
     windows: Windows,
+    /// Of a table whose rows have a life, whose ages are ticks: the microseconds between two ticks.
+    interval: Option<u64>,
 }
 
 impl OfShop {
@@ -179,12 +192,16 @@ impl OfShop {
             insert_rows: own.and_then(|own| own.insert_rows_per_tick).unwrap_or(table.insert_rows_per_tick),
             update_rows: own.and_then(|own| own.update_rows_per_tick).unwrap_or(table.update_rows_per_tick),
             windows,
+            interval: table.state_column().map(|_| micros(shop.tick_interval.value).unsigned_abs().max(1)),
         }
     }
 
-    fn apply(&self, table: &TablePlan) -> TablePlan {
-        let Self { insert_rows, update_rows, windows } = *self;
-        TablePlan { insert_rows, update_rows, windows, ..table.clone() }
+    fn apply(&self, table: &TablePlan, states: Option<&TableStates>, wheels: &mut Wheels) -> TablePlan {
+        let Self { insert_rows, update_rows, windows, interval } = *self;
+        let changes = states.zip(interval).map(|(states, interval)| -> Arc<dyn ChangeSource> {
+            Arc::new(states.source(interval, insert_rows, wheels))
+        });
+        TablePlan { insert_rows, update_rows, windows, changes, ..table.clone() }
     }
 }
 
@@ -223,7 +240,7 @@ fn compile_table(
         let span = table.key.as_ref().map_or(&name.span, |key| &key.span);
         problems.push(Problem::error(span, format!("`{key}` cannot be the primary key")));
     }
-    let columns = columns::columns(table, locale, tables, &config.tables, problems);
+    let columns = columns::columns(table, config, locale, tables, problems);
     let plan = TablePlan {
         name: name.value.clone(),
         key,

@@ -76,6 +76,8 @@ pub struct Draws {
     values: Streams,
     numbers: Option<Permutation>,
     nulls: Option<(Streams, (u64, u64))>,
+    /// The cause of the updates by a source of changes.
+    cause: Option<usize>,
 }
 
 enum Streams {
@@ -101,12 +103,12 @@ impl Draws {
         };
         let nulls = || Streams::Column(Stream::keyed(key(&column.name, operation.of_nulls(), tick)));
         let nulls = (column.nulls.0 > 0).then(|| (nulls(), column.nulls));
-        Self { values, numbers: numbers(column, seed, table), nulls }
+        Self { values, numbers: numbers(column, seed, table), nulls, cause: None }
     }
 
-    /// The streams of a column of a table for rows that are drawn independently of each other, for a purpose such as
-    /// the name of a cause.
-    pub fn by_id(column: &Column, seed: u64, table: &str, purpose: &str) -> Self {
+    /// The streams of a column of a table for rows that are drawn independently of each other, for a purpose: to insert
+    /// them, or the name of the cause at a place.
+    pub fn by_id(column: &Column, seed: u64, table: &str, purpose: &str, cause: Option<usize>) -> Self {
         let streams = |name: &str, kind: &str| {
             let operation = format!("{kind} {purpose}");
             let key = RowDraws::of(Key { seed, table, purpose: name, operation: &operation, tick: 0 });
@@ -117,7 +119,7 @@ impl Draws {
             Some(group) => streams(group, "row group"),
         };
         let nulls = (column.nulls.0 > 0).then(|| (streams(&column.name, "row nulls"), column.nulls));
-        Self { values, numbers: numbers(column, seed, table), nulls }
+        Self { values, numbers: numbers(column, seed, table), nulls, cause }
     }
 
     /// Sets the tick of the next rows.
@@ -127,6 +129,11 @@ impl Draws {
                 *tick = now;
             }
         }
+    }
+
+    /// The cause of the updates by a source of changes; `None`: rows are inserted, or updated at random.
+    pub(super) fn cause(&self) -> Option<usize> {
+        self.cause
     }
 
     /// The stream shared by all rows, where there is one.

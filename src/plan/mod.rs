@@ -24,6 +24,7 @@ mod compile;
 mod convert;
 mod differing;
 mod draws;
+mod life;
 mod order;
 mod row_keys;
 mod singular;
@@ -36,6 +37,7 @@ pub use column::{Column, TypeMismatch};
 pub use compile::compile;
 pub use differing::differing_lines;
 pub use draws::{DrawContext, Draws, Keys, Operation};
+pub use life::{Census, LifeSource};
 pub use order::referenced_first;
 pub use row_keys::{RowKey, RowKeys};
 pub use singular::default_key;
@@ -108,10 +110,10 @@ pub struct Unit {
     pub columns: Vec<usize>,
 }
 
-/// The units of columns: all but those whose values are fixed.
+/// The units of columns: all that change at random.
 fn units(columns: &[Column]) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
-    for (place, column) in columns.iter().enumerate().filter(|(_, column)| !column.fixed) {
+    for (place, column) in columns.iter().enumerate().filter(|(_, column)| column.changes_at_random()) {
         let (name, is_group) = match &column.group {
             Some(group) => (group, true),
             None => (&column.name, false),

@@ -15,8 +15,17 @@ pub struct Permutation {
 impl Permutation {
     /// The permutation of a key; `count` is at least 1.
     pub fn keyed(key: Key<'_>, count: u64) -> Self {
-        let bits = u64::BITS - count.saturating_sub(1).leading_zeros();
-        Self { count, network: Network::keyed(key, bits.div_ceil(2).max(1)) }
+        Self { count, network: Network::keyed(key, half_of(count)) }
+    }
+
+    /// The permutation of some bits, for many small ones that are made one after the other.
+    pub fn from_bits(bits: u64, count: u64) -> Self {
+        let mut key = bits;
+        let keys = std::array::from_fn(|_| {
+            key = remix(key);
+            key
+        });
+        Self { count, network: Network { half: half_of(count), keys } }
     }
 
     /// How many numbers it permutes.
@@ -26,19 +35,34 @@ impl Permutation {
 
     /// The image of a number, taken modulo the count.
     pub fn of(&self, number: u64) -> u64 {
+        self.walk(number, Network::of)
+    }
+
+    /// The number with this image, taken modulo the count.
+    pub fn inverse(&self, image: u64) -> u64 {
+        self.walk(image, Network::inverse)
+    }
+
+    /// The network permutes a power of four that is less than four times the count or 4: repeating it until the result
+    /// is below the count (cycle walking) gives a permutation (Black and Rogaway, "Ciphers with arbitrary finite
+    /// domains", 2002).
+    fn walk(&self, number: u64, step: impl Fn(&Network, u64, u64) -> (u64, u64)) -> u64 {
+        let half = self.network.half;
         let mut number = number % self.count.max(1);
-        // The network permutes a power of four that is less than four times the count or 4: repeating it until the
-        // result is below the count (cycle walking) gives a permutation (Black and Rogaway, "Ciphers with arbitrary
-        // finite domains", 2002).
         loop {
-            let half = self.network.half;
-            let (left, right) = self.network.of(number >> half, number & self.network.mask());
+            let (left, right) = step(&self.network, number >> half, number & self.network.mask());
             number = left << half | right;
             if number < self.count {
                 return number;
             }
         }
     }
+}
+
+/// Bits of each half of the numbers below a count.
+fn half_of(count: u64) -> u32 {
+    let bits = u64::BITS - count.saturating_sub(1).leading_zeros();
+    bits.div_ceil(2).max(1)
 }
 
 /// A permutation of all numbers of an even number of bits, at most 128, that can be inverted.
@@ -164,7 +188,11 @@ mod tests {
             for number in 0..count {
                 let to = permutation.of(number);
                 prop_assert!(to < count && met.insert(to));
+                prop_assert_eq!(permutation.inverse(to), number);
             }
+            let of_bits = Permutation::from_bits(seed, count);
+            let images: BTreeSet<u64> = (0..count).map(|number| of_bits.of(number)).collect();
+            prop_assert_eq!(images, (0..count).collect());
         }
     }
 }

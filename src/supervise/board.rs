@@ -31,6 +31,8 @@ pub struct Ticked {
     pub ticks: u64,
     /// Rows changed by them by table, in the plan's order; empty before the first.
     pub rows: Vec<Counts>,
+    /// Rows updated by each cause of a source of changes, by table; empty where no table has a source.
+    pub events: Vec<Vec<u64>>,
     /// How long they took.
     pub durations: Durations,
     /// Microseconds that the last of them was late; 0 without pace.
@@ -65,6 +67,8 @@ pub struct Committed<'a> {
     pub took: Duration,
     /// Rows by table, in the plan's order.
     pub rows: &'a [Counts],
+    /// Rows updated by each cause of a source of changes, by table; empty where no table has a source.
+    pub events: &'a [Vec<u64>],
 }
 
 impl Board {
@@ -89,6 +93,11 @@ impl Ticked {
         self.rows.resize(tick.rows.len(), Counts::default());
         for (sum, rows) in self.rows.iter_mut().zip(tick.rows) {
             *sum = [*sum, *rows].into_iter().sum();
+        }
+        self.events.resize(tick.events.len(), Vec::new());
+        for (sums, events) in self.events.iter_mut().zip(tick.events) {
+            sums.resize(events.len(), 0);
+            sums.iter_mut().zip(events).for_each(|(sum, count)| *sum += count);
         }
         self.durations.observe(tick.took, tick.ticks);
         self.commits = Some((self.commits.map_or(now, |(first, _)| first), now));

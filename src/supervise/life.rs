@@ -341,6 +341,7 @@ impl Life {
     async fn write(&mut self, live: bool, stopping: Pin<&mut impl Future<Output = ()>>) -> Result<(), Exit> {
         let mut transaction = self.next_transaction().map_err(Exit::Failed)?;
         let planned = transaction.counts();
+        let events = transaction.events(&self.recipe.plan);
         let (applied, took) = self.apply(&mut transaction, live).await.map_err(Exit::Failed)?;
         let began = std::mem::replace(&mut self.wall, (self.recipe.wall)());
         let stalled = micros(applied.silence).max(overslept(began, took, self.wall));
@@ -359,6 +360,7 @@ impl Life {
             due: recipe.schedule.next_due(self.origin.anchor, self.timeline.at(ticks.end), self.wall),
             took,
             rows: &applied.rows,
+            events: &events,
         });
         journal::missing(&recipe.plan, ticks.end - 1, &planned, &applied.rows);
         self.report_id_conflicts(applied.id_conflicts);

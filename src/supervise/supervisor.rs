@@ -108,7 +108,12 @@ impl Supervised {
         let Recipe { plan, schedule, .. } = &*self.recipe;
         let ticked = self.board.lock();
         let rows = ticked.rows.iter().copied().chain(std::iter::repeat(Counts::default()));
-        let of_table = |(table, rows): (&Arc<str>, Counts)| TableCounts { table: table.clone(), rows };
+        let of_table = |(place, (table, rows)): (usize, (&Arc<str>, Counts))| {
+            let causes = plan.tables[place].changes.iter().flat_map(|changes| changes.causes());
+            let counts = ticked.events.get(place).into_iter().flatten().copied().chain(std::iter::repeat(0));
+            let events = causes.zip(counts).map(|(cause, count)| (cause.name.clone(), count)).collect();
+            TableCounts { table: table.clone(), rows, events }
+        };
         ShopStatus {
             name: self.name.clone(),
             thread: self.thread,
@@ -121,7 +126,7 @@ impl Supervised {
             ticks: schedule.ticks(plan.interval),
             ticks_here: ticked.ticks,
             ticks_failed: self.ticks_failed,
-            tables: self.tables.iter().zip(rows).map(of_table).collect(),
+            tables: self.tables.iter().zip(rows).enumerate().map(of_table).collect(),
             durations: ticked.durations.clone(),
             lag: ticked.lag,
             due: ticked.due,

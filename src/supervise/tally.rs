@@ -14,6 +14,8 @@ pub struct TableCounts {
     pub table: Arc<str>,
     /// Its rows.
     pub rows: Counts,
+    /// By the name of each cause of its source of changes: rows updated by it.
+    pub events: Vec<(String, u64)>,
 }
 
 /// Why a shop was restarted.

@@ -87,7 +87,7 @@ mod tests {
             ticks: Some(200),
             ticks_here: 200,
             ticks_failed: 0,
-            tables: vec![TableCounts { table: "orders".into(), rows }],
+            tables: vec![TableCounts { table: "orders".into(), rows, events: Vec::new() }],
             durations: Durations::default(),
             lag: 0,
             due: None,

@@ -7,7 +7,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::clock::Timeline;
-use crate::plan::{Cohorts, DrawContext, Draws, Keys, Operation, RowKeys, ShopPlan, TablePlan};
+use crate::plan::{
+    Cause, Cohorts, Column, DrawContext, Draws, Keys, Operation, RowKeys, ShopPlan, TablePlan,
+};
 use crate::stream::{Key, Stream};
 use crate::value::{Timestamp, Values};
 
@@ -137,14 +139,24 @@ impl Columns {
     }
 }
 
-/// The streams of all columns of a table for rows that are drawn independently of each other.
-pub(crate) struct ColumnsById(Vec<Draws>);
+/// The streams of the columns of a table for rows that are drawn independently of each other; `None`: the column does
+/// not change.
+pub(crate) struct ColumnsById(Vec<Option<Draws>>);
 
 impl ColumnsById {
-    /// For a purpose: `insert`, or the name of a cause.
-    pub fn new(table: &TablePlan, seed: u64, purpose: &str) -> Self {
+    /// For new rows.
+    pub fn of_inserts(table: &TablePlan, seed: u64) -> Self {
         let columns = table.columns.iter();
-        Self(columns.map(|column| Draws::by_id(column, seed, &table.name, purpose)).collect())
+        Self(columns.map(|column| Some(Draws::by_id(column, seed, &table.name, "insert", None))).collect())
+    }
+
+    /// For updates by the cause at a place of the table's source of changes.
+    pub fn of_updates(table: &TablePlan, seed: u64, place: usize, cause: &Cause) -> Self {
+        let draws = |(column, plan): (usize, &Column)| {
+            let changes = cause.columns.binary_search(&column).is_ok();
+            changes.then(|| Draws::by_id(plan, seed, &table.name, &cause.name, Some(place)))
+        };
+        Self(table.columns.iter().enumerate().map(draws).collect())
     }
 
     /// Appends the values of one row at the tick of the frame. Unique values are derived from `number`.
@@ -152,6 +164,10 @@ impl ColumnsById {
         make_buffers(table, values);
         let context = frame.context(table);
         for ((column, draws), values) in table.columns.iter().zip(&mut self.0).zip(values) {
+            let Some(draws) = draws else {
+                values.push_null();
+                continue;
+            };
             draws.set_tick(frame.tick);
             column.fill(draws, &context, &Keys::Listed(&[id]), number, values);
         }

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::columns::CHUNK_ROWS;
+use super::columns::{CHUNK_ROWS, Frame};
 use super::operation::RowIds;
 use super::presence::Presence;
 use crate::clock::Timeline;
@@ -60,6 +60,7 @@ fn are_together(table: &TablePlan, ids: &Range<i64>, next: &Range<i64>) -> bool 
 /// The rows that a tick deletes from a table, or the remaining ones.
 pub struct Deletes {
     cohorts: Cohorts,
+    seed: u64,
     /// Rows that go because of their age, by the tick that has ended their lives.
     old: VecDeque<(u64, Range<i64>)>,
     /// Rows of `old` that no longer exist.
@@ -74,16 +75,18 @@ impl Deletes {
     pub(super) fn new(
         table: &TablePlan,
         cohorts: Cohorts,
+        frame: &Frame,
         old: impl IntoIterator<Item = (u64, Range<i64>)>,
         listed: Vec<i64>,
     ) -> Self {
+        let seed = frame.seed;
         let old: VecDeque<_> = old.into_iter().filter(|(_, ids)| !ids.is_empty()).collect();
         let absent = old.iter().map(|(end, ids)| {
-            let presence = Presence::of(table, cohorts, *end);
+            let presence = Presence::of(table, seed, cohorts, *end);
             presence.map_or(0, |presence| presence.absent(ids.clone()).count() as u64)
         });
         let absent = absent.sum();
-        Self { cohorts, old, absent, listed, chunk: RowIds::Listed(Vec::new()) }
+        Self { cohorts, seed, old, absent, listed, chunk: RowIds::Listed(Vec::new()) }
     }
 
     /// The number of remaining rows.
@@ -105,7 +108,9 @@ impl Deletes {
     }
 
     fn next_of_old(&mut self, table: &TablePlan, end: u64, ids: Range<i64>) -> RowIds {
-        let Some(presence) = Presence::of(table, self.cohorts, end) else { return RowIds::range(ids) };
+        let Some(presence) = Presence::of(table, self.seed, self.cohorts, end) else {
+            return RowIds::range(ids);
+        };
         // A range takes no memory, but its absent rows do.
         let rest = ids.end.min(ids.start.saturating_add_unsigned(CHUNK_ROWS as u64))..ids.end;
         let ids = ids.start..rest.start;

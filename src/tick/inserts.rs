@@ -34,7 +34,7 @@ impl Inserts {
         cohort: Range<i64>,
         listed: Vec<(i64, Timestamp)>,
     ) -> Self {
-        let presence = Presence::of(table, cohorts, frame.tick);
+        let presence = Presence::of(table, frame.seed, cohorts, frame.tick);
         let late = presence.map_or(0, |presence| presence.late(cohort.clone()).count() as u64);
         let ids = RowIds::range(cohort.start..cohort.start);
         let columns = Columns::new(frame, Operation::Insert, table.draws_before(cohorts, frame.tick));
@@ -125,7 +125,8 @@ impl Inserts {
         let rows = self.columns.fill(table, &Keys::Range(self.cohort.clone()), &mut self.chunk.columns);
         let end = self.cohort.start.saturating_add_unsigned(rows as u64);
         let ids = std::mem::replace(&mut self.cohort.start, end)..end;
-        let presence = Presence::of(table, self.cohorts, self.columns.frame().tick);
+        let Frame { seed, tick, .. } = *self.columns.frame();
+        let presence = Presence::of(table, seed, self.cohorts, tick);
         let without = presence.map_or_else(Vec::new, |presence| presence.late(ids.clone()).collect());
         self.late -= without.len() as u64;
         self.chunk.ids = RowIds::Range { ids, without };
@@ -135,7 +136,7 @@ impl Inserts {
     fn draw_listed(&mut self, table: &TablePlan) {
         self.chunk.columns.iter_mut().for_each(Values::clear);
         let frame = self.columns.frame();
-        let mut by_id = ColumnsById::new(table, frame.seed, "insert");
+        let mut by_id = ColumnsById::of_inserts(table, frame.seed);
         let (mut ids, mut times) = (Vec::new(), Vec::new());
         for (id, dated) in &self.listed[self.listed_done..] {
             if ids.len() == self.columns.most_rows || bytes(&self.chunk.columns) >= CHUNK_BYTES {

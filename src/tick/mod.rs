@@ -137,6 +137,17 @@ pub struct Counts {
     pub inserted: u64,
 }
 
+impl Counts {
+    /// So many times as many.
+    fn times(self, factor: u64) -> Self {
+        Self {
+            deleted: self.deleted.saturating_mul(factor),
+            updated: self.updated.saturating_mul(factor),
+            inserted: self.inserted.saturating_mul(factor),
+        }
+    }
+}
+
 impl std::iter::Sum for Counts {
     fn sum<I: Iterator<Item = Self>>(tables: I) -> Self {
         tables.fold(Self::default(), |sum, table| Self {

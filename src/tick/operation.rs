@@ -139,8 +139,8 @@ pub struct UpdateChunk {
     pub skipped: Vec<usize>,
     /// Column after column, in the table's order: whether each row's value changes; empty if none does.
     pub changed: Vec<Vec<bool>>,
-    /// Column after column: each row's new value, also drawn where it does not change, so that no value
-    /// depends on the choice of another row's columns.
+    /// Column after column: each row's new value. For random updates it is also drawn where it does not change, so that
+    /// no value depends on the choice of another row's columns.
     pub columns: Vec<Values>,
 }
 

@@ -10,6 +10,7 @@ use crate::plan::{ChangeSource, Cohorts, RowChange, RowEvent, TablePlan};
 /// The rows of a table before a tick.
 pub(super) struct Presence<'a> {
     changes: &'a dyn ChangeSource,
+    seed: u64,
     cohorts: Cohorts,
     tick: u64,
     /// A buffer for the events of one row.
@@ -18,26 +19,28 @@ pub(super) struct Presence<'a> {
 
 impl<'a> Presence<'a> {
     /// `None`: all rows are inserted with their cohort and kept until retention deletes them.
-    pub fn of(table: &'a TablePlan, cohorts: Cohorts, tick: u64) -> Option<Self> {
+    pub fn of(table: &'a TablePlan, seed: u64, cohorts: Cohorts, tick: u64) -> Option<Self> {
         let changes = table.changes.as_deref()?;
-        Some(Self { changes, cohorts, tick, events: RefCell::default() })
+        Some(Self { changes, seed, cohorts, tick, events: RefCell::default() })
     }
 
-    /// Whether a row of an earlier cohort exists before the tick, and whether it has events in the tick.
+    /// Whether a row of an earlier cohort exists before the tick, and whether the tick may update it at random.
     fn look(&self, id: i64) -> (bool, bool) {
         let Some(cohort) = self.cohorts.tick_of(id) else { return (false, false) };
         let mut events = self.events.borrow_mut();
         events.clear();
-        self.changes.of_row(id, cohort, &mut events);
+        self.changes.of_row(self.seed, &self.cohorts, id, &mut events);
         let mut exists = cohort < self.tick && self.changes.comes_with_cohort(id, cohort);
+        let mut last = None;
         for event in events.iter().take_while(|event| event.tick < self.tick) {
             match event.change {
-                RowChange::Insert { .. } => exists = true,
-                RowChange::Update { .. } => {}
+                RowChange::Insert { .. } => (exists, last) = (true, None),
+                RowChange::Update { cause } => last = Some(cause),
                 RowChange::Delete => exists = false,
             }
         }
-        (exists, events.iter().any(|event| event.tick == self.tick))
+        let is_calm = events.iter().all(|event| event.tick != self.tick);
+        (exists, exists && is_calm && self.changes.may_change_at_random(last))
     }
 
     /// The rows of a range that do not exist before the tick.
@@ -50,9 +53,9 @@ impl<'a> Presence<'a> {
         ids.filter(|id| self.look(*id).0)
     }
 
-    /// Whether the tick may update a row at random: it exists and has no events in the tick.
+    /// Whether the tick may update a row at random: it exists, has no events in the tick, and its source allows it.
     pub fn may_be_updated(&self, id: i64) -> bool {
-        self.look(id) == (true, false)
+        self.look(id).1
     }
 
     /// The rows of the tick's own cohort that are not inserted with it.
@@ -63,7 +66,7 @@ impl<'a> Presence<'a> {
     /// The events of the tick for rows with keys of at least `first`.
     pub fn events(&self, first: i64) -> Vec<RowEvent> {
         let mut events = Vec::new();
-        self.changes.of_tick(&self.cohorts, self.tick, &mut events);
+        self.changes.of_tick(self.seed, &self.cohorts, self.tick, &mut events);
         events.retain(|event| event.id >= first);
         events
     }

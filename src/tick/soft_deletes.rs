@@ -24,7 +24,7 @@ pub struct SoftDeletes {
 impl SoftDeletes {
     /// The rows of a range that exist.
     pub(super) fn new(table: &TablePlan, cohorts: Cohorts, frame: &Frame, old: Range<i64>) -> Self {
-        let presence = Presence::of(table, cohorts, frame.tick);
+        let presence = Presence::of(table, frame.seed, cohorts, frame.tick);
         let absent = presence.map_or(0, |presence| presence.absent(old.clone()).count() as u64);
         let (frame, chunk) = (frame.clone(), UpdateChunk::default());
         Self { cohorts, frame, old, absent, most_rows: CHUNK_ROWS, chunk }
@@ -42,7 +42,7 @@ impl SoftDeletes {
             let ids = std::mem::replace(&mut self.old.start, end)..end;
             self.chunk.clear();
             self.chunk.begin(UpdateCause::SoftDelete, &self.frame, Actors::of(table, self.frame.seed));
-            match Presence::of(table, self.cohorts, self.frame.tick) {
+            match Presence::of(table, self.frame.seed, self.cohorts, self.frame.tick) {
                 None => self.chunk.ids.extend(ids),
                 Some(presence) => {
                     let all = count_ids(&ids);

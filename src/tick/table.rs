@@ -4,6 +4,7 @@
 //! that of `Order`.
 
 use std::ops::Range;
+use std::slice;
 
 use super::columns::{CHUNK_ROWS, Frame};
 use super::deletes::{self, Deletes};
@@ -80,7 +81,7 @@ impl TableTick {
         let updatable = cohorts.ids(windows.updatable(timeline, tick));
         let (mut deleted, mut updated, mut inserted) = (Vec::new(), Vec::new(), Vec::new());
         let (mut updated_new, mut deleted_new) = (Vec::new(), Vec::new());
-        if let Some(presence) = Presence::of(table, cohorts, tick) {
+        if let Some(presence) = Presence::of(table, frame.seed, cohorts, tick) {
             let alive = cohorts.ids(windows.alive(timeline, tick));
             for event in presence.events(alive.start) {
                 let id = event.id;
@@ -100,11 +101,11 @@ impl TableTick {
         let new_rows = new_rows.then(|| {
             Box::new(NewRows {
                 updates: Updates::new(table, cohorts, frame, 0..0, updated_new),
-                deletes: Deletes::new(table, cohorts, [], deleted_new),
+                deletes: Deletes::new(table, cohorts, frame, [], deleted_new),
             })
         });
         Self {
-            deletes: Deletes::new(table, cohorts, old, deleted),
+            deletes: Deletes::new(table, cohorts, frame, old, deleted),
             soft_deletes: SoftDeletes::new(table, cohorts, frame, soft),
             updates: Updates::new(table, cohorts, frame, updatable, updated),
             inserts: Inserts::new(table, cohorts, frame, cohort, inserted),
@@ -125,6 +126,12 @@ impl TableTick {
                 + new_rows.map_or(0, |new| new.updates.remaining() as u64),
             inserted: self.inserts.remaining(),
         }
+    }
+
+    /// The updates by the source of changes still to be made, each by the index of its cause.
+    pub(super) fn causes(&self) -> impl Iterator<Item = usize> {
+        let new_rows = self.new_rows.as_deref().map(|new| &new.updates);
+        std::iter::once(&self.updates).chain(new_rows).flat_map(Updates::causes_left)
     }
 
     /// Draws at most this many rows at a time, for a reader that wants only some. The rows are the same.
@@ -158,26 +165,25 @@ impl TableTick {
         let new_rows = new_rows.as_deref_mut();
         match phase {
             Phase::Delete => deletes.advance(table),
-            Phase::SoftDelete => soft_deletes.advance(table) && list(soft_deletes.chunk(), &mut self.rows),
-            Phase::Update => updates.advance(table) && list(updates.chunk(), &mut self.rows),
+            Phase::SoftDelete => {
+                soft_deletes.advance(table) && list(slice::from_ref(soft_deletes.chunk()), &mut self.rows)
+            }
+            Phase::Update => updates.advance(table) && list(updates.chunks(), &mut self.rows),
             Phase::Insert => inserts.advance(table),
             Phase::UpdateNew => new_rows
-                .is_some_and(|new| new.updates.advance(table) && list(new.updates.chunk(), &mut self.rows)),
+                .is_some_and(|new| new.updates.advance(table) && list(new.updates.chunks(), &mut self.rows)),
             Phase::DeleteNew => new_rows.is_some_and(|new| new.deletes.advance(table)),
         }
     }
 
     /// The current chunk.
     pub(super) fn operation(&self, phase: Phase) -> Operation<'_> {
-        let updated = |chunk| {
-            let chunks = std::slice::from_ref(chunk);
-            Operation::Update(UpdatedRows { chunks, rows: &self.rows })
-        };
+        let updated = |chunks| Operation::Update(UpdatedRows { chunks, rows: &self.rows });
         let new_rows = self.new_rows.as_deref();
         match (phase, new_rows) {
-            (Phase::SoftDelete, _) => updated(self.soft_deletes.chunk()),
-            (Phase::Update, _) => updated(self.updates.chunk()),
-            (Phase::UpdateNew, Some(new)) => updated(new.updates.chunk()),
+            (Phase::SoftDelete, _) => updated(slice::from_ref(self.soft_deletes.chunk())),
+            (Phase::Update, _) => updated(self.updates.chunks()),
+            (Phase::UpdateNew, Some(new)) => updated(new.updates.chunks()),
             (Phase::DeleteNew, Some(new)) => Operation::Delete(new.deletes.chunk()),
             (Phase::Insert, _) => Operation::Insert(self.inserts.chunk()),
             (Phase::Delete | Phase::UpdateNew | Phase::DeleteNew, _) => {
@@ -192,10 +198,12 @@ impl TableTick {
     }
 }
 
-/// Lists the rows of the current chunk; always true.
-#[expect(clippy::cast_possible_truncation, reason = "a chunk has at most CHUNK_ROWS rows")]
-fn list(chunk: &UpdateChunk, rows: &mut Vec<(u32, u32)>) -> bool {
+/// Lists the rows of the current chunks; always true.
+#[expect(clippy::cast_possible_truncation, reason = "all chunks together have at most CHUNK_ROWS rows")]
+fn list(chunks: &[UpdateChunk], rows: &mut Vec<(u32, u32)>) -> bool {
     rows.clear();
-    rows.extend(chunk.places().map(|place| (0, place as u32)));
+    for (number, chunk) in (0..).zip(chunks) {
+        rows.extend(chunk.places().map(|place| (number, place as u32)));
+    }
     true
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::columns::CHUNK_BYTES;
 use super::operation::{Operation, RowIds, UpdateChunk, UpdatedRows};
 use super::{Counts, Order, Phase, Tick};
-use crate::plan::{RowKeys, ShopPlan};
+use crate::plan::{RowKeys, ShopPlan, TablePlan};
 use crate::value::{Timestamp, Values};
 
 /// Bytes of updates of several ticks that are held at a time, so that few statements are needed.
@@ -73,6 +73,21 @@ impl Transaction {
         let tables = self.ticks.first().map_or(0, |tick| tick.tables.len());
         let of_table = |table: usize| self.ticks.iter().map(|tick| tick.tables[table].counts()).sum();
         (0..tables).map(of_table).collect()
+    }
+
+    /// The numbers of rows still to be updated by each cause of a source of changes, by table in the plan's order; none
+    /// where no table has a source.
+    pub fn events(&self, plan: &ShopPlan) -> Vec<Vec<u64>> {
+        if plan.tables.iter().all(|table| table.changes.is_none()) {
+            return Vec::new();
+        }
+        let of_table = |(place, table): (usize, &TablePlan)| {
+            let mut counts = vec![0; table.changes.as_ref().map_or(0, |changes| changes.causes().len())];
+            let causes = self.ticks.iter().flat_map(|tick| tick.tables[place].causes());
+            causes.for_each(|cause| counts[cause] += 1);
+            counts
+        };
+        plan.tables.iter().enumerate().map(of_table).collect()
     }
 
     /// The first id of each table that a tick after these assigns, or, where none does, the first id that is never
@@ -177,9 +192,10 @@ fn updates(ticks: &mut [Tick], place: usize, plan: &ShopPlan, room: &mut usize) 
     for tick in ticks {
         let updates = &mut tick.tables[place].updates;
         while *room > 0 && updates.advance(&plan.tables[place]) {
-            let chunk = updates.take_chunk();
-            *room = room.saturating_sub(chunk.capacity());
-            chunks.push(chunk);
+            for chunk in updates.take_chunks() {
+                *room = room.saturating_sub(chunk.capacity());
+                chunks.push(chunk);
+            }
         }
     }
     chunks

@@ -2,6 +2,7 @@
 //!
 //! Owns the streams that choose rows and columns. Must not know how an update is applied.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::columns::{CHUNK_BYTES, Columns, ColumnsById, Frame};
@@ -24,11 +25,13 @@ pub struct Updates {
     /// Updates by the index of their cause and by key, and how many of them have been returned.
     listed: Vec<(usize, i64)>,
     listed_done: usize,
-    /// Whether the chunk is drawn but not yet returned.
+    /// Whether the chunks are drawn but not yet returned.
     ahead: bool,
     chosen: Option<Chosen>,
     columns: Columns,
-    chunk: UpdateChunk,
+    /// The current rows, no row twice: random ones, and a chunk for each cause; and buffers to be used again.
+    chunks: Vec<UpdateChunk>,
+    spare: Vec<UpdateChunk>,
 }
 
 /// Which rows change, and the streams that choose their columns.
@@ -63,9 +66,10 @@ impl Updates {
             ahead: false,
             chosen: None,
             columns: Columns::new(frame, Operation::Update, first),
-            chunk: UpdateChunk::default(),
+            chunks: Vec::new(),
+            spare: Vec::new(),
         };
-        if let Some(presence) = Presence::of(table, cohorts, frame.tick) {
+        if let Some(presence) = Presence::of(table, frame.seed, cohorts, frame.tick) {
             let mut ids = Vec::new();
             let all = updates.window.clone();
             updates.selection(table).push(all, count, &mut ids);
@@ -76,8 +80,13 @@ impl Updates {
 
     /// The number of rows still to be updated.
     pub fn remaining(&self) -> usize {
-        let drawn = if self.ahead { self.chunk.ids.len() - self.chunk.skipped.len() } else { 0 };
+        let drawn = if self.ahead { self.chunks.iter().map(|chunk| chunk.places().count()).sum() } else { 0 };
         self.chosen_left - self.skipped_left + self.listed.len() - self.listed_done + drawn
+    }
+
+    /// The updates by the source of changes still to be drawn, each by the index of its cause.
+    pub(super) fn causes_left(&self) -> impl Iterator<Item = usize> {
+        self.listed[self.listed_done..].iter().map(|(cause, _)| *cause)
     }
 
     /// The number of randomly chosen rows still to be drawn, including skipped ones.
@@ -85,7 +94,7 @@ impl Updates {
         self.chosen_left
     }
 
-    /// Moves to the next chunk; false after the last.
+    /// Moves to the next chunks; false after the last.
     pub(super) fn advance(&mut self, table: &TablePlan) -> bool {
         self.draw_ahead(table);
         std::mem::take(&mut self.ahead)
@@ -95,38 +104,49 @@ impl Updates {
         self.columns.most_rows = rows;
     }
 
-    /// The current chunk.
-    pub(super) fn chunk(&self) -> &UpdateChunk {
-        &self.chunk
+    /// The current chunks.
+    pub(super) fn chunks(&self) -> &[UpdateChunk] {
+        &self.chunks
     }
 
-    /// Takes the current chunk, to be kept while others are drawn.
-    pub(super) fn take_chunk(&mut self) -> UpdateChunk {
-        std::mem::take(&mut self.chunk)
+    /// Takes the current chunks, to be kept while others are drawn.
+    pub(super) fn take_chunks(&mut self) -> impl Iterator<Item = UpdateChunk> {
+        self.chunks.drain(..)
     }
 
-    /// Draws the next chunk in advance and returns its bytes.
+    /// Draws the next chunks in advance and returns their bytes.
     pub(super) fn draw_ahead(&mut self, table: &TablePlan) -> usize {
-        while !self.ahead && self.chosen_left > 0 {
-            let mut chunk = std::mem::take(&mut self.chunk);
-            chunk.clear();
-            let frame = self.columns.frame();
-            chunk.begin(UpdateCause::Random, frame, Actors::of(table, frame.seed));
-            self.append(table, i64::MAX, &mut chunk);
-            self.ahead = chunk.skipped.len() < chunk.ids.len();
-            self.chunk = chunk;
-        }
-        if !self.ahead && self.listed_done < self.listed.len() {
-            self.draw_listed(table);
+        if !self.ahead {
+            self.spare.append(&mut self.chunks);
+            while self.chunks.is_empty() && self.chosen_left > 0 {
+                let mut chunk = self.buffer();
+                let frame = self.columns.frame();
+                chunk.begin(UpdateCause::Random, frame, Actors::of(table, frame.seed));
+                self.append(table, i64::MAX, &mut chunk);
+                let is_empty = chunk.skipped.len() == chunk.ids.len();
+                let chunks = if is_empty { &mut self.spare } else { &mut self.chunks };
+                chunks.push(chunk);
+            }
+            if self.chosen_left == 0 {
+                self.draw_listed(table);
+            }
+            self.ahead = !self.chunks.is_empty();
         }
         if self.ahead {
-            return self.chunk.bytes();
+            return self.chunks.iter().map(UpdateChunk::bytes).sum();
         }
         // Buffers of a finished table would be idle memory.
-        self.chunk = UpdateChunk::default();
+        (self.chunks, self.spare) = (Vec::new(), Vec::new());
         self.chosen = None;
         self.columns.draws = Vec::new();
         0
+    }
+
+    /// An empty chunk.
+    fn buffer(&mut self) -> UpdateChunk {
+        let mut chunk = self.spare.pop().unwrap_or_default();
+        chunk.clear();
+        chunk
     }
 
     /// Which rows are chosen.
@@ -153,7 +173,8 @@ impl Updates {
         chunk.ids.truncate(first + rows);
         self.next = chunk.ids[first..].last().map_or(end.max(next), |last| last + 1);
         self.chosen_left -= rows;
-        if let Some(presence) = Presence::of(table, *cohorts, columns.frame().tick) {
+        let Frame { seed, tick, .. } = *columns.frame();
+        if let Some(presence) = Presence::of(table, seed, *cohorts, tick) {
             let skipped = (first..first + rows).filter(|row| !presence.may_be_updated(chunk.ids[*row]));
             chunk.skipped.extend(skipped);
             let skipped = chunk.skipped.iter().rev().take_while(|row| **row >= first).count();
@@ -172,20 +193,31 @@ impl Updates {
         rows
     }
 
-    /// Draws the next listed updates of one cause.
+    /// Adds the next listed updates, a chunk for each cause, up to the limits of a chunk for all of them.
     fn draw_listed(&mut self, table: &TablePlan) {
-        let (cause, _) = self.listed[self.listed_done];
         let Some(changes) = &table.changes else { return };
-        self.chunk.clear();
-        let mut by_id = UpdatesById::new(table, self.columns.frame().seed, cause, &changes.causes()[cause]);
-        for (_, id) in self.listed[self.listed_done..].iter().take_while(|(other, _)| *other == cause) {
-            if self.chunk.ids.len() == self.columns.most_rows || self.chunk.bytes() >= CHUNK_BYTES {
-                break;
+        let mut rows: usize = self.chunks.iter().map(|chunk| chunk.ids.len()).sum();
+        let mut bytes: usize = self.chunks.iter().map(UpdateChunk::bytes).sum();
+        // A source may change a row for several causes: no row twice at a time. Random rows are none of these.
+        let mut ids = BTreeSet::new();
+        let mut is_full = false;
+        while let Some((cause, _)) = self.listed.get(self.listed_done).copied().filter(|_| !is_full) {
+            let mut chunk = self.buffer();
+            let frame = self.columns.frame();
+            let mut by_id = UpdatesById::new(table, frame.seed, cause, &changes.causes()[cause]);
+            for (_, id) in self.listed[self.listed_done..].iter().take_while(|(other, _)| *other == cause) {
+                is_full = rows >= self.columns.most_rows || bytes >= CHUNK_BYTES || !ids.insert(*id);
+                if is_full {
+                    break;
+                }
+                let before = chunk.bytes();
+                by_id.push(table, frame, *id, &mut chunk);
+                (rows, bytes) = (rows + 1, bytes + chunk.bytes() - before);
             }
-            by_id.push(table, self.columns.frame(), *id, &mut self.chunk);
+            self.listed_done += chunk.ids.len();
+            let chunks = if chunk.ids.is_empty() { &mut self.spare } else { &mut self.chunks };
+            chunks.push(chunk);
         }
-        self.listed_done += self.chunk.ids.len();
-        self.ahead = true;
     }
 
     /// Bytes of the state needed to continue, without the chosen ids.
@@ -232,7 +264,7 @@ pub(crate) struct UpdatesById<'a> {
 impl<'a> UpdatesById<'a> {
     /// For the cause at a place.
     pub fn new(table: &TablePlan, seed: u64, place: usize, cause: &'a Cause) -> Self {
-        let columns = ColumnsById::new(table, seed, &cause.name);
+        let columns = ColumnsById::of_updates(table, seed, place, cause);
         Self { place, cause, columns, actors: Actors::of(table, seed) }
     }
 

@@ -39,7 +39,7 @@ impl Lives {
         let (seed, cohorts) = (rows.plan.seed, table.cohorts(rows.timeline));
         let mut lives = Self::default();
         let mut frames: BTreeMap<u64, Frame> = BTreeMap::new();
-        let mut inserts = ColumnsById::new(table, seed, "insert");
+        let mut inserts = ColumnsById::of_inserts(table, seed);
         let causes = changes.causes().iter().enumerate();
         let mut updates: Vec<UpdatesById<'_>> =
             causes.map(|(place, cause)| UpdatesById::new(table, seed, place, cause)).collect();
@@ -50,7 +50,7 @@ impl Lives {
                 lives.steps.push((chunk.cohort, Step::WithCohort));
             }
             events.clear();
-            changes.of_row(id, chunk.cohort, &mut events);
+            changes.of_row(seed, &cohorts, id, &mut events);
             // Retention has precedence: the tick that deletes the row because of its age has no events for it.
             let ends = chunk.end.of_life().unwrap_or(u64::MAX).min(rows.until.saturating_add(1));
             for event in events.iter().take_while(|event| event.tick < ends) {

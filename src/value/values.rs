@@ -174,6 +174,14 @@ impl Values {
         }
     }
 
+    /// Adds an instant, or NULL, to a column of timestamps.
+    pub(crate) fn push_time(&mut self, at: Option<Timestamp>) {
+        match (&mut self.store, at) {
+            (Store::Timestamp(times) | Store::TimestampTz(times), Some(at)) => times.push(at),
+            _ => self.push_null(),
+        }
+    }
+
     /// Makes the last row NULL, whatever it was.
     ///
     /// # Panics

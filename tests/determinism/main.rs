@@ -12,6 +12,7 @@ mod columns;
 mod fingerprints;
 mod history;
 mod keys;
+mod lives;
 mod model;
 mod neighbours;
 mod promised;

@@ -271,6 +271,36 @@ fn a_table_that_refers_to_itself_refers_to_rows_up_to_the_own_one() {
 }
 
 #[test]
+fn rows_with_a_life_refer_to_rows_that_are_there() {
+    // Listed before the tables that they refer to. Lines are deleted in a state, the others because of their age.
+    let life = "[lives.work]\nopened = { done = { after = \"0s..20s\" }, lost = { after = \"5s..9s\" } }\n";
+    let state = "state = { type = \"text\", life = \"work\" }";
+    let window =
+        |table: String, keys: &str| table.replacen("insert_rows", &format!("{keys}\ninsert_rows"), 1);
+    let lines = window(
+        table("lines", (5, 9), &[state, AMOUNT, &foreign_key("order_id", "orders")]),
+        "delete_older_than = \"30s\"\ndelete_after = { done = \"3s\", lost = \"1s\" }\nupdate_only = [\"opened\"]",
+    );
+    let late = foreign_key("courier_id", "people").replace(" }, references", " }, on = \"done\", references");
+    let orders = window(
+        table("orders", (3, 4), &[state, &late, &foreign_key("customer_id", "people")]),
+        "delete_older_than = \"40s\"",
+    );
+    let people = window(table("people", (1, 1), &[state, AMOUNT]), "delete_older_than = \"60s\"");
+    let shop = Chain::read(&format!(
+        "[defaults]\ntick_interval = \"1s\"\nupdate_not_older_than = \"10s\"\n{SHOP_1}{life}{lines}{orders}{people}"
+    ))
+    .shop_with_pauses("shop-1", &[Pause { before_tick: 45, micros: 12_500_000 }]);
+    let mut tables = Checked::new(&shop.plan);
+    for number in 0..150 {
+        tables.apply(vec![Tick::new(&shop.plan, &shop.timeline, number)]);
+    }
+    let couriers = |orders: &Rows| orders.values().filter(|values| values[1].is_some()).count();
+    assert!(couriers(&tables.tables[1]) > 20, "orders have a courier once they are done");
+    assert!((10..120).contains(&tables.tables[0].len()), "{} lines", tables.tables[0].len());
+}
+
+#[test]
 fn rows_refer_to_all_that_outlive_them_and_to_no_other() {
     // Customers live for 30 s, orders for 10 s: a new order may have a customer of up to 20 s.
     let reference = "customer_id = { type = \"int\", faker = \"ref\", params = { table = \"customers\", outlives = true } }";

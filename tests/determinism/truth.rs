@@ -24,7 +24,7 @@ struct Life {
 fn replayed(shop: &Shop, until: u64) -> BTreeMap<i64, Life> {
     let mut rows: BTreeMap<i64, Life> = BTreeMap::new();
     for number in 0..=until {
-        let tick = shop.tick(number).remove("t").unwrap();
+        let tick = shop.tick(number).remove(&shop.plan.tables[0].name).unwrap();
         for id in tick.deleted {
             rows.get_mut(&id).unwrap().deleted = Some(number);
         }
@@ -61,7 +61,9 @@ fn from_plan(shop: &Shop, mut truth: TableRows<'_>) -> BTreeMap<i64, Life> {
                 life.versions.push((version.from, values.collect()));
                 match (version.to, next) {
                     (Some((tick, Ended::Updated(_))), Some(next)) => assert_eq!(tick, next.from),
-                    (Some((tick, Ended::DeletedByAge)), None) => life.deleted = Some(tick),
+                    (Some((tick, Ended::DeletedByAge | Ended::DeletedBySource)), None) => {
+                        life.deleted = Some(tick)
+                    }
                     (None, None) => {}
                     (to, _) => panic!("a version ends by {to:?}"),
                 }
@@ -74,7 +76,8 @@ fn from_plan(shop: &Shop, mut truth: TableRows<'_>) -> BTreeMap<i64, Life> {
     rows
 }
 
-fn holds(shop: &Shop, until: u64) {
+/// Holds the first table of a shop against its ticks.
+pub fn holds(shop: &Shop, until: u64) {
     let all = replayed(shop, until);
     let alive = all.iter().filter(|(_, life)| life.deleted.is_none());
     let alive: BTreeMap<i64, Life> = alive.map(|(id, life)| (*id, life.clone())).collect();

@@ -78,7 +78,12 @@ impl ChangeSource for Lives {
         id % 13 != 5
     }
 
-    fn of_row(&self, id: i64, cohort: u64, events: &mut Vec<RowEvent>) {
+    fn may_change_at_random(&self, _: Option<usize>) -> bool {
+        true
+    }
+
+    fn of_row(&self, _: u64, cohorts: &Cohorts, id: i64, events: &mut Vec<RowEvent>) {
+        let cohort = cohorts.tick_of(id).unwrap();
         use RowChange::{Delete, Insert, Update};
         let life: &[(u64, RowChange)] = match id {
             // Two ticks late, with the time of its cohort.
@@ -99,11 +104,11 @@ impl ChangeSource for Lives {
         events.extend(life.iter().map(|(age, change)| RowEvent { tick: cohort + age, id, change: *change }));
     }
 
-    fn of_tick(&self, cohorts: &Cohorts, tick: u64, events: &mut Vec<RowEvent>) {
+    fn of_tick(&self, seed: u64, cohorts: &Cohorts, tick: u64, events: &mut Vec<RowEvent>) {
         let mut of_row = Vec::new();
         for cohort in tick.saturating_sub(OLDEST)..=tick {
             for id in cohorts.ids(cohort..cohort + 1) {
-                self.of_row(id, cohort, &mut of_row);
+                self.of_row(seed, cohorts, id, &mut of_row);
                 events.extend(of_row.drain(..).filter(|event| event.tick == tick));
             }
         }
@@ -153,7 +158,7 @@ fn fates(table: &TablePlan, timeline: &Timeline) -> BTreeMap<i64, Fate> {
                 fate.inserted.push(cohort);
             }
             let mut events = Vec::new();
-            lives.of_row(id, cohort, &mut events);
+            lives.of_row(0, &cohorts, id, &mut events);
             for RowEvent { tick, change, .. } in events.into_iter().filter(|event| event.tick < TICKS) {
                 match change {
                     RowChange::Insert { .. } => fate.inserted.push(tick),

@@ -31,6 +31,7 @@ mod history;
 mod hostile;
 mod keys;
 mod live;
+mod lives;
 mod locked;
 mod log_troubles;
 mod logs;

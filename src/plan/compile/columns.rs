@@ -3,22 +3,27 @@
 //! Owns the rules across a column's keys. Checks that depend on the shops' rates are `unique`'s.
 
 use crate::config::problem::{Problem, quote};
-use crate::config::{self, Spanned};
+use crate::config::{self, Config, Life, Spanned, TechKind};
 use crate::faker::{self, CompileError, Compiled, Exact, Generator, Locale, Referable, Scope, UnknownLocale};
+use crate::plan::column::Entry;
 use crate::plan::{Column, TypeMismatch, reserved_from};
 use crate::value::{Literal, SqlType};
 
 /// The columns of a table in a locale, without the invalid ones.
 pub fn columns(
     table: &config::Table,
+    config: &Config,
     locale: Locale,
     tables: &[Referable],
-    configured: &[config::Table],
     problems: &mut Vec<Problem>,
 ) -> Vec<Column> {
+    let (lives, configured) = (&config.lives[..], &config.tables[..]);
     let keys = reserved_from(&table.key_type, &table.key_form) - 1;
     let mut groups = Groups::default();
     let each = table.columns.iter().filter_map(|column| {
+        if column.faker.is_none() {
+            return of_life(column, table, lives);
+        }
         let locale = match &column.locale {
             // Already reported; other problems are still looked for.
             Some(own) => read_locale(own, problems).unwrap_or(locale),
@@ -29,13 +34,45 @@ pub fn columns(
         groups.join(column, locale, distinct, problems);
         Some(column_plan)
     });
-    let mut columns: Vec<Column> = each.collect();
+    let mut columns: Vec<Column> = each.map(|column| drawn_on(column, table, lives)).collect();
     for column in &mut columns {
         if let Some(group) = &column.group {
             column.numbers = groups.numbers(group);
         }
     }
     columns
+}
+
+/// The life of a table's rows, and how they enter a state of it. Mistakes have been reported.
+fn entry<'a>(table: &config::Table, lives: &'a [Life], state: &str) -> Option<(&'a Life, Entry)> {
+    let name = table.state_column()?.life.as_ref()?;
+    let life = lives.iter().find(|life| life.name.value == name.value)?;
+    Some((life, life.place(state)?.checked_sub(1)))
+}
+
+/// A column that a life fills.
+fn of_life(column: &config::Column, table: &config::Table, lives: &[Life]) -> Option<Column> {
+    let (name, sql_type) = (&column.name.value, column.sql_type.as_ref()?.value.clone());
+    if let Some(at) = &column.at {
+        let (_, entry) = entry(table, lives, &at.value)?;
+        // As `created_at`, so that it is not before it.
+        let cut = table.tech_fields.iter().find(|field| field.kind == TechKind::CreatedAt)?.cut;
+        return Some(Column::of_entry(name, sql_type, &at.value, entry, cut));
+    }
+    let life =
+        lives.iter().find(|life| Some(&life.name.value) == column.life.as_ref().map(|life| &life.value))?;
+    let states = life.states.iter().map(|state| state.name.value.clone()).collect();
+    Some(Column::of_states(name, sql_type, &life.name.value, states))
+}
+
+/// A column that is drawn on a state, if it is one.
+fn drawn_on(drawn: Column, table: &config::Table, lives: &[Life]) -> Column {
+    let configured = table.columns.iter().find(|column| column.name.value == drawn.name);
+    let state = configured.and_then(|column| column.on.as_ref());
+    match state.and_then(|state| Some((state, entry(table, lives, &state.value)?.1))) {
+        Some((state, entry)) => drawn.on(&state.value, entry),
+        None => drawn,
+    }
 }
 
 /// Reads a locale.
@@ -120,7 +157,7 @@ fn compile(
     configured: &[config::Table],
     problems: &mut Vec<Problem>,
 ) -> Option<(Column, Option<u64>)> {
-    let faker = &column.faker;
+    let faker = column.faker.as_ref()?;
     let params: Vec<(String, Literal)> =
         column.params.iter().map(|(name, value)| (name.value.clone(), value.value.clone())).collect();
     let unique = column.unique.as_ref().filter(|unique| unique.value);
@@ -239,7 +276,7 @@ fn merges(sql_type: &SqlType, compiled: &Compiled) -> bool {
 
 /// Reports why a provider cannot be compiled.
 fn report(column: &config::Column, error: CompileError, problems: &mut Vec<Problem>) {
-    let faker = &column.faker;
+    let Some(faker) = &column.faker else { return };
     match error {
         CompileError::UnknownProvider { name, meant } => {
             if let Some((_, gives, instead)) = faker::not_scalar(&name) {

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::config::problem::Problem;
+use crate::config::problem::{Problem, quote};
 use crate::config::{self, Config};
 use crate::plan::{Column, ShopPlan, TablePlan, referenced_first};
 use crate::value::{SECOND, SqlType};
@@ -25,7 +25,12 @@ impl Reference<'_> {
         references
             .map(|references| &references.span)
             .or(param.map(|(name, _)| &name.span))
-            .unwrap_or(&self.written.faker.span)
+            .unwrap_or(self.provider_at())
+    }
+
+    /// Where the config has the column's provider.
+    fn provider_at(&self) -> &std::ops::Range<usize> {
+        self.written.faker.as_ref().map_or(&self.written.name.span, |faker| &faker.span)
     }
 }
 
@@ -43,12 +48,12 @@ fn references<'a>(config: &'a Config, tables: &'a [TablePlan]) -> impl Iterator<
 /// Errors for columns of a shop that refer to a table that stays empty, or whose rows are deleted too early.
 pub fn of_shop(config: &Config, plan: &ShopPlan, problems: &mut Vec<Problem>) {
     for reference in references(config, &plan.tables) {
-        let Reference { column, target: (_, target), written, .. } = &reference;
+        let Reference { column, target: (_, target), .. } = &reference;
         let (name, target_name) = (&column.name, &target.name);
         if target.insert_rows == 0 {
             let message = format!("`{name}` refers to `{target_name}`, which gets no rows");
             let help = format!("insert rows into `{target_name}`, or use another provider");
-            problems.push(Problem::error(&written.faker.span, message).help(help).of_shop(&plan.name));
+            problems.push(Problem::error(reference.provider_at(), message).help(help).of_shop(&plan.name));
         }
         let too_early = deleted_too_early(&reference, plan.interval).filter(|_| column.outlives);
         problems.extend(too_early.map(|problem| problem.of_shop(&plan.name)));
@@ -93,8 +98,39 @@ fn deleted_too_early(reference: &Reference<'_>, interval: i64) -> Option<Problem
     Some(Problem::error(reference.asked_at(), message).help(help))
 }
 
-/// Errors for foreign keys that PostgreSQL would refuse, and for circular ones.
+/// An error for a column that needs rows which exist as long as its own, where a life deletes rows of the table that it
+/// refers to; a warning if it needs rows only when it is drawn. Which rows exist is known by their age alone.
+fn deleted_by_state(reference: &Reference<'_>, config: &Config) -> Option<Problem> {
+    let Reference { table: (_, table), column, target: (place, _), .. } = reference;
+    let target = config.tables.get(*place)?;
+    let (state, _) = target.life.delete_after.first()?;
+    let (name, table, target, state) =
+        (quote(&column.name), quote(&table.name), quote(&target.name.value), quote(&state.value));
+    if !column.outlives {
+        let message = format!("{name} may refer to rows of {target} that are deleted already");
+        let help = format!(
+            "only `delete_older_than` is taken into account, not `delete_after` for {state}: let rows stay until they \
+             are too old"
+        );
+        return Some(Problem::warning(reference.provider_at(), message).help(help));
+    }
+    let (what, key) = match column.references {
+        true => ("the foreign key", "references"),
+        false => ("`outlives` of", "outlives"),
+    };
+    let message = format!(
+        "{what} {name} needs rows of {target} that exist as long as those of {table}: `delete_after` deletes them in the \
+         state {state}"
+    );
+    let help = format!(
+        "remove `delete_after` of {target}, so that `delete_older_than` deletes its rows, or remove `{key}`"
+    );
+    Some(Problem::error(reference.asked_at(), message).help(help))
+}
+
+/// Errors for foreign keys that PostgreSQL would refuse, for circular ones, and for references to rows that a life deletes.
 pub fn of_tables(config: &Config, tables: &[TablePlan], problems: &mut Vec<Problem>) {
+    problems.extend(references(config, tables).filter_map(|reference| deleted_by_state(&reference, config)));
     let order = referenced_first(tables).unwrap_or_default();
     let position = |place: usize| order.iter().position(|other| *other == place);
     for reference in references(config, tables).filter(|reference| reference.column.references) {

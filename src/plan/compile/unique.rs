@@ -50,7 +50,8 @@ fn scarce(
     endless: bool,
 ) -> Problem {
     let span = column.unique.as_ref().map_or(&column.name.span, |unique| &unique.span);
-    let (provider, name) = (&column.faker.value, &table.name);
+    let name = &table.name;
+    let provider = column.faker.as_ref().map_or("", |faker| &faker.value);
     let message = format!(
         "`{provider}` has {count} distinct values, but `{name}` needs {needed}{}",
         if endless { " for a year" } else { "" }

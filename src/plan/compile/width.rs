@@ -5,7 +5,7 @@
 
 use crate::config;
 use crate::config::problem::Problem;
-use crate::plan::TablePlan;
+use crate::plan::{Column, TablePlan};
 use crate::value::SqlType;
 
 /// The most columns of a table: <https://www.postgresql.org/docs/current/limits.html>
@@ -44,7 +44,7 @@ pub fn too_wide(table: &config::Table, plan: &TablePlan, problems: &mut Vec<Prob
 
 /// The most bytes that a row takes once its long values are moved out of it.
 fn bytes(plan: &TablePlan) -> usize {
-    let nulls = plan.columns.iter().any(|column| column.nulls.0 > 0);
+    let nulls = plan.columns.iter().any(Column::may_be_null);
     let bitmap = if nulls { plan.all_columns().count().div_ceil(8) } else { 0 };
     let start = (HEADER + bitmap).next_multiple_of(ALIGNMENT);
     let end = plan.all_columns().fold(start, |end, (_, sql_type)| {

@@ -49,6 +49,16 @@ fn of_shops(page: &mut Exposition, shops: &[ShopStatus], wall: Timestamp) {
             }
         }
     }
+    let events = "shopsim_events_total";
+    page.family(events, Kind::Counter, "Rows that committed ticks moved to a state of their life.");
+    for shop in shops {
+        for table in &shop.tables {
+            for (event, count) in &table.events {
+                let labels = [("shop", &*shop.name), ("table", &*table.table), ("event", event.as_str())];
+                page.sample(events, &labels, *count);
+            }
+        }
+    }
     let ticks = "shopsim_ticks_total";
     page.family(ticks, Kind::Counter, "Committed ticks, and failed attempts.");
     for shop in shops {

@@ -102,7 +102,12 @@ impl ChangeSource for Lives {
         true
     }
 
-    fn of_row(&self, id: i64, cohort: u64, events: &mut Vec<RowEvent>) {
+    fn may_change_at_random(&self, _: Option<usize>) -> bool {
+        true
+    }
+
+    fn of_row(&self, _: u64, cohorts: &Cohorts, id: i64, events: &mut Vec<RowEvent>) {
+        let cohort = cohorts.tick_of(id).unwrap();
         let event = |after: u64, change| RowEvent { tick: cohort + after, id, change };
         let (sent, lost) = (RowChange::Update { cause: 0 }, RowChange::Update { cause: 1 });
         match id % 5 {
@@ -118,10 +123,10 @@ impl ChangeSource for Lives {
         }
     }
 
-    fn of_tick(&self, cohorts: &Cohorts, tick: u64, events: &mut Vec<RowEvent>) {
+    fn of_tick(&self, seed: u64, cohorts: &Cohorts, tick: u64, events: &mut Vec<RowEvent>) {
         for id in cohorts.ids(tick.saturating_sub(4)..tick + 1) {
             let mut of_row = Vec::new();
-            self.of_row(id, cohorts.tick_of(id).unwrap(), &mut of_row);
+            self.of_row(seed, cohorts, id, &mut of_row);
             events.extend(of_row.into_iter().filter(|event| event.tick == tick));
         }
     }
