@@ -26,7 +26,8 @@ class Dlt(Client):
 
     # The column that increments go by; none: the tables are read in full, and kept with their history.
     cursor = ""
-    # How long after its begin the third load reads. Were all of them late, their stamps would be taken for another clock's.
+    # How long after its begin the first load reads, while the shops tick. If all were late, their stamps would be taken for
+    # those of another clock.
     late_seconds = 0.0
 
     def prepare(self, world, shop) -> None:
@@ -35,7 +36,7 @@ class Dlt(Client):
         self.loads = 0
 
     def sync(self) -> None:
-        late_seconds = self.late_seconds if self.loads == 2 else 0
+        late_seconds = 0 if self.loads else self.late_seconds
         load(self.world, self.shop, self.label, self.warehouse, self.cursor, late_seconds=late_seconds)
         self.loads += 1
 

@@ -6,7 +6,7 @@
 use super::kept::Kept;
 use crate::grade::found::{FoundRow, OPEN};
 use crate::grade::life::{Life, NEVER};
-use crate::grade::shape::{Deletes, Kind};
+use crate::grade::shape::Deletes;
 
 /// Deletions are counted by spans of ticks, of which there are this many.
 const SPANS: i64 = 4096;
@@ -19,8 +19,6 @@ struct Counts {
     flagged: u64,
     tombstones: u64,
     absent: u64,
-    /// The first tick in which a row was born that is absent.
-    absent_born: Option<i64>,
 }
 
 impl Counts {
@@ -50,13 +48,12 @@ pub struct Deletions {
     width: i64,
     spans: Vec<Counts>,
     newest: i64,
-    /// Of tables with one row per key.
-    kept: Option<Kept>,
+    kept: Kept,
 }
 
 impl Deletions {
-    pub fn new(kind: Kind, last_tick: i64) -> Self {
-        let kept = (kind == Kind::Current).then(|| Kept::new(last_tick));
+    pub fn new(last_tick: i64) -> Self {
+        let kept = Kept::new(last_tick);
         Self { width: last_tick.max(0) / SPANS + 1, spans: Vec::new(), newest: -1, kept }
     }
 
@@ -66,9 +63,7 @@ impl Deletions {
             let version = life.versions.iter().find(|version| version.class == row.class);
             self.newest = self.newest.max(version.map_or(life.born(), |version| version.from));
         }
-        if let Some(kept) = &mut self.kept {
-            kept.add(life, rows.last().copied(), weight);
-        }
+        self.kept.add(life, rows.last().copied(), weight);
         if life.deleted == NEVER {
             return;
         }
@@ -78,11 +73,7 @@ impl Deletions {
         }
         let counts = &mut self.spans[span];
         let count = match rows {
-            [] => {
-                let first = counts.absent_born.get_or_insert(life.born());
-                *first = life.born().min(*first);
-                &mut counts.absent
-            }
+            [] => &mut counts.absent,
             [.., before, last] if last.deleted && !before.deleted && repeats(life, before, last) => {
                 &mut counts.tombstones
             }
@@ -113,16 +104,8 @@ impl Deletions {
         if let Some(way) = all.shown() {
             return way;
         }
-        if let Some(kept) = &self.kept {
-            let removed = all.absent > 0 && !kept.explains_more(seen_to.unwrap_or(-1));
-            return if removed { Deletes::Remove } else { Deletes::Keep };
-        }
-        // Removed rows are those that were gone first. If one is there that went before another one that is absent, and that
-        // the last load must have seen, then nothing is removed.
-        let first_open = self.spans.iter().position(|counts| counts.open > 0).unwrap_or(self.spans.len());
-        let later = self.spans.iter().skip(first_open + 1);
-        let kept = later.filter_map(|counts| counts.absent_born).any(|born| born <= gone);
-        if all.absent > 0 && !kept { Deletes::Remove } else { Deletes::Keep }
+        let removed = all.absent > 0 && !self.kept.explains_more(seen_to.unwrap_or(-1));
+        if removed { Deletes::Remove } else { Deletes::Keep }
     }
 }
 

@@ -1,7 +1,7 @@
-//! Whether a table with one row per key keeps the rows that the source has deleted, or removes them.
+//! Whether a table keeps the rows that the source has deleted, or removes them.
 //!
-//! Owns the choice where no row is marked. A removed row is absent at the last load, and all others have the values of
-//! then; a kept row may have been read by any load before. So for each tick the rows are counted that are as a last load at
+//! Owns the choice where no row is closed or marked. A removed row is absent at the last load, and all others have the values
+//! of then; a kept row may have been read by any load before. So for each tick the rows are counted that are as a last load at
 //! that tick leaves them, if rows are removed and if they are kept. What explains more rows at its best tick is right.
 
 use crate::grade::found::FoundRow;
@@ -28,7 +28,7 @@ impl Kept {
         Self { width, removed: vec![0; spans], kept: vec![0; spans] }
     }
 
-    /// Adds a key with its row, if it has one, or `weight` of them that are alike.
+    /// Adds a key with its last row, if it has one, or `weight` of them that are alike.
     pub fn add(&mut self, life: &Life, row: Option<&FoundRow>, weight: u64) {
         let gone = (life.deleted, NEVER);
         match row {

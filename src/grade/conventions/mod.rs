@@ -65,7 +65,7 @@ impl<'a> Conventions<'a> {
             stamps: Stamps::default(),
             starts: StartCounts::default(),
             closings: Closings::default(),
-            deletions: Deletions::new(given.kind, last_tick),
+            deletions: Deletions::new(last_tick),
             told: None,
         }
     }

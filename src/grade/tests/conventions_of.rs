@@ -186,3 +186,18 @@ fn one_old_row_does_not_make_a_table_keep_what_the_source_deletes() {
     warehouse.insert(20, vec![row(0, OPEN, 1, None)]);
     assert_eq!(conventions(&truth, &warehouse, given, None).shape.deletes, Deletes::Remove);
 }
+
+#[test]
+fn a_last_version_that_was_over_when_another_row_began_was_kept() {
+    let mut truth = Truth::new(15 * SECOND, 52);
+    truth.insert(1, &[(0, 1)], 18);
+    truth.insert(2, &[(27, 1), (34, 2)], 45);
+    truth.insert(3, &[(32, 1), (38, 2), (42, 3)], 50);
+    truth.insert(4, &[(42, 1)], NEVER);
+    // Read in tick 34, and in tick 50, when rows 2 and 3 were gone.
+    let open = |load: i64, class| vec![row(load, OPEN, class, Some(load))];
+    let (first, second) = (10_000 * SECOND, 10_700 * SECOND);
+    let warehouse = Warehouse::from([(2, open(first, 2)), (3, open(first, 1)), (4, open(second, 1))]);
+    let graded = grade(&truth, &warehouse, GIVEN, &Loads::FromContent);
+    assert_eq!((graded.resolved.shape.deletes, graded.findings), (Deletes::Keep, vec![]));
+}
