@@ -157,7 +157,7 @@ async fn shops_of_one_database_watch_their_own_slots_and_a_role_publishes_its_ow
                  GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA shopsim TO other";
     superuser.batch_execute(grant).await.unwrap();
     let c = shop("c", &server, &beats("c")).replace("shop:shop@", "other:other@");
-    place.configure(&chain(&[c.clone()]));
+    place.configure(&chain(std::slice::from_ref(&c)));
     let ticks = [&UNLIMITED[..], &["--until-tick", "2"]].concat();
     let refused = place.finish(&ticks, 3).await.err;
     let told = "the role other does not own shopsim.heartbeat, which the publication is to have: give the shop a `state_schema`";
