@@ -148,7 +148,6 @@ pub fn in_memory(shops: usize, seconds: u64, draws: bool, port: Option<u16>) -> 
         let facts = plans.iter().map(|plan| ShopFacts {
             capture: Arc::default(),
             plan: plan.clone(),
-            capture: Arc::default(),
             city: None,
             database: DatabaseFacts::Server(server.clone()),
         });
