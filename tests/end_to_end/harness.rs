@@ -1,9 +1,5 @@
 //! A folder to run shopsim in, and a run of it: started, watched, signalled, and gone with the test.
 
-#[cfg(test)]
-#[path = "template.rs"]
-pub mod template;
-
 use std::fs::File;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
@@ -174,8 +170,6 @@ impl Place {
     }
 
     fn spawn(&self, mut command: Command, stderr: Option<Stdio>) -> Run {
-        #[cfg(test)]
-        template::lend(&self.state());
         let number = self.runs.fetch_add(1, Ordering::Relaxed);
         let [out, err] = ["out", "err"].map(|end| self.path(&format!("run-{number}.{end}")));
         let file = File::create(&err).unwrap();
@@ -218,8 +212,6 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        #[cfg(test)]
-        template::keep(&self.state());
         let shops = std::fs::read_dir(self.state()).into_iter().flatten().flatten();
         for shop in shops.filter_map(|entry| entry.file_name().into_string().ok()) {
             let Some(pid) = self.postmaster(&shop) else { continue };

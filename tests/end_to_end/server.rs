@@ -34,8 +34,6 @@ impl Server {
 
     /// Starts a server.
     pub async fn start(place: &Place, name: &str, port: u16, password: &str) -> Self {
-        #[cfg(test)]
-        crate::harness::template::lend(&place.state());
         let config = config::Embedded { state_dir: Some(place.state()), ..Default::default() };
         let var = |name: &str| (!name.starts_with("SHOPSIM_")).then(|| std::env::var_os(name)).flatten();
         let settings = PrivateServerOptions::resolve(&config, &var).unwrap();
