@@ -166,6 +166,8 @@ async fn a_publication_of_the_tables_carries_all_of_them() {
     let slot = "SELECT 1::bigint FROM pg_create_logical_replication_slot('s', 'pgoutput')";
     assert_eq!(number(&client, slot).await, 1);
     place.finish(&[&UNLIMITED[..], &["--until-tick", "60"]].concat(), 0).await;
+    // The shop does not wait for its commits, and only what is on disk is decoded: a commit that waits brings them there.
+    client.batch_execute("SET synchronous_commit = on; CREATE TABLE flushed ()").await.unwrap();
     let changes = "SELECT count(*) FROM pg_logical_slot_get_binary_changes('s', NULL, NULL,
                    'proto_version', '1', 'publication_names', 'shop') WHERE get_byte(data, 0) = ascii('I')";
     assert_eq!(number(&client, changes).await, 58 * (12 + 5 + 2));
