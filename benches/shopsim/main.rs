@@ -13,6 +13,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+mod capture;
 mod flat;
 mod generate;
 mod grade;
@@ -72,10 +73,11 @@ pub struct Effort {
     pub divisor: u64,
 }
 
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "generate",
     "ingest",
     "tick",
+    "capture",
     "update",
     "flat",
     "life",
@@ -111,6 +113,7 @@ async fn main() {
             "generate" => generate::bench(effort),
             "ingest" => ingest::bench(effort).await,
             "tick" => tick::bench(effort).await,
+            "capture" => capture::bench(effort).await,
             "update" => update::bench(effort).await,
             "flat" => flat::bench(effort).await,
             "life" => life::bench(effort).await,
