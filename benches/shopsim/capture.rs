@@ -1,6 +1,6 @@
 //! What change capture costs: the standard tick with `updated_at` and a publication, against the one without.
 
-use crate::harness::Place;
+use crate::harness::{self, Place};
 use crate::measure::{Cost, Figure, Reach, figure, median, processor_figure, ratios, walls};
 use crate::server::Server;
 use crate::{Effort, world};
@@ -16,13 +16,12 @@ pub async fn bench(effort: Effort) -> Vec<Figure> {
     server.create_databases(&["captured"]).await;
     let config = |database: &str, more: &str| {
         let standard = world::config(&server.url(database), "", world::STANDARD);
-        world::without_row_log(&format!("{standard}\n{more}"))
+        let created_at = "created_at = \"timestamp\"";
+        let config = harness::edit(&standard, created_at, &format!("{created_at}\n{more}"));
+        world::without_row_log(&config)
     };
     plain.configure(&config("shop", ""));
-    captured.configure(&config(
-        "captured",
-        "[tech_fields]\nupdated_at = \"timestamp\"\n\n[cdc]\npublication = \"shopsim\"\n",
-    ));
+    captured.configure(&config("captured", "updated_at = \"timestamp\"\n\n[cdc]\npublication = \"shopsim\""));
     [&plain, &captured].into_iter().for_each(|place| world::run_until(place, WARM));
     world::psql(&server, "captured", "SELECT 1 / (count(*) = 3)::int FROM pg_publication_tables");
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
